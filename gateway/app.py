@@ -1,0 +1,56 @@
+"""The Flask application: its routes, limits and error pages."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from gateway import logs
+from gateway.bootstrap import build_gateway, utc_now
+from gateway.config import Settings, settings_from_environment
+from gateway.jobs import Nudges, connect
+from gateway.service import Gateway
+from gateway.web import health, webhooks
+from gateway.web.health import Vitals
+
+# The longest form that Twilio posts (1,600 characters) stays far below.
+LONGEST_REQUEST = 32 * 1024
+
+
+def from_environment() -> Flask:
+    """The application of this process, for a server. Raises ConfigError."""
+    logs.configure()
+    settings = settings_from_environment()
+    nudges = Nudges(connect(settings.redis_url))
+    gateway = build_gateway(settings, nudges)
+    return create_app(gateway, vitals_of(settings, gateway, nudges.ping))
+
+
+def vitals_of(
+    settings: Settings, gateway: Gateway, queue_answers: Callable[[], bool]
+) -> Vitals:
+    """What the health pages of this installation are told from."""
+    return Vitals(
+        backlog=gateway.log.backlog,
+        queue_answers=queue_answers,
+        clock=utc_now,
+        carrier=settings.twilio.api_url,
+        metrics_dir=settings.metrics_dir,
+    )
+
+
+def create_app(gateway: Gateway, vitals: Vitals) -> Flask:
+    """Every door of the gateway, on this gateway."""
+    app = Flask("gateway.web")
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
+    app.extensions["gateway"] = gateway
+    app.extensions["vitals"] = vitals
+    app.register_blueprint(webhooks.bp)
+    app.register_blueprint(health.bp)
+    app.register_error_handler(HTTPException, _say_plainly)
+    return app
+
+
+def _say_plainly(error: HTTPException) -> Response:
+    text = f"{error.code} {error.name}\n"
+    return Response(text, error.code, content_type="text/plain")

@@ -1,0 +1,65 @@
+"""The composition root: the only place that knows every adapter."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from gateway.answering import Responder
+from gateway.channels import Channel
+from gateway.channels.twilio import TwilioChannel
+from gateway.config import Settings
+from gateway.db.engine import open_engine
+from gateway.db.message_log import MessageLog
+from gateway.directory.sql import SqlDirectory
+from gateway.drains import Drains
+from gateway.handlers import topics
+from gateway.privacy import Vault
+from gateway.service import Gateway, WorkQueue
+
+SENDING_THREADS = 32
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of a real gateway."""
+    return datetime.now(UTC)
+
+
+def build_gateway(
+    settings: Settings, queue: WorkQueue, clock: Clock = utc_now
+) -> Gateway:
+    """A gateway on the database, directory and channels of these settings."""
+    engine = open_engine(settings.database_url)
+    vault = Vault(settings.data_keys, settings.secret_key)
+    return Gateway(
+        message_log=MessageLog(engine, vault),
+        directory=SqlDirectory(engine, vault),
+        channels=open_channels(settings, clock),
+        queue=queue,
+        responder=Responder(topics(), settings.brand),
+        senders=ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="send"),
+        clock=clock,
+    )
+
+
+def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
+    """Every channel that the settings configure, by name."""
+    channels: list[Channel] = [
+        TwilioChannel(settings.twilio, settings.public_url, clock)
+    ]
+    return {channel.name: channel for channel in channels}
+
+
+def open_directory(settings: Settings) -> SqlDirectory:
+    """The table of members, for imports."""
+    vault = Vault(settings.data_keys, settings.secret_key)
+    return SqlDirectory(open_engine(settings.database_url), vault)
+
+
+def worker_drains(gateway: Gateway, drains: Drains) -> None:
+    """Give a gateway's work to the drains of this process."""
+    drains.add("answer", gateway.answer_waiting)
+    drains.add("deliver", gateway.deliver_due)
+    drains.add("settle", gateway.settle_doubts)
+    drains.add("purge", gateway.purge, every=None)

@@ -1,0 +1,100 @@
+"""What a channel is: one SMS provider behind five functions and a question.
+
+A channel takes our `WebhookRequest` and gives our messages; nothing of the provider or
+of the web framework travels further inwards.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from werkzeug.datastructures import Headers, MultiDict
+
+from gateway.messages import (
+    DeliveryReceipt,
+    GatewayError,
+    InboundMessage,
+    OutboundMessage,
+)
+
+
+@dataclass(frozen=True)
+class WebhookRequest:
+    """What the provider posted: the address it signed, and form or raw body.
+
+    `path` begins with a slash and carries the query string.
+    """
+
+    path: str
+    headers: Headers
+    form: MultiDict[str, str]
+    query: MultiDict[str, str]
+    body: str = ""
+    is_form: bool = True
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What the provider hears after we have stored its message."""
+
+    body: str
+    content_type: str
+
+
+class NotAuthentic(GatewayError):
+    """A request that the provider did not make, or that is not for us."""
+
+
+class MalformedRequest(GatewayError):
+    """An authentic request that lacks what a message needs."""
+
+
+class SendFault(StrEnum):
+    """What can be done about a failed send."""
+
+    RETRYABLE = "retryable"
+    PERMANENT = "permanent"
+    AMBIGUOUS = "ambiguous"
+
+
+class ChannelError(GatewayError):
+    """A send that failed: the provider's code, and what can be done about it.
+
+    `retry_after` is in seconds, when the provider asked for it.
+    """
+
+    def __init__(
+        self, code: str, fault: SendFault, retry_after: float | None = None
+    ) -> None:
+        self.code = code
+        self.fault = fault
+        self.retry_after = retry_after
+        super().__init__(f"{code} ({fault})")
+
+
+class Channel(Protocol):
+    """One SMS provider."""
+
+    name: str
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Raise NotAuthentic unless the provider made this request for us."""
+
+    def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
+        """The SMS in a verified request. Raises MalformedRequest."""
+
+    def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
+        """The receipt in a verified request; None when it says nothing new to us.
+
+        Raises MalformedRequest.
+        """
+
+    def acknowledge(self) -> Acknowledgement:
+        """The answer that closes a webhook without making the provider do anything."""
+
+    def send(self, message: OutboundMessage) -> str:
+        """Hand a reply over; the provider's id for it. Raises ChannelError."""
+
+    def find_sent(self, message: OutboundMessage) -> Sequence[str]:
+        """The ids of messages that may be this one. Raises ChannelError."""

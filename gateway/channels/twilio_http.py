@@ -1,0 +1,117 @@
+"""The HTTP client under twilio's: pooled, with timeouts, and our own errors.
+
+twilio's default client waits for ever, keeps six connections, and hides Retry-After.
+Here a response or a broken connection becomes a `ChannelError` in one place.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import certifi
+import urllib3
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+)
+
+from gateway.channels import ChannelError, SendFault
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 10
+CONNECTIONS = 64
+_NEVER_LEFT = (ConnectTimeoutError, NewConnectionError, NameResolutionError)
+_TOO_MANY_REQUESTS = 429
+# https://www.twilio.com/docs/api/errors: these pass by themselves.
+_TRANSIENT_CODES = frozenset({20429, 20503, 21611, 30001, 14107})
+
+log = logging.getLogger(__name__)
+
+
+class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
+    """Sends Twilio's requests; `api_url` replaces Twilio's own address if given."""
+
+    def __init__(self, api_url: str | None = None) -> None:
+        super().__init__(log, is_async=False, timeout=READ_SECONDS)
+        self._api_url = api_url
+        self._pool = urllib3.PoolManager(
+            maxsize=CONNECTIONS,
+            block=False,
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            ca_certs=certifi.where(),
+        )
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """One request, one attempt. Raises ChannelError."""
+        url = self._addressed(uri, params)
+        credentials = urllib3.make_headers(basic_auth=":".join(auth)) if auth else {}
+        try:
+            answer = self._pool.request(
+                method,
+                url,
+                body=urlencode(data, doseq=True) if data else None,
+                headers={**(headers or {}), **credentials},
+            )
+        except HTTPError as error:
+            raise _broken(error) from error
+        text = answer.data.decode("utf-8", "replace")
+        if answer.status >= 400:
+            raise error_from(answer.status, answer.headers, text)
+        return Response(answer.status, text, answer.headers)
+
+    def _addressed(self, uri: str, params: Mapping[str, object] | None) -> str:
+        if self._api_url:
+            uri = self._api_url + urlsplit(uri)._replace(scheme="", netloc="").geturl()
+        return f"{uri}?{urlencode(params, doseq=True)}" if params else uri
+
+
+def error_from(status: int, headers: Mapping[str, str], text: str) -> ChannelError:
+    """What a response of 400 and above means for the message that was to be sent."""
+    code = _twilio_code(text) or status
+    if status == _TOO_MANY_REQUESTS or code in _TRANSIENT_CODES:
+        fault = SendFault.RETRYABLE
+    elif status >= 500:
+        # Twilio may have taken the message before it failed.
+        fault = SendFault.AMBIGUOUS
+    else:
+        fault = SendFault.PERMANENT
+    return ChannelError(str(code), fault, _retry_after(headers))
+
+
+def _broken(error: HTTPError) -> ChannelError:
+    """A request that never left may be made again; another may have arrived."""
+    if isinstance(error, _NEVER_LEFT):
+        return ChannelError("connection_refused", SendFault.RETRYABLE)
+    return ChannelError("connection_lost", SendFault.AMBIGUOUS)
+
+
+def _twilio_code(text: str) -> int | None:
+    try:
+        fields: Any = json.loads(text)
+    except ValueError:
+        return None
+    code = fields.get("code") if isinstance(fields, dict) else None
+    return code if isinstance(code, int) else None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait; Twilio sends no dates here."""
+    value = headers.get("Retry-After", "")
+    return float(value) if value.isascii() and value.isdigit() else None

@@ -1,0 +1,199 @@
+"""Settings from the environment; every fault is reported at once, at start."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from gateway.messages import GatewayError
+from gateway.replies import gsm7
+from gateway.replies.template import LONGEST_BRAND
+
+SHORTEST_SECRET = 32
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
+_SENDER = re.compile(r"\+[1-9]\d{6,14}|MG[0-9a-f]{32}")
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
+_REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+
+
+class ConfigError(GatewayError):
+    """Settings that cannot work; `faults` names every one of them."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("cannot start:\n" + "\n".join(f"  - {it}" for it in faults))
+
+
+@dataclass(frozen=True)
+class TwilioSettings:
+    """Our Twilio account; `sender` is a number or a Messaging Service."""
+
+    account_sid: str
+    auth_tokens: tuple[str, ...] = field(repr=False)
+    sender: str
+    api_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between installations."""
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    data_keys: tuple[str, ...] = field(repr=False)
+    public_url: str
+    twilio: TwilioSettings
+    brand: str = "BPJAMSOSTEK"
+    # Where several processes count together; prometheus_client names the variable.
+    metrics_dir: str | None = None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read and check the settings. Raises ConfigError naming every fault."""
+        reader = _Reader(env)
+        twilio = TwilioSettings(
+            reader.required("TWILIO_ACCOUNT_SID", _check_account),
+            reader.several("TWILIO_AUTH_TOKEN", _check_token),
+            reader.required("TWILIO_SENDER", _check_sender),
+            reader.optional("TWILIO_API_URL", _check_url) or None,
+        )
+        settings = cls(
+            reader.required("GATEWAY_DATABASE_URL", _check_database),
+            reader.required("GATEWAY_REDIS_URL", _check_redis),
+            reader.required("GATEWAY_SECRET_KEY", _check_secret),
+            reader.several("GATEWAY_DATA_KEYS", _check_data_key),
+            reader.required("GATEWAY_PUBLIC_URL", _check_url).rstrip("/"),
+            twilio,
+            reader.optional("GATEWAY_BRAND", _check_brand, default=cls.brand),
+            reader.optional("PROMETHEUS_MULTIPROC_DIR", _check_folder) or None,
+        )
+        reader.optional("GATEWAY_DIRECTORY", _check_directory)
+        if reader.faults:
+            raise ConfigError(reader.faults)
+        return settings
+
+
+_Check = Callable[[str], str | None]
+
+
+class _Reader:
+    """Reads variables and collects what is wrong with them, never their values."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.faults: list[str] = []
+
+    def required(self, name: str, check: _Check) -> str:
+        if not self._env.get(name, "").strip():
+            self.faults.append(f"{name} is missing")
+            return ""
+        return self.optional(name, check)
+
+    def optional(self, name: str, check: _Check, default: str = "") -> str:
+        value = self._env.get(name, default).strip()
+        if value and (fault := check(value)):
+            self.faults.append(f"{name} {fault}")
+        return value
+
+    def several(self, name: str, check: _Check) -> tuple[str, ...]:
+        values = [it.strip() for it in self._env.get(name, "").split(",")]
+        values = [value for value in values if value]
+        if not values:
+            self.faults.append(f"{name} is missing")
+        faults = {fault for value in values if (fault := check(value))}
+        self.faults += [f"{name} {fault}" for fault in sorted(faults)]
+        return tuple(values)
+
+
+def _check_database(value: str) -> str | None:
+    if value.startswith(_DATABASES):
+        return None
+    return "must begin with " + " or ".join(_DATABASES)
+
+
+def _check_redis(value: str) -> str | None:
+    if value.startswith(_REDIS_SCHEMES):
+        return None
+    return "must begin with " + ", ".join(_REDIS_SCHEMES)
+
+
+def _check_secret(value: str) -> str | None:
+    if len(value) >= SHORTEST_SECRET:
+        return None
+    return f"must have at least {SHORTEST_SECRET} characters"
+
+
+def _check_data_key(value: str) -> str | None:
+    try:
+        Fernet(value)
+    except ValueError:
+        return "must hold keys of 32 bytes in URL-safe base64, separated by commas"
+    return None
+
+
+def _check_url(value: str) -> str | None:
+    parts = urlsplit(value)
+    if not parts.hostname or parts.scheme not in ("http", "https"):
+        return "must be an address such as https://sms.example.go.id"
+    if parts.query or parts.fragment or parts.username:
+        return "must not carry a query, a fragment or a password"
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        return "must begin with https:// unless it points to this machine"
+    return None
+
+
+def _check_account(value: str) -> str | None:
+    if _ACCOUNT_SID.fullmatch(value):
+        return None
+    return "must be AC and 32 hexadecimal digits"
+
+
+def _check_token(value: str) -> str | None:
+    if len(value) >= SHORTEST_SECRET:
+        return None
+    return f"must hold tokens of at least {SHORTEST_SECRET} characters"
+
+
+def _check_sender(value: str) -> str | None:
+    if _SENDER.fullmatch(value):
+        return None
+    return "must be a number such as +15005550006 or a Messaging Service (MG...)"
+
+
+def _check_brand(value: str) -> str | None:
+    if len(value) <= LONGEST_BRAND and set(value) <= gsm7.BASIC:
+        return None
+    return f"must have at most {LONGEST_BRAND} characters of the GSM-7 alphabet"
+
+
+def _check_folder(value: str) -> str | None:
+    return None if Path(value).is_dir() else "must be a folder that exists"
+
+
+def _check_directory(value: str) -> str | None:
+    return None if value == "sql" else "must be sql"
+
+
+def environment() -> dict[str, str]:
+    """A copy of this process's environment."""
+    return dict(os.environ)
+
+
+def settings_from_environment() -> Settings:
+    """The settings of this process. Raises ConfigError."""
+    return Settings.from_env(os.environ)
+
+
+def brand_from_environment() -> str:
+    """The brand alone, for checking texts without an installation."""
+    reader = _Reader(os.environ)
+    brand = reader.optional("GATEWAY_BRAND", _check_brand, default=Settings.brand)
+    if reader.faults:
+        raise ConfigError(reader.faults)
+    return brand

@@ -1,0 +1,1 @@
+"""The database: the queue of record and the message log."""

@@ -1,0 +1,80 @@
+"""The message log: the queue of record, and what is known of every SMS."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, func, select, text, update
+
+from gateway.db.inbox import Inbox, Settlement
+from gateway.db.models import inbound, outbound, receipts
+from gateway.db.outbox import Outbox
+from gateway.db.storage import Storage
+from gateway.messages import InboundStatus, OutboundStatus
+from gateway.privacy import Vault
+
+__all__ = ["Backlog", "MessageLog", "Settlement"]
+
+_UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How many messages wait for an answer or for the carrier, and since when."""
+
+    unanswered: int
+    unsent: int
+    oldest_unanswered: datetime | None
+
+
+class MessageLog(Storage):
+    """Both halves of the log, and what concerns them together."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        super().__init__(engine, vault)
+        self.inbox = Inbox(engine, vault)
+        self.outbox = Outbox(engine, vault)
+
+    def ping(self) -> None:
+        """Raise SQLAlchemy's error when the database cannot be reached."""
+        with self._reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def backlog(self) -> Backlog:
+        """What waits right now."""
+        waits = inbound.c.status == InboundStatus.RECEIVED
+        waiting = select(func.count(), func.min(inbound.c.received_at)).where(waits)
+        unsent = select(func.count()).where(outbound.c.status.in_(_UNSETTLED))
+        with self._reading() as connection:
+            unanswered, oldest = connection.execute(waiting).one()
+            return Backlog(unanswered, connection.scalar(unsent) or 0, oldest)
+
+    def purge(self, texts_before: datetime, messages_before: datetime) -> int:
+        """Drop texts, then whole messages, that are past retention; how many rows."""
+        with self._writing() as connection:
+            return _drop_texts(connection, texts_before) + _drop_messages(
+                connection, messages_before
+            )
+
+
+def _drop_texts(connection: Connection, before: datetime) -> int:
+    incoming = (
+        update(inbound)
+        .where(inbound.c.received_at < before, inbound.c.text_redacted.is_not(None))
+        .values(text_redacted=None)
+    )
+    outgoing = (
+        update(outbound)
+        .where(outbound.c.created_at < before, outbound.c.text_redacted.is_not(None))
+        .values(text_redacted=None)
+    )
+    return connection.execute(incoming).rowcount + connection.execute(outgoing).rowcount
+
+
+def _drop_messages(connection: Connection, before: datetime) -> int:
+    old = select(inbound.c.id).where(inbound.c.received_at < before)
+    replies = outbound.c.in_reply_to.in_(old)
+    theirs = receipts.c.outbound_id.in_(select(outbound.c.id).where(replies))
+    stray = receipts.c.outbound_id.is_(None) & (receipts.c.at < before)
+    connection.execute(delete(receipts).where(theirs | stray))
+    connection.execute(delete(outbound).where(replies))
+    return connection.execute(delete(inbound).where(inbound.c.id.in_(old))).rowcount

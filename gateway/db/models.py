@@ -1,0 +1,168 @@
+"""The tables. Personal data is sealed; what is looked up by is a keyed hash."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from gateway.messages import InboundStatus, OutboundStatus
+from gateway.privacy import INDEX_BYTES
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC, also where the database keeps no time zone (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Into the database in UTC; a naive time raises ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a time without time zone cannot be stored"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Out of the database, aware."""
+        return value and value.replace(tzinfo=value.tzinfo or UTC)
+
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+_Digest = LargeBinary(INDEX_BYTES)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("provider_id", String(64), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("sender_sealed", LargeBinary, nullable=False),
+    Column("sender_index", _Digest, nullable=False),
+    Column("sender_kind", String(20), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    # Sealed until the message is settled, then only the redacted form is kept.
+    Column("text_sealed", LargeBinary),
+    Column("text_redacted", Text),
+    Column("media_count", SmallInteger, nullable=False),
+    Column("answered_by_carrier", Boolean, nullable=False),
+    Column("consent", String(20)),
+    Column("status", String(20), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    # Why nothing was answered, or what was asked and decided.
+    Column("reason", String(40)),
+    Column("keyword", String(20)),
+    Column("kpj_index", _Digest),
+    Column("decision", String(20)),
+    UniqueConstraint("channel", "provider_id"),
+    Index("ix_inbound_sender_index", "sender_index", "id"),
+)
+Index(
+    "ix_inbound_waiting",
+    inbound.c.next_attempt_at,
+    sqlite_where=inbound.c.status == InboundStatus.RECEIVED.value,
+    postgresql_where=inbound.c.status == InboundStatus.RECEIVED.value,
+)
+
+outbound = Table(
+    "outbound",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("in_reply_to", _Id, ForeignKey("inbound.id"), nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("provider_id", String(64)),
+    Column("sender", String(64), nullable=False),
+    Column("recipient_sealed", LargeBinary, nullable=False),
+    Column("template", String(40), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("segments", SmallInteger, nullable=False),
+    # Sealed until the message is final, then only the redacted form is kept.
+    Column("text_sealed", LargeBinary),
+    Column("text_redacted", Text),
+    Column("status", String(20), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    # When the member's SMS came, when its reply was made, until when it is of use.
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("final_at", UtcDateTime),
+    Column("error_code", String(40)),
+    UniqueConstraint("channel", "provider_id"),
+)
+_UNSETTLED = outbound.c.status.in_(
+    [
+        OutboundStatus.QUEUED.value,
+        OutboundStatus.SENDING.value,
+        OutboundStatus.UNKNOWN.value,
+    ]
+)
+Index(
+    "ix_outbound_unsettled",
+    outbound.c.next_attempt_at,
+    sqlite_where=_UNSETTLED,
+    postgresql_where=_UNSETTLED,
+)
+
+# What the carrier told, in the order it came; never changed. A receipt for a message
+# that is not known yet waits here with `outbound_id` empty.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("outbound_id", _Id, ForeignKey("outbound.id"), index=True),
+    Column("channel", String(20), nullable=False),
+    Column("provider_id", String(64), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("error_code", String(40)),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_receipts_channel_provider_id", "channel", "provider_id"),
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("msisdn_index", _Digest, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("kpj_index", _Digest, primary_key=True),
+    Column("record_sealed", LargeBinary, nullable=False),
+)

@@ -1,0 +1,176 @@
+"""The outbound half of the message log: claimed, sent, and closed by receipts."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, insert, select, update
+
+from gateway.db.models import outbound, receipts
+from gateway.db.storage import Storage
+from gateway.messages import (
+    DeliveryReceipt,
+    OutboundMessage,
+    OutboundStatus,
+    SendOutcome,
+    is_final,
+    sources_of,
+)
+
+_IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
+
+
+class Outbox(Storage):
+    """Replies on their way. Statuses move forward only, whatever comes late."""
+
+    def claim(
+        self, limit: int, now: datetime, lease: timedelta
+    ) -> list[OutboundMessage]:
+        """Take replies to send; the attempt is on record before it is made."""
+        due = (
+            (outbound.c.status == OutboundStatus.QUEUED)
+            & (outbound.c.next_attempt_at <= now)
+            & (outbound.c.expires_at > now)
+        )
+        values = {
+            "status": OutboundStatus.SENDING,
+            "attempts": outbound.c.attempts + 1,
+            "next_attempt_at": now + lease,
+        }
+        return [self._opened(row) for row in self._claim(outbound, due, limit, values)]
+
+    def claim_in_doubt(
+        self, limit: int, now: datetime, lease: timedelta
+    ) -> list[OutboundMessage]:
+        """Take replies of which only the carrier knows whether it has them."""
+        due = outbound.c.status.in_(_IN_DOUBT) & (outbound.c.next_attempt_at <= now)
+        values = {"status": OutboundStatus.UNKNOWN, "next_attempt_at": now + lease}
+        return [self._opened(row) for row in self._claim(outbound, due, limit, values)]
+
+    def expire(self, now: datetime) -> int:
+        """Close replies that are too late to be worth sending; how many."""
+        late = (outbound.c.status == OutboundStatus.QUEUED) & (
+            outbound.c.expires_at <= now
+        )
+        values = _values(OutboundStatus.EXPIRED, now)
+        with self._writing() as connection:
+            return connection.execute(
+                update(outbound).where(late).values(values)
+            ).rowcount
+
+    def unassigned(self, channel: str, provider_ids: Sequence[str]) -> list[str]:
+        """Those of the carrier's messages that are not known to be another reply."""
+        column = outbound.c.provider_id
+        query = select(column).where(
+            outbound.c.channel == channel, column.in_(provider_ids)
+        )
+        with self._reading() as connection:
+            taken = set(connection.scalars(query))
+        return [provider_id for provider_id in provider_ids if provider_id not in taken]
+
+    def record(self, outcomes: Iterable[SendOutcome], now: datetime) -> None:
+        """Write down how attempts ended, and apply receipts that were faster."""
+        with self._writing() as connection:
+            for outcome in outcomes:
+                _move(connection, outcome, now)
+                if outcome.provider_id is not None:
+                    _apply_parked(connection, outcome.message_id, outcome.provider_id)
+
+    def apply_receipt(self, receipt: DeliveryReceipt) -> bool:
+        """Keep a receipt as it came and move its message; whether we know that one."""
+        with self._writing() as connection:
+            message_id = _find(connection, receipt)
+            connection.execute(
+                insert(receipts).values(
+                    outbound_id=message_id,
+                    channel=receipt.channel,
+                    provider_id=receipt.provider_id,
+                    status=receipt.status,
+                    error_code=receipt.error_code,
+                    at=receipt.at,
+                )
+            )
+            if message_id is not None:
+                _move(connection, _outcome(message_id, receipt), receipt.at)
+        return message_id is not None
+
+    def _opened(self, row: Row[Any]) -> OutboundMessage:
+        return OutboundMessage(
+            id=row.id,
+            channel=row.channel,
+            sender=row.sender,
+            recipient=self._vault.unseal(row.recipient_sealed),
+            text=self._vault.unseal(row.text_sealed),
+            attempt=row.attempts,
+            asked_at=row.asked_at,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+        )
+
+
+def _outcome(message_id: int, receipt: DeliveryReceipt) -> SendOutcome:
+    return SendOutcome(
+        message_id, receipt.status, receipt.provider_id, receipt.error_code
+    )
+
+
+def _move(connection: Connection, outcome: SendOutcome, now: datetime) -> None:
+    """Move a message if its status allows; learn the carrier's id in any case."""
+    if outcome.provider_id is not None:
+        connection.execute(
+            update(outbound)
+            .where(outbound.c.id == outcome.message_id)
+            .where(outbound.c.provider_id.is_(None))
+            .values(provider_id=outcome.provider_id)
+        )
+    values = _values(outcome.status, now)
+    if outcome.error_code is not None:
+        values["error_code"] = outcome.error_code
+    if outcome.retry_at is not None:
+        values["next_attempt_at"] = outcome.retry_at
+    connection.execute(
+        update(outbound)
+        .where(outbound.c.id == outcome.message_id)
+        .where(outbound.c.status.in_(sources_of(outcome.status)))
+        .values(values)
+    )
+
+
+def _values(status: OutboundStatus, now: datetime) -> dict[str, Any]:
+    """What else changes with a status: a final one erases the text."""
+    values: dict[str, Any] = {"status": status}
+    if status in (OutboundStatus.SENT, OutboundStatus.DELIVERED):
+        values["sent_at"] = case(
+            (outbound.c.sent_at.is_(None), now), else_=outbound.c.sent_at
+        )
+    if is_final(status):
+        values |= {"final_at": now, "text_sealed": None}
+    return values
+
+
+def _find(connection: Connection, receipt: DeliveryReceipt) -> int | None:
+    """The message of a receipt: by our own id if it came along, else by theirs."""
+    query = select(outbound.c.id).where(outbound.c.channel == receipt.channel)
+    theirs = outbound.c.provider_id == receipt.provider_id
+    if receipt.message_id is None:
+        return connection.scalar(query.where(theirs))
+    mine = outbound.c.id == receipt.message_id
+    fits = theirs | outbound.c.provider_id.is_(None)
+    return connection.scalar(query.where(mine, fits))
+
+
+def _apply_parked(connection: Connection, message_id: int, provider_id: str) -> None:
+    """Apply, once, the receipts that came before the message's id was known."""
+    parked = connection.execute(
+        update(receipts)
+        .where(receipts.c.provider_id == provider_id)
+        .where(receipts.c.outbound_id.is_(None))
+        .values(outbound_id=message_id)
+        .returning(
+            receipts.c.id, receipts.c.status, receipts.c.error_code, receipts.c.at
+        )
+    ).all()
+    for row in sorted(parked, key=lambda row: row.id):
+        status = OutboundStatus(row.status)
+        outcome = SendOutcome(message_id, status, provider_id, row.error_code)
+        _move(connection, outcome, row.at)

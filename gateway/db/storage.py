@@ -1,0 +1,54 @@
+"""What the inbox and the outbox share: transactions, claims and upserts."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.privacy import Vault
+
+
+class Storage:
+    """Tables of one database, and the vault that seals what goes into them."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self._engine = engine
+        self._vault = vault
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return self._engine.begin()
+
+    def _reading(self) -> Connection:
+        return self._engine.connect().execution_options(read_only=True)
+
+    def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An insert that knows ON CONFLICT, which both databases write alike."""
+        if self._engine.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+    def _claim(
+        self,
+        table: Table,
+        due: ColumnElement[bool],
+        limit: int,
+        values: Mapping[str, Any],
+    ) -> Sequence[Row[Any]]:
+        """Change and return due rows in one statement, oldest first.
+
+        PostgreSQL skips rows that another worker is claiming at this moment; SQLite
+        ignores FOR UPDATE and lets one writer in at a time.
+        """
+        free = (
+            select(table.c.id)
+            .where(due)
+            .order_by(table.c.next_attempt_at, table.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        statement = update(table).where(table.c.id.in_(free)).values(values)
+        with self._writing() as connection:
+            rows = connection.execute(statement.returning(*table.c)).all()
+        return sorted(rows, key=lambda row: row.id)

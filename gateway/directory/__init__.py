@@ -1,0 +1,1 @@
+"""Where members are looked up: one module per kind of source."""

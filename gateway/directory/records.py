@@ -1,0 +1,185 @@
+"""A member's record between the agency's CSV file, our sealed table and Participant.
+
+Name, NIK, birth date and employer are checked in the file but not kept: nothing that
+is answered needs them.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from gateway.parsers.msisdn import to_mobile
+from gateway.participants import (
+    KPJ,
+    Arrears,
+    Balance,
+    MembershipStatus,
+    Participant,
+    Program,
+    Segment,
+)
+
+COLUMNS = [
+    *("kpj", "name", "nik", "birth_date", "segment", "employer", "npp", "programs"),
+    *("status", "status_since", "last_contribution", "arrears_months"),
+    *("arrears_amount", "jht_balance", "balance_as_of", "paid_out_on"),
+    *("merged_into", "msisdns"),
+]
+_NEEDED_BY = {
+    MembershipStatus.INACTIVE: "status_since",
+    MembershipStatus.PAID_OUT: "paid_out_on",
+    MembershipStatus.MERGED: "merged_into",
+}
+_NIK = re.compile(r"\d{16}", re.ASCII)
+_WHOLE = re.compile(r"\d{1,14}", re.ASCII)
+_T = TypeVar("_T")
+
+
+class BadRow(ValueError):
+    """A row that is no member; `faults` name the columns, never their values."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(faults))
+
+
+def participant_from_row(row: Mapping[str, str | None]) -> Participant:
+    """Check a row of the CSV file. Raises BadRow naming every fault in it."""
+    cells = _Cells(row)
+    cells.check("nik", _nik)
+    cells.check("birth_date", date.fromisoformat)
+    kpj = cells.required("kpj", KPJ)
+    status = cells.required("status", MembershipStatus)
+    segment = cells.required("segment", Segment)
+    if status in _NEEDED_BY and not row.get(_NEEDED_BY[status]):
+        cells.faults.append(f"{_NEEDED_BY[status]} is missing for status {status}")
+    fields: dict[str, Any] = {
+        "programs": cells.check("programs", _programs) or (),
+        "status_since": cells.check("status_since", date.fromisoformat),
+        "last_contribution": cells.check("last_contribution", _month),
+        "arrears": cells.pair("arrears_months", _whole, "arrears_amount", _whole),
+        "balance": cells.pair(
+            "jht_balance", _whole, "balance_as_of", date.fromisoformat
+        ),
+        "paid_out_on": cells.check("paid_out_on", date.fromisoformat),
+        "merged_into": cells.check("merged_into", KPJ),
+        "msisdns": cells.check("msisdns", _msisdns) or frozenset(),
+    }
+    if cells.faults or kpj is None or segment is None or status is None:
+        raise BadRow(cells.faults)
+    fields["arrears"] = fields["arrears"] and Arrears(*fields["arrears"])
+    fields["balance"] = fields["balance"] and Balance(*fields["balance"])
+    return Participant(kpj, segment, status=status, **fields)
+
+
+def dump(participant: Participant) -> str:
+    """The record as JSON, to be sealed."""
+    return json.dumps(
+        {
+            "kpj": participant.kpj.digits,
+            "segment": participant.segment,
+            "programs": participant.programs,
+            "status": participant.status,
+            "since": _iso(participant.status_since),
+            "last": _iso(participant.last_contribution),
+            "arrears": (it := participant.arrears) and [it.months, it.amount],
+            "balance": (at := participant.balance) and [at.amount, _iso(at.as_of)],
+            "paid_out": _iso(participant.paid_out_on),
+            "merged": (kpj := participant.merged_into) and kpj.digits,
+            "msisdns": sorted(participant.msisdns),
+        },
+        separators=(",", ":"),
+    )
+
+
+def load(record: str) -> Participant:
+    """The member of a record that `dump` wrote."""
+    fields = json.loads(record)
+    balance, arrears = fields["balance"], fields["arrears"]
+    return Participant(
+        kpj=KPJ(fields["kpj"]),
+        segment=Segment(fields["segment"]),
+        programs=tuple(map(Program, fields["programs"])),
+        status=MembershipStatus(fields["status"]),
+        status_since=_date(fields["since"]),
+        last_contribution=_date(fields["last"]),
+        arrears=arrears and Arrears(*arrears),
+        balance=balance and Balance(balance[0], date.fromisoformat(balance[1])),
+        paid_out_on=_date(fields["paid_out"]),
+        merged_into=fields["merged"] and KPJ(fields["merged"]),
+        msisdns=frozenset(fields["msisdns"]),
+    )
+
+
+class _Cells:
+    """Reads the cells of one row and collects what is wrong with them."""
+
+    def __init__(self, row: Mapping[str, str | None]) -> None:
+        self._row = row
+        self.faults: list[str] = []
+
+    def check(self, column: str, read: Callable[[str], _T]) -> _T | None:
+        text = (self._row.get(column) or "").strip()
+        try:
+            return read(text) if text else None
+        except ValueError:
+            self.faults.append(f"{column} is not valid")
+            return None
+
+    def required(self, column: str, read: Callable[[str], _T]) -> _T | None:
+        if not (self._row.get(column) or "").strip():
+            self.faults.append(f"{column} is missing")
+            return None
+        return self.check(column, read)
+
+    def pair(
+        self,
+        first: str,
+        read_first: Callable[[str], _T],
+        second: str,
+        read_second: Callable[[str], Any],
+    ) -> tuple[_T, Any] | None:
+        faults = len(self.faults)
+        values = self.check(first, read_first), self.check(second, read_second)
+        if len(self.faults) == faults and (values[0] is None) != (values[1] is None):
+            self.faults.append(f"{first} and {second} go together")
+        return (
+            None if values[0] is None or values[1] is None else (values[0], values[1])
+        )
+
+
+def _nik(text: str) -> str:
+    if not _NIK.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise ValueError
+    return int(text)
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
+
+
+def _programs(text: str) -> tuple[Program, ...]:
+    return tuple(map(Program, text.split("+")))
+
+
+def _msisdns(text: str) -> frozenset[str]:
+    numbers = [to_mobile(part) for part in text.split(";")]
+    if None in numbers:
+        raise ValueError
+    return frozenset(number for number in numbers if number)
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,24 @@
+"""MULAI: a member who had stopped the service wants it back."""
+
+from dataclasses import replace
+
+from gateway.handlers.registry import for_anyone
+from gateway.messages import Consent
+from gateway.parsers.keywords import Keyword
+from gateway.parsers.vocabulary import words
+from gateway.replies.mulai import OPTED_IN
+from gateway.replies.template import Answer
+
+KEYWORD = Keyword(
+    "mulai",
+    needs_kpj=False,
+    alone=("mulai", "start", "unstop"),
+    beside=words("sms layanan berlangganan langganan service this"),
+    english=frozenset({"start", "unstop"}),
+)
+
+
+@for_anyone(KEYWORD)
+def opt_in() -> Answer:
+    """Welcome back."""
+    return replace(OPTED_IN.filled(), consent=Consent.GIVEN)

@@ -1,0 +1,67 @@
+"""Where the topics sign in: their keywords and the functions that answer them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gateway.parsers.keywords import Keyword
+from gateway.participants import Participant
+from gateway.replies.template import Answer
+
+TellMember = Callable[[Participant], Answer]
+TellAnyone = Callable[[], Answer]
+
+
+@dataclass(frozen=True)
+class MemberTopic:
+    """A keyword that needs a KPJ, and what its member is told."""
+
+    keyword: Keyword
+    tell: TellMember
+
+
+@dataclass(frozen=True)
+class OpenTopic:
+    """A keyword open to anyone, and what everybody is told."""
+
+    keyword: Keyword
+    tell: TellAnyone
+
+
+Topic = MemberTopic | OpenTopic
+_topics: dict[str, Topic] = {}
+
+
+def for_member(keyword: Keyword) -> Callable[[TellMember], TellMember]:
+    """Register a handler that tells a member about himself."""
+
+    def register(handler: TellMember) -> TellMember:
+        _sign_in(MemberTopic(keyword, handler))
+        return handler
+
+    return register
+
+
+def for_anyone(keyword: Keyword) -> Callable[[TellAnyone], TellAnyone]:
+    """Register a handler that tells everybody the same."""
+
+    def register(handler: TellAnyone) -> TellAnyone:
+        _sign_in(OpenTopic(keyword, handler))
+        return handler
+
+    return register
+
+
+def topics() -> Mapping[str, Topic]:
+    """All topics by the name of their keyword."""
+    return MappingProxyType(_topics)
+
+
+def _sign_in(topic: Topic) -> None:
+    """Raise ValueError when another topic already answers to one of these words."""
+    name, forms = topic.keyword.name, set(topic.keyword.forms)
+    for other in _topics.values():
+        if other.keyword.name == name or forms.intersection(other.keyword.forms):
+            msg = f"keyword {name} repeats a word of {other.keyword.name}"
+            raise ValueError(msg)
+    _topics[name] = topic

@@ -1,0 +1,43 @@
+"""STOP: a member wants no more SMS from us."""
+
+from dataclasses import replace
+
+from gateway.handlers.registry import for_anyone
+from gateway.messages import Consent
+from gateway.parsers.keywords import Keyword
+from gateway.parsers.vocabulary import words
+from gateway.replies.stop import OPTED_OUT
+from gateway.replies.template import Answer
+
+# A stop word counts when it is the wish of the message: "berhenti kerja" is not.
+KEYWORD = Keyword(
+    "stop",
+    needs_kpj=False,
+    alone=(
+        "stop",
+        "berhenti",
+        "berenti",
+        "unreg",
+        "unsubscribe",
+        "stopall",
+        "hentikan",
+        "brenti",
+        "optout",
+    ),
+    beside=words(
+        """
+        sms langganan berlangganan layanan notifikasi pesan kirim mengirim kirimkan
+        terima menerima dari info saldo jht bpjs bpjstk bpjamsostek jangan semua kpj
+        nomor no messages message messaging sending texting texts text this service
+        receiving receive all from do not
+        """
+    ),
+    forgiving=("berhenti", "unsubscribe"),
+    english=frozenset({"unsubscribe", "stopall", "optout"}),
+)
+
+
+@for_anyone(KEYWORD)
+def opt_out() -> Answer:
+    """Say goodbye once; nothing is sent afterwards."""
+    return replace(OPTED_OUT.filled(), consent=Consent.WITHDRAWN)

@@ -1,0 +1,137 @@
+"""Nudges over Redis: RQ carries only "there is work", so losing Redis loses nothing."""
+
+import logging
+import threading
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue, SimpleWorker, get_current_job
+from rq.cron import CronJob, CronScheduler
+from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
+from rq.utils import now
+
+from gateway.drains import Drains
+
+QUEUE = "gateway"
+# A flag that outlives its job (Redis died in between) must not stay for ever.
+FLAG_SECONDS = 60
+RECONNECT_SECONDS = 1.0
+# 02:00 in Jakarta; RQ's cron reads UTC.
+NIGHTLY = "0 19 * * *"
+
+log = logging.getLogger(__name__)
+
+
+def connect(redis_url: str) -> Redis:
+    """A client that fails fast: a webhook must not wait for Redis."""
+    return Redis.from_url(
+        redis_url,
+        socket_connect_timeout=0.5,
+        socket_timeout=1,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+class Nudges:
+    """Wakes the drains in worker processes, mostly with one command."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._queue = _queue(redis)
+
+    def nudge(self, task: str) -> None:
+        """Enqueue a wake-up unless one is under way; without Redis do nothing."""
+        try:
+            if self._redis.set(_flag(task), 1, nx=True, ex=FLAG_SECONDS):
+                self._queue.enqueue(
+                    pass_on, task, result_ttl=0, failure_ttl=FLAG_SECONDS
+                )
+        except RedisError as error:
+            facts = {"task": task, "error": type(error).__name__}
+            log.warning("nudge not delivered", extra=facts)
+
+    def ping(self) -> bool:
+        """Whether Redis answers."""
+        try:
+            return bool(self._redis.ping())
+        except RedisError:
+            return False
+
+
+class Listener(threading.Thread):
+    """Passes nudges on to the drains of this process; Redis may come and go."""
+
+    def __init__(self, redis_url: str, drains: Drains) -> None:
+        super().__init__(name="listener", daemon=True)
+        # RQ sets the socket timeout that its blocking reads need.
+        self._redis = Redis.from_url(redis_url)
+        self._drains = drains
+        self._paused = threading.Event()
+
+    def run(self) -> None:
+        """Listen for ever; the process ends this thread with itself."""
+        _listening.append(self._drains)
+        while True:
+            try:
+                self._listen()
+            except RedisError as error:
+                facts = {"error": type(error).__name__}
+                log.warning("redis is away", extra=facts)
+            self._paused.wait(RECONNECT_SECONDS)
+
+    def _listen(self) -> None:
+        for task in self._drains.tasks:
+            self._redis.delete(_flag(task))
+            self._drains.nudge(task)
+        worker = _ThreadWorker([_queue(self._redis)], serializer=JSONSerializer)
+        worker.work(logging_level="WARNING")
+
+
+class Schedule(CronScheduler):
+    """RQ's cron, with our queue and serializer."""
+
+    def __init__(self, redis_url: str) -> None:
+        redis = Redis.from_url(redis_url)
+        super().__init__(redis, logging_level="WARNING")
+        self._queue = _queue(redis)
+        self.register(pass_on, QUEUE, args=("purge",), cron=NIGHTLY, name="purge")
+
+    def enqueue_jobs(self) -> list[CronJob]:
+        """Enqueue what is due; CronJob.enqueue would pickle it."""
+        due = [job for job in self.get_jobs() if job.should_run()]
+        for job in due:
+            self._queue.enqueue(job.func_name, *job.args, result_ttl=0)
+            job.set_enqueue_time(now())
+        return due
+
+
+class _ThreadWorker(SimpleWorker):
+    """An RQ worker for a thread: timeouts by timer, signals left to the main thread."""
+
+    death_penalty_class = TimerDeathPenalty
+
+    def _install_signal_handlers(self) -> None:
+        pass
+
+
+# RQ finds the job by its name, so what it acts on is known to the module.
+_listening: list[Drains] = []
+
+
+def pass_on(task: str) -> None:
+    """The RQ job. It drops the flag first, so that no later nudge is lost."""
+    if job := get_current_job():
+        job.connection.delete(_flag(task))
+    for drains in _listening:
+        drains.nudge(task)
+
+
+def _queue(redis: Redis) -> Queue:
+    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+
+
+def _flag(task: str) -> str:
+    return f"gateway:nudged:{task}"

@@ -1,0 +1,113 @@
+"""A whole gateway inside this process, with real HTTP between its parts.
+
+For `gateway replay` and for tests: the real webhook, worker code and carrier, on free
+loopback ports and a database that is gone afterwards.
+"""
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from gateway.app import create_app, vitals_of
+from gateway.bootstrap import build_gateway, open_directory, worker_drains
+from gateway.config import Settings
+from gateway.db import schema
+from gateway.db.engine import open_engine
+from gateway.directory import csv_file
+from gateway.drains import Drains
+from gateway.embedded import HOST, MADE_UP_MEMBERS, SENDER, make_secrets
+from gateway.service import Gateway
+from gateway.simulator.app import simulator_for
+
+STOP_SECONDS = 10.0
+_WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class LocalGateway:
+    """Where its parts listen, and the parts themselves."""
+
+    settings: Settings
+    gateway: Gateway
+    drains: Drains
+
+    @property
+    def gateway_url(self) -> str:
+        """The address of the webhooks."""
+        return self.settings.public_url
+
+    @property
+    def carrier_url(self) -> str:
+        """The address of the simulated carrier."""
+        return self.settings.twilio.api_url or ""
+
+
+@contextmanager
+def running(members: Path = MADE_UP_MEMBERS) -> Iterator[LocalGateway]:
+    """Start everything on the made-up members, and stop it at the end."""
+    temporary = tempfile.TemporaryDirectory(prefix="gateway-")
+    with temporary as folder, _server() as web, _server() as carrier:
+        settings = _settings(Path(folder), web.url, carrier.url)
+        _prepare(settings, members)
+        drains = Drains()
+        gateway = build_gateway(settings, drains)
+        web.app = create_app(gateway, vitals_of(settings, gateway, lambda: True))
+        carrier.app = simulator_for(settings, members)
+        worker_drains(gateway, drains)
+        drains.start()
+        try:
+            yield LocalGateway(settings, gateway, drains)
+        finally:
+            drains.stop(STOP_SECONDS)
+
+
+class _Server:
+    """A threaded HTTP server whose application may come later than its port."""
+
+    def __init__(self) -> None:
+        self.app: _WsgiApp | None = None
+        self._server: BaseWSGIServer = make_server(HOST, 0, self._serve, threaded=True)
+        self.url = f"http://{HOST}:{self._server.server_port}"
+        thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        assert self.app is not None
+        return self.app(environ, start_response)
+
+
+@contextmanager
+def _server() -> Iterator[_Server]:
+    server = _Server()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:
+    return Settings.from_env(
+        make_secrets()
+        | {
+            "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
+            "GATEWAY_REDIS_URL": "redis://none.invalid",
+            "GATEWAY_PUBLIC_URL": gateway_url,
+            "TWILIO_SENDER": SENDER,
+            "TWILIO_API_URL": carrier_url,
+        }
+    )
+
+
+def _prepare(settings: Settings, members: Path) -> None:
+    schema.upgrade(open_engine(settings.database_url))
+    open_directory(settings).replace(csv_file.members(members))

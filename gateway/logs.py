@@ -1,0 +1,73 @@
+"""Logs on standard output: pretty on a terminal, JSON otherwise, no personal data."""
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+# Nine digits and more may be a telephone number, a KPJ, a NIK or a balance, however
+# grouped; our own message ids are shorter.
+_PERSONAL = re.compile(r"\+?\d(?:[ .\-]?\d){8,}")
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+def configure(stream: TextIO = sys.stdout) -> None:
+    """Send every log record of this process to `stream`."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Pretty() if stream.isatty() else _Json())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for noisy in ("rq", "alembic", "urllib3", "twilio", "gateway.channels.twilio_http"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def mask_numbers(text: str) -> str:
+    """The text without any number long enough to belong to a person."""
+    return _PERSONAL.sub("***", text)
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        facts = {
+            key: value
+            for key, value in vars(record).items()
+            if key not in _STANDARD and value is not None
+        }
+        if record.exc_info:
+            facts["exception"] = self.formatException(record.exc_info)
+        at = datetime.fromtimestamp(record.created, UTC)
+        return mask_numbers(self.written(at, record, facts))
+
+    def written(
+        self, at: datetime, record: logging.LogRecord, facts: dict[str, Any]
+    ) -> str:
+        raise NotImplementedError
+
+
+class _Json(_Formatter):
+    """One JSON object a line, for machines."""
+
+    def written(
+        self, at: datetime, record: logging.LogRecord, facts: dict[str, Any]
+    ) -> str:
+        line = {
+            "at": at.isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "logger": record.name,
+        }
+        return json.dumps(line | facts, default=str)
+
+
+class _Pretty(_Formatter):
+    """One short line, for people."""
+
+    def written(
+        self, at: datetime, record: logging.LogRecord, facts: dict[str, Any]
+    ) -> str:
+        exception = facts.pop("exception", None)
+        keys = " ".join(f"{key}={value}" for key, value in facts.items())
+        clock = f"{at.astimezone():%H:%M:%S}"
+        line = f"{clock} {record.levelname.lower():<7} {record.getMessage()}  {keys}"
+        return f"{line}\n{exception}" if exception else line

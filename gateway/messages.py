@@ -1,0 +1,180 @@
+"""The messages that travel through the gateway, their statuses and allowed moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class GatewayError(Exception):
+    """Anything that a machine, not a member, did wrong."""
+
+
+class InboundStatus(StrEnum):
+    """What has become of an SMS from a member."""
+
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+class OutboundStatus(StrEnum):
+    """What has become of a reply; UNKNOWN means that only the carrier can tell."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+
+
+_Moves = Mapping[OutboundStatus, frozenset[OutboundStatus]]
+_TOLD_BY_CARRIER = frozenset(
+    {
+        OutboundStatus.SENT,
+        OutboundStatus.DELIVERED,
+        OutboundStatus.UNDELIVERED,
+        OutboundStatus.FAILED,
+        OutboundStatus.CANCELED,
+    }
+)
+# A receipt proves that the carrier has the message, so it may end QUEUED too.
+ALLOWED_MOVES: _Moves = {
+    OutboundStatus.QUEUED: _TOLD_BY_CARRIER
+    | {OutboundStatus.SENDING, OutboundStatus.EXPIRED},
+    OutboundStatus.SENDING: _TOLD_BY_CARRIER
+    | {OutboundStatus.QUEUED, OutboundStatus.UNKNOWN, OutboundStatus.EXPIRED},
+    OutboundStatus.UNKNOWN: _TOLD_BY_CARRIER
+    | {OutboundStatus.QUEUED, OutboundStatus.EXPIRED},
+    OutboundStatus.SENT: _TOLD_BY_CARRIER - {OutboundStatus.SENT},
+    OutboundStatus.DELIVERED: frozenset(),
+    OutboundStatus.UNDELIVERED: frozenset(),
+    OutboundStatus.FAILED: frozenset(),
+    OutboundStatus.EXPIRED: frozenset(),
+    OutboundStatus.CANCELED: frozenset(),
+}
+
+
+def sources_of(status: OutboundStatus) -> frozenset[OutboundStatus]:
+    """The statuses from which a message may move to this one."""
+    return frozenset(old for old, new in ALLOWED_MOVES.items() if status in new)
+
+
+def is_final(status: OutboundStatus) -> bool:
+    """Whether nothing can happen to the message any more."""
+    return not ALLOWED_MOVES[status]
+
+
+class SenderKind(StrEnum):
+    """Who may be behind a sender address; only MOBILE can be a member's phone."""
+
+    MOBILE = "mobile"
+    NOT_MOBILE = "not_mobile"
+    FOREIGN = "foreign"
+    SHORT_CODE = "short_code"
+    ALPHANUMERIC = "alphanumeric"
+
+
+class IgnoreReason(StrEnum):
+    """Why an SMS is stored but never answered."""
+
+    NOT_MOBILE = "not_mobile"
+    FOREIGN = "foreign"
+    SHORT_CODE = "short_code"
+    ALPHANUMERIC = "alphanumeric"
+    MEDIA = "media"
+    TOO_LONG = "too_long"
+    ANSWERED_BY_CARRIER = "answered_by_carrier"
+    OPTED_OUT = "opted_out"
+
+
+class Consent(StrEnum):
+    """What a member, or the carrier for him, says about hearing from us."""
+
+    WITHDRAWN = "withdrawn"
+    GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class InboundMessage:
+    """An SMS from a phone, in our words; personal fields stay out of its repr."""
+
+    channel: str
+    provider_id: str
+    sender: str = field(repr=False)
+    sender_kind: SenderKind
+    recipient: str
+    text: str = field(repr=False)
+    received_at: datetime
+    media_count: int = 0
+    # The carrier already acted on STOP, START or HELP and has replied for us.
+    answered_by_carrier: bool = False
+    consent: Consent | None = None
+
+
+@dataclass(frozen=True)
+class WaitingMessage:
+    """An inbound message that a worker has claimed, for the `attempt`-th time."""
+
+    id: int
+    attempt: int
+    inbound: InboundMessage
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A text ready to be sent as one SMS, and from which template it was made."""
+
+    template: str
+    language: str
+    text: str = field(repr=False)
+    segments: int
+
+
+@dataclass(frozen=True)
+class OutboundMessage:
+    """A reply on its way to who asked at `asked_at`; of no use after `expires_at`."""
+
+    id: int
+    channel: str
+    sender: str
+    recipient: str = field(repr=False)
+    text: str = field(repr=False)
+    attempt: int
+    asked_at: datetime
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class SendOutcome:
+    """How an attempt to send ended: the status that it leads to, and the proof.
+
+    `retry_at` goes with QUEUED, and with UNKNOWN for the time to ask the carrier again.
+    """
+
+    message_id: int
+    status: OutboundStatus
+    provider_id: str | None = None
+    error_code: str | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DeliveryReceipt:
+    """What the carrier says has become of a message of ours.
+
+    `message_id` is our own id when the carrier gives it back to us.
+    """
+
+    channel: str
+    provider_id: str
+    status: OutboundStatus
+    at: datetime
+    error_code: str | None = None
+    message_id: int | None = None

@@ -1,0 +1,31 @@
+"""Bring what people type on basic phones into plain letters, digits and spaces."""
+
+import re
+import unicodedata
+
+_REMOVED = frozenset({"Cf", "Mn", "Me", "Cs"})
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+
+
+def plain(text: str) -> str:
+    """ASCII digits for every script's, no accents, no invisible characters.
+
+    What is left of emoji, quotes and control characters is a space, so that they part
+    words without joining numbers. Case is kept: only `l` and `I` look like a 1.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(_plain_character(char) for char in decomposed)
+
+
+def _plain_character(char: str) -> str:
+    if char.isascii():
+        return char if char.isprintable() or char in "\n\r\t" else " "
+    if unicodedata.category(char) in _REMOVED:
+        return ""
+    digit = unicodedata.decimal(char, None)
+    return " " if digit is None else str(digit)
+
+
+def unstretch(word: str) -> str:
+    """`saaaldooo` as it was meant: a letter typed three times or more counts once."""
+    return _STRETCHED.sub(r"\1", word)

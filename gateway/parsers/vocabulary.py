@@ -1,0 +1,79 @@
+"""The words that people put around keywords and numbers, all in lower case."""
+
+from gateway.parsers.kinds import NumberKind
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a running text."""
+    return frozenset(text.split())
+
+
+# Words that ask for nothing themselves.
+COURTESY = words(
+    """
+    assalamualaikum asslm ass wr wb selamat pagi siang sore malam halo hallo hai hi
+    hello dear tolong tlg tlong mohon mhn minta bantu dong donk ya yah nih deh sih kak
+    kakak min admin gan bos pak bu bapak ibu mas mbak mba bang om sis saya sy aku gue
+    gw kami mau mw ingin pengen pingin bisa dapat numpang permisi punten nggih monggo
+    terima kasih trima makasih makasi mksh trims tq thx thanks thank you please pls
+    plz spasi untuk utk buat yg yang ini itu aja saja lagi lg dan i want to me my a
+    the can could would like nuwun matur maturnuwun maaf sekarang skrg
+    """
+)
+# Words beside a KPJ that still ask for nothing but what the number is about.
+ABOUT_KPJ = words(
+    """
+    kpj no nomor nomer nmr peserta kartu bpjs bpjstk tk ketenagakerjaan jamsostek cek
+    check lihat nokpj number adalah kepesertaan anggota
+    """
+)
+# Talk of these means another business, unless the number is called a KPJ.
+FOREIGN_BUSINESS = words(
+    """
+    rek rekening norek va bca bri bni btn bsi mandiri bank atm ovo gopay dana linkaja
+    shopeepay ewallet pulsa kuota paket voucher token pln listrik transfer tf trf
+    ditransfer kredit pinjaman pinjam hutang cicilan hadiah undian menang pemenang
+    klik http https www promo diskon bonus gratis slot judi deposit topup top resi
+    invoice tagihan otp pin kode jnt jne sicepat shopee tokopedia debit trx transaksi
+    """
+)
+ENGLISH = words(
+    """
+    my please check what is the how much want to know you your thank thanks hello
+    number can i could would like need get show tell this stop sending messages me
+    do not with from for and are am of money old age when where who membership
+    """
+)
+INDONESIAN = words(
+    """
+    saya tolong cek berapa mohon minta yang di ke nomor dan ini itu mau ingin dengan
+    sy aku terima kasih apa apakah bisa untuk dari kami
+    """
+)
+
+# The word before a number tells what people mean by it.
+LABELS = {
+    word: kind
+    for kind, text in {
+        NumberKind.KPJ: "kpj nokpj peserta kartu kepesertaan jamsostek bpjstk",
+        NumberKind.NIK: "nik ktp ektp nonik noktp kk nokk",
+        NumberKind.HEALTH_CARD: "kis jkn",
+        NumberKind.PHONE: """
+            hp nohp hape ponsel handphone telp tlp telepon telpon tel notelp wa nowa
+            whatsapp phone mobile hub hubungi kontak call cs tlpn me
+        """,
+        NumberKind.OTHER: """
+            rp idr rek rekening norek va account acc bca bri bni btn bsi mandiri pin otp
+            kode resi noresi invoice inv order pesanan npwp idpel pelanggan meter token
+            ref tiket tagihan npp tracking transaksi trx
+        """,
+    }.items()
+    for word in text.split()
+}
+# Words that may stand between a label and its number.
+PASSED_OVER = words(
+    """
+    no nomor nomer nmr nmor number num saya sy aku my adalah yaitu ini is ke di the
+    spasi anda dgn dengan baru virtual an id aktif
+    """
+)

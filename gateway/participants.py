@@ -1,0 +1,106 @@
+"""The members of BPJS Ketenagakerjaan and where they are looked up."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from gateway.messages import GatewayError
+
+# Eleven characters: two digits for the year of registration, then a digit, or on old
+# Jamsostek cards a letter, then eight digits. There is no check digit.
+KPJ_LENGTH = 11
+_KPJ_SHAPE = re.compile(r"\d{2}[0-9A-Z]\d{8}", re.ASCII)
+
+
+class DirectoryUnavailable(GatewayError):
+    """The member records cannot be asked now; the enquiry has to wait."""
+
+
+@dataclass(frozen=True)
+class KPJ:
+    """A member number. It prints masked; ask for `digits` on purpose."""
+
+    digits: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the number has the shape of a KPJ."""
+        if not _KPJ_SHAPE.fullmatch(self.digits):
+            msg = "a KPJ has 11 digits; the third may be a capital letter"
+            raise ValueError(msg)
+
+    def __str__(self) -> str:
+        return f"***{self.digits[-4:]}"
+
+
+class Segment(StrEnum):
+    """Whom the agency counts where: employee, self-employed, migrant, construction."""
+
+    PU = "PU"
+    BPU = "BPU"
+    PMI = "PMI"
+    JAKON = "JAKON"
+
+
+class Program(StrEnum):
+    """The insurance programmes; only JHT has a balance."""
+
+    JHT = "JHT"
+    JKK = "JKK"
+    JKM = "JKM"
+    JP = "JP"
+    JKP = "JKP"
+
+
+class MembershipStatus(StrEnum):
+    """Where a membership stands."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    IN_CLAIM = "in_claim"
+    PAID_OUT = "paid_out"
+    MERGED = "merged"
+    SUSPENDED = "suspended"
+    DECEASED = "deceased"
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A JHT balance in whole rupiah and the day it was struck."""
+
+    amount: int
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """Unpaid contributions: whole months and whole rupiah."""
+
+    months: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Participant:
+    """One membership as the agency records it; `msisdns` may hear about it."""
+
+    kpj: KPJ
+    segment: Segment
+    programs: tuple[Program, ...]
+    status: MembershipStatus
+    status_since: date | None = None
+    last_contribution: date | None = None
+    arrears: Arrears | None = None
+    balance: Balance | None = field(default=None, repr=False)
+    paid_out_on: date | None = None
+    merged_into: KPJ | None = None
+    msisdns: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+class Directory(Protocol):
+    """Where members are looked up, many at once."""
+
+    def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
+        """Those that exist. Raises DirectoryUnavailable when it cannot be asked."""

@@ -1,0 +1,51 @@
+"""The values that replies carry: how each is written, and how wide it can become."""
+
+from datetime import date
+
+from gateway.participants import KPJ, Program, Segment
+
+# The widest sample of each placeholder; a template may use no other.
+WIDEST = {
+    "kpj": "***8901",
+    "balance": "Rp99.999.999.999",
+    "arrears": "Rp99.999.999",
+    "months": "99",
+    "as_of": "31-12-2026",
+    "since": "31-12-2026",
+    "paid_on": "31-12-2026",
+    "last_month": "12-2026",
+    "segment": "JAKON",
+    "programs": "JHT,JKK,JKM,JP,JKP",
+    "length": "999",
+}
+UNKNOWN = "-"
+
+
+def rupiah(amount: int) -> str:
+    """Whole rupiah as Indonesians write them: Rp12.345.678."""
+    return f"Rp{amount:,}".replace(",", ".")
+
+
+def day(value: date | None) -> str:
+    """A date as 31-12-2026."""
+    return f"{value:%d-%m-%Y}" if value else UNKNOWN
+
+
+def month(value: date | None) -> str:
+    """A month as 12-2026."""
+    return f"{value:%m-%Y}" if value else UNKNOWN
+
+
+def member_number(kpj: KPJ) -> str:
+    """A KPJ as we tell it: the last four characters only."""
+    return str(kpj)
+
+
+def segment_name(segment: Segment) -> str:
+    """A membership segment as printed on the card."""
+    return segment.value
+
+
+def program_names(programs: tuple[Program, ...]) -> str:
+    """The programmes of a member, in the order that the agency names them."""
+    return ",".join(program for program in Program if program in programs)

@@ -1,0 +1,130 @@
+"""Wordings for messages that cannot be answered, one for each reason."""
+
+from gateway.parsers.enquiry import Rejection, RejectionReason
+from gateway.replies.template import Answer, ReplyTemplate
+
+NOT_AVAILABLE = ReplyTemplate(
+    "not_available",
+    indonesian=(
+        "Data tidak dapat ditampilkan. Pastikan 11 angka KPJ benar dan SMS dikirim "
+        "dari nomor HP yang terdaftar. Bantuan: kantor cabang/175.",
+        "Data tidak dapat ditampilkan. Periksa KPJ dan kirim SMS dari nomor HP yang "
+        "terdaftar. Bantuan: kantor cabang/175.",
+    ),
+    english=(
+        "Data cannot be shown. Check that the 11-digit KPJ is right and that you text "
+        "from the registered phone. Help: branch/175.",
+    ),
+)
+
+_UNKNOWN_KEYWORD = ReplyTemplate(
+    "unknown_keyword",
+    indonesian=(
+        "Maaf, pesan belum kami pahami. Cek saldo JHT: ketik SALDO, spasi, 11 angka "
+        "KPJ. Contoh: SALDO 12345678901. Petunjuk: BANTUAN.",
+    ),
+    english=(
+        "Sorry, we did not understand. JHT balance: text SALDO, space, 11-digit KPJ. "
+        "Example: SALDO 12345678901. More: HELP.",
+    ),
+)
+
+_EMPTY = ReplyTemplate(
+    "empty_message",
+    indonesian=(
+        "SMS Anda kosong. Cek saldo JHT: ketik SALDO, spasi, 11 angka KPJ. Contoh: "
+        "SALDO 12345678901.",
+    ),
+    english=(
+        "Your SMS was empty. JHT balance: text SALDO, space, 11-digit KPJ. Example: "
+        "SALDO 12345678901.",
+    ),
+)
+
+_KPJ_MISSING = ReplyTemplate(
+    "kpj_missing",
+    indonesian=(
+        "Nomor KPJ belum ada. Tulis 11 angka KPJ dari kartu peserta di belakang kata "
+        "SALDO atau STATUS. Contoh: SALDO 12345678901.",
+    ),
+    english=(
+        "The KPJ is missing. Add the 11 digits from your member card after SALDO or "
+        "STATUS. Example: SALDO 12345678901.",
+    ),
+)
+
+_KPJ_MALFORMED = ReplyTemplate(
+    "kpj_malformed",
+    indonesian=(
+        "KPJ harus 11 angka, yang Anda kirim {length}. Periksa kartu peserta, lalu "
+        "kirim ulang. Contoh: SALDO 12345678901.",
+    ),
+    english=(
+        "A KPJ has 11 digits, you sent {length}. Check your member card and text "
+        "again. Example: SALDO 12345678901.",
+    ),
+)
+
+_KPJ_AMBIGUOUS = ReplyTemplate(
+    "kpj_ambiguous",
+    indonesian=(
+        "Ada lebih dari satu KPJ. Kirim satu KPJ saja per SMS. Contoh: SALDO "
+        "12345678901.",
+    ),
+    english=(
+        "There is more than one KPJ. Send one KPJ per SMS. Example: SALDO 12345678901.",
+    ),
+)
+
+_NIK_GIVEN = ReplyTemplate(
+    "nik_given",
+    indonesian=(
+        "Itu tampaknya NIK, bukan KPJ. Jangan kirim NIK. KPJ 11 angka ada di kartu "
+        "peserta atau JMO. Contoh: SALDO 12345678901.",
+    ),
+    english=(
+        "That looks like a NIK, not a KPJ. Do not send it. The 11-digit KPJ is on "
+        "your member card. Example: SALDO 12345678901.",
+    ),
+)
+
+_HEALTH_CARD_GIVEN = ReplyTemplate(
+    "health_card_given",
+    indonesian=(
+        "Itu nomor BPJS Kesehatan (13 angka); hubungi 165. Di sini: KPJ BPJS "
+        "Ketenagakerjaan, 11 angka. Contoh: SALDO 12345678901.",
+    ),
+    english=(
+        "That is a BPJS Kesehatan number (13 digits); call 165. Here we need the "
+        "11-digit KPJ. Example: SALDO 12345678901.",
+    ),
+)
+
+_PHONE_GIVEN = ReplyTemplate(
+    "phone_given",
+    indonesian=(
+        "Itu tampaknya nomor HP, bukan KPJ. KPJ 11 angka ada di kartu peserta atau "
+        "aplikasi JMO. Contoh: SALDO 12345678901.",
+    ),
+    english=(
+        "That looks like a phone number, not a KPJ. The 11-digit KPJ is on your "
+        "member card. Example: SALDO 12345678901.",
+    ),
+)
+
+BY_REASON = {
+    RejectionReason.EMPTY: _EMPTY,
+    RejectionReason.UNKNOWN_KEYWORD: _UNKNOWN_KEYWORD,
+    RejectionReason.KPJ_MISSING: _KPJ_MISSING,
+    RejectionReason.KPJ_MALFORMED: _KPJ_MALFORMED,
+    RejectionReason.KPJ_AMBIGUOUS: _KPJ_AMBIGUOUS,
+    RejectionReason.NIK_GIVEN: _NIK_GIVEN,
+    RejectionReason.HEALTH_CARD_GIVEN: _HEALTH_CARD_GIVEN,
+    RejectionReason.PHONE_GIVEN: _PHONE_GIVEN,
+}
+
+
+def explain(rejection: Rejection) -> Answer:
+    """How to write it better next time."""
+    template = BY_REASON[rejection.reason]
+    return template.filled(length=str(min(rejection.length or 0, 999)))

@@ -1,0 +1,15 @@
+"""Wording of the last SMS before silence."""
+
+from gateway.replies.template import ReplyTemplate
+
+OPTED_OUT = ReplyTemplate(
+    "opted_out",
+    indonesian=(
+        "Anda berhenti menerima SMS dari layanan ini. Untuk memakai lagi, ketik "
+        "MULAI. Info 175.",
+    ),
+    english=(
+        "You will get no more SMS from this service. To use it again, text START. "
+        "Info 175.",
+    ),
+)

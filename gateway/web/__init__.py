@@ -1,0 +1,1 @@
+"""The doors for carriers and machines: webhooks, health, metrics."""

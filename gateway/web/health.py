@@ -1,0 +1,94 @@
+"""For machines that watch: is it alive, is it ready, what does it count."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from gateway.db.message_log import Backlog
+
+bp = Blueprint("health", __name__)
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """What health is told from. `carrier` is set when Twilio is not the real one."""
+
+    backlog: Callable[[], Backlog]
+    queue_answers: Callable[[], bool]
+    clock: Callable[[], datetime]
+    carrier: str | None
+    metrics_dir: str | None
+
+    def oldest_unanswered_seconds(self, backlog: Backlog) -> float:
+        """How long the member who waits longest has been waiting."""
+        if backlog.oldest_unanswered is None:
+            return 0.0
+        return (self.clock() - backlog.oldest_unanswered).total_seconds()
+
+
+@bp.get("/healthz")
+def alive() -> Response:
+    """This process answers."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """SMS can be accepted. Without Redis they are answered, only a little later."""
+    vitals: Vitals = current_app.extensions["vitals"]
+    report: dict[str, Any] = {"carrier": vitals.carrier}
+    report["redis"] = "ok" if vitals.queue_answers() else "away"
+    try:
+        backlog = vitals.backlog()
+    except Exception:
+        current_app.logger.exception("database is away")
+        return jsonify(report | {"database": "away"}), 503
+    report["database"] = "ok"
+    report["unanswered"], report["unsent"] = backlog.unanswered, backlog.unsent
+    report["oldest_unanswered_seconds"] = vitals.oldest_unanswered_seconds(backlog)
+    return jsonify(report), 200
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """Counters of all processes, and what waits right now, for Prometheus."""
+    vitals: Vitals = current_app.extensions["vitals"]
+    registry = REGISTRY
+    if vitals.metrics_dir:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, vitals.metrics_dir)  # type: ignore[no-untyped-call]
+    waiting = CollectorRegistry()
+    waiting.register(_Waiting(vitals))
+    text = generate_latest(registry) + generate_latest(waiting)
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+class _Waiting:
+    """Gauges read from the message log at the moment of the scrape."""
+
+    def __init__(self, vitals: Vitals) -> None:
+        self._vitals = vitals
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        backlog = self._vitals.backlog()
+        for name, text, value in (
+            ("unanswered", "SMS that wait for an answer", backlog.unanswered),
+            ("unsent", "Replies that the carrier has not taken", backlog.unsent),
+            (
+                "oldest_unanswered_seconds",
+                "How long the oldest unanswered SMS has been waiting",
+                self._vitals.oldest_unanswered_seconds(backlog),
+            ),
+        ):
+            yield GaugeMetricFamily(f"gateway_{name}", text, value=value)

@@ -1,0 +1,71 @@
+"""Webhooks: an SMS or a receipt comes in, is checked, stored and acknowledged."""
+
+import logging
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from gateway import metrics
+from gateway.channels import (
+    Acknowledgement,
+    Channel,
+    MalformedRequest,
+    NotAuthentic,
+    WebhookRequest,
+)
+from gateway.service import Gateway
+
+FORM = "application/x-www-form-urlencoded"
+
+bp = Blueprint("webhooks", __name__, url_prefix="/sms")
+log = logging.getLogger(__name__)
+
+_UseCase = Callable[[Channel, WebhookRequest], Acknowledgement]
+
+
+@bp.post("/<channel>/inbound")
+def inbound(channel: str) -> Response:
+    """An SMS from a member."""
+    gateway: Gateway = current_app.extensions["gateway"]
+    return _handle(gateway, channel, gateway.receive)
+
+
+@bp.post("/<channel>/receipt")
+def receipt(channel: str) -> Response:
+    """What has become of a reply."""
+    gateway: Gateway = current_app.extensions["gateway"]
+    return _handle(gateway, channel, gateway.record_receipt)
+
+
+def _handle(gateway: Gateway, name: str, use_case: _UseCase) -> Response:
+    """Run a use case; the carrier learns what is wrong, but nothing about us."""
+    channel = gateway.channels.get(name) or abort(404)
+    webhook = webhook_request()
+    try:
+        answer = use_case(channel, webhook)
+    except NotAuthentic as error:
+        return _refused(name, 403, str(error))
+    except MalformedRequest as error:
+        return _refused(name, 400, str(error))
+    return Response(answer.body, content_type=answer.content_type)
+
+
+def webhook_request() -> WebhookRequest:
+    """The request in our own words: the last line that knows Flask."""
+    query = request.query_string.decode("latin-1")
+    is_form = request.mimetype == FORM
+    return WebhookRequest(
+        path=f"{request.path}?{query}" if query else request.path,
+        headers=request.headers,
+        form=request.form,
+        query=request.args,
+        body="" if is_form else request.get_data(as_text=True),
+        is_form=is_form,
+    )
+
+
+def _refused(channel: str, status: int, why: str) -> Response:
+    metrics.refused.labels(channel, str(status)).inc()
+    facts = {"channel": channel, "status": status, "why": why}
+    log.warning("webhook refused", extra=facts)
+    return Response(why + "\n", status, content_type="text/plain")
