@@ -141,9 +141,11 @@ class TwilioChannel:
                 validity_period=max(1, min(int(left), LONGEST_VALIDITY)),
                 **self._origin(message),
             )
-        except TwilioException as error:
+        except (TwilioException, ValueError) as error:
             # An answer below 400 that is no message: Twilio may have taken it.
             raise ChannelError("unreadable_answer", SendFault.AMBIGUOUS) from error
+        if not created.sid:
+            raise ChannelError("unreadable_answer", SendFault.AMBIGUOUS)
         return str(created.sid)
 
     def find_sent(self, message: OutboundMessage) -> Sequence[str]:
@@ -151,7 +153,7 @@ class TwilioChannel:
         since = message.created_at - CLOCK_SKEW
         try:
             listed = self._messages.list(to=message.recipient, date_sent_after=since)
-        except TwilioException as error:
+        except (TwilioException, ValueError) as error:
             raise ChannelError("unreadable_answer", SendFault.RETRYABLE) from error
         return [
             str(it.sid)

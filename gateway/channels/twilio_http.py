@@ -37,14 +37,16 @@ log = logging.getLogger(__name__)
 class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
     """Sends Twilio's requests; `api_url` replaces Twilio's own address if given."""
 
-    def __init__(self, api_url: str | None = None) -> None:
-        super().__init__(log, is_async=False, timeout=READ_SECONDS)
+    def __init__(
+        self, api_url: str | None = None, read_seconds: float = READ_SECONDS
+    ) -> None:
+        super().__init__(log, is_async=False, timeout=read_seconds)
         self._api_url = api_url
         self._pool = urllib3.PoolManager(
             maxsize=CONNECTIONS,
             block=False,
             retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read_seconds),
             ca_certs=certifi.where(),
         )
 

@@ -29,7 +29,7 @@ KEYWORD = Keyword(
         sms langganan berlangganan layanan notifikasi pesan kirim mengirim kirimkan
         terima menerima dari info saldo jht bpjs bpjstk bpjamsostek jangan semua kpj
         nomor no messages message messaging sending texting texts text this service
-        receiving receive all from do not
+        receiving receive all from do not ke kepada usah ga gak nggak tidak ora maneh
         """
     ),
     forgiving=("berhenti", "unsubscribe"),

@@ -1,7 +1,7 @@
 """Read an SMS: which topic, which KPJ, which language, or why it cannot be answered."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway.parsers.keywords import Keyword, Match, best_match
@@ -55,7 +55,7 @@ class Rejection:
     reason: RejectionReason
     language: Language = Language.INDONESIAN
     keyword: str | None = None
-    length: int | None = field(default=None)
+    length: int | None = None
 
 
 # What a KPJ without a keyword asks for.
@@ -104,10 +104,10 @@ def _decide(
     language = _language(words, match)
     if match is None:
         return _without_keyword(words, numbers, language)
+    if not match.is_whole_message and _is_foreign_business(words, numbers):
+        return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     if not match.keyword.needs_kpj:
         return Enquiry(match.keyword.name, None, language)
-    if _is_foreign_business(words, numbers):
-        return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     return _about_member(match.keyword.name, numbers, language)
 
 
@@ -120,7 +120,8 @@ def _without_keyword(
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     if any(number.may_be_mobile for number in _kpjs(numbers)):
         return Rejection(RejectionReason.PHONE_GIVEN, language)
-    return _about_member(DEFAULT_KEYWORD, numbers, language)
+    outcome = _about_member(DEFAULT_KEYWORD, numbers, language)
+    return outcome if isinstance(outcome, Enquiry) else replace(outcome, keyword=None)
 
 
 _TELLING = {NumberKind.KPJ, *_REASONS}
@@ -153,9 +154,7 @@ def _is_foreign_business(words: tuple[str, ...], numbers: list[Number]) -> bool:
 def _language(words: tuple[str, ...], match: Match | None) -> Language:
     if match is not None and match.is_english:
         return Language.ENGLISH
-    english = sum(word in ENGLISH for word in words)
-    if english >= _ENOUGH_ENGLISH and english > sum(
-        word in INDONESIAN for word in words
-    ):
+    english = len(ENGLISH.intersection(words))
+    if english >= _ENOUGH_ENGLISH and english > len(INDONESIAN.intersection(words)):
         return Language.ENGLISH
     return Language.INDONESIAN

@@ -49,6 +49,11 @@ class Match:
     position: int
 
     @property
+    def is_whole_message(self) -> bool:
+        """Whether the message wishes nothing else."""
+        return self.form in self.keyword.alone
+
+    @property
     def is_english(self) -> bool:
         """Whether the form found is an English word."""
         return self.form in self.keyword.english
@@ -67,10 +72,9 @@ def best_match(
 
 
 def _rank(match: Match, has_kpj: bool) -> tuple[bool, bool, int, int, int]:
-    wishes = match.form in match.keyword.alone
     useful = match.keyword.needs_kpj == has_kpj or not has_kpj
     length = len(match.form.split())
-    return not wishes, not useful, -match.strength, match.position, -length
+    return not match.is_whole_message, not useful, -match.strength, match.position, -length
 
 
 def _matches(words: Sequence[str], keyword: Keyword) -> Iterator[Match]:

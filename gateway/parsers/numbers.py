@@ -7,7 +7,7 @@ Shapes and their sources: KPJ 11 characters (the JMO app accepts no other length
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.parsers.kinds import NumberKind
@@ -19,6 +19,7 @@ NIK_LENGTH = 16
 HEALTH_CARD_LENGTH = 13
 SHORTEST_ATTEMPT = 3
 SHORTEST_PHONE = 9
+LABEL_REACH = 4
 _KPJ = re.compile(r"\d{2}[0-9A-Z]\d{8}")
 _YEAR = re.compile(r"(19|20)\d\d")
 _LOCAL_MOBILE = re.compile(r"08[1-9](\d{7}|\d{9}|\d{10})")
@@ -56,7 +57,7 @@ def find_numbers(tokens: Sequence[Token]) -> list[Number]:
     return [
         number
         for start, groups in _clusters(tokens)
-        for number in _read(groups, _label(tokens[:start]))
+        for number in _read(groups, _label(tokens, start, start + len(groups)))
     ]
 
 
@@ -74,8 +75,19 @@ def _clusters(tokens: Sequence[Token]) -> Iterator[tuple[int, list[Token]]]:
         yield start, groups
 
 
-def _label(before: Sequence[Token]) -> NumberKind | None:
-    for token in reversed(before[-4:]):
+def _label(tokens: Sequence[Token], start: int, end: int) -> NumberKind | None:
+    """What the word before a number calls it, or a closing remark such as `no hp`."""
+    before = reversed(tokens[max(0, start - LABEL_REACH) : start])
+    if kind := _first_label(before):
+        return kind
+    behind = tokens[end : end + LABEL_REACH]
+    if any(token.is_number for token in behind):
+        return None
+    return NumberKind.PHONE if _first_label(behind) is NumberKind.PHONE else None
+
+
+def _first_label(tokens: Iterable[Token]) -> NumberKind | None:
+    for token in tokens:
         if token.is_number or token.text not in PASSED_OVER:
             return LABELS.get(token.text)
     return None
@@ -83,13 +95,14 @@ def _label(before: Sequence[Token]) -> NumberKind | None:
 
 def _read(groups: list[Token], label: NumberKind | None) -> list[Number]:
     """One number, or several when a part of the groups is a KPJ by itself."""
+    plus = "+" in groups[0].gap
     parts = _parted(groups)
-    if len(parts) > 1 and any(_KPJ.fullmatch(part) for part in parts):
+    if not plus and len(parts) > 1 and any(_KPJ.fullmatch(part) for part in parts):
         return [_number(part, label) for part in parts]
     digits = [token.text for token in groups]
     if _is_stray(digits[-1]) and _KPJ.fullmatch("".join(digits[:-1])):
         digits.pop()
-    number = _number("".join(digits), label, plus="+" in groups[0].gap)
+    number = _number("".join(digits), label, plus=plus)
     if number.kind is NumberKind.KPJ and not _is_grouping(digits):
         return [Number(number.digits, NumberKind.WRONG_LENGTH)]
     return [number]
@@ -110,8 +123,8 @@ def _is_stray(group: str) -> bool:
 
 
 def _is_grouping(groups: list[str]) -> bool:
-    """People group by two digits and more, or spell a number digit by digit."""
-    return min(map(len, groups)) > 1 or len(groups) == KPJ_LENGTH
+    """Ten digits and a lone one behind them are no KPJ in groups."""
+    return min(map(len, groups)) > 1 or len(groups) > 2
 
 
 def _number(digits: str, label: NumberKind | None, *, plus: bool = False) -> Number:

@@ -10,6 +10,7 @@ _GLUED = re.compile(
     r"((?![OolI]+\d)[A-Za-z]{2,})?(\d[A-Za-z0-9]*?)((?![OolI]+$)[A-Za-z]{2,})?"
 )
 _LOOKALIKE_GROUP = re.compile(r"[OolI]{2,}")
+SHORTEST_LOOKALIKE = 4
 _LOOKALIKES = str.maketrans("OolI", "0011")
 
 
@@ -69,7 +70,11 @@ def _parts(glued: re.Match[str], gap: str) -> Iterator[Token]:
 
 
 def _is_mostly_digits(run: str) -> bool:
-    return sum(char.isdigit() for char in run) * 2 >= len(run)
+    """Half of it digits; less will do when the rest only looks like digits."""
+    digits = sum(char.isdigit() for char in run)
+    if digits > 1 and len(run) > SHORTEST_LOOKALIKE and _as_digits(run).isdigit():
+        return True
+    return digits * 2 >= len(run)
 
 
 def _as_digits(run: str) -> str:

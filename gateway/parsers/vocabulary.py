@@ -35,12 +35,13 @@ FOREIGN_BUSINESS = words(
     ditransfer kredit pinjaman pinjam hutang cicilan hadiah undian menang pemenang
     klik http https www promo diskon bonus gratis slot judi deposit topup top resi
     invoice tagihan otp pin kode jnt jne sicepat shopee tokopedia debit trx transaksi
+    poin belanja kas pesanan order jasa contoh example
     """
 )
 ENGLISH = words(
     """
     my please check what is the how much want to know you your thank thanks hello
-    number can i could would like need get show tell this stop sending messages me
+    number can i could would like need get show tell this sending messages me
     do not with from for and are am of money old age when where who membership
     """
 )
@@ -55,7 +56,7 @@ INDONESIAN = words(
 LABELS = {
     word: kind
     for kind, text in {
-        NumberKind.KPJ: "kpj nokpj peserta kartu kepesertaan jamsostek bpjstk",
+        NumberKind.KPJ: "kpj nokpj peserta kepesertaan jamsostek bpjstk",
         NumberKind.NIK: "nik ktp ektp nonik noktp kk nokk",
         NumberKind.HEALTH_CARD: "kis jkn",
         NumberKind.PHONE: """

@@ -1,0 +1,503 @@
+"""The Twilio channel: whom it believes, what it reads, how it sends."""
+
+import json
+import socket
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import responses
+from twilio.http.http_client import TwilioHttpClient
+from twilio.request_validator import HMAC_SHA256, RequestValidator
+from werkzeug import Response
+from werkzeug.datastructures import Headers, MultiDict
+
+from gateway.channels import (
+    ChannelError,
+    MalformedRequest,
+    NotAuthentic,
+    SendFault,
+    WebhookRequest,
+)
+from gateway.channels.twilio import TwilioChannel
+from gateway.channels.twilio_http import LeanHttpClient, error_from
+from gateway.config import TwilioSettings
+from gateway.messages import Consent, OutboundMessage, OutboundStatus, SenderKind
+from tests.fakes import FakeClock
+from tests.servers import serving
+
+ACCOUNT = "AC" + "b" * 32
+TOKEN = "a token for tests, of no account"
+OLD_TOKEN = "the token that is being replaced"
+NUMBER = "+15005550006"
+PUBLIC_URL = "https://sms.example.test"
+VECTORS = json.loads((Path(__file__).parent / "twilio-signatures.json").read_text())
+FORM = {
+    "MessageSid": "SM" + "1" * 32,
+    "AccountSid": ACCOUNT,
+    "From": "+628110000001",
+    "To": NUMBER,
+    "Body": "SALDO 61000000019",
+    "NumMedia": "0",
+    "ToCity": "",
+    "SomethingNew": "next year",
+}
+
+
+def channel_with(
+    tokens: tuple[str, ...] = (TOKEN,),
+    public_url: str = PUBLIC_URL,
+    sender: str = NUMBER,
+    **options: object,
+) -> TwilioChannel:
+    settings = TwilioSettings(ACCOUNT, tokens, sender)
+    return TwilioChannel(settings, public_url, FakeClock(), **options)  # type: ignore[arg-type]
+
+
+def signed(
+    form: dict[str, str] | MultiDict[str, str],
+    *,
+    path: str = "/sms/twilio/inbound",
+    token: str = TOKEN,
+    url: str = PUBLIC_URL,
+) -> WebhookRequest:
+    fields = MultiDict(form)
+    signature = RequestValidator(token).compute_signature(url + path, fields)
+    query = urlsplit(path).query
+    return WebhookRequest(
+        path=path,
+        headers=Headers({"X-Twilio-Signature": signature}),
+        form=fields,
+        query=MultiDict(pair.split("=") for pair in query.split("&") if pair),
+    )
+
+
+def changed(**fields: str) -> dict[str, str]:
+    return FORM | fields
+
+
+class TestVerify:
+    @pytest.mark.parametrize("vector", VECTORS, ids=lambda it: it["name"])
+    def test_twilios_signatures_are_believed(self, vector: dict[str, object]) -> None:
+        request, channel = self.replay(vector)
+
+        assert channel._is_signed(request)
+
+    @pytest.mark.parametrize("vector", VECTORS, ids=lambda it: it["name"])
+    def test_a_signature_for_anything_else_is_not(
+        self, vector: dict[str, object]
+    ) -> None:
+        request, channel = self.replay(vector)
+        request.form.add("Extra", "1")
+        if not request.is_form:
+            request = WebhookRequest(
+                request.path,
+                request.headers,
+                request.form,
+                request.query,
+                body=request.body + " ",
+                is_form=False,
+            )
+
+        assert not channel._is_signed(request)
+
+    @staticmethod
+    def replay(vector: dict[str, object]) -> tuple[WebhookRequest, TwilioChannel]:
+        parts = urlsplit(str(vector["url"]))
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        body = str(vector.get("body", ""))
+        request = WebhookRequest(
+            path=path,
+            headers=Headers({"X-Twilio-Signature": str(vector["expected"])}),
+            form=MultiDict(tuple(it) for it in vector["params"]),  # type: ignore[attr-defined]
+            query=MultiDict(),
+            body=body,
+            is_form="body" not in vector,
+        )
+        return request, channel_with(
+            (str(vector["auth_token"]),), f"{parts.scheme}://{parts.netloc}"
+        )
+
+    def test_a_signed_request_for_us_passes(self) -> None:
+        channel_with().verify(signed(FORM))
+
+    def test_both_tokens_are_good_while_one_is_being_changed(self) -> None:
+        channel = channel_with((TOKEN, OLD_TOKEN))
+
+        channel.verify(signed(FORM))
+        channel.verify(signed(FORM, token=OLD_TOKEN))
+
+    def test_the_newer_signatures_with_sha256_are_understood(self) -> None:
+        request = signed(FORM)
+        signature = RequestValidator(TOKEN).compute_signature(
+            PUBLIC_URL + request.path, request.form, HMAC_SHA256
+        )
+        request.headers.set("X-Twilio-Signature", signature)
+        request.headers.set(
+            "X-Twilio-Webhooks-Signature-Settings", "key=k1,algorithm=HMAC_SHA256"
+        )
+
+        channel_with().verify(request)
+
+    @pytest.mark.parametrize("algorithm", ["HMAC_MD5", "none", "HMAC_SHA256"])
+    def test_no_header_makes_a_signature_weaker(self, algorithm: str) -> None:
+        request = signed(FORM)
+        request.headers.set(
+            "X-Twilio-Webhooks-Signature-Settings", f"algorithm={algorithm}"
+        )
+
+        with pytest.raises(NotAuthentic):
+            channel_with().verify(request)
+
+    @pytest.mark.parametrize("signature", [None, "", "x", "\u20ac" * 28])
+    def test_a_missing_or_odd_signature_is_refused(self, signature: str | None) -> None:
+        request = signed(FORM)
+        request.headers.remove("X-Twilio-Signature")
+        if signature is not None:
+            request.headers.set("X-Twilio-Signature", signature)
+
+        with pytest.raises(NotAuthentic, match="signature"):
+            channel_with().verify(request)
+
+    def test_the_host_header_has_no_say_in_what_was_signed(self) -> None:
+        request = signed(FORM, url="https://evil.example.test")
+        request.headers.set("Host", "evil.example.test")
+
+        with pytest.raises(NotAuthentic):
+            channel_with().verify(request)
+
+    def test_another_token_is_refused(self) -> None:
+        with pytest.raises(NotAuthentic):
+            channel_with().verify(signed(FORM, token=OLD_TOKEN))
+
+    def test_another_accounts_message_is_refused(self) -> None:
+        with pytest.raises(NotAuthentic, match="account"):
+            channel_with().verify(signed(changed(AccountSid="AC" + "c" * 32)))
+
+
+class TestParseInbound:
+    def test_an_sms_is_read(self) -> None:
+        message = channel_with().parse_inbound(signed(FORM))
+
+        assert message.provider_id == FORM["MessageSid"]
+        assert (message.sender, message.recipient) == ("+628110000001", NUMBER)
+        assert message.text == "SALDO 61000000019"
+        assert message.sender_kind is SenderKind.MOBILE
+        assert not message.media_count
+        assert not message.answered_by_carrier
+
+    def test_an_empty_sms_is_an_sms(self) -> None:
+        assert channel_with().parse_inbound(signed(changed(Body=""))).text == ""
+
+    @pytest.mark.parametrize(
+        ("sender", "kind"),
+        [
+            ("628110000001", SenderKind.MOBILE),
+            ("+15005550009", SenderKind.FOREIGN),
+            ("2757", SenderKind.SHORT_CODE),
+            ("TELKOMSEL", SenderKind.ALPHANUMERIC),
+            ("+622112345678", SenderKind.NOT_MOBILE),
+            ("+62811", SenderKind.SHORT_CODE),
+            ("+6281100000012345", SenderKind.NOT_MOBILE),
+        ],
+    )
+    def test_the_sender_is_seen_for_what_it_is(
+        self, sender: str, kind: SenderKind
+    ) -> None:
+        message = channel_with().parse_inbound(signed(changed(From=sender)))
+
+        assert message.sender_kind is kind
+
+    @pytest.mark.parametrize(
+        ("opt_out_type", "consent"),
+        [("STOP", Consent.WITHDRAWN), ("START", Consent.GIVEN), ("HELP", None)],
+    )
+    def test_what_twilio_answered_itself_is_known(
+        self, opt_out_type: str, consent: Consent | None
+    ) -> None:
+        form = changed(Body=opt_out_type, OptOutType=opt_out_type)
+
+        message = channel_with().parse_inbound(signed(form))
+
+        assert message.answered_by_carrier
+        assert message.consent is consent
+
+    def test_an_mms_is_counted(self) -> None:
+        form = changed(NumMedia="2")
+
+        assert channel_with().parse_inbound(signed(form)).media_count == 2
+
+    def test_a_messaging_service_is_a_recipient_too(self) -> None:
+        service = "MG" + "d" * 32
+        channel = channel_with(sender=service)
+        form = changed(To="+15005550001", MessagingServiceSid=service)
+
+        assert channel.parse_inbound(signed(form)).recipient == "+15005550001"
+
+    def test_a_message_for_another_number_is_refused(self) -> None:
+        with pytest.raises(NotAuthentic, match="another number"):
+            channel_with().parse_inbound(signed(changed(To="+15005550001")))
+
+    @pytest.mark.parametrize("name", ["From", "MessageSid"])
+    @pytest.mark.parametrize("values", [[], [""], ["+628110000001", "+628110000002"]])
+    def test_what_must_be_there_once_is_demanded(
+        self, name: str, values: list[str]
+    ) -> None:
+        form = MultiDict(FORM)
+        form.setlist(name, values)
+
+        with pytest.raises(MalformedRequest, match=name):
+            channel_with().parse_inbound(signed(form))
+
+    def test_a_body_given_twice_is_refused(self) -> None:
+        form = MultiDict(FORM)
+        form.add("Body", "STOP")
+
+        with pytest.raises(MalformedRequest, match="Body"):
+            channel_with().parse_inbound(signed(form))
+
+    @pytest.mark.parametrize("sid", ["S" * 65, "SM\0", "SM 1", "../etc", "SM\u0661"])
+    def test_an_odd_message_sid_is_refused(self, sid: str) -> None:
+        with pytest.raises(MalformedRequest, match="MessageSid"):
+            channel_with().parse_inbound(signed(changed(MessageSid=sid)))
+
+    @pytest.mark.parametrize("media", ["", "x", "-1", "\u0661", "9" * 30])
+    def test_odd_counts_are_no_counts(self, media: str) -> None:
+        message = channel_with().parse_inbound(signed(changed(NumMedia=media)))
+
+        assert message.media_count == 0
+
+
+class TestParseReceipt:
+    @pytest.mark.parametrize(
+        ("told", "status"),
+        [
+            ("sent", OutboundStatus.SENT),
+            ("delivered", OutboundStatus.DELIVERED),
+            ("read", OutboundStatus.DELIVERED),
+            ("undelivered", OutboundStatus.UNDELIVERED),
+            ("failed", OutboundStatus.FAILED),
+            ("canceled", OutboundStatus.CANCELED),
+        ],
+    )
+    def test_a_status_is_translated(self, told: str, status: OutboundStatus) -> None:
+        request = signed(
+            {"MessageSid": "SM1", "MessageStatus": told, "ErrorCode": "30003"},
+            path="/sms/twilio/receipt?message=42",
+        )
+
+        receipt = channel_with().parse_receipt(request)
+
+        assert receipt is not None
+        assert (receipt.provider_id, receipt.status) == ("SM1", status)
+        assert (receipt.message_id, receipt.error_code) == (42, "30003")
+
+    @pytest.mark.parametrize("told", ["queued", "sending", "accepted", "tomorrows"])
+    def test_what_says_nothing_new_is_no_receipt(self, told: str) -> None:
+        form = {"MessageSid": "SM1", "MessageStatus": told}
+
+        assert channel_with().parse_receipt(signed(form)) is None
+
+    @pytest.mark.parametrize("message", ["", "x", "-1", "9" * 40, "1.5"])
+    def test_an_odd_id_of_ours_is_no_id(self, message: str) -> None:
+        request = signed(
+            {"MessageSid": "SM1", "MessageStatus": "sent"},
+            path=f"/sms/twilio/receipt?message={message}",
+        )
+
+        receipt = channel_with().parse_receipt(request)
+
+        assert receipt is not None
+        assert receipt.message_id is None
+
+    @pytest.mark.parametrize("name", ["MessageSid", "MessageStatus"])
+    def test_a_receipt_that_lacks_something_is_refused(self, name: str) -> None:
+        form = {"MessageSid": "SM1", "MessageStatus": "sent"}
+        del form[name]
+
+        with pytest.raises(MalformedRequest, match=name):
+            channel_with().parse_receipt(signed(form))
+
+
+@pytest.fixture
+def reply(clock: FakeClock) -> OutboundMessage:
+    return OutboundMessage(
+        id=42,
+        channel="twilio",
+        sender=NUMBER,
+        recipient="+628110000001",
+        text="BPJAMSOSTEK: ...",
+        attempt=1,
+        asked_at=clock.now,
+        created_at=clock.now,
+        expires_at=clock.now + timedelta(minutes=10),
+    )
+
+
+MESSAGES = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+
+
+class TestSend:
+    @responses.activate
+    def test_twilio_is_asked_for_what_its_documentation_says(
+        self, reply: OutboundMessage
+    ) -> None:
+        asked = {
+            "To": "+628110000001",
+            "From": NUMBER,
+            "Body": "BPJAMSOSTEK: ...",
+            "StatusCallback": f"{PUBLIC_URL}/sms/twilio/receipt?message=42",
+            "ValidityPeriod": "600",
+        }
+        matcher = responses.matchers.urlencoded_params_matcher(asked)
+        responses.post(MESSAGES, json={"sid": "SM9"}, status=201, match=[matcher])
+        channel = channel_with(http_client=TwilioHttpClient())
+
+        assert channel.send(reply) == "SM9"
+
+    @responses.activate
+    def test_a_messaging_service_chooses_the_number(
+        self, reply: OutboundMessage
+    ) -> None:
+        responses.post(MESSAGES, json={"sid": "SM9"}, status=201)
+        service = "MG" + "d" * 32
+        channel = channel_with(sender=service, http_client=TwilioHttpClient())
+
+        channel.send(reply)
+
+        body = str(responses.calls[0].request.body)
+        assert f"MessagingServiceSid={service}" in body
+        assert "From=" not in body
+
+    def test_an_own_address_replaces_twilios(self, reply: OutboundMessage) -> None:
+        with serving(Response('{"sid": "SM9"}', 201)) as twilio:
+            client = LeanHttpClient(twilio.url)
+
+            assert channel_with(http_client=client).send(reply) == "SM9"
+
+        request = twilio.requests[0]
+        assert request.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        assert request.authorization is not None
+        assert request.authorization.username == ACCOUNT
+        assert request.authorization.password == TOKEN
+        assert request.form["To"] == "+628110000001"
+
+    @pytest.mark.parametrize(
+        ("status", "code", "fault"),
+        [
+            (429, 20429, SendFault.RETRYABLE),
+            (400, 30001, SendFault.RETRYABLE),
+            (400, 21211, SendFault.PERMANENT),
+            (400, 21610, SendFault.PERMANENT),
+            (401, 20003, SendFault.PERMANENT),
+            (500, 20500, SendFault.AMBIGUOUS),
+            (503, 20503, SendFault.RETRYABLE),
+        ],
+    )
+    def test_an_error_says_what_can_be_done(
+        self, reply: OutboundMessage, status: int, code: int, fault: SendFault
+    ) -> None:
+        body = json.dumps({"code": code, "message": "no", "status": status})
+        with serving(Response(body, status)) as twilio:
+            channel = channel_with(http_client=LeanHttpClient(twilio.url))
+
+            with pytest.raises(ChannelError) as caught:
+                channel.send(reply)
+
+        assert (caught.value.code, caught.value.fault) == (str(code), fault)
+        assert len(twilio.requests) == 1
+
+    def test_an_error_page_of_a_proxy_is_an_error_too(
+        self, reply: OutboundMessage
+    ) -> None:
+        with serving(Response("<h1>Bad gateway</h1>", 502)) as twilio:
+            channel = channel_with(http_client=LeanHttpClient(twilio.url))
+
+            with pytest.raises(ChannelError, match="502") as caught:
+                channel.send(reply)
+
+        assert caught.value.fault is SendFault.AMBIGUOUS
+
+    def test_the_wish_to_wait_is_passed_on(self) -> None:
+        error = error_from(429, {"Retry-After": "17"}, "{}")
+
+        assert error.retry_after == 17
+
+    @pytest.mark.parametrize("value", ["", "soon", "-1", "1e9", "\u0661"])
+    def test_an_odd_wish_to_wait_is_none(self, value: str) -> None:
+        assert error_from(429, {"Retry-After": value}, "[]").retry_after is None
+
+    def test_a_refused_connection_can_be_tried_again(
+        self, reply: OutboundMessage
+    ) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        channel = channel_with(http_client=LeanHttpClient(url))
+
+        with pytest.raises(ChannelError) as caught:
+            channel.send(reply)
+
+        assert caught.value.fault is SendFault.RETRYABLE
+
+    def test_a_connection_lost_after_the_request_leaves_doubt(
+        self, reply: OutboundMessage
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            url = f"http://127.0.0.1:{server.getsockname()[1]}"
+            channel = channel_with(http_client=LeanHttpClient(url, read_seconds=0.1))
+
+            with pytest.raises(ChannelError) as caught:
+                channel.send(reply)
+
+        assert caught.value.fault is SendFault.AMBIGUOUS
+
+    @pytest.mark.parametrize("text", ["welcome to the free wifi", "{}"])
+    def test_an_answer_that_is_no_message_leaves_doubt(
+        self, reply: OutboundMessage, text: str
+    ) -> None:
+        with serving(Response(text, 200)) as twilio:
+            channel = channel_with(http_client=LeanHttpClient(twilio.url))
+
+            with pytest.raises(ChannelError) as caught:
+                channel.send(reply)
+
+        assert caught.value.fault is SendFault.AMBIGUOUS
+
+
+class TestFindSent:
+    @staticmethod
+    def listing(*messages: dict[str, str]) -> Response:
+        page = {"messages": messages, "next_page_uri": None, "page_size": 50}
+        return Response(json.dumps(page), 200, content_type="application/json")
+
+    def test_only_the_same_text_since_the_reply_was_made_counts(
+        self, reply: OutboundMessage
+    ) -> None:
+        mine = {
+            "sid": "SM1",
+            "body": reply.text,
+            "direction": "outbound-api",
+            "date_created": "Sat, 21 Nov 2026 09:00:03 +0000",
+        }
+        others = [
+            mine | {"sid": "SM2", "body": "another text"},
+            mine | {"sid": "SM3", "direction": "inbound"},
+            mine | {"sid": "SM4", "date_created": "Sat, 21 Nov 2026 08:00:00 +0000"},
+        ]
+        with serving(self.listing(mine, *others)) as twilio:
+            channel = channel_with(http_client=LeanHttpClient(twilio.url))
+
+            assert channel.find_sent(reply) == ["SM1"]
+
+        assert twilio.requests[0].args["To"] == reply.recipient
+
+    def test_when_twilio_does_not_tell_the_doubt_remains(
+        self, reply: OutboundMessage
+    ) -> None:
+        with serving(Response("{}", 503)) as twilio:
+            channel = channel_with(http_client=LeanHttpClient(twilio.url))
+
+            with pytest.raises(ChannelError):
+                channel.find_sent(reply)

@@ -1,0 +1,76 @@
+"""What most tests need: a database, a vault, a gateway with a carrier in memory."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine
+
+from gateway.answering import Responder
+from gateway.db import schema
+from gateway.db.engine import open_engine
+from gateway.db.message_log import MessageLog
+from gateway.handlers import topics
+from gateway.privacy import Vault
+from gateway.service import Gateway
+from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeDirectory, FakeQueue
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault([Fernet.generate_key().decode()], "a secret key for tests only, no more")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    schema.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def message_log(engine: Engine, vault: Vault) -> MessageLog:
+    return MessageLog(engine, vault)
+
+
+@pytest.fixture
+def directory() -> FakeDirectory:
+    return FakeDirectory({MEMBER.kpj: MEMBER})
+
+
+@pytest.fixture
+def channel(clock: FakeClock) -> FakeChannel:
+    return FakeChannel(clock)
+
+
+@pytest.fixture
+def queue() -> FakeQueue:
+    return FakeQueue()
+
+
+@pytest.fixture
+def gateway(
+    message_log: MessageLog,
+    directory: FakeDirectory,
+    channel: FakeChannel,
+    queue: FakeQueue,
+    clock: FakeClock,
+) -> Iterator[Gateway]:
+    with ThreadPoolExecutor(4) as senders:
+        yield Gateway(
+            message_log=message_log,
+            directory=directory,
+            channels={channel.name: channel},
+            queue=queue,
+            responder=Responder(topics(), "BPJAMSOSTEK"),
+            senders=senders,
+            clock=clock,
+        )

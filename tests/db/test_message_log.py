@@ -1,0 +1,400 @@
+"""The message log: stored once, claimed once, moved forward only."""
+
+from datetime import datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, insert, select
+
+from gateway.access import Decision
+from gateway.db.message_log import MessageLog, Settlement
+from gateway.db.models import inbound, outbound, receipts
+from gateway.messages import (
+    Consent,
+    DeliveryReceipt,
+    InboundStatus,
+    OutboundMessage,
+    OutboundStatus,
+    Reply,
+    SendOutcome,
+    WaitingMessage,
+)
+from gateway.participants import KPJ
+from tests.fakes import BALANCE_TEXT, OTHER_PHONE, PHONE, FakeClock, sms
+
+S = OutboundStatus
+LEASE = timedelta(seconds=10)
+LIFETIME = timedelta(minutes=10)
+REPLY = Reply("balance", "id", BALANCE_TEXT, 1)
+
+
+@pytest.fixture
+def now(clock: FakeClock) -> datetime:
+    return clock.now
+
+
+def take(log: MessageLog, now: datetime) -> list[WaitingMessage]:
+    return log.inbox.claim(10, now, LEASE)
+
+
+def answer(log: MessageLog, now: datetime, waiting: WaitingMessage) -> int:
+    settlement = Settlement(waiting, InboundStatus.ANSWERED, reply=REPLY)
+    return log.inbox.settle([settlement], now, now + LIFETIME)
+
+
+def sending(log: MessageLog, now: datetime) -> OutboundMessage:
+    """A reply that a worker has claimed to send."""
+    log.inbox.add(sms("in", "SALDO 61000000019"))
+    answer(log, now, take(log, now)[0])
+    return log.outbox.claim(10, now, LEASE)[0]
+
+
+def status_of(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return connection.scalars(select(outbound.c.status)).one()
+
+
+def receipt(status: S, now: datetime, **fields: object) -> DeliveryReceipt:
+    values = {"channel": "fake", "provider_id": "SM1", "status": status, "at": now}
+    return DeliveryReceipt(**(values | fields))  # type: ignore[arg-type]
+
+
+class TestInbox:
+    def test_a_message_is_stored_once(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        first = message_log.inbox.add(sms("SM1", "SALDO"))
+        again = message_log.inbox.add(sms("SM1", "SALDO"))
+
+        assert first is not None
+        assert again is None
+        assert len(take(message_log, now)) == 1
+
+    def test_the_same_id_from_another_channel_is_another_message(
+        self, message_log: MessageLog
+    ) -> None:
+        assert message_log.inbox.add(sms("SM1", "SALDO"))
+        assert message_log.inbox.add(sms("SM1", "SALDO", channel="other"))
+
+    def test_a_message_comes_out_as_it_went_in(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        message = sms("SM1", "saldo \N{SMILING FACE WITH SUNGLASSES}\0 'x'")
+        message_log.inbox.add(message)
+
+        assert take(message_log, now)[0].inbound == message
+
+    def test_a_claimed_message_is_nobody_elses(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("SM1", "SALDO"))
+
+        assert len(take(message_log, now)) == 1
+        assert take(message_log, now) == []
+
+    def test_a_message_of_a_dead_worker_comes_back_after_the_lease(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("SM1", "SALDO"))
+        take(message_log, now)
+
+        again = take(message_log, now + LEASE)
+
+        assert [it.attempt for it in again] == [2]
+
+    def test_two_workers_with_the_same_message_make_one_reply(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("SM1", "SALDO"))
+        slow = take(message_log, now)[0]
+        quick = take(message_log, now + LEASE)[0]
+
+        assert answer(message_log, now, quick) == 1
+        assert answer(message_log, now, slow) == 0
+        assert len(message_log.outbox.claim(10, now, LEASE)) == 1
+
+    def test_a_claim_takes_the_oldest_first_and_no_more_than_asked(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        for number in range(5):
+            at = now - timedelta(seconds=number)
+            message_log.inbox.add(sms(f"SM{number}", "SALDO", at=at))
+
+        taken = message_log.inbox.claim(2, now, LEASE)
+
+        assert {it.inbound.provider_id for it in taken} == {"SM4", "SM3"}
+
+    def test_a_postponed_message_waits_for_its_time(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("SM1", "SALDO"))
+        waiting = take(message_log, now)[0]
+
+        message_log.inbox.postpone(waiting, now + timedelta(seconds=30), "Trouble")
+
+        assert take(message_log, now + timedelta(seconds=29)) == []
+        assert len(take(message_log, now + timedelta(seconds=30))) == 1
+
+    def test_a_message_set_aside_is_not_tried_again(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("SM1", "SALDO"))
+        message_log.inbox.set_aside(take(message_log, now)[0], now, "Trouble")
+
+        assert take(message_log, now + timedelta(days=1)) == []
+        assert message_log.backlog().unanswered == 0
+
+    def test_consent_is_kept_until_it_is_given_again(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        def say(provider_id: str, consent: Consent) -> set[str]:
+            message_log.inbox.add(sms(provider_id, "..."))
+            waiting = take(message_log, now)[0]
+            settlement = Settlement(waiting, InboundStatus.IGNORED, consent=consent)
+            message_log.inbox.settle([settlement], now, now)
+            return message_log.inbox.opted_out({PHONE, OTHER_PHONE})
+
+        assert say("1", Consent.WITHDRAWN) == {PHONE}
+        assert say("2", Consent.WITHDRAWN) == {PHONE}
+        assert say("3", Consent.GIVEN) == set()
+
+    def test_a_settled_message_keeps_what_was_decided_but_not_the_number(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("SM1", "SALDO 61000000019"))
+        settlement = Settlement(
+            take(message_log, now)[0],
+            InboundStatus.ANSWERED,
+            keyword="saldo",
+            kpj=KPJ("61000000019"),
+            decision=Decision.ALLOWED,
+            reply=REPLY,
+        )
+        message_log.inbox.settle([settlement], now, now + LIFETIME)
+
+        with engine.connect() as connection:
+            row = connection.execute(select(inbound)).one()
+        assert (row.status, row.keyword, row.decision) == (
+            *("answered", "saldo", "allowed"),
+        )
+        assert row.text_sealed is None
+        assert row.text_redacted == "SALDO ***0019"
+
+
+class TestOutbox:
+    def test_a_reply_comes_out_as_it_went_in(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+
+        assert (reply.recipient, reply.text) == (PHONE, BALANCE_TEXT)
+        assert reply.sender == "+15005550006"
+        assert reply.attempt == 1
+
+    def test_a_reply_being_sent_is_nobody_elses(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        sending(message_log, now)
+
+        assert message_log.outbox.claim(10, now + LEASE, LEASE) == []
+
+    def test_a_reply_of_a_dead_worker_is_in_doubt_not_queued(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+
+        assert message_log.outbox.claim_in_doubt(10, now, LEASE) == []
+        in_doubt = message_log.outbox.claim_in_doubt(10, now + LEASE, LEASE)
+
+        assert [it.id for it in in_doubt] == [reply.id]
+        assert status_of(engine) == S.UNKNOWN
+
+    def test_a_late_reply_expires_and_its_text_is_erased(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("SM1", "SALDO"))
+        answer(message_log, now, take(message_log, now)[0])
+
+        assert message_log.outbox.claim(10, now + LIFETIME, LEASE) == []
+        assert message_log.outbox.expire(now + LIFETIME) == 1
+
+        with engine.connect() as connection:
+            row = connection.execute(select(outbound)).one()
+        assert (row.status, row.text_sealed) == (S.EXPIRED, None)
+
+    def test_a_failed_attempt_waits_for_its_time(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        later = now + timedelta(seconds=7)
+
+        outcome = SendOutcome(reply.id, S.QUEUED, None, "20429", later)
+        message_log.outbox.record([outcome], now)
+
+        assert message_log.outbox.claim(10, now, LEASE) == []
+        assert [it.attempt for it in message_log.outbox.claim(10, later, LEASE)] == [2]
+
+    def test_delivery_erases_the_text_and_keeps_what_it_was_about(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
+
+        with engine.connect() as connection:
+            row = connection.execute(select(outbound)).one()
+        assert (row.status, row.text_sealed) == (S.DELIVERED, None)
+        assert row.template == "balance"
+        assert "12.345.678" not in row.text_redacted
+
+    @pytest.mark.parametrize(
+        "order", list(permutations([S.SENT, S.DELIVERED, S.FAILED], 3)), ids=str
+    )
+    def test_receipts_in_any_order_never_leave_a_final_status(
+        self,
+        message_log: MessageLog,
+        engine: Engine,
+        now: datetime,
+        order: tuple[S, ...],
+    ) -> None:
+        reply = sending(message_log, now)
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+
+        for status in order:
+            message_log.outbox.apply_receipt(receipt(status, now))
+
+        first_final = next(status for status in order if status is not S.SENT)
+        assert status_of(engine) == first_final
+
+    def test_a_receipt_faster_than_our_own_record_is_found_by_our_id(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+
+        known = message_log.outbox.apply_receipt(
+            receipt(S.DELIVERED, now, message_id=reply.id)
+        )
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+
+        assert known
+        assert status_of(engine) == S.DELIVERED
+
+    def test_a_receipt_without_our_id_is_parked_and_applied_once(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+
+        known = message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
+        assert not known
+        assert status_of(engine) == S.SENDING
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+
+        assert status_of(engine) == S.DELIVERED
+        with engine.connect() as connection:
+            assert connection.scalars(select(receipts.c.outbound_id)).all() == [reply.id]
+
+    def test_a_receipt_with_our_id_but_another_messages_sid_changes_nothing(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+
+        forged = receipt(S.FAILED, now, provider_id="SM2", message_id=reply.id)
+
+        assert not message_log.outbox.apply_receipt(forged)
+        assert status_of(engine) == S.SENT
+
+    def test_every_receipt_is_kept_as_it_came(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+
+        for status in (S.DELIVERED, S.SENT, S.DELIVERED, S.FAILED):
+            message_log.outbox.apply_receipt(receipt(status, now))
+
+        with engine.connect() as connection:
+            kept = connection.scalars(select(receipts.c.status).order_by(receipts.c.id))
+            assert kept.all() == ["delivered", "sent", "delivered", "failed"]
+
+    def test_a_carriers_message_that_is_another_reply_is_not_this_one(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+
+        assert message_log.outbox.unassigned("fake", ["SM1", "SM2"]) == ["SM2"]
+        assert message_log.outbox.unassigned("other", ["SM1"]) == ["SM1"]
+
+    @settings(
+        suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30
+    )
+    @given(st.lists(st.sampled_from([S.SENT, *map(S, ("delivered", "failed"))])))
+    def test_any_receipts_end_where_the_table_of_moves_ends(
+        self, message_log: MessageLog, engine: Engine, now: datetime, told: list[S]
+    ) -> None:
+        with engine.begin() as connection:
+            for table in (receipts, outbound, inbound):
+                connection.execute(table.delete())
+        reply = sending(message_log, now)
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+
+        for status in told:
+            message_log.outbox.apply_receipt(receipt(status, now))
+
+        finals = [status for status in told if status is not S.SENT]
+        assert status_of(engine) == (finals[0] if finals else S.SENT)
+
+
+class TestWholeLog:
+    def test_the_backlog_tells_who_has_been_waiting_longest(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        early = now - timedelta(minutes=3)
+        message_log.inbox.add(sms("SM1", "SALDO", at=early))
+        message_log.inbox.add(sms("SM2", "SALDO", at=now))
+
+        backlog = message_log.backlog()
+
+        assert (backlog.unanswered, backlog.unsent) == (2, 0)
+        assert backlog.oldest_unanswered == early
+
+    def test_nobody_waiting_is_told_as_such(self, message_log: MessageLog) -> None:
+        assert message_log.backlog().oldest_unanswered is None
+
+    def test_purge_drops_texts_first_and_messages_later(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
+        long_ago, later = now - timedelta(days=1), now + timedelta(days=1)
+
+        assert message_log.purge(later, long_ago) == 2
+        with engine.connect() as connection:
+            assert connection.scalars(select(inbound.c.text_redacted)).all() == [None]
+        assert message_log.purge(later, later) == 1
+        with engine.connect() as connection:
+            for table in (inbound, outbound, receipts):
+                assert connection.execute(select(table)).all() == []
+
+    def test_the_files_tell_no_number_text_or_balance(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        sending(message_log, now)
+        folder = Path(str(engine.url.database)).parent
+
+        content = b"".join(file.read_bytes() for file in folder.glob("test.db*"))
+
+        assert b"balance" in content
+        for secret in (PHONE[1:], PHONE[3:], "61000000019", "12.345.678"):
+            assert secret.encode() not in content
+
+    def test_a_time_without_zone_is_refused(self, engine: Engine) -> None:
+        naive = datetime(2026, 1, 1)  # noqa: DTZ001 - that is the point
+
+        with pytest.raises(Exception, match="time zone"), engine.begin() as connection:
+            connection.execute(insert(receipts).values(at=naive))

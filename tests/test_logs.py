@@ -1,0 +1,73 @@
+"""Logs: one JSON object a line for machines, no number of a person."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from gateway import logs
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    root = logging.getLogger()
+    before = root.handlers[:]
+    logs.configure(stream)
+    yield stream
+    root.handlers = before
+
+
+def test_a_record_is_one_json_object_with_its_keys(stream: io.StringIO) -> None:
+    logging.getLogger("gateway.test").info(
+        "message settled", extra={"message_id": 7, "reason": None}
+    )
+
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["message_id"]) == ("message settled", 7)
+    assert (line["level"], line["logger"]) == ("info", "gateway.test")
+    assert "reason" not in line
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+628110000001",
+        "628110000001",
+        "08110000001",
+        "61000000019",
+        "6100 0000 019",
+        "0811-0000-001",
+        "0000010101010001",
+        "%2B628110000001",
+    ],
+)
+def test_a_number_that_slips_through_is_masked(
+    stream: io.StringIO, number: str
+) -> None:
+    log = logging.getLogger("gateway.test")
+    log.warning("odd %s", number, extra={"why": number})
+    try:
+        raise ValueError(number)
+    except ValueError:
+        log.exception("broke")
+
+    assert number not in stream.getvalue()
+    assert "***" in stream.getvalue()
+
+
+def test_on_a_terminal_a_line_is_for_people() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    before = logging.getLogger().handlers[:]
+    logs.configure(stream)
+    logging.getLogger("gateway.test").info("reply sent", extra={"reply_id": 3})
+    logging.getLogger().handlers = before
+
+    assert "reply sent  reply_id=3" in stream.getvalue()
+    assert "{" not in stream.getvalue()

@@ -1,0 +1,79 @@
+"""Sealing, blind indexes, masking and redaction."""
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.privacy import SealBroken, Vault, mask, redact
+
+OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
+SECRET = "a secret key for tests only, no more"
+
+
+@given(st.text())
+def test_what_was_sealed_can_be_opened(text: str) -> None:
+    vault = Vault([NEW], SECRET)
+
+    assert vault.unseal(vault.seal(text)) == text
+
+
+def test_sealing_hides_the_text_and_that_two_texts_are_equal() -> None:
+    vault = Vault([NEW], SECRET)
+
+    assert b"61000000019" not in vault.seal("61000000019")
+    assert vault.seal("same") != vault.seal("same")
+
+
+def test_an_old_key_still_opens_while_a_new_one_seals() -> None:
+    sealed = Vault([OLD], SECRET).seal("text")
+    rotated = Vault([NEW, OLD], SECRET)
+
+    assert rotated.unseal(sealed) == "text"
+    assert Vault([NEW], SECRET).unseal(rotated.seal("text")) == "text"
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"gAAAAA"])
+def test_damaged_or_foreign_data_is_reported(damage: bytes) -> None:
+    with pytest.raises(SealBroken):
+        Vault([NEW], SECRET).unseal(damage)
+    with pytest.raises(SealBroken):
+        Vault([NEW], SECRET).unseal(Vault([OLD], SECRET).seal("text"))
+
+
+def test_an_index_finds_equal_values_and_needs_the_key() -> None:
+    vault = Vault([NEW], SECRET)
+
+    assert vault.index("+628110000001") == Vault([OLD], SECRET).index("+628110000001")
+    assert vault.index("+628110000001") != vault.index("+628110000002")
+    assert vault.index("x") != Vault([NEW], SECRET + "!").index("x")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("saldo 6100 0000 019", "saldo ***0019"),
+        ("SALDO61000000019", "SALDO***0019"),
+        ("nik 0000010101010001", "nik [16 digits]"),
+        ("hp 0811-0000-001", "hp ***0001"),
+        ("hp +62 811 0000 001", "hp [12 digits]"),
+        ("10 digits: 6100000001.", "10 digits: [10 digits]."),
+        ("per 31-10-2026 Rp12.345.678.", "per 31-10-2026 Rp[8 digits]."),
+        ("Info 175, tahun 2026", "Info 175, tahun 2026"),
+        ("", ""),
+    ],
+)
+def test_redaction_hides_numbers_and_keeps_the_shape(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+@given(st.integers(10**10, 10**11 - 1), st.sampled_from(["", " ", ".", "-"]))
+def test_no_grouping_carries_a_kpj_through_redaction(number: int, gap: str) -> None:
+    digits = str(number)
+    grouped = gap.join([digits[:4], digits[4:8], digits[8:]])
+
+    assert digits[:7] not in redact(f"saldo {grouped} ya").replace(gap or "#", "")
+
+
+def test_a_masked_number_shows_its_last_four() -> None:
+    assert mask("61000000019") == "***0019"

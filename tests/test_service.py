@@ -1,0 +1,385 @@
+"""The use cases, with a carrier and a directory in memory and a real message log."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, select
+from werkzeug.datastructures import Headers, MultiDict
+
+from gateway import service
+from gateway.channels import (
+    ChannelError,
+    MalformedRequest,
+    NotAuthentic,
+    SendFault,
+    WebhookRequest,
+)
+from gateway.db.models import inbound, outbound
+from gateway.messages import Consent, InboundMessage, OutboundStatus, SenderKind
+from gateway.participants import KPJ
+from gateway.service import Gateway
+from tests.fakes import (
+    BALANCE_TEXT,
+    OTHER_PHONE,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    FakeQueue,
+    sms,
+)
+
+RETRYABLE = ChannelError("20429", SendFault.RETRYABLE)
+PERMANENT = ChannelError("21211", SendFault.PERMANENT)
+AMBIGUOUS = ChannelError("connection_lost", SendFault.AMBIGUOUS)
+LONG = 120.0
+
+
+def webhook(authorization: str = "fake", **form: str) -> WebhookRequest:
+    headers = Headers({"Authorization": authorization})
+    return WebhookRequest("/", headers, MultiDict(form), MultiDict())
+
+
+def column(engine: Engine, name: str) -> list[object]:
+    table = inbound if name.startswith("inbound") else outbound
+    with engine.connect() as connection:
+        wanted = table.c[name.split(".")[1]]
+        return list(connection.scalars(select(wanted).order_by(table.c.id)))
+
+
+@pytest.fixture
+def tell(gateway: Gateway) -> Callable[..., None]:
+    """Store an SMS and answer it."""
+
+    def tell(text: str, **fields: object) -> None:
+        number = gateway.log.inbox.add(_sms(text, fields))
+        assert number is not None
+        gateway.answer_waiting()
+        gateway.deliver_due()
+
+    def _sms(text: str, fields: dict[str, object]) -> InboundMessage:
+        tell.count += 1  # type: ignore[attr-defined]
+        return sms(f"SM{tell.count}", text, **fields)  # type: ignore[arg-type, attr-defined]
+
+    tell.count = 0  # type: ignore[attr-defined]
+    return tell
+
+
+class TestReceive:
+    def test_an_sms_is_stored_then_nudged_then_acknowledged(
+        self, gateway: Gateway, channel: FakeChannel, queue: FakeQueue
+    ) -> None:
+        answer = gateway.receive(channel, webhook(id="1", text="SALDO"))
+
+        assert answer.body == "thank you"
+        assert gateway.log.backlog().unanswered == 1
+        assert queue.nudged == ["answer"]
+
+    def test_a_repeated_webhook_is_acknowledged_but_not_stored(
+        self, gateway: Gateway, channel: FakeChannel, queue: FakeQueue
+    ) -> None:
+        for _ in range(3):
+            answer = gateway.receive(channel, webhook(id="1", text="SALDO"))
+            assert answer.body == "thank you"
+
+        assert gateway.log.backlog().unanswered == 1
+        assert queue.nudged == ["answer"]
+
+    def test_a_forged_webhook_is_not_stored(
+        self, gateway: Gateway, channel: FakeChannel, queue: FakeQueue
+    ) -> None:
+        with pytest.raises(NotAuthentic):
+            gateway.receive(channel, webhook("somebody", id="1", text="SALDO"))
+
+        assert gateway.log.backlog().unanswered == 0
+        assert queue.nudged == []
+
+    def test_a_malformed_webhook_is_not_stored(
+        self, gateway: Gateway, channel: FakeChannel
+    ) -> None:
+        with pytest.raises(MalformedRequest):
+            gateway.receive(channel, webhook(text="SALDO"))
+
+        assert gateway.log.backlog().unanswered == 0
+
+
+class TestAnswer:
+    def test_a_member_hears_the_balance(
+        self, tell: Callable[..., None], channel: FakeChannel
+    ) -> None:
+        tell("saldo 6100 0000 019")
+
+        assert channel.texts == [BALANCE_TEXT]
+        assert channel.taken[0][1].recipient == PHONE
+
+    def test_every_refusal_has_the_same_words(
+        self, tell: Callable[..., None], channel: FakeChannel
+    ) -> None:
+        tell("saldo 61000000019", sender=OTHER_PHONE)
+        tell("saldo 61999999999", sender=OTHER_PHONE)
+        tell("status 61000000019", sender=OTHER_PHONE)
+
+        assert len(set(channel.texts)) == 1
+        assert "***" not in channel.texts[0]
+
+    def test_a_refusal_is_logged_with_its_reason(
+        self, tell: Callable[..., None], engine: Engine
+    ) -> None:
+        tell("saldo 61000000019", sender=OTHER_PHONE)
+        tell("saldo 61999999999")
+
+        assert column(engine, "inbound.decision") == ["not_their_phone", "unknown_kpj"]
+
+    def test_a_batch_asks_the_directory_once(
+        self, gateway: Gateway, directory: FakeDirectory
+    ) -> None:
+        for number in range(10):
+            gateway.log.inbox.add(sms(f"SM{number}", f"SALDO 6100000000{number}"))
+
+        gateway.answer_waiting()
+
+        assert [len(asked) for asked in directory.look_ups] == [10]
+
+    def test_no_look_up_without_an_enquiry(
+        self, tell: Callable[..., None], directory: FakeDirectory
+    ) -> None:
+        tell("BANTUAN")
+        tell("Saldo rek 61000000019 Rp500.000")
+        tell("saldo 61000000019", kind=SenderKind.FOREIGN, sender="+15005550009")
+
+        assert directory.look_ups == []
+
+    @pytest.mark.parametrize(
+        "kind", [kind for kind in SenderKind if kind is not SenderKind.MOBILE]
+    )
+    def test_only_mobile_phones_are_answered(
+        self,
+        tell: Callable[..., None],
+        channel: FakeChannel,
+        engine: Engine,
+        kind: SenderKind,
+    ) -> None:
+        tell("saldo 61000000019", kind=kind)
+
+        assert channel.taken == []
+        assert column(engine, "inbound.status") == ["ignored"]
+        assert column(engine, "inbound.reason") == [kind.value]
+
+    def test_after_stop_there_is_silence_until_start(
+        self, tell: Callable[..., None], channel: FakeChannel, engine: Engine
+    ) -> None:
+        for text in ("STOP", "saldo 61000000019", "STOP", "MULAI", "saldo 61000000019"):
+            tell(text)
+
+        templates = column(engine, "outbound.template")
+        assert templates == ["opted_out", "opted_in", "balance"]
+        assert column(engine, "inbound.reason")[1:3] == ["opted_out", "opted_out"]
+
+    def test_stop_silences_what_follows_in_the_same_batch(
+        self, gateway: Gateway, engine: Engine
+    ) -> None:
+        gateway.log.inbox.add(sms("SM1", "STOP"))
+        gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
+
+        gateway.answer_waiting()
+
+        assert column(engine, "outbound.template") == ["opted_out"]
+
+    def test_a_stop_that_the_carrier_answered_is_kept_but_not_answered_again(
+        self, gateway: Gateway, channel: FakeChannel, tell: Callable[..., None]
+    ) -> None:
+        message = sms("SM0", "STOP")
+        gateway.log.inbox.add(
+            InboundMessage(
+                **vars(message)
+                | {"answered_by_carrier": True, "consent": Consent.WITHDRAWN}
+            )
+        )
+        gateway.answer_waiting()
+        tell("saldo 61000000019")
+
+        assert channel.taken == []
+
+    def test_when_the_directory_is_away_only_enquiries_wait(
+        self,
+        gateway: Gateway,
+        directory: FakeDirectory,
+        channel: FakeChannel,
+        clock: FakeClock,
+    ) -> None:
+        directory.is_away = True
+        gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
+        gateway.log.inbox.add(sms("SM2", "BANTUAN"))
+        gateway.sweep()
+        assert ["SALDO atau STATUS" in text for text in channel.texts] == [True]
+
+        directory.is_away = False
+        clock.pass_time(seconds=LONG)
+        gateway.sweep()
+
+        assert channel.texts[1:] == [BALANCE_TEXT]
+
+    def test_a_message_that_cannot_be_answered_is_set_aside_and_stops_nobody(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        class Broken(FakeDirectory):
+            def find(self, kpjs: object) -> dict[KPJ, object]:  # type: ignore[override]
+                return {KPJ("61000000027"): "no member"}
+
+        gateway._directory = Broken()
+        gateway.log.inbox.add(sms("SM1", "SALDO 61000000027"))
+        gateway.log.inbox.add(sms("SM2", "BANTUAN"))
+
+        for _ in range(service.MOST_ATTEMPTS + 2):
+            gateway.sweep()
+            clock.pass_time(seconds=LONG)
+
+        assert len(channel.taken) == 1
+        assert column(engine, "inbound.status") == ["failed", "answered"]
+        assert column(engine, "inbound.attempts") == [service.MOST_ATTEMPTS, 1]
+        assert column(engine, "inbound.reason")[0] == "AttributeError"
+
+
+class TestDeliver:
+    @pytest.fixture(autouse=True)
+    def one_reply_waits(self, gateway: Gateway) -> None:
+        gateway.log.inbox.add(sms("SM1", "saldo 61000000019"))
+        gateway.answer_waiting()
+
+    def test_a_refused_reply_is_tried_again_later(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        channel.faults = [RETRYABLE, RETRYABLE]
+        for _ in range(4):
+            gateway.deliver_due()
+            clock.pass_time(seconds=LONG)
+
+        assert channel.texts == [BALANCE_TEXT]
+        assert column(engine, "outbound.attempts") == [3]
+
+    def test_the_carriers_wish_to_wait_is_honoured(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        channel.faults = [ChannelError("20429", SendFault.RETRYABLE, retry_after=90)]
+        gateway.deliver_due()
+
+        clock.pass_time(seconds=89)
+        assert gateway.deliver_due() == 0
+        clock.pass_time(seconds=1)
+        assert gateway.deliver_due() == 1
+
+    def test_a_permanent_error_ends_the_reply(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        channel.faults = [PERMANENT]
+        gateway.deliver_due()
+        clock.pass_time(seconds=LONG)
+
+        assert gateway.sweep() == 0
+        assert column(engine, "outbound.status") == ["failed"]
+        assert column(engine, "outbound.error_code") == ["21211"]
+
+    def test_a_reply_that_the_carrier_took_before_failing_is_not_sent_twice(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        channel.faults, channel.takes_before_failing = [AMBIGUOUS], True
+        gateway.deliver_due()
+        assert column(engine, "outbound.status") == ["unknown"]
+
+        clock.pass_time(seconds=LONG)
+        gateway.sweep()
+
+        assert channel.texts == [BALANCE_TEXT]
+        assert column(engine, "outbound.status") == ["sent"]
+        assert column(engine, "outbound.provider_id") == ["F1"]
+
+    def test_a_reply_that_the_carrier_did_not_take_is_sent_after_asking(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        channel.faults = [AMBIGUOUS]
+        gateway.deliver_due()
+
+        clock.pass_time(seconds=LONG)
+        gateway.sweep()
+
+        assert channel.texts == [BALANCE_TEXT]
+        assert column(engine, "outbound.status") == ["sent"]
+
+    def test_while_the_carrier_cannot_be_asked_nothing_is_sent(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        channel.faults, channel.list_faults = [AMBIGUOUS], [RETRYABLE]
+        gateway.deliver_due()
+
+        clock.pass_time(seconds=LONG)
+        gateway.settle_doubts()
+        gateway.deliver_due()
+
+        assert channel.taken == []
+        assert column(engine, "outbound.status") == ["unknown"]
+
+    def test_the_same_text_sent_earlier_is_not_taken_for_this_one(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        gateway.deliver_due()
+        gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
+        gateway.answer_waiting()
+        channel.faults = [AMBIGUOUS]
+        gateway.deliver_due()
+
+        clock.pass_time(seconds=LONG)
+        gateway.sweep()
+
+        assert channel.texts == [BALANCE_TEXT, BALANCE_TEXT]
+        assert column(engine, "outbound.provider_id") == ["F1", "F2"]
+
+    def test_a_worker_that_died_while_sending_is_cleared_up_after(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        dead = gateway.log.outbox.claim(10, clock(), service.SEND_LEASE)
+        channel.send(dead[0])  # the carrier took it, nobody wrote it down
+
+        clock.pass_time(seconds=LONG)
+        gateway.sweep()
+
+        assert channel.texts == [BALANCE_TEXT]
+        assert column(engine, "outbound.status") == ["sent"]
+
+    def test_a_reply_too_late_to_be_of_use_expires(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        clock.pass_time(seconds=service.REPLY_LIFETIME.total_seconds())
+        gateway.sweep()
+
+        assert channel.taken == []
+        assert column(engine, "outbound.status") == [OutboundStatus.EXPIRED]
+
+    def test_a_fault_of_our_own_while_sending_leaves_the_reply_in_doubt(
+        self, gateway: Gateway, channel: FakeChannel, engine: Engine
+    ) -> None:
+        channel.faults = [ZeroDivisionError("oops")]  # type: ignore[list-item]
+        gateway.deliver_due()
+
+        assert column(engine, "outbound.status") == ["unknown"]
+
+
+def test_receipts_close_the_story(
+    gateway: Gateway, channel: FakeChannel, tell: Callable[..., None], engine: Engine
+) -> None:
+    tell("saldo 61000000019")
+
+    gateway.record_receipt(channel, webhook(id="F1", status="delivered"))
+    gateway.record_receipt(channel, webhook(id="F1", status="sent"))
+
+    assert column(engine, "outbound.status") == ["delivered"]
+
+
+def test_a_forged_receipt_changes_nothing(
+    gateway: Gateway, channel: FakeChannel, tell: Callable[..., None], engine: Engine
+) -> None:
+    tell("saldo 61000000019")
+
+    with pytest.raises(NotAuthentic):
+        gateway.record_receipt(channel, webhook("me", id="F1", status="failed"))
+
+    assert column(engine, "outbound.status") == ["sent"]
