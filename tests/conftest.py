@@ -16,6 +16,7 @@ from gateway.handlers import topics
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeDirectory, FakeQueue
+from tests.processes import Valkey
 
 
 @pytest.fixture
@@ -25,7 +26,9 @@ def clock() -> FakeClock:
 
 @pytest.fixture(scope="session")
 def vault() -> Vault:
-    return Vault([Fernet.generate_key().decode()], "a secret key for tests only, no more")
+    return Vault(
+        [Fernet.generate_key().decode()], "a secret key for tests only, no more"
+    )
 
 
 @pytest.fixture
@@ -74,3 +77,11 @@ def gateway(
             senders=senders,
             clock=clock,
         )
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Valkey on a socket; its address."""
+    folder = tmp_path_factory.mktemp("valkey")
+    with Valkey(folder) as running:
+        yield running.url

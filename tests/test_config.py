@@ -82,7 +82,9 @@ def test_a_wrong_setting_is_named_but_its_value_is_not_told(
 
 
 def test_all_wrong_settings_are_reported_together() -> None:
-    found = faults(GATEWAY_SECRET_KEY="x", TWILIO_SENDER="x", GATEWAY_BRAND="\u20ac" * 9)
+    found = faults(
+        GATEWAY_SECRET_KEY="x", TWILIO_SENDER="x", GATEWAY_BRAND="\u20ac" * 9
+    )
 
     assert [it.split()[0] for it in found] == [
         *("TWILIO_SENDER", "GATEWAY_SECRET_KEY", "GATEWAY_BRAND"),

@@ -166,7 +166,7 @@ class TwilioChannel:
 
     def _is_signed(self, request: WebhookRequest) -> bool:
         signature = request.headers.get(SIGNATURE_HEADER)
-        if not signature:
+        if not signature or not (request.is_form or "bodySHA256" in request.query):
             return False
         algorithm = get_signature_algorithm(
             request.headers.get(SIGNATURE_SETTINGS_HEADER)

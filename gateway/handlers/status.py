@@ -35,6 +35,10 @@ _BY_STATUS = {
     MembershipStatus.PAID_OUT: membership.PAID_OUT,
     MembershipStatus.MERGED: membership.MERGED,
 }
+_BY_STATUS_WITHOUT_JHT = {
+    MembershipStatus.ACTIVE: status.ACTIVE_WITHOUT_JHT,
+    MembershipStatus.INACTIVE: status.INACTIVE_WITHOUT_JHT,
+}
 
 
 @for_member(KEYWORD)
@@ -54,9 +58,9 @@ def tell_status(participant: Participant) -> Answer:
 
 
 def _template(participant: Participant) -> ReplyTemplate:
-    if participant.status is MembershipStatus.INACTIVE:
-        if participant.arrears is not None:
-            return status.IN_ARREARS
-        if Program.JHT not in participant.programs:
-            return status.INACTIVE_WITHOUT_JHT
-    return _BY_STATUS[participant.status]
+    if participant.status is MembershipStatus.INACTIVE and participant.arrears:
+        return status.IN_ARREARS
+    templates = _BY_STATUS
+    if Program.JHT not in participant.programs:
+        templates = _BY_STATUS | _BY_STATUS_WITHOUT_JHT
+    return templates[participant.status]

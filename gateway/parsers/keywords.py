@@ -74,7 +74,13 @@ def best_match(
 def _rank(match: Match, has_kpj: bool) -> tuple[bool, bool, int, int, int]:
     useful = match.keyword.needs_kpj == has_kpj or not has_kpj
     length = len(match.form.split())
-    return not match.is_whole_message, not useful, -match.strength, match.position, -length
+    return (
+        not match.is_whole_message,
+        not useful,
+        -match.strength,
+        match.position,
+        -length,
+    )
 
 
 def _matches(words: Sequence[str], keyword: Keyword) -> Iterator[Match]:

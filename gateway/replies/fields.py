@@ -1,7 +1,9 @@
 """The values that replies carry: how each is written, and how wide it can become."""
 
+from collections.abc import Mapping
 from datetime import date
 
+from gateway.parsers.enquiry import Language
 from gateway.participants import KPJ, Program, Segment
 
 # The widest sample of each placeholder; a template may use no other.
@@ -13,11 +15,14 @@ WIDEST = {
     "as_of": "31-12-2026",
     "since": "31-12-2026",
     "paid_on": "31-12-2026",
-    "last_month": "12-2026",
+    "last_month": "belum ada",
     "segment": "JAKON",
     "programs": "JHT,JKK,JKM,JP,JKP",
     "length": "999",
 }
+# A value that is a word, and so differs with the language.
+Words = Mapping[Language, str]
+NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
 UNKNOWN = "-"
 
 
@@ -31,9 +36,9 @@ def day(value: date | None) -> str:
     return f"{value:%d-%m-%Y}" if value else UNKNOWN
 
 
-def month(value: date | None) -> str:
-    """A month as 12-2026."""
-    return f"{value:%m-%Y}" if value else UNKNOWN
+def month(value: date | None) -> str | Words:
+    """A month as 12-2026, or that there is none yet."""
+    return f"{value:%m-%Y}" if value else NONE_YET
 
 
 def member_number(kpj: KPJ) -> str:

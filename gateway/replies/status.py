@@ -18,6 +18,22 @@ ACTIVE = ReplyTemplate(
     ),
 )
 
+ACTIVE_WITHOUT_JHT = ReplyTemplate(
+    "status_active_without_jht",
+    indonesian=(
+        "KPJ {kpj} AKTIF ({segment}) tanpa program JHT, jadi tidak ada saldo JHT. "
+        "Program: {programs}. Iuran terakhir {last_month}. Info 175.",
+        "KPJ {kpj} AKTIF ({segment}) tanpa JHT. Program: {programs}. Iuran terakhir "
+        "{last_month}. Info 175.",
+    ),
+    english=(
+        "KPJ {kpj} is ACTIVE ({segment}) without JHT, so it has no JHT balance. "
+        "Programmes: {programs}. Last contribution {last_month}. Info 175.",
+        "KPJ {kpj} is ACTIVE ({segment}) without JHT. Programmes: {programs}. Last "
+        "contribution {last_month}. Info 175.",
+    ),
+)
+
 INACTIVE = ReplyTemplate(
     "status_inactive",
     indonesian=(

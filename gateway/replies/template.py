@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gateway.messages import Consent, GatewayError, Reply
 from gateway.parsers.enquiry import Language
 from gateway.replies import gsm7
+from gateway.replies.fields import Words
 
 # A brand may be as long as "BPJS KETENAGAKERJAAN"; operators ask for it in every SMS.
 LONGEST_BRAND = 20
@@ -27,7 +28,7 @@ class ReplyTemplate:
         """The wordings in one language, longest first."""
         return self.english if language is Language.ENGLISH else self.indonesian
 
-    def filled(self, **values: str) -> "Answer":
+    def filled(self, **values: str | Words) -> "Answer":
         """This template with its values, still without language and brand."""
         return Answer(self, values)
 
@@ -37,14 +38,18 @@ class Answer:
     """What a handler decided to tell, and the consent that the member expressed."""
 
     template: ReplyTemplate
-    values: Mapping[str, str] = field(repr=False)
+    values: Mapping[str, str | Words] = field(repr=False)
     consent: Consent | None = None
 
 
 def render(answer: Answer, language: Language, brand: str) -> Reply:
     """The first variant that fits one segment. Raises ReplyDoesNotFit."""
+    values = {
+        name: value if isinstance(value, str) else value[language]
+        for name, value in answer.values.items()
+    }
     for variant in answer.template.variants(language):
-        text = branded(variant, brand).format_map(answer.values)
+        text = branded(variant, brand).format_map(values)
         size = gsm7.count(text)
         if size.encoding == "GSM-7" and size.segments == 1:
             return Reply(answer.template.name, language, text, size.segments)

@@ -294,7 +294,9 @@ class TestOutbox:
 
         assert status_of(engine) == S.DELIVERED
         with engine.connect() as connection:
-            assert connection.scalars(select(receipts.c.outbound_id)).all() == [reply.id]
+            assert connection.scalars(select(receipts.c.outbound_id)).all() == [
+                reply.id
+            ]
 
     def test_a_receipt_with_our_id_but_another_messages_sid_changes_nothing(
         self, message_log: MessageLog, engine: Engine, now: datetime

@@ -105,7 +105,9 @@ def test_digits_of_any_script_are_digits(kpj: str, zero: int) -> None:
     assert kpj_of(read(f"saldo {typed}")) == kpj
 
 
-@given(kpjs, st.integers(1, 10), st.sampled_from("\u200b\u200d\u2060\ufeff\u00ad\ufe0f"))
+@given(
+    kpjs, st.integers(1, 10), st.sampled_from("\u200b\u200d\u2060\ufeff\u00ad\ufe0f")
+)
 def test_invisible_characters_do_not_part_a_number(
     kpj: str, place: int, invisible: str
 ) -> None:

@@ -1,0 +1,69 @@
+"""Only this machine's own pages may use the simulator: it listens on loopback only.
+
+A foreign page could otherwise post forms here, or reach it under its own name after
+rebinding that name to 127.0.0.1.
+"""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN_SITE = frozenset({"same-origin", "none"})
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def protect(app: Flask) -> None:
+    """Check every request and harden every answer of this application."""
+    app.before_request(_refuse_foreign_names)
+    app.before_request(_refuse_foreign_pages)
+    app.after_request(_harden)
+
+
+def _refuse_foreign_names() -> None:
+    if not _is_loopback(_name_of(f"//{request.host}")):
+        abort(403, "This address is not served here.")
+
+
+def _refuse_foreign_pages() -> None:
+    if request.method in _READING:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    is_foreign = site is not None and site not in _OWN_SITE
+    # Older browsers tell the origin only.
+    if is_foreign or (origin is not None and urlsplit(origin).netloc != request.host):
+        abort(403, "Another site may not post here.")
+
+
+def _name_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _harden(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint and not request.endpoint.endswith("static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,71 @@
+"""Delivery receipts: posted in the background, in order for each SMS."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from gateway.simulator.account import CarrierAccount
+from gateway.simulator.forms import receipt_form
+from gateway.simulator.mailbox import Mailbox
+from gateway.simulator.sms import SmsStatus
+from gateway.simulator.webhooks import Posted, Webhooks
+
+THREADS = 4
+# Twilio makes no callback for the status that `create` has answered.
+STEPS = (SmsStatus.SENT, SmsStatus.DELIVERED)
+
+log = logging.getLogger(__name__)
+
+
+class Receipts:
+    """Brings SMS to their phones and tells the gateway; daemon threads do it."""
+
+    def __init__(
+        self,
+        account: CarrierAccount,
+        mailbox: Mailbox,
+        webhooks: Webhooks,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._webhooks = webhooks
+        self._clock = clock
+        self._waiting: queue.SimpleQueue[tuple[str, str | None]] = queue.SimpleQueue()
+        for _ in range(THREADS):
+            threading.Thread(target=self._work, name="receipts", daemon=True).start()
+
+    def deliver_later(self, sid: str, callback: str | None) -> None:
+        """Deliver an SMS soon; receipts go to `callback` if one is given."""
+        self._waiting.put((sid, callback))
+
+    def _work(self) -> None:
+        while True:
+            sid, callback = self._waiting.get()
+            try:
+                self._deliver(sid, callback)
+            except Exception:
+                # One bad message must not end the thread for all others.
+                log.exception("delivery failed", extra={"message_sid": sid})
+
+    def _deliver(self, sid: str, callback: str | None) -> None:
+        """All steps of one SMS by one thread, which keeps its receipts in order."""
+        for status in STEPS:
+            self._move(sid, status, callback)
+
+    def _move(self, sid: str, status: SmsStatus, callback: str | None) -> None:
+        now = self._clock()
+        changes = {"sent_at": now} if status is SmsStatus.SENT else {}
+        sms = self._mailbox.update(sid, status=status, updated_at=now, **changes)
+        if sms is None or callback is None:
+            return
+        form = receipt_form(self._account, sms)
+        posted = self._webhooks.post(callback, form, again_if=_was_not_taken)
+        if not posted.was_taken:
+            log.warning("receipt lost", extra={"message_sid": sid})
+
+
+def _was_not_taken(posted: Posted) -> bool:
+    return not posted.was_taken

@@ -1,0 +1,108 @@
+"""Twilio's Messages API: create, list, fetch."""
+
+import hmac
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from gateway.simulator.carrier import Carrier
+from gateway.simulator.forms import API_VERSION
+from gateway.simulator.queries import (
+    FILTERS,
+    PageQuery,
+    new_message,
+    page_query,
+    page_token,
+)
+from gateway.simulator.resource import Page, RestError, message_json, page_json
+
+ROOT = f"/{API_VERSION}/"
+# What Twilio answers where no parameter is at fault.
+_CODES = {404: 20404, 405: 20004}
+_OTHER_CODE = 20001
+
+bp = Blueprint("rest", __name__, url_prefix=f"{ROOT}Accounts/<account_sid>")
+
+
+@bp.before_request
+def check_credentials() -> None:
+    """The account's sid and token, in the path and as basic authentication."""
+    account = _carrier().account
+    given = request.authorization
+    path_sid = (request.view_args or {}).pop("account_sid", "")
+    pairs = (
+        (path_sid, account.sid),
+        ((given and given.username) or "", account.sid),
+        ((given and given.password) or "", account.token),
+    )
+    # All are compared, whatever the first ones say.
+    if not all([_same(one, other) for one, other in pairs]):
+        raise RestError(20003, "Authenticate", 401)
+
+
+@bp.post("/Messages.json")
+def create() -> tuple[Response, int]:
+    """Send an SMS to a phone."""
+    carrier = _carrier()
+    wanted = new_message(carrier.account, request.form)
+    sms = carrier.create(wanted.to, wanted.body, wanted.status_callback)
+    return jsonify(message_json(carrier.account, sms)), 201
+
+
+@bp.get("/Messages.json")
+def listing() -> Response:
+    """A page of the SMS in both directions, newest first."""
+    carrier = _carrier()
+    query = page_query(request.args)
+    filters = {name: request.args[name] for name in FILTERS if name in request.args}
+    return jsonify(page_json(carrier.account, _page(carrier, query, filters)))
+
+
+@bp.get("/Messages/<sid>.json")
+def fetch(sid: str) -> Response:
+    """One SMS."""
+    carrier = _carrier()
+    sms = carrier.find(sid)
+    if sms is None:
+        raise RestError(20404, "The requested resource was not found", 404)
+    return jsonify(message_json(carrier.account, sms))
+
+
+def answer_rest_error(error: RestError) -> tuple[Response, int, dict[str, str]]:
+    """An error as Twilio's clients expect it."""
+    asks = {"WWW-Authenticate": 'Basic realm="Twilio API"'}
+    return jsonify(error.as_json()), error.status, asks if error.status == 401 else {}
+
+
+def rest_error_from(error: HTTPException) -> RestError:
+    """What the framework refuses under Twilio's paths, in Twilio's words."""
+    status = error.code or 500
+    return RestError(_CODES.get(status, _OTHER_CODE), error.name, status)
+
+
+def _page(carrier: Carrier, query: PageQuery, filters: Mapping[str, str]) -> Page:
+    start = query.number * query.size
+    found = islice(carrier.listing(query.listing), start + query.size + 1)
+    sms = list(found)
+    newest = query.listing.newest or (sms[0].sid if sms else None)
+    return Page(
+        messages=sms[start : start + query.size],
+        number=query.number,
+        size=query.size,
+        has_next=len(sms) > start + query.size,
+        token=page_token(newest),
+        filters=filters,
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _carrier() -> Carrier:
+    carrier: Any = current_app.extensions["carrier"]
+    assert isinstance(carrier, Carrier)
+    return carrier

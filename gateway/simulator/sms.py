@@ -1,0 +1,50 @@
+"""One SMS as the carrier sees it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.replies import gsm7
+
+
+class Direction(StrEnum):
+    """Twilio's words for from a phone and to a phone."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound-api"
+
+
+class SmsStatus(StrEnum):
+    """Twilio's words for how far an SMS has come."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+
+
+@dataclass(frozen=True)
+class Sms:
+    """An SMS between a phone and the gateway; it prints without numbers and text."""
+
+    sid: str
+    direction: Direction
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    body: str = field(repr=False)
+    status: SmsStatus
+    created_at: datetime
+    updated_at: datetime
+    sent_at: datetime | None = None
+    media: int = 0
+    error_code: int | None = None
+
+    @property
+    def size(self) -> gsm7.Segmentation:
+        """Encoding, units and segments of the text."""
+        return gsm7.count(self.body)
+
+    @property
+    def billed_segments(self) -> int:
+        """An empty SMS travels, and is billed, as one segment."""
+        return max(1, self.size.segments)

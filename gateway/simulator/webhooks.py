@@ -1,0 +1,89 @@
+"""Posting signed forms to the gateway, with Twilio's timeouts.
+
+https://www.twilio.com/docs/api/errors/11205
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urldefrag, urlencode
+
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProtocolError,
+)
+
+from gateway.simulator.account import CarrierAccount
+from gateway.simulator.forms import Form, signed_headers
+
+CONNECT_SECONDS, TOTAL_SECONDS = 5, 15
+CONNECTIONS = 64
+# Name resolution fails with a NewConnectionError, too.
+_CONNECTION_FAILURES = (ConnectTimeoutError, NewConnectionError, ProtocolError)
+
+
+class PostFault(StrEnum):
+    """Why a form was not taken, in words for people who test."""
+
+    CONNECTION = "the gateway cannot be reached"
+    NO_ANSWER = "the gateway did not answer in time"
+    REFUSED = "the gateway refused the message"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """How a post ended: the HTTP status if one came, the fault if it was not taken."""
+
+    status: int | None
+    fault: PostFault | None
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether the gateway has taken the form."""
+        return self.fault is None
+
+    @property
+    def lost_connection(self) -> bool:
+        """Whether the connection failed, so that Twilio would try once more."""
+        return self.fault is PostFault.CONNECTION
+
+
+class Webhooks:
+    """Posts forms in the name of one account; no proxy from the environment."""
+
+    def __init__(self, account: CarrierAccount) -> None:
+        self._account = account
+        self._pool = urllib3.PoolManager(
+            maxsize=CONNECTIONS,
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, total=TOTAL_SECONDS),
+        )
+
+    def post(self, url: str, form: Form, again_if: Callable[[Posted], bool]) -> Posted:
+        """Post a form, and once more if the first post ended like that."""
+        url = urldefrag(url).url
+        headers = signed_headers(self._account, url, form)
+        headers |= {
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+            "User-Agent": "TwilioProxy/1.1",
+            "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
+        }
+        first = self._attempt(url, form, headers)
+        return self._attempt(url, form, headers) if again_if(first) else first
+
+    def _attempt(self, url: str, form: Form, headers: dict[str, str]) -> Posted:
+        body = urlencode(form)
+        try:
+            answer = self._pool.request(
+                "POST", url, body=body, headers=headers, redirect=False
+            )
+        except _CONNECTION_FAILURES:
+            return Posted(None, PostFault.CONNECTION)
+        except HTTPError:
+            return Posted(None, PostFault.NO_ANSWER)
+        taken = 200 <= answer.status < 300
+        return Posted(answer.status, None if taken else PostFault.REFUSED)

@@ -1,0 +1,186 @@
+"""Nudges over a real Valkey, and the drains they wake."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from gateway.drains import Drains
+from gateway.jobs import NIGHTLY, QUEUE, Listener, Nudges, Schedule, connect
+from tests.processes import Valkey, wait_until
+
+
+@pytest.fixture
+def redis(valkey: str) -> Iterator[Redis]:
+    redis = connect(valkey)
+    redis.flushall()
+    yield redis
+    redis.close()
+
+
+def jobs(redis: Redis) -> int:
+    return Queue(QUEUE, connection=redis).count
+
+
+class Counter:
+    """Work that counts how often it was done."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def __call__(self) -> int:
+        self.done += 1
+        return 0
+
+
+class TestNudges:
+    def test_many_nudges_are_one_job(self, redis: Redis) -> None:
+        nudges = Nudges(redis)
+        for _ in range(100):
+            nudges.nudge("answer")
+        nudges.nudge("deliver")
+
+        assert jobs(redis) == 2
+
+    def test_a_job_carries_no_message(self, redis: Redis) -> None:
+        Nudges(redis).nudge("answer")
+
+        [job] = Queue(QUEUE, connection=redis, serializer=JSONSerializer).jobs
+        assert job.func_name == "gateway.jobs.pass_on"
+        assert (job.args, job.kwargs) == (["answer"], {})
+
+    def test_without_redis_a_nudge_is_quick_and_raises_nothing(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        nudges = Nudges(connect("unix:///nowhere/valkey.sock"))
+
+        nudges.nudge("answer")
+
+        assert not nudges.ping()
+        assert [it.message for it in caplog.records] == ["nudge not delivered"]
+
+
+class TestListener:
+    def test_a_nudge_wakes_the_drain_and_can_be_given_again(
+        self, tmp_path: Path
+    ) -> None:
+        drains, work = Drains(), Counter()
+        drains.add("answer", work, every=None)
+        drains.start()
+        with Valkey(tmp_path) as valkey:
+            Listener(valkey.url, drains).start()
+            nudges = Nudges(connect(valkey.url))
+            wait_until(lambda: work.done == 1, "the look after connecting")
+
+            for expected in (2, 3):
+                nudges.nudge("answer")
+                wait_until(lambda n=expected: work.done >= n, "the drain")
+
+        drains.stop(1)
+
+    def test_it_finds_its_way_back_after_redis_was_away(self, tmp_path: Path) -> None:
+        drains, work = Drains(), Counter()
+        drains.add("answer", work, every=None)
+        drains.start()
+        with Valkey(tmp_path) as valkey:
+            Listener(valkey.url, drains).start()
+            wait_until(lambda: work.done == 1, "the first look")
+            valkey.stop()
+            valkey.start()
+            before = work.done
+
+            def is_woken() -> bool:
+                redis = connect(valkey.url)
+                Nudges(redis).nudge("answer")
+                redis.close()
+                return work.done > before
+
+            wait_until(is_woken, "a nudge after the outage")
+        drains.stop(1)
+
+
+class TestSchedule:
+    def test_what_is_due_is_enqueued_as_json_for_the_listener(
+        self, valkey: str, redis: Redis
+    ) -> None:
+        schedule = Schedule(valkey)
+        [job] = schedule.get_jobs()
+        assert job.cron == NIGHTLY
+        assert schedule.enqueue_jobs() == []
+
+        job.next_enqueue_time = job.next_enqueue_time.replace(year=2020)
+        assert schedule.enqueue_jobs() == [job]
+
+        assert jobs(redis) == 1
+        assert schedule.enqueue_jobs() == []
+
+
+class TestDrains:
+    def test_a_drain_works_until_nothing_is_left(self) -> None:
+        left = [3, 2, 1]
+        finished = threading.Event()
+
+        def work() -> int:
+            if left:
+                return left.pop()
+            finished.set()
+            return 0
+
+        drains = Drains()
+        drains.add("answer", work)
+        drains.start()
+
+        assert finished.wait(5)
+        drains.stop(1)
+
+    def test_a_drain_looks_by_itself(self) -> None:
+        drains, work = Drains(), Counter()
+        drains.add("answer", work, every=0.01)
+        drains.start()
+
+        wait_until(lambda: work.done > 3, "looks without a nudge")
+        drains.stop(1)
+
+    def test_a_drain_that_breaks_is_tried_again(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        calls = []
+
+        def work() -> int:
+            calls.append(1)
+            if len(calls) == 1:
+                raise RuntimeError("once")
+            return 0
+
+        drains = Drains()
+        drains.add("answer", work, every=0.01)
+        drains.start()
+
+        wait_until(lambda: len(calls) > 1, "a second try")
+        drains.stop(1)
+        assert "drain broke" in caplog.messages
+
+    def test_a_nudge_for_another_process_is_no_error(self) -> None:
+        Drains().nudge("answer")
+
+    def test_stopping_lets_the_batch_in_hand_finish(self) -> None:
+        entered, may_end, ended = (threading.Event() for _ in range(3))
+
+        def work() -> int:
+            entered.set()
+            may_end.wait(5)
+            ended.set()
+            return 1
+
+        drains = Drains()
+        drains.add("answer", work)
+        drains.start()
+        entered.wait(5)
+        threading.Timer(0.05, may_end.set).start()
+        drains.stop(5)
+
+        assert ended.is_set()

@@ -1,0 +1,285 @@
+"""The doors: what carriers and watchers get, whatever they send."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from gateway.app import LONGEST_REQUEST, create_app, vitals_of
+from gateway.bootstrap import build_gateway
+from gateway.config import Settings
+from gateway.db import schema
+from gateway.db.engine import open_engine
+from gateway.service import Gateway
+from tests.fakes import FakeQueue
+from tests.test_config import GOOD
+
+INBOUND = "/sms/twilio/inbound"
+# Doors that tell nothing about persons and change nothing; every other one is guarded.
+OPEN_TO_ALL = {"/healthz", "/readyz", "/metrics"}
+TOKEN = GOOD["TWILIO_AUTH_TOKEN"]
+FORM = {
+    "MessageSid": "SM" + "1" * 32,
+    "AccountSid": GOOD["TWILIO_ACCOUNT_SID"],
+    "From": "+628110000001",
+    "To": "+15005550006",
+    "Body": "SALDO 61000000019",
+}
+
+
+@pytest.fixture
+def settings(tmp_path: object) -> Settings:
+    url = f"sqlite:///{tmp_path}/web.db"
+    return Settings.from_env(GOOD | {"GATEWAY_DATABASE_URL": url})
+
+
+@pytest.fixture
+def real_gateway(settings: Settings, queue: FakeQueue) -> Iterator[Gateway]:
+    engine = open_engine(settings.database_url)
+    schema.upgrade(engine)
+    yield build_gateway(settings, queue)
+    engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, real_gateway: Gateway) -> Flask:
+    return create_app(real_gateway, vitals_of(settings, real_gateway, lambda: False))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def post(client: FlaskClient) -> Callable[..., TestResponse]:
+    """Post a form to the gateway as Twilio does."""
+
+    def post(form: object, path: str = INBOUND, token: str = TOKEN) -> TestResponse:
+        fields = MultiDict(form)  # type: ignore[arg-type]
+        validator = RequestValidator(token)
+        url = GOOD["GATEWAY_PUBLIC_URL"].rstrip("/") + path
+        signature = validator.compute_signature(url, fields)
+        return client.post(path, data=fields, headers={"X-Twilio-Signature": signature})
+
+    return post
+
+
+def stored(gateway: Gateway) -> int:
+    return gateway.log.backlog().unanswered
+
+
+def test_a_signed_sms_is_stored_and_answered_with_empty_twiml(
+    post: Callable[..., TestResponse], real_gateway: Gateway
+) -> None:
+    answer = post(FORM)
+
+    assert answer.status_code == 200
+    assert answer.content_type == "text/xml"
+    assert answer.text.endswith("<Response/>")
+    assert stored(real_gateway) == 1
+
+
+def test_the_same_sms_posted_twenty_times_at_once_is_stored_once(
+    post: Callable[..., TestResponse], real_gateway: Gateway
+) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: post(FORM), range(20)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert stored(real_gateway) == 1
+
+
+@pytest.mark.parametrize("token", ["", "wrong" * 8])
+def test_a_wrong_signature_is_403_and_stores_nothing(
+    post: Callable[..., TestResponse], real_gateway: Gateway, token: str
+) -> None:
+    assert post(FORM, token=token).status_code == 403
+    assert stored(real_gateway) == 0
+
+
+def test_a_missing_signature_is_403_and_stores_nothing(
+    client: FlaskClient, real_gateway: Gateway
+) -> None:
+    assert client.post(INBOUND, data=FORM).status_code == 403
+    assert stored(real_gateway) == 0
+
+
+def test_every_route_is_guarded_or_on_the_list_of_open_ones(app: Flask) -> None:
+    client = app.test_client()
+    for rule in app.url_map.iter_rules():
+        methods = {"GET", "POST"} & set(rule.methods or ())
+        path = rule.rule.replace("<channel>", "twilio")
+        if path in OPEN_TO_ALL or rule.endpoint == "static":
+            assert methods == {"GET"}
+            continue
+        for method in methods:
+            assert client.open(path, method=method).status_code == 403, rule
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [
+        ("/sms/nobody/inbound", "POST", 404),
+        ("/nowhere", "GET", 404),
+        (INBOUND, "GET", 405),
+    ],
+)
+def test_other_addresses_say_so_plainly(
+    client: FlaskClient, path: str, method: str, status: int
+) -> None:
+    answer = client.open(path, method=method)
+
+    assert answer.status_code == status
+    assert answer.mimetype == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("what", "form"),
+    [
+        ("no From", [*(it for it in FORM.items() if it[0] != "From")]),
+        ("no MessageSid", [*(it for it in FORM.items() if it[0] != "MessageSid")]),
+        ("From twice", [*FORM.items(), ("From", "+628110000002")]),
+        ("Body twice", [*FORM.items(), ("Body", "STOP")]),
+        ("To another number", [*(FORM | {"To": "+15005550001"}).items()]),
+        ("another account", [*(FORM | {"AccountSid": "AC1"}).items()]),
+        ("no fields", []),
+    ],
+)
+def test_a_signed_but_wrong_form_is_refused_clearly(
+    post: Callable[..., TestResponse],
+    real_gateway: Gateway,
+    what: str,
+    form: list[tuple[str, str]],
+) -> None:
+    answer = post(form)
+
+    assert 400 <= answer.status_code < 500
+    assert answer.text.strip()
+    assert stored(real_gateway) == 0
+
+
+@pytest.mark.parametrize("body", ["\0", "SALDO\x00 61000000019", "\ufffd", "a" * 1601])
+def test_an_odd_text_is_stored_and_never_an_error(
+    post: Callable[..., TestResponse], real_gateway: Gateway, body: str
+) -> None:
+    assert post(FORM | {"Body": body}).status_code == 200
+
+    real_gateway.answer_waiting()
+    assert stored(real_gateway) == 0
+
+
+def test_a_text_too_long_for_an_sms_is_ignored_with_its_reason(
+    post: Callable[..., TestResponse], real_gateway: Gateway
+) -> None:
+    post(FORM | {"Body": "SALDO 61000000019" + "x" * 16 * 1024})
+    real_gateway.answer_waiting()
+
+    assert real_gateway.log.backlog().unsent == 0
+
+
+def test_a_request_over_the_limit_is_413(
+    post: Callable[..., TestResponse], real_gateway: Gateway
+) -> None:
+    assert post(FORM | {"Body": "a" * LONGEST_REQUEST}).status_code == 413
+    assert stored(real_gateway) == 0
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data"),
+    [
+        ("application/json", b"{}"),
+        ("text/plain", b"Body=SALDO"),
+        ("multipart/form-data; boundary=x", b"--x--"),
+        ("", b""),
+        ("application/x-www-form-urlencoded", b"Body=\xff\xfe&From=%ff"),
+        ("application/x-www-form-urlencoded", b"&&&===%%%"),
+    ],
+)
+def test_no_content_whatever_is_an_error_of_ours(
+    client: FlaskClient, content_type: str, data: bytes
+) -> None:
+    answer = client.post(
+        INBOUND,
+        data=data,
+        content_type=content_type,
+        headers={"X-Twilio-Signature": "x"},
+    )
+
+    assert answer.status_code == 403
+
+
+def test_a_signed_receipt_is_taken(post: Callable[..., TestResponse]) -> None:
+    form = {
+        "MessageSid": "SM1",
+        "MessageStatus": "delivered",
+        "AccountSid": FORM["AccountSid"],
+    }
+
+    assert post(form, path="/sms/twilio/receipt?message=1").status_code == 200
+
+
+def test_a_receipt_signed_for_another_message_is_refused(
+    client: FlaskClient, post: Callable[..., TestResponse]
+) -> None:
+    form = {"MessageSid": "SM1", "MessageStatus": "failed"}
+    url = "https://sms.example.test/sms/twilio/receipt?message=1"
+    signature = RequestValidator(TOKEN).compute_signature(url, form)
+
+    answer = client.post(
+        "/sms/twilio/receipt?message=2",
+        data=form,
+        headers={"X-Twilio-Signature": signature},
+    )
+
+    assert answer.status_code == 403
+
+
+def test_alive_says_nothing_else(client: FlaskClient) -> None:
+    assert client.get("/healthz").json == {"status": "ok"}
+
+
+def test_ready_tells_who_waits_and_that_redis_is_away(
+    client: FlaskClient, post: Callable[..., TestResponse]
+) -> None:
+    post(FORM)
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["redis"] == "away"
+    assert answer.json["database"] == "ok"
+    assert answer.json["unanswered"] == 1
+    assert answer.json["oldest_unanswered_seconds"] >= 0
+
+
+def test_without_its_database_it_is_not_ready(
+    settings: Settings, queue: FakeQueue
+) -> None:
+    gateway = build_gateway(settings, queue)  # no migration has run
+    app = create_app(gateway, vitals_of(settings, gateway, lambda: True))
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["database"] == "away"
+
+
+def test_metrics_count_and_name_nobody(
+    client: FlaskClient, post: Callable[..., TestResponse], real_gateway: Gateway
+) -> None:
+    post(FORM)
+    real_gateway.answer_waiting()
+
+    text = client.get("/metrics").text
+
+    assert 'gateway_received_total{channel="twilio"}' in text
+    assert "gateway_oldest_unanswered_seconds 0.0" in text
+    for secret in ("628110000001", "61000000019", "0019"):
+        assert secret not in text
