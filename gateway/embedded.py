@@ -77,9 +77,9 @@ def _start(
     port: int,
     simulator_port: int,
 ) -> None:
-    supervisor.start(
-        Child("valkey", _valkey(data_dir, sockets), env, data_dir / "valkey.log")
-    )
+    valkey = _valkey(data_dir, sockets)
+    output = data_dir / "valkey.log"
+    supervisor.start(Child("valkey", valkey, env, output, is_foundation=True))
     redis = Nudges(connect(env["GATEWAY_REDIS_URL"]))
     _await(supervisor, redis.ping)
     commands = {

@@ -23,12 +23,13 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Child:
-    """One program that has to run; started again when it dies."""
+    """One program that has to run; a foundation is what the others need to end well."""
 
     name: str
     command: Sequence[str]
     env: Mapping[str, str]
     log_file: Path | None = None
+    is_foundation: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
 
@@ -93,15 +94,17 @@ class Supervisor:
                     self._restart(child)
 
     def stop(self) -> None:
-        """End every child, politely first; the last started goes first."""
-        children = list(reversed(self._children))
-        for child in children:
-            child.signal(signal.SIGTERM)
+        """End every child, politely first; foundations go last."""
         deadline = time.monotonic() + GRACE_SECONDS
-        for child in children:
-            self._await_end(child, deadline)
-        for child in children:
-            child.signal(signal.SIGKILL)
+        for is_foundation in (False, True):
+            children = [
+                it for it in self._children if it.is_foundation == is_foundation
+            ]
+            for child in children:
+                child.signal(signal.SIGTERM)
+            for child in children:
+                _await_end(child, deadline)
+                child.signal(signal.SIGKILL)
 
     def _restart(self, child: Child) -> None:
         assert child.process is not None
@@ -113,13 +116,14 @@ class Supervisor:
         if not self._stopping.is_set():
             child.start()
 
-    def _await_end(self, child: Child, deadline: float) -> None:
-        if child.process is None:
-            return
-        try:
-            child.process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            log.warning("child has to be killed", extra={"child": child.name})
+
+def _await_end(child: Child, deadline: float) -> None:
+    if child.process is None:
+        return
+    try:
+        child.process.wait(max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        log.warning("child has to be killed", extra={"child": child.name})
 
 
 def _die_with_parent() -> None:

@@ -61,7 +61,7 @@ class Carrier:
         self, account: CarrierAccount, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self.account = account
-        self._clock = clock
+        self.clock = clock
         self._mailbox = Mailbox()
         self._webhooks = Webhooks(account)
         self._receipts = Receipts(account, self._mailbox, self._webhooks, clock)
@@ -70,7 +70,7 @@ class Carrier:
         self, phone: str, body: str, *, sid: str | None = None, media: int = 0
     ) -> Handover:
         """Bring an SMS from a phone to the gateway; a known sid makes a duplicate."""
-        now = self._clock()
+        now = self.clock()
         sms = Sms(
             sid or _new_sid(),
             Direction.INBOUND,
@@ -88,7 +88,7 @@ class Carrier:
 
     def create(self, to: str, body: str, status_callback: str | None) -> Sms:
         """Take an SMS from the gateway; it is delivered to its phone in a moment."""
-        now = self._clock()
+        now = self.clock()
         sms = Sms(
             _new_sid(),
             Direction.OUTBOUND,

@@ -18,7 +18,7 @@ FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _SENDER = re.compile(r"\+?\d{3,15}|[A-Za-z0-9 ]{1,11}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-_TOKEN_PREFIX = "PA"
+_PAGE_PREFIX = "PA"
 
 NO_RECIPIENT = (21604, "A 'To' phone number is required.")
 BAD_RECIPIENT = (21211, "The 'To' number is not a valid phone number.")
@@ -73,7 +73,7 @@ def page_query(args: Mapping[str, str]) -> PageQuery:
         sender=args.get("From") or None,
         since=since,
         before=before,
-        newest=token.removeprefix(_TOKEN_PREFIX) or None,
+        newest=token.removeprefix(_PAGE_PREFIX) or None,
     )
     size = _whole(args.get("PageSize", str(DEFAULT_PAGE_SIZE)))
     _refuse_if(not 1 <= size <= LARGEST_PAGE_SIZE, BAD_FILTER)
@@ -82,7 +82,7 @@ def page_query(args: Mapping[str, str]) -> PageQuery:
 
 def page_token(newest: str | None) -> str | None:
     """The token of a listing that begins with this sid."""
-    return newest and f"{_TOKEN_PREFIX}{newest}"
+    return newest and f"{_PAGE_PREFIX}{newest}"
 
 
 def _check_recipient(to: str) -> None:

@@ -39,7 +39,8 @@ def check_credentials() -> None:
         ((given and given.password) or "", account.token),
     )
     # All are compared, whatever the first ones say.
-    if not all([_same(one, other) for one, other in pairs]):
+    matches = [_same(one, other) for one, other in pairs]
+    if not all(matches):
         raise RestError(20003, "Authenticate", 401)
 
 

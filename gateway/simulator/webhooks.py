@@ -20,7 +20,7 @@ from urllib3.exceptions import (
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.forms import Form, signed_headers
 
-CONNECT_SECONDS, TOTAL_SECONDS = 5, 15
+TWILIO_TIMEOUT = urllib3.Timeout(connect=5, total=15)
 CONNECTIONS = 64
 # Name resolution fails with a NewConnectionError, too.
 _CONNECTION_FAILURES = (ConnectTimeoutError, NewConnectionError, ProtocolError)
@@ -55,12 +55,12 @@ class Posted:
 class Webhooks:
     """Posts forms in the name of one account; no proxy from the environment."""
 
-    def __init__(self, account: CarrierAccount) -> None:
+    def __init__(
+        self, account: CarrierAccount, timeout: urllib3.Timeout = TWILIO_TIMEOUT
+    ) -> None:
         self._account = account
         self._pool = urllib3.PoolManager(
-            maxsize=CONNECTIONS,
-            retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, total=TOTAL_SECONDS),
+            maxsize=CONNECTIONS, retries=False, timeout=timeout
         )
 
     def post(self, url: str, form: Form, again_if: Callable[[Posted], bool]) -> Posted:

@@ -1,0 +1,62 @@
+"""The simulator's Flask application: its doors, guard and error pages."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_bootstrap import Bootstrap5
+from werkzeug.exceptions import HTTPException
+
+from gateway.config import Settings
+from gateway.simulator import guard, phone, rest, tester
+from gateway.simulator.account import INBOUND_PATH, CarrierAccount
+from gateway.simulator.carrier import Carrier, utc_now
+from gateway.simulator.members import MadeUpMember, read_members
+from gateway.simulator.phone import Cast
+from gateway.simulator.resource import RestError
+
+LONGEST_REQUEST = 64 * 1024
+
+
+def simulator_for(settings: Settings, members: Path | None) -> Flask:
+    """The carrier of the gateway with these settings, and its phone page."""
+    account = CarrierAccount(
+        sid=settings.twilio.account_sid,
+        token=settings.twilio.auth_tokens[0],
+        number=settings.twilio.sender,
+        webhook_url=settings.public_url + INBOUND_PATH,
+    )
+    return create_simulator(account, read_members(members) if members else ())
+
+
+def create_simulator(
+    account: CarrierAccount,
+    members: Sequence[MadeUpMember],
+    clock: Callable[[], datetime] = utc_now,
+) -> Flask:
+    """A carrier for one account, with a phone for each of the made-up members."""
+    # Werkzeug's access log would carry the phone numbers that stand in queries.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    app = Flask("gateway.simulator", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.extensions["carrier"] = Carrier(account, clock)
+    app.extensions["cast"] = Cast(tuple(members))
+    Bootstrap5(app)
+    guard.protect(app)
+    for blueprint in (rest.bp, tester.bp, phone.bp):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(RestError, rest.answer_rest_error)
+    app.register_error_handler(HTTPException, _say_plainly)
+    return app
+
+
+def _say_plainly(error: HTTPException) -> ResponseReturnValue:
+    """Why a request is refused: as JSON to Twilio's clients, else as plain text."""
+    if request.path.startswith(rest.ROOT):
+        return rest.answer_rest_error(rest.rest_error_from(error))
+    text = f"{error.code} {error.name}\n{error.description or ''}\n"
+    return Response(text, error.code, content_type="text/plain; charset=utf-8")

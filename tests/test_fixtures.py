@@ -1,0 +1,87 @@
+"""All conversations, through the real webhook, worker and carrier."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from gateway import conversations, local
+from gateway.conversations import Exchange
+from gateway.db.engine import open_engine
+from gateway.db.models import inbound, outbound
+from gateway.handlers import topics
+from gateway.messages import IgnoreReason
+from gateway.parsers.enquiry import Language, RejectionReason
+from gateway.replay import Player, Result
+from gateway.replies.catalogue import all_templates
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+EXCHANGES = conversations.read_all([FIXTURES])
+# What conversations written by hand cannot reach: the carrier's own opt-out, and texts
+# longer than Twilio delivers.
+NOT_IN_CONVERSATIONS = {
+    IgnoreReason.ANSWERED_BY_CARRIER,
+    IgnoreReason.TOO_LONG,
+}
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What came of all conversations."""
+
+    results: dict[str, Result]
+    keywords: set[str]
+    reasons: set[str]
+    templates: set[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def replayed() -> Iterator[Replayed]:
+    with local.running() as here:
+        player = Player(here.gateway_url, here.carrier_url)
+        results = {it.place: player.play(it) for it in EXCHANGES}
+        engine = open_engine(here.settings.database_url)
+        with engine.connect() as connection:
+            keywords = set(connection.scalars(select(inbound.c.keyword)))
+            reasons = set(connection.scalars(select(inbound.c.reason)))
+            sent = connection.execute(select(outbound.c.template, outbound.c.language))
+            templates = {(row.template, row.language) for row in sent}
+        engine.dispose()
+        yield Replayed(results, keywords, reasons, templates)
+
+
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda it: it.place)
+def test_a_conversation_goes_as_it_is_written(
+    replayed: Replayed, exchange: Exchange
+) -> None:
+    assert replayed.results[exchange.place].replies == exchange.replies
+
+
+def test_there_are_at_least_eighty_exchanges() -> None:
+    assert len(EXCHANGES) >= 80
+
+
+def test_every_keyword_has_a_conversation_of_its_own(replayed: Replayed) -> None:
+    assert set(topics()) <= replayed.keywords
+    for name in topics():
+        assert (FIXTURES / f"{name}.sms").is_file()
+
+
+def test_every_reason_to_reject_or_ignore_has_a_conversation(
+    replayed: Replayed,
+) -> None:
+    reasons = set(RejectionReason) | set(IgnoreReason) - NOT_IN_CONVERSATIONS
+
+    assert {reason.value for reason in reasons} <= replayed.reasons
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_template_has_a_conversation(
+    replayed: Replayed, language: Language
+) -> None:
+    shown = {template for template, shown in replayed.templates if shown == language}
+    missing = {template.name for template in all_templates()} - shown
+
+    assert missing <= ({"empty_message"} if language is Language.ENGLISH else set())
