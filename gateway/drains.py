@@ -38,9 +38,10 @@ class Drain(threading.Thread):
         """Work; a fault is logged and the work tried again at the next look."""
         while True:
             self._woken.wait(self._every)
+            # Cleared before anything is looked at: what comes now is another wake-up.
+            self._woken.clear()
             if self._stopping.is_set():
                 return
-            self._woken.clear()
             self._work_off()
 
     def _work_off(self) -> None:

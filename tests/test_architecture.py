@@ -25,7 +25,7 @@ DOORS = {
 }
 
 ALLOWED: dict[str, set[str]] = {
-    **{unit: CORE for unit in CORE},
+    **dict.fromkeys(CORE, CORE),
     "parsers": CORE,
     "replies": CORE | {"parsers"},
     "handlers": CORE | {"parsers", "replies"},

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from gateway.parsers.kinds import NumberKind
 from gateway.parsers.tokens import Token
 from gateway.parsers.vocabulary import LABELS, PASSED_OVER
-from gateway.participants import KPJ_LENGTH
 
 NIK_LENGTH = 16
 HEALTH_CARD_LENGTH = 13

@@ -212,7 +212,7 @@ class TestSqlDirectory:
     ) -> None:
         directory.replace([MEMBER])
 
-        def broken():  # type: ignore[no-untyped-def]  # noqa: ANN202
+        def broken():  # type: ignore[no-untyped-def]
             yield Participant(
                 KPJ("61000000027"), Segment.PU, (), MembershipStatus.ACTIVE
             )
