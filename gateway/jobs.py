@@ -83,9 +83,8 @@ class Listener(threading.Thread):
             self._paused.wait(RECONNECT_SECONDS)
 
     def _listen(self) -> None:
-        for task in self._drains.tasks:
-            self._redis.delete(_flag(task))
-            self._drains.nudge(task)
+        # A flag whose job was lost with Redis would keep nudges away.
+        self._redis.delete(*map(_flag, self._drains.tasks))
         worker = _ThreadWorker([_queue(self._redis)], serializer=JSONSerializer)
         worker.work(logging_level="WARNING")
 

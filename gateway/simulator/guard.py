@@ -41,7 +41,7 @@ def _refuse_foreign_pages() -> None:
     origin = request.headers.get("Origin")
     is_foreign = site is not None and site not in _OWN_SITE
     # Older browsers tell the origin only.
-    if is_foreign or (origin is not None and urlsplit(origin).netloc != request.host):
+    if is_foreign or origin not in (None, f"{request.scheme}://{request.host}"):
         abort(403, "Another site may not post here.")
 
 

@@ -1,4 +1,4 @@
-"""A carrier between a stub of the gateway, which writes down what it gets, and phones."""
+"""A carrier between phones and a stub of the gateway, which notes what it gets."""
 
 import queue
 import threading
@@ -59,7 +59,7 @@ def is_signed(request: Request, token: str, url: str) -> bool:
 def serving(app: Callable[..., Any]) -> Iterator[str]:
     """Serve an application on a free loopback port; its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -1,0 +1,109 @@
+"""Receipts: in Twilio's order, signed, tried twice."""
+
+import logging
+import time
+from collections import defaultdict
+
+import pytest
+
+from gateway.simulator.account import CarrierAccount
+from gateway.simulator.carrier import Carrier
+from gateway.simulator.sms import SmsStatus
+from tests.simulator.conftest import PHONE, WAIT_SECONDS, GatewayStub, is_signed
+from tests.simulator.sockets import unreachable
+
+RECEIPT_PARAMETERS = {
+    *("MessageSid", "SmsSid", "AccountSid", "MessageStatus", "SmsStatus"),
+    *("From", "To", "ApiVersion"),
+}
+
+
+def test_sent_and_then_delivered_are_told_but_not_queued(
+    carrier: Carrier, stub: GatewayStub
+) -> None:
+    sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt?message=7")
+
+    forms = [stub.next_request().form for _ in range(2)]
+
+    assert [form["MessageStatus"] for form in forms] == ["sent", "delivered"]
+    assert {form["MessageSid"] for form in forms} == {sms.sid}
+    assert set(forms[0]) == RECEIPT_PARAMETERS
+    delivered = carrier.find(sms.sid)
+    assert delivered is not None
+    assert delivered.status is SmsStatus.DELIVERED
+    assert delivered.sent_at is not None
+
+
+@pytest.mark.parametrize("query", ["", "?message=7", "?a=b%20c&d=%2B62"])
+def test_a_receipt_is_signed_over_its_whole_address(
+    carrier: Carrier, account: CarrierAccount, stub: GatewayStub, query: str
+) -> None:
+    url = f"{stub.url}/sms/twilio/receipt{query}"
+
+    carrier.create(PHONE, "Saldo JHT", url)
+
+    assert is_signed(stub.next_request(), account.token, url)
+
+
+def test_receipts_of_one_message_stay_in_order_among_many(
+    carrier: Carrier, stub: GatewayStub
+) -> None:
+    for number in range(50):
+        carrier.create(PHONE, f"SMS {number}", f"{stub.url}/receipt")
+
+    told: dict[str, list[str]] = defaultdict(list)
+    for _ in range(100):
+        form = stub.next_request().form
+        told[form["MessageSid"]].append(form["MessageStatus"])
+
+    assert len(told) == 50
+    assert all(statuses == ["sent", "delivered"] for statuses in told.values())
+
+
+def test_a_refused_receipt_is_posted_once_more(
+    carrier: Carrier, stub: GatewayStub
+) -> None:
+    stub.statuses = [503]
+
+    carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
+
+    told = [stub.next_request().form["MessageStatus"] for _ in range(3)]
+    assert told == ["sent", "sent", "delivered"]
+
+
+def test_a_lost_receipt_is_logged_by_its_sid_and_the_next_one_follows(
+    carrier: Carrier, stub: GatewayStub, caplog: pytest.LogCaptureFixture
+) -> None:
+    stub.statuses = [503, 503]
+
+    sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
+
+    told = [stub.next_request().form["MessageStatus"] for _ in range(3)]
+    assert told == ["sent", "sent", "delivered"]
+    lost = [it for it in caplog.records if it.getMessage() == "receipt lost"]
+    assert [vars(it)["message_sid"] for it in lost] == [sms.sid]
+    assert lost[0].levelno == logging.WARNING
+
+
+@pytest.mark.parametrize("wants_receipts", [False, True], ids=["no", "unreachable"])
+def test_a_message_is_delivered_even_if_nobody_takes_its_receipts(
+    carrier: Carrier, wants_receipts: bool
+) -> None:
+    callback = f"{unreachable()}/receipt" if wants_receipts else None
+
+    sms = carrier.create(PHONE, "Saldo JHT", callback)
+
+    deadline = time.monotonic() + WAIT_SECONDS
+    while (found := carrier.find(sms.sid)) and found.status is not SmsStatus.DELIVERED:
+        assert time.monotonic() < deadline
+
+
+def test_a_receipt_that_cannot_even_be_addressed_does_not_stop_the_others(
+    carrier: Carrier, stub: GatewayStub
+) -> None:
+    for _ in range(8):
+        carrier.create(PHONE, "alamat rusak", "http://[::bad/receipt")
+
+    carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
+
+    assert stub.next_request().form["MessageStatus"] == "sent"
