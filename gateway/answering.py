@@ -1,105 +1,137 @@
-"""From a member's words to a settled message: pure decisions, one message at a time."""
+"""Answer waiting messages in batches; a bad one never stops the others."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 
-from gateway import access
-from gateway.access import Decision
-from gateway.db.message_log import Settlement
-from gateway.handlers.registry import OpenTopic, Topic
-from gateway.messages import Consent, IgnoreReason, InboundStatus, WaitingMessage
-from gateway.parsers.enquiry import Enquiry, Rejection, parse
-from gateway.participants import KPJ, Participant
-from gateway.replies.rejections import NOT_AVAILABLE, explain
-from gateway.replies.template import Answer, render
+from gateway import metrics
+from gateway.db.inbox import Settlement
+from gateway.db.message_log import MessageLog
+from gateway.messages import Consent, WaitingMessage
+from gateway.participants import KPJ, Directory, DirectoryUnavailable, Participant
+from gateway.queueing import WorkQueue, pause_before
+from gateway.responder import ReadMessage, Responder
+
+BATCH = 64
+# Answering a batch takes well under a second; a killed worker's messages come back.
+LEASE = timedelta(seconds=10)
+MOST_ATTEMPTS = 5
+# How long a reply is of use, and how long an enquiry waits for the directory.
+REPLY_LIFETIME = timedelta(minutes=10)
+DIRECTORY_PAUSE = timedelta(seconds=5)
+
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class ReadMessage:
-    """A waiting message with what its text was understood to be."""
+class Answering:
+    """From waiting messages to queued replies."""
 
-    waiting: WaitingMessage
-    meaning: Enquiry | Rejection
-    ignore: IgnoreReason | None
+    def __init__(
+        self,
+        message_log: MessageLog,
+        directory: Directory,
+        queue: WorkQueue,
+        responder: Responder,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._inbox = message_log.inbox
+        self._directory = directory
+        self._queue = queue
+        self._responder = responder
+        self._clock = clock
 
-    @property
-    def sender(self) -> str:
-        """The phone that sent it."""
-        return self.waiting.inbound.sender
+    def answer_waiting(self) -> int:
+        """Answer one batch; how many messages were taken."""
+        now = self._clock()
+        if given_up := self._inbox.give_up(now, MOST_ATTEMPTS):
+            log.error("messages set aside", extra={"count": given_up})
+        batch = self._inbox.claim(BATCH, now, LEASE)
+        read = [it for waiting in batch if (it := self._read(waiting))]
+        settlements = self._decide(read) if read else []
+        if self._inbox.settle(settlements, now, now + REPLY_LIFETIME):
+            self._queue.nudge("deliver")
+        for settlement in settlements:
+            _note(settlement)
+        return len(batch)
 
-    @property
-    def wanted_kpj(self) -> KPJ | None:
-        """The member to look up, if any."""
-        if self.ignore is None and isinstance(self.meaning, Enquiry):
-            return self.meaning.kpj
+    def _read(self, waiting: WaitingMessage) -> ReadMessage | None:
+        try:
+            return self._responder.read(waiting)
+        except Exception as error:
+            self._postpone(waiting, error)
+            return None
+
+    def _decide(self, batch: list[ReadMessage]) -> list[Settlement]:
+        members = self._look_up({kpj for it in batch if (kpj := it.wanted_kpj)})
+        opted_out = self._inbox.opted_out({message.sender for message in batch})
+        settlements = []
+        for message in batch:
+            if settlement := self._settled(message, members, opted_out):
+                settlements.append(settlement)
+                opted_out = _after(settlement, message.sender, opted_out)
+        return settlements
+
+    def _look_up(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant] | None:
+        """All the members of a batch at once; None when each has to be tried alone."""
+        try:
+            return self._directory.find(kpjs) if kpjs else {}
+        except Exception:
+            log.warning("look-up of a batch failed", extra={"count": len(kpjs)})
+            return None
+
+    def _settled(
+        self,
+        message: ReadMessage,
+        members: Mapping[KPJ, Participant] | None,
+        opted_out: Collection[str],
+    ) -> Settlement | None:
+        kpj = message.wanted_kpj
+        try:
+            if members is None:
+                members = self._directory.find({kpj}) if kpj else {}
+            return self._responder.settle(message, members, opted_out)
+        except DirectoryUnavailable:
+            return self._wait_for_directory(message)
+        except Exception as error:
+            self._postpone(message.waiting, error)
+            return None
+
+    def _wait_for_directory(self, message: ReadMessage) -> Settlement | None:
+        """An outage is no attempt; when it lasts too long the member is told."""
+        now, waiting = self._clock(), message.waiting
+        metrics.errors.labels("directory").inc()
+        if now - waiting.inbound.received_at >= REPLY_LIFETIME:
+            return self._responder.apologise(message)
+        reason = "directory_unavailable"
+        self._inbox.postpone(waiting, now + DIRECTORY_PAUSE, reason, counts=False)
         return None
 
-
-class Responder:
-    """Knows every topic and the brand; turns a read message into a settlement."""
-
-    def __init__(self, topics: Mapping[str, Topic], brand: str) -> None:
-        self._topics = topics
-        self._keywords = [topic.keyword for topic in topics.values()]
-        self._brand = brand
-
-    def read(self, waiting: WaitingMessage) -> ReadMessage:
-        """Understand a message without asking anybody."""
-        meaning = parse(waiting.inbound.text, self._keywords)
-        return ReadMessage(waiting, meaning, access.reason_to_ignore(waiting.inbound))
-
-    def settle(
-        self,
-        message: ReadMessage,
-        members: Mapping[KPJ, Participant],
-        opted_out: Collection[str],
-    ) -> Settlement:
-        """Decide what the sender hears, if anything."""
-        if message.ignore is not None:
-            return _ignored(message, message.ignore)
-        if isinstance(message.meaning, Rejection):
-            settlement, answer = _rejected(message, message.meaning)
-        else:
-            settlement, answer = self._enquired(message, message.meaning, members)
-        if message.sender in opted_out and answer.consent is not Consent.GIVEN:
-            return _ignored(message, IgnoreReason.OPTED_OUT)
-        reply = render(answer, message.meaning.language, self._brand)
-        return replace(settlement, reply=reply, consent=answer.consent)
-
-    def _enquired(
-        self,
-        message: ReadMessage,
-        enquiry: Enquiry,
-        members: Mapping[KPJ, Participant],
-    ) -> tuple[Settlement, Answer]:
-        topic = self._topics[enquiry.keyword]
-        settlement = Settlement(
-            message.waiting, InboundStatus.ANSWERED, keyword=enquiry.keyword
-        )
-        if isinstance(topic, OpenTopic):
-            return settlement, topic.tell()
-        participant = members.get(enquiry.kpj) if enquiry.kpj else None
-        decision = access.decide(message.sender, participant)
-        settlement = replace(settlement, kpj=enquiry.kpj, decision=decision)
-        if participant is None or decision is not Decision.ALLOWED:
-            return settlement, NOT_AVAILABLE.filled()
-        return settlement, topic.tell(participant)
+    def _postpone(self, waiting: WaitingMessage, error: Exception) -> None:
+        metrics.errors.labels("answer").inc()
+        facts = {"message_id": waiting.id, "attempt": waiting.attempt}
+        log.warning("message postponed", extra=facts, exc_info=error)
+        until = self._clock() + pause_before(waiting.attempt)
+        self._inbox.postpone(waiting, until, type(error).__name__, counts=True)
 
 
-def _ignored(message: ReadMessage, reason: IgnoreReason) -> Settlement:
-    return Settlement(
-        message.waiting,
-        InboundStatus.IGNORED,
-        reason=reason,
-        consent=message.waiting.inbound.consent,
-    )
+def _after(settlement: Settlement, sender: str, opted_out: set[str]) -> set[str]:
+    """Who is opted out after this message, for the next one in the batch."""
+    if settlement.consent is None:
+        return opted_out
+    if settlement.consent is Consent.GIVEN:
+        return opted_out - {sender}
+    return opted_out | {sender}
 
 
-def _rejected(message: ReadMessage, rejection: Rejection) -> tuple[Settlement, Answer]:
-    settlement = Settlement(
-        message.waiting,
-        InboundStatus.ANSWERED,
-        reason=rejection.reason,
-        keyword=rejection.keyword,
-    )
-    return settlement, explain(rejection)
+def _note(settlement: Settlement) -> None:
+    topic = settlement.keyword or settlement.reason or ""
+    metrics.settled.labels(settlement.status, topic).inc()
+    facts = {
+        "message_id": settlement.waiting.id,
+        "status": settlement.status,
+        "keyword": settlement.keyword,
+        "reason": settlement.reason,
+        "decision": settlement.decision,
+        "template": settlement.reply.template if settlement.reply else None,
+    }
+    log.info("message settled", extra=facts)

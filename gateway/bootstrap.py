@@ -4,19 +4,21 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from gateway.answering import Responder
+from gateway.answering import Answering
 from gateway.channels import Channel
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
+from gateway.delivery import BATCH, Delivery
 from gateway.directory.sql import SqlDirectory
 from gateway.drains import Drains
 from gateway.handlers import topics
+from gateway.participants import Directory
 from gateway.privacy import Vault
-from gateway.service import Gateway, WorkQueue
-
-SENDING_THREADS = 32
+from gateway.queueing import WorkQueue
+from gateway.responder import Responder
+from gateway.service import Gateway
 
 Clock = Callable[[], datetime]
 
@@ -32,14 +34,34 @@ def build_gateway(
     """A gateway on the database, directory and channels of these settings."""
     engine = open_engine(settings.database_url)
     vault = Vault(settings.data_keys, settings.secret_key)
-    return Gateway(
+    return assemble(
         message_log=MessageLog(engine, vault),
         directory=SqlDirectory(engine, vault),
         channels=open_channels(settings, clock),
         queue=queue,
-        responder=Responder(topics(), settings.brand),
-        senders=ThreadPoolExecutor(SENDING_THREADS, thread_name_prefix="send"),
+        brand=settings.brand,
         clock=clock,
+    )
+
+
+def assemble(
+    message_log: MessageLog,
+    directory: Directory,
+    channels: Mapping[str, Channel],
+    queue: WorkQueue,
+    brand: str,
+    clock: Clock,
+) -> Gateway:
+    """The use cases on these parts."""
+    responder = Responder(topics(), brand)
+    senders = ThreadPoolExecutor(BATCH, thread_name_prefix="send")
+    return Gateway(
+        message_log,
+        channels,
+        queue,
+        Answering(message_log, directory, queue, responder, clock),
+        Delivery(message_log, channels, queue, senders, clock),
+        clock,
     )
 
 
@@ -59,7 +81,8 @@ def open_directory(settings: Settings) -> SqlDirectory:
 
 def worker_drains(gateway: Gateway, drains: Drains) -> None:
     """Give a gateway's work to the drains of this process."""
-    drains.add("answer", gateway.answer_waiting)
-    drains.add("deliver", gateway.deliver_due)
-    drains.add("settle", gateway.settle_doubts)
+    drains.add("answer", gateway.answering.answer_waiting)
+    drains.add("deliver", gateway.delivery.deliver_due)
+    drains.add("settle", gateway.delivery.settle_doubts)
+    drains.add("expire", gateway.delivery.expire_late)
     drains.add("purge", gateway.purge, every=None)

@@ -138,11 +138,14 @@ def _check_data_key(value: str) -> str | None:
 
 
 def _check_url(value: str) -> str | None:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return "must be an address such as https://sms.example.go.id"
     if not parts.hostname or parts.scheme not in ("http", "https"):
         return "must be an address such as https://sms.example.go.id"
-    if parts.query or parts.fragment or parts.username:
-        return "must not carry a query, a fragment or a password"
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        return "must not carry a path, a query, a fragment or a password"
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         return "must begin with https:// unless it points to this machine"
     return None

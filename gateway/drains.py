@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 LOOK_EVERY_SECONDS = 5.0
@@ -83,8 +84,9 @@ class Drains:
             drain.start()
 
     def stop(self, timeout: float) -> None:
-        """Let the batches in hand finish, for at most `timeout` seconds each."""
+        """Let the batches in hand finish, for at most `timeout` seconds in all."""
+        deadline = time.monotonic() + timeout
         for drain in self._drains.values():
             drain.stop()
         for drain in self._drains.values():
-            drain.join(timeout)
+            drain.join(max(0.0, deadline - time.monotonic()))

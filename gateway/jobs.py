@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, SimpleWorker, get_current_job
 from rq.cron import CronJob, CronScheduler
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from rq.utils import now
@@ -16,6 +17,7 @@ from rq.utils import now
 from gateway.drains import Drains
 
 QUEUE = "gateway"
+JOB = "gateway.jobs.pass_on"
 # A flag that outlives its job (Redis died in between) must not stay for ever.
 FLAG_SECONDS = 60
 RECONNECT_SECONDS = 1.0
@@ -114,6 +116,14 @@ class _ThreadWorker(SimpleWorker):
 
     def _install_signal_handlers(self) -> None:
         pass
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run our own job only: RQ would import and call whatever a job names."""
+        if job.func_name == JOB:
+            super().execute_job(job, queue)
+        else:
+            log.error("foreign job dropped", extra={"job_id": job.id})
+            job.delete()
 
 
 # RQ finds the job by its name, so what it acts on is known to the module.

@@ -36,11 +36,14 @@ class _Formatter(logging.Formatter):
         }
         if record.exc_info:
             facts["exception"] = self.formatException(record.exc_info)
+        facts["logger"] = record.name
         at = datetime.fromtimestamp(record.created, UTC)
-        return mask_numbers(self.written(at, record, facts))
+        event = mask_numbers(record.getMessage())
+        masked = {key: _masked(value) for key, value in facts.items()}
+        return self.written(at, record.levelname.lower(), event, masked)
 
     def written(
-        self, at: datetime, record: logging.LogRecord, facts: dict[str, Any]
+        self, at: datetime, level: str, event: str, facts: dict[str, Any]
     ) -> str:
         raise NotImplementedError
 
@@ -49,25 +52,26 @@ class _Json(_Formatter):
     """One JSON object a line, for machines."""
 
     def written(
-        self, at: datetime, record: logging.LogRecord, facts: dict[str, Any]
+        self, at: datetime, level: str, event: str, facts: dict[str, Any]
     ) -> str:
-        line = {
-            "at": at.isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "event": record.getMessage(),
-            "logger": record.name,
-        }
-        return json.dumps(line | facts, default=str)
+        moment = at.isoformat(timespec="milliseconds")
+        return json.dumps({"at": moment, "level": level, "event": event} | facts)
 
 
 class _Pretty(_Formatter):
     """One short line, for people."""
 
     def written(
-        self, at: datetime, record: logging.LogRecord, facts: dict[str, Any]
+        self, at: datetime, level: str, event: str, facts: dict[str, Any]
     ) -> str:
         exception = facts.pop("exception", None)
         keys = " ".join(f"{key}={value}" for key, value in facts.items())
-        clock = f"{at.astimezone():%H:%M:%S}"
-        line = f"{clock} {record.levelname.lower():<7} {record.getMessage()}  {keys}"
+        line = f"{at.astimezone():%H:%M:%S} {level:<7} {event}  {keys}"
         return f"{line}\n{exception}" if exception else line
+
+
+def _masked(value: object) -> object:
+    """Numbers and None as they are, anything else as masked text."""
+    if isinstance(value, int | float):
+        return value
+    return mask_numbers(str(value))

@@ -138,7 +138,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class OutboundMessage:
-    """A reply on its way to who asked at `asked_at`; of no use after `expires_at`."""
+    """A reply on its way to who asked at `asked_at`; of no use after `expires_at`.
+
+    `attempt` counts tries to send, `questions` how often the carrier was asked.
+    """
 
     id: int
     channel: str
@@ -146,6 +149,7 @@ class OutboundMessage:
     recipient: str = field(repr=False)
     text: str = field(repr=False)
     attempt: int
+    questions: int
     asked_at: datetime
     created_at: datetime
     expires_at: datetime
@@ -155,10 +159,12 @@ class OutboundMessage:
 class SendOutcome:
     """How an attempt to send ended: the status that it leads to, and the proof.
 
-    `retry_at` goes with QUEUED, and with UNKNOWN for the time to ask the carrier again.
+    It counts only while `attempt` is the message's latest. `retry_at` goes with QUEUED,
+    and with UNKNOWN for the time to ask the carrier again.
     """
 
     message_id: int
+    attempt: int
     status: OutboundStatus
     provider_id: str | None = None
     error_code: str | None = None

@@ -12,7 +12,7 @@ from gateway.messages import GatewayError
 # Eleven characters: two digits for the year of registration, then a digit, or on old
 # Jamsostek cards a letter, then eight digits. There is no check digit.
 KPJ_LENGTH = 11
-_KPJ_SHAPE = re.compile(r"\d{2}[0-9A-Z]\d{8}", re.ASCII)
+KPJ_SHAPE = re.compile(r"\d{2}[0-9A-Z]\d{8}", re.ASCII)
 
 
 class DirectoryUnavailable(GatewayError):
@@ -27,7 +27,7 @@ class KPJ:
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the number has the shape of a KPJ."""
-        if not _KPJ_SHAPE.fullmatch(self.digits):
+        if not KPJ_SHAPE.fullmatch(self.digits):
             msg = "a KPJ has 11 digits; the third may be a capital letter"
             raise ValueError(msg)
 
@@ -70,7 +70,7 @@ class MembershipStatus(StrEnum):
 class Balance:
     """A JHT balance in whole rupiah and the day it was struck."""
 
-    amount: int
+    amount: int = field(repr=False)
     as_of: date
 
 
@@ -79,7 +79,7 @@ class Arrears:
     """Unpaid contributions: whole months and whole rupiah."""
 
     months: int
-    amount: int
+    amount: int = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Participant:
     status_since: date | None = None
     last_contribution: date | None = None
     arrears: Arrears | None = None
-    balance: Balance | None = field(default=None, repr=False)
+    balance: Balance | None = None
     paid_out_on: date | None = None
     merged_into: KPJ | None = None
     msisdns: frozenset[str] = field(default=frozenset(), repr=False)

@@ -1,18 +1,16 @@
 """What most tests need: a database, a vault, a gateway with a carrier in memory."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
-from gateway.answering import Responder
+from gateway.bootstrap import assemble
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
-from gateway.handlers import topics
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeDirectory, FakeQueue
@@ -66,17 +64,9 @@ def gateway(
     channel: FakeChannel,
     queue: FakeQueue,
     clock: FakeClock,
-) -> Iterator[Gateway]:
-    with ThreadPoolExecutor(4) as senders:
-        yield Gateway(
-            message_log=message_log,
-            directory=directory,
-            channels={channel.name: channel},
-            queue=queue,
-            responder=Responder(topics(), "BPJAMSOSTEK"),
-            senders=senders,
-            clock=clock,
-        )
+) -> Gateway:
+    channels = {channel.name: channel}
+    return assemble(message_log, directory, channels, queue, "BPJAMSOSTEK", clock)
 
 
 @pytest.fixture(scope="session")

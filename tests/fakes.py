@@ -75,12 +75,15 @@ class FakeDirectory:
 
     members: dict[KPJ, Participant] = field(default_factory=dict)
     is_away: bool = False
+    broken: set[KPJ] = field(default_factory=set)
     look_ups: list[set[KPJ]] = field(default_factory=list)
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
         self.look_ups.append(set(kpjs))
         if self.is_away:
             raise DirectoryUnavailable("away")
+        if self.broken & set(kpjs):
+            raise RuntimeError("a record that cannot be read")
         return {kpj: self.members[kpj] for kpj in kpjs if kpj in self.members}
 
 

@@ -17,7 +17,7 @@ CORE = {"messages", "participants", "access", "privacy"}
 SHARED = {"config", "metrics", "logs"}
 PURE = ("parsers", "replies", "handlers")
 ADAPTERS = {"channels", "directory", "db", "jobs", "drains"}
-USE_CASES = {"answering", "service"}
+USE_CASES = {"answering", "delivery", "queueing", "responder", "service"}
 WIRING = {"bootstrap"}
 DOORS = {
     *("app", "web", "cli", "__main__", "replay", "conversations", "local"),
@@ -42,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
         | SHARED
         | USE_CASES
         | set(PURE)
-        | {"channels.__init__", "db.message_log"}
+        | {"channels.__init__", "db.message_log", "db.inbox"}
         for unit in USE_CASES
     },
     "bootstrap": CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES,

@@ -81,6 +81,23 @@ class TestListener:
 
         drains.stop(1)
 
+    def test_a_job_that_names_another_function_is_dropped(self, tmp_path: Path) -> None:
+        drains, work = Drains(), Counter()
+        drains.add("answer", work, every=None)
+        drains.start()
+        written = tmp_path / "written"
+        with Valkey(tmp_path) as valkey:
+            redis = connect(valkey.url)
+            queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+            queue.enqueue("os.mkdir", str(written))
+            Nudges(redis).nudge("answer")
+            Listener(valkey.url, drains).start()
+
+            wait_until(lambda: work.done, "the job behind it")
+
+        drains.stop(1)
+        assert not written.exists()
+
     def test_it_finds_its_way_back_after_redis_was_away(self, tmp_path: Path) -> None:
         drains, work = Drains(), Counter()
         drains.add("answer", work, every=None)

@@ -5,7 +5,8 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.privacy import SealBroken, Vault, mask, redact
+from gateway.parsers.redaction import redact_message
+from gateway.privacy import SealBroken, Vault, mask, redact_reply
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 SECRET = "a secret key for tests only, no more"
@@ -58,13 +59,34 @@ def test_an_index_finds_equal_values_and_needs_the_key() -> None:
         ("hp 0811-0000-001", "hp ***0001"),
         ("hp +62 811 0000 001", "hp [12 digits]"),
         ("10 digits: 6100000001.", "10 digits: [10 digits]."),
-        ("per 31-10-2026 Rp12.345.678.", "per 31-10-2026 Rp[8 digits]."),
+        ("lahir 01-09-1987", "lahir [8 digits]"),
+        ("6l00-OOO0 019", "***0019"),
+        ("kartu 61K00000123", "kartu ***0123"),
+        ("kartu 61-k-0000 0123", "kartu ***0123"),
+        ("solo 08110000001", "solo ***0001"),
         ("Info 175, tahun 2026", "Info 175, tahun 2026"),
         ("", ""),
     ],
 )
 def test_redaction_hides_numbers_and_keeps_the_shape(text: str, shown: str) -> None:
-    assert redact(text) == shown
+    assert redact_message(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Saldo KPJ ***0019 per 31-10-2026 Rp12.345.678. Info 175.",
+            "Saldo KPJ ***0019 per 31-10-2026 Rp***. Info 175.",
+        ),
+        ("Rp1. Iuran terakhir 10-2026.", "Rp***. Iuran terakhir 10-2026."),
+        ("Rp99.999.999.999", "Rp***"),
+        ("Rp0.", "Rp***."),
+        ("Contoh: SALDO 12345678901.", "Contoh: SALDO ***."),
+    ],
+)
+def test_a_reply_is_kept_without_its_figures(text: str, shown: str) -> None:
+    assert redact_reply(text) == shown
 
 
 @given(st.integers(10**10, 10**11 - 1), st.sampled_from(["", " ", ".", "-"]))
@@ -72,7 +94,8 @@ def test_no_grouping_carries_a_kpj_through_redaction(number: int, gap: str) -> N
     digits = str(number)
     grouped = gap.join([digits[:4], digits[4:8], digits[8:]])
 
-    assert digits[:7] not in redact(f"saldo {grouped} ya").replace(gap or "#", "")
+    kept = redact_message(f"saldo {grouped} ya").replace(gap or "#", "")
+    assert digits[:7] not in kept
 
 
 def test_a_masked_number_shows_its_last_four() -> None:

@@ -1,12 +1,13 @@
 """The use cases, with a carrier and a directory in memory and a real message log."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, select
 from werkzeug.datastructures import Headers, MultiDict
 
-from gateway import service
+from gateway import answering, delivery
 from gateway.channels import (
     ChannelError,
     MalformedRequest,
@@ -15,7 +16,13 @@ from gateway.channels import (
     WebhookRequest,
 )
 from gateway.db.models import inbound, outbound
-from gateway.messages import Consent, InboundMessage, OutboundStatus, SenderKind
+from gateway.messages import (
+    Consent,
+    InboundMessage,
+    OutboundStatus,
+    SenderKind,
+    SendOutcome,
+)
 from gateway.participants import KPJ
 from gateway.service import Gateway
 from tests.fakes import (
@@ -54,8 +61,8 @@ def tell(gateway: Gateway) -> Callable[..., None]:
     def tell(text: str, **fields: object) -> None:
         number = gateway.log.inbox.add(_sms(text, fields))
         assert number is not None
-        gateway.answer_waiting()
-        gateway.deliver_due()
+        gateway.answering.answer_waiting()
+        gateway.delivery.deliver_due()
 
     def _sms(text: str, fields: dict[str, object]) -> InboundMessage:
         tell.count += 1  # type: ignore[attr-defined]
@@ -136,7 +143,7 @@ class TestAnswer:
         for number in range(10):
             gateway.log.inbox.add(sms(f"SM{number}", f"SALDO 6100000000{number}"))
 
-        gateway.answer_waiting()
+        gateway.answering.answer_waiting()
 
         assert [len(asked) for asked in directory.look_ups] == [10]
 
@@ -181,7 +188,7 @@ class TestAnswer:
         gateway.log.inbox.add(sms("SM1", "STOP"))
         gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
 
-        gateway.answer_waiting()
+        gateway.answering.answer_waiting()
 
         assert column(engine, "outbound.template") == ["opted_out"]
 
@@ -190,12 +197,9 @@ class TestAnswer:
     ) -> None:
         message = sms("SM0", "STOP")
         gateway.log.inbox.add(
-            InboundMessage(
-                **vars(message)
-                | {"answered_by_carrier": True, "consent": Consent.WITHDRAWN}
-            )
+            replace(message, answered_by_carrier=True, consent=Consent.WITHDRAWN)
         )
-        gateway.answer_waiting()
+        gateway.answering.answer_waiting()
         tell("saldo 61000000019")
 
         assert channel.taken == []
@@ -219,39 +223,126 @@ class TestAnswer:
 
         assert channel.texts[1:] == [BALANCE_TEXT]
 
-    def test_a_message_that_cannot_be_answered_is_set_aside_and_stops_nobody(
-        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    def test_an_outage_of_the_directory_is_no_attempt(
+        self,
+        gateway: Gateway,
+        directory: FakeDirectory,
+        channel: FakeChannel,
+        clock: FakeClock,
+        engine: Engine,
     ) -> None:
-        class Broken(FakeDirectory):
-            def find(self, kpjs: object) -> dict[KPJ, object]:  # type: ignore[override]
-                return {KPJ("61000000027"): "no member"}
+        directory.is_away = True
+        gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
+        for _ in range(3 * answering.MOST_ATTEMPTS):
+            gateway.sweep()
+            clock.pass_time(seconds=10)
+        assert column(engine, "inbound.attempts") == [0]
 
-        gateway._directory = Broken()
+        directory.is_away = False
+        gateway.sweep()
+
+        assert channel.texts == [BALANCE_TEXT]
+
+    def test_after_a_long_outage_the_member_is_told_to_ask_again(
+        self,
+        gateway: Gateway,
+        directory: FakeDirectory,
+        clock: FakeClock,
+        engine: Engine,
+    ) -> None:
+        directory.is_away = True
+        gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
+        gateway.sweep()
+        clock.pass_time(seconds=answering.REPLY_LIFETIME.total_seconds())
+        gateway.sweep()
+
+        assert column(engine, "outbound.template") == ["unavailable"]
+        assert column(engine, "inbound.reason") == ["directory_unavailable"]
+
+    def test_a_member_whose_record_is_broken_stops_nobody(
+        self,
+        gateway: Gateway,
+        directory: FakeDirectory,
+        channel: FakeChannel,
+        clock: FakeClock,
+        engine: Engine,
+    ) -> None:
+        directory.broken = {KPJ("61000000027")}
         gateway.log.inbox.add(sms("SM1", "SALDO 61000000027"))
-        gateway.log.inbox.add(sms("SM2", "BANTUAN"))
+        gateway.log.inbox.add(sms("SM2", "SALDO 61000000019"))
 
-        for _ in range(service.MOST_ATTEMPTS + 2):
+        for _ in range(answering.MOST_ATTEMPTS + 2):
             gateway.sweep()
             clock.pass_time(seconds=LONG)
 
-        assert len(channel.taken) == 1
+        assert channel.texts == [BALANCE_TEXT]
         assert column(engine, "inbound.status") == ["failed", "answered"]
-        assert column(engine, "inbound.attempts") == [service.MOST_ATTEMPTS, 1]
-        assert column(engine, "inbound.reason")[0] == "AttributeError"
+        assert column(engine, "inbound.attempts") == [answering.MOST_ATTEMPTS, 1]
+        assert column(engine, "inbound.reason")[0] == "RuntimeError"
+
+    def test_a_message_that_cannot_be_opened_stops_nobody(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        gateway.log.inbox.add(sms("SM1", "BANTUAN"))
+        gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
+        with engine.begin() as connection:
+            first = inbound.update().where(inbound.c.id == 1)
+            connection.execute(first.values(text_sealed=b"damaged"))
+
+        for _ in range(answering.MOST_ATTEMPTS + 2):
+            gateway.sweep()
+            clock.pass_time(seconds=LONG)
+
+        assert channel.texts == [BALANCE_TEXT]
+        assert column(engine, "inbound.status") == ["failed", "answered"]
+
+    def test_stop_drops_replies_that_are_still_queued(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        channel.faults = [RETRYABLE]
+        gateway.log.inbox.add(sms("SM1", "saldo 61000000019"))
+        gateway.sweep()
+        gateway.log.inbox.add(sms("SM2", "STOP", at=clock.now))
+        clock.pass_time(seconds=LONG)
+        gateway.sweep()
+
+        assert column(engine, "outbound.status") == ["canceled", "sent"]
+        assert column(engine, "outbound.template") == ["balance", "opted_out"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "SALOD 6l00OOO0019",
+            "saldo 6100\u200b0000\u200b019",
+            "saldo 6100 - 0000 - 019",
+            "saldo 6100,0000,019",
+            "saldo 6100_0000_019",
+            "saldo\n6100\n0000\n019",
+            "\u0666\u0661\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0661\u0669 saldo",
+        ],
+    )
+    def test_what_was_understood_as_a_kpj_is_kept_masked_only(
+        self, tell: Callable[..., None], engine: Engine, text: str
+    ) -> None:
+        tell(text)
+
+        [kept] = column(engine, "inbound.text_redacted")
+        assert column(engine, "inbound.decision") == ["allowed"]
+        assert "***0019" in str(kept)
 
 
 class TestDeliver:
     @pytest.fixture(autouse=True)
     def one_reply_waits(self, gateway: Gateway) -> None:
         gateway.log.inbox.add(sms("SM1", "saldo 61000000019"))
-        gateway.answer_waiting()
+        gateway.answering.answer_waiting()
 
     def test_a_refused_reply_is_tried_again_later(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults = [RETRYABLE, RETRYABLE]
         for _ in range(4):
-            gateway.deliver_due()
+            gateway.delivery.deliver_due()
             clock.pass_time(seconds=LONG)
 
         assert channel.texts == [BALANCE_TEXT]
@@ -261,18 +352,18 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
     ) -> None:
         channel.faults = [ChannelError("20429", SendFault.RETRYABLE, retry_after=90)]
-        gateway.deliver_due()
+        gateway.delivery.deliver_due()
 
         clock.pass_time(seconds=89)
-        assert gateway.deliver_due() == 0
+        assert gateway.delivery.deliver_due() == 0
         clock.pass_time(seconds=1)
-        assert gateway.deliver_due() == 1
+        assert gateway.delivery.deliver_due() == 1
 
     def test_a_permanent_error_ends_the_reply(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults = [PERMANENT]
-        gateway.deliver_due()
+        gateway.delivery.deliver_due()
         clock.pass_time(seconds=LONG)
 
         assert gateway.sweep() == 0
@@ -283,7 +374,7 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults, channel.takes_before_failing = [AMBIGUOUS], True
-        gateway.deliver_due()
+        gateway.delivery.deliver_due()
         assert column(engine, "outbound.status") == ["unknown"]
 
         clock.pass_time(seconds=LONG)
@@ -297,7 +388,7 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults = [AMBIGUOUS]
-        gateway.deliver_due()
+        gateway.delivery.deliver_due()
 
         clock.pass_time(seconds=LONG)
         gateway.sweep()
@@ -309,11 +400,11 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults, channel.list_faults = [AMBIGUOUS], [RETRYABLE]
-        gateway.deliver_due()
+        gateway.delivery.deliver_due()
 
         clock.pass_time(seconds=LONG)
-        gateway.settle_doubts()
-        gateway.deliver_due()
+        gateway.delivery.settle_doubts()
+        gateway.delivery.deliver_due()
 
         assert channel.taken == []
         assert column(engine, "outbound.status") == ["unknown"]
@@ -321,11 +412,11 @@ class TestDeliver:
     def test_the_same_text_sent_earlier_is_not_taken_for_this_one(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        gateway.deliver_due()
+        gateway.delivery.deliver_due()
         gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
-        gateway.answer_waiting()
+        gateway.answering.answer_waiting()
         channel.faults = [AMBIGUOUS]
-        gateway.deliver_due()
+        gateway.delivery.deliver_due()
 
         clock.pass_time(seconds=LONG)
         gateway.sweep()
@@ -336,7 +427,7 @@ class TestDeliver:
     def test_a_worker_that_died_while_sending_is_cleared_up_after(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        dead = gateway.log.outbox.claim(10, clock(), service.SEND_LEASE)
+        dead = gateway.log.outbox.claim(10, clock(), delivery.LEASE)
         channel.send(dead[0])  # the carrier took it, nobody wrote it down
 
         clock.pass_time(seconds=LONG)
@@ -348,17 +439,54 @@ class TestDeliver:
     def test_a_reply_too_late_to_be_of_use_expires(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        clock.pass_time(seconds=service.REPLY_LIFETIME.total_seconds())
+        clock.pass_time(seconds=answering.REPLY_LIFETIME.total_seconds())
         gateway.sweep()
 
         assert channel.taken == []
         assert column(engine, "outbound.status") == [OutboundStatus.EXPIRED]
 
+    def test_an_unexpected_fault_while_asking_leaves_the_doubt(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        channel.faults = [AMBIGUOUS]
+        channel.list_faults = [TypeError("no list")]  # type: ignore[list-item]
+        gateway.delivery.deliver_due()
+        clock.pass_time(seconds=LONG)
+
+        gateway.delivery.settle_doubts()
+
+        assert column(engine, "outbound.status") == ["unknown"]
+
+    def test_after_many_questions_an_operator_has_to_decide(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        channel.faults, channel.list_faults = [AMBIGUOUS], [RETRYABLE] * 100
+        gateway.delivery.deliver_due()
+        for _ in range(delivery.MOST_QUESTIONS + 5):
+            clock.pass_time(seconds=LONG)
+            gateway.delivery.settle_doubts()
+
+        assert column(engine, "outbound.questions") == [delivery.MOST_QUESTIONS]
+        assert column(engine, "outbound.status") == ["unknown"]
+
+    def test_the_late_word_of_a_slow_worker_does_not_queue_a_reply_again(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        slow = gateway.log.outbox.claim(10, clock(), delivery.LEASE)[0]
+        clock.pass_time(seconds=LONG)
+        gateway.delivery.settle_doubts()  # not found at the carrier: queued again
+        gateway.log.outbox.claim(10, clock(), delivery.LEASE)  # and being sent again
+
+        late = SendOutcome(slow.id, slow.attempt, OutboundStatus.QUEUED)
+        gateway.log.outbox.record([late], clock())
+
+        assert column(engine, "outbound.status") == ["sending"]
+
     def test_a_fault_of_our_own_while_sending_leaves_the_reply_in_doubt(
         self, gateway: Gateway, channel: FakeChannel, engine: Engine
     ) -> None:
         channel.faults = [ZeroDivisionError("oops")]  # type: ignore[list-item]
-        gateway.deliver_due()
+        gateway.delivery.deliver_due()
 
         assert column(engine, "outbound.status") == ["unknown"]
 

@@ -5,7 +5,7 @@ of the web framework travels further inwards.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -27,10 +27,10 @@ class WebhookRequest:
     """
 
     path: str
-    headers: Headers
-    form: MultiDict[str, str]
+    headers: Headers = field(repr=False)
+    form: MultiDict[str, str] = field(repr=False)
     query: MultiDict[str, str]
-    body: str = ""
+    body: str = field(default="", repr=False)
     is_form: bool = True
 
 

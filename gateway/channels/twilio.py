@@ -4,6 +4,7 @@ https://www.twilio.com/docs/usage/webhooks/webhooks-security
 https://www.twilio.com/docs/messaging/api/message-resource
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -42,7 +43,9 @@ RECEIPT_PATH = f"/sms/{NAME}/receipt"
 CLOCK_SKEW = timedelta(seconds=60)
 # Twilio accepts 1 to 36,000 seconds.
 LONGEST_VALIDITY = 36_000
-LONGEST_CODE = 40
+LONGEST_CODE = 10
+MOST_LISTED = 100
+_RECIPIENT = re.compile(r"\+?\d{3,15}", re.ASCII)
 _LONGEST_SID = 64
 _LONGEST_NUMBER = 9
 _NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -83,7 +86,7 @@ class TwilioChannel:
         self._messages = client.api.v2010.account.messages
 
     def verify(self, request: WebhookRequest) -> None:
-        """Signature first, then whether it is our account and our number."""
+        """Signature first, then whether it is our account."""
         if not self._is_signed(request):
             msg = "signature is missing or wrong"
             raise NotAuthentic(msg)
@@ -102,7 +105,7 @@ class TwilioChannel:
             provider_id=_sid(request),
             sender=sender,
             sender_kind=kind,
-            recipient=_one(request, "To"),
+            recipient=_recipient(request),
             text=_one(request, "Body", may_be_empty=True),
             received_at=self._clock(),
             media_count=_whole(form.get("NumMedia", "")) or 0,
@@ -121,7 +124,7 @@ class TwilioChannel:
             provider_id=provider_id,
             status=status,
             at=self._clock(),
-            error_code=request.form.get("ErrorCode", "")[:LONGEST_CODE] or None,
+            error_code=_error_code(request),
             message_id=_whole(request.query.get("message", "")),
         )
 
@@ -152,13 +155,16 @@ class TwilioChannel:
         """Messages at Twilio with this recipient and text, made since this one was."""
         since = message.created_at - CLOCK_SKEW
         try:
-            listed = self._messages.list(to=message.recipient, date_sent_after=since)
+            # Not filtered by date: Twilio filters by the date sent, which a message
+            # that is still queued has not.
+            listed = self._messages.list(to=message.recipient, limit=MOST_LISTED)
         except (TwilioException, ValueError) as error:
             raise ChannelError("unreadable_answer", SendFault.RETRYABLE) from error
         return [
             str(it.sid)
             for it in reversed(listed)
-            if it.body == message.text
+            # A trial account puts a notice of its own before the text.
+            if str(it.body).endswith(message.text)
             and it.direction != "inbound"
             and it.date_created is not None
             and it.date_created >= since
@@ -197,6 +203,19 @@ def _one(request: WebhookRequest, name: str, *, may_be_empty: bool = False) -> s
         msg = f"{name} must be given once"
         raise MalformedRequest(msg)
     return values[0]
+
+
+def _recipient(request: WebhookRequest) -> str:
+    recipient = _one(request, "To")
+    if not _RECIPIENT.fullmatch(recipient):
+        msg = "To must be a number"
+        raise MalformedRequest(msg)
+    return recipient
+
+
+def _error_code(request: WebhookRequest) -> str | None:
+    code = request.form.get("ErrorCode", "")
+    return code[:LONGEST_CODE] if code.isascii() and code.isdigit() else None
 
 
 def _sid(request: WebhookRequest) -> str:

@@ -28,6 +28,9 @@ READ_SECONDS = 10
 CONNECTIONS = 64
 _NEVER_LEFT = (ConnectTimeoutError, NewConnectionError, NameResolutionError)
 _TOO_MANY_REQUESTS = 429
+# They say nothing about the message, but for instance of a token being changed.
+_NOT_ABOUT_THE_MESSAGE = frozenset({401, 403, 404, 408, _TOO_MANY_REQUESTS})
+LONGEST_RETRY_AFTER = 3600.0
 # https://www.twilio.com/docs/api/errors: these pass by themselves.
 _TRANSIENT_CODES = frozenset({20429, 20503, 21611, 30001, 14107})
 
@@ -87,7 +90,7 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
 def error_from(status: int, headers: Mapping[str, str], text: str) -> ChannelError:
     """What a response of 400 and above means for the message that was to be sent."""
     code = _twilio_code(text) or status
-    if status == _TOO_MANY_REQUESTS or code in _TRANSIENT_CODES:
+    if status in _NOT_ABOUT_THE_MESSAGE or code in _TRANSIENT_CODES:
         fault = SendFault.RETRYABLE
     elif status >= 500:
         # Twilio may have taken the message before it failed.
@@ -116,4 +119,6 @@ def _twilio_code(text: str) -> int | None:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait; Twilio sends no dates here."""
     value = headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() else None
+    if not (value.isascii() and value.isdigit()):
+        return None
+    return min(float(value), LONGEST_RETRY_AFTER)

@@ -4,13 +4,32 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError
+
+from gateway.messages import GatewayError
 
 BUSY_TIMEOUT_MS = 10_000
 
 
+class DatabaseUnavailable(GatewayError):
+    """The database cannot be opened or reached."""
+
+
 def open_engine(url: str) -> Engine:
-    """An engine for one process; no connection is made before it is used."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    """An engine for one process; no connection is made before it is used.
+
+    Raises DatabaseUnavailable for an address that cannot be one.
+    """
+    try:
+        engine = create_engine(
+            url,
+            pool_pre_ping=not url.startswith("sqlite"),
+            # Errors are logged, and parameters carry what members write.
+            hide_parameters=True,
+        )
+    except (ArgumentError, ValueError) as error:
+        msg = "GATEWAY_DATABASE_URL is no address of a database"
+        raise DatabaseUnavailable(msg) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)

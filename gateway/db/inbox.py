@@ -1,5 +1,6 @@
 """The inbound half of the message log: stored once, claimed, settled."""
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,9 @@ from gateway.messages import (
     WaitingMessage,
 )
 from gateway.participants import KPJ
-from gateway.privacy import redact
+from gateway.privacy import SealBroken, redact_reply
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Settlement:
     decision: Decision | None = None
     reply: Reply | None = None
     consent: Consent | None = None
+    redacted: str = ""
 
 
 class Inbox(Storage):
@@ -66,11 +70,15 @@ class Inbox(Storage):
     def claim(
         self, limit: int, now: datetime, lease: timedelta
     ) -> list[WaitingMessage]:
-        """Take messages to answer; they come back when the lease runs out."""
+        """Take messages to answer; they come back when the lease runs out.
+
+        One that cannot be opened is left out, and given up after some attempts.
+        """
         waits = inbound.c.status == InboundStatus.RECEIVED
         due = waits & (inbound.c.next_attempt_at <= now)
         values = {"attempts": inbound.c.attempts + 1, "next_attempt_at": now + lease}
-        return [self._opened(row) for row in self._claim(inbound, due, limit, values)]
+        rows = self._claim(inbound, due, limit, values)
+        return [message for row in rows if (message := self._opened(row))]
 
     def opted_out(self, msisdns: Collection[str]) -> set[str]:
         """Those of these phones that want no SMS from us."""
@@ -101,25 +109,49 @@ class Inbox(Storage):
                 connection.execute(insert(outbound), replies)
         return len(replies)
 
-    def postpone(self, waiting: WaitingMessage, until: datetime, reason: str) -> None:
-        """Give a message back, to be answered later."""
-        self._change(waiting, {"next_attempt_at": until, "reason": reason})
+    def postpone(
+        self, waiting: WaitingMessage, until: datetime, reason: str, *, counts: bool
+    ) -> None:
+        """Give a message back, to be answered later; it may not count as an attempt."""
+        still = inbound.c.status == InboundStatus.RECEIVED
+        values: dict[str, Any] = {"next_attempt_at": until, "reason": reason}
+        if not counts:
+            values["attempts"] = inbound.c.attempts - 1
+        with self._writing() as connection:
+            connection.execute(
+                update(inbound).where(inbound.c.id == waiting.id, still).values(values)
+            )
 
-    def set_aside(self, waiting: WaitingMessage, now: datetime, reason: str) -> None:
-        """Give up on a message: it becomes a dead letter for an operator."""
-        self._change(
-            waiting,
-            {"status": InboundStatus.FAILED, "settled_at": now, "reason": reason},
+    def give_up(self, now: datetime, most_attempts: int) -> int:
+        """Set aside what was tried too often, whatever ended the attempts; how many.
+
+        They are dead letters, for an operator.
+        """
+        hopeless = (
+            (inbound.c.status == InboundStatus.RECEIVED)
+            & (inbound.c.next_attempt_at <= now)
+            & (inbound.c.attempts >= most_attempts)
         )
+        values = {"status": InboundStatus.FAILED, "settled_at": now}
+        with self._writing() as connection:
+            return connection.execute(
+                update(inbound).where(hopeless).values(values)
+            ).rowcount
 
-    def _opened(self, row: Row[Any]) -> WaitingMessage:
+    def _opened(self, row: Row[Any]) -> WaitingMessage | None:
+        try:
+            sender = self._vault.unseal(row.sender_sealed)
+            text = self._vault.unseal(row.text_sealed)
+        except SealBroken:
+            log.exception("message cannot be opened", extra={"message_id": row.id})
+            return None
         message = InboundMessage(
             channel=row.channel,
             provider_id=row.provider_id,
-            sender=self._vault.unseal(row.sender_sealed),
+            sender=sender,
             sender_kind=SenderKind(row.sender_kind),
             recipient=row.recipient,
-            text=self._vault.unseal(row.text_sealed),
+            text=text,
             received_at=row.received_at,
             media_count=row.media_count,
             answered_by_carrier=row.answered_by_carrier,
@@ -139,7 +171,7 @@ class Inbox(Storage):
             "kpj_index": self._vault.index(kpj.digits) if kpj else None,
             "decision": settlement.decision,
             "text_sealed": None,
-            "text_redacted": redact(message.text.replace("\0", "")),
+            "text_redacted": settlement.redacted,
         }
         connection.execute(
             update(inbound).where(inbound.c.id == settlement.waiting.id).values(values)
@@ -158,6 +190,7 @@ class Inbox(Storage):
             values = {"msisdn_index": index, "since": now}
             statement = self._insert(opt_outs).values(values)
             connection.execute(statement.on_conflict_do_nothing())
+            _cancel_queued(connection, index, now)
 
     def _queued(
         self, settlement: Settlement, reply: Reply, now: datetime, expires_at: datetime
@@ -168,25 +201,30 @@ class Inbox(Storage):
             "channel": message.channel,
             "sender": message.recipient,
             "recipient_sealed": self._vault.seal(message.sender),
+            "recipient_index": self._vault.index(message.sender),
             "template": reply.template,
             "language": reply.language,
             "segments": reply.segments,
             "text_sealed": self._vault.seal(reply.text),
-            "text_redacted": redact(reply.text),
+            "text_redacted": redact_reply(reply.text),
             "status": OutboundStatus.QUEUED,
             "attempts": 0,
+            "questions": 0,
             "next_attempt_at": now,
             "asked_at": message.received_at,
             "created_at": now,
             "expires_at": expires_at,
         }
 
-    def _change(self, waiting: WaitingMessage, values: dict[str, Any]) -> None:
-        still = inbound.c.status == InboundStatus.RECEIVED
-        with self._writing() as connection:
-            connection.execute(
-                update(inbound).where(inbound.c.id == waiting.id, still).values(values)
-            )
+
+def _cancel_queued(connection: Connection, index: bytes, now: datetime) -> None:
+    """Nothing follows the goodbye: replies still queued for this phone are dropped."""
+    connection.execute(
+        update(outbound)
+        .where(outbound.c.recipient_index == index)
+        .where(outbound.c.status == OutboundStatus.QUEUED)
+        .values(status=OutboundStatus.CANCELED, final_at=now, text_sealed=None)
+    )
 
 
 def _still_waiting(

@@ -3,16 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    delete,
+    func,
+    select,
+    update,
+)
 
-from gateway.db.inbox import Inbox, Settlement
+from gateway.db.inbox import Inbox
 from gateway.db.models import inbound, outbound, receipts
 from gateway.db.outbox import Outbox
 from gateway.db.storage import Storage
 from gateway.messages import InboundStatus, OutboundStatus
 from gateway.privacy import Vault
-
-__all__ = ["Backlog", "MessageLog", "Settlement"]
 
 _UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
@@ -34,11 +41,6 @@ class MessageLog(Storage):
         self.inbox = Inbox(engine, vault)
         self.outbox = Outbox(engine, vault)
 
-    def ping(self) -> None:
-        """Raise SQLAlchemy's error when the database cannot be reached."""
-        with self._reading() as connection:
-            connection.execute(text("SELECT 1"))
-
     def backlog(self) -> Backlog:
         """What waits right now."""
         waits = inbound.c.status == InboundStatus.RECEIVED
@@ -59,15 +61,19 @@ class MessageLog(Storage):
 def _drop_texts(connection: Connection, before: datetime) -> int:
     incoming = (
         update(inbound)
-        .where(inbound.c.received_at < before, inbound.c.text_redacted.is_not(None))
-        .values(text_redacted=None)
+        .where(inbound.c.received_at < before, _has_text(inbound))
+        .values(text_redacted=None, text_sealed=None)
     )
     outgoing = (
         update(outbound)
-        .where(outbound.c.created_at < before, outbound.c.text_redacted.is_not(None))
-        .values(text_redacted=None)
+        .where(outbound.c.created_at < before, _has_text(outbound))
+        .values(text_redacted=None, text_sealed=None)
     )
     return connection.execute(incoming).rowcount + connection.execute(outgoing).rowcount
+
+
+def _has_text(table: Table) -> ColumnElement[bool]:
+    return table.c.text_redacted.is_not(None) | table.c.text_sealed.is_not(None)
 
 
 def _drop_messages(connection: Connection, before: datetime) -> int:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from gateway.messages import InboundStatus, OutboundStatus
 from gateway.privacy import INDEX_BYTES
 
 metadata = MetaData(
@@ -55,7 +54,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
         """Out of the database, aware."""
-        return value and value.replace(tzinfo=value.tzinfo or UTC)
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -75,11 +76,11 @@ inbound = Table(
     # Sealed until the message is settled, then only the redacted form is kept.
     Column("text_sealed", LargeBinary),
     Column("text_redacted", Text),
-    Column("media_count", SmallInteger, nullable=False),
+    Column("media_count", Integer, nullable=False),
     Column("answered_by_carrier", Boolean, nullable=False),
     Column("consent", String(20)),
     Column("status", String(20), nullable=False),
-    Column("attempts", SmallInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     # Why nothing was answered, or what was asked and decided.
@@ -89,12 +90,7 @@ inbound = Table(
     Column("decision", String(20)),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbound_sender_index", "sender_index", "id"),
-)
-Index(
-    "ix_inbound_waiting",
-    inbound.c.next_attempt_at,
-    sqlite_where=inbound.c.status == InboundStatus.RECEIVED.value,
-    postgresql_where=inbound.c.status == InboundStatus.RECEIVED.value,
+    Index("ix_inbound_status", "status", "next_attempt_at"),
 )
 
 outbound = Table(
@@ -106,6 +102,7 @@ outbound = Table(
     Column("provider_id", String(64)),
     Column("sender", String(64), nullable=False),
     Column("recipient_sealed", LargeBinary, nullable=False),
+    Column("recipient_index", _Digest, nullable=False),
     Column("template", String(40), nullable=False),
     Column("language", String(2), nullable=False),
     Column("segments", SmallInteger, nullable=False),
@@ -113,7 +110,8 @@ outbound = Table(
     Column("text_sealed", LargeBinary),
     Column("text_redacted", Text),
     Column("status", String(20), nullable=False),
-    Column("attempts", SmallInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     # When the member's SMS came, when its reply was made, until when it is of use.
     Column("asked_at", UtcDateTime, nullable=False),
@@ -123,19 +121,8 @@ outbound = Table(
     Column("final_at", UtcDateTime),
     Column("error_code", String(40)),
     UniqueConstraint("channel", "provider_id"),
-)
-_UNSETTLED = outbound.c.status.in_(
-    [
-        OutboundStatus.QUEUED.value,
-        OutboundStatus.SENDING.value,
-        OutboundStatus.UNKNOWN.value,
-    ]
-)
-Index(
-    "ix_outbound_unsettled",
-    outbound.c.next_attempt_at,
-    sqlite_where=_UNSETTLED,
-    postgresql_where=_UNSETTLED,
+    Index("ix_outbound_status", "status", "next_attempt_at"),
+    Index("ix_outbound_recipient_index", "recipient_index", "id"),
 )
 
 # What the carrier told, in the order it came; never changed. A receipt for a message

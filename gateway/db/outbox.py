@@ -1,10 +1,21 @@
 """The outbound half of the message log: claimed, sent, and closed by receipts."""
 
+import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    case,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from gateway.db.models import outbound, receipts
 from gateway.db.storage import Storage
@@ -16,6 +27,9 @@ from gateway.messages import (
     is_final,
     sources_of,
 )
+from gateway.privacy import SealBroken
+
+log = logging.getLogger(__name__)
 
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
@@ -37,15 +51,28 @@ class Outbox(Storage):
             "attempts": outbound.c.attempts + 1,
             "next_attempt_at": now + lease,
         }
-        return [self._opened(row) for row in self._claim(outbound, due, limit, values)]
+        rows = self._claim(outbound, due, limit, values)
+        return [message for row in rows if (message := self._opened(row))]
 
     def claim_in_doubt(
-        self, limit: int, now: datetime, lease: timedelta
+        self, limit: int, now: datetime, lease: timedelta, most_questions: int
     ) -> list[OutboundMessage]:
-        """Take replies of which only the carrier knows whether it has them."""
-        due = outbound.c.status.in_(_IN_DOUBT) & (outbound.c.next_attempt_at <= now)
-        values = {"status": OutboundStatus.UNKNOWN, "next_attempt_at": now + lease}
-        return [self._opened(row) for row in self._claim(outbound, due, limit, values)]
+        """Take replies of which only the carrier knows whether it has them.
+
+        One asked about too often stays UNKNOWN, for an operator to decide.
+        """
+        due = (
+            outbound.c.status.in_(_IN_DOUBT)
+            & (outbound.c.next_attempt_at <= now)
+            & (outbound.c.questions < most_questions)
+        )
+        values = {
+            "status": OutboundStatus.UNKNOWN,
+            "questions": outbound.c.questions + 1,
+            "next_attempt_at": now + lease,
+        }
+        rows = self._claim(outbound, due, limit, values)
+        return [message for row in rows if (message := self._opened(row))]
 
     def expire(self, now: datetime) -> int:
         """Close replies that are too late to be worth sending; how many."""
@@ -72,17 +99,18 @@ class Outbox(Storage):
         """Write down how attempts ended, and apply receipts that were faster."""
         with self._writing() as connection:
             for outcome in outcomes:
-                _move(connection, outcome, now)
+                is_latest = outbound.c.attempts == outcome.attempt
+                _move(connection, outcome, now, is_latest)
                 if outcome.provider_id is not None:
-                    _apply_parked(connection, outcome.message_id, outcome.provider_id)
+                    _apply_parked(connection, outcome)
 
     def apply_receipt(self, receipt: DeliveryReceipt) -> bool:
         """Keep a receipt as it came and move its message; whether we know that one."""
         with self._writing() as connection:
-            message_id = _find(connection, receipt)
+            found = _find(connection, receipt)
             connection.execute(
                 insert(receipts).values(
-                    outbound_id=message_id,
+                    outbound_id=found.id if found else None,
                     channel=receipt.channel,
                     provider_id=receipt.provider_id,
                     status=receipt.status,
@@ -90,31 +118,45 @@ class Outbox(Storage):
                     at=receipt.at,
                 )
             )
-            if message_id is not None:
-                _move(connection, _outcome(message_id, receipt), receipt.at)
-        return message_id is not None
+            if found:
+                outcome = SendOutcome(
+                    found.id,
+                    found.attempts,
+                    receipt.status,
+                    receipt.provider_id,
+                    receipt.error_code,
+                )
+                _move(connection, outcome, receipt.at, true())
+        return found is not None
 
-    def _opened(self, row: Row[Any]) -> OutboundMessage:
+    def _opened(self, row: Row[Any]) -> OutboundMessage | None:
+        """One that cannot be opened is left as it is; in the end it expires."""
+        try:
+            recipient = self._vault.unseal(row.recipient_sealed)
+            text = self._vault.unseal(row.text_sealed)
+        except SealBroken:
+            log.exception("reply cannot be opened", extra={"reply_id": row.id})
+            return None
         return OutboundMessage(
             id=row.id,
             channel=row.channel,
             sender=row.sender,
-            recipient=self._vault.unseal(row.recipient_sealed),
-            text=self._vault.unseal(row.text_sealed),
+            recipient=recipient,
+            text=text,
             attempt=row.attempts,
+            questions=row.questions,
             asked_at=row.asked_at,
             created_at=row.created_at,
             expires_at=row.expires_at,
         )
 
 
-def _outcome(message_id: int, receipt: DeliveryReceipt) -> SendOutcome:
-    return SendOutcome(
-        message_id, receipt.status, receipt.provider_id, receipt.error_code
-    )
-
-
-def _move(connection: Connection, outcome: SendOutcome, now: datetime) -> None:
+def _move(
+    connection: Connection,
+    outcome: SendOutcome,
+    now: datetime,
+    counts: ColumnElement[bool],
+) -> None:
     """Move a message if its status allows; learn the carrier's id in any case."""
     if outcome.provider_id is not None:
         connection.execute(
@@ -131,7 +173,7 @@ def _move(connection: Connection, outcome: SendOutcome, now: datetime) -> None:
     connection.execute(
         update(outbound)
         .where(outbound.c.id == outcome.message_id)
-        .where(outbound.c.status.in_(sources_of(outcome.status)))
+        .where(outbound.c.status.in_(sources_of(outcome.status)), counts)
         .values(values)
     )
 
@@ -148,29 +190,33 @@ def _values(status: OutboundStatus, now: datetime) -> dict[str, Any]:
     return values
 
 
-def _find(connection: Connection, receipt: DeliveryReceipt) -> int | None:
+def _find(connection: Connection, receipt: DeliveryReceipt) -> Row[Any, Any] | None:
     """The message of a receipt: by our own id if it came along, else by theirs."""
-    query = select(outbound.c.id).where(outbound.c.channel == receipt.channel)
+    query = select(outbound.c.id, outbound.c.attempts).where(
+        outbound.c.channel == receipt.channel
+    )
     theirs = outbound.c.provider_id == receipt.provider_id
     if receipt.message_id is None:
-        return connection.scalar(query.where(theirs))
+        return connection.execute(query.where(theirs)).one_or_none()
     mine = outbound.c.id == receipt.message_id
     fits = theirs | outbound.c.provider_id.is_(None)
-    return connection.scalar(query.where(mine, fits))
+    return connection.execute(query.where(mine, fits)).one_or_none()
 
 
-def _apply_parked(connection: Connection, message_id: int, provider_id: str) -> None:
+def _apply_parked(connection: Connection, outcome: SendOutcome) -> None:
     """Apply, once, the receipts that came before the message's id was known."""
+    channel = select(outbound.c.channel).where(outbound.c.id == outcome.message_id)
     parked = connection.execute(
         update(receipts)
-        .where(receipts.c.provider_id == provider_id)
+        .where(receipts.c.channel == channel.scalar_subquery())
+        .where(receipts.c.provider_id == outcome.provider_id)
         .where(receipts.c.outbound_id.is_(None))
-        .values(outbound_id=message_id)
+        .values(outbound_id=outcome.message_id)
         .returning(
             receipts.c.id, receipts.c.status, receipts.c.error_code, receipts.c.at
         )
     ).all()
     for row in sorted(parked, key=lambda row: row.id):
         status = OutboundStatus(row.status)
-        outcome = SendOutcome(message_id, status, provider_id, row.error_code)
-        _move(connection, outcome, row.at)
+        told = replace(outcome, status=status, error_code=row.error_code)
+        _move(connection, told, row.at, true())

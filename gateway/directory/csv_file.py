@@ -25,6 +25,8 @@ def check(path: Path) -> int:
     with _rows(path) as rows:
         for line, row in rows:
             faults += [f"line {line}: {fault}" for fault in _faults(line, row, seen)]
+    if not (seen or faults):
+        faults.append("the file holds no members")
     if faults:
         raise BadFile(faults)
     return len(seen)

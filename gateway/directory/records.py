@@ -1,7 +1,6 @@
 """A member's record between the agency's CSV file, our sealed table and Participant.
 
-Name, NIK, birth date and employer are checked in the file but not kept: nothing that
-is answered needs them.
+Name, NIK, birth date and employer are not kept: nothing that is answered needs them.
 """
 
 import json

@@ -20,13 +20,9 @@ KEYWORD = Keyword(
     needs_kpj=True,
     words=(
         "saldo",
-        "saldonya",
-        "saldoku",
-        "saldoo",
         "cek saldo",
         "info saldo",
         "balance",
-        "ceksaldo",
         "my balance",
     ),
     weak=("jht", "jaminan hari tua", "tabungan", "old age savings"),

@@ -19,13 +19,11 @@ KEYWORD = Keyword(
     needs_kpj=True,
     words=(
         "status",
-        "statusnya",
-        "statusku",
         "cek status",
         "status kepesertaan",
         "membership",
     ),
-    forgiving=("status",),
+    forgiving=("status", "membership"),
     english=frozenset({"membership"}),
 )
 _BY_STATUS = {

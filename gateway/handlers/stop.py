@@ -26,10 +26,11 @@ KEYWORD = Keyword(
     ),
     beside=words(
         """
-        sms langganan berlangganan layanan notifikasi pesan kirim mengirim kirimkan
-        terima menerima dari info saldo jht bpjs bpjstk bpjamsostek jangan semua kpj
-        nomor no messages message messaging sending texting texts text this service
-        receiving receive all from do not ke kepada usah ga gak nggak tidak ora maneh
+        sms it spam ganggu mengganggu langganan berlangganan layanan notifikasi pesan
+        kirim mengirim kirimkan terima menerima dari info saldo jht bpjs bpjstk
+        bpjamsostek jangan semua kpj nomor no messages message messaging sending texting
+        texts text this service receiving receive all from do not ke kepada usah ga gak
+        nggak tidak ora maneh
         """
     ),
     forgiving=("berhenti", "unsubscribe"),

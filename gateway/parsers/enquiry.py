@@ -1,6 +1,6 @@
 """Read an SMS: which topic, which KPJ, which language, or why it cannot be answered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -8,14 +8,16 @@ from gateway.parsers.keywords import Keyword, Match, best_match
 from gateway.parsers.kinds import NumberKind
 from gateway.parsers.numbers import Number, find_numbers, without_dates
 from gateway.parsers.text import plain
-from gateway.parsers.tokens import Token, tokenise
+from gateway.parsers.tokens import tokenise
 from gateway.parsers.vocabulary import (
     ABOUT_KPJ,
     COURTESY,
     ENGLISH,
     FOREIGN_BUSINESS,
     INDONESIAN,
+    NUMBER_NAMES,
 )
+from gateway.parsers.words import known_words
 from gateway.participants import KPJ
 
 
@@ -72,30 +74,28 @@ _REASONS = {
 def parse(text: str, keywords: Collection[Keyword]) -> Enquiry | Rejection:
     """Decide what a member wants from the raw text of an SMS. Never raises."""
     text = plain(text)
-    tokens = tokenise(without_dates(text))
-    if not tokens and "?" not in text:
+    if not any(char.isalnum() or char == "?" for char in text):
         return Rejection(RejectionReason.EMPTY)
-    words = _words(tokens, keywords) if tokens else ("?",)
-    numbers = find_numbers(tokens)
+    tokens = known_words(tokenise(without_dates(text)), _vocabulary(keywords))
+    words = tuple(token.text for token in tokens if not token.is_number)
+    if not tokens and "?" in text:
+        words = ("?",)
+    numbers = find_numbers(tokens, _names_of_numbers(keywords))
     match = best_match(words, keywords, has_kpj=bool(_kpjs(numbers)))
     return _decide(words, numbers, match)
 
 
-def _words(tokens: Sequence[Token], keywords: Collection[Keyword]) -> tuple[str, ...]:
-    words = [token.text for token in tokens if not token.is_number]
-    known = {form for keyword in keywords for form in keyword.forms if " " not in form}
-    vocabulary = known | ABOUT_KPJ | {"spasi"}
-    return tuple(part for word in words for part in _unglued(word, vocabulary))
+def _vocabulary(keywords: Collection[Keyword]) -> frozenset[str]:
+    forms = {form for keyword in keywords for form in keyword.forms}
+    beside = {word for keyword in keywords for word in keyword.beside}
+    return ABOUT_KPJ | forms | beside
 
 
-def _unglued(word: str, vocabulary: Collection[str]) -> list[str]:
-    """`ceksaldo` as two words, when it is made of known ones and is none itself."""
-    if word in vocabulary or word in COURTESY:
-        return [word]
-    for end in range(len(word) - 1, 1, -1):
-        if word[:end] in vocabulary and word[end:] in vocabulary:
-            return [word[:end], word[end:]]
-    return [word]
+def _names_of_numbers(keywords: Collection[Keyword]) -> frozenset[str]:
+    """A number right behind `saldo` is called a KPJ by that."""
+    return frozenset(
+        form for keyword in keywords if keyword.needs_kpj for form in keyword.forms
+    )
 
 
 def _decide(
@@ -115,11 +115,9 @@ def _without_keyword(
     words: tuple[str, ...], numbers: list[Number], language: Language
 ) -> Enquiry | Rejection:
     """A message that is nothing but a number is taken for what the number is."""
-    rest = {word for word in words if word not in COURTESY | ABOUT_KPJ}
+    rest = {word for word in words if word not in COURTESY | ABOUT_KPJ | NUMBER_NAMES}
     if rest or not any(number.kind in _TELLING for number in numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
-    if any(number.may_be_mobile for number in _kpjs(numbers)):
-        return Rejection(RejectionReason.PHONE_GIVEN, language)
     outcome = _about_member(DEFAULT_KEYWORD, numbers, language)
     return outcome if isinstance(outcome, Enquiry) else replace(outcome, keyword=None)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.parsers.text import unstretch
-from gateway.parsers.vocabulary import COURTESY
+from gateway.parsers.vocabulary import COURTESY, NEGATIONS, WANTING
 
 # Damerau-Levenshtein distance 1, measured against Indonesian everyday words; 2 is too
 # near to them ("ratus" for STATUS).
@@ -108,9 +108,17 @@ def _is_all_there_is(words: Sequence[str], form: str, keyword: Keyword) -> bool:
     position = _find(words, form, form in keyword.forgiving)
     if position is None:
         return False
+    if _is_denied(words[:position]):
+        return False
     rest = [*words[:position], *words[position + len(form.split()) :]]
     allowed = COURTESY | keyword.beside | set(keyword.alone)
     return all(word in allowed for word in rest)
+
+
+def _is_denied(before: Sequence[str]) -> bool:
+    """Whether `jangan stop`, `tidak mau berhenti` wish the contrary."""
+    near = [word for word in before if word not in WANTING]
+    return bool(near) and near[-1] in NEGATIONS
 
 
 def _says(word: str, form: str, forgiving: bool) -> bool:

@@ -7,26 +7,31 @@ Shapes and their sources: KPJ 11 characters (the JMO app accepts no other length
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.parsers.kinds import NumberKind
 from gateway.parsers.tokens import Token
-from gateway.parsers.vocabulary import LABELS, PASSED_OVER
+from gateway.parsers.vocabulary import COURTESY, EXAMPLE, LABELS, PASSED_OVER
+from gateway.participants import KPJ_SHAPE
 
 NIK_LENGTH = 16
 HEALTH_CARD_LENGTH = 13
 SHORTEST_ATTEMPT = 3
 SHORTEST_PHONE = 9
 LABEL_REACH = 4
-_KPJ = re.compile(r"\d{2}[0-9A-Z]\d{8}")
+EXAMPLE_REACH = 2
+COUNTRY_CODE = "62"
 _YEAR = re.compile(r"(19|20)\d\d")
 _LOCAL_MOBILE = re.compile(r"08[1-9](\d{7}|\d{9}|\d{10})")
 _INTERNATIONAL_MOBILE = re.compile(r"620?8[1-9]\d{7,10}")
+# Eleven digits that may be a KPJ of 2008 or 1981, if something calls them so.
 _BARE_MOBILE = re.compile(r"08[1-9]\d{8}|8[1-9]\d{9}")
 _DATE = re.compile(
     r"\b(0?[1-9]|[12]\d|3[01])([-/.])(0?[1-9]|1[0-2])\2((19|20)\d\d|\d\d)\b"
 )
+# The number of a company and its division as printed: 17012089/000.
+_COMPANY = re.compile(r"\b\d{8}/\d{3}\b")
 # What may stand between two groups of one number, and what also parts two numbers.
 _JOINER = re.compile(r"[\s.\-/_,()]{1,3}")
 _PARTER = re.compile(r"[\s,/()]")
@@ -40,23 +45,19 @@ class Number:
     kind: NumberKind
     named_kpj: bool = False
 
-    @property
-    def may_be_mobile(self) -> bool:
-        """Whether a KPJ could as well be a mobile number, if nothing speaks for it."""
-        return not self.named_kpj and _BARE_MOBILE.fullmatch(self.digits) is not None
-
 
 def without_dates(text: str) -> str:
-    """The text without dates, so that no date is glued to a number beside it."""
-    return _DATE.sub("#", text)
+    """The text without dates and company numbers: none is glued to another one."""
+    return _COMPANY.sub("#", _DATE.sub("#", text))
 
 
-def find_numbers(tokens: Sequence[Token]) -> list[Number]:
-    """All numbers of a message, groups joined."""
+def find_numbers(tokens: Sequence[Token], called_kpj: Collection[str]) -> list[Number]:
+    """All numbers of a message, groups joined; `called_kpj` words announce a KPJ."""
+    names = LABELS | dict.fromkeys(called_kpj, NumberKind.KPJ)
     return [
         number
         for start, groups in _clusters(tokens)
-        for number in _read(groups, _label(tokens, start, start + len(groups)))
+        for number in _read(groups, _label(tokens, start, groups, names))
     ]
 
 
@@ -74,32 +75,49 @@ def _clusters(tokens: Sequence[Token]) -> Iterator[tuple[int, list[Token]]]:
         yield start, groups
 
 
-def _label(tokens: Sequence[Token], start: int, end: int) -> NumberKind | None:
-    """What the word before a number calls it, or a closing remark such as `no hp`."""
-    before = reversed(tokens[max(0, start - LABEL_REACH) : start])
-    if kind := _first_label(before):
-        return kind
-    behind = tokens[end : end + LABEL_REACH]
-    if any(token.is_number for token in behind):
-        return None
-    return NumberKind.PHONE if _first_label(behind) is NumberKind.PHONE else None
+def _label(
+    tokens: Sequence[Token],
+    start: int,
+    groups: list[Token],
+    names: Mapping[str, NumberKind],
+) -> NumberKind | None:
+    """What the word before a number calls it.
+
+    A closing remark such as `no hp` has the last word about what may be a mobile
+    number, and the number in `contoh: SALDO 12345678901` is nobody's.
+    """
+    end = start + len(groups)
+    if _BARE_MOBILE.fullmatch("".join(token.text for token in groups)):
+        remark = tokens[end : end + LABEL_REACH]
+        if _first_name(remark, names) is NumberKind.PHONE and _has_no_number(remark):
+            return NumberKind.PHONE
+    before = tokens[max(0, start - LABEL_REACH) : start]
+    if any(token.text in EXAMPLE for token in before[-EXAMPLE_REACH:]):
+        return NumberKind.OTHER
+    return _first_name(reversed(before), names)
 
 
-def _first_label(tokens: Iterable[Token]) -> NumberKind | None:
+def _has_no_number(tokens: Sequence[Token]) -> bool:
+    return not any(token.is_number for token in tokens)
+
+
+def _first_name(
+    tokens: Iterable[Token], names: Mapping[str, NumberKind]
+) -> NumberKind | None:
     for token in tokens:
-        if token.is_number or token.text not in PASSED_OVER:
-            return LABELS.get(token.text)
+        if token.is_number or token.text not in PASSED_OVER | COURTESY:
+            return names.get(token.text)
     return None
 
 
 def _read(groups: list[Token], label: NumberKind | None) -> list[Number]:
     """One number, or several when a part of the groups is a KPJ by itself."""
-    plus = "+" in groups[0].gap
+    plus = "+" in groups[0].gap and groups[0].text.startswith(COUNTRY_CODE)
     parts = _parted(groups)
-    if not plus and len(parts) > 1 and any(_KPJ.fullmatch(part) for part in parts):
+    if not plus and len(parts) > 1 and any(map(_is_whole, parts)):
         return [_number(part, label) for part in parts]
     digits = [token.text for token in groups]
-    if _is_stray(digits[-1]) and _KPJ.fullmatch("".join(digits[:-1])):
+    if _is_stray(digits[-1]) and KPJ_SHAPE.fullmatch("".join(digits[:-1])):
         digits.pop()
     number = _number("".join(digits), label, plus=plus)
     if number.kind is NumberKind.KPJ and not _is_grouping(digits):
@@ -117,6 +135,10 @@ def _parted(groups: list[Token]) -> list[str]:
     return parts
 
 
+def _is_whole(part: str) -> bool:
+    return len(part) == NIK_LENGTH or KPJ_SHAPE.fullmatch(part) is not None
+
+
 def _is_stray(group: str) -> bool:
     return len(group) == 1 or _YEAR.fullmatch(group) is not None
 
@@ -128,18 +150,22 @@ def _is_grouping(groups: list[str]) -> bool:
 
 def _number(digits: str, label: NumberKind | None, *, plus: bool = False) -> Number:
     kind = _kind(digits, label, plus)
-    return Number(digits, kind, label is NumberKind.KPJ)
+    return Number(digits, kind, kind is label is NumberKind.KPJ)
 
 
 def _kind(digits: str, label: NumberKind | None, plus: bool) -> NumberKind:
-    if label is NumberKind.OTHER or label is NumberKind.NIK:
+    if label is NumberKind.OTHER:
         return label
     if plus or _INTERNATIONAL_MOBILE.fullmatch(digits):
         return NumberKind.PHONE
     if label is NumberKind.PHONE and len(digits) >= SHORTEST_PHONE:
         return NumberKind.PHONE
-    if _KPJ.fullmatch(digits):
+    if _BARE_MOBILE.fullmatch(digits) and label is not NumberKind.KPJ:
+        return NumberKind.PHONE
+    if KPJ_SHAPE.fullmatch(digits):
         return NumberKind.KPJ
+    if label is NumberKind.NIK:
+        return label
     if _LOCAL_MOBILE.fullmatch(digits):
         return NumberKind.PHONE
     return _kind_by_length(digits)

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _REMOVED = frozenset({"Cf", "Mn", "Me", "Cs"})
+# S A L D O, J.H.T: at least three letters, each by itself.
+_SPELT = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][ .]){2,}[A-Za-z](?![A-Za-z0-9])")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
 
@@ -11,10 +13,12 @@ def plain(text: str) -> str:
     """ASCII digits for every script's, no accents, no invisible characters.
 
     What is left of emoji, quotes and control characters is a space, so that they part
-    words without joining numbers. Case is kept: only `l` and `I` look like a 1.
+    words without joining numbers. Words spelt letter by letter are joined. Case is
+    kept: only `l` and `I` look like a 1.
     """
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(_plain_character(char) for char in decomposed)
+    text = "".join(_plain_character(char) for char in decomposed)
+    return _SPELT.sub(lambda spelt: re.sub(r"[ .]", "", spelt[0]), text)
 
 
 def _plain_character(char: str) -> str:

@@ -17,14 +17,16 @@ COURTESY = words(
     gw kami mau mw ingin pengen pingin bisa dapat numpang permisi punten nggih monggo
     terima kasih trima makasih makasi mksh trims tq thx thanks thank you please pls
     plz spasi untuk utk buat yg yang ini itu aja saja lagi lg dan i want to me my a
-    the can could would like nuwun matur maturnuwun maaf sekarang skrg
+    the can could would like nuwun matur maturnuwun maaf sekarang skrg nya ok oke siap
+    benar bener betul baru lama dicek cekin coba salah sory sorry sori sudah sdh
+    bantuannya digit angka good morning
     """
 )
 # Words beside a KPJ that still ask for nothing but what the number is about.
 ABOUT_KPJ = words(
     """
     kpj no nomor nomer nmr peserta kartu bpjs bpjstk tk ketenagakerjaan jamsostek cek
-    check lihat nokpj number adalah kepesertaan anggota
+    check lihat nokpj number adalah kepesertaan anggota spasi
     """
 )
 # Talk of these means another business, unless the number is called a KPJ.
@@ -35,9 +37,14 @@ FOREIGN_BUSINESS = words(
     ditransfer kredit pinjaman pinjam hutang cicilan hadiah undian menang pemenang
     klik http https www promo diskon bonus gratis slot judi deposit topup top resi
     invoice tagihan otp pin kode jnt jne sicepat shopee tokopedia debit trx transaksi
-    poin belanja kas pesanan order jasa contoh example
+    poin belanja kas pesanan order jasa sn
     """
 )
+# Somebody shows how it is written, maybe with a text of ours.
+EXAMPLE = words("contoh example misal misalnya")
+# `jangan stop`, `tidak mau berhenti`: the contrary of the wish.
+NEGATIONS = words("jangan jgn tidak tdk ga gak nggak enggak not ora dont")
+WANTING = words("mau usah perlu ingin saya sy mo")
 ENGLISH = words(
     """
     my please check what is the how much want to know you your thank thanks hello
@@ -61,20 +68,25 @@ LABELS = {
         NumberKind.HEALTH_CARD: "kis jkn",
         NumberKind.PHONE: """
             hp nohp hape ponsel handphone telp tlp telepon telpon tel notelp wa nowa
-            whatsapp phone mobile hub hubungi kontak call cs tlpn me
+            whatsapp phone mobile hub hubungi kontak call cs tlpn
         """,
         NumberKind.OTHER: """
             rp idr rek rekening norek va account acc bca bri bni btn bsi mandiri pin otp
             kode resi noresi invoice inv order pesanan npwp idpel pelanggan meter token
-            ref tiket tagihan npp tracking transaksi trx
+            ref tiket tagihan npp tracking transaksi trx sn
         """,
     }.items()
     for word in text.split()
 }
+NUMBER_NAMES = frozenset(
+    word
+    for word, kind in LABELS.items()
+    if kind in (NumberKind.NIK, NumberKind.HEALTH_CARD, NumberKind.PHONE)
+)
 # Words that may stand between a label and its number.
 PASSED_OVER = words(
     """
-    no nomor nomer nmr nmor number num saya sy aku my adalah yaitu ini is ke di the
-    spasi anda dgn dengan baru virtual an id aktif
+    me no nomor nomer nmr nmor number num saya sy aku my adalah yaitu ini is ke di the
+    spasi anda dgn dengan baru lama yang yg virtual an id aktif
     """
 )

@@ -17,6 +17,18 @@ NOT_AVAILABLE = ReplyTemplate(
     ),
 )
 
+UNAVAILABLE = ReplyTemplate(
+    "unavailable",
+    indonesian=(
+        "Layanan sedang terganggu, permintaan Anda belum dapat dijawab. Silakan kirim "
+        "ulang beberapa saat lagi atau hubungi 175.",
+    ),
+    english=(
+        "The service is disturbed, we cannot answer now. Please send your SMS again a "
+        "little later or call 175.",
+    ),
+)
+
 _UNKNOWN_KEYWORD = ReplyTemplate(
     "unknown_keyword",
     indonesian=(

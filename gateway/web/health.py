@@ -81,7 +81,11 @@ class _Waiting:
         self._vitals = vitals
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        backlog = self._vitals.backlog()
+        try:
+            backlog = self._vitals.backlog()
+        except Exception:
+            current_app.logger.exception("database is away")
+            return
         for name, text, value in (
             ("unanswered", "SMS that wait for an answer", backlog.unanswered),
             ("unsent", "Replies that the carrier has not taken", backlog.unsent),

@@ -21,7 +21,11 @@ from gateway.channels import (
     WebhookRequest,
 )
 from gateway.channels.twilio import TwilioChannel
-from gateway.channels.twilio_http import LeanHttpClient, error_from
+from gateway.channels.twilio_http import (
+    LONGEST_RETRY_AFTER,
+    LeanHttpClient,
+    error_from,
+)
 from gateway.config import TwilioSettings
 from gateway.messages import Consent, OutboundMessage, OutboundStatus, SenderKind
 from tests.fakes import FakeClock
@@ -306,6 +310,15 @@ class TestParseReceipt:
 
         assert channel_with().parse_receipt(signed(form)) is None
 
+    @pytest.mark.parametrize("code", ["", "\0", "a lot of words", "\u0661"])
+    def test_an_odd_error_code_is_none(self, code: str) -> None:
+        form = {"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": code}
+
+        receipt = channel_with().parse_receipt(signed(form))
+
+        assert receipt is not None
+        assert receipt.error_code is None
+
     @pytest.mark.parametrize("message", ["", "x", "-1", "9" * 40, "1.5"])
     def test_an_odd_id_of_ours_is_no_id(self, message: str) -> None:
         request = signed(
@@ -336,6 +349,7 @@ def reply(clock: FakeClock) -> OutboundMessage:
         recipient="+628110000001",
         text="BPJAMSOSTEK: ...",
         attempt=1,
+        questions=0,
         asked_at=clock.now,
         created_at=clock.now,
         expires_at=clock.now + timedelta(minutes=10),
@@ -397,7 +411,9 @@ class TestSend:
             (400, 30001, SendFault.RETRYABLE),
             (400, 21211, SendFault.PERMANENT),
             (400, 21610, SendFault.PERMANENT),
-            (401, 20003, SendFault.PERMANENT),
+            (401, 20003, SendFault.RETRYABLE),
+            (403, 20403, SendFault.RETRYABLE),
+            (404, 20404, SendFault.RETRYABLE),
             (500, 20500, SendFault.AMBIGUOUS),
             (503, 20503, SendFault.RETRYABLE),
         ],
@@ -425,6 +441,11 @@ class TestSend:
                 channel.send(reply)
 
         assert caught.value.fault is SendFault.AMBIGUOUS
+
+    def test_nobody_is_made_to_wait_for_years(self) -> None:
+        error = error_from(429, {"Retry-After": "9" * 30}, "{}")
+
+        assert error.retry_after == LONGEST_RETRY_AFTER
 
     def test_the_wish_to_wait_is_passed_on(self) -> None:
         error = error_from(429, {"Retry-After": "17"}, "{}")
@@ -493,10 +514,11 @@ class TestFindSent:
             mine | {"sid": "SM3", "direction": "inbound"},
             mine | {"sid": "SM4", "date_created": "Sat, 21 Nov 2026 08:00:00 +0000"},
         ]
-        with serving(self.listing(mine, *others)) as twilio:
+        trial = mine | {"sid": "SM5", "body": f"Sent from a trial - {reply.text}"}
+        with serving(self.listing(trial, mine, *others)) as twilio:
             channel = channel_with(http_client=LeanHttpClient(twilio.url))
 
-            assert channel.find_sent(reply) == ["SM1"]
+            assert channel.find_sent(reply) == ["SM1", "SM5"]
 
         assert twilio.requests[0].args["To"] == reply.recipient
 

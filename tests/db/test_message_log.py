@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, insert, select
 
 from gateway.access import Decision
-from gateway.db.message_log import MessageLog, Settlement
+from gateway.db.inbox import Settlement
+from gateway.db.message_log import MessageLog
 from gateway.db.models import inbound, outbound, receipts
 from gateway.messages import (
     Consent,
@@ -133,7 +134,9 @@ class TestInbox:
         message_log.inbox.add(sms("SM1", "SALDO"))
         waiting = take(message_log, now)[0]
 
-        message_log.inbox.postpone(waiting, now + timedelta(seconds=30), "Trouble")
+        message_log.inbox.postpone(
+            waiting, now + timedelta(seconds=30), "Trouble", counts=True
+        )
 
         assert take(message_log, now + timedelta(seconds=29)) == []
         assert len(take(message_log, now + timedelta(seconds=30))) == 1
@@ -142,7 +145,11 @@ class TestInbox:
         self, message_log: MessageLog, now: datetime
     ) -> None:
         message_log.inbox.add(sms("SM1", "SALDO"))
-        message_log.inbox.set_aside(take(message_log, now)[0], now, "Trouble")
+        take(message_log, now)
+
+        assert message_log.inbox.give_up(now, most_attempts=1) == 0
+        assert message_log.inbox.give_up(now + LEASE, most_attempts=2) == 0
+        assert message_log.inbox.give_up(now + LEASE, most_attempts=1) == 1
 
         assert take(message_log, now + timedelta(days=1)) == []
         assert message_log.backlog().unanswered == 0
@@ -172,6 +179,7 @@ class TestInbox:
             kpj=KPJ("61000000019"),
             decision=Decision.ALLOWED,
             reply=REPLY,
+            redacted="SALDO ***0019",
         )
         message_log.inbox.settle([settlement], now, now + LIFETIME)
 
@@ -206,8 +214,8 @@ class TestOutbox:
     ) -> None:
         reply = sending(message_log, now)
 
-        assert message_log.outbox.claim_in_doubt(10, now, LEASE) == []
-        in_doubt = message_log.outbox.claim_in_doubt(10, now + LEASE, LEASE)
+        assert message_log.outbox.claim_in_doubt(10, now, LEASE, 5) == []
+        in_doubt = message_log.outbox.claim_in_doubt(10, now + LEASE, LEASE, 5)
 
         assert [it.id for it in in_doubt] == [reply.id]
         assert status_of(engine) == S.UNKNOWN
@@ -231,7 +239,7 @@ class TestOutbox:
         reply = sending(message_log, now)
         later = now + timedelta(seconds=7)
 
-        outcome = SendOutcome(reply.id, S.QUEUED, None, "20429", later)
+        outcome = SendOutcome(reply.id, reply.attempt, S.QUEUED, None, "20429", later)
         message_log.outbox.record([outcome], now)
 
         assert message_log.outbox.claim(10, now, LEASE) == []
@@ -241,7 +249,9 @@ class TestOutbox:
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         reply = sending(message_log, now)
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
         message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
 
         with engine.connect() as connection:
@@ -261,7 +271,9 @@ class TestOutbox:
         order: tuple[S, ...],
     ) -> None:
         reply = sending(message_log, now)
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
 
         for status in order:
             message_log.outbox.apply_receipt(receipt(status, now))
@@ -277,7 +289,9 @@ class TestOutbox:
         known = message_log.outbox.apply_receipt(
             receipt(S.DELIVERED, now, message_id=reply.id)
         )
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
 
         assert known
         assert status_of(engine) == S.DELIVERED
@@ -290,7 +304,9 @@ class TestOutbox:
         known = message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
         assert not known
         assert status_of(engine) == S.SENDING
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
 
         assert status_of(engine) == S.DELIVERED
         with engine.connect() as connection:
@@ -302,7 +318,9 @@ class TestOutbox:
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         reply = sending(message_log, now)
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
 
         forged = receipt(S.FAILED, now, provider_id="SM2", message_id=reply.id)
 
@@ -313,7 +331,9 @@ class TestOutbox:
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         reply = sending(message_log, now)
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
 
         for status in (S.DELIVERED, S.SENT, S.DELIVERED, S.FAILED):
             message_log.outbox.apply_receipt(receipt(status, now))
@@ -322,11 +342,24 @@ class TestOutbox:
             kept = connection.scalars(select(receipts.c.status).order_by(receipts.c.id))
             assert kept.all() == ["delivered", "sent", "delivered", "failed"]
 
+    def test_a_parked_receipt_of_another_channel_is_not_applied(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        message_log.outbox.apply_receipt(receipt(S.FAILED, now, channel="other"))
+
+        sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
+        message_log.outbox.record([sent], now)
+
+        assert status_of(engine) == S.SENT
+
     def test_a_carriers_message_that_is_another_reply_is_not_this_one(
         self, message_log: MessageLog, now: datetime
     ) -> None:
         reply = sending(message_log, now)
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
 
         assert message_log.outbox.unassigned("fake", ["SM1", "SM2"]) == ["SM2"]
         assert message_log.outbox.unassigned("other", ["SM1"]) == ["SM1"]
@@ -342,7 +375,9 @@ class TestOutbox:
             for table in (receipts, outbound, inbound):
                 connection.execute(table.delete())
         reply = sending(message_log, now)
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
 
         for status in told:
             message_log.outbox.apply_receipt(receipt(status, now))
@@ -371,17 +406,32 @@ class TestWholeLog:
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         reply = sending(message_log, now)
-        message_log.outbox.record([SendOutcome(reply.id, S.SENT, "SM1")], now)
+        message_log.outbox.record(
+            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
+        )
         message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
         long_ago, later = now - timedelta(days=1), now + timedelta(days=1)
 
         assert message_log.purge(later, long_ago) == 2
         with engine.connect() as connection:
             assert connection.scalars(select(inbound.c.text_redacted)).all() == [None]
+        assert message_log.purge(later, long_ago) == 0
         assert message_log.purge(later, later) == 1
         with engine.connect() as connection:
             for table in (inbound, outbound, receipts):
                 assert connection.execute(select(table)).all() == []
+
+    def test_purge_drops_sealed_texts_that_never_became_final(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
+        message_log.outbox.record([sent], now)
+
+        message_log.purge(now + timedelta(days=1), now - timedelta(days=1))
+
+        with engine.connect() as connection:
+            assert connection.scalars(select(outbound.c.text_sealed)).all() == [None]
 
     def test_the_files_tell_no_number_text_or_balance(
         self, message_log: MessageLog, engine: Engine, now: datetime

@@ -1,11 +1,14 @@
 """The doors: what carriers and watchers get, whatever they send."""
 
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
@@ -15,6 +18,8 @@ from gateway.bootstrap import build_gateway
 from gateway.config import Settings
 from gateway.db import schema
 from gateway.db.engine import open_engine
+from gateway.db.message_log import Backlog
+from gateway.db.models import inbound
 from gateway.service import Gateway
 from tests.fakes import FakeQueue
 from tests.test_config import GOOD
@@ -148,6 +153,7 @@ def test_other_addresses_say_so_plainly(
         ("Body twice", [*FORM.items(), ("Body", "STOP")]),
         ("To another number", [*(FORM | {"To": "+15005550001"}).items()]),
         ("another account", [*(FORM | {"AccountSid": "AC1"}).items()]),
+        ("To that is no number", [*(FORM | {"To": "\0" * 65}).items()]),
         ("no fields", []),
     ],
 )
@@ -170,17 +176,23 @@ def test_an_odd_text_is_stored_and_never_an_error(
 ) -> None:
     assert post(FORM | {"Body": body}).status_code == 200
 
-    real_gateway.answer_waiting()
+    real_gateway.answering.answer_waiting()
     assert stored(real_gateway) == 0
 
 
 def test_a_text_too_long_for_an_sms_is_ignored_with_its_reason(
-    post: Callable[..., TestResponse], real_gateway: Gateway
+    post: Callable[..., TestResponse], real_gateway: Gateway, settings: Settings
 ) -> None:
-    post(FORM | {"Body": "SALDO 61000000019" + "x" * 16 * 1024})
-    real_gateway.answer_waiting()
+    answer = post(FORM | {"Body": "SALDO 61000000019" + "x" * 16 * 1024})
+    real_gateway.answering.answer_waiting()
 
-    assert real_gateway.log.backlog().unsent == 0
+    assert answer.status_code == 200
+    assert real_gateway.log.backlog() == Backlog(0, 0, None)
+    engine = open_engine(settings.database_url)
+    with engine.connect() as connection:
+        row = connection.execute(select(inbound)).one()
+    engine.dispose()
+    assert (row.status, row.reason, row.text_redacted) == ("ignored", "too_long", "")
 
 
 def test_a_request_over_the_limit_is_413(
@@ -227,7 +239,11 @@ def test_a_signed_receipt_is_taken(post: Callable[..., TestResponse]) -> None:
 def test_a_receipt_signed_for_another_message_is_refused(
     client: FlaskClient, post: Callable[..., TestResponse]
 ) -> None:
-    form = {"MessageSid": "SM1", "MessageStatus": "failed"}
+    form = {
+        "MessageSid": "SM1",
+        "MessageStatus": "failed",
+        "AccountSid": FORM["AccountSid"],
+    }
     url = "https://sms.example.test/sms/twilio/receipt?message=1"
     signature = RequestValidator(TOKEN).compute_signature(url, form)
 
@@ -271,15 +287,49 @@ def test_without_its_database_it_is_not_ready(
     assert answer.json["database"] == "away"
 
 
+def test_without_its_database_counters_are_told_all_the_same(
+    settings: Settings, queue: FakeQueue
+) -> None:
+    gateway = build_gateway(settings, queue)  # no migration has run
+    app = create_app(gateway, vitals_of(settings, gateway, lambda: True))
+
+    answer = app.test_client().get("/metrics")
+
+    assert answer.status_code == 200
+    assert "gateway_received_total" in answer.text
+    assert "gateway_unanswered" not in answer.text
+
+
+def test_no_error_of_the_database_tells_what_a_member_wrote(
+    real_gateway: Gateway,
+    settings: Settings,
+    post: Callable[..., TestResponse],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    engine = open_engine(settings.database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE receipts")
+        connection.exec_driver_sql("DROP TABLE outbound")
+    engine.dispose()
+    post(FORM | {"Body": "saldo 61000000019 an. Siti Contohwati lahir 31-01-1990"})
+
+    with pytest.raises(OperationalError) as caught:
+        real_gateway.answering.answer_waiting()
+
+    told = "".join(traceback.format_exception(caught.value)) + caplog.text
+    for secret in ("61000000019", "Contohwati", "1990", "12.345.678", "8110000001"):
+        assert secret not in told
+
+
 def test_metrics_count_and_name_nobody(
     client: FlaskClient, post: Callable[..., TestResponse], real_gateway: Gateway
 ) -> None:
     post(FORM)
-    real_gateway.answer_waiting()
+    real_gateway.answering.answer_waiting()
 
     text = client.get("/metrics").text
 
     assert 'gateway_received_total{channel="twilio"}' in text
     assert "gateway_oldest_unanswered_seconds 0.0" in text
-    for secret in ("628110000001", "61000000019", "0019"):
+    for secret in ("628110000001", "61000000019", "***0019"):
         assert secret not in text

@@ -24,11 +24,11 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(length=64), nullable=False),
         sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("text_redacted", sa.Text(), nullable=True),
-        sa.Column("media_count", sa.SmallInteger(), nullable=False),
+        sa.Column("media_count", sa.Integer(), nullable=False),
         sa.Column("answered_by_carrier", sa.Boolean(), nullable=False),
         sa.Column("consent", sa.String(length=20), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=True),
@@ -45,11 +45,7 @@ def upgrade() -> None:
             "ix_inbound_sender_index", ["sender_index", "id"], unique=False
         )
         batch_op.create_index(
-            "ix_inbound_waiting",
-            ["next_attempt_at"],
-            unique=False,
-            sqlite_where=sa.text("status = 'received'"),
-            postgresql_where=sa.text("status = 'received'"),
+            "ix_inbound_status", ["status", "next_attempt_at"], unique=False
         )
 
     op.create_table(
@@ -78,13 +74,15 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.String(length=64), nullable=True),
         sa.Column("sender", sa.String(length=64), nullable=False),
         sa.Column("recipient_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("recipient_index", sa.LargeBinary(length=16), nullable=False),
         sa.Column("template", sa.String(length=40), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("segments", sa.SmallInteger(), nullable=False),
         sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("text_redacted", sa.Text(), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -107,11 +105,10 @@ def upgrade() -> None:
             batch_op.f("ix_outbound_in_reply_to"), ["in_reply_to"], unique=False
         )
         batch_op.create_index(
-            "ix_outbound_unsettled",
-            ["next_attempt_at"],
-            unique=False,
-            sqlite_where=sa.text("status IN ('queued', 'sending', 'unknown')"),
-            postgresql_where=sa.text("status IN ('queued', 'sending', 'unknown')"),
+            "ix_outbound_recipient_index", ["recipient_index", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_outbound_status", ["status", "next_attempt_at"], unique=False
         )
 
     op.create_table(
@@ -152,22 +149,15 @@ def downgrade() -> None:
 
     op.drop_table("receipts")
     with op.batch_alter_table("outbound", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_outbound_unsettled",
-            sqlite_where=sa.text("status IN ('queued', 'sending', 'unknown')"),
-            postgresql_where=sa.text("status IN ('queued', 'sending', 'unknown')"),
-        )
+        batch_op.drop_index("ix_outbound_status")
+        batch_op.drop_index("ix_outbound_recipient_index")
         batch_op.drop_index(batch_op.f("ix_outbound_in_reply_to"))
 
     op.drop_table("outbound")
     op.drop_table("participants")
     op.drop_table("opt_outs")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_inbound_waiting",
-            sqlite_where=sa.text("status = 'received'"),
-            postgresql_where=sa.text("status = 'received'"),
-        )
+        batch_op.drop_index("ix_inbound_status")
         batch_op.drop_index("ix_inbound_sender_index")
 
     op.drop_table("inbound")
