@@ -1,5 +1,6 @@
 """What most tests need: a database, a vault, a gateway with a carrier in memory."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from gateway.privacy import Vault
 from gateway.service import Gateway
 from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeDirectory, FakeQueue
 from tests.processes import Valkey
+
+# RQ installs a handler of its own where it finds none, and listeners outlive tests.
+logging.getLogger("rq").addHandler(logging.NullHandler())
 
 
 @pytest.fixture
