@@ -91,11 +91,13 @@ def worker() -> None:
     settings = _checked_settings()
     stopping = _stop_event()
     drains = Drains()
-    worker_drains(build_gateway(settings, drains), drains)
+    gateway = build_gateway(settings, drains)
+    worker_drains(gateway, drains)
     drains.start()
     Listener(settings.redis_url, drains).start()
     stopping.wait()
     drains.stop(STOP_SECONDS)
+    gateway.close()
 
 
 @cli.command()

@@ -59,6 +59,10 @@ class Delivery:
             log.warning("replies expired", extra={"count": expired})
         return expired
 
+    def close(self) -> None:
+        """Send nothing more; requests under way are waited for."""
+        self._senders.shutdown(cancel_futures=True)
+
     def _finish(
         self,
         batch: list[OutboundMessage],

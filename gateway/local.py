@@ -65,6 +65,7 @@ def running(members: Path = MADE_UP_MEMBERS) -> Iterator[LocalGateway]:
             yield LocalGateway(settings, gateway, drains)
         finally:
             drains.stop(STOP_SECONDS)
+            gateway.close()
 
 
 class _Server:

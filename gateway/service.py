@@ -63,6 +63,11 @@ class Gateway:
             log.info("receipt applied" if known else "receipt parked", extra=facts)
         return channel.acknowledge()
 
+    def close(self) -> None:
+        """Let go of threads and connections; nothing can be done afterwards."""
+        self.delivery.close()
+        self.log.close()
+
     def sweep(self) -> int:
         """Do everything that stands still, once; how many messages were moved."""
         moved = 0

@@ -15,7 +15,7 @@ from gateway.db.message_log import MessageLog
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeDirectory, FakeQueue
-from tests.processes import Valkey
+from tests.processes import Postgres, Valkey
 
 # RQ installs a handler of its own where it finds none, and listeners outlive tests.
 logging.getLogger("rq").addHandler(logging.NullHandler())
@@ -33,9 +33,25 @@ def vault() -> Vault:
     )
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL."""
+    with Postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind; only PostgreSQL's tests start one."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    running: Postgres = request.getfixturevalue("postgres")
+    return running.new_database()
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url)
     schema.upgrade(engine)
     yield engine
     engine.dispose()

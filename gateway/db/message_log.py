@@ -41,6 +41,10 @@ class MessageLog(Storage):
         self.inbox = Inbox(engine, vault)
         self.outbox = Outbox(engine, vault)
 
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
     def backlog(self) -> Backlog:
         """What waits right now."""
         waits = inbound.c.status == InboundStatus.RECEIVED

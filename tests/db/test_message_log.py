@@ -1,8 +1,8 @@
 """The message log: stored once, claimed once, moved forward only."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,6 +24,7 @@ from gateway.messages import (
     WaitingMessage,
 )
 from gateway.participants import KPJ
+from tests.db.content import stored
 from tests.fakes import BALANCE_TEXT, OTHER_PHONE, PHONE, FakeClock, sms
 
 S = OutboundStatus
@@ -127,6 +128,21 @@ class TestInbox:
         taken = message_log.inbox.claim(2, now, LEASE)
 
         assert {it.inbound.provider_id for it in taken} == {"SM4", "SM3"}
+
+    def test_many_workers_never_hold_the_same_message(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        for number in range(60):
+            message_log.inbox.add(sms(f"SM{number}", "SALDO"))
+
+        with ThreadPoolExecutor(8) as pool:
+            claims = pool.map(
+                lambda _: message_log.inbox.claim(3, now, LEASE), range(24)
+            )
+            ids = [waiting.id for claim in claims for waiting in claim]
+
+        assert len(ids) == len(set(ids))
+        assert len(ids) == 60
 
     def test_a_postponed_message_waits_for_its_time(
         self, message_log: MessageLog, now: datetime
@@ -433,13 +449,12 @@ class TestWholeLog:
         with engine.connect() as connection:
             assert connection.scalars(select(outbound.c.text_sealed)).all() == [None]
 
-    def test_the_files_tell_no_number_text_or_balance(
+    def test_the_tables_tell_no_number_text_or_balance(
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         sending(message_log, now)
-        folder = Path(str(engine.url.database)).parent
 
-        content = b"".join(file.read_bytes() for file in folder.glob("test.db*"))
+        content = stored(engine)
 
         assert b"balance" in content
         for secret in (PHONE[1:], PHONE[3:], "61000000019", "12.345.678"):

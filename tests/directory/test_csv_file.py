@@ -22,6 +22,7 @@ from gateway.participants import (
     Segment,
 )
 from gateway.privacy import Vault
+from tests.db.content import stored
 from tests.fakes import MEMBER
 
 ROW = {
@@ -237,7 +238,6 @@ class TestSqlDirectory:
     ) -> None:
         directory.replace([MEMBER])
 
-        folder = Path(str(engine.url.database)).parent
-        content = b"".join(file.read_bytes() for file in folder.glob("test.db*"))
+        content = stored(engine)
         for secret in ("61000000019", "8110000001", "12345678", "2026-10-31"):
             assert secret.encode() not in content

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
@@ -38,17 +38,18 @@ FORM = {
 
 
 @pytest.fixture
-def settings(tmp_path: object) -> Settings:
-    url = f"sqlite:///{tmp_path}/web.db"
-    return Settings.from_env(GOOD | {"GATEWAY_DATABASE_URL": url})
+def settings(database_url: str) -> Settings:
+    return Settings.from_env(GOOD | {"GATEWAY_DATABASE_URL": database_url})
 
 
 @pytest.fixture
 def real_gateway(settings: Settings, queue: FakeQueue) -> Iterator[Gateway]:
     engine = open_engine(settings.database_url)
     schema.upgrade(engine)
-    yield build_gateway(settings, queue)
     engine.dispose()
+    gateway = build_gateway(settings, queue)
+    yield gateway
+    gateway.close()
 
 
 @pytest.fixture
@@ -281,6 +282,7 @@ def test_without_its_database_it_is_not_ready(
     app = create_app(gateway, vitals_of(settings, gateway, lambda: True))
 
     answer = app.test_client().get("/readyz")
+    gateway.close()
 
     assert answer.status_code == 503
     assert answer.json is not None
@@ -294,6 +296,7 @@ def test_without_its_database_counters_are_told_all_the_same(
     app = create_app(gateway, vitals_of(settings, gateway, lambda: True))
 
     answer = app.test_client().get("/metrics")
+    gateway.close()
 
     assert answer.status_code == 200
     assert "gateway_received_total" in answer.text
@@ -313,7 +316,7 @@ def test_no_error_of_the_database_tells_what_a_member_wrote(
     engine.dispose()
     post(FORM | {"Body": "saldo 61000000019 an. Siti Contohwati lahir 31-01-1990"})
 
-    with pytest.raises(OperationalError) as caught:
+    with pytest.raises(SQLAlchemyError) as caught:
         real_gateway.answering.answer_waiting()
 
     told = "".join(traceback.format_exception(caught.value)) + caplog.text

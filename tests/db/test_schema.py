@@ -1,0 +1,74 @@
+"""Migrations: one head, no drift from the models, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, insert, select
+
+from gateway.db import schema
+from gateway.db.engine import DatabaseUnavailable, open_engine
+from gateway.db.models import metadata, opt_outs
+from tests.fakes import FakeClock
+
+
+def test_there_is_one_head() -> None:
+    scripts = ScriptDirectory.from_config(schema._config())
+
+    assert len(scripts.get_heads()) == 1
+
+
+def test_revisions_are_numbered_in_order() -> None:
+    scripts = ScriptDirectory.from_config(schema._config())
+    numbers = [script.revision for script in scripts.walk_revisions()]
+
+    assert sorted(numbers, reverse=True) == numbers
+    assert all(len(number) == 4 and number.isdigit() for number in numbers)
+
+
+def test_the_migrations_lead_to_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+
+        assert compare_metadata(context, metadata) == []
+    assert schema.is_current(engine)
+
+
+def test_upgrading_again_changes_nothing(engine: Engine, clock: FakeClock) -> None:
+    with engine.begin() as connection:
+        row = {"msisdn_index": b"x" * 16, "since": clock.now}
+        connection.execute(insert(opt_outs).values(row))
+
+    schema.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert len(connection.execute(select(opt_outs)).all()) == 1
+
+
+def test_an_empty_database_is_not_current(database_url: str) -> None:
+    engine = open_engine(database_url)
+
+    assert not schema.is_current(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://nobody@/none?host=/nowhere",
+        "sqlite:////nowhere/gateway.db",
+    ],
+)
+def test_a_database_out_of_reach_is_said_in_one_line(url: str) -> None:
+    engine = open_engine(url)
+
+    with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+        schema.is_current(engine)
+    with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+        schema.upgrade(engine)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://h:port/x"])
+def test_an_address_that_is_none_is_said_in_one_line(url: str) -> None:
+    with pytest.raises(DatabaseUnavailable, match="no address"):
+        open_engine(url)
