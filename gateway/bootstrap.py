@@ -84,5 +84,5 @@ def worker_drains(gateway: Gateway, drains: Drains) -> None:
     drains.add("answer", gateway.answering.answer_waiting)
     drains.add("deliver", gateway.delivery.deliver_due)
     drains.add("settle", gateway.delivery.settle_doubts)
-    drains.add("expire", gateway.delivery.expire_late)
+    drains.add("tidy", gateway.delivery.tidy)
     drains.add("purge", gateway.purge, every=None)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway import metrics
@@ -18,6 +19,7 @@ LEASE = timedelta(seconds=20)
 FIRST_QUESTION = timedelta(seconds=5)
 # With back-off about ten minutes; then an operator decides.
 MOST_QUESTIONS = 15
+PAUSE = timedelta(seconds=60)
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +55,18 @@ class Delivery:
             self._queue.nudge("deliver")
         return len(batch)
 
-    def expire_late(self) -> int:
-        """Close replies that are too late to be of use; how many."""
-        if expired := self._outbox.expire(self._clock()):
-            log.warning("replies expired", extra={"count": expired})
-        return expired
+    def tidy(self) -> int:
+        """Close what is too late or was never confirmed, apply stray receipts."""
+        now = self._clock()
+        done = {
+            "replies expired": self._outbox.expire(now),
+            "replies never confirmed": self._outbox.close_unconfirmed(now),
+            "stray receipts applied": self._outbox.apply_strays(),
+        }
+        for event, count in done.items():
+            if count:
+                log.warning(event, extra={"count": count})
+        return sum(done.values())
 
     def close(self) -> None:
         """Send nothing more; requests under way are waited for."""
@@ -89,22 +98,26 @@ class Delivery:
 
     def _outcome_of(self, message: OutboundMessage, error: ChannelError) -> SendOutcome:
         now, code = self._clock(), error.code
-        if error.fault is SendFault.PERMANENT:
-            return _outcome(message, OutboundStatus.FAILED, error_code=code)
+        if error.fault in (SendFault.PERMANENT, SendFault.OPTED_OUT):
+            is_opted_out = error.fault is SendFault.OPTED_OUT
+            failed = _outcome(message, OutboundStatus.FAILED, error_code=code)
+            return replace(failed, is_opted_out=is_opted_out)
         if error.fault is SendFault.AMBIGUOUS:
-            return _outcome(
-                message,
-                OutboundStatus.UNKNOWN,
-                error_code=code,
-                retry_at=now + FIRST_QUESTION,
-            )
-        asked_for = timedelta(seconds=error.retry_after or 0)
-        return _outcome(
-            message,
-            OutboundStatus.QUEUED,
-            error_code=code,
-            retry_at=now + max(pause_before(message.attempt), asked_for),
-        )
+            status, retry_at = OutboundStatus.UNKNOWN, now + FIRST_QUESTION
+        else:
+            asked_for = timedelta(seconds=error.retry_after or 0)
+            retry_at = now + max(pause_before(message.attempt), asked_for)
+            status = OutboundStatus.QUEUED
+        if error.fault is SendFault.CONFIGURATION:
+            self._pause(message.channel, error)
+        return _outcome(message, status, error_code=code, retry_at=retry_at)
+
+    def _pause(self, channel: str, error: ChannelError) -> None:
+        """Keep the other replies from failing too; try again when the pause is over."""
+        metrics.errors.labels("configuration").inc()
+        facts = {"channel": channel, "error_code": error.code}
+        log.error("sending paused: the channel is set up wrongly", extra=facts)
+        self._outbox.pause(channel, self._clock() + PAUSE, error.code)
 
     def _ask(self, message: OutboundMessage) -> SendOutcome:
         """What the carrier has decides: it was sent, or it may be sent again."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -21,6 +22,7 @@ JOB = "gateway.jobs.pass_on"
 # A flag that outlives its job (Redis died in between) must not stay for ever.
 FLAG_SECONDS = 60
 RECONNECT_SECONDS = 1.0
+BREAK_SECONDS = 5.0
 # 02:00 in Jakarta; RQ's cron reads UTC.
 NIGHTLY = "0 19 * * *"
 
@@ -43,15 +45,23 @@ class Nudges:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._queue = _queue(redis)
+        self._ask_again_at = 0.0
 
     def nudge(self, task: str) -> None:
-        """Enqueue a wake-up unless one is under way; without Redis do nothing."""
+        """Enqueue a wake-up unless one is under way; without Redis do nothing.
+
+        After a failure Redis is left alone for some seconds: every webhook would
+        otherwise wait for it.
+        """
+        if time.monotonic() < self._ask_again_at:
+            return
         try:
             if self._redis.set(_flag(task), 1, nx=True, ex=FLAG_SECONDS):
                 self._queue.enqueue(
                     pass_on, task, result_ttl=0, failure_ttl=FLAG_SECONDS
                 )
         except RedisError as error:
+            self._ask_again_at = time.monotonic() + BREAK_SECONDS
             facts = {"task": task, "error": type(error).__name__}
             log.warning("nudge not delivered", extra=facts)
 

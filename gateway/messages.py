@@ -20,7 +20,10 @@ class InboundStatus(StrEnum):
 
 
 class OutboundStatus(StrEnum):
-    """What has become of a reply; UNKNOWN means that only the carrier can tell."""
+    """What has become of a reply.
+
+    UNKNOWN: only the carrier can tell. UNCONFIRMED: sent, but no receipt ever came.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -31,6 +34,7 @@ class OutboundStatus(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     CANCELED = "canceled"
+    UNCONFIRMED = "unconfirmed"
 
 
 _Moves = Mapping[OutboundStatus, frozenset[OutboundStatus]]
@@ -51,12 +55,14 @@ ALLOWED_MOVES: _Moves = {
     | {OutboundStatus.QUEUED, OutboundStatus.UNKNOWN, OutboundStatus.EXPIRED},
     OutboundStatus.UNKNOWN: _TOLD_BY_CARRIER
     | {OutboundStatus.QUEUED, OutboundStatus.EXPIRED},
-    OutboundStatus.SENT: _TOLD_BY_CARRIER - {OutboundStatus.SENT},
+    OutboundStatus.SENT: (_TOLD_BY_CARRIER - {OutboundStatus.SENT})
+    | {OutboundStatus.UNCONFIRMED},
     OutboundStatus.DELIVERED: frozenset(),
     OutboundStatus.UNDELIVERED: frozenset(),
     OutboundStatus.FAILED: frozenset(),
     OutboundStatus.EXPIRED: frozenset(),
     OutboundStatus.CANCELED: frozenset(),
+    OutboundStatus.UNCONFIRMED: frozenset(),
 }
 
 
@@ -169,6 +175,8 @@ class SendOutcome:
     provider_id: str | None = None
     error_code: str | None = None
     retry_at: datetime | None = None
+    # The carrier says that this phone wants nothing from us.
+    is_opted_out: bool = False
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class Gateway:
         for work in (
             self.answering.answer_waiting,
             self.delivery.settle_doubts,
-            self.delivery.expire_late,
+            self.delivery.tidy,
             self.delivery.deliver_due,
         ):
             while done := work():

@@ -60,6 +60,9 @@ class TestNudges:
 
         nudges.nudge("answer")
 
+        for _ in range(1000):
+            nudges.nudge("answer")
+
         assert not nudges.ping()
         assert [it.message for it in caplog.records] == ["nudge not delivered"]
 

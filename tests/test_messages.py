@@ -13,7 +13,9 @@ from gateway.messages import (
 from tests.fakes import sms
 
 S = OutboundStatus
-FINAL = {S.DELIVERED, S.UNDELIVERED, S.FAILED, S.EXPIRED, S.CANCELED}
+FINAL = {
+    *(S.DELIVERED, S.UNDELIVERED, S.FAILED, S.EXPIRED, S.CANCELED, S.UNCONFIRMED),
+}
 
 
 def test_every_status_has_its_moves() -> None:

@@ -370,6 +370,50 @@ class TestDeliver:
         assert column(engine, "outbound.status") == ["failed"]
         assert column(engine, "outbound.error_code") == ["21211"]
 
+    def test_a_channel_that_is_set_up_wrongly_is_paused_and_nothing_is_burnt(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        for number in range(5):
+            gateway.log.inbox.add(sms(f"SMx{number}", "BANTUAN", at=clock.now))
+        gateway.answering.answer_waiting()
+        channel.faults = [ChannelError("20003", SendFault.CONFIGURATION)] * 6
+        gateway.delivery.deliver_due()
+        clock.pass_time(seconds=delivery.PAUSE.total_seconds() - 1)
+
+        assert gateway.delivery.deliver_due() == 0
+        assert set(column(engine, "outbound.status")) == {"queued"}
+
+        clock.pass_time(seconds=LONG)
+        gateway.sweep()
+        assert len(channel.taken) == 6
+
+    def test_who_told_the_carrier_to_stop_hears_nothing_more(
+        self, gateway: Gateway, channel: FakeChannel, engine: Engine, clock: FakeClock
+    ) -> None:
+        channel.faults = [ChannelError("21610", SendFault.OPTED_OUT)]
+        gateway.delivery.deliver_due()
+        gateway.log.inbox.add(sms("SM2", "saldo 61000000019", at=clock.now))
+        gateway.sweep()
+
+        assert channel.taken == []
+        assert column(engine, "outbound.status") == ["failed"]
+        assert column(engine, "inbound.reason")[1] == "opted_out"
+
+    def test_a_reply_without_receipt_is_closed_as_such_after_three_days(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+    ) -> None:
+        gateway.delivery.deliver_due()
+        clock.pass_time(days=3, seconds=-1)
+        gateway.sweep()
+        assert column(engine, "outbound.status") == ["sent"]
+
+        clock.pass_time(seconds=1)
+        gateway.sweep()
+        gateway.record_receipt(channel, webhook(id="F1", status="failed"))
+
+        assert column(engine, "outbound.status") == ["unconfirmed"]
+        assert column(engine, "outbound.text_sealed") == [None]
+
     def test_a_reply_that_the_carrier_took_before_failing_is_not_sent_twice(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:

@@ -55,6 +55,10 @@ class SendFault(StrEnum):
 
     RETRYABLE = "retryable"
     PERMANENT = "permanent"
+    # Permanent for this phone: its owner has told the carrier to stop.
+    OPTED_OUT = "opted_out"
+    # Something is wrong with the channel, not with the message.
+    CONFIGURATION = "configuration"
     AMBIGUOUS = "ambiguous"
 
 

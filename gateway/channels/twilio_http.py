@@ -28,11 +28,19 @@ READ_SECONDS = 10
 CONNECTIONS = 64
 _NEVER_LEFT = (ConnectTimeoutError, NewConnectionError, NameResolutionError)
 _TOO_MANY_REQUESTS = 429
-# They say nothing about the message, but for instance of a token being changed.
-_NOT_ABOUT_THE_MESSAGE = frozenset({401, 403, 404, 408, _TOO_MANY_REQUESTS})
+_TRANSIENT_STATUSES = frozenset({408, _TOO_MANY_REQUESTS})
+# A wrong or revoked token, an account that is closed: an operator has to act.
+_CONFIGURATION_STATUSES = frozenset({401, 403, 404})
 LONGEST_RETRY_AFTER = 3600.0
 # https://www.twilio.com/docs/api/errors: these pass by themselves.
 _TRANSIENT_CODES = frozenset({20429, 20503, 21611, 30001, 14107})
+
+# Permission for the region, sender not ours or not allowed to reach Indonesia, account
+# suspended, daily limit, Messaging Service unknown or without numbers.
+_CONFIGURATION_CODES = frozenset(
+    {20003, 21408, 21606, 21612, 21703, 21705, 30002, 63038}
+)
+_OPTED_OUT_CODE = 21610
 
 log = logging.getLogger(__name__)
 
@@ -90,14 +98,18 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
 def error_from(status: int, headers: Mapping[str, str], text: str) -> ChannelError:
     """What a response of 400 and above means for the message that was to be sent."""
     code = _twilio_code(text) or status
-    if status in _NOT_ABOUT_THE_MESSAGE or code in _TRANSIENT_CODES:
-        fault = SendFault.RETRYABLE
-    elif status >= 500:
+    return ChannelError(str(code), _fault(status, code), _retry_after(headers))
+
+
+def _fault(status: int, code: int) -> SendFault:
+    if status in _TRANSIENT_STATUSES or code in _TRANSIENT_CODES:
+        return SendFault.RETRYABLE
+    if status in _CONFIGURATION_STATUSES or code in _CONFIGURATION_CODES:
+        return SendFault.CONFIGURATION
+    if status >= 500:
         # Twilio may have taken the message before it failed.
-        fault = SendFault.AMBIGUOUS
-    else:
-        fault = SendFault.PERMANENT
-    return ChannelError(str(code), fault, _retry_after(headers))
+        return SendFault.AMBIGUOUS
+    return SendFault.OPTED_OUT if code == _OPTED_OUT_CODE else SendFault.PERMANENT
 
 
 def _broken(error: HTTPError) -> ChannelError:

@@ -147,6 +147,15 @@ opt_outs = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
+# Channels on which something is wrong that no retry of a message mends.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+    Column("error_code", String(40), nullable=False),
+)
+
 participants = Table(
     "participants",
     metadata,

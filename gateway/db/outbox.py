@@ -12,12 +12,13 @@ from sqlalchemy import (
     Row,
     case,
     insert,
+    literal,
     select,
     true,
     update,
 )
 
-from gateway.db.models import outbound, receipts
+from gateway.db.models import UtcDateTime, opt_outs, outbound, pauses, receipts
 from gateway.db.storage import Storage
 from gateway.messages import (
     DeliveryReceipt,
@@ -31,6 +32,8 @@ from gateway.privacy import SealBroken
 
 log = logging.getLogger(__name__)
 
+# A receipt that has not come by then will not come.
+RECEIPT_PATIENCE = timedelta(days=3)
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
 
@@ -40,11 +43,17 @@ class Outbox(Storage):
     def claim(
         self, limit: int, now: datetime, lease: timedelta
     ) -> list[OutboundMessage]:
-        """Take replies to send; the attempt is on record before it is made."""
+        """Take replies to send; the attempt is on record before it is made.
+
+        None is taken for a channel that is paused.
+        """
         due = (
             (outbound.c.status == OutboundStatus.QUEUED)
             & (outbound.c.next_attempt_at <= now)
             & (outbound.c.expires_at > now)
+            & outbound.c.channel.not_in(
+                select(pauses.c.channel).where(pauses.c.until > now)
+            )
         )
         values = {
             "status": OutboundStatus.SENDING,
@@ -74,6 +83,51 @@ class Outbox(Storage):
         rows = self._claim(outbound, due, limit, values)
         return [message for row in rows if (message := self._opened(row))]
 
+    def pause(self, channel: str, until: datetime, error_code: str) -> None:
+        """Let nothing go out on a channel until then."""
+        values = {"until": until, "error_code": error_code}
+        statement = self._insert(pauses).values(channel=channel, **values)
+        with self._writing() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[pauses.c.channel], set_=values
+                )
+            )
+
+    def close_unconfirmed(self, now: datetime) -> int:
+        """Close replies that were sent long ago without a receipt; how many."""
+        overdue = (outbound.c.status == OutboundStatus.SENT) & (
+            outbound.c.next_attempt_at <= now
+        )
+        values = _values(OutboundStatus.UNCONFIRMED, now)
+        with self._writing() as connection:
+            return connection.execute(
+                update(outbound).where(overdue).values(values)
+            ).rowcount
+
+    def apply_strays(self) -> int:
+        """Apply receipts that were parked while their message was being recorded.
+
+        PostgreSQL shows neither of two transactions what the other has not committed.
+        """
+        fits = (receipts.c.channel == outbound.c.channel) & (
+            receipts.c.provider_id == outbound.c.provider_id
+        )
+        query = (
+            select(outbound.c.id, outbound.c.attempts, outbound.c.provider_id)
+            .join(receipts, fits)
+            .where(receipts.c.outbound_id.is_(None))
+            .distinct()
+        )
+        with self._writing() as connection:
+            found = connection.execute(query).all()
+            for row in found:
+                sent = SendOutcome(
+                    row.id, row.attempts, OutboundStatus.SENT, row.provider_id
+                )
+                _apply_parked(connection, sent)
+        return len(found)
+
     def expire(self, now: datetime) -> int:
         """Close replies that are too late to be worth sending; how many."""
         late = (outbound.c.status == OutboundStatus.QUEUED) & (
@@ -101,6 +155,8 @@ class Outbox(Storage):
             for outcome in outcomes:
                 is_latest = outbound.c.attempts == outcome.attempt
                 _move(connection, outcome, now, is_latest)
+                if outcome.is_opted_out:
+                    self._opt_out(connection, outcome.message_id, now)
                 if outcome.provider_id is not None:
                     _apply_parked(connection, outcome)
 
@@ -128,6 +184,15 @@ class Outbox(Storage):
                 )
                 _move(connection, outcome, receipt.at, true())
         return found is not None
+
+    def _opt_out(self, connection: Connection, message_id: int, now: datetime) -> None:
+        phone = select(outbound.c.recipient_index, literal(now, UtcDateTime)).where(
+            outbound.c.id == message_id
+        )
+        statement = self._insert(opt_outs).from_select(
+            [opt_outs.c.msisdn_index, opt_outs.c.since], phone
+        )
+        connection.execute(statement.on_conflict_do_nothing())
 
     def _opened(self, row: Row[Any]) -> OutboundMessage | None:
         """One that cannot be opened is left as it is; in the end it expires."""
@@ -181,6 +246,8 @@ def _move(
 def _values(status: OutboundStatus, now: datetime) -> dict[str, Any]:
     """What else changes with a status: a final one erases the text."""
     values: dict[str, Any] = {"status": status}
+    if status is OutboundStatus.SENT:
+        values["next_attempt_at"] = now + RECEIPT_PATIENCE
     if status in (OutboundStatus.SENT, OutboundStatus.DELIVERED):
         values["sent_at"] = case(
             (outbound.c.sent_at.is_(None), now), else_=outbound.c.sent_at

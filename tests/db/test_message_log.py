@@ -358,6 +358,20 @@ class TestOutbox:
             kept = connection.scalars(select(receipts.c.status).order_by(receipts.c.id))
             assert kept.all() == ["delivered", "sent", "delivered", "failed"]
 
+    def test_a_receipt_parked_at_the_wrong_moment_is_found_by_the_sweep(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
+        message_log.outbox.record([sent], now)
+        with engine.begin() as connection:  # as if neither had seen the other
+            stray = {"channel": "fake", "provider_id": "SM1", "at": now}
+            connection.execute(insert(receipts).values(stray | {"status": S.DELIVERED}))
+
+        assert message_log.outbox.apply_strays() == 1
+        assert message_log.outbox.apply_strays() == 0
+        assert status_of(engine) == S.DELIVERED
+
     def test_a_parked_receipt_of_another_channel_is_not_applied(
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:

@@ -61,6 +61,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kpj_index", name=op.f("pk_participants")),
     )
     op.create_table(
+        "pauses",
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error_code", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_pauses")),
+    )
+    op.create_table(
         "outbound",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -154,6 +161,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbound_in_reply_to"))
 
     op.drop_table("outbound")
+    op.drop_table("pauses")
     op.drop_table("participants")
     op.drop_table("opt_outs")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
