@@ -1,5 +1,6 @@
 """The Flask application: its routes, limits and error pages."""
 
+import logging
 from collections.abc import Callable
 
 from flask import Flask, Response
@@ -8,10 +9,14 @@ from werkzeug.exceptions import HTTPException
 from gateway import logs
 from gateway.bootstrap import build_gateway, utc_now
 from gateway.config import Settings, settings_from_environment
+from gateway.drains import Drains
 from gateway.jobs import Nudges, connect
+from gateway.messages import GatewayError
 from gateway.service import Gateway
 from gateway.web import health, webhooks
 from gateway.web.health import Vitals
+
+log = logging.getLogger(__name__)
 
 # The longest form that Twilio posts (1,600 characters) stays far below.
 LONGEST_REQUEST = 32 * 1024
@@ -23,6 +28,10 @@ def from_environment() -> Flask:
     settings = settings_from_environment()
     nudges = Nudges(connect(settings.redis_url))
     gateway = build_gateway(settings, nudges)
+    # The spool is this machine's: its own web processes bring it to the database.
+    drains = Drains()
+    drains.add("spool", gateway.take_in_spooled)
+    drains.start()
     return create_app(gateway, vitals_of(settings, gateway, nudges.ping))
 
 
@@ -48,7 +57,14 @@ def create_app(gateway: Gateway, vitals: Vitals) -> Flask:
     app.register_blueprint(webhooks.bp)
     app.register_blueprint(health.bp)
     app.register_error_handler(HTTPException, _say_plainly)
+    app.register_error_handler(GatewayError, _come_again)
     return app
+
+
+def _come_again(error: GatewayError) -> Response:
+    """Nothing was kept: the carrier has to bring it again."""
+    log.error("request failed", exc_info=error)
+    return Response("503 Service Unavailable\n", 503, content_type="text/plain")
 
 
 def _say_plainly(error: HTTPException) -> Response:

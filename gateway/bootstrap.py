@@ -19,6 +19,7 @@ from gateway.privacy import Vault
 from gateway.queueing import WorkQueue
 from gateway.responder import Responder
 from gateway.service import Gateway
+from gateway.spool import Spool
 
 Clock = Callable[[], datetime]
 
@@ -39,6 +40,7 @@ def build_gateway(
         directory=SqlDirectory(engine, vault),
         channels=open_channels(settings, clock),
         queue=queue,
+        spool=Spool(settings.spool_dir, vault),
         brand=settings.brand,
         clock=clock,
     )
@@ -49,6 +51,7 @@ def assemble(
     directory: Directory,
     channels: Mapping[str, Channel],
     queue: WorkQueue,
+    spool: Spool,
     brand: str,
     clock: Clock,
 ) -> Gateway:
@@ -59,6 +62,7 @@ def assemble(
         message_log,
         channels,
         queue,
+        spool,
         Answering(message_log, directory, queue, responder, clock),
         Delivery(message_log, channels, queue, senders, clock),
         clock,
@@ -84,5 +88,6 @@ def worker_drains(gateway: Gateway, drains: Drains) -> None:
     drains.add("answer", gateway.answering.answer_waiting)
     drains.add("deliver", gateway.delivery.deliver_due)
     drains.add("settle", gateway.delivery.settle_doubts)
+    drains.add("spool", gateway.take_in_spooled)
     drains.add("tidy", gateway.delivery.tidy)
     drains.add("purge", gateway.purge, every=None)

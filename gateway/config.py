@@ -50,6 +50,8 @@ class Settings:
     public_url: str
     twilio: TwilioSettings
     brand: str = "BPJAMSOSTEK"
+    # Where web processes keep messages while the database is away.
+    spool_dir: Path = Path("var/spool")
     # Where several processes count together; prometheus_client names the variable.
     metrics_dir: str | None = None
 
@@ -71,6 +73,11 @@ class Settings:
             reader.required("GATEWAY_PUBLIC_URL", _check_url).rstrip("/"),
             twilio,
             reader.optional("GATEWAY_BRAND", _check_brand, default=cls.brand),
+            Path(
+                reader.optional(
+                    "GATEWAY_SPOOL_DIR", _check_spool, default=str(cls.spool_dir)
+                )
+            ),
             reader.optional("PROMETHEUS_MULTIPROC_DIR", _check_folder) or None,
         )
         reader.optional("GATEWAY_DIRECTORY", _check_directory)
@@ -177,6 +184,14 @@ def _check_brand(value: str) -> str | None:
 
 def _check_folder(value: str) -> str | None:
     return None if Path(value).is_dir() else "must be a folder that exists"
+
+
+def _check_spool(value: str) -> str | None:
+    path = Path(value)
+    nearest = next((it for it in (path, *path.parents) if it.exists()), Path())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return None
+    return "must be a folder that can be written"
 
 
 def _check_directory(value: str) -> str | None:

@@ -157,6 +157,7 @@ def _environment(
             "GATEWAY_DATABASE_URL": f"sqlite:///{data_dir.resolve() / 'gateway.db'}",
             "GATEWAY_REDIS_URL": f"unix://{sockets / 'valkey.sock'}",
             "GATEWAY_PUBLIC_URL": f"http://{HOST}:{port}",
+            "GATEWAY_SPOOL_DIR": str(data_dir.resolve() / "spool"),
             "TWILIO_SENDER": SENDER,
             "TWILIO_API_URL": f"http://{HOST}:{simulator_port}",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),

@@ -103,6 +103,7 @@ def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:
             "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
             "GATEWAY_REDIS_URL": "redis://none.invalid",
             "GATEWAY_PUBLIC_URL": gateway_url,
+            "GATEWAY_SPOOL_DIR": str(folder / "spool"),
             "TWILIO_SENDER": SENDER,
             "TWILIO_API_URL": carrier_url,
         }

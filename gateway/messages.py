@@ -10,6 +10,10 @@ class GatewayError(Exception):
     """Anything that a machine, not a member, did wrong."""
 
 
+class DatabaseUnavailable(GatewayError):
+    """The database cannot be opened or reached, or is too busy to answer."""
+
+
 class InboundStatus(StrEnum):
     """What has become of an SMS from a member."""
 

@@ -4,6 +4,7 @@ from prometheus_client import Counter, Histogram
 
 received = Counter("gateway_received_total", "SMS stored", ["channel"])
 repeated = Counter("gateway_repeated_total", "Webhooks for stored SMS", ["channel"])
+spooled = Counter("gateway_spooled_total", "SMS kept on disk", ["channel"])
 refused = Counter("gateway_refused_total", "Webhooks refused", ["channel", "why"])
 settled = Counter("gateway_settled_total", "SMS settled", ["status", "topic"])
 sends = Counter("gateway_sends_total", "Attempts to send", ["channel", "outcome"])

@@ -9,7 +9,9 @@ from gateway.answering import Answering
 from gateway.channels import Acknowledgement, Channel, WebhookRequest
 from gateway.db.message_log import MessageLog
 from gateway.delivery import Delivery
+from gateway.messages import DatabaseUnavailable
 from gateway.queueing import WorkQueue
+from gateway.spool import Spool
 
 KEEP_TEXTS = timedelta(days=90)
 KEEP_MESSAGES = timedelta(days=365)
@@ -25,6 +27,7 @@ class Gateway:
         message_log: MessageLog,
         channels: Mapping[str, Channel],
         queue: WorkQueue,
+        spool: Spool,
         answering: Answering,
         delivery: Delivery,
         clock: Callable[[], datetime],
@@ -34,13 +37,23 @@ class Gateway:
         self.answering = answering
         self.delivery = delivery
         self._queue = queue
+        self._spool = spool
         self._clock = clock
 
     def receive(self, channel: Channel, request: WebhookRequest) -> Acknowledgement:
-        """Store an SMS once, then say so. Raises NotAuthentic, MalformedRequest."""
+        """Store an SMS once, then say so.
+
+        Raises NotAuthentic, MalformedRequest; SpoolFull when it can be kept nowhere.
+        """
         channel.verify(request)
         message = channel.parse_inbound(request)
-        message_id = self.log.inbox.add(message)
+        try:
+            message_id = self.log.inbox.add(message)
+        except DatabaseUnavailable:
+            self._spool.put(message)
+            metrics.spooled.labels(channel.name).inc()
+            log.warning("message spooled", extra={"channel": channel.name})
+            return channel.acknowledge()
         if message_id is None:
             metrics.repeated.labels(channel.name).inc()
             log.info("webhook repeated", extra={"channel": channel.name})
@@ -63,6 +76,17 @@ class Gateway:
             log.info("receipt applied" if known else "receipt parked", extra=facts)
         return channel.acknowledge()
 
+    def take_in_spooled(self) -> int:
+        """Bring spooled messages to the database; how many. Quiet while it is away."""
+        try:
+            taken = self._spool.take_in(self.log.inbox.add)
+        except DatabaseUnavailable:
+            return 0
+        if taken:
+            log.info("spooled messages taken in", extra={"count": taken})
+            self._queue.nudge("answer")
+        return taken
+
     def close(self) -> None:
         """Let go of threads and connections; nothing can be done afterwards."""
         self.delivery.close()
@@ -72,6 +96,7 @@ class Gateway:
         """Do everything that stands still, once; how many messages were moved."""
         moved = 0
         for work in (
+            self.take_in_spooled,
             self.answering.answer_waiting,
             self.delivery.settle_doubts,
             self.delivery.tidy,

@@ -14,6 +14,7 @@ from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
 from gateway.privacy import Vault
 from gateway.service import Gateway
+from gateway.spool import Spool
 from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeDirectory, FakeQueue
 from tests.processes import Postgres, Valkey
 
@@ -78,15 +79,23 @@ def queue() -> FakeQueue:
 
 
 @pytest.fixture
+def spool(tmp_path: Path, vault: Vault) -> Spool:
+    return Spool(tmp_path / "spool", vault, most=5)
+
+
+@pytest.fixture
 def gateway(
     message_log: MessageLog,
     directory: FakeDirectory,
     channel: FakeChannel,
     queue: FakeQueue,
+    spool: Spool,
     clock: FakeClock,
 ) -> Gateway:
     channels = {channel.name: channel}
-    return assemble(message_log, directory, channels, queue, "BPJAMSOSTEK", clock)
+    return assemble(
+        message_log, directory, channels, queue, spool, "BPJAMSOSTEK", clock
+    )
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ CORE = {"messages", "participants", "access", "privacy"}
 # Values and side-effect-free helpers that any layer above the pure one may use.
 SHARED = {"config", "metrics", "logs"}
 PURE = ("parsers", "replies", "handlers")
-ADAPTERS = {"channels", "directory", "db", "jobs", "drains"}
+ADAPTERS = {"channels", "directory", "db", "jobs", "drains", "spool"}
 USE_CASES = {"answering", "delivery", "queueing", "responder", "service"}
 WIRING = {"bootstrap"}
 DOORS = {
@@ -36,13 +36,14 @@ ALLOWED: dict[str, set[str]] = {
     "directory": CORE | SHARED | {"parsers.msisdn", "db.models"},
     "db": CORE | SHARED,
     "drains": CORE | SHARED,
+    "spool": CORE | SHARED,
     "jobs": CORE | SHARED | {"drains"},
     **{
         unit: CORE
         | SHARED
         | USE_CASES
         | set(PURE)
-        | {"channels.__init__", "db.message_log", "db.inbox"}
+        | {"channels.__init__", "db.message_log", "db.inbox", "spool"}
         for unit in USE_CASES
     },
     "bootstrap": CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES,

@@ -63,6 +63,7 @@ def test_every_missing_setting_is_named_at_once() -> None:
         ("GATEWAY_PUBLIC_URL", "sms.example.test"),
         ("GATEWAY_PUBLIC_URL", "https://sms.example.test/gateway"),
         ("GATEWAY_PUBLIC_URL", "https://[::1"),
+        ("GATEWAY_SPOOL_DIR", "/dev/null/spool"),
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_AUTH_TOKEN", "12345"),
         ("TWILIO_SENDER", "BPJAMSOSTEK"),

@@ -6,13 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 
-from gateway.messages import GatewayError
+from gateway.messages import DatabaseUnavailable
 
-BUSY_TIMEOUT_MS = 10_000
-
-
-class DatabaseUnavailable(GatewayError):
-    """The database cannot be opened or reached."""
+# Below Twilio's 15 s for a whole webhook.
+BUSY_TIMEOUT_MS = 5_000
+_PATIENCE = {"connect_timeout": 3}
 
 
 def open_engine(url: str) -> Engine:
@@ -24,6 +22,7 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(
             url,
             pool_pre_ping=not url.startswith("sqlite"),
+            connect_args={} if url.startswith("sqlite") else _PATIENCE,
             # Errors are logged, and parameters carry what members write.
             hide_parameters=True,
         )

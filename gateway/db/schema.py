@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from gateway.db.engine import DatabaseUnavailable
+from gateway.messages import DatabaseUnavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -1,12 +1,15 @@
 """What the inbox and the outbox share: transactions, claims and upserts."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from gateway.messages import DatabaseUnavailable
 from gateway.privacy import Vault
 
 
@@ -17,11 +20,17 @@ class Storage:
         self._engine = engine
         self._vault = vault
 
-    def _writing(self) -> AbstractContextManager[Connection]:
-        return self._engine.begin()
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction. Raises DatabaseUnavailable."""
+        with _reachable(), self._engine.begin() as connection:
+            yield connection
 
-    def _reading(self) -> Connection:
-        return self._engine.connect().execution_options(read_only=True)
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A look that waits for no writer. Raises DatabaseUnavailable."""
+        with _reachable(), self._engine.connect() as connection:
+            yield connection.execution_options(read_only=True)
 
     def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An insert that knows ON CONFLICT, which both databases write alike."""
@@ -52,3 +61,12 @@ class Storage:
         with self._writing() as connection:
             rows = connection.execute(statement.returning(*table.c)).all()
         return sorted(rows, key=lambda row: row.id)
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        msg = "the database is away or busy"
+        raise DatabaseUnavailable(msg) from error

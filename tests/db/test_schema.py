@@ -7,8 +7,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert, select
 
 from gateway.db import schema
-from gateway.db.engine import DatabaseUnavailable, open_engine
+from gateway.db.engine import open_engine
 from gateway.db.models import metadata, opt_outs
+from gateway.messages import DatabaseUnavailable
 from tests.fakes import FakeClock
 
 

@@ -1,0 +1,166 @@
+"""The spool: what was accepted while the database was away comes in once."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from werkzeug.datastructures import Headers, MultiDict
+
+from gateway.channels import WebhookRequest
+from gateway.db import schema
+from gateway.db.engine import open_engine
+from gateway.db.message_log import MessageLog
+from gateway.messages import Consent, DatabaseUnavailable, InboundMessage
+from gateway.privacy import Vault
+from gateway.service import Gateway
+from gateway.spool import Spool, SpoolFull
+from tests.fakes import BALANCE_TEXT, PHONE, FakeChannel, FakeQueue, sms
+from tests.processes import Postgres
+
+MESSAGE = sms("SM1", "SALDO 61000000019 \N{SMILING FACE WITH SUNGLASSES}")
+
+
+def taken(spool: Spool) -> list[InboundMessage]:
+    messages: list[InboundMessage] = []
+    spool.take_in(messages.append)
+    return messages
+
+
+def test_what_was_put_comes_back_once_and_in_order(spool: Spool) -> None:
+    messages = [sms(f"SM{number}", "SALDO") for number in range(3)]
+    for message in messages:
+        spool.put(message)
+
+    assert taken(spool) == messages
+    assert taken(spool) == []
+
+
+def test_every_field_survives(spool: Spool) -> None:
+    message = InboundMessage(
+        **vars(MESSAGE)
+        | {"media_count": 2, "answered_by_carrier": True, "consent": Consent.GIVEN}
+    )
+    spool.put(message)
+
+    assert taken(spool) == [message]
+
+
+def test_the_files_tell_nothing_in_clear(spool: Spool, tmp_path: Path) -> None:
+    spool.put(MESSAGE)
+
+    [file] = (tmp_path / "spool").iterdir()
+    assert b"61000000019" not in file.read_bytes()
+    assert PHONE[1:].encode() not in file.read_bytes()
+
+
+def test_a_message_stays_until_it_was_taken(spool: Spool) -> None:
+    spool.put(MESSAGE)
+
+    def fail(message: InboundMessage) -> None:
+        raise DatabaseUnavailable("still away")
+
+    with pytest.raises(DatabaseUnavailable):
+        spool.take_in(fail)
+    assert taken(spool) == [MESSAGE]
+
+
+def test_a_full_spool_takes_nothing_more(spool: Spool) -> None:
+    for number in range(5):
+        spool.put(sms(f"SM{number}", "SALDO"))
+
+    with pytest.raises(SpoolFull, match="holds 5"):
+        spool.put(MESSAGE)
+    assert len(taken(spool)) == 5
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, vault: Vault) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SpoolFull, match="cannot be written"):
+        Spool(tmp_path / "file" / "spool", vault).put(MESSAGE)
+
+
+def test_a_damaged_file_is_put_aside_and_holds_up_nobody(
+    spool: Spool, tmp_path: Path
+) -> None:
+    spool.put(MESSAGE)
+    (tmp_path / "spool" / "0.sms").write_bytes(b"damaged")
+
+    assert taken(spool) == [MESSAGE]
+    assert (tmp_path / "spool" / "0.damaged").exists()
+
+
+def test_a_half_written_file_is_none(spool: Spool, tmp_path: Path) -> None:
+    spool.put(MESSAGE)
+    (tmp_path / "spool" / "0.part").write_bytes(b"half")
+
+    assert taken(spool) == [MESSAGE]
+
+
+@pytest.fixture
+def webhook() -> WebhookRequest:
+    form = MultiDict({"id": "SM1", "text": "saldo 61000000019"})
+    return WebhookRequest("/", Headers({"Authorization": "fake"}), form, MultiDict())
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def broken(engine: Engine) -> None:
+    """The table is gone, which SQLite reports as it does an outage."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE inbound RENAME TO away")
+
+
+def test_without_the_database_a_message_is_accepted_and_answered_later(
+    gateway: Gateway,
+    channel: FakeChannel,
+    queue: FakeQueue,
+    engine: Engine,
+    webhook: WebhookRequest,
+    broken: None,
+) -> None:
+    for _ in range(3):
+        assert gateway.receive(channel, webhook).body == "thank you"
+    assert gateway.take_in_spooled() == 0
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO inbound")
+    assert gateway.take_in_spooled() == 3
+    gateway.sweep()
+
+    assert channel.texts == [BALANCE_TEXT]
+    assert queue.nudged[0] == "answer"
+
+
+def test_a_full_spool_refuses_the_webhook(
+    gateway: Gateway, channel: FakeChannel, webhook: WebhookRequest, broken: None
+) -> None:
+    for _ in range(5):
+        gateway.receive(channel, webhook)
+
+    with pytest.raises(SpoolFull):
+        gateway.receive(channel, webhook)
+
+
+def test_a_real_postgresql_that_stops_and_starts_loses_nothing(
+    vault: Vault, spool: Spool
+) -> None:
+    with Postgres() as postgres:
+        engine = open_engine(postgres.new_database())
+        schema.upgrade(engine)
+        log = MessageLog(engine, vault)
+        log.inbox.add(sms("SM0", "SALDO"))
+        postgres.stop()
+        with pytest.raises(DatabaseUnavailable):
+            log.inbox.add(MESSAGE)
+        spool.put(MESSAGE)
+
+        postgres.start()
+        spool.take_in(log.inbox.add)
+
+        assert log.backlog().unanswered == 2
+        engine.dispose()
