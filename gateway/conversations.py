@@ -27,10 +27,25 @@ class BadConversation(GatewayError):
 
 
 class Fault(StrEnum):
-    """How the carrier can misbehave with the next SMS."""
+    """How the carrier can misbehave with the next SMS, or with the reply to it.
+
+    Those for replies are the simulator's own faults, by the same words.
+    """
 
     DUPLICATE = "duplicate"
     MEDIA = "media"
+    TOO_MANY = "429"
+    SERVER_ERROR = "500"
+    CUT = "cut"
+    TAKEN_AND_CUT = "taken and cut"
+    RECEIPT_LOST = "receipt lost"
+    RECEIPT_TWICE = "receipt twice"
+    RECEIPTS_REVERSED = "receipts reversed"
+    RECEIPT_FIRST = "receipt first"
+
+
+# These are done by sending differently, not by the carrier.
+OURS = frozenset({Fault.DUPLICATE, Fault.MEDIA})
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,8 @@ class Player:
         """Text one SMS and wait for all that comes back. Raises CannotReplay."""
         started = time.monotonic()
         before = len(self._received(exchange.phone))
+        for fault in exchange.faults - conversations.OURS:
+            self._plan(fault)
         sms: dict[str, Any] = {"from": exchange.phone, "body": exchange.text}
         if Fault.MEDIA in exchange.faults:
             sms |= {"media": 1}
@@ -106,6 +108,10 @@ class Player:
         self._settle()
         replies = tuple(self._received(exchange.phone)[before:])
         return Result(exchange, replies, time.monotonic() - started)
+
+    def _plan(self, fault: Fault) -> None:
+        url = f"{self._carrier_url}/simulator/faults"
+        _json("POST", url, json={"fault": fault, "times": 1})
 
     def _post_sms(self, sms: dict[str, Any]) -> str:
         url = f"{self._carrier_url}/simulator/inbound"

@@ -14,6 +14,8 @@ from gateway.config import Settings
 from gateway.simulator import guard, phone, rest, tester
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.carrier import Carrier, utc_now
+from gateway.simulator.faults import Faults
+from gateway.simulator.faults import bp as faults_bp
 from gateway.simulator.members import MadeUpMember, read_members
 from gateway.simulator.phone import Cast
 from gateway.simulator.resource import RestError
@@ -43,11 +45,12 @@ def create_simulator(
     app = Flask("gateway.simulator", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
-    app.extensions["carrier"] = Carrier(account, clock)
+    app.extensions["faults"] = faults = Faults()
+    app.extensions["carrier"] = Carrier(account, faults, clock)
     app.extensions["cast"] = Cast(tuple(members))
     Bootstrap5(app)
     guard.protect(app)
-    for blueprint in (rest.bp, tester.bp, phone.bp):
+    for blueprint in (rest.bp, tester.bp, faults_bp, phone.bp):
         app.register_blueprint(blueprint)
     app.register_error_handler(RestError, rest.answer_rest_error)
     app.register_error_handler(HTTPException, _say_plainly)

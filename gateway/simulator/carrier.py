@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import dropwhile
 
 from gateway.simulator.account import CarrierAccount
+from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import inbound_form
 from gateway.simulator.mailbox import Mailbox
 from gateway.simulator.receipts import Receipts
@@ -58,13 +59,17 @@ class Carrier:
     """One account's SMS in both directions, kept in memory."""
 
     def __init__(
-        self, account: CarrierAccount, clock: Callable[[], datetime] = utc_now
+        self,
+        account: CarrierAccount,
+        faults: Faults,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.account = account
         self.clock = clock
         self._mailbox = Mailbox()
         self._webhooks = Webhooks(account)
-        self._receipts = Receipts(account, self._mailbox, self._webhooks, clock)
+        self._faults = faults
+        self._receipts = Receipts(account, self._mailbox, self._webhooks, faults, clock)
 
     def inbound(
         self, phone: str, body: str, *, sid: str | None = None, media: int = 0
@@ -100,7 +105,10 @@ class Carrier:
             updated_at=now,
         )
         self._mailbox.add(sms)
-        self._receipts.deliver_later(sms.sid, status_callback)
+        if self._faults.happens(Fault.RECEIPT_FIRST):
+            self._receipts.deliver_now(sms.sid, status_callback)
+        else:
+            self._receipts.deliver_later(sms.sid, status_callback)
         return sms
 
     def find(self, sid: str) -> Sms | None:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from gateway.simulator.account import CarrierAccount
+from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import receipt_form
 from gateway.simulator.mailbox import Mailbox
-from gateway.simulator.sms import SmsStatus
+from gateway.simulator.sms import Sms, SmsStatus
 from gateway.simulator.webhooks import Posted, Webhooks
 
 THREADS = 4
@@ -27,11 +28,13 @@ class Receipts:
         account: CarrierAccount,
         mailbox: Mailbox,
         webhooks: Webhooks,
+        faults: Faults,
         clock: Callable[[], datetime],
     ) -> None:
         self._account = account
         self._mailbox = mailbox
         self._webhooks = webhooks
+        self._faults = faults
         self._clock = clock
         self._waiting: queue.SimpleQueue[tuple[str, str | None]] = queue.SimpleQueue()
         for _ in range(THREADS):
@@ -45,26 +48,31 @@ class Receipts:
         while True:
             sid, callback = self._waiting.get()
             try:
-                self._deliver(sid, callback)
+                self.deliver_now(sid, callback)
             except Exception:
                 # One bad message must not end the thread for all others.
                 log.exception("delivery failed", extra={"message_sid": sid})
 
-    def _deliver(self, sid: str, callback: str | None) -> None:
+    def deliver_now(self, sid: str, callback: str | None) -> None:
         """All steps of one SMS by one thread, which keeps its receipts in order."""
-        for status in STEPS:
-            self._move(sid, status, callback)
+        told = [sms for status in STEPS if (sms := self._move(sid, status))]
+        if self._faults.happens(Fault.RECEIPTS_REVERSED):
+            told.reverse()
+        if callback is None or self._faults.happens(Fault.RECEIPT_LOST):
+            return
+        for sms in told * (2 if self._faults.happens(Fault.RECEIPT_TWICE) else 1):
+            self._tell(sms, callback)
 
-    def _move(self, sid: str, status: SmsStatus, callback: str | None) -> None:
+    def _move(self, sid: str, status: SmsStatus) -> Sms | None:
         now = self._clock()
         changes = {"sent_at": now} if status is SmsStatus.SENT else {}
-        sms = self._mailbox.update(sid, status=status, updated_at=now, **changes)
-        if sms is None or callback is None:
-            return
+        return self._mailbox.update(sid, status=status, updated_at=now, **changes)
+
+    def _tell(self, sms: Sms, callback: str) -> None:
         form = receipt_form(self._account, sms)
         posted = self._webhooks.post(callback, form, again_if=_was_not_taken)
         if not posted.was_taken:
-            log.warning("receipt lost", extra={"message_sid": sid})
+            log.warning("receipt lost", extra={"message_sid": sms.sid})
 
 
 def _was_not_taken(posted: Posted) -> bool:

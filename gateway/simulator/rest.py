@@ -9,6 +9,12 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from gateway.simulator.carrier import Carrier
+from gateway.simulator.faults import (
+    RETRY_AFTER_SECONDS,
+    Fault,
+    Faults,
+    cut_connection,
+)
 from gateway.simulator.forms import API_VERSION
 from gateway.simulator.queries import (
     FILTERS,
@@ -23,6 +29,10 @@ ROOT = f"/{API_VERSION}/"
 # What Twilio answers where no parameter is at fault.
 _CODES = {404: 20404, 405: 20004}
 _OTHER_CODE = 20001
+_HEADERS = {
+    401: {"WWW-Authenticate": 'Basic realm="Twilio API"'},
+    429: {"Retry-After": str(RETRY_AFTER_SECONDS)},
+}
 
 bp = Blueprint("rest", __name__, url_prefix=f"{ROOT}Accounts/<account_sid>")
 
@@ -47,9 +57,14 @@ def check_credentials() -> None:
 @bp.post("/Messages.json")
 def create() -> tuple[Response, int]:
     """Send an SMS to a phone."""
-    carrier = _carrier()
+    carrier, faults = _carrier(), _faults()
+    if refusal := faults.refusal():
+        raise refusal
+    if faults.happens(Fault.CUT):
+        cut_connection()
     wanted = new_message(carrier.account, request.form)
     sms = carrier.create(wanted.to, wanted.body, wanted.status_callback)
+    faults.after_taking()
     return jsonify(message_json(carrier.account, sms)), 201
 
 
@@ -74,8 +89,7 @@ def fetch(sid: str) -> Response:
 
 def answer_rest_error(error: RestError) -> tuple[Response, int, dict[str, str]]:
     """An error as Twilio's clients expect it."""
-    asks = {"WWW-Authenticate": 'Basic realm="Twilio API"'}
-    return jsonify(error.as_json()), error.status, asks if error.status == 401 else {}
+    return jsonify(error.as_json()), error.status, _HEADERS.get(error.status, {})
 
 
 def rest_error_from(error: HTTPException) -> RestError:
@@ -101,6 +115,12 @@ def _page(carrier: Carrier, query: PageQuery, filters: Mapping[str, str]) -> Pag
 
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _faults() -> Faults:
+    faults: Any = current_app.extensions["faults"]
+    assert isinstance(faults, Faults)
+    return faults
 
 
 def _carrier() -> Carrier:

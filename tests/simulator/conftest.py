@@ -19,6 +19,7 @@ from gateway.channels.twilio_http import LeanHttpClient
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.app import create_simulator
 from gateway.simulator.carrier import Carrier
+from gateway.simulator.faults import Faults
 from gateway.simulator.members import MadeUpMember
 from tests.fakes import FakeClock
 
@@ -88,7 +89,7 @@ def account(stub: GatewayStub) -> CarrierAccount:
 
 @pytest.fixture
 def carrier(account: CarrierAccount, clock: FakeClock) -> Carrier:
-    return Carrier(account, clock)
+    return Carrier(account, Faults(), clock)
 
 
 @pytest.fixture

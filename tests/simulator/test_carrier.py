@@ -8,6 +8,7 @@ import urllib3
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.carrier import Carrier
+from gateway.simulator.faults import Faults
 from gateway.simulator.sms import SmsStatus
 from gateway.simulator.webhooks import PostFault, Webhooks
 from tests.simulator.conftest import OTHER_PHONE, PHONE, GatewayStub, is_signed
@@ -64,7 +65,7 @@ def test_the_signature_covers_the_query_but_not_the_fragment(
     signed_url = f"{account.webhook_url}?via=a%20b&n=1"
     account = replace(account, webhook_url=f"{signed_url}#rc=2")
 
-    Carrier(account).inbound(PHONE, "SALDO")
+    Carrier(account, Faults()).inbound(PHONE, "SALDO")
 
     assert is_signed(stub.next_request(), account.token, signed_url)
 
@@ -83,7 +84,7 @@ def test_an_account_with_a_messaging_service_names_it_and_one_of_its_numbers(
 ) -> None:
     service = "MG" + "c" * 32
 
-    Carrier(replace(account, number=service)).inbound(PHONE, "SALDO")
+    Carrier(replace(account, number=service), Faults()).inbound(PHONE, "SALDO")
 
     form = stub.next_request().form
     assert set(form) == TWILIO_PARAMETERS | {"MessagingServiceSid"}
@@ -116,7 +117,7 @@ def test_a_lost_connection_is_tried_once_more_with_the_same_token(
     with answering(False, True) as rude:
         account = replace(account, webhook_url=f"{rude.url}/in")
 
-        handover = Carrier(account).inbound(PHONE, "SALDO")
+        handover = Carrier(account, Faults()).inbound(PHONE, "SALDO")
 
     assert handover.posted.status == 200
     assert rude.asked[0] == rude.asked[1]
@@ -127,7 +128,7 @@ def test_a_second_lost_connection_is_the_end(account: CarrierAccount) -> None:
     with answering(False, False) as rude:
         account = replace(account, webhook_url=f"{rude.url}/in")
 
-        handover = Carrier(account).inbound(PHONE, "SALDO")
+        handover = Carrier(account, Faults()).inbound(PHONE, "SALDO")
 
     assert handover.posted.fault is PostFault.CONNECTION
     assert len(rude.asked) == 2
@@ -136,7 +137,7 @@ def test_a_second_lost_connection_is_the_end(account: CarrierAccount) -> None:
 def test_an_unreachable_gateway_leaves_a_mark_on_the_sms(
     account: CarrierAccount,
 ) -> None:
-    carrier = Carrier(replace(account, webhook_url=f"{unreachable()}/in"))
+    carrier = Carrier(replace(account, webhook_url=f"{unreachable()}/in"), Faults())
 
     handover = carrier.inbound(PHONE, "SALDO")
 
