@@ -1,6 +1,7 @@
 """The command `gateway`: thin commands over the use cases."""
 
 import json
+import logging
 import signal
 import sys
 import threading
@@ -20,11 +21,13 @@ from gateway.directory import csv_file
 from gateway.drains import Drains
 from gateway.handlers import topics
 from gateway.jobs import Listener, Schedule
-from gateway.messages import GatewayError
+from gateway.messages import DatabaseUnavailable, GatewayError
 from gateway.parsers.enquiry import Enquiry, parse
 from gateway.replies.catalogue import worst_cases
 from gateway.service import Gateway
 from gateway.simulator.app import simulator_for
+
+log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 4.0
@@ -69,7 +72,7 @@ def up(port: int, simulator_port: int, data_dir: Path) -> None:
 @click.option("--port", type=_PORT, default=8000, show_default=True)
 def web(host: str, port: int) -> None:
     """Serve webhooks and health pages."""
-    _checked_settings()
+    _settings_for_a_server()
     Granian(
         "gateway.app:from_environment",
         factory=True,
@@ -88,7 +91,7 @@ def web(host: str, port: int) -> None:
 @cli.command()
 def worker() -> None:
     """Answer messages and deliver replies."""
-    settings = _checked_settings()
+    settings = _settings_for_a_server()
     stopping = _stop_event()
     drains = Drains()
     gateway = build_gateway(settings, drains)
@@ -232,12 +235,27 @@ def _checked_settings() -> Settings:
     """The settings, on a database of the right schema."""
     logs.configure()
     settings = settings_from_environment()
+    _check_schema(settings)
+    return settings
+
+
+def _settings_for_a_server() -> Settings:
+    """The settings; a server starts also while the database is away, and waits."""
+    logs.configure()
+    settings = settings_from_environment()
+    try:
+        _check_schema(settings)
+    except DatabaseUnavailable as error:
+        log.warning("starting without the database", exc_info=error)
+    return settings
+
+
+def _check_schema(settings: Settings) -> None:
     engine = open_engine(settings.database_url)
     if not schema.is_current(engine):
         msg = "the database has another schema: run `gateway db upgrade`"
         raise OldSchema(msg)
     engine.dispose()
-    return settings
 
 
 def _gateway() -> Gateway:

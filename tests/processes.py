@@ -21,14 +21,17 @@ PATIENCE_SECONDS = 30.0
 
 
 def wait_until(
-    is_so: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS
+    is_so: Callable[[], object],
+    what: str,
+    seconds: float = PATIENCE_SECONDS,
+    pause: float = 0.01,
 ) -> None:
     """Wait for a condition; fail loudly when it does not come."""
     deadline = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not come within {seconds} s")
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 class Valkey:
