@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from gateway.messages import GatewayError
+
 LOOK_EVERY_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,9 @@ class Drain(threading.Thread):
         try:
             while self._work() and not self._stopping.is_set():
                 pass
+        except GatewayError as error:
+            facts = {"task": self._task, "why": str(error)}
+            log.warning("drain has to wait", extra=facts)
         except Exception:
             log.exception("drain broke", extra={"task": self._task})
 

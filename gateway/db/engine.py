@@ -1,10 +1,13 @@
 """Open the database: SQLite in WAL mode, or PostgreSQL through psycopg."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.messages import DatabaseUnavailable
 
@@ -33,6 +36,16 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """What the driver says of a database that is away or busy, in our own words."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        msg = "the database cannot be reached, or is busy"
+        raise DatabaseUnavailable(msg) from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

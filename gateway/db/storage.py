@@ -6,10 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from gateway.messages import DatabaseUnavailable
+from gateway.db.engine import reachable
 from gateway.privacy import Vault
 
 
@@ -23,13 +21,13 @@ class Storage:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction. Raises DatabaseUnavailable."""
-        with _reachable(), self._engine.begin() as connection:
+        with reachable(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """A look that waits for no writer. Raises DatabaseUnavailable."""
-        with _reachable(), self._engine.connect() as connection:
+        with reachable(), self._engine.connect() as connection:
             yield connection.execution_options(read_only=True)
 
     def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -61,12 +59,3 @@ class Storage:
         with self._writing() as connection:
             rows = connection.execute(statement.returning(*table.c)).all()
         return sorted(rows, key=lambda row: row.id)
-
-
-@contextmanager
-def _reachable() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        msg = "the database is away or busy"
-        raise DatabaseUnavailable(msg) from error
