@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from gateway.parsers.keywords import Keyword, Match, best_match
 from gateway.parsers.kinds import NumberKind
@@ -62,6 +63,7 @@ class Rejection:
 
 # What a KPJ without a keyword asks for.
 DEFAULT_KEYWORD = "saldo"
+_ASKS_NOTHING = COURTESY | ABOUT_KPJ | NUMBER_NAMES
 _ENOUGH_ENGLISH = 2
 _REASONS = {
     NumberKind.NIK: RejectionReason.NIK_GIVEN,
@@ -76,6 +78,7 @@ def parse(text: str, keywords: Collection[Keyword]) -> Enquiry | Rejection:
     text = plain(text)
     if not any(char.isalnum() or char == "?" for char in text):
         return Rejection(RejectionReason.EMPTY)
+    keywords = tuple(keywords)
     tokens = known_words(tokenise(without_dates(text)), _vocabulary(keywords))
     words = tuple(token.text for token in tokens if not token.is_number)
     if not tokens and "?" in text:
@@ -85,13 +88,15 @@ def parse(text: str, keywords: Collection[Keyword]) -> Enquiry | Rejection:
     return _decide(words, numbers, match)
 
 
-def _vocabulary(keywords: Collection[Keyword]) -> frozenset[str]:
+@cache
+def _vocabulary(keywords: tuple[Keyword, ...]) -> frozenset[str]:
     forms = {form for keyword in keywords for form in keyword.forms}
     beside = {word for keyword in keywords for word in keyword.beside}
     return ABOUT_KPJ | forms | beside
 
 
-def _names_of_numbers(keywords: Collection[Keyword]) -> frozenset[str]:
+@cache
+def _names_of_numbers(keywords: tuple[Keyword, ...]) -> frozenset[str]:
     """A number right behind `saldo` is called a KPJ by that."""
     return frozenset(
         form for keyword in keywords if keyword.needs_kpj for form in keyword.forms
@@ -115,7 +120,7 @@ def _without_keyword(
     words: tuple[str, ...], numbers: list[Number], language: Language
 ) -> Enquiry | Rejection:
     """A message that is nothing but a number is taken for what the number is."""
-    rest = {word for word in words if word not in COURTESY | ABOUT_KPJ | NUMBER_NAMES}
+    rest = {word for word in words if word not in _ASKS_NOTHING}
     if rest or not any(number.kind in _TELLING for number in numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     outcome = _about_member(DEFAULT_KEYWORD, numbers, language)

@@ -22,6 +22,7 @@ SHORTEST_PHONE = 9
 LABEL_REACH = 4
 EXAMPLE_REACH = 2
 COUNTRY_CODE = "62"
+_NO_NAMES = PASSED_OVER | COURTESY
 _YEAR = re.compile(r"(19|20)\d\d")
 _LOCAL_MOBILE = re.compile(r"08[1-9](\d{7}|\d{9}|\d{10})")
 _INTERNATIONAL_MOBILE = re.compile(r"620?8[1-9]\d{7,10}")
@@ -105,7 +106,7 @@ def _first_name(
     tokens: Iterable[Token], names: Mapping[str, NumberKind]
 ) -> NumberKind | None:
     for token in tokens:
-        if token.is_number or token.text not in PASSED_OVER | COURTESY:
+        if token.is_number or token.text not in _NO_NAMES:
             return names.get(token.text)
     return None
 
