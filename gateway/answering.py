@@ -1,6 +1,7 @@
 """Answer waiting messages in batches; a bad one never stops the others."""
 
 import logging
+import traceback
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
@@ -9,16 +10,15 @@ from gateway.db.inbox import Settlement
 from gateway.db.message_log import MessageLog
 from gateway.messages import Consent, WaitingMessage
 from gateway.participants import KPJ, Directory, DirectoryUnavailable, Participant
+from gateway.policy import Policy
 from gateway.queueing import WorkQueue, pause_before
 from gateway.responder import ReadMessage, Responder
 
 BATCH = 64
 # Answering a batch takes well under a second; a killed worker's messages come back.
 LEASE = timedelta(seconds=10)
-MOST_ATTEMPTS = 5
-# How long a reply is of use, and how long an enquiry waits for the directory.
-REPLY_LIFETIME = timedelta(minutes=10)
 DIRECTORY_PAUSE = timedelta(seconds=5)
+LONGEST_REASON = 40
 
 log = logging.getLogger(__name__)
 
@@ -32,33 +32,42 @@ class Answering:
         directory: Directory,
         queue: WorkQueue,
         responder: Responder,
+        policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self._inbox = message_log.inbox
         self._directory = directory
         self._queue = queue
         self._responder = responder
+        self._policy = policy
         self._clock = clock
 
     def answer_waiting(self) -> int:
         """Answer one batch; how many messages were taken."""
-        now = self._clock()
-        if given_up := self._inbox.give_up(now, MOST_ATTEMPTS):
-            log.error("messages set aside", extra={"count": given_up})
-        batch = self._inbox.claim(BATCH, now, LEASE)
+        now, policy = self._clock(), self._policy
+        batch = self._inbox.claim(BATCH, now, LEASE, policy.answer_attempts)
         read = [it for waiting in batch if (it := self._read(waiting))]
         settlements = self._decide(read) if read else []
-        if self._inbox.settle(settlements, now, now + REPLY_LIFETIME):
+        expires_at = now + policy.reply_lifetime
+        if settlements and self._inbox.settle(settlements, now, expires_at):
             self._queue.nudge("deliver")
         for settlement in settlements:
             _note(settlement)
         return len(batch)
 
+    def give_up(self) -> int:
+        """Set aside, for an operator, what was tried too often; how many messages."""
+        given_up = self._inbox.give_up(self._clock(), self._policy.answer_attempts)
+        if given_up:
+            metrics.errors.labels("dead_letter").inc(given_up)
+            log.error("messages set aside", extra={"count": given_up})
+        return given_up
+
     def _read(self, waiting: WaitingMessage) -> ReadMessage | None:
         try:
             return self._responder.read(waiting)
         except Exception as error:
-            self._postpone(waiting, error)
+            self._failed(waiting, error)
             return None
 
     def _decide(self, batch: list[ReadMessage]) -> list[Settlement]:
@@ -93,25 +102,27 @@ class Answering:
         except DirectoryUnavailable:
             return self._wait_for_directory(message)
         except Exception as error:
-            self._postpone(message.waiting, error)
+            self._failed(message.waiting, error)
             return None
 
     def _wait_for_directory(self, message: ReadMessage) -> Settlement | None:
         """An outage is no attempt; when it lasts too long the member is told."""
         now, waiting = self._clock(), message.waiting
         metrics.errors.labels("directory").inc()
-        if now - waiting.inbound.received_at >= REPLY_LIFETIME:
+        if now - waiting.inbound.received_at >= self._policy.reply_lifetime:
             return self._responder.apologise(message)
-        reason = "directory_unavailable"
-        self._inbox.postpone(waiting, now + DIRECTORY_PAUSE, reason, counts=False)
+        until = now + DIRECTORY_PAUSE
+        self._inbox.postpone(waiting, until, "directory_unavailable")
         return None
 
-    def _postpone(self, waiting: WaitingMessage, error: Exception) -> None:
+    def _failed(self, waiting: WaitingMessage, error: Exception) -> None:
         metrics.errors.labels("answer").inc()
         facts = {"message_id": waiting.id, "attempt": waiting.attempt}
-        log.warning("message postponed", extra=facts, exc_info=error)
-        until = self._clock() + pause_before(waiting.attempt)
-        self._inbox.postpone(waiting, until, type(error).__name__, counts=True)
+        log.warning("answering failed", extra=facts, exc_info=error)
+        pause = pause_before(waiting.attempt, self._policy.longest_backoff)
+        fault = "".join(traceback.format_exception(error))
+        reason = type(error).__name__[:LONGEST_REASON]
+        self._inbox.failed(waiting, self._clock() + pause, reason, fault)
 
 
 def _after(settlement: Settlement, sender: str, opted_out: set[str]) -> set[str]:

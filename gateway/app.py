@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -26,10 +27,11 @@ def from_environment() -> Flask:
     """The application of this process, for a server. Raises ConfigError."""
     logs.configure()
     settings = settings_from_environment()
-    nudges = Nudges(connect(settings.redis_url))
-    gateway = build_gateway(settings, nudges)
+    nudges, drains = Nudges(connect(settings.redis_url)), Drains()
+    for task in ("answer", "receipts"):
+        drains.add(task, partial(nudges.nudge, task), every=None)
+    gateway = build_gateway(settings, drains)
     # The spool is this machine's: its own web processes bring it to the database.
-    drains = Drains()
     drains.add("spool", gateway.take_in_spooled)
     drains.start()
     return create_app(gateway, vitals_of(settings, gateway, nudges.ping))

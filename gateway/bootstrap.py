@@ -10,11 +10,12 @@ from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
-from gateway.delivery import BATCH, Delivery
+from gateway.delivery import THREADS, Delivery
 from gateway.directory.sql import SqlDirectory
 from gateway.drains import Drains
 from gateway.handlers import topics
 from gateway.participants import Directory
+from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.queueing import WorkQueue
 from gateway.responder import Responder
@@ -40,8 +41,9 @@ def build_gateway(
         directory=SqlDirectory(engine, vault),
         channels=open_channels(settings, clock),
         queue=queue,
-        spool=Spool(settings.spool_dir, vault),
+        spool=Spool(settings.spool_dir, vault, settings.policy.spool_limit),
         brand=settings.brand,
+        policy=settings.policy,
         clock=clock,
     )
 
@@ -53,18 +55,20 @@ def assemble(
     queue: WorkQueue,
     spool: Spool,
     brand: str,
+    policy: Policy,
     clock: Clock,
 ) -> Gateway:
     """The use cases on these parts."""
     responder = Responder(topics(), brand)
-    senders = ThreadPoolExecutor(BATCH, thread_name_prefix="send")
+    senders = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
     return Gateway(
         message_log,
         channels,
         queue,
         spool,
-        Answering(message_log, directory, queue, responder, clock),
-        Delivery(message_log, channels, queue, senders, clock),
+        Answering(message_log, directory, queue, responder, policy, clock),
+        Delivery(message_log, channels, queue, senders, policy, clock),
+        policy,
         clock,
     )
 
@@ -86,8 +90,10 @@ def open_directory(settings: Settings) -> SqlDirectory:
 def worker_drains(gateway: Gateway, drains: Drains) -> None:
     """Give a gateway's work to the drains of this process."""
     drains.add("answer", gateway.answering.answer_waiting)
-    drains.add("deliver", gateway.delivery.deliver_due)
+    drains.add("deliver", gateway.delivery.pump)
+    drains.add("receipts", gateway.delivery.apply_receipts)
     drains.add("settle", gateway.delivery.settle_doubts)
     drains.add("spool", gateway.take_in_spooled)
-    drains.add("tidy", gateway.delivery.tidy)
+    drains.add("give up", gateway.answering.give_up)
+    drains.add("close late", gateway.delivery.close_late)
     drains.add("purge", gateway.purge, every=None)

@@ -4,12 +4,14 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
 from gateway.messages import GatewayError
+from gateway.policy import Policy
 from gateway.replies import gsm7
 from gateway.replies.template import LONGEST_BRAND
 
@@ -17,6 +19,7 @@ SHORTEST_SECRET = 32
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|MG[0-9a-f]{32}")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
@@ -37,6 +40,8 @@ class TwilioSettings:
     auth_tokens: tuple[str, ...] = field(repr=False)
     sender: str
     api_url: str | None = None
+    # A short code's; a long code has 1: https://www.twilio.com/docs/api/errors/30001
+    send_rate: float = 100.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Settings:
     spool_dir: Path = Path("var/spool")
     # Where several processes count together; prometheus_client names the variable.
     metrics_dir: str | None = None
+    policy: Policy = field(default_factory=Policy)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -64,6 +70,7 @@ class Settings:
             reader.several("TWILIO_AUTH_TOKEN", _check_token),
             reader.required("TWILIO_SENDER", _check_sender),
             reader.optional("TWILIO_API_URL", _check_url) or None,
+            reader.number("TWILIO_SEND_RATE", TwilioSettings.send_rate),
         )
         settings = cls(
             reader.required("GATEWAY_DATABASE_URL", _check_database),
@@ -79,6 +86,7 @@ class Settings:
                 )
             ),
             reader.optional("PROMETHEUS_MULTIPROC_DIR", _check_folder) or None,
+            _policy(reader),
         )
         reader.optional("GATEWAY_DIRECTORY", _check_directory)
         if reader.faults:
@@ -116,6 +124,53 @@ class _Reader:
         faults = {fault for value in values if (fault := check(value))}
         self.faults += [f"{name} {fault}" for fault in sorted(faults)]
         return tuple(values)
+
+    def number(self, name: str, default: float) -> float:
+        value = self.optional(name, _check_number)
+        return float(value) if value and not _check_number(value) else default
+
+    def count(self, name: str, default: int) -> int:
+        value = self.optional(name, _check_count)
+        return int(value) if value and not _check_count(value) else default
+
+    def duration(self, name: str, default: timedelta) -> timedelta:
+        value = self.optional(name, _check_duration)
+        if not value or _check_duration(value):
+            return default
+        return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
+
+
+def _policy(reader: _Reader) -> Policy:
+    usual = Policy()
+    return Policy(
+        reader.duration("GATEWAY_REPLY_LIFETIME", usual.reply_lifetime),
+        reader.count("GATEWAY_ANSWER_ATTEMPTS", usual.answer_attempts),
+        reader.duration("GATEWAY_LONGEST_BACKOFF", usual.longest_backoff),
+        reader.duration("GATEWAY_CHANNEL_PAUSE", usual.channel_pause),
+        reader.count("GATEWAY_CARRIER_QUESTIONS", usual.carrier_questions),
+        reader.duration("GATEWAY_RECEIPT_PATIENCE", usual.receipt_patience),
+        reader.count("GATEWAY_SPOOL_LIMIT", usual.spool_limit),
+        reader.duration("GATEWAY_KEEP_TEXTS", usual.keep_texts),
+        reader.duration("GATEWAY_KEEP_MESSAGES", usual.keep_messages),
+    )
+
+
+def _check_number(value: str) -> str | None:
+    if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", value, re.ASCII) and float(value) > 0:
+        return None
+    return "must be a number above 0, such as 1 or 0.5"
+
+
+def _check_count(value: str) -> str | None:
+    if re.fullmatch(r"[1-9]\d{0,8}", value, re.ASCII):
+        return None
+    return "must be a whole number above 0"
+
+
+def _check_duration(value: str) -> str | None:
+    if re.fullmatch(r"[1-9]\d{0,5}[smhd]", value, re.ASCII):
+        return None
+    return "must be a time such as 45s, 10m, 3h or 90d"
 
 
 def _check_database(value: str) -> str | None:

@@ -1,8 +1,8 @@
 """Hand replies to the carriers, and settle those of which nobody knows the outcome."""
 
 import logging
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor, Future, wait
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,22 +10,26 @@ from gateway import metrics
 from gateway.channels import Channel, ChannelError, SendFault
 from gateway.db.message_log import MessageLog
 from gateway.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.policy import Policy
 from gateway.queueing import WorkQueue, pause_before
 
-# As many as are sent at once, so that none waits in its batch for another; and a claim
-# outlives one request to a carrier (15 s, see channels).
-BATCH = 32
+# A carrier takes 100 to 200 ms for a message: some 400 a second from one worker.
+SENDS_AT_ONCE = 64
+# A claim outlives one request to a carrier (15 s, see channels).
 LEASE = timedelta(seconds=20)
 FIRST_QUESTION = timedelta(seconds=5)
-# With back-off about ten minutes; then an operator decides.
-MOST_QUESTIONS = 15
-PAUSE = timedelta(seconds=60)
+QUESTIONS_AT_ONCE = 8
+THREADS = SENDS_AT_ONCE + QUESTIONS_AT_ONCE
+RECEIPTS_AT_ONCE = 256
 
 log = logging.getLogger(__name__)
 
 
 class Delivery:
-    """From queued replies to the carrier's word; `senders` run BATCH threads."""
+    """From queued replies to the carrier's word; `senders` run THREADS threads.
+
+    Only one thread may call `pump`: it keeps what is under way.
+    """
 
     def __init__(
         self,
@@ -33,55 +37,95 @@ class Delivery:
         channels: Mapping[str, Channel],
         queue: WorkQueue,
         senders: Executor,
+        policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self._outbox = message_log.outbox
+        self._receipts = message_log.receipts
         self._channels = channels
         self._queue = queue
         self._senders = senders
+        self._policy = policy
         self._clock = clock
+        self._under_way: dict[Future[SendOutcome], OutboundMessage] = {}
+
+    def pump(self) -> int:
+        """Write down what has ended and hand over what is due; how many replies.
+
+        It waits for nothing: a request that ends nudges "deliver", so that one that
+        hangs holds up no other.
+        """
+        ended = self._write_down([it for it in self._under_way if it.done()])
+        return ended + sum(map(self._hand_over, self._channels.values()))
 
     def deliver_due(self) -> int:
-        """Send one batch of replies; how many were taken."""
-        batch = self._outbox.claim(BATCH, self._clock(), LEASE)
-        self._finish(batch, self._send)
-        return len(batch)
+        """Send what is due and wait for how it ends; how many replies."""
+        taken = sum(map(self._hand_over, self._channels.values()))
+        return self._write_down(wait(self._under_way).done) or taken
 
     def settle_doubts(self) -> int:
         """Ask the carriers about replies that may have been sent; how many."""
-        batch = self._outbox.claim_in_doubt(BATCH, self._clock(), LEASE, MOST_QUESTIONS)
-        self._finish(batch, self._ask)
+        batch = self._outbox.claim_in_doubt(
+            QUESTIONS_AT_ONCE, self._clock(), LEASE, self._policy.carrier_questions
+        )
+        self._record(batch, list(self._senders.map(self._ask, batch)))
         if batch:
             self._queue.nudge("deliver")
         return len(batch)
 
-    def tidy(self) -> int:
-        """Close what is too late or was never confirmed, apply stray receipts."""
-        now = self._clock()
-        done = {
-            "replies expired": self._outbox.expire(now),
-            "replies never confirmed": self._outbox.close_unconfirmed(now),
-            "stray receipts applied": self._outbox.apply_strays(),
-        }
-        for event, count in done.items():
-            if count:
-                log.warning(event, extra={"count": count})
-        return sum(done.values())
+    def apply_receipts(self) -> int:
+        """Let the carriers' receipts move their replies; how many were applied."""
+        patience = self._policy.receipt_patience
+        applied = self._receipts.apply(RECEIPTS_AT_ONCE, self._clock(), patience)
+        if applied:
+            log.info("receipts applied", extra={"count": applied})
+        return applied
+
+    def close_late(self) -> int:
+        """Close replies that are too late, and those never confirmed; how many."""
+        expired, unconfirmed = self._outbox.close_late(self._clock())
+        if expired or unconfirmed:
+            facts = {"expired": expired, "unconfirmed": unconfirmed}
+            log.warning("replies closed", extra=facts)
+        return expired + unconfirmed
 
     def close(self) -> None:
-        """Send nothing more; requests under way are waited for."""
-        self._senders.shutdown(cancel_futures=True)
+        """Send nothing more; requests under way are waited for and written down."""
+        self._senders.shutdown()
+        self._write_down(list(self._under_way))
 
-    def _finish(
-        self,
-        batch: list[OutboundMessage],
-        act: Callable[[OutboundMessage], SendOutcome],
+    def _hand_over(self, channel: Channel) -> int:
+        now = self._clock()
+        free = SENDS_AT_ONCE - len(self._under_way)
+        if free == 0:
+            return 0
+        turn = self._outbox.claim(channel.name, free, now, LEASE, channel.send_rate)
+        for message in turn.messages:
+            sending = self._senders.submit(self._send, message)
+            self._under_way[sending] = message
+            sending.add_done_callback(lambda _: self._queue.nudge("deliver"))
+        if turn.again_at:
+            self._queue.nudge("deliver", (turn.again_at - now).total_seconds())
+        return len(turn.messages)
+
+    def _write_down(self, ended: Collection[Future[SendOutcome]]) -> int:
+        """Forgotten only when it is on record: the database may be away."""
+        batch = [self._under_way[it] for it in ended]
+        self._record(batch, [it.result() for it in ended])
+        for sending in ended:
+            del self._under_way[sending]
+        return len(batch)
+
+    def _record(
+        self, batch: Sequence[OutboundMessage], outcomes: Sequence[SendOutcome]
     ) -> None:
-        """Act on many messages at once, then write down how each ended."""
-        outcomes = list(self._senders.map(act, batch))
+        both = list(zip(batch, outcomes, strict=True))
+        for message, outcome in both:
+            if outcome.pause_until:
+                self._pause(message, outcome, outcome.pause_until)
         if outcomes:
             self._outbox.record(outcomes, self._clock())
-        for message, outcome in zip(batch, outcomes, strict=True):
+        for message, outcome in both:
             self._note(message, outcome)
 
     def _send(self, message: OutboundMessage) -> SendOutcome:
@@ -94,7 +138,12 @@ class Delivery:
             log.exception("sending broke", extra={"reply_id": message.id})
             doubt = ChannelError("internal_error", SendFault.AMBIGUOUS)
             return self._outcome_of(message, doubt)
-        return _outcome(message, OutboundStatus.SENT, provider_id=provider_id)
+        return self._sent(message, provider_id)
+
+    def _sent(self, message: OutboundMessage, provider_id: str) -> SendOutcome:
+        until = self._clock() + self._policy.receipt_patience
+        status = OutboundStatus.SENT
+        return _outcome(message, status, provider_id=provider_id, again_at=until)
 
     def _outcome_of(self, message: OutboundMessage, error: ChannelError) -> SendOutcome:
         now, code = self._clock(), error.code
@@ -103,21 +152,28 @@ class Delivery:
             failed = _outcome(message, OutboundStatus.FAILED, error_code=code)
             return replace(failed, is_opted_out=is_opted_out)
         if error.fault is SendFault.AMBIGUOUS:
-            status, retry_at = OutboundStatus.UNKNOWN, now + FIRST_QUESTION
+            status, again_at = OutboundStatus.UNKNOWN, now + FIRST_QUESTION
         else:
             asked_for = timedelta(seconds=error.retry_after or 0)
-            retry_at = now + max(pause_before(message.attempt), asked_for)
+            again_at = now + max(self._pause_after(message.attempt), asked_for)
             status = OutboundStatus.QUEUED
+        outcome = _outcome(message, status, error_code=code, again_at=again_at)
         if error.fault is SendFault.CONFIGURATION:
-            self._pause(message.channel, error)
-        return _outcome(message, status, error_code=code, retry_at=retry_at)
+            return replace(outcome, pause_until=now + self._policy.channel_pause)
+        return outcome
 
-    def _pause(self, channel: str, error: ChannelError) -> None:
+    def _pause_after(self, attempt: int) -> timedelta:
+        return pause_before(attempt, self._policy.longest_backoff)
+
+    def _pause(
+        self, message: OutboundMessage, outcome: SendOutcome, until: datetime
+    ) -> None:
         """Keep the other replies from failing too; try again when the pause is over."""
         metrics.errors.labels("configuration").inc()
-        facts = {"channel": channel, "error_code": error.code}
+        code = outcome.error_code or ""
+        facts = {"channel": message.channel, "error_code": code}
         log.error("sending paused: the channel is set up wrongly", extra=facts)
-        self._outbox.pause(channel, self._clock() + PAUSE, error.code)
+        self._outbox.pause(message.channel, until, code)
 
     def _ask(self, message: OutboundMessage) -> SendOutcome:
         """What the carrier has decides: it was sent, or it may be sent again."""
@@ -126,11 +182,11 @@ class Delivery:
         except Exception as error:
             facts = {"reply_id": message.id, "questions": message.questions}
             log.warning("carrier cannot be asked", extra=facts, exc_info=error)
-            later = self._clock() + pause_before(message.questions)
-            return _outcome(message, OutboundStatus.UNKNOWN, retry_at=later)
+            later = self._clock() + self._pause_after(message.questions)
+            return _outcome(message, OutboundStatus.UNKNOWN, again_at=later)
         if mine := self._outbox.unassigned(message.channel, found):
-            return _outcome(message, OutboundStatus.SENT, provider_id=mine[0])
-        return _outcome(message, OutboundStatus.QUEUED, retry_at=self._clock())
+            return self._sent(message, mine[0])
+        return _outcome(message, OutboundStatus.QUEUED, again_at=self._clock())
 
     def _note(self, message: OutboundMessage, outcome: SendOutcome) -> None:
         metrics.sends.labels(message.channel, outcome.status).inc()
@@ -153,8 +209,8 @@ def _outcome(
     *,
     provider_id: str | None = None,
     error_code: str | None = None,
-    retry_at: datetime | None = None,
+    again_at: datetime | None = None,
 ) -> SendOutcome:
     return SendOutcome(
-        message.id, message.attempt, status, provider_id, error_code, retry_at
+        message.id, message.attempt, status, provider_id, error_code, again_at
     )

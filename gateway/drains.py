@@ -1,6 +1,7 @@
 """Threads that work off what the message log holds, woken or by themselves."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -22,34 +23,43 @@ class Drain(threading.Thread):
         super().__init__(name=f"drain-{task}", daemon=True)
         self._task = task
         self._work = work
-        self._every = every
-        self._woken = threading.Event()
-        self._stopping = threading.Event()
-        if every is not None:
-            self._woken.set()
+        self._every = math.inf if every is None else every
+        self._changed = threading.Condition()
+        self._look_at = math.inf if every is None else 0.0
+        self._stopping = False
 
-    def wake(self) -> None:
-        """Look for work now."""
-        self._woken.set()
+    def wake(self, delay: float = 0.0) -> None:
+        """Look for work in `delay` seconds, if not sooner."""
+        with self._changed:
+            self._look_at = min(self._look_at, time.monotonic() + delay)
+            self._changed.notify()
 
     def stop(self) -> None:
         """Finish the batch in hand, then end."""
-        self._stopping.set()
-        self._woken.set()
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
 
     def run(self) -> None:
         """Work; a fault is logged and the work tried again at the next look."""
-        while True:
-            self._woken.wait(self._every)
-            # Cleared before anything is looked at: what comes now is another wake-up.
-            self._woken.clear()
-            if self._stopping.is_set():
-                return
+        while self._wait():
             self._work_off()
+
+    def _wait(self) -> bool:
+        """Until it is time to look; False when there is nothing more to do, ever."""
+        with self._changed:
+            while not self._stopping:
+                left = self._look_at - time.monotonic()
+                if left <= 0:
+                    # Set before anything is looked at: what comes now wakes us again.
+                    self._look_at = time.monotonic() + self._every
+                    return True
+                self._changed.wait(min(left, threading.TIMEOUT_MAX))
+            return False
 
     def _work_off(self) -> None:
         try:
-            while self._work() and not self._stopping.is_set():
+            while self._work() and not self._stopping:
                 pass
         except GatewayError as error:
             facts = {"task": self._task, "why": str(error)}
@@ -78,10 +88,10 @@ class Drains:
         """Do `work` whenever `task` is nudged; it returns how much it did."""
         self._drains[task] = Drain(task, work, every)
 
-    def nudge(self, task: str) -> None:
+    def nudge(self, task: str, delay: float = 0.0) -> None:
         """Wake the drain for this task, if this process has one."""
         if drain := self._drains.get(task):
-            drain.wake()
+            drain.wake(delay)
 
     def start(self) -> None:
         """Begin to work in the background."""

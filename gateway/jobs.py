@@ -23,6 +23,7 @@ JOB = "gateway.jobs.pass_on"
 FLAG_SECONDS = 60
 RECONNECT_SECONDS = 1.0
 BREAK_SECONDS = 5.0
+GATHER_SECONDS = 0.02
 # 02:00 in Jakarta; RQ's cron reads UTC.
 NIGHTLY = "0 19 * * *"
 
@@ -40,21 +41,25 @@ def connect(redis_url: str) -> Redis:
 
 
 class Nudges:
-    """Wakes the drains in worker processes, mostly with one command."""
+    """Wakes the drains in worker processes, mostly with one command.
+
+    For a thread of its own: a webhook never waits for Redis, and what many webhooks
+    ask for in the same moment is asked once.
+    """
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._queue = _queue(redis)
         self._ask_again_at = 0.0
 
-    def nudge(self, task: str) -> None:
+    def nudge(self, task: str) -> int:
         """Enqueue a wake-up unless one is under way; without Redis do nothing.
 
-        After a failure Redis is left alone for some seconds: every webhook would
-        otherwise wait for it.
+        After a failure Redis is left alone for some seconds. Returns 0: as the work of
+        a drain it leaves nothing to be done.
         """
         if time.monotonic() < self._ask_again_at:
-            return
+            return 0
         try:
             if self._redis.set(_flag(task), 1, nx=True, ex=FLAG_SECONDS):
                 self._queue.enqueue(
@@ -64,6 +69,8 @@ class Nudges:
             self._ask_again_at = time.monotonic() + BREAK_SECONDS
             facts = {"task": task, "error": type(error).__name__}
             log.warning("nudge not delivered", extra=facts)
+        time.sleep(GATHER_SECONDS)
+        return 0
 
     def ping(self) -> bool:
         """Whether Redis answers."""

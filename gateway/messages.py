@@ -80,6 +80,11 @@ def is_final(status: OutboundStatus) -> bool:
     return not ALLOWED_MOVES[status]
 
 
+def after(status: OutboundStatus, told: OutboundStatus) -> OutboundStatus:
+    """The status once the carrier told another; a move not allowed changes nothing."""
+    return told if told in ALLOWED_MOVES[status] else status
+
+
 class SenderKind(StrEnum):
     """Who may be behind a sender address; only MOBILE can be a member's phone."""
 
@@ -169,8 +174,9 @@ class OutboundMessage:
 class SendOutcome:
     """How an attempt to send ended: the status that it leads to, and the proof.
 
-    It counts only while `attempt` is the message's latest. `retry_at` goes with QUEUED,
-    and with UNKNOWN for the time to ask the carrier again.
+    It counts only while `attempt` is the message's latest. `again_at` is when to look
+    at the message again: to send it (QUEUED), to ask the carrier (UNKNOWN), or to stop
+    waiting for a receipt (SENT).
     """
 
     message_id: int
@@ -178,9 +184,11 @@ class SendOutcome:
     status: OutboundStatus
     provider_id: str | None = None
     error_code: str | None = None
-    retry_at: datetime | None = None
+    again_at: datetime | None = None
     # The carrier says that this phone wants nothing from us.
     is_opted_out: bool = False
+    # Nothing else can be sent on this channel before.
+    pause_until: datetime | None = None
 
 
 @dataclass(frozen=True)

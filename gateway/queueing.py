@@ -4,17 +4,15 @@ import random
 from datetime import timedelta
 from typing import Protocol
 
-LONGEST_PAUSE_SECONDS = 60.0
-
 
 class WorkQueue(Protocol):
     """Tells workers that there is work; the work itself is in the message log."""
 
-    def nudge(self, task: str) -> None:
-        """Wake whoever does `task`: "answer" or "deliver". Never raises."""
+    def nudge(self, task: str, delay: float = 0.0) -> None:
+        """Wake whoever does `task`, after `delay` seconds. Never raises."""
 
 
-def pause_before(attempt: int) -> timedelta:
+def pause_before(attempt: int, longest: timedelta) -> timedelta:
     """Exponential back-off with full jitter, at least a second."""
-    ceiling = min(2.0 ** min(attempt, 10), LONGEST_PAUSE_SECONDS)
+    ceiling = min(2.0 ** min(attempt, 20), longest.total_seconds())
     return timedelta(seconds=1 + random.uniform(0, ceiling))  # noqa: S311 - no secret

@@ -2,19 +2,20 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gateway import metrics
 from gateway.answering import Answering
 from gateway.channels import Acknowledgement, Channel, WebhookRequest
 from gateway.db.message_log import MessageLog
 from gateway.delivery import Delivery
-from gateway.messages import DatabaseUnavailable
+from gateway.messages import DatabaseUnavailable, DeliveryReceipt, InboundMessage
+from gateway.policy import Policy
 from gateway.queueing import WorkQueue
 from gateway.spool import Spool
 
-KEEP_TEXTS = timedelta(days=90)
-KEEP_MESSAGES = timedelta(days=365)
+# After how long to see whether the database was away for a moment only.
+BLIP_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Gateway:
         spool: Spool,
         answering: Answering,
         delivery: Delivery,
+        policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self.log = message_log
@@ -38,6 +40,7 @@ class Gateway:
         self.delivery = delivery
         self._queue = queue
         self._spool = spool
+        self.policy = policy
         self._clock = clock
 
     def receive(self, channel: Channel, request: WebhookRequest) -> Acknowledgement:
@@ -47,44 +50,53 @@ class Gateway:
         """
         channel.verify(request)
         message = channel.parse_inbound(request)
-        try:
-            message_id = self.log.inbox.add(message)
-        except DatabaseUnavailable:
-            self._spool.put(message)
-            metrics.spooled.labels(channel.name).inc()
-            log.warning("message spooled", extra={"channel": channel.name})
-            return channel.acknowledge()
-        if message_id is None:
+        if not self._keep(message):
             metrics.repeated.labels(channel.name).inc()
             log.info("webhook repeated", extra={"channel": channel.name})
-        else:
-            metrics.received.labels(channel.name).inc()
-            log.info("message received", extra={"message_id": message_id})
-            self._queue.nudge("answer")
+            return channel.acknowledge()
+        metrics.received.labels(channel.name).inc()
+        self._queue.nudge("answer")
         return channel.acknowledge()
 
     def record_receipt(
         self, channel: Channel, request: WebhookRequest
     ) -> Acknowledgement:
-        """Apply a delivery receipt. Raises NotAuthentic, MalformedRequest."""
+        """Keep a delivery receipt; a worker applies it.
+
+        Raises NotAuthentic, MalformedRequest; SpoolFull when it can be kept nowhere.
+        """
         channel.verify(request)
         receipt = channel.parse_receipt(request)
         if receipt is not None:
-            known = self.log.outbox.apply_receipt(receipt)
+            self._keep(receipt)
             metrics.receipts.labels(channel.name, receipt.status).inc()
-            facts = {"reply_id": receipt.message_id, "status": receipt.status}
-            log.info("receipt applied" if known else "receipt parked", extra=facts)
+            self._queue.nudge("receipts")
         return channel.acknowledge()
 
-    def take_in_spooled(self) -> int:
-        """Bring spooled messages to the database; how many. Quiet while it is away."""
+    def _keep(self, arrived: InboundMessage | DeliveryReceipt) -> bool:
+        """In the database, or on disk while it is away; False if it was there."""
         try:
-            taken = self._spool.take_in(self.log.inbox.add)
+            is_new = self.log.keep(arrived)
+        except DatabaseUnavailable:
+            self._spool.put(arrived)
+            metrics.spooled.labels(arrived.channel).inc()
+            log.warning("spooled", extra={"channel": arrived.channel})
+            self._queue.nudge("spool", BLIP_SECONDS)
+            return True
+        facts = {"channel": arrived.channel, "provider_id": arrived.provider_id}
+        log.info("arrived" if is_new else "arrived again", extra=facts)
+        return is_new
+
+    def take_in_spooled(self) -> int:
+        """Bring what was spooled to the database; how much. Quiet while it is away."""
+        try:
+            taken = self._spool.take_in(self.log.keep)
         except DatabaseUnavailable:
             return 0
         if taken:
             log.info("spooled messages taken in", extra={"count": taken})
             self._queue.nudge("answer")
+            self._queue.nudge("receipts")
         return taken
 
     def close(self) -> None:
@@ -98,9 +110,11 @@ class Gateway:
         for work in (
             self.take_in_spooled,
             self.answering.answer_waiting,
+            self.answering.give_up,
             self.delivery.settle_doubts,
-            self.delivery.tidy,
+            self.delivery.close_late,
             self.delivery.deliver_due,
+            self.delivery.apply_receipts,
         ):
             while done := work():
                 moved += done
@@ -109,6 +123,7 @@ class Gateway:
     def purge(self) -> int:
         """Drop texts and messages that are past retention; how many rows."""
         now = self._clock()
-        rows = self.log.purge(now - KEEP_TEXTS, now - KEEP_MESSAGES)
+        texts_before = now - self.policy.keep_texts
+        rows = self.log.purge(texts_before, now - self.policy.keep_messages)
         log.info("purged", extra={"rows": rows})
         return rows

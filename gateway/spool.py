@@ -1,4 +1,4 @@
-"""Accepted messages on disk while the database is away: sealed, fsynced, bounded."""
+"""What carriers bring while the database is away, on disk: sealed, fsynced, bounded."""
 
 import json
 import logging
@@ -11,16 +11,18 @@ from pathlib import Path
 
 from gateway.messages import (
     Consent,
+    DeliveryReceipt,
     GatewayError,
     InboundMessage,
+    OutboundStatus,
     SenderKind,
 )
 from gateway.privacy import SealBroken, Vault
 
-# About 100 MB on most file systems: half an hour of a burst at 25 a second.
-MOST_MESSAGES = 50_000
 COUNT_AGAIN_SECONDS = 1.0
-_SUFFIX = ".sms"
+_SUFFIX = ".sealed"
+
+Arrival = InboundMessage | DeliveryReceipt
 
 log = logging.getLogger(__name__)
 
@@ -30,49 +32,49 @@ class SpoolFull(GatewayError):
 
 
 class Spool:
-    """A folder of messages that wait for the database, one file each."""
+    """A folder of SMS and receipts that wait for the database, one file each."""
 
-    def __init__(self, folder: Path, vault: Vault, most: int = MOST_MESSAGES) -> None:
+    def __init__(self, folder: Path, vault: Vault, most: int) -> None:
         self._folder = folder
         self._vault = vault
         self._most = most
         self._count = 0
         self._counted_at = float("-inf")
 
-    def put(self, message: InboundMessage) -> None:
-        """Keep a message so that a power cut does not lose it. Raises SpoolFull."""
+    def put(self, arrived: Arrival) -> None:
+        """Keep it so that a power cut does not lose it. Raises SpoolFull."""
         if self._is_full():
-            msg = f"the spool holds {self._most} messages"
+            msg = f"the spool holds {self._most} files"
             raise SpoolFull(msg)
         name = f"{time.time_ns():020}-{uuid.uuid4().hex}"
         try:
-            self._write(self._folder / name, self._vault.seal(_dump(message)))
+            self._write(self._folder / name, self._vault.seal(_dump(arrived)))
         except OSError as error:
             msg = f"the spool cannot be written: {error.strerror}"
             raise SpoolFull(msg) from error
         self._count += 1
 
-    def take_in(self, add: Callable[[InboundMessage], object]) -> int:
-        """Bring what waits to the database, oldest first; how many messages.
+    def take_in(self, keep: Callable[[Arrival], object]) -> int:
+        """Bring what waits to the database, oldest first; how much.
 
-        A message may be brought twice, by two processes or after a crash: `add` must
-        know it by its provider id. What `add` raises leaves the file where it is.
+        It may be brought twice, by two processes or after a crash: `keep` must know an
+        SMS by its provider id. What `keep` raises leaves the file where it is.
         """
         files = sorted(self._folder.glob(f"*{_SUFFIX}"))
         for file in files:
-            self._take_in(file, add)
+            self._take_in(file, keep)
         return len(files)
 
-    def _take_in(self, file: Path, add: Callable[[InboundMessage], object]) -> None:
+    def _take_in(self, file: Path, keep: Callable[[Arrival], object]) -> None:
         try:
-            message = _load(self._vault.unseal(file.read_bytes()))
+            arrived = _load(self._vault.unseal(file.read_bytes()))
         except FileNotFoundError:
             return  # another process was faster
-        except (SealBroken, ValueError, KeyError):
-            log.exception("spooled message is damaged", extra={"file": file.name})
+        except (SealBroken, ValueError, KeyError, TypeError):
+            log.exception("spooled file is damaged", extra={"file": file.name})
             file.rename(file.with_suffix(".damaged"))
             return
-        add(message)
+        keep(arrived)
         file.unlink(missing_ok=True)
 
     def _is_full(self) -> bool:
@@ -97,12 +99,20 @@ class Spool:
             os.close(folder)
 
 
-def _dump(message: InboundMessage) -> str:
-    return json.dumps(vars(message) | {"received_at": message.received_at.isoformat()})
+def _dump(arrived: Arrival) -> str:
+    return json.dumps({"kind": type(arrived).__name__} | vars(arrived), default=str)
 
 
-def _load(text: str) -> InboundMessage:
+def _load(text: str) -> Arrival:
     fields = json.loads(text)
+    if fields.pop("kind") == DeliveryReceipt.__name__:
+        return DeliveryReceipt(
+            **fields
+            | {
+                "at": datetime.fromisoformat(fields["at"]),
+                "status": OutboundStatus(fields["status"]),
+            }
+        )
     return InboundMessage(
         **fields
         | {

@@ -12,6 +12,7 @@ from gateway.bootstrap import assemble
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
+from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from gateway.spool import Spool
@@ -94,7 +95,7 @@ def gateway(
 ) -> Gateway:
     channels = {channel.name: channel}
     return assemble(
-        message_log, directory, channels, queue, spool, "BPJAMSOSTEK", clock
+        message_log, directory, channels, queue, spool, "BPJAMSOSTEK", Policy(), clock
     )
 
 

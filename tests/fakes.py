@@ -65,7 +65,7 @@ class FakeQueue:
     def __init__(self) -> None:
         self.nudged: list[str] = []
 
-    def nudge(self, task: str) -> None:
+    def nudge(self, task: str, delay: float = 0.0) -> None:
         self.nudged.append(task)
 
 
@@ -91,6 +91,7 @@ class FakeChannel:
     """A carrier in memory; `faults` are raised one after the other."""
 
     name = "fake"
+    send_rate = 1_000.0
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock

@@ -12,7 +12,7 @@ SOURCES = sorted(
     path for path in PACKAGE.rglob("*.py") if "migrations/versions" not in str(path)
 )
 
-CORE = {"messages", "participants", "access", "privacy"}
+CORE = {"messages", "participants", "access", "privacy", "policy"}
 # Values and side-effect-free helpers that any layer above the pure one may use.
 SHARED = {"config", "metrics", "logs"}
 PURE = ("parsers", "replies", "handlers")

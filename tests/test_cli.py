@@ -3,11 +3,18 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from gateway.bootstrap import build_gateway
+from gateway.config import Settings
+from gateway.db.inbox import Settlement
+from gateway.drains import Drains
 from gateway.embedded import MADE_UP_MEMBERS
+from gateway.messages import InboundStatus, Reply
+from tests.fakes import sms
 from tests.test_config import GOOD
 
 
@@ -134,6 +141,73 @@ def test_a_broken_file_is_explained_and_changes_nothing(
 def test_sweep_and_purge_say_what_they_did(database: dict[str, str]) -> None:
     assert "moved 0 messages" in gateway("sweep", **database).stdout
     assert "purged 0 rows" in gateway("purge", **database).stdout
+
+
+def test_nothing_stuck_is_said_as_such(database: dict[str, str]) -> None:
+    assert gateway("stuck", "list", **database).stdout == (
+        "0 SMS set aside, 0 replies in doubt\n"
+    )
+
+
+@pytest.mark.parametrize("action", ["retry", "dismiss", "sent", "unsent"])
+def test_what_is_not_stuck_cannot_be_acted_on(
+    database: dict[str, str], action: str
+) -> None:
+    done = gateway("stuck", action, "7", **database)
+
+    assert done.returncode == 1
+    assert "gateway stuck list" in done.stderr
+
+
+@pytest.fixture
+def stuck(database: dict[str, str]) -> dict[str, str]:
+    """A database with an SMS set aside and a reply in doubt."""
+    settings = Settings.from_env(database)
+    log = build_gateway(settings, Drains()).log
+    now = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    for name in ("SM1", "SM2"):
+        log.inbox.add(sms(name, "BANTUAN", channel="twilio"))
+    first, second = log.inbox.claim(2, now, timedelta(0), 1)
+    log.inbox.failed(first, now, "KeyError", "Traceback: the fault")
+    reply = Reply("help", "id", "BPJAMSOSTEK: ...", 1)
+    log.inbox.settle(
+        [Settlement(second, InboundStatus.ANSWERED, reply=reply)],
+        *(now, now + timedelta(days=1000)),
+    )
+    log.inbox.give_up(now, 1)
+    log.outbox.claim("twilio", 1, now, timedelta(0), 100)
+    for _ in range(settings.policy.carrier_questions):
+        log.outbox.claim_in_doubt(1, now, timedelta(0), 100)
+    log.close()
+    return database
+
+
+def test_what_is_stuck_is_shown_with_what_can_be_done(stuck: dict[str, str]) -> None:
+    assert gateway("stuck", "list", **stuck).stdout.splitlines() == [
+        "SMS 1  2026-11-21 09:00:00Z  tried 1 times  KeyError  (retry, dismiss)",
+        "reply 1  2026-11-21 09:00:00Z  asked 15 times    (sent, unsent)",
+        "1 SMS set aside, 1 replies in doubt",
+    ]
+    assert (
+        "Traceback: the fault" in gateway("stuck", "list", "--faults", **stuck).stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "left"),
+    [
+        ("retry", "0 SMS set aside, 1 replies in doubt"),
+        ("dismiss", "0 SMS set aside, 1 replies in doubt"),
+        ("sent", "1 SMS set aside, 0 replies in doubt"),
+        ("unsent", "1 SMS set aside, 0 replies in doubt"),
+    ],
+)
+def test_what_was_decided_is_no_longer_stuck(
+    stuck: dict[str, str], action: str, left: str
+) -> None:
+    assert gateway("stuck", action, "1", **stuck).returncode == 0
+
+    assert gateway("stuck", "list", **stuck).stdout.splitlines()[-1] == left
 
 
 def test_replay_of_nothing_is_refused(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """Settings: every fault in one message, no value in it."""
 
+from datetime import timedelta
+
 import pytest
 from cryptography.fernet import Fernet
 
 from gateway.config import ConfigError, Settings
 from gateway.embedded import make_secrets
+from gateway.policy import Policy
 
 GOOD = make_secrets() | {
     "GATEWAY_DATABASE_URL": "sqlite:///var/gateway.db",
@@ -27,6 +30,44 @@ def test_good_settings_are_read() -> None:
     assert settings.brand == "BPJAMSOSTEK"
     assert settings.twilio.api_url is None
     assert settings.twilio.auth_tokens == (GOOD["TWILIO_AUTH_TOKEN"],)
+
+
+def test_an_operator_can_set_every_limit() -> None:
+    settings = Settings.from_env(
+        GOOD
+        | {
+            "GATEWAY_REPLY_LIFETIME": "90s",
+            "GATEWAY_ANSWER_ATTEMPTS": "7",
+            "GATEWAY_LONGEST_BACKOFF": "5m",
+            "GATEWAY_CHANNEL_PAUSE": "2h",
+            "GATEWAY_CARRIER_QUESTIONS": "3",
+            "GATEWAY_RECEIPT_PATIENCE": "2d",
+            "GATEWAY_SPOOL_LIMIT": "10",
+            "GATEWAY_KEEP_TEXTS": "30d",
+            "GATEWAY_KEEP_MESSAGES": "400d",
+            "TWILIO_SEND_RATE": "0.5",
+        }
+    )
+
+    assert settings.policy == Policy(
+        reply_lifetime=timedelta(seconds=90),
+        answer_attempts=7,
+        longest_backoff=timedelta(minutes=5),
+        channel_pause=timedelta(hours=2),
+        carrier_questions=3,
+        receipt_patience=timedelta(days=2),
+        spool_limit=10,
+        keep_texts=timedelta(days=30),
+        keep_messages=timedelta(days=400),
+    )
+    assert settings.twilio.send_rate == 0.5
+
+
+def test_what_is_not_set_has_a_good_default() -> None:
+    settings = Settings.from_env(GOOD)
+
+    assert settings.policy == Policy()
+    assert settings.twilio.send_rate == 100
 
 
 def test_several_tokens_and_keys_are_separated_by_commas() -> None:
@@ -54,6 +95,17 @@ def test_every_missing_setting_is_named_at_once() -> None:
     ("name", "value"),
     [
         ("GATEWAY_DATABASE_URL", "mysql://localhost/sms"),
+        ("GATEWAY_REPLY_LIFETIME", "77"),
+        ("GATEWAY_REPLY_LIFETIME", "000m"),
+        ("GATEWAY_REPLY_LIFETIME", "1 day"),
+        ("GATEWAY_KEEP_TEXTS", "99999999d"),
+        ("GATEWAY_ANSWER_ATTEMPTS", "00"),
+        ("GATEWAY_ANSWER_ATTEMPTS", "-1"),
+        ("GATEWAY_SPOOL_LIMIT", "many"),
+        ("TWILIO_SEND_RATE", "0.00"),
+        ("TWILIO_SEND_RATE", "-3"),
+        ("TWILIO_SEND_RATE", "1e3"),
+        ("TWILIO_SEND_RATE", "nan"),
         ("GATEWAY_REDIS_URL", "localhost:6379"),
         ("GATEWAY_SECRET_KEY", "short"),
         ("GATEWAY_DATA_KEYS", "bm90IGEga2V5"),

@@ -184,6 +184,19 @@ class TestDrains:
         drains.stop(1)
         assert "drain broke" in caplog.messages
 
+    def test_a_nudge_can_be_for_later_and_a_sooner_one_wins(self) -> None:
+        drains, work = Drains(), Counter()
+        drains.add("deliver", work, every=None)
+        drains.start()
+
+        drains.nudge("deliver", 3600)
+        drains.nudge("deliver", 0.01)
+        wait_until(lambda: work.done == 1, "the sooner nudge")
+        drains.nudge("deliver", 0.01)
+        wait_until(lambda: work.done == 2, "a look at the later time")
+
+        drains.stop(1)
+
     def test_a_nudge_for_another_process_is_no_error(self) -> None:
         Drains().nudge("answer")
 

@@ -1,5 +1,6 @@
 """The use cases, with a carrier and a directory in memory and a real message log."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 from werkzeug.datastructures import Headers, MultiDict
 
-from gateway import answering, delivery
+from gateway import delivery
 from gateway.channels import (
     ChannelError,
     MalformedRequest,
@@ -18,12 +19,15 @@ from gateway.channels import (
 from gateway.db.models import inbound, outbound
 from gateway.messages import (
     Consent,
+    DatabaseUnavailable,
     InboundMessage,
+    OutboundMessage,
     OutboundStatus,
     SenderKind,
     SendOutcome,
 )
 from gateway.participants import KPJ
+from gateway.policy import Policy
 from gateway.service import Gateway
 from tests.fakes import (
     BALANCE_TEXT,
@@ -35,11 +39,13 @@ from tests.fakes import (
     FakeQueue,
     sms,
 )
+from tests.processes import wait_until
 
 RETRYABLE = ChannelError("20429", SendFault.RETRYABLE)
 PERMANENT = ChannelError("21211", SendFault.PERMANENT)
 AMBIGUOUS = ChannelError("connection_lost", SendFault.AMBIGUOUS)
 LONG = 120.0
+POLICY = Policy()
 
 
 def webhook(authorization: str = "fake", **form: str) -> WebhookRequest:
@@ -233,7 +239,7 @@ class TestAnswer:
     ) -> None:
         directory.is_away = True
         gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
-        for _ in range(3 * answering.MOST_ATTEMPTS):
+        for _ in range(3 * POLICY.answer_attempts):
             gateway.sweep()
             clock.pass_time(seconds=10)
         assert column(engine, "inbound.attempts") == [0]
@@ -253,7 +259,7 @@ class TestAnswer:
         directory.is_away = True
         gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
         gateway.sweep()
-        clock.pass_time(seconds=answering.REPLY_LIFETIME.total_seconds())
+        clock.pass_time(seconds=POLICY.reply_lifetime.total_seconds())
         gateway.sweep()
 
         assert column(engine, "outbound.template") == ["unavailable"]
@@ -271,13 +277,13 @@ class TestAnswer:
         gateway.log.inbox.add(sms("SM1", "SALDO 61000000027"))
         gateway.log.inbox.add(sms("SM2", "SALDO 61000000019"))
 
-        for _ in range(answering.MOST_ATTEMPTS + 2):
+        for _ in range(POLICY.answer_attempts + 2):
             gateway.sweep()
             clock.pass_time(seconds=LONG)
 
         assert channel.texts == [BALANCE_TEXT]
         assert column(engine, "inbound.status") == ["failed", "answered"]
-        assert column(engine, "inbound.attempts") == [answering.MOST_ATTEMPTS, 1]
+        assert column(engine, "inbound.attempts") == [POLICY.answer_attempts, 1]
         assert column(engine, "inbound.reason")[0] == "RuntimeError"
 
     def test_a_message_that_cannot_be_opened_stops_nobody(
@@ -289,7 +295,7 @@ class TestAnswer:
             first = inbound.update().where(inbound.c.id == 1)
             connection.execute(first.values(text_sealed=b"damaged"))
 
-        for _ in range(answering.MOST_ATTEMPTS + 2):
+        for _ in range(POLICY.answer_attempts + 2):
             gateway.sweep()
             clock.pass_time(seconds=LONG)
 
@@ -378,7 +384,7 @@ class TestDeliver:
         gateway.answering.answer_waiting()
         channel.faults = [ChannelError("20003", SendFault.CONFIGURATION)] * 6
         gateway.delivery.deliver_due()
-        clock.pass_time(seconds=delivery.PAUSE.total_seconds() - 1)
+        clock.pass_time(seconds=POLICY.channel_pause.total_seconds() - 1)
 
         assert gateway.delivery.deliver_due() == 0
         assert set(column(engine, "outbound.status")) == {"queued"}
@@ -471,7 +477,9 @@ class TestDeliver:
     def test_a_worker_that_died_while_sending_is_cleared_up_after(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        dead = gateway.log.outbox.claim(10, clock(), delivery.LEASE)
+        dead = gateway.log.outbox.claim(
+            "fake", 10, clock(), delivery.LEASE, 100
+        ).messages
         channel.send(dead[0])  # the carrier took it, nobody wrote it down
 
         clock.pass_time(seconds=LONG)
@@ -483,7 +491,7 @@ class TestDeliver:
     def test_a_reply_too_late_to_be_of_use_expires(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        clock.pass_time(seconds=answering.REPLY_LIFETIME.total_seconds())
+        clock.pass_time(seconds=POLICY.reply_lifetime.total_seconds())
         gateway.sweep()
 
         assert channel.taken == []
@@ -506,20 +514,23 @@ class TestDeliver:
     ) -> None:
         channel.faults, channel.list_faults = [AMBIGUOUS], [RETRYABLE] * 100
         gateway.delivery.deliver_due()
-        for _ in range(delivery.MOST_QUESTIONS + 5):
+        for _ in range(POLICY.carrier_questions + 5):
             clock.pass_time(seconds=LONG)
             gateway.delivery.settle_doubts()
 
-        assert column(engine, "outbound.questions") == [delivery.MOST_QUESTIONS]
+        assert column(engine, "outbound.questions") == [POLICY.carrier_questions]
         assert column(engine, "outbound.status") == ["unknown"]
 
     def test_the_late_word_of_a_slow_worker_does_not_queue_a_reply_again(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        slow = gateway.log.outbox.claim(10, clock(), delivery.LEASE)[0]
+        slow = gateway.log.outbox.claim(
+            "fake", 10, clock(), delivery.LEASE, 100
+        ).messages[0]
         clock.pass_time(seconds=LONG)
         gateway.delivery.settle_doubts()  # not found at the carrier: queued again
-        gateway.log.outbox.claim(10, clock(), delivery.LEASE)  # and being sent again
+        # and being sent again
+        gateway.log.outbox.claim("fake", 10, clock(), delivery.LEASE, 100)
 
         late = SendOutcome(slow.id, slow.attempt, OutboundStatus.QUEUED)
         gateway.log.outbox.record([late], clock())
@@ -542,8 +553,81 @@ def test_receipts_close_the_story(
 
     gateway.record_receipt(channel, webhook(id="F1", status="delivered"))
     gateway.record_receipt(channel, webhook(id="F1", status="sent"))
+    gateway.sweep()
 
     assert column(engine, "outbound.status") == ["delivered"]
+
+
+def test_a_reply_that_hangs_holds_up_no_other(
+    gateway: Gateway, channel: FakeChannel, engine: Engine, queue: FakeQueue
+) -> None:
+    hangs, may_end = threading.Event(), threading.Event()
+    send = channel.send
+
+    def hang_once(message: OutboundMessage) -> str:
+        if not hangs.is_set():
+            hangs.set()
+            may_end.wait(10)
+        return send(message)
+
+    channel.send = hang_once  # type: ignore[method-assign]
+    gateway.log.inbox.add(sms("SM1", "BANTUAN"))
+    gateway.answering.answer_waiting()
+    gateway.delivery.pump()
+    hangs.wait(10)
+
+    gateway.log.inbox.add(sms("SM2", "BANTUAN"))
+    gateway.answering.answer_waiting()
+    gateway.delivery.pump()
+    wait_until(lambda: gateway.delivery.pump() or len(channel.texts) == 1, "the other")
+    wait_until(
+        lambda: (
+            (gateway.delivery.pump(), column(engine, "outbound.status"))[1]
+            == ["sending", "sent"]
+        ),
+        "the other's outcome",
+    )
+    may_end.set()
+    gateway.delivery.close()
+
+    assert column(engine, "outbound.status") == ["sent", "sent"]
+
+
+def test_while_the_database_is_away_outcomes_are_kept(
+    gateway: Gateway, channel: FakeChannel, engine: Engine
+) -> None:
+    gateway.log.inbox.add(sms("SM1", "BANTUAN"))
+    gateway.answering.answer_waiting()
+    gateway.delivery.pump()
+    wait_until(lambda: channel.texts, "the request")
+    record = gateway.log.outbox.record
+
+    def away(*_: object) -> None:
+        raise DatabaseUnavailable("away")
+
+    gateway.log.outbox.record = away  # type: ignore[method-assign]
+    with pytest.raises(DatabaseUnavailable):
+        gateway.delivery.deliver_due()
+    gateway.log.outbox.record = record  # type: ignore[method-assign]
+    gateway.delivery.deliver_due()
+
+    assert column(engine, "outbound.status") == ["sent"]
+    assert len(channel.texts) == 1
+
+
+def test_the_rate_of_the_channel_is_kept(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    channel.send_rate = 2.0
+    for number in range(5):
+        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN"))
+    gateway.sweep()
+    assert len(channel.texts) == 2
+
+    clock.pass_time(seconds=1)
+    gateway.sweep()
+
+    assert len(channel.texts) == 4
 
 
 def test_a_forged_receipt_changes_nothing(

@@ -10,18 +10,24 @@ from gateway.channels import WebhookRequest
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
-from gateway.messages import Consent, DatabaseUnavailable, InboundMessage
+from gateway.messages import (
+    Consent,
+    DatabaseUnavailable,
+    DeliveryReceipt,
+    InboundMessage,
+    OutboundStatus,
+)
 from gateway.privacy import Vault
 from gateway.service import Gateway
-from gateway.spool import Spool, SpoolFull
+from gateway.spool import Arrival, Spool, SpoolFull
 from tests.fakes import BALANCE_TEXT, PHONE, FakeChannel, FakeQueue, sms
 from tests.processes import Postgres
 
 MESSAGE = sms("SM1", "SALDO 61000000019 \N{SMILING FACE WITH SUNGLASSES}")
 
 
-def taken(spool: Spool) -> list[InboundMessage]:
-    messages: list[InboundMessage] = []
+def taken(spool: Spool) -> list[Arrival]:
+    messages: list[Arrival] = []
     spool.take_in(messages.append)
     return messages
 
@@ -45,6 +51,16 @@ def test_every_field_survives(spool: Spool) -> None:
     assert taken(spool) == [message]
 
 
+def test_a_receipt_is_kept_like_an_sms(spool: Spool) -> None:
+    receipt = DeliveryReceipt(
+        "twilio", "SM1", OutboundStatus.FAILED, MESSAGE.received_at, "30003", 7
+    )
+    spool.put(MESSAGE)
+    spool.put(receipt)
+
+    assert taken(spool) == [MESSAGE, receipt]
+
+
 def test_the_files_tell_nothing_in_clear(spool: Spool, tmp_path: Path) -> None:
     spool.put(MESSAGE)
 
@@ -56,7 +72,7 @@ def test_the_files_tell_nothing_in_clear(spool: Spool, tmp_path: Path) -> None:
 def test_a_message_stays_until_it_was_taken(spool: Spool) -> None:
     spool.put(MESSAGE)
 
-    def fail(message: InboundMessage) -> None:
+    def fail(message: Arrival) -> None:
         raise DatabaseUnavailable("still away")
 
     with pytest.raises(DatabaseUnavailable):
@@ -77,14 +93,14 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, vault: Vault) -
     (tmp_path / "file").touch()
 
     with pytest.raises(SpoolFull, match="cannot be written"):
-        Spool(tmp_path / "file" / "spool", vault).put(MESSAGE)
+        Spool(tmp_path / "file" / "spool", vault, most=5).put(MESSAGE)
 
 
 def test_a_damaged_file_is_put_aside_and_holds_up_nobody(
     spool: Spool, tmp_path: Path
 ) -> None:
     spool.put(MESSAGE)
-    (tmp_path / "spool" / "0.sms").write_bytes(b"damaged")
+    (tmp_path / "spool" / "0.sealed").write_bytes(b"damaged")
 
     assert taken(spool) == [MESSAGE]
     assert (tmp_path / "spool" / "0.damaged").exists()
@@ -133,7 +149,8 @@ def test_without_the_database_a_message_is_accepted_and_answered_later(
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
-    assert queue.nudged[0] == "answer"
+    assert queue.nudged[0] == "spool"
+    assert "answer" in queue.nudged
 
 
 def test_a_full_spool_refuses_the_webhook(

@@ -81,6 +81,8 @@ class Channel(Protocol):
     """One SMS provider."""
 
     name: str
+    # Messages a second that the provider takes from our sender.
+    send_rate: float
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise NotAuthentic unless the provider made this request for us."""

@@ -74,6 +74,7 @@ class TwilioChannel:
         clock: Callable[[], datetime],
         http_client: HttpClient | None = None,
     ) -> None:
+        self.send_rate = settings.send_rate
         self._settings = settings
         self._public_url = public_url
         self._clock = clock

@@ -24,7 +24,9 @@ def open_engine(url: str) -> Engine:
     try:
         engine = create_engine(
             url,
-            pool_pre_ping=not url.startswith("sqlite"),
+            # No question before each use whether the connection is still there: what
+            # fails on a lost one is spooled or tried again.
+            pool_pre_ping=False,
             connect_args={} if url.startswith("sqlite") else _PATIENCE,
             # Errors are logged, and parameters carry what members write.
             hide_parameters=True,

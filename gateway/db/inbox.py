@@ -1,15 +1,25 @@
 """The inbound half of the message log: stored once, claimed, settled."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from gateway.access import Decision
 from gateway.db.models import inbound, opt_outs, outbound
+from gateway.db.moves import close
 from gateway.db.storage import Storage
 from gateway.messages import (
     Consent,
@@ -21,7 +31,7 @@ from gateway.messages import (
     WaitingMessage,
 )
 from gateway.participants import KPJ
-from gateway.privacy import SealBroken, redact_reply
+from gateway.privacy import SealBroken, Vault, redact_reply
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +51,31 @@ class Settlement:
     redacted: str = ""
 
 
+_CLOSE = (
+    update(inbound)
+    .where(inbound.c.id == bindparam("its_id"))
+    .values(
+        status=bindparam("new_status"),
+        settled_at=bindparam("now"),
+        reason=bindparam("why"),
+        keyword=bindparam("topic"),
+        kpj_index=bindparam("whose"),
+        decision=bindparam("decided"),
+        text_sealed=None,
+        text_redacted=bindparam("redacted"),
+        fault_sealed=None,
+    )
+)
+
+
 class Inbox(Storage):
     """Messages from members and their wish to hear from us."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        super().__init__(engine, vault)
+        new = self._insert(inbound).on_conflict_do_nothing()
+        # Made once: making a statement costs more than running it.
+        self._add = new.returning(inbound.c.id)
 
     def add(self, message: InboundMessage) -> int | None:
         """Store a message once; None when its provider id is stored already."""
@@ -62,22 +95,25 @@ class Inbox(Storage):
             "attempts": 0,
             "next_attempt_at": message.received_at,
         }
-        statement = self._insert(inbound).values(values).on_conflict_do_nothing()
-        with self._writing() as connection:
-            new_id: int | None = connection.scalar(statement.returning(inbound.c.id))
+        with self._at_once() as connection:
+            new_id: int | None = connection.scalar(self._add, values)
         return new_id
 
     def claim(
-        self, limit: int, now: datetime, lease: timedelta
+        self, limit: int, now: datetime, lease: timedelta, most_attempts: int
     ) -> list[WaitingMessage]:
         """Take messages to answer; they come back when the lease runs out.
 
         One that cannot be opened is left out, and given up after some attempts.
         """
-        waits = inbound.c.status == InboundStatus.RECEIVED
-        due = waits & (inbound.c.next_attempt_at <= now)
+        due = (
+            (inbound.c.status == InboundStatus.RECEIVED)
+            & (inbound.c.next_attempt_at <= now)
+            & (inbound.c.attempts < most_attempts)
+        )
         values = {"attempts": inbound.c.attempts + 1, "next_attempt_at": now + lease}
-        rows = self._claim(inbound, due, limit, values)
+        with self._writing() as connection:
+            rows = self._take(connection, inbound, due, limit, values)
         return [message for row in rows if (message := self._opened(row))]
 
     def opted_out(self, msisdns: Collection[str]) -> set[str]:
@@ -98,8 +134,10 @@ class Inbox(Storage):
         with self._writing() as connection:
             waiting = _still_waiting(connection, settlements)
             mine = [it for it in settlements if it.waiting.id in waiting]
+            if mine:
+                connection.execute(_CLOSE, [self._closed(it, now) for it in mine])
             for settlement in mine:
-                self._close(connection, settlement, now)
+                self._set_consent(connection, settlement, now)
             replies = [
                 self._queued(settlement, reply, now, expires_at)
                 for settlement in mine
@@ -109,18 +147,31 @@ class Inbox(Storage):
                 connection.execute(insert(outbound), replies)
         return len(replies)
 
-    def postpone(
-        self, waiting: WaitingMessage, until: datetime, reason: str, *, counts: bool
+    def postpone(self, waiting: WaitingMessage, until: datetime, reason: str) -> None:
+        """Give a message back, to be answered later; this was no attempt."""
+        values = {
+            "next_attempt_at": until,
+            "reason": reason,
+            "attempts": inbound.c.attempts - 1,
+        }
+        self._give_back(waiting, values)
+
+    def failed(
+        self, waiting: WaitingMessage, until: datetime, reason: str, fault: str
     ) -> None:
-        """Give a message back, to be answered later; it may not count as an attempt."""
+        """Give a message back after an attempt that broke, with the traceback."""
+        values = {
+            "next_attempt_at": until,
+            "reason": reason,
+            "fault_sealed": self._vault.seal(fault),
+        }
+        self._give_back(waiting, values)
+
+    def _give_back(self, waiting: WaitingMessage, values: Mapping[str, Any]) -> None:
+        mine = inbound.c.id == waiting.id
         still = inbound.c.status == InboundStatus.RECEIVED
-        values: dict[str, Any] = {"next_attempt_at": until, "reason": reason}
-        if not counts:
-            values["attempts"] = inbound.c.attempts - 1
         with self._writing() as connection:
-            connection.execute(
-                update(inbound).where(inbound.c.id == waiting.id, still).values(values)
-            )
+            connection.execute(update(inbound).where(mine, still).values(values))
 
     def give_up(self, now: datetime, most_attempts: int) -> int:
         """Set aside what was tried too often, whatever ended the attempts; how many.
@@ -159,38 +210,36 @@ class Inbox(Storage):
         )
         return WaitingMessage(row.id, row.attempts, message)
 
-    def _close(
-        self, connection: Connection, settlement: Settlement, now: datetime
-    ) -> None:
-        kpj, message = settlement.kpj, settlement.waiting.inbound
-        values = {
-            "status": settlement.status,
-            "settled_at": now,
-            "reason": settlement.reason,
-            "keyword": settlement.keyword,
-            "kpj_index": self._vault.index(kpj.digits) if kpj else None,
-            "decision": settlement.decision,
-            "text_sealed": None,
-            "text_redacted": settlement.redacted,
+    def _closed(self, settlement: Settlement, now: datetime) -> dict[str, Any]:
+        kpj = settlement.kpj
+        return {
+            "its_id": settlement.waiting.id,
+            "new_status": settlement.status,
+            "now": now,
+            "why": settlement.reason,
+            "topic": settlement.keyword,
+            "whose": self._vault.index(kpj.digits) if kpj else None,
+            "decided": settlement.decision,
+            "redacted": settlement.redacted,
         }
-        connection.execute(
-            update(inbound).where(inbound.c.id == settlement.waiting.id).values(values)
-        )
-        if settlement.consent is not None:
-            self._set_consent(connection, message.sender, settlement.consent, now)
 
     def _set_consent(
-        self, connection: Connection, msisdn: str, consent: Consent, now: datetime
+        self, connection: Connection, settlement: Settlement, now: datetime
     ) -> None:
-        index = self._vault.index(msisdn)
-        if consent is Consent.GIVEN:
+        if settlement.consent is None:
+            return
+        index = self._vault.index(settlement.waiting.inbound.sender)
+        if settlement.consent is Consent.GIVEN:
             mine = opt_outs.c.msisdn_index == index
             connection.execute(delete(opt_outs).where(mine))
-        else:
-            values = {"msisdn_index": index, "since": now}
-            statement = self._insert(opt_outs).values(values)
-            connection.execute(statement.on_conflict_do_nothing())
-            _cancel_queued(connection, index, now)
+            return
+        values = {"msisdn_index": index, "since": now}
+        statement = self._insert(opt_outs).values(values)
+        connection.execute(statement.on_conflict_do_nothing())
+        # Nothing follows the goodbye.
+        theirs = outbound.c.recipient_index == index
+        queued = outbound.c.status == OutboundStatus.QUEUED
+        close(connection, OutboundStatus.CANCELED, theirs & queued, now)
 
     def _queued(
         self, settlement: Settlement, reply: Reply, now: datetime, expires_at: datetime
@@ -215,16 +264,6 @@ class Inbox(Storage):
             "created_at": now,
             "expires_at": expires_at,
         }
-
-
-def _cancel_queued(connection: Connection, index: bytes, now: datetime) -> None:
-    """Nothing follows the goodbye: replies still queued for this phone are dropped."""
-    connection.execute(
-        update(outbound)
-        .where(outbound.c.recipient_index == index)
-        .where(outbound.c.status == OutboundStatus.QUEUED)
-        .values(status=OutboundStatus.CANCELED, final_at=now, text_sealed=None)
-    )
 
 
 def _still_waiting(

@@ -17,8 +17,15 @@ from sqlalchemy import (
 from gateway.db.inbox import Inbox
 from gateway.db.models import inbound, outbound, receipts
 from gateway.db.outbox import Outbox
+from gateway.db.receipts import Receipts
 from gateway.db.storage import Storage
-from gateway.messages import InboundStatus, OutboundStatus
+from gateway.db.stuck import Stuck
+from gateway.messages import (
+    DeliveryReceipt,
+    InboundMessage,
+    InboundStatus,
+    OutboundStatus,
+)
 from gateway.privacy import Vault
 
 _UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
@@ -34,16 +41,25 @@ class Backlog:
 
 
 class MessageLog(Storage):
-    """Both halves of the log, and what concerns them together."""
+    """All parts of the log, and what concerns them together."""
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         super().__init__(engine, vault)
         self.inbox = Inbox(engine, vault)
         self.outbox = Outbox(engine, vault)
+        self.receipts = Receipts(engine, vault)
+        self.stuck = Stuck(engine, vault)
 
     def close(self) -> None:
         """Close the connections to the database."""
         self._engine.dispose()
+
+    def keep(self, arrived: InboundMessage | DeliveryReceipt) -> bool:
+        """Store what a carrier brought; False for an SMS that is stored already."""
+        if isinstance(arrived, DeliveryReceipt):
+            self.receipts.add(arrived)
+            return True
+        return self.inbox.add(arrived) is not None
 
     def backlog(self) -> Backlog:
         """What waits right now."""
@@ -66,7 +82,7 @@ def _drop_texts(connection: Connection, before: datetime) -> int:
     incoming = (
         update(inbound)
         .where(inbound.c.received_at < before, _has_text(inbound))
-        .values(text_redacted=None, text_sealed=None)
+        .values(text_redacted=None, text_sealed=None, fault_sealed=None)
     )
     outgoing = (
         update(outbound)

@@ -88,6 +88,8 @@ inbound = Table(
     Column("keyword", String(20)),
     Column("kpj_index", _Digest),
     Column("decision", String(20)),
+    # The traceback of the last attempt to answer that failed, for an operator.
+    Column("fault_sealed", LargeBinary),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbound_sender_index", "sender_index", "id"),
     Index("ix_inbound_status", "status", "next_attempt_at"),
@@ -125,8 +127,8 @@ outbound = Table(
     Index("ix_outbound_recipient_index", "recipient_index", "id"),
 )
 
-# What the carrier told, in the order it came; never changed. A receipt for a message
-# that is not known yet waits here with `outbound_id` empty.
+# What the carrier told, in the order it came. `outbound_id` is set when a receipt has
+# been applied; `message_id` is what the carrier says our own id is.
 receipts = Table(
     "receipts",
     metadata,
@@ -134,10 +136,16 @@ receipts = Table(
     Column("outbound_id", _Id, ForeignKey("outbound.id"), index=True),
     Column("channel", String(20), nullable=False),
     Column("provider_id", String(64), nullable=False),
+    Column("message_id", _Id),
     Column("status", String(20), nullable=False),
     Column("error_code", String(40)),
     Column("at", UtcDateTime, nullable=False),
-    Index("ix_receipts_channel_provider_id", "channel", "provider_id"),
+)
+Index(
+    "ix_receipts_waiting",
+    receipts.c.id,
+    postgresql_where=receipts.c.outbound_id.is_(None),
+    sqlite_where=receipts.c.outbound_id.is_(None),
 )
 
 opt_outs = Table(
@@ -147,13 +155,16 @@ opt_outs = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
-# Channels on which something is wrong that no retry of a message mends.
-pauses = Table(
-    "pauses",
+# What sending on a channel has to heed: its rate, and a pause while something is wrong
+# that no retry of a message mends.
+channels = Table(
+    "channels",
     metadata,
-    Column("channel", String(20), primary_key=True),
-    Column("until", UtcDateTime, nullable=False),
-    Column("error_code", String(40), nullable=False),
+    Column("name", String(20), primary_key=True),
+    # Everything sent so far has used the channel's rate up to this moment.
+    Column("used_until", UtcDateTime, nullable=False),
+    Column("paused_until", UtcDateTime),
+    Column("pause_code", String(40)),
 )
 
 participants = Table(

@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gateway.db.engine import reachable
 from gateway.privacy import Vault
 
+_LONE = "AUTOCOMMIT"
+
 
 class Storage:
     """Tables of one database, and the vault that seals what goes into them."""
@@ -17,11 +19,26 @@ class Storage:
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
         self._vault = vault
+        # A lone statement needs no BEGIN and COMMIT around it, two journeys less; but
+        # SQLite has to wait for its write lock before the statement begins.
+        is_sqlite = engine.dialect.name == "sqlite"
+        self._lone = (
+            engine if is_sqlite else engine.execution_options(isolation_level=_LONE)
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction. Raises DatabaseUnavailable."""
         with reachable(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _at_once(self) -> Iterator[Connection]:
+        """For one statement that is a transaction by itself.
+
+        Raises DatabaseUnavailable.
+        """
+        with reachable(), self._lone.begin() as connection:
             yield connection
 
     @contextmanager
@@ -36,8 +53,9 @@ class Storage:
             return postgresql.insert(table)
         return sqlite.insert(table)
 
-    def _claim(
+    def _take(
         self,
+        connection: Connection,
         table: Table,
         due: ColumnElement[bool],
         limit: int,
@@ -56,6 +74,5 @@ class Storage:
             .with_for_update(skip_locked=True)
         )
         statement = update(table).where(table.c.id.in_(free)).values(values)
-        with self._writing() as connection:
-            rows = connection.execute(statement.returning(*table.c)).all()
+        rows = connection.execute(statement.returning(*table.c)).all()
         return sorted(rows, key=lambda row: row.id)

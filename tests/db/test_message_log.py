@@ -1,5 +1,6 @@
 """The message log: stored once, claimed once, moved forward only."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, insert, select
 from gateway.access import Decision
 from gateway.db.inbox import Settlement
 from gateway.db.message_log import MessageLog
-from gateway.db.models import inbound, outbound, receipts
+from gateway.db.models import channels, inbound, outbound, receipts
 from gateway.messages import (
     Consent,
     DeliveryReceipt,
@@ -29,6 +30,10 @@ from tests.fakes import BALANCE_TEXT, OTHER_PHONE, PHONE, FakeClock, sms
 
 S = OutboundStatus
 LEASE = timedelta(seconds=10)
+ATTEMPTS = 5
+RATE = 1_000.0
+TENTH = timedelta(seconds=0.1)
+PATIENCE = timedelta(days=3)
 LIFETIME = timedelta(minutes=10)
 REPLY = Reply("balance", "id", BALANCE_TEXT, 1)
 
@@ -39,7 +44,7 @@ def now(clock: FakeClock) -> datetime:
 
 
 def take(log: MessageLog, now: datetime) -> list[WaitingMessage]:
-    return log.inbox.claim(10, now, LEASE)
+    return log.inbox.claim(10, now, LEASE, ATTEMPTS)
 
 
 def answer(log: MessageLog, now: datetime, waiting: WaitingMessage) -> int:
@@ -51,7 +56,38 @@ def sending(log: MessageLog, now: datetime) -> OutboundMessage:
     """A reply that a worker has claimed to send."""
     log.inbox.add(sms("in", "SALDO 61000000019"))
     answer(log, now, take(log, now)[0])
-    return log.outbox.claim(10, now, LEASE)[0]
+    return claim(log, now)[0]
+
+
+def claim(log: MessageLog, now: datetime, limit: int = 10) -> Sequence[OutboundMessage]:
+    """Replies that a worker may send now."""
+    return log.outbox.claim("fake", limit, now, LEASE, RATE).messages
+
+
+def tell(log: MessageLog, now: datetime, *told: DeliveryReceipt) -> int:
+    """Let the carrier tell; how many receipts found their reply."""
+    for it in told:
+        log.receipts.add(it)
+    return log.receipts.apply(100, now, PATIENCE)
+
+
+def queue_replies(log: MessageLog, now: datetime, count: int) -> None:
+    for number in range(count):
+        log.inbox.add(sms(f"in{number}", "SALDO"))
+    log.inbox.settle(
+        [
+            Settlement(waiting, InboundStatus.ANSWERED, reply=REPLY)
+            for waiting in log.inbox.claim(count, now, LEASE, ATTEMPTS)
+        ],
+        now,
+        now + LIFETIME,
+    )
+
+
+def clear(log: MessageLog) -> None:
+    with log._engine.begin() as connection:
+        for table in (receipts, outbound, inbound, channels):
+            connection.execute(table.delete())
 
 
 def status_of(engine: Engine) -> str:
@@ -116,7 +152,7 @@ class TestInbox:
 
         assert answer(message_log, now, quick) == 1
         assert answer(message_log, now, slow) == 0
-        assert len(message_log.outbox.claim(10, now, LEASE)) == 1
+        assert len(claim(message_log, now)) == 1
 
     def test_a_claim_takes_the_oldest_first_and_no_more_than_asked(
         self, message_log: MessageLog, now: datetime
@@ -125,7 +161,7 @@ class TestInbox:
             at = now - timedelta(seconds=number)
             message_log.inbox.add(sms(f"SM{number}", "SALDO", at=at))
 
-        taken = message_log.inbox.claim(2, now, LEASE)
+        taken = message_log.inbox.claim(2, now, LEASE, ATTEMPTS)
 
         assert {it.inbound.provider_id for it in taken} == {"SM4", "SM3"}
 
@@ -137,7 +173,7 @@ class TestInbox:
 
         with ThreadPoolExecutor(8) as pool:
             claims = pool.map(
-                lambda _: message_log.inbox.claim(3, now, LEASE), range(24)
+                lambda _: message_log.inbox.claim(3, now, LEASE, ATTEMPTS), range(24)
             )
             ids = [waiting.id for claim in claims for waiting in claim]
 
@@ -150,12 +186,22 @@ class TestInbox:
         message_log.inbox.add(sms("SM1", "SALDO"))
         waiting = take(message_log, now)[0]
 
-        message_log.inbox.postpone(
-            waiting, now + timedelta(seconds=30), "Trouble", counts=True
-        )
+        message_log.inbox.postpone(waiting, now + timedelta(seconds=30), "outage")
 
         assert take(message_log, now + timedelta(seconds=29)) == []
-        assert len(take(message_log, now + timedelta(seconds=30))) == 1
+        again = take(message_log, now + timedelta(seconds=30))
+        assert [it.attempt for it in again] == [1]
+
+    def test_a_failed_attempt_is_counted_and_keeps_its_traceback_sealed(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("SM1", "SALDO"))
+        waiting = take(message_log, now)[0]
+
+        message_log.inbox.failed(waiting, now, "KeyError", "Traceback: in saldo")
+
+        assert [it.attempt for it in take(message_log, now)] == [2]
+        assert b"in saldo" not in stored(engine)
 
     def test_a_message_set_aside_is_not_tried_again(
         self, message_log: MessageLog, now: datetime
@@ -223,7 +269,82 @@ class TestOutbox:
     ) -> None:
         sending(message_log, now)
 
-        assert message_log.outbox.claim(10, now + LEASE, LEASE) == []
+        assert claim(message_log, now + LEASE) == []
+
+    def test_a_channel_sends_no_more_than_its_rate(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        queue_replies(message_log, now, 40)
+
+        def take_at(seconds: float) -> int:
+            at = now + timedelta(seconds=seconds)
+            return len(message_log.outbox.claim("fake", 64, at, LEASE, 10).messages)
+
+        assert take_at(0) == 10  # what the second before did not use
+        assert [take_at(it / 10) for it in range(1, 11)] == [1] * 10
+        assert take_at(1.35) == 3
+
+    def test_who_is_held_up_by_the_rate_is_told_when_to_come_again(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        queue_replies(message_log, now, 11)
+        outbox = message_log.outbox
+
+        turn = outbox.claim("fake", 64, now, LEASE, 10)
+        assert turn.again_at == now + timedelta(seconds=0.1)
+        rest = outbox.claim("fake", 64, turn.again_at, LEASE, 10)
+
+        assert (len(rest.messages), rest.again_at) == (1, turn.again_at + TENTH)
+        last = outbox.claim("fake", 64, turn.again_at + TENTH, LEASE, 10)
+        assert (last.messages, last.again_at) == ([], None)
+
+    def test_many_workers_together_keep_to_the_rate(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        queue_replies(message_log, now, 40)
+
+        with ThreadPoolExecutor(8) as pool:
+            turns = pool.map(
+                lambda _: message_log.outbox.claim("fake", 3, now, LEASE, 10), range(16)
+            )
+            ids = [reply.id for turn in turns for reply in turn.messages]
+
+        assert len(ids) == len(set(ids)) == 10
+
+    @given(rate=st.floats(0.1, 5_000), steps=st.lists(st.floats(0, 3), max_size=20))
+    @settings(
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        max_examples=20,
+        deadline=None,
+    )
+    def test_no_rate_is_exceeded_however_often_one_asks(
+        self, message_log: MessageLog, now: datetime, rate: float, steps: list[float]
+    ) -> None:
+        clear(message_log)
+        queue_replies(message_log, now, 30)
+        at, taken = now, 0
+        for step in steps:
+            at += timedelta(seconds=step)
+            turn = message_log.outbox.claim("fake", 7, at, LEASE, rate)
+            taken += len(turn.messages)
+            assert taken <= ((at - now).total_seconds() + 1) * rate + 0.01
+            assert turn.again_at is None or turn.again_at > at
+
+    def test_a_paused_channel_holds_up_no_other(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        message_log.inbox.add(sms("1", "SALDO"))
+        message_log.inbox.add(sms("2", "SALDO", channel="other"))
+        for waiting in take(message_log, now):
+            answer(message_log, now, waiting)
+        until = now + timedelta(minutes=1)
+
+        message_log.outbox.pause("fake", until, "20003")
+
+        paused = message_log.outbox.claim("fake", 10, now, LEASE, RATE)
+        assert (paused.messages, paused.again_at) == ([], until)
+        assert message_log.outbox.claim("other", 10, now, LEASE, RATE).messages
+        assert claim(message_log, until)
 
     def test_a_reply_of_a_dead_worker_is_in_doubt_not_queued(
         self, message_log: MessageLog, engine: Engine, now: datetime
@@ -242,8 +363,8 @@ class TestOutbox:
         message_log.inbox.add(sms("SM1", "SALDO"))
         answer(message_log, now, take(message_log, now)[0])
 
-        assert message_log.outbox.claim(10, now + LIFETIME, LEASE) == []
-        assert message_log.outbox.expire(now + LIFETIME) == 1
+        assert claim(message_log, now + LIFETIME) == []
+        assert message_log.outbox.close_late(now + LIFETIME) == (1, 0)
 
         with engine.connect() as connection:
             row = connection.execute(select(outbound)).one()
@@ -258,8 +379,8 @@ class TestOutbox:
         outcome = SendOutcome(reply.id, reply.attempt, S.QUEUED, None, "20429", later)
         message_log.outbox.record([outcome], now)
 
-        assert message_log.outbox.claim(10, now, LEASE) == []
-        assert [it.attempt for it in message_log.outbox.claim(10, later, LEASE)] == [2]
+        assert claim(message_log, now) == []
+        assert [it.attempt for it in claim(message_log, later)] == [2]
 
     def test_delivery_erases_the_text_and_keeps_what_it_was_about(
         self, message_log: MessageLog, engine: Engine, now: datetime
@@ -268,7 +389,7 @@ class TestOutbox:
         message_log.outbox.record(
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
-        message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
+        tell(message_log, now, receipt(S.DELIVERED, now))
 
         with engine.connect() as connection:
             row = connection.execute(select(outbound)).one()
@@ -292,7 +413,7 @@ class TestOutbox:
         )
 
         for status in order:
-            message_log.outbox.apply_receipt(receipt(status, now))
+            tell(message_log, now, receipt(status, now))
 
         first_final = next(status for status in order if status is not S.SENT)
         assert status_of(engine) == first_final
@@ -302,14 +423,12 @@ class TestOutbox:
     ) -> None:
         reply = sending(message_log, now)
 
-        known = message_log.outbox.apply_receipt(
-            receipt(S.DELIVERED, now, message_id=reply.id)
-        )
+        known = tell(message_log, now, receipt(S.DELIVERED, now, message_id=reply.id))
         message_log.outbox.record(
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
 
-        assert known
+        assert known == 1
         assert status_of(engine) == S.DELIVERED
 
     def test_a_receipt_without_our_id_is_parked_and_applied_once(
@@ -317,13 +436,13 @@ class TestOutbox:
     ) -> None:
         reply = sending(message_log, now)
 
-        known = message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
-        assert not known
+        assert tell(message_log, now, receipt(S.DELIVERED, now)) == 0
         assert status_of(engine) == S.SENDING
         message_log.outbox.record(
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
 
+        assert (tell(message_log, now), tell(message_log, now)) == (1, 0)
         assert status_of(engine) == S.DELIVERED
         with engine.connect() as connection:
             assert connection.scalars(select(receipts.c.outbound_id)).all() == [
@@ -340,7 +459,7 @@ class TestOutbox:
 
         forged = receipt(S.FAILED, now, provider_id="SM2", message_id=reply.id)
 
-        assert not message_log.outbox.apply_receipt(forged)
+        assert tell(message_log, now, forged) == 0
         assert status_of(engine) == S.SENT
 
     def test_every_receipt_is_kept_as_it_came(
@@ -352,34 +471,43 @@ class TestOutbox:
         )
 
         for status in (S.DELIVERED, S.SENT, S.DELIVERED, S.FAILED):
-            message_log.outbox.apply_receipt(receipt(status, now))
+            tell(message_log, now, receipt(status, now))
 
         with engine.connect() as connection:
             kept = connection.scalars(select(receipts.c.status).order_by(receipts.c.id))
             assert kept.all() == ["delivered", "sent", "delivered", "failed"]
 
-    def test_a_receipt_parked_at_the_wrong_moment_is_found_by_the_sweep(
+    def test_a_batch_of_receipts_is_applied_in_the_order_they_came(
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         reply = sending(message_log, now)
-        sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
-        message_log.outbox.record([sent], now)
-        with engine.begin() as connection:  # as if neither had seen the other
-            stray = {"channel": "fake", "provider_id": "SM1", "at": now}
-            connection.execute(insert(receipts).values(stray | {"status": S.DELIVERED}))
+        order = [S.SENT, S.DELIVERED, S.DELIVERED, S.FAILED]
 
-        assert message_log.outbox.apply_strays() == 1
-        assert message_log.outbox.apply_strays() == 0
+        told = [receipt(status, now, message_id=reply.id) for status in order]
+
+        assert tell(message_log, now, *told) == 4
         assert status_of(engine) == S.DELIVERED
+
+    def test_a_receipt_whose_reply_never_becomes_known_is_not_looked_for_for_ever(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        tell(message_log, now, receipt(S.DELIVERED, now))
+        sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
+
+        message_log.outbox.record([sent], now + PATIENCE)
+
+        assert tell(message_log, now + PATIENCE) == 0
+        assert status_of(engine) == S.SENT
 
     def test_a_parked_receipt_of_another_channel_is_not_applied(
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         reply = sending(message_log, now)
-        message_log.outbox.apply_receipt(receipt(S.FAILED, now, channel="other"))
-
         sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
         message_log.outbox.record([sent], now)
+
+        assert tell(message_log, now, receipt(S.FAILED, now, channel="other")) == 0
 
         assert status_of(engine) == S.SENT
 
@@ -401,16 +529,14 @@ class TestOutbox:
     def test_any_receipts_end_where_the_table_of_moves_ends(
         self, message_log: MessageLog, engine: Engine, now: datetime, told: list[S]
     ) -> None:
-        with engine.begin() as connection:
-            for table in (receipts, outbound, inbound):
-                connection.execute(table.delete())
+        clear(message_log)
         reply = sending(message_log, now)
         message_log.outbox.record(
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
 
         for status in told:
-            message_log.outbox.apply_receipt(receipt(status, now))
+            tell(message_log, now, receipt(status, now))
 
         finals = [status for status in told if status is not S.SENT]
         assert status_of(engine) == (finals[0] if finals else S.SENT)
@@ -439,7 +565,7 @@ class TestWholeLog:
         message_log.outbox.record(
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
-        message_log.outbox.apply_receipt(receipt(S.DELIVERED, now))
+        tell(message_log, now, receipt(S.DELIVERED, now))
         long_ago, later = now - timedelta(days=1), now + timedelta(days=1)
 
         assert message_log.purge(later, long_ago) == 2

@@ -138,7 +138,7 @@ class Fleet:
         except urllib3.exceptions.HTTPError:
             return False
         state = answer.json()
-        spooled = any((self._folder / "spool").glob("*.sms"))
+        spooled = any((self._folder / "spool").glob("*.sealed"))
         waits = answer.status != 200 or state["unanswered"] or state["unsent"]
         return not (waits or spooled)
 

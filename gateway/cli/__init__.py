@@ -1,0 +1,32 @@
+"""The command `gateway`: thin commands over the use cases."""
+
+import sys
+
+import click
+
+from gateway import __version__
+from gateway.cli import data, servers, stuck, texts
+from gateway.messages import GatewayError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """SMS balance gateway for BPJS Ketenagakerjaan."""
+
+
+for command in (
+    *(servers.up, servers.web, servers.worker, servers.schedule, servers.simulator),
+    *(data.db, data.sweep, data.purge, data.participants, stuck.stuck),
+    *(texts.replies, texts.parse_text, texts.replay_conversations),
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run a command; what our own code reports is one clear message and exit 1."""
+    try:
+        cli()
+    except GatewayError as error:
+        click.echo(f"gateway: {error}", err=True)
+        sys.exit(1)

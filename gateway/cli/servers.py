@@ -1,0 +1,103 @@
+"""The programs that keep running."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from werkzeug.serving import make_server
+
+from gateway import embedded, logs
+from gateway.bootstrap import build_gateway, worker_drains
+from gateway.cli.start import checked_settings, settings_for_a_server
+from gateway.config import settings_from_environment
+from gateway.drains import Drains
+from gateway.jobs import Listener, Schedule
+from gateway.simulator.app import simulator_for
+
+HOST = "127.0.0.1"
+STOP_SECONDS = 4.0
+_PORT = click.IntRange(1, 65535)
+
+
+@click.command()
+@click.option("--port", type=_PORT, default=8000, show_default=True)
+@click.option("--simulator-port", type=_PORT, default=8001, show_default=True)
+@click.option(
+    "--data-dir", type=click.Path(path_type=Path), default="var", show_default=True
+)
+def up(port: int, simulator_port: int, data_dir: Path) -> None:
+    """Run everything here: web, worker, schedule, Valkey, SQLite, simulator."""
+    logs.configure()
+    for line in embedded.run(data_dir, port, simulator_port):
+        click.echo(line)
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True)
+@click.option("--port", type=_PORT, default=8000, show_default=True)
+def web(host: str, port: int) -> None:
+    """Serve webhooks and health pages."""
+    settings_for_a_server()
+    Granian(
+        "gateway.app:from_environment",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=2,
+        blocking_threads=1,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(STOP_SECONDS),
+    ).serve()
+
+
+@click.command()
+def worker() -> None:
+    """Answer messages and deliver replies."""
+    settings = settings_for_a_server()
+    stopping = _stop_event()
+    drains = Drains()
+    gateway = build_gateway(settings, drains)
+    worker_drains(gateway, drains)
+    drains.start()
+    Listener(settings.redis_url, drains).start()
+    stopping.wait()
+    drains.stop(STOP_SECONDS)
+    gateway.close()
+
+
+@click.command()
+def schedule() -> None:
+    """Start the nightly work at its time."""
+    Schedule(checked_settings().redis_url).start()  # type: ignore[no-untyped-call]
+
+
+@click.command()
+@click.option("--port", type=_PORT, default=8001, show_default=True)
+@click.option(
+    "--members",
+    type=click.Path(path_type=Path, exists=True),
+    help="Made-up members to choose from.",
+)
+def simulator(port: int, members: Path | None) -> None:
+    """Run the simulated carrier with its phone."""
+    logs.configure()
+    app = simulator_for(settings_from_environment(), members)
+    server = make_server(HOST, port, app, threaded=True)
+    stopping = _stop_event()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    stopping.wait()
+    server.shutdown()
+
+
+def _stop_event() -> threading.Event:
+    """Set by Ctrl-C or SIGTERM."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping

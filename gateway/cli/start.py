@@ -1,0 +1,50 @@
+"""What every program does first: logs, settings, and whether the database fits."""
+
+import logging
+
+from gateway import logs
+from gateway.bootstrap import build_gateway
+from gateway.config import Settings, settings_from_environment
+from gateway.db import schema
+from gateway.db.engine import open_engine
+from gateway.drains import Drains
+from gateway.messages import DatabaseUnavailable, GatewayError
+from gateway.service import Gateway
+
+log = logging.getLogger(__name__)
+
+
+class OldSchema(GatewayError):
+    """The database is not at the schema that this code needs."""
+
+
+def checked_settings() -> Settings:
+    """The settings, on a database of the right schema."""
+    logs.configure()
+    settings = settings_from_environment()
+    _check_schema(settings)
+    return settings
+
+
+def settings_for_a_server() -> Settings:
+    """The settings; a server starts also while the database is away, and waits."""
+    logs.configure()
+    settings = settings_from_environment()
+    try:
+        _check_schema(settings)
+    except DatabaseUnavailable as error:
+        log.warning("starting without the database", exc_info=error)
+    return settings
+
+
+def gateway_for_a_command() -> Gateway:
+    """A gateway that nobody else has to be told of."""
+    return build_gateway(checked_settings(), Drains())
+
+
+def _check_schema(settings: Settings) -> None:
+    engine = open_engine(settings.database_url)
+    if not schema.is_current(engine):
+        msg = "the database has another schema: run `gateway db upgrade`"
+        raise OldSchema(msg)
+    engine.dispose()

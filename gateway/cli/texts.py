@@ -1,0 +1,81 @@
+"""For those who write and test the texts."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from gateway import replay
+from gateway.config import brand_from_environment
+from gateway.handlers import topics
+from gateway.parsers.enquiry import Enquiry, parse
+from gateway.replies.catalogue import worst_cases
+
+_FILE = click.Path(path_type=Path, exists=True)
+
+
+@click.group()
+def replies() -> None:
+    """The texts that members read."""
+
+
+@replies.command()
+def check() -> None:
+    """Show how long each text can become; exit 1 if one does not fit one SMS."""
+    cases = list(worst_cases(brand_from_environment()))
+    for case in cases:
+        mark = "ok  " if case.fits else "FAIL" if case.is_last else "long"
+        size = f"{case.size.units:>3} {case.size.encoding}"
+        name = f"{case.template} {case.language} {case.variant}"
+        click.echo(f"{mark} {size}  {name:<36} {case.text}")
+    faults = sum(case.is_last and not case.fits for case in cases)
+    click.echo(f"{len(cases)} variants, {faults} that cannot be sent as one SMS")
+    sys.exit(1 if faults else 0)
+
+
+@click.command("parse")
+@click.argument("text", required=False)
+@click.option("--jsonl", is_flag=True, help='Read {"body": ...} lines instead.')
+def parse_text(text: str | None, jsonl: bool) -> None:
+    """Show how TEXT is read."""
+    if (text is None) != jsonl:
+        msg = "give either TEXT or --jsonl"
+        raise click.UsageError(msg)
+    if text is not None:
+        click.echo(_parsed(text))
+        return
+    for number, line in enumerate(sys.stdin, start=1):
+        try:
+            body = json.loads(line)["body"]
+            click.echo(_parsed(body))
+        except (ValueError, KeyError, TypeError) as error:
+            msg = f'line {number} is not {{"body": text}}'
+            raise click.ClickException(msg) from error
+
+
+@click.command("replay")
+@click.argument("paths", nargs=-1, required=True, type=_FILE)
+@click.option("--url", help="A running gateway or simulator, instead of one in here.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write JUnit XML.")
+def replay_conversations(
+    paths: tuple[Path, ...], url: str | None, junit: Path | None
+) -> None:
+    """Replay conversations (*.sms) and show what differs; exit 1 if anything does."""
+    report = replay.run(paths, url, echo=click.echo)
+    if junit is not None:
+        junit.write_text(report.as_junit())
+    sys.exit(0 if report.is_green else 1)
+
+
+def _parsed(text: str) -> str:
+    outcome = parse(text, [topic.keyword for topic in topics().values()])
+    kpj = outcome.kpj if isinstance(outcome, Enquiry) else None
+    return json.dumps(
+        {
+            "keyword": outcome.keyword,
+            "kpj": kpj.digits if kpj else None,
+            "language": outcome.language,
+            "rejection": None if isinstance(outcome, Enquiry) else outcome.reason,
+        }
+    )

@@ -1,0 +1,98 @@
+"""Delivery receipts: kept as they come, applied in batches to the replies they name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from gateway.db.models import outbound, receipts
+from gateway.db.moves import learn_ids, move
+from gateway.db.storage import Storage
+from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome, after
+
+_ADD = insert(receipts)
+_APPLY = (
+    update(receipts)
+    .where(receipts.c.id == bindparam("its_id"))
+    .values(outbound_id=bindparam("reply_id"))
+)
+
+
+class Receipts(Storage):
+    """What the carriers told, event by event."""
+
+    def add(self, receipt: DeliveryReceipt) -> None:
+        """Keep a receipt, whether we know its reply already or not."""
+        with self._at_once() as connection:
+            connection.execute(_ADD, vars(receipt))
+
+    def apply(self, limit: int, now: datetime, patience: timedelta) -> int:
+        """Apply, once, the receipts whose replies are known; how many.
+
+        One whose reply does not become known in time stays where it is.
+        """
+        with self._writing() as connection:
+            rows = [
+                row
+                for is_ours in (True, False)
+                for row in _waiting(connection, limit, now - patience, is_ours=is_ours)
+            ]
+            if rows:
+                applied = [{"its_id": row.id, "reply_id": row.reply_id} for row in rows]
+                connection.execute(_APPLY, applied)
+                outcomes = _outcomes(rows, now + patience)
+                move(connection, outcomes, now)
+                learn_ids(connection, outcomes)
+        return len(rows)
+
+
+def _waiting(
+    connection: Connection, limit: int, since: datetime, *, is_ours: bool
+) -> Sequence[Row[Any]]:
+    """Receipts with their replies, both locked; found by our own id or by theirs.
+
+    A second worker has to wait: receipts of one reply are applied in their order.
+    """
+    same = outbound.c.provider_id == receipts.c.provider_id
+    if is_ours:
+        known = outbound.c.id == receipts.c.message_id
+        fits = known & (same | outbound.c.provider_id.is_(None))
+    else:
+        fits = same & receipts.c.message_id.is_(None)
+    query = (
+        select(
+            receipts,
+            outbound.c.id.label("reply_id"),
+            outbound.c.attempts,
+            outbound.c.status.label("reply_status"),
+        )
+        .join(outbound, fits & (outbound.c.channel == receipts.c.channel))
+        .where(receipts.c.outbound_id.is_(None), receipts.c.at > since)
+        .order_by(receipts.c.id)
+        .limit(limit)
+        .with_for_update()
+    )
+    return connection.execute(query).all()
+
+
+def _outcomes(rows: Sequence[Row[Any]], again_at: datetime) -> list[SendOutcome]:
+    """One move for each reply, as far as its receipts lead in the order they came."""
+    outcomes: dict[int, SendOutcome] = {}
+    for row in rows:
+        known = outcomes.get(row.reply_id) or SendOutcome(
+            row.reply_id, row.attempts, OutboundStatus(row.reply_status)
+        )
+        told = OutboundStatus(row.status)
+        outcomes[row.reply_id] = replace(known, provider_id=row.provider_id)
+        if after(known.status, told) is told:
+            outcomes[row.reply_id] = SendOutcome(
+                row.reply_id,
+                row.attempts,
+                told,
+                row.provider_id,
+                row.error_code,
+                again_at if told is OutboundStatus.SENT else None,
+            )
+    return list(outcomes.values())

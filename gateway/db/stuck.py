@@ -1,0 +1,127 @@
+"""What stands still until an operator decides: dead letters and replies in doubt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from gateway.db.models import inbound, outbound
+from gateway.db.storage import Storage
+from gateway.messages import InboundStatus, OutboundStatus
+from gateway.privacy import SealBroken
+
+DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """An SMS that could not be answered; `fault` is the last traceback."""
+
+    id: int
+    received_at: datetime
+    attempts: int
+    reason: str | None
+    fault: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A reply of which neither we nor the carrier can tell whether it was sent."""
+
+    id: int
+    created_at: datetime
+    expires_at: datetime
+    questions: int
+    error_code: str | None
+
+
+class Stuck(Storage):
+    """Found, and set going again or closed, by hand."""
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        """The SMS that were set aside, oldest first. They have not been dismissed."""
+        columns = inbound.c
+        query = (
+            select(
+                *(columns.id, columns.received_at, columns.attempts),
+                *(columns.reason, columns.fault_sealed),
+            )
+            .where(_is_dead())
+            .order_by(columns.id)
+        )
+        with self._reading() as connection:
+            return [
+                DeadLetter(*row[:-1], fault=self._opened(row.fault_sealed))
+                for row in connection.execute(query)
+            ]
+
+    def doubts(self, most_questions: int) -> Sequence[Doubt]:
+        """The replies that the carrier has been asked about in vain, oldest first."""
+        columns = outbound.c
+        query = (
+            select(
+                *(columns.id, columns.created_at, columns.expires_at),
+                *(columns.questions, columns.error_code),
+            )
+            .where(_is_in_doubt(), columns.questions >= most_questions)
+            .order_by(columns.id)
+        )
+        with self._reading() as connection:
+            return [Doubt(*row) for row in connection.execute(query)]
+
+    def retry(self, message_id: int, now: datetime) -> bool:
+        """Answer a dead letter as if it had just come; False if it is none."""
+        values = {
+            "status": InboundStatus.RECEIVED,
+            "attempts": 0,
+            "next_attempt_at": now,
+            "settled_at": None,
+        }
+        with self._writing() as connection:
+            return _changed(connection, inbound, message_id, _is_dead(), values)
+
+    def dismiss(self, message_id: int) -> bool:
+        """Leave a dead letter unanswered, for good; False if it is none."""
+        values = {"reason": DISMISSED, "text_sealed": None, "fault_sealed": None}
+        with self._writing() as connection:
+            return _changed(connection, inbound, message_id, _is_dead(), values)
+
+    def was_sent(self, reply_id: int, receipt_until: datetime) -> bool:
+        """Believe that the carrier has a reply in doubt; False if it is in none."""
+        values = {"status": OutboundStatus.SENT, "next_attempt_at": receipt_until}
+        with self._writing() as connection:
+            return _changed(connection, outbound, reply_id, _is_in_doubt(), values)
+
+    def was_not_sent(self, reply_id: int, now: datetime) -> bool:
+        """Believe that the carrier has it not: sent again, or expired if too late."""
+        values = {"status": OutboundStatus.QUEUED, "next_attempt_at": now}
+        with self._writing() as connection:
+            return _changed(connection, outbound, reply_id, _is_in_doubt(), values)
+
+    def _opened(self, fault_sealed: bytes | None) -> str:
+        try:
+            return self._vault.unseal(fault_sealed) if fault_sealed else ""
+        except SealBroken as error:
+            return str(error)
+
+
+def _is_dead() -> ColumnElement[bool]:
+    dismissed = inbound.c.reason.is_not_distinct_from(DISMISSED)
+    return (inbound.c.status == InboundStatus.FAILED) & ~dismissed
+
+
+def _is_in_doubt() -> ColumnElement[bool]:
+    return outbound.c.status == OutboundStatus.UNKNOWN
+
+
+def _changed(
+    connection: Connection,
+    table: Any,
+    row_id: int,
+    which: ColumnElement[bool],
+    values: dict[str, Any],
+) -> bool:
+    statement = update(table).where(table.c.id == row_id, which).values(values)
+    return connection.execute(statement).rowcount == 1

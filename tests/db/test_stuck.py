@@ -1,0 +1,159 @@
+"""What stands still until an operator decides: nothing of it is lost or guessed."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, select
+
+from gateway.db.models import inbound, outbound
+from gateway.db.stuck import Stuck
+from gateway.messages import OutboundStatus
+from gateway.policy import Policy
+from gateway.service import Gateway
+from tests.fakes import BALANCE_TEXT, MEMBER, FakeChannel, FakeClock, FakeDirectory, sms
+from tests.test_service import AMBIGUOUS
+
+POLICY = Policy()
+ENQUIRY = f"saldo {MEMBER.kpj.digits}"
+
+
+def set_aside(gateway: Gateway, directory: FakeDirectory, clock: FakeClock) -> Stuck:
+    """Let answering break until nobody tries any more."""
+    directory.broken.add(MEMBER.kpj)
+    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    for _ in range(POLICY.answer_attempts + 1):
+        gateway.sweep()
+        clock.pass_time(minutes=3)
+    directory.broken.clear()
+    return gateway.log.stuck
+
+
+def doubtful(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Stuck:
+    """Let the carrier neither take a reply clearly nor be asked."""
+    channel.faults = [AMBIGUOUS]
+    channel.list_faults = [AMBIGUOUS] * POLICY.carrier_questions
+    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    for _ in range(POLICY.carrier_questions + 1):
+        gateway.sweep()
+        clock.pass_time(minutes=3)
+    return gateway.log.stuck
+
+
+def statuses(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(select(outbound.c.status)))
+
+
+def test_a_dead_letter_tells_its_traceback(
+    gateway: Gateway, directory: FakeDirectory, clock: FakeClock
+) -> None:
+    stuck = set_aside(gateway, directory, clock)
+
+    [letter] = stuck.dead_letters()
+
+    assert (letter.attempts, letter.reason) == (POLICY.answer_attempts, "RuntimeError")
+    assert letter.fault.startswith("Traceback")
+    assert "a record that cannot be read" in letter.fault
+    assert "Traceback" not in repr(letter)
+
+
+def test_a_dead_letter_that_is_tried_again_is_answered_and_forgets_its_fault(
+    gateway: Gateway,
+    directory: FakeDirectory,
+    channel: FakeChannel,
+    clock: FakeClock,
+    engine: Engine,
+) -> None:
+    stuck = set_aside(gateway, directory, clock)
+    [letter] = stuck.dead_letters()
+
+    assert stuck.retry(letter.id, clock())
+    gateway.sweep()
+
+    assert channel.texts == [BALANCE_TEXT]
+    assert stuck.dead_letters() == []
+    with engine.connect() as connection:
+        assert connection.scalars(select(inbound.c.fault_sealed)).all() == [None]
+
+
+def test_a_dead_letter_that_is_dismissed_stays_unanswered_and_keeps_no_text(
+    gateway: Gateway,
+    directory: FakeDirectory,
+    channel: FakeChannel,
+    clock: FakeClock,
+    engine: Engine,
+) -> None:
+    stuck = set_aside(gateway, directory, clock)
+    [letter] = stuck.dead_letters()
+
+    assert stuck.dismiss(letter.id)
+    gateway.sweep()
+
+    assert channel.texts == []
+    assert stuck.dead_letters() == []
+    assert not stuck.retry(letter.id, clock())
+    with engine.connect() as connection:
+        row = connection.execute(select(inbound)).one()
+    assert (row.status, row.text_sealed, row.fault_sealed) == ("failed", None, None)
+
+
+def test_only_a_dead_letter_can_be_tried_again_or_dismissed(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    gateway.sweep()
+
+    assert not gateway.log.stuck.retry(1, clock())
+    assert not gateway.log.stuck.dismiss(1)
+    gateway.sweep()
+    assert channel.texts == [BALANCE_TEXT]
+
+
+def test_a_reply_that_the_operator_says_was_sent_is_not_sent_again(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+) -> None:
+    stuck = doubtful(gateway, channel, clock)
+    [doubt] = stuck.doubts(POLICY.carrier_questions)
+
+    assert stuck.was_sent(doubt.id, clock() + timedelta(days=3))
+    gateway.sweep()
+
+    assert channel.texts == []
+    assert statuses(engine) == [OutboundStatus.SENT]
+
+
+def test_a_reply_that_was_not_sent_goes_out_while_it_is_of_use(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    stuck = doubtful(gateway, channel, clock)
+    [doubt] = stuck.doubts(POLICY.carrier_questions)
+    clock.now = doubt.expires_at - timedelta(seconds=1)
+
+    assert stuck.was_not_sent(doubt.id, clock())
+    gateway.sweep()
+
+    assert channel.texts == [BALANCE_TEXT]
+
+
+def test_a_reply_that_was_not_sent_expires_when_it_is_too_late(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+) -> None:
+    stuck = doubtful(gateway, channel, clock)
+    [doubt] = stuck.doubts(POLICY.carrier_questions)
+
+    assert stuck.was_not_sent(doubt.id, clock())
+    gateway.sweep()
+
+    assert channel.texts == []
+    assert statuses(engine) == [OutboundStatus.EXPIRED]
+
+
+def test_a_reply_in_no_doubt_cannot_be_settled_by_hand(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+) -> None:
+    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    gateway.sweep()
+
+    assert not gateway.log.stuck.was_not_sent(1, clock())
+    assert not gateway.log.stuck.was_sent(1, clock())
+    gateway.sweep()
+    assert len(channel.texts) == 1
