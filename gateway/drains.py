@@ -9,6 +9,9 @@ from collections.abc import Callable
 from gateway.messages import GatewayError
 
 LOOK_EVERY_SECONDS = 5.0
+# Between two looks of a drain that found work: what comes meanwhile is one batch. Fifty
+# looks a second are enough, and cost a tenth of looking all the time.
+GATHER_SECONDS = 0.015
 
 log = logging.getLogger(__name__)
 
@@ -16,13 +19,22 @@ log = logging.getLogger(__name__)
 class Drain(threading.Thread):
     """Does one kind of work until nothing is left, then waits for a wake-up.
 
-    `every` is after how many seconds it looks unasked; None means never.
+    `every` is after how many seconds it looks unasked; None means never. While it works
+    it needs no nudges: before it looks for the last time it calls `resting`; whoever
+    nudges it after that wakes it again.
     """
 
-    def __init__(self, task: str, work: Callable[[], int], every: float | None) -> None:
+    def __init__(
+        self,
+        task: str,
+        work: Callable[[], int],
+        every: float | None,
+        resting: Callable[[str], None],
+    ) -> None:
         super().__init__(name=f"drain-{task}", daemon=True)
         self._task = task
         self._work = work
+        self._resting = resting
         self._every = math.inf if every is None else every
         self._changed = threading.Condition()
         self._look_at = math.inf if every is None else 0.0
@@ -59,13 +71,18 @@ class Drain(threading.Thread):
 
     def _work_off(self) -> None:
         try:
-            while self._work() and not self._stopping:
-                pass
+            self._work_until_done()
+            self._resting(self._task)
+            self._work_until_done()
         except GatewayError as error:
             facts = {"task": self._task, "why": str(error)}
             log.warning("drain has to wait", extra=facts)
         except Exception:
             log.exception("drain broke", extra={"task": self._task})
+
+    def _work_until_done(self) -> None:
+        while self._work() and not self._stopping:
+            time.sleep(GATHER_SECONDS)
 
 
 class Drains:
@@ -73,6 +90,8 @@ class Drains:
 
     def __init__(self) -> None:
         self._drains: dict[str, Drain] = {}
+        # Told of each task whose drain is about to rest.
+        self.resting: Callable[[str], None] = lambda task: None
 
     @property
     def tasks(self) -> list[str]:
@@ -86,7 +105,7 @@ class Drains:
         every: float | None = LOOK_EVERY_SECONDS,
     ) -> None:
         """Do `work` whenever `task` is nudged; it returns how much it did."""
-        self._drains[task] = Drain(task, work, every)
+        self._drains[task] = Drain(task, work, every, lambda it: self.resting(it))
 
     def nudge(self, task: str, delay: float = 0.0) -> None:
         """Wake the drain for this task, if this process has one."""

@@ -1,5 +1,6 @@
 """Nudges over Redis: RQ carries only "there is work", so losing Redis loses nothing."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -8,7 +9,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Queue, SimpleWorker, get_current_job
+from rq import Queue, SimpleWorker
 from rq.cron import CronJob, CronScheduler
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -23,7 +24,7 @@ JOB = "gateway.jobs.pass_on"
 FLAG_SECONDS = 60
 RECONNECT_SECONDS = 1.0
 BREAK_SECONDS = 5.0
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.05
 # 02:00 in Jakarta; RQ's cron reads UTC.
 NIGHTLY = "0 19 * * *"
 
@@ -89,6 +90,8 @@ class Listener(threading.Thread):
         self._redis = Redis.from_url(redis_url)
         self._drains = drains
         self._paused = threading.Event()
+        self._flags = connect(redis_url)
+        drains.resting = self._drop_flag
 
     def run(self) -> None:
         """Listen for ever; the process ends this thread with itself."""
@@ -100,6 +103,11 @@ class Listener(threading.Thread):
                 facts = {"error": type(error).__name__}
                 log.warning("redis is away", extra=facts)
             self._paused.wait(RECONNECT_SECONDS)
+
+    def _drop_flag(self, task: str) -> None:
+        """Let nudges through again; without Redis there are none."""
+        with contextlib.suppress(RedisError):
+            self._flags.delete(_flag(task))
 
     def _listen(self) -> None:
         # A flag whose job was lost with Redis would keep nudges away.
@@ -148,9 +156,7 @@ _listening: list[Drains] = []
 
 
 def pass_on(task: str) -> None:
-    """The RQ job. It drops the flag first, so that no later nudge is lost."""
-    if job := get_current_job():
-        job.connection.delete(_flag(task))
+    """The RQ job. The flag stays while the drain works: no job for every message."""
     for drains in _listening:
         drains.nudge(task)
 

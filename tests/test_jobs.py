@@ -84,6 +84,40 @@ class TestListener:
 
         drains.stop(1)
 
+    def test_a_drain_at_work_is_nudged_no_more_and_loses_no_nudge(
+        self, tmp_path: Path
+    ) -> None:
+        at_work, may_go_on = threading.Event(), threading.Event()
+        waiting: list[str] = []
+        done: list[str] = []
+
+        def work() -> int:
+            at_work.set()
+            may_go_on.wait(10)
+            found, waiting[:] = list(waiting), []
+            done.extend(found)
+            return len(found)
+
+        drains = Drains()
+        drains.add("answer", work, every=None)
+        with Valkey(tmp_path) as valkey:
+            Listener(valkey.url, drains).start()
+            drains.start()
+            redis = connect(valkey.url)
+            nudges = Nudges(redis)
+            nudges.nudge("answer")
+            at_work.wait(10)
+            for number in range(100):
+                waiting.append(str(number))
+                nudges.nudge("answer")
+            assert jobs(redis) == 0
+
+            may_go_on.set()
+            wait_until(lambda: len(done) == 100, "everything that was nudged for")
+            wait_until(lambda: not redis.keys("gateway:nudged:*"), "the flag dropped")
+
+        drains.stop(1)
+
     def test_a_job_that_names_another_function_is_dropped(self, tmp_path: Path) -> None:
         drains, work = Drains(), Counter()
         drains.add("answer", work, every=None)
@@ -108,7 +142,7 @@ class TestListener:
         with Valkey(tmp_path) as valkey:
             Listener(valkey.url, drains).start()
             Nudges(connect(valkey.url)).nudge("answer")
-            wait_until(lambda: work.done == 1, "the first nudge")
+            wait_until(lambda: work.done, "the first nudge")
             valkey.stop()
             valkey.start()
             before = work.done
@@ -191,9 +225,10 @@ class TestDrains:
 
         drains.nudge("deliver", 3600)
         drains.nudge("deliver", 0.01)
-        wait_until(lambda: work.done == 1, "the sooner nudge")
+        wait_until(lambda: work.done, "the sooner nudge")
+        before = work.done
         drains.nudge("deliver", 0.01)
-        wait_until(lambda: work.done == 2, "a look at the later time")
+        wait_until(lambda: work.done > before, "a look at the later time")
 
         drains.stop(1)
 

@@ -1,6 +1,6 @@
 """How the status of a reply changes: always by one of the allowed moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,20 +24,23 @@ _IS_IT = outbound.c.id == bindparam("its_id")
 _THEIR_ID = bindparam("their_id", type_=String)
 
 
-def move(connection: Connection, outcomes: Iterable[SendOutcome], at: datetime) -> None:
+def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) -> None:
     """Move many replies of different statuses, each only where its status allows it.
 
-    What is told of an attempt that is not the latest moves nothing.
+    What is told of an attempt that is not the latest moves nothing, but the carrier's
+    id is learnt in any case.
     """
+    moved = 0
     by_status: dict[OutboundStatus, list[dict[str, Any]]] = {}
     for outcome in outcomes:
         by_status.setdefault(outcome.status, []).append(_parameters(outcome, at))
     for status, parameters in by_status.items():
-        connection.execute(_MOVES[status], parameters)
+        moved += connection.execute(_MOVES[status], parameters).rowcount
+    if moved < len(outcomes):
+        _learn_ids(connection, outcomes)
 
 
-def learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:
-    """Keep the carrier's ids, whatever the replies' statuses are."""
+def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:
     learnt = [
         {"its_id": it.message_id, "their_id": it.provider_id}
         for it in outcomes

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.models import UtcDateTime, channels, opt_outs, outbound
-from gateway.db.moves import close, learn_ids, move
+from gateway.db.moves import close, move
 from gateway.db.storage import Storage
 from gateway.messages import OutboundMessage, OutboundStatus, SendOutcome
 from gateway.privacy import SealBroken
@@ -136,7 +136,6 @@ class Outbox(Storage):
         opted_out = [it.message_id for it in outcomes if it.is_opted_out]
         with self._writing() as connection:
             move(connection, outcomes, now)
-            learn_ids(connection, outcomes)
             if opted_out:
                 self._opt_out(connection, opted_out, now)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from gateway.db.models import outbound, receipts
-from gateway.db.moves import learn_ids, move
+from gateway.db.moves import move
 from gateway.db.storage import Storage
 from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome, after
 
@@ -44,8 +44,7 @@ class Receipts(Storage):
                 connection.execute(_APPLY, applied)
                 outcomes = _outcomes(rows, now + patience)
                 move(connection, outcomes, now)
-                learn_ids(connection, outcomes)
-        return len(rows)
+            return len(rows)
 
 
 def _waiting(
