@@ -4,7 +4,6 @@ https://www.twilio.com/docs/usage/webhooks/webhooks-security
 https://www.twilio.com/docs/messaging/api/message-resource
 """
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -21,21 +20,14 @@ from twilio.rest import Client
 from gateway.channels import (
     Acknowledgement,
     ChannelError,
-    MalformedRequest,
     NotAuthentic,
     SendFault,
     WebhookRequest,
 )
+from gateway.channels.twilio_forms import delivery_receipt, inbound_message
 from gateway.channels.twilio_http import LeanHttpClient
 from gateway.config import TwilioSettings
-from gateway.messages import (
-    Consent,
-    DeliveryReceipt,
-    InboundMessage,
-    OutboundMessage,
-    OutboundStatus,
-)
-from gateway.parsers.msisdn import classify_sender
+from gateway.messages import DeliveryReceipt, InboundMessage, OutboundMessage
 
 NAME = "twilio"
 RECEIPT_PATH = f"/sms/{NAME}/receipt"
@@ -43,23 +35,8 @@ RECEIPT_PATH = f"/sms/{NAME}/receipt"
 CLOCK_SKEW = timedelta(seconds=60)
 # Twilio accepts 1 to 36,000 seconds.
 LONGEST_VALIDITY = 36_000
-LONGEST_CODE = 10
 MOST_LISTED = 100
-_RECIPIENT = re.compile(r"\+?\d{3,15}", re.ASCII)
-_LONGEST_SID = 64
-_LONGEST_NUMBER = 9
 _NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-# "queued", "accepted", "scheduled" and "sending" tell nothing that we do not know.
-_STATUSES = {
-    "sent": OutboundStatus.SENT,
-    "delivered": OutboundStatus.DELIVERED,
-    "read": OutboundStatus.DELIVERED,
-    "undelivered": OutboundStatus.UNDELIVERED,
-    "failed": OutboundStatus.FAILED,
-    "canceled": OutboundStatus.CANCELED,
-}
-# What Twilio's opt-out keywords did before we saw the message (Advanced Opt-Out).
-_CONSENTS = {"STOP": Consent.WITHDRAWN, "START": Consent.GIVEN, "HELP": None}
 
 
 class TwilioChannel:
@@ -96,38 +73,13 @@ class TwilioChannel:
             raise NotAuthentic(msg)
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """An SMS; parameters that we do not know are none of our business."""
-        form = request.form
+        """An SMS to our own number or service."""
         self._check_recipient(request)
-        sender, kind = classify_sender(_one(request, "From"))
-        opt_out_type = form.get("OptOutType", "").upper()
-        return InboundMessage(
-            channel=NAME,
-            provider_id=_sid(request),
-            sender=sender,
-            sender_kind=kind,
-            recipient=_recipient(request),
-            text=_one(request, "Body", may_be_empty=True),
-            received_at=self._clock(),
-            media_count=_whole(form.get("NumMedia", "")) or 0,
-            answered_by_carrier=opt_out_type in _CONSENTS,
-            consent=_CONSENTS.get(opt_out_type),
-        )
+        return inbound_message(NAME, request, self._clock())
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
-        """A status callback; our own message id comes back in its address."""
-        provider_id = _sid(request)
-        status = _STATUSES.get(_one(request, "MessageStatus"))
-        if status is None:
-            return None
-        return DeliveryReceipt(
-            channel=NAME,
-            provider_id=provider_id,
-            status=status,
-            at=self._clock(),
-            error_code=_error_code(request),
-            message_id=_whole(request.query.get("message", "")),
-        )
+        """A status callback."""
+        return delivery_receipt(NAME, request, self._clock())
 
     def acknowledge(self) -> Acknowledgement:
         """Empty TwiML: the reply goes out by itself."""
@@ -195,39 +147,3 @@ class TwilioChannel:
         if self._settings.sender.startswith("MG"):
             return {"messaging_service_sid": self._settings.sender}
         return {"from_": message.sender}
-
-
-def _one(request: WebhookRequest, name: str, *, may_be_empty: bool = False) -> str:
-    """The only value of a parameter. Raises MalformedRequest."""
-    values = request.form.getlist(name)
-    if len(values) != 1 or not (values[0] or may_be_empty):
-        msg = f"{name} must be given once"
-        raise MalformedRequest(msg)
-    return values[0]
-
-
-def _recipient(request: WebhookRequest) -> str:
-    recipient = _one(request, "To")
-    if not _RECIPIENT.fullmatch(recipient):
-        msg = "To must be a number"
-        raise MalformedRequest(msg)
-    return recipient
-
-
-def _error_code(request: WebhookRequest) -> str | None:
-    code = request.form.get("ErrorCode", "")
-    return code[:LONGEST_CODE] if code.isascii() and code.isdigit() else None
-
-
-def _sid(request: WebhookRequest) -> str:
-    sid = _one(request, "MessageSid")
-    if len(sid) > _LONGEST_SID or not sid.isalnum() or not sid.isascii():
-        msg = "MessageSid must be letters and digits"
-        raise MalformedRequest(msg)
-    return sid
-
-
-def _whole(text: str) -> int | None:
-    """A small whole number, or None for anything else that a form may carry."""
-    is_one = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_one else None

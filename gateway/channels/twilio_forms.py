@@ -1,0 +1,113 @@
+"""What Twilio posts to us, read into our own messages.
+
+https://www.twilio.com/docs/messaging/guides/webhook-request
+"""
+
+import re
+from datetime import datetime
+
+from gateway.channels import MalformedRequest, WebhookRequest
+from gateway.messages import (
+    Consent,
+    DeliveryReceipt,
+    InboundMessage,
+    OutboundStatus,
+)
+from gateway.parsers.msisdn import classify_sender
+
+LONGEST_CODE = 10
+_RECIPIENT = re.compile(r"\+?\d{3,15}", re.ASCII)
+_LONGEST_SID = 64
+_LONGEST_NUMBER = 9
+# "queued", "accepted", "scheduled" and "sending" tell nothing that we do not know.
+_STATUSES = {
+    "sent": OutboundStatus.SENT,
+    "delivered": OutboundStatus.DELIVERED,
+    "read": OutboundStatus.DELIVERED,
+    "undelivered": OutboundStatus.UNDELIVERED,
+    "failed": OutboundStatus.FAILED,
+    "canceled": OutboundStatus.CANCELED,
+}
+# What Twilio's opt-out keywords did before we saw the message (Advanced Opt-Out).
+_CONSENTS = {"STOP": Consent.WITHDRAWN, "START": Consent.GIVEN, "HELP": None}
+
+
+def inbound_message(
+    channel: str, request: WebhookRequest, received_at: datetime
+) -> InboundMessage:
+    """An SMS; parameters that we do not know are none of our business.
+
+    Raises MalformedRequest.
+    """
+    form = request.form
+    sender, kind = classify_sender(_one(request, "From"))
+    opt_out_type = form.get("OptOutType", "").upper()
+    return InboundMessage(
+        channel=channel,
+        provider_id=_sid(request),
+        sender=sender,
+        sender_kind=kind,
+        recipient=_recipient(request),
+        text=_one(request, "Body", may_be_empty=True),
+        received_at=received_at,
+        media_count=_whole(form.get("NumMedia", "")) or 0,
+        answered_by_carrier=opt_out_type in _CONSENTS,
+        consent=_CONSENTS.get(opt_out_type),
+    )
+
+
+def delivery_receipt(
+    channel: str, request: WebhookRequest, at: datetime
+) -> DeliveryReceipt | None:
+    """A status callback; our own message id comes back in its address.
+
+    None when it tells nothing new. Raises MalformedRequest.
+    """
+    provider_id = _sid(request)
+    status = _STATUSES.get(_one(request, "MessageStatus"))
+    if status is None:
+        return None
+    return DeliveryReceipt(
+        channel=channel,
+        provider_id=provider_id,
+        status=status,
+        at=at,
+        error_code=_error_code(request),
+        message_id=_whole(request.query.get("message", "")),
+    )
+
+
+def _one(request: WebhookRequest, name: str, *, may_be_empty: bool = False) -> str:
+    """The only value of a parameter. Raises MalformedRequest."""
+    values = request.form.getlist(name)
+    if len(values) != 1 or not (values[0] or may_be_empty):
+        msg = f"{name} must be given once"
+        raise MalformedRequest(msg)
+    return values[0]
+
+
+def _recipient(request: WebhookRequest) -> str:
+    recipient = _one(request, "To")
+    if not _RECIPIENT.fullmatch(recipient):
+        msg = "To must be a number"
+        raise MalformedRequest(msg)
+    return recipient
+
+
+def _error_code(request: WebhookRequest) -> str | None:
+    code = request.form.get("ErrorCode", "")
+    return code[:LONGEST_CODE] if code.isascii() and code.isdigit() else None
+
+
+def _sid(request: WebhookRequest) -> str:
+    sid = _one(request, "MessageSid")
+    if len(sid) > _LONGEST_SID or not sid.isalnum() or not sid.isascii():
+        msg = "MessageSid must be letters and digits"
+        raise MalformedRequest(msg)
+    return sid
+
+
+def _whole(text: str) -> int | None:
+    """A small whole number, or None for anything else that a form may carry."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_one else None
