@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format clean
+.PHONY: help run test check bench format clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,9 @@ check: $(READY) ## Lint, types, architecture
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_architecture.py
 	$(BIN)/gateway replies check > /dev/null
+
+bench: $(READY) ## Measure how fast it is (about five minutes)
+	$(BIN)/python -m benchmarks
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff format .

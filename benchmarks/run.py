@@ -1,0 +1,60 @@
+"""A whole run: one installation after the other, on a machine that is written down."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import machine
+from benchmarks.installation import Installation, carrier_alone, gateway, tutorial_app
+from benchmarks.measure import Result, measure, tools_rate
+from benchmarks.scale import Scale
+
+TUTORIAL, EMBEDDED, POSTGRESQL = "tutorial", "embedded", "postgresql"
+NAMES = (TUTORIAL, EMBEDDED, POSTGRESQL)
+BASELINE = TUTORIAL
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was measured, on what, and how fast the tools are without a gateway."""
+
+    machine: Mapping[str, object]
+    scale: Scale
+    tools_per_second: float
+    results: Mapping[str, Result]
+
+    @property
+    def is_right(self) -> bool:
+        """Whether every member heard the balance exactly once, everywhere."""
+        return all(result.is_right for result in self.results.values())
+
+
+def run(
+    scale: Scale, names: Iterable[str], folder: Path, say: Callable[[str], None]
+) -> Run:
+    """Measure the installations with these names; `say` hears what is going on."""
+    facts = machine.facts(folder)
+    say("carrier and load generator alone")
+    with carrier_alone(_subfolder(folder, "tools")) as carrier:
+        rate = tools_rate(carrier, scale)
+    results = {}
+    for name in names:
+        say(f"{name}: {scale.burst} at once, then {scale.steady} in a steady stream")
+        with _open(name, _subfolder(folder, name), scale) as installation:
+            results[name] = measure(installation, scale)
+    return Run(facts, scale, rate, results)
+
+
+def _open(
+    name: str, folder: Path, scale: Scale
+) -> AbstractContextManager[Installation]:
+    if name == TUTORIAL:
+        return tutorial_app(folder, scale)
+    return gateway(folder, scale, embedded=name == EMBEDDED)
+
+
+def _subfolder(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.mkdir()
+    return path
