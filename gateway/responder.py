@@ -9,6 +9,7 @@ from gateway.db.inbox import Settlement
 from gateway.handlers.registry import OpenTopic, Topic
 from gateway.messages import Consent, IgnoreReason, InboundStatus, WaitingMessage
 from gateway.parsers.enquiry import Enquiry, Rejection, parse
+from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.redaction import redact_message
 from gateway.participants import KPJ, Participant
 from gateway.replies.rejections import NOT_AVAILABLE, UNAVAILABLE, explain
@@ -39,7 +40,7 @@ class Responder:
 
     def __init__(self, topics: Mapping[str, Topic], brand: str) -> None:
         self._topics = topics
-        self._keywords = [topic.keyword for topic in topics.values()]
+        self._phrasebook = Phrasebook(topic.keyword for topic in topics.values())
         self._brand = brand
 
     def read(self, waiting: WaitingMessage) -> ReadMessage:
@@ -48,7 +49,7 @@ class Responder:
         if ignore is IgnoreReason.TOO_LONG:
             return ReadMessage(waiting, ignore, "")
         text = waiting.inbound.text
-        meaning = ignore or parse(text, self._keywords)
+        meaning = ignore or parse(text, self._phrasebook)
         return ReadMessage(waiting, meaning, redact_message(text))
 
     def settle(

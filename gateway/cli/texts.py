@@ -10,6 +10,7 @@ from gateway import replay
 from gateway.config import brand_from_environment
 from gateway.handlers import topics
 from gateway.parsers.enquiry import Enquiry, parse
+from gateway.parsers.phrasebook import Phrasebook
 from gateway.replies.catalogue import worst_cases
 
 _FILE = click.Path(path_type=Path, exists=True)
@@ -42,13 +43,14 @@ def parse_text(text: str | None, jsonl: bool) -> None:
     if (text is None) != jsonl:
         msg = "give either TEXT or --jsonl"
         raise click.UsageError(msg)
+    phrasebook = Phrasebook(topic.keyword for topic in topics().values())
     if text is not None:
-        click.echo(_parsed(text))
+        click.echo(_parsed(text, phrasebook))
         return
     for number, line in enumerate(sys.stdin, start=1):
         try:
             body = json.loads(line)["body"]
-            click.echo(_parsed(body))
+            click.echo(_parsed(body, phrasebook))
         except (ValueError, KeyError, TypeError) as error:
             msg = f'line {number} is not {{"body": text}}'
             raise click.ClickException(msg) from error
@@ -68,8 +70,8 @@ def replay_conversations(
     sys.exit(0 if report.is_green else 1)
 
 
-def _parsed(text: str) -> str:
-    outcome = parse(text, [topic.keyword for topic in topics().values()])
+def _parsed(text: str, phrasebook: Phrasebook) -> str:
+    outcome = parse(text, phrasebook)
     kpj = outcome.kpj if isinstance(outcome, Enquiry) else None
     return json.dumps(
         {

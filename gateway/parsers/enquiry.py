@@ -1,13 +1,12 @@
 """Read an SMS: which topic, which KPJ, which language, or why it cannot be answered."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
 
-from gateway.parsers.keywords import Keyword, Match, best_match
 from gateway.parsers.kinds import NumberKind
+from gateway.parsers.matching import best_match
 from gateway.parsers.numbers import Number, find_numbers, without_dates
+from gateway.parsers.phrasebook import Form, Phrasebook
 from gateway.parsers.text import plain
 from gateway.parsers.tokens import tokenise
 from gateway.parsers.vocabulary import (
@@ -73,47 +72,31 @@ _REASONS = {
 }
 
 
-def parse(text: str, keywords: Collection[Keyword]) -> Enquiry | Rejection:
+def parse(text: str, phrasebook: Phrasebook) -> Enquiry | Rejection:
     """Decide what a member wants from the raw text of an SMS. Never raises."""
     text = plain(text)
     if not any(char.isalnum() or char == "?" for char in text):
         return Rejection(RejectionReason.EMPTY)
-    keywords = tuple(keywords)
-    tokens = known_words(tokenise(without_dates(text)), _vocabulary(keywords))
+    tokens = known_words(tokenise(without_dates(text)), phrasebook.words)
     words = tuple(token.text for token in tokens if not token.is_number)
     if not tokens and "?" in text:
         words = ("?",)
-    numbers = find_numbers(tokens, _names_of_numbers(keywords))
-    match = best_match(words, keywords, has_kpj=bool(_kpjs(numbers)))
-    return _decide(words, numbers, match)
-
-
-@cache
-def _vocabulary(keywords: tuple[Keyword, ...]) -> frozenset[str]:
-    forms = {form for keyword in keywords for form in keyword.forms}
-    beside = {word for keyword in keywords for word in keyword.beside}
-    return ABOUT_KPJ | forms | beside
-
-
-@cache
-def _names_of_numbers(keywords: tuple[Keyword, ...]) -> frozenset[str]:
-    """A number right behind `saldo` is called a KPJ by that."""
-    return frozenset(
-        form for keyword in keywords if keyword.needs_kpj for form in keyword.forms
-    )
+    numbers = find_numbers(tokens, phrasebook.names_of_numbers)
+    form = best_match(words, phrasebook, has_kpj=bool(_kpjs(numbers)))
+    return _decide(words, numbers, form)
 
 
 def _decide(
-    words: tuple[str, ...], numbers: list[Number], match: Match | None
+    words: tuple[str, ...], numbers: list[Number], form: Form | None
 ) -> Enquiry | Rejection:
-    language = _language(words, match)
-    if match is None:
+    language = _language(words, form)
+    if form is None:
         return _without_keyword(words, numbers, language)
-    if not match.is_whole_message and _is_foreign_business(words, numbers):
+    if not form.is_whole_message and _is_foreign_business(words, numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
-    if not match.keyword.needs_kpj:
-        return Enquiry(match.keyword.name, None, language)
-    return _about_member(match.keyword.name, numbers, language)
+    if not form.keyword.needs_kpj:
+        return Enquiry(form.keyword.name, None, language)
+    return _about_member(form.keyword.name, numbers, language)
 
 
 def _without_keyword(
@@ -154,8 +137,8 @@ def _is_foreign_business(words: tuple[str, ...], numbers: list[Number]) -> bool:
     return not named and not FOREIGN_BUSINESS.isdisjoint(words)
 
 
-def _language(words: tuple[str, ...], match: Match | None) -> Language:
-    if match is not None and match.is_english:
+def _language(words: tuple[str, ...], form: Form | None) -> Language:
+    if form is not None and form.is_english:
         return Language.ENGLISH
     english = len(ENGLISH.intersection(words))
     if english >= _ENOUGH_ENGLISH and english > len(INDONESIAN.intersection(words)):

@@ -7,12 +7,12 @@ Shapes and their sources: KPJ 11 characters (the JMO app accepts no other length
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.parsers.kinds import NumberKind
 from gateway.parsers.tokens import Token
-from gateway.parsers.vocabulary import COURTESY, EXAMPLE, LABELS, PASSED_OVER
+from gateway.parsers.vocabulary import COURTESY, EXAMPLE, PASSED_OVER
 from gateway.participants import KPJ_SHAPE
 
 NIK_LENGTH = 16
@@ -52,9 +52,10 @@ def without_dates(text: str) -> str:
     return _COMPANY.sub("#", _DATE.sub("#", text))
 
 
-def find_numbers(tokens: Sequence[Token], called_kpj: Collection[str]) -> list[Number]:
-    """All numbers of a message, groups joined; `called_kpj` words announce a KPJ."""
-    names = LABELS | dict.fromkeys(called_kpj, NumberKind.KPJ)
+def find_numbers(
+    tokens: Sequence[Token], names: Mapping[str, NumberKind]
+) -> list[Number]:
+    """All numbers of a message, groups joined; `names` are what a number is called."""
     return [
         number
         for start, groups in _clusters(tokens)

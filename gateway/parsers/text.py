@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _REMOVED = frozenset({"Cf", "Mn", "Me", "Cs"})
+_NOT_PLAIN = re.compile(r"[^\n\r\t -~]+")
 # S A L D O, J.H.T: at least three letters, each by itself.
 _SPELT = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][ .]){2,}[A-Za-z](?![A-Za-z0-9])")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
@@ -17,13 +18,15 @@ def plain(text: str) -> str:
     kept: only `l` and `I` look like a 1.
     """
     decomposed = unicodedata.normalize("NFKD", text)
-    text = "".join(_plain_character(char) for char in decomposed)
+    text = _NOT_PLAIN.sub(_substitutes, decomposed)
     return _SPELT.sub(lambda spelt: re.sub(r"[ .]", "", spelt[0]), text)
 
 
-def _plain_character(char: str) -> str:
-    if char.isascii():
-        return char if char.isprintable() or char in "\n\r\t" else " "
+def _substitutes(found: re.Match[str]) -> str:
+    return "".join(map(_substitute, found[0]))
+
+
+def _substitute(char: str) -> str:
     if unicodedata.category(char) in _REMOVED:
         return ""
     digit = unicodedata.decimal(char, None)

@@ -10,6 +10,7 @@ _GLUED = re.compile(
     r"((?![OolI]+\d)[A-Za-z]{2,})?(\d[A-Za-z0-9]*?)((?![OolI]+$)[A-Za-z]{2,})?"
 )
 _LOOKALIKE_GROUP = re.compile(r"[OolI]{2,}")
+_GROUP_BEHIND = re.compile(r"[ .\-]?[OolI]*\d")
 SHORTEST_LOOKALIKE = 4
 _LOOKALIKES = str.maketrans("OolI", "0011")
 
@@ -28,36 +29,33 @@ def tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     end = 0
     for match in _RUN.finditer(text):
-        gap, end = text[end : match.start()], match.end()
-        if _means_zeros(match, tokens, text):
-            tokens.append(Token(match[0].translate(_LOOKALIKES), True, gap))
+        run, gap, end = match[0], text[end : match.start()], match.end()
+        if _means_zeros(match, tokens):
+            tokens.append(Token(_as_digits(run), True, gap))
+        elif run.isalpha() or run.isdigit():
+            tokens.append(Token(run.lower(), run.isdigit(), gap))
         else:
-            tokens += _split(match[0], gap)
+            tokens += _split(run, gap)
     return tokens
 
 
-def _means_zeros(match: re.Match[str], before: list[Token], text: str) -> bool:
+def _means_zeros(match: re.Match[str], before: list[Token]) -> bool:
     """Whether letters such as OOO stand as a group between two groups of digits."""
     return (
-        _LOOKALIKE_GROUP.fullmatch(match[0]) is not None
-        and bool(before and before[-1].is_number)
-        and re.match(r"[ .\-]?[OolI]*\d", text[match.end() :]) is not None
+        bool(before and before[-1].is_number)
+        and _LOOKALIKE_GROUP.fullmatch(match[0]) is not None
+        and _GROUP_BEHIND.match(match.string, match.end()) is not None
     )
 
 
 def _split(run: str, gap: str) -> Iterator[Token]:
     """Part `saldo61000000019`; letters glued to a word are never read as digits."""
-    glued = _GLUED.fullmatch(run)
-    if _is_mostly_digits(run) and run[0] in "OolI":
-        yield Token(_as_digits(run), True, gap)
-    elif glued is None or not _is_mostly_digits(glued[2]):
-        yield (
-            Token(_as_digits(run), True, gap)
-            if _is_mostly_digits(run)
-            else Token(run.lower(), False, gap)
-        )
-    else:
+    is_number = _is_mostly_digits(run)
+    glued = None if is_number and run[0] in "OolI" else _GLUED.fullmatch(run)
+    if glued and _is_mostly_digits(glued[2]):
         yield from _parts(glued, gap)
+    else:
+        yield Token(_as_digits(run) if is_number else run.lower(), is_number, gap)
 
 
 def _parts(glued: re.Match[str], gap: str) -> Iterator[Token]:

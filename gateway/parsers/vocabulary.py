@@ -2,6 +2,9 @@
 
 from gateway.parsers.kinds import NumberKind
 
+# What is longer is no word of ours or of a keyword, so it is not compared with them.
+LONGEST_WORD = 32
+
 
 def words(text: str) -> frozenset[str]:
     """The words of a running text."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gateway.parsers.tokens import Token
-from gateway.parsers.vocabulary import COURTESY
+from gateway.parsers.vocabulary import COURTESY, LONGEST_WORD
 
 # `saldonya`, `saldoku`; Javanese `saldone`, Sundanese `saldona`: "the balance, my ...".
 _POSSESSIVES = ("nya", "ku", "ne", "na")
@@ -18,21 +18,39 @@ def known_words(tokens: Iterable[Token], vocabulary: frozenset[str]) -> list[Tok
 def _parts(token: Token, vocabulary: frozenset[str]) -> list[Token]:
     if token.is_number or token.text in vocabulary or token.text in COURTESY:
         return [token]
-    first, *rest = _split(token.text, vocabulary)
+    if not (words := _split(token.text, vocabulary)):
+        return [token]
+    first, *rest = words
     return [Token(first, False, token.gap), *(Token(it, False, "") for it in rest)]
 
 
 def _split(word: str, vocabulary: frozenset[str]) -> list[str]:
-    for suffix in _POSSESSIVES:
-        if (stem := word.removesuffix(suffix)) != word and stem in vocabulary:
-            return [stem]
-    for end in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
-        if word[:end] in vocabulary:
-            rest = (
-                [word[end:]]
-                if word[end:] in vocabulary
-                else _split(word[end:], vocabulary)
-            )
-            if vocabulary.issuperset(rest):
-                return [word[:end], *rest]
-    return [word]
+    """All of the word in words of the vocabulary, long ones first, or nothing.
+
+    No end of it is tried twice: `tktktktk` could be parted in very many ways.
+    """
+    tried: set[str] = set()
+    ways: list[tuple[str, list[str]]] = [(word, [])]
+    while ways:
+        end, parts = ways.pop()
+        if (stem := _stem(end, vocabulary)) in vocabulary:
+            return [*parts, stem]
+        if end not in tried:
+            tried.add(end)
+            ways += [
+                (end[cut:], [*parts, end[:cut]])
+                for cut in _cuts(end)
+                if end[:cut] in vocabulary
+            ]
+    return []
+
+
+def _cuts(word: str) -> range:
+    return range(SHORTEST_PART, min(len(word) - SHORTEST_PART, LONGEST_WORD) + 1)
+
+
+def _stem(word: str, vocabulary: frozenset[str]) -> str:
+    """The word without a possessive, unless it is a word as it stands."""
+    if word.endswith(_POSSESSIVES) and word not in vocabulary:
+        return min(map(word.removesuffix, _POSSESSIVES), key=len)
+    return word

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from gateway.handlers import topics
 from gateway.parsers.enquiry import Enquiry, Language, Rejection, RejectionReason, parse
+from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.redaction import redact_message
 from gateway.participants import KPJ
 
-KEYWORDS = [topic.keyword for topic in topics().values()]
+PHRASEBOOK = Phrasebook(topic.keyword for topic in topics().values())
 CORPUS: list[dict[str, Any]] = [
     json.loads(line)
     for line in (Path(__file__).parent / "corpus.jsonl").read_text().splitlines()
@@ -30,7 +31,7 @@ courtesies = st.sampled_from(["", "tolong ", "Assalamualaikum pak, ", "mohon dib
 
 
 def read(text: str) -> Enquiry | Rejection:
-    return parse(text, KEYWORDS)
+    return parse(text, PHRASEBOOK)
 
 
 def kpj_of(outcome: Enquiry | Rejection) -> str | None:

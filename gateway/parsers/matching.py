@@ -1,0 +1,80 @@
+"""Recognise what a message asks for, through typing mistakes and polite sentences."""
+
+from collections.abc import Sequence
+
+from gateway.parsers.mistakes import is_mistyped
+from gateway.parsers.phrasebook import SHORTEST_FORGIVEN, Form, Phrasebook
+from gateway.parsers.text import unstretch
+from gateway.parsers.vocabulary import COURTESY, NEGATIONS, WANTING
+
+
+def best_match(
+    words: Sequence[str], phrasebook: Phrasebook, *, has_kpj: bool
+) -> Form | None:
+    """The form through which the message asks for a topic.
+
+    A wish that makes up the whole message wins (STOP, INFO); with a KPJ at hand a topic
+    about that member comes next; then the stronger form, then the earlier one. Where
+    in the message a form that is all of it stands does not count.
+    """
+    found = {
+        form: 0 if form.is_alone else position
+        for form, position in _first_positions(words, phrasebook).items()
+        if not form.is_alone or _is_all_there_is(words, form, position)
+    }
+    return min(found, key=lambda form: _rank(form, found[form], has_kpj), default=None)
+
+
+def _rank(
+    form: Form, position: int, has_kpj: bool
+) -> tuple[bool, bool, bool, int, int, int]:
+    useful = form.keyword.needs_kpj == has_kpj or not has_kpj
+    return (
+        not form.is_whole_message,
+        not useful,
+        form.is_weak,
+        position,
+        -len(form.words),
+        form.place,
+    )
+
+
+def _first_positions(words: Sequence[str], phrasebook: Phrasebook) -> dict[Form, int]:
+    """Where each form that is said stands first."""
+    found: dict[Form, int] = {}
+    meant = unstretch(" ".join(words)).split()
+    for position, word in enumerate(words):
+        for form in phrasebook.forms_beginning(word, meant[position]):
+            if form not in found and _stands_at(position, form, words, meant):
+                found[form] = position
+    return found
+
+
+def _stands_at(
+    position: int, form: Form, typed: Sequence[str], meant: Sequence[str]
+) -> bool:
+    end = position + len(form.words)
+    window = zip(typed[position:end], meant[position:end], form.words, strict=False)
+    return end <= len(typed) and all(
+        _says(*words, forgiving=form.is_forgiving) for words in window
+    )
+
+
+def _says(typed: str, meant: str, word: str, *, forgiving: bool) -> bool:
+    if word in (typed, meant):
+        return True
+    return forgiving and len(typed) >= SHORTEST_FORGIVEN and is_mistyped(meant, word)
+
+
+def _is_all_there_is(words: Sequence[str], form: Form, position: int) -> bool:
+    before, behind = words[:position], words[position + len(form.words) :]
+    return not _is_denied(before) and all(
+        word in COURTESY or word in form.keyword.beside or word in form.keyword.alone
+        for word in (*before, *behind)
+    )
+
+
+def _is_denied(before: Sequence[str]) -> bool:
+    """Whether `jangan stop`, `tidak mau berhenti` wish the contrary."""
+    near = [word for word in before if word not in WANTING]
+    return bool(near) and near[-1] in NEGATIONS

@@ -1,0 +1,87 @@
+"""All that the keywords bring to reading a message, made ready once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from gateway.parsers.keywords import Keyword
+from gateway.parsers.kinds import NumberKind
+from gateway.parsers.mistakes import traces
+from gateway.parsers.vocabulary import ABOUT_KPJ, LABELS, LONGEST_WORD
+
+SHORTEST_FORGIVEN = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One way to ask for a topic; `place` is its turn among all of them."""
+
+    place: int
+    keyword: Keyword
+    text: str
+    is_weak: bool = False
+    is_alone: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """The phrase word by word."""
+        return self.text.split()
+
+    @property
+    def is_forgiving(self) -> bool:
+        """Whether it also counts with a typing mistake."""
+        return not self.is_weak and self.text in self.keyword.forgiving
+
+    @property
+    def is_whole_message(self) -> bool:
+        """Whether who says it wishes nothing else."""
+        return self.text in self.keyword.alone
+
+    @property
+    def is_english(self) -> bool:
+        """Whether it is English."""
+        return self.text in self.keyword.english
+
+
+class Phrasebook:
+    """What the keywords know: words, names of numbers, and forms by how they begin.
+
+    However many forms there are, a word of a message leads to the few it may begin.
+    """
+
+    def __init__(self, keywords: Iterable[Keyword]) -> None:
+        keywords = tuple(keywords)
+        self.words = ABOUT_KPJ.union(*(it.beside.union(it.forms) for it in keywords))
+        # A number right behind `saldo` is called a KPJ by that.
+        self.names_of_numbers = LABELS | {
+            form: NumberKind.KPJ for it in keywords if it.needs_kpj for form in it.forms
+        }
+        self._by_beginning = defaultdict[str, list[Form]](list)
+        for form in _forms(keywords):
+            first = form.words[0]
+            for beginning in traces(first) if form.is_forgiving else {first}:
+                self._by_beginning[beginning].append(form)
+        self._beginnings = frozenset(self._by_beginning)
+
+    def forms_beginning(self, typed: str, meant: str) -> set[Form]:
+        """The few forms that a word may begin; whether it does is still to be checked.
+
+        The word stands as it was `typed` and, without stretched letters, `meant`.
+        """
+        beginnings = {typed, meant}
+        if len(typed) >= SHORTEST_FORGIVEN and len(meant) <= LONGEST_WORD:
+            beginnings |= traces(meant)
+        known = self._beginnings.intersection(beginnings)
+        return {form for it in known for form in self._by_beginning[it]}
+
+
+def _forms(keywords: Iterable[Keyword]) -> Iterator[Form]:
+    place = count()
+    for keyword in keywords:
+        for text in keyword.words:
+            yield Form(next(place), keyword, text)
+        for text in keyword.weak:
+            yield Form(next(place), keyword, text, is_weak=True)
+        for text in keyword.alone:
+            yield Form(next(place), keyword, text, is_alone=True)
