@@ -14,7 +14,7 @@ from gateway.policy import Policy
 from gateway.queueing import WorkQueue, pause_before
 from gateway.responder import ReadMessage, Responder
 
-BATCH = 64
+BATCH = 128
 # Answering a batch takes well under a second; a killed worker's messages come back.
 LEASE = timedelta(seconds=10)
 DIRECTORY_PAUSE = timedelta(seconds=5)

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from gateway.messages import GatewayError
 
 LOOK_EVERY_SECONDS = 5.0
-# Between two looks of a drain that found work: what comes meanwhile is one batch. Fifty
-# looks a second are enough, and cost a tenth of looking all the time.
-GATHER_SECONDS = 0.015
+# Between two looks of a drain that found work: what comes meanwhile is one batch. It
+# gathers as long as it worked, so that a busy machine gets bigger batches, not more.
+SHORTEST_GATHER = 0.015
+LONGEST_GATHER = 0.04
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +82,11 @@ class Drain(threading.Thread):
             log.exception("drain broke", extra={"task": self._task})
 
     def _work_until_done(self) -> None:
+        began = time.monotonic()
         while self._work() and not self._stopping:
-            time.sleep(GATHER_SECONDS)
+            worked = time.monotonic() - began
+            time.sleep(min(max(worked, SHORTEST_GATHER), LONGEST_GATHER))
+            began = time.monotonic()
 
 
 class Drains:

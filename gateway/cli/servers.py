@@ -1,5 +1,6 @@
 """The programs that keep running."""
 
+import os
 import signal
 import threading
 from pathlib import Path
@@ -19,6 +20,7 @@ from gateway.simulator.app import simulator_for
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 4.0
+NICENESS = 5
 _PORT = click.IntRange(1, 65535)
 
 
@@ -59,6 +61,8 @@ def web(host: str, port: int) -> None:
 @click.command()
 def worker() -> None:
     """Answer messages and deliver replies."""
+    # Webhooks come first: a carrier waits for them, and gives up.
+    os.nice(NICENESS)
     settings = settings_for_a_server()
     stopping = _stop_event()
     drains = Drains()
