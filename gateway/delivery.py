@@ -17,6 +17,7 @@ from gateway.queueing import WorkQueue, pause_before
 SENDS_AT_ONCE = 64
 # A claim outlives one request to a carrier (15 s, see channels).
 LEASE = timedelta(seconds=20)
+START_WITHIN = timedelta(seconds=4)
 FIRST_QUESTION = timedelta(seconds=5)
 QUESTIONS_AT_ONCE = 8
 THREADS = SENDS_AT_ONCE + QUESTIONS_AT_ONCE
@@ -68,7 +69,10 @@ class Delivery:
         batch = self._outbox.claim_in_doubt(
             QUESTIONS_AT_ONCE, self._clock(), LEASE, self._policy.carrier_questions
         )
-        self._record(batch, list(self._senders.map(self._ask, batch)))
+        for message, found in zip(
+            batch, self._senders.map(self._ask, batch), strict=True
+        ):
+            self._note(message, self._settled(message, found))
         if batch:
             self._queue.nudge("deliver")
         return len(batch)
@@ -101,7 +105,7 @@ class Delivery:
             return 0
         turn = self._outbox.claim(channel.name, free, now, LEASE, channel.send_rate)
         for message in turn.messages:
-            sending = self._senders.submit(self._send, message)
+            sending = self._senders.submit(self._send, message, now + START_WITHIN)
             self._under_way[sending] = message
             sending.add_done_callback(lambda _: self._queue.nudge("deliver"))
         if turn.again_at:
@@ -128,8 +132,11 @@ class Delivery:
         for message, outcome in both:
             self._note(message, outcome)
 
-    def _send(self, message: OutboundMessage) -> SendOutcome:
+    def _send(self, message: OutboundMessage, start_by: datetime) -> SendOutcome:
         """Whatever happens becomes an outcome."""
+        if self._clock() > start_by:
+            # The process stood still: somebody else may have taken the reply over.
+            return _outcome(message, OutboundStatus.QUEUED, again_at=self._clock())
         try:
             provider_id = self._channels[message.channel].send(message)
         except ChannelError as error:
@@ -140,7 +147,7 @@ class Delivery:
             return self._outcome_of(message, doubt)
         return self._sent(message, provider_id)
 
-    def _sent(self, message: OutboundMessage, provider_id: str) -> SendOutcome:
+    def _sent(self, message: OutboundMessage, provider_id: str | None) -> SendOutcome:
         until = self._clock() + self._policy.receipt_patience
         status = OutboundStatus.SENT
         return _outcome(message, status, provider_id=provider_id, again_at=until)
@@ -175,18 +182,27 @@ class Delivery:
         log.error("sending paused: the channel is set up wrongly", extra=facts)
         self._outbox.pause(message.channel, until, code)
 
-    def _ask(self, message: OutboundMessage) -> SendOutcome:
-        """What the carrier has decides: it was sent, or it may be sent again."""
+    def _ask(self, message: OutboundMessage) -> Sequence[str] | None:
+        """What the carrier has that may be this reply; None when it cannot tell."""
         try:
-            found = self._channels[message.channel].find_sent(message)
+            return self._channels[message.channel].find_sent(message)
         except Exception as error:
             facts = {"reply_id": message.id, "questions": message.questions}
             log.warning("carrier cannot be asked", extra=facts, exc_info=error)
-            later = self._clock() + self._pause_after(message.questions)
-            return _outcome(message, OutboundStatus.UNKNOWN, again_at=later)
-        if mine := self._outbox.unassigned(message.channel, found):
-            return self._sent(message, mine[0])
-        return _outcome(message, OutboundStatus.QUEUED, again_at=self._clock())
+            return None
+
+    def _settled(
+        self, message: OutboundMessage, found: Sequence[str] | None
+    ) -> SendOutcome:
+        """What the carrier has decides: it was sent, or it may be sent again."""
+        now = self._clock()
+        if found is not None:
+            sent = self._sent(message, None)
+            return self._outbox.settle_doubt(message, found, sent, now)
+        later = now + self._pause_after(message.questions)
+        doubt = _outcome(message, OutboundStatus.UNKNOWN, again_at=later)
+        self._outbox.record([doubt], now)
+        return doubt
 
     def _note(self, message: OutboundMessage, outcome: SendOutcome) -> None:
         metrics.sends.labels(message.channel, outcome.status).inc()

@@ -108,6 +108,10 @@ class IgnoreReason(StrEnum):
     OPTED_OUT = "opted_out"
 
 
+# The template of the one reply that a phone gets after it has withdrawn its consent.
+GOODBYE = "opted_out"
+
+
 class Consent(StrEnum):
     """What a member, or the carrier for him, says about hearing from us."""
 

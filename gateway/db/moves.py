@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Update,
     bindparam,
+    exists,
     false,
     func,
     or_,
@@ -22,6 +23,14 @@ from gateway.messages import OutboundStatus, SendOutcome, is_final, sources_of
 _SENT = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
 _IS_IT = outbound.c.id == bindparam("its_id")
 _THEIR_ID = bindparam("their_id", type_=String)
+_twin = outbound.alias("twin")
+# Of two equal texts to one phone nobody can say which is which: the carrier's id may
+# have been given to the other one, and stands for that one then.
+_IS_FREE = ~exists().where(
+    _twin.c.channel == outbound.c.channel,
+    _twin.c.provider_id == _THEIR_ID,
+    _twin.c.id != outbound.c.id,
+)
 
 
 def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) -> None:
@@ -78,6 +87,9 @@ def _move_to(status: OutboundStatus) -> Update:
             bindparam("again_at", type_=UtcDateTime), columns.next_attempt_at
         ),
     }
+    if status is OutboundStatus.QUEUED:
+        # Another attempt, another doubt: the carrier may be asked as often again.
+        values[columns.questions] = 0
     if status in _SENT:
         at = bindparam("at", type_=UtcDateTime)
         values[columns.sent_at] = func.coalesce(columns.sent_at, at)
@@ -86,10 +98,16 @@ def _move_to(status: OutboundStatus) -> Update:
         values[columns.text_sealed] = None
     return (
         update(outbound)
-        .where(_IS_IT, columns.attempts == bindparam("its_attempt"))
-        .where(or_(false(), *(columns.status == it for it in sources_of(status))))
+        .where(_IS_IT, columns.attempts == bindparam("its_attempt"), _IS_FREE)
+        .where(or_(false(), *(columns.status == it for it in _sources(status))))
         .values(values)
     )
+
+
+def _sources(status: OutboundStatus) -> frozenset[OutboundStatus]:
+    """A reply in doubt may stay in doubt, to be asked about later."""
+    is_doubt = status is OutboundStatus.UNKNOWN
+    return sources_of(status) | ({status} if is_doubt else frozenset())
 
 
 def _parameters(outcome: SendOutcome, at: datetime) -> dict[str, Any]:
@@ -108,6 +126,6 @@ def _parameters(outcome: SendOutcome, at: datetime) -> dict[str, Any]:
 _MOVES = {status: _move_to(status) for status in OutboundStatus}
 _LEARN_ID = (
     update(outbound)
-    .where(_IS_IT, outbound.c.provider_id.is_(None))
+    .where(_IS_IT, outbound.c.provider_id.is_(None), _IS_FREE)
     .values(provider_id=_THEIR_ID)
 )

@@ -3,13 +3,15 @@
 import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
+    exists,
     literal,
     select,
     update,
@@ -18,13 +20,15 @@ from sqlalchemy import (
 from gateway.db.models import UtcDateTime, channels, opt_outs, outbound
 from gateway.db.moves import close, move
 from gateway.db.storage import Storage
-from gateway.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.messages import GOODBYE, OutboundMessage, OutboundStatus, SendOutcome
 from gateway.privacy import SealBroken
 
 log = logging.getLogger(__name__)
 
 # What a channel did not send in the last second it may make up for at once.
 MAKE_UP = timedelta(seconds=1)
+# Replies of other hours to the same phone cannot be mistaken for this one.
+TWINS_WITHIN = timedelta(hours=1)
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
 
@@ -52,6 +56,7 @@ class Outbox(Storage):
             & (outbound.c.status == OutboundStatus.QUEUED)
             & (outbound.c.next_attempt_at <= now)
             & (outbound.c.expires_at > now)
+            & ~_is_unwanted()
         )
         values = {
             "status": OutboundStatus.SENDING,
@@ -108,28 +113,64 @@ class Outbox(Storage):
     def close_late(self, now: datetime) -> tuple[int, int]:
         """Close replies too late to be sent, and those that no receipt came for.
 
-        Returns how many of either.
+        Returns how many of either. What a phone that has opted out would still get is
+        dropped first.
         """
         columns = outbound.c
-        late = (columns.status == OutboundStatus.QUEUED) & (columns.expires_at <= now)
+        queued = columns.status == OutboundStatus.QUEUED
+        late = queued & (columns.expires_at <= now)
         silent = (columns.status == OutboundStatus.SENT) & (
             columns.next_attempt_at <= now
         )
         with self._writing() as connection:
+            unwanted = queued & _is_unwanted()
+            close(connection, OutboundStatus.CANCELED, unwanted, now)
             return (
                 close(connection, OutboundStatus.EXPIRED, late, now),
                 close(connection, OutboundStatus.UNCONFIRMED, silent, now),
             )
 
-    def unassigned(self, channel: str, provider_ids: Sequence[str]) -> list[str]:
-        """Those of the carrier's messages that are not known to be another reply."""
-        column = outbound.c.provider_id
-        query = select(column).where(
-            outbound.c.channel == channel, column.in_(provider_ids)
+    def settle_doubt(
+        self,
+        message: OutboundMessage,
+        found: Sequence[str],
+        sent: SendOutcome,
+        now: datetime,
+    ) -> SendOutcome:
+        """Decide by what the carrier has of this phone and text, and write it down.
+
+        An id that no other reply is known by makes it `sent`; without one it is queued
+        again. While another reply to the phone is under way, nobody can tell yet.
+        """
+        with self._writing() as connection:
+            others = self._locked_others(connection, message)
+            known = {it.provider_id for it in others}
+            free = [it for it in found if it not in known]
+            under_way = [it for it in others if it.status == OutboundStatus.SENDING]
+            outcome = replace(sent, status=OutboundStatus.QUEUED, again_at=now)
+            if under_way:
+                again_at = max(it.next_attempt_at for it in under_way)
+                unknown = OutboundStatus.UNKNOWN
+                outcome = replace(sent, status=unknown, again_at=again_at)
+            elif free:
+                outcome = replace(sent, provider_id=free[0])
+            move(connection, [outcome], now)
+        return outcome
+
+    def _locked_others(
+        self, connection: Connection, message: OutboundMessage
+    ) -> Sequence[Any]:
+        """The other replies to a phone: what is decided of one concerns them all."""
+        columns = outbound.c
+        query = (
+            select(columns.status, columns.provider_id, columns.next_attempt_at)
+            .where(columns.recipient_index == self._vault.index(message.recipient))
+            .where(columns.channel == message.channel, columns.id != message.id)
+            .where(columns.created_at >= message.created_at - TWINS_WITHIN)
+            .order_by(columns.id)
+            .with_for_update()
         )
-        with self._reading() as connection:
-            taken = set(connection.scalars(query))
-        return [provider_id for provider_id in provider_ids if provider_id not in taken]
+        return connection.execute(query).all()
 
     def record(self, outcomes: Sequence[SendOutcome], now: datetime) -> None:
         """Write down how attempts ended, and what the carrier calls the replies."""
@@ -179,6 +220,16 @@ class Outbox(Storage):
                 created_at=row.created_at,
                 expires_at=row.expires_at,
             )
+
+
+def _is_unwanted() -> ColumnElement[bool]:
+    """Meant for a phone that has opted out, and not the goodbye to it."""
+    is_goodbye = (outbound.c.template == GOODBYE) & (
+        outbound.c.created_at == opt_outs.c.since
+    )
+    return exists().where(
+        opt_outs.c.msisdn_index == outbound.c.recipient_index, ~is_goodbye
+    )
 
 
 def _set_used(connection: Connection, channel: str, until: datetime) -> None:

@@ -5,7 +5,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    exists,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from gateway.db.models import outbound, receipts
 from gateway.db.moves import move
@@ -55,11 +65,11 @@ def _waiting(
     A second worker has to wait: receipts of one reply are applied in their order.
     """
     same = outbound.c.provider_id == receipts.c.provider_id
+    known = outbound.c.id == receipts.c.message_id
     if is_ours:
-        known = outbound.c.id == receipts.c.message_id
-        fits = known & (same | outbound.c.provider_id.is_(None))
+        fits = known & (same | (outbound.c.provider_id.is_(None) & ~_taken_by_a_twin()))
     else:
-        fits = same & receipts.c.message_id.is_(None)
+        fits = same & known.is_not(true())
     query = (
         select(
             receipts,
@@ -67,6 +77,7 @@ def _waiting(
             outbound.c.attempts,
             outbound.c.status.label("reply_status"),
         )
+        .select_from(receipts)
         .join(outbound, fits & (outbound.c.channel == receipts.c.channel))
         .where(receipts.c.outbound_id.is_(None), receipts.c.at > since)
         .order_by(receipts.c.id)
@@ -74,6 +85,15 @@ def _waiting(
         .with_for_update()
     )
     return connection.execute(query).all()
+
+
+def _taken_by_a_twin() -> ColumnElement[bool]:
+    """Whether an equal reply to the same phone was settled by this carrier's id."""
+    twin = outbound.alias("twin")
+    return exists().where(
+        twin.c.channel == receipts.c.channel,
+        twin.c.provider_id == receipts.c.provider_id,
+    )
 
 
 def _outcomes(rows: Sequence[Row[Any]], again_at: datetime) -> list[SendOutcome]:

@@ -96,7 +96,11 @@ class Stuck(Storage):
 
     def was_not_sent(self, reply_id: int, now: datetime) -> bool:
         """Believe that the carrier has it not: sent again, or expired if too late."""
-        values = {"status": OutboundStatus.QUEUED, "next_attempt_at": now}
+        values = {
+            "status": OutboundStatus.QUEUED,
+            "next_attempt_at": now,
+            "questions": 0,
+        }
         with self._writing() as connection:
             return _changed(connection, outbound, reply_id, _is_in_doubt(), values)
 

@@ -1,9 +1,10 @@
 """Wording of the last SMS before silence."""
 
+from gateway.messages import GOODBYE
 from gateway.replies.template import ReplyTemplate
 
 OPTED_OUT = ReplyTemplate(
-    "opted_out",
+    GOODBYE,
     indonesian=(
         "Anda berhenti menerima SMS dari layanan ini. Untuk memakai lagi, ketik "
         "MULAI. Info 175.",

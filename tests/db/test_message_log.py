@@ -511,17 +511,6 @@ class TestOutbox:
 
         assert status_of(engine) == S.SENT
 
-    def test_a_carriers_message_that_is_another_reply_is_not_this_one(
-        self, message_log: MessageLog, now: datetime
-    ) -> None:
-        reply = sending(message_log, now)
-        message_log.outbox.record(
-            [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
-        )
-
-        assert message_log.outbox.unassigned("fake", ["SM1", "SM2"]) == ["SM2"]
-        assert message_log.outbox.unassigned("other", ["SM1"]) == ["SM1"]
-
     @settings(
         suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30
     )

@@ -1,146 +1,288 @@
 """A whole gateway in real processes that can be killed and started one by one."""
 
 import itertools
+import json
 import os
-import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import urllib3
+from sqlalchemy import Row, select
 
-from gateway.db import schema
 from gateway.db.engine import open_engine
+from gateway.db.models import inbound, outbound
 from gateway.embedded import SENDER, make_secrets
-from tests.processes import Postgres, Valkey, wait_until
+from gateway.messages import InboundStatus, OutboundStatus
+from tests.faults import mortal
+from tests.faults.databases import Database
+from tests.processes import Program, Valkey, wait_until
+
+ROOT = Path(__file__).parent.parent.parent
+# Nobody has this number: it is looked up, and the reply says what could be wrong.
+TEXT = "SALDO 61000000019"
+SETTLE_SECONDS = 240.0
+
+
+@dataclass(frozen=True)
+class Equation:
+    """What has become of the SMS that were accepted, counted by phone."""
+
+    accepted: int
+    answered: int
+    expired: int = 0
+    dead_lettered: int = 0
+    doubled: int = 0
+
+    def __str__(self) -> str:
+        return ", ".join(
+            f"{count} {name.replace('_', '-')}" for name, count in vars(self).items()
+        )
+
+
+class GatewayProgram(Program):
+    """A command of the gateway; `port` is where it answers, if it does.
+
+    In a hurry it waits for nothing long, and can be told to die.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        name: str,
+        command: Sequence[str],
+        port: int | None = None,
+        *,
+        in_a_hurry: bool,
+    ) -> None:
+        module = mortal.__name__ if in_a_hurry else "gateway"
+        super().__init__(
+            [sys.executable, "-m", module, *command],
+            folder / f"{name}.log",
+            cwd=ROOT,
+            env=dict(env),
+        )
+        self._port = port
+        self._mark = folder / f"{name}-died"
+
+    def die_at(self, step: str) -> None:
+        """From the next start on: kill itself at this step, once."""
+        self._mark.unlink(missing_ok=True)
+        told = {mortal.STEP: step, mortal.MARK: str(self._mark)}
+        self._options["env"] |= told
+
+    def reached_its_step(self) -> bool:
+        """Whether it has killed itself."""
+        return self._mark.exists()
+
+    def is_ready(self) -> bool:
+        """Whether it answers."""
+        url = f"http://127.0.0.1:{self._port}/healthz"
+        try:
+            return self._port is None or urllib3.request("GET", url, retries=False)
+        except urllib3.exceptions.HTTPError:
+            return False
 
 
 class Fleet:
     """Web, two workers and the simulator, on a real Valkey and a database."""
 
-    def __init__(self, folder: Path, postgres: Postgres | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        settings: Mapping[str, str] | None = None,
+        *,
+        in_a_hurry: bool = False,
+    ) -> None:
+        self.database = database
         self._folder = folder
         self.valkey = Valkey(folder)
-        self.web_port, self.simulator_port = _free_port(), _free_port()
-        database = f"sqlite:///{folder / 'gateway.db'}"
-        self._env: Mapping[str, str] = (
-            os.environ
-            | make_secrets()
-            | {
-                "GATEWAY_DATABASE_URL": postgres.new_database()
-                if postgres
-                else database,
-                "GATEWAY_REDIS_URL": self.valkey.url,
-                "GATEWAY_PUBLIC_URL": f"http://127.0.0.1:{self.web_port}",
-                "GATEWAY_SPOOL_DIR": str(folder / "spool"),
-                "TWILIO_SENDER": SENDER,
-                "TWILIO_API_URL": f"http://127.0.0.1:{self.simulator_port}",
-            }
-        )
-        self._commands = {
-            "simulator": ["simulator", "--port", str(self.simulator_port)],
-            "web": ["web", "--port", str(self.web_port)],
-            "worker": ["worker"],
-            "second worker": ["worker"],
+        self.spool = folder / "spool"
+        self._web_port, self._simulator_port = _free_port(), _free_port()
+        env = os.environ | make_secrets() | self._settings() | (settings or {})
+        commands = {
+            "simulator": ("simulator", self._simulator_port),
+            "web": ("web", self._web_port),
+            "worker": ("worker", None),
+            "second worker": ("worker", None),
+        }
+        self.programs = {
+            name: GatewayProgram(
+                folder,
+                env,
+                name,
+                [command, "--port", str(port)] if port else [command],
+                port,
+                in_a_hurry=in_a_hurry,
+            )
+            for name, (command, port) in commands.items()
         }
         self._http = urllib3.PoolManager(maxsize=16, retries=False, timeout=30)
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._numbers = itertools.count()
+        self._ending = ExitStack()
 
     def __enter__(self) -> Self:
-        engine = open_engine(self._env["GATEWAY_DATABASE_URL"])
-        schema.upgrade(engine)
-        engine.dispose()
-        self.valkey.start()
-        for name in self._commands:
-            self.start(name)
-        for port in (self.web_port, self.simulator_port):
-            wait_until(lambda it=port: _answers(it), "an answer")
+        with ExitStack() as stack:
+            stack.callback(self._http.clear)
+            stack.enter_context(self.valkey)
+            for program in self.programs.values():
+                stack.callback(program.stop)
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(self.start, self.programs))
+            self._ending = stack.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for name in list(self._running):
-            self.kill(name)
-        self._http.clear()
-        self.valkey.__exit__(kind, error, trace)
+    def __exit__(self, *error: object) -> None:
+        self._ending.close()
 
     def start(self, name: str) -> None:
         """Start one of the programs."""
-        with (self._folder / f"{name}.log").open("ab") as output:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "gateway", *self._commands[name]],
-                env=self._env,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self.programs[name].start()
 
     def kill(self, name: str) -> None:
         """Kill -9 a program with its children."""
-        process = self._running.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        self.programs[name].stop()
 
     def restart(self, name: str) -> None:
         """Kill -9 a program and start it again."""
         self.kill(name)
         self.start(name)
 
+    def revive(self) -> None:
+        """Start every program that has died, as a supervisor would."""
+        for name, program in self.programs.items():
+            if program.has_died():
+                self.restart(name)
+
     def plan(self, fault: str, times: int) -> None:
         """Let the carrier misbehave."""
-        url = f"http://127.0.0.1:{self.simulator_port}/simulator/faults"
-        answer = self._http.request("POST", url, json={"fault": fault, "times": times})
-        assert answer.status == 200, answer.data
+        answer = self._carrier("POST", "faults", json={"fault": fault, "times": times})
+        assert answer.status == HTTPStatus.OK, answer.data
 
-    def text(self, phone: str) -> int:
-        """Text from a phone until the gateway accepts it; how often it was refused.
+    def new_phones(self, count: int) -> list[str]:
+        """Phones that have not been used before."""
+        return [f"+62811{next(self._numbers):07}" for _ in range(count)]
+
+    def offer(self, phone: str) -> int | None:
+        """Text from a phone, once; what the webhook answered, if it did.
 
         Every try has the same MessageSid, as a carrier's own retries have.
         """
-        url = f"http://127.0.0.1:{self.simulator_port}/simulator/inbound"
-        sms = {"from": phone, "body": "BANTUAN", "sid": f"SM{phone[1:]:0>32}"}
+        sms = {"from": phone, "body": TEXT, "sid": _sid(phone)}
+        status: int | None = self._carrier("POST", "inbound", json=sms).json()["status"]
+        return status
+
+    def text(self, phone: str) -> int:
+        """Text from a phone until the gateway accepts it; how often it was refused."""
         tries = itertools.count()
 
         def is_accepted() -> bool:
             next(tries)
-            answer = self._http.request("POST", url, json=sms)
-            return answer.status == 200
+            return self.offer(phone) == HTTPStatus.OK
 
         wait_until(is_accepted, "a webhook accepted", seconds=60, pause=0.2)
         return next(tries) - 1
 
-    def text_from_all(self, phones: list[str]) -> int:
+    def text_from_all(self, phones: Iterable[str]) -> int:
         """Text from many phones, some at a time; how often one was refused."""
         with ThreadPoolExecutor(8) as pool:
             return sum(pool.map(self.text, phones))
 
-    def received(self, phone: str) -> list[dict[str, Any]]:
+    def offer_from_all(self, phones: Sequence[str]) -> Counter[int | None]:
+        """Text from many phones, once; how often the webhook answered what."""
+        with ThreadPoolExecutor(8) as pool:
+            return Counter(pool.map(self.offer, phones))
+
+    def outcome(self, phones: Sequence[str]) -> Equation:
+        """What became of accepted SMS, once nobody waits for anything any more."""
+        wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
+        received = [len(self._received(phone)) for phone in phones]
+        fates = self._fates(phones)
+        return Equation(
+            accepted=len(phones),
+            answered=sum(1 for count in received if count),
+            expired=sum(1 for it in fates if it.reply_status == OutboundStatus.EXPIRED),
+            dead_lettered=sum(1 for it in fates if it.status == InboundStatus.FAILED),
+            doubled=sum(1 for count in received if count > 1),
+        )
+
+    def is_confirmed(self, phones: Sequence[str]) -> bool:
+        """Whether all replies are delivered; not if the carrier gave up telling."""
+        self.revive()
+        waiting = {
+            it.provider_id
+            for it in self._fates(phones)
+            if it.reply_status != OutboundStatus.DELIVERED
+        }
+        return waiting <= self._lost_receipts()
+
+    def _received(self, phone: str) -> list[dict[str, Any]]:
         """What arrived on a phone."""
-        url = f"http://127.0.0.1:{self.simulator_port}/simulator/messages"
-        answer = self._http.request("GET", url, fields={"to": phone})
-        sms: list[dict[str, Any]] = answer.json()
+        sms: list[dict[str, Any]]
+        sms = self._carrier("GET", "messages", fields={"to": phone}).json()
         return sms
 
-    def is_settled(self) -> bool:
+    def _is_settled(self) -> bool:
         """Whether nobody waits for anything, not even in the spool."""
-        url = f"http://127.0.0.1:{self.web_port}/readyz"
+        self.revive()
+        url = f"http://127.0.0.1:{self._web_port}/readyz"
         try:
             answer = self._http.request("GET", url)
         except urllib3.exceptions.HTTPError:
             return False
         state = answer.json()
-        spooled = any((self._folder / "spool").glob("*.sealed"))
-        waits = answer.status != 200 or state["unanswered"] or state["unsent"]
-        return not (waits or spooled)
+        waits = answer.status != HTTPStatus.OK or state["unanswered"] or state["unsent"]
+        return not (waits or any(self.spool.glob("*.sealed")))
+
+    def _fates(self, phones: Sequence[str]) -> Sequence[Row[Any]]:
+        """Each SMS with its reply, if it has one."""
+        reply = outbound.c
+        query = (
+            select(
+                inbound.c.status, reply.status.label("reply_status"), reply.provider_id
+            )
+            .outerjoin(outbound, reply.in_reply_to == inbound.c.id)
+            .where(inbound.c.provider_id.in_([_sid(phone) for phone in phones]))
+        )
+        engine = open_engine(self.database.url)
+        with engine.connect() as connection:
+            rows = connection.execution_options(read_only=True).execute(query).all()
+        engine.dispose()
+        return rows
+
+    def _lost_receipts(self) -> set[str]:
+        """The replies of which the carrier told in vain, and tried no more."""
+        lines = (self._folder / "simulator.log").read_text().splitlines()
+        return {
+            json.loads(line)["message_sid"] for line in lines if "receipt lost" in line
+        }
+
+    def _carrier(self, method: str, door: str, **options: Any) -> Any:
+        url = f"http://127.0.0.1:{self._simulator_port}/simulator/{door}"
+        return self._http.request(method, url, **options)
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            "GATEWAY_DATABASE_URL": self.database.url,
+            "GATEWAY_REDIS_URL": self.valkey.url,
+            "GATEWAY_PUBLIC_URL": f"http://127.0.0.1:{self._web_port}",
+            "GATEWAY_SPOOL_DIR": str(self.spool),
+            "TWILIO_SENDER": SENDER,
+            "TWILIO_API_URL": f"http://127.0.0.1:{self._simulator_port}",
+        }
+
+
+def _sid(phone: str) -> str:
+    return f"SM{phone[1:]:0>32}"
 
 
 def _free_port() -> int:
@@ -148,11 +290,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _answers(port: int) -> bool:
-    try:
-        url = f"http://127.0.0.1:{port}/healthz"
-        return urllib3.request("GET", url, retries=False).status == 200
-    except urllib3.exceptions.HTTPError:
-        return False

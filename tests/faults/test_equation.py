@@ -4,61 +4,42 @@ Nothing here lasts long enough for a reply to expire or a message to be set asid
 nothing else may happen to an accepted SMS.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import Check, Tell
+from tests.faults.databases import OpenDatabase
 from tests.faults.fleet import Fleet
-from tests.processes import Postgres, wait_until
 
 MESSAGES = 2_000
-SETTLE_SECONDS = 240.0
 
 
 @pytest.fixture
-def own_postgres(request: pytest.FixtureRequest) -> Iterator[Postgres | None]:
-    """A PostgreSQL that only this test stops; None for SQLite."""
-    if request.param == "sqlite":
-        yield None
-        return
-    with Postgres() as running:
-        yield running
-
-
-@pytest.fixture
-def fleet(own_postgres: Postgres | None, tmp_path: Path) -> Iterator[Fleet]:
-    with Fleet(tmp_path, own_postgres) as fleet:
+def fleet(
+    request: pytest.FixtureRequest, open_database: OpenDatabase, tmp_path: Path
+) -> Iterator[Fleet]:
+    with Fleet(tmp_path, open_database(request.param, tmp_path)) as fleet:
         yield fleet
 
 
-def phones(count: int) -> list[str]:
-    return [f"+62811{number:07}" for number in range(count)]
-
-
-def text_amid(fleet: Fleet, trouble: list[Callable[[], object]]) -> int:
+def text_amid(
+    fleet: Fleet, phones: Sequence[str], trouble: Sequence[Callable[[], object]]
+) -> int:
     """Text from many phones while one trouble after the other happens."""
     with ThreadPoolExecutor(1) as pool:
-        texting = pool.submit(fleet.text_from_all, phones(MESSAGES))
+        texting = pool.submit(fleet.text_from_all, phones)
         for act in trouble:
             wait([texting], timeout=1)
             act()
         return texting.result()
 
 
-def answers(fleet: Fleet, count: int) -> Counter[int]:
-    """How many phones got how many SMS, once nobody waits any more."""
-    wait_until(fleet.is_settled, "the end of all waiting", SETTLE_SECONDS, pause=0.2)
-    found = Counter(len(fleet.received(phone)) for phone in phones(count))
-    print(f"{count} accepted; SMS received: phones = {dict(found)}")  # noqa: T201
-    return found
-
-
-@pytest.mark.parametrize("own_postgres", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("fleet", ["sqlite", "postgresql"], indirect=True)
 def test_the_equation_holds_while_everything_is_killed(
-    fleet: Fleet, own_postgres: Postgres | None
+    fleet: Fleet, tell: Tell, check: Check
 ) -> None:
     for fault, times in {
         "429": 60,
@@ -71,49 +52,57 @@ def test_the_equation_holds_while_everything_is_killed(
         "receipt lost": 50,
     }.items():
         fleet.plan(fault, times)
-    trouble: list[Callable[[], object]] = [
-        *[lambda: fleet.restart("worker"), lambda: fleet.restart("second worker")] * 3,
-        fleet.valkey.stop,
-        fleet.valkey.start,
+    phones = fleet.new_phones(MESSAGES)
+    kills: list[Callable[[], object]] = [
+        lambda: fleet.restart("worker"),
         lambda: fleet.restart("web"),
+        lambda: fleet.restart("second worker"),
     ]
-    if own_postgres:
-        trouble += [own_postgres.stop, own_postgres.start]
-    trouble += [lambda: fleet.restart("worker"), lambda: fleet.restart("second worker")]
+    outages = [
+        *(fleet.valkey.stop, fleet.valkey.start),
+        *(fleet.database.stop, fleet.database.start),
+    ]
 
-    refused = text_amid(fleet, trouble)
+    refused = text_amid(fleet, phones, [*kills, *kills, *outages, *kills])
 
-    print(f"{refused} webhooks refused and brought again")  # noqa: T201
-    assert answers(fleet, MESSAGES) == {1: MESSAGES}
+    tell(f"{refused} webhooks refused and brought again")
+    check(fleet, phones)
 
 
-@pytest.mark.parametrize("own_postgres", ["sqlite"], indirect=True)
-def test_without_valkey_every_webhook_is_taken_and_answered(fleet: Fleet) -> None:
+@pytest.mark.parametrize("fleet", ["sqlite"], indirect=True)
+def test_without_valkey_every_webhook_is_taken_and_answered(
+    fleet: Fleet, check: Check
+) -> None:
+    phones = fleet.new_phones(200)
     fleet.valkey.stop()
 
-    assert fleet.text_from_all(phones(200)) == 0
+    assert fleet.text_from_all(phones) == 0
 
-    assert answers(fleet, 200) == {1: 200}
+    check(fleet, phones)
 
 
-@pytest.mark.parametrize("own_postgres", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("fleet", ["postgresql"], indirect=True)
 def test_without_postgresql_every_webhook_is_taken_and_answered_later(
-    fleet: Fleet, own_postgres: Postgres
+    fleet: Fleet, check: Check
 ) -> None:
-    own_postgres.stop()
+    phones = fleet.new_phones(200)
+    fleet.database.stop()
 
-    assert fleet.text_from_all(phones(200)) == 0
-    own_postgres.start()
+    assert fleet.text_from_all(phones) == 0
+    fleet.database.start()
 
-    assert answers(fleet, 200) == {1: 200}
+    check(fleet, phones)
 
 
-@pytest.mark.parametrize("own_postgres", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("fleet", ["sqlite"], indirect=True)
 def test_a_reply_that_was_taken_while_the_answer_never_came_is_one_sms(
-    fleet: Fleet,
+    fleet: Fleet, check: Check
 ) -> None:
+    phones = fleet.new_phones(1)
+    # Otherwise the receipt would tell that the carrier has it.
+    fleet.plan("receipt lost", 1)
     fleet.plan("taken and hang", 1)
 
-    fleet.text_from_all(phones(1))
+    fleet.text_from_all(phones)
 
-    assert answers(fleet, 1) == {1: 1}
+    check(fleet, phones)

@@ -1,0 +1,492 @@
+"""Replies on their way, in any order of events: the real log and the real delivery.
+
+Only the carrier, the clock and the moment at which a request ends are the test's. The
+carrier knows what it really took, so what the log believes can be held against it.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import count, product
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import Row, func, select, text
+
+from gateway.answering import Answering
+from gateway.channels import ChannelError, SendFault
+from gateway.db.engine import open_engine
+from gateway.db.message_log import MessageLog
+from gateway.db.models import metadata, outbound, receipts
+from gateway.delivery import Delivery
+from gateway.handlers import topics
+from gateway.messages import (
+    ALLOWED_MOVES,
+    DeliveryReceipt,
+    OutboundMessage,
+    OutboundStatus,
+    SendOutcome,
+    is_final,
+)
+from gateway.policy import Policy
+from gateway.privacy import Vault
+from gateway.responder import Responder
+from gateway.service import Gateway
+from tests.fakes import (
+    OTHER_PHONE,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    FakeQueue,
+    sms,
+)
+
+S = OutboundStatus
+POLICY = Policy(carrier_questions=2, channel_pause=timedelta(seconds=20))
+# A request to the carrier is given up by then, long before its lease runs out.
+REQUEST = timedelta(seconds=15)
+VAULT = Vault([Fernet.generate_key().decode()], "a secret key for tests only, no more")
+WORKERS = 2
+LAST_LOOKS = 15
+PHONES = [PHONE, OTHER_PHONE]
+KEYWORDS = ["BANTUAN", "STOP", "MULAI"]
+AT_THE_CARRIER = {S.SENT, S.DELIVERED, S.UNDELIVERED, S.UNCONFIRMED}
+
+_WATCH_MOVES = (
+    "CREATE TABLE moves (id INTEGER PRIMARY KEY, reply INTEGER, old TEXT, new TEXT)",
+    "CREATE TRIGGER watch AFTER UPDATE OF status ON outbound "
+    "WHEN OLD.status <> NEW.status BEGIN INSERT INTO moves (reply, old, new) "
+    "VALUES (NEW.id, OLD.status, NEW.status); END",
+)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quiet() -> Iterator[None]:
+    """Thousands of lines would hide what the machine tells of a failure."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+class Fate(Enum):
+    """What becomes of one request to send: is it taken, and what do we hear."""
+
+    TAKEN = (True, None)
+    TAKEN_UNHEARD = (True, SendFault.AMBIGUOUS)
+    LOST = (False, SendFault.AMBIGUOUS)
+    TRY_LATER = (False, SendFault.RETRYABLE)
+    REFUSED = (False, SendFault.PERMANENT)
+    OPTED_OUT = (False, SendFault.OPTED_OUT)
+    SET_UP_WRONGLY = (False, SendFault.CONFIGURATION)
+
+
+UNHEARD = [Fate.TAKEN_UNHEARD, Fate.LOST]
+
+
+class Carrier:
+    """Takes what its fate says; what happens `meanwhile` precedes its answers."""
+
+    name = "fake"
+    send_rate = 1_000.0
+
+    def __init__(self) -> None:
+        self.fate = Fate.TAKEN
+        self.taken: list[tuple[str, OutboundMessage]] = []
+        self.is_mute = False
+        self.meanwhile: list[Callable[[], object]] = []
+
+    def send(self, message: OutboundMessage) -> str:
+        is_taken, fault = self.fate.value
+        if is_taken:
+            self.taken.append((f"F{len(self.taken) + 1}", message))
+        if fault:
+            raise ChannelError(fault, fault)
+        return self.taken[-1][0]
+
+    def find_sent(self, message: OutboundMessage) -> Sequence[str]:
+        found = [
+            provider_id
+            for provider_id, it in self.taken
+            if (it.recipient, it.text) == (message.recipient, message.text)
+        ]
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        if self.is_mute:
+            raise ChannelError("20429", SendFault.RETRYABLE)
+        return found
+
+
+@dataclass
+class Request:
+    """A request to the carrier that is under way."""
+
+    since: datetime
+    send: Callable[[], SendOutcome]
+    future: Future[SendOutcome]
+
+    def end(self) -> None:
+        self.future.set_result(self.send())
+
+
+class Senders(Executor):
+    """Threads that the test runs, one request at a time."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.under_way: list[Request] = []
+
+    def submit(self, send: Any, *arguments: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.under_way.append(Request(self._clock(), lambda: send(*arguments), future))
+        return future
+
+    def map(self, act: Any, *iterables: Iterable[Any], **_: Any) -> Any:
+        return list(map(act, *iterables))
+
+
+class Replies(RuleBasedStateMachine):
+    """Members text, workers come and go, the carrier does what it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FakeClock()
+        self.engine = open_engine("sqlite://")
+        metadata.create_all(self.engine)
+        with self.engine.begin() as connection:
+            for statement in _WATCH_MOVES:
+                connection.execute(text(statement))
+        self.log = MessageLog(self.engine, VAULT)
+        self.carrier = Carrier()
+        self.queue = FakeQueue()
+        responder = Responder(topics(), "BPJAMSOSTEK")
+        self.answering = Answering(
+            self.log, FakeDirectory(), self.queue, responder, POLICY, self.clock
+        )
+        self.workers = [self._worker() for _ in range(WORKERS)]
+        self.numbers = count(1)
+        self.possible_texts = list(product(PHONES, KEYWORDS))
+        self.texts: dict[int, tuple[str, str]] = {}
+        # Replies whose readers have said STOP since.
+        self.unwanted: set[int] = set()
+        self.moves_seen = 0
+        self.told = 0
+
+    @precondition(lambda self: self.possible_texts)
+    @rule(data=st.data())
+    def a_member_texts(self, data: st.DataObject) -> None:
+        which = data.draw(st.integers(0, len(self.possible_texts) - 1))
+        phone, keyword = self.possible_texts[which]
+        number = f"SM{next(self.numbers)}"
+        self.log.inbox.add(sms(number, keyword, sender=phone, at=self.clock()))
+        earlier = {it for it, (whose, _) in self.texts.items() if whose == phone}
+        self.answering.answer_waiting()
+        for row in self._rows():
+            if row.id not in self.texts:
+                self.texts[row.id] = (phone, VAULT.unseal(row.text_sealed))
+                self._note_wish(keyword, earlier)
+
+    @rule(worker=st.integers(0, WORKERS - 1))
+    def a_worker_claims_and_writes_down(self, worker: int) -> None:
+        self.workers[worker][0].pump()
+
+    @precondition(lambda self: self._under_way())
+    @rule(data=st.data(), fate=st.sampled_from(Fate))
+    def a_request_ends(self, data: st.DataObject, fate: Fate) -> None:
+        under_way = self._under_way()
+        request = under_way[data.draw(st.integers(0, len(under_way) - 1))]
+        self._end(request, fate)
+
+    @rule(
+        worker=st.integers(0, WORKERS - 1),
+        fates=st.lists(st.sampled_from(UNHEARD), min_size=1, max_size=3),
+    )
+    def a_worker_is_killed(self, worker: int, fates: list[Fate]) -> None:
+        """What it had under way may have left, or not; nobody hears how it ended."""
+        for number, request in enumerate(self.workers[worker][1].under_way):
+            if fates[number % len(fates)] is Fate.TAKEN_UNHEARD:
+                self._end(request, Fate.TAKEN)
+        self.workers[worker] = self._worker()
+
+    @rule(
+        seconds=st.sampled_from([1, 6, 6, 21, 61, 601, 4 * 86_400]),
+        fates=st.lists(st.sampled_from(UNHEARD), min_size=1, max_size=3),
+    )
+    def time_passes(self, seconds: int, fates: list[Fate]) -> None:
+        """Requests that take too long are given up, whether the carrier took them."""
+        later = self.clock() + timedelta(seconds=seconds)
+        late = [it for it in self._under_way() if it.since + REQUEST <= later]
+        for number, request in enumerate(late):
+            self._end(request, fates[number % len(fates)])
+        self.clock.now = later
+
+    @rule(
+        worker=st.integers(0, WORKERS - 1),
+        is_mute=st.booleans(),
+        meanwhile=st.lists(
+            st.sampled_from(["pump", "apply_receipts", "close_late"]), max_size=1
+        ),
+    )
+    def the_carrier_is_asked(
+        self, worker: int, is_mute: bool, meanwhile: list[str]
+    ) -> None:
+        other = self.workers[worker - 1][0]
+        self.carrier.is_mute = is_mute
+        self.carrier.meanwhile = [getattr(other, it) for it in meanwhile]
+        self.workers[worker][0].settle_doubts()
+        self.carrier.meanwhile = []
+
+    @precondition(lambda self: self.carrier.taken)
+    @rule(
+        data=st.data(),
+        status=st.sampled_from([S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED]),
+        knows_our_id=st.booleans(),
+        times=st.integers(1, 2),
+    )
+    def the_carrier_tells(
+        self, data: st.DataObject, status: S, knows_our_id: bool, times: int
+    ) -> None:
+        taken = self.carrier.taken
+        number = data.draw(st.integers(0, len(taken) - 1))
+        provider_id, message = taken[number]
+        our_id = message.id if knows_our_id else None
+        at = self.clock()
+        receipt = DeliveryReceipt("fake", provider_id, status, at, message_id=our_id)
+        for _ in range(times):
+            self.log.receipts.add(receipt)
+        self.told += times
+
+    @rule()
+    def receipts_are_applied(self) -> None:
+        self.workers[0][0].apply_receipts()
+
+    @rule()
+    def what_is_late_is_closed(self) -> None:
+        self.workers[0][0].close_late()
+
+    @rule()
+    def an_operator_decides(self) -> None:
+        """He has looked at the carrier's own pages."""
+        taken = {message.id for _, message in self.carrier.taken}
+        for doubt in self.log.stuck.doubts(POLICY.carrier_questions):
+            if doubt.id in taken:
+                until = self.clock() + POLICY.receipt_patience
+                self.log.stuck.was_sent(doubt.id, until)
+            else:
+                self.log.stuck.was_not_sent(doubt.id, self.clock())
+
+    @invariant()
+    def no_reply_is_sent_twice(self) -> None:
+        sent = Counter((it.recipient, it.text) for _, it in self.carrier.taken)
+        assert sent <= Counter(self.texts.values())
+
+    @invariant()
+    def every_move_is_an_allowed_one(self) -> None:
+        for reply, old, new in self._new_moves():
+            assert S(new) in ALLOWED_MOVES[S(old)]
+            assert S(new) is not S.SENDING or reply not in self.unwanted
+
+    @invariant()
+    def what_is_final_keeps_no_text(self) -> None:
+        for row in self._rows():
+            assert (row.text_sealed is None) == is_final(S(row.status))
+            assert (row.final_at is None) != is_final(S(row.status))
+
+    @invariant()
+    def every_receipt_is_kept(self) -> None:
+        with self.engine.connect() as connection:
+            kept = connection.scalar(select(func.count()).select_from(receipts))
+        assert kept == self.told
+
+    def teardown(self) -> None:
+        """When all goes well at last, nobody waits for ever and the log is right."""
+        self._let_everything_end()
+        self._compare_with_the_carrier()
+        self.engine.dispose()
+
+    def _let_everything_end(self) -> None:
+        self.carrier.is_mute = False
+        self.workers = [self._worker()]
+        for _ in range(LAST_LOOKS):
+            self._work()
+            if not any(map(_waits, self._rows())):
+                break
+            self.clock.pass_time(minutes=1)
+        self.clock.pass_time(days=4)
+        self._work()
+
+    def _work(self) -> None:
+        delivery, senders = self.workers[0]
+        delivery.settle_doubts()
+        delivery.pump()
+        for request in list(senders.under_way):
+            self._end(request, Fate.TAKEN)
+        delivery.pump()
+        delivery.apply_receipts()
+        delivery.close_late()
+
+    def _compare_with_the_carrier(self) -> None:
+        at_the_carrier: Counter[tuple[str, str]] = Counter()
+        undecided: Counter[tuple[str, str]] = Counter()
+        for row in self._rows():
+            status = S(row.status)
+            if status is S.UNKNOWN:
+                assert row.questions >= POLICY.carrier_questions
+                undecided[self.texts[row.id]] += 1
+            else:
+                assert is_final(status)
+            # A receipt says FAILED of what was taken, a refusal of what was not.
+            if status in AT_THE_CARRIER or (status is S.FAILED and row.provider_id):
+                at_the_carrier[self.texts[row.id]] += 1
+        taken = Counter((it.recipient, it.text) for _, it in self.carrier.taken)
+        assert at_the_carrier <= taken <= at_the_carrier + undecided
+
+    def _worker(self) -> tuple[Delivery, Senders]:
+        senders = Senders(self.clock)
+        channels = {self.carrier.name: self.carrier}
+        delivery = Delivery(self.log, channels, self.queue, senders, POLICY, self.clock)
+        return delivery, senders
+
+    def _under_way(self) -> list[Request]:
+        return [it for _, senders in self.workers for it in senders.under_way]
+
+    def _end(self, request: Request, fate: Fate) -> None:
+        self.carrier.fate = fate
+        for _, senders in self.workers:
+            if request in senders.under_way:
+                senders.under_way.remove(request)
+        request.end()
+
+    def _note_wish(self, keyword: str, earlier: set[int]) -> None:
+        """Nothing that was made before it follows a goodbye, unless START came."""
+        if keyword == "MULAI":
+            self.unwanted -= earlier
+        elif keyword == "STOP":
+            self.unwanted |= earlier
+
+    def _new_moves(self) -> Sequence[Row[Any]]:
+        query = text("SELECT reply, old, new FROM moves WHERE id > :seen ORDER BY id")
+        with self.engine.connect() as connection:
+            moves = connection.execute(query, {"seen": self.moves_seen}).all()
+        self.moves_seen += len(moves)
+        return moves
+
+    def _rows(self) -> Sequence[Row[Any]]:
+        with self.engine.connect() as connection:
+            return connection.execute(select(outbound)).all()
+
+
+def _waits(row: Row[Any]) -> bool:
+    """Whether a worker still has to do something about a reply."""
+    is_operators = row.questions >= POLICY.carrier_questions
+    return row.status == S.QUEUED or (
+        row.status in (S.SENDING, S.UNKNOWN) and not is_operators
+    )
+
+
+TestReplies = Replies.TestCase
+TestReplies.settings = settings(
+    max_examples=100,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class TestOnceFound:
+    """The shortest ways to faults that the machine above once found."""
+
+    AMBIGUOUS = ChannelError("connection_lost", SendFault.AMBIGUOUS)
+
+    def test_two_equal_replies_in_doubt_are_told_apart(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        for number in ("SM1", "SM2"):
+            ask(gateway, clock, number, "BANTUAN")
+        leave_unheard(gateway, channel, clock)
+
+        clock.pass_time(seconds=21)
+        gateway.delivery.settle_doubts()
+
+        assert gateway.log.backlog().unsent == 0
+        assert len(channel.texts) == 2
+
+    def test_a_reply_in_doubt_does_not_take_the_id_of_an_equal_one_under_way(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        ask(gateway, clock, "SM1", "BANTUAN")
+        channel.faults = [self.AMBIGUOUS]
+        gateway.delivery.deliver_due()
+        ask(gateway, clock, "SM2", "BANTUAN")
+        [(provider_id, message)] = leave_unheard(gateway, channel, clock)
+
+        clock.pass_time(seconds=6)
+        gateway.delivery.settle_doubts()
+        gateway.log.receipts.add(
+            DeliveryReceipt(
+                "fake", provider_id, S.DELIVERED, clock(), message_id=message.id
+            )
+        )
+        gateway.delivery.apply_receipts()
+
+        clock.pass_time(seconds=30)
+        gateway.sweep()
+        assert len(channel.texts) == 2
+
+    def test_nothing_follows_the_goodbye_not_even_what_was_in_doubt(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        ask(gateway, clock, "SM1", "BANTUAN")
+        channel.faults = [self.AMBIGUOUS]
+        gateway.delivery.deliver_due()
+        ask(gateway, clock, "SM2", "STOP")
+        gateway.delivery.deliver_due()
+
+        clock.pass_time(seconds=30)
+        gateway.sweep()
+
+        assert len(channel.texts) == 1
+
+    def test_a_worker_may_die_with_a_reply_that_was_asked_about_often(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        questions = Policy().carrier_questions
+        ask(gateway, clock, "SM1", "BANTUAN")
+        channel.faults = [self.AMBIGUOUS]
+        gateway.delivery.deliver_due()
+        channel.list_faults = [self.AMBIGUOUS] * questions
+        for _ in range(questions):
+            clock.pass_time(seconds=62)
+            gateway.delivery.settle_doubts()
+        [doubt] = gateway.log.stuck.doubts(questions)
+        clock.now = doubt.expires_at - timedelta(seconds=1)
+        gateway.log.stuck.was_not_sent(doubt.id, clock())
+        leave_unheard(gateway, channel, clock)
+
+        clock.pass_time(days=1)
+        gateway.sweep()
+
+        is_seen = gateway.log.stuck.doubts(questions)
+        assert is_seen or gateway.log.backlog().unsent == 0
+
+
+def ask(gateway: Gateway, clock: FakeClock, number: str, body: str) -> None:
+    gateway.log.inbox.add(sms(number, body, at=clock()))
+    gateway.answering.answer_waiting()
+
+
+def leave_unheard(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> list[tuple[str, OutboundMessage]]:
+    """A worker sends what is due, and dies before it hears of it."""
+    lease = timedelta(seconds=20)
+    turn = gateway.log.outbox.claim("fake", 10, clock(), lease, channel.send_rate)
+    return [(channel.send(message), message) for message in turn.messages]

@@ -1,0 +1,140 @@
+"""A program of the gateway that kills itself, once, when it reaches a named step.
+
+`python -m tests.faults.mortal worker` runs `gateway worker`. The environment names the
+step and the file that says that it has died; without a step it lives. What the gateway
+waits for by the clock is cut short here, so that a test takes seconds.
+"""
+
+import itertools
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from gateway import answering, delivery
+from gateway.answering import Answering
+from gateway.channels.twilio import TwilioChannel
+from gateway.cli import main
+from gateway.db import engine, receipts
+from gateway.db.inbox import Inbox
+from gateway.db.outbox import Outbox
+from gateway.db.receipts import Receipts
+from gateway.drains import Drains
+from gateway.responder import Responder
+from gateway.spool import Spool
+
+STEP, MARK = "FAULTS_DIE_AT", "FAULTS_DEATH_MARK"
+
+
+class Moment(StrEnum):
+    """When, in a call, the process dies."""
+
+    BEFORE = "before"
+    # Everything is written, nothing is committed.
+    COMMITTING = "committing"
+    # A call that says that there was nothing to do does not count.
+    AFTER = "after"
+
+
+@dataclass(frozen=True)
+class Step:
+    """The `nth` call of a function of this class or module."""
+
+    owner: Any
+    name: str
+    moment: Moment
+    nth: int = 1
+
+
+WORKER_STEPS: Mapping[str, Step] = {
+    "SMS claimed": Step(Responder, "read", Moment.BEFORE, 5),
+    "before the look-up": Step(Answering, "_look_up", Moment.BEFORE),
+    "before the answer is committed": Step(Inbox, "settle", Moment.COMMITTING),
+    "answer committed": Step(Inbox, "settle", Moment.AFTER),
+    "outcome committed": Step(Outbox, "record", Moment.AFTER),
+    "before the receipts are committed": Step(receipts, "move", Moment.AFTER),
+    "receipts committed": Step(Receipts, "apply", Moment.AFTER),
+}
+DOUBT_STEPS: Mapping[str, Step] = {
+    "reply claimed": Step(TwilioChannel, "send", Moment.BEFORE, 5),
+    "carrier took it": Step(TwilioChannel, "send", Moment.AFTER, 5),
+    "before the outcome is committed": Step(Outbox, "record", Moment.COMMITTING),
+    "carrier to be asked": Step(TwilioChannel, "find_sent", Moment.BEFORE, 3),
+    "carrier was asked": Step(TwilioChannel, "find_sent", Moment.AFTER, 3),
+}
+WEB_STEPS: Mapping[str, Step] = {
+    "before the SMS is stored": Step(Inbox, "add", Moment.BEFORE, 5),
+    "SMS stored": Step(Inbox, "add", Moment.AFTER, 5),
+    "before the receipt is stored": Step(Receipts, "add", Moment.BEFORE, 5),
+    "receipt stored": Step(Receipts, "add", Moment.AFTER, 5),
+}
+SPOOL_STEPS: Mapping[str, Step] = {
+    "spooled": Step(Spool, "put", Moment.AFTER, 5),
+    "taken in": Step(Path, "unlink", Moment.BEFORE, 3),
+}
+_STEPS = {**WORKER_STEPS, **DOUBT_STEPS, **WEB_STEPS, **SPOOL_STEPS}
+
+
+def hurry() -> None:
+    """Shorten the waits that a death leaves behind."""
+    answering.LEASE = timedelta(seconds=1)
+    # Still much longer than a request to the simulator takes.
+    delivery.LEASE = timedelta(seconds=4)
+    delivery.FIRST_QUESTION = timedelta(seconds=0.5)
+    engine.BUSY_TIMEOUT_MS = 100
+    Drains.add.__defaults__ = (0.5,)
+
+
+def arm(step: Step, mark: Path) -> None:
+    """Let this process and its children die at a step, one of them only."""
+    function = getattr(step.owner, step.name)
+    numbers = itertools.count(1)
+    here = threading.local()
+
+    def reached() -> None:
+        if next(numbers) >= step.nth:
+            _die(mark)
+
+    @wraps(function)
+    def watched(*arguments: Any, **named: Any) -> Any:
+        if step.moment is Moment.BEFORE:
+            reached()
+        here.is_inside = True
+        result = function(*arguments, **named)
+        here.is_inside = False
+        if step.moment is Moment.AFTER and result != 0:
+            reached()
+        return result
+
+    setattr(step.owner, step.name, watched)
+    if step.moment is Moment.COMMITTING:
+        _before_commits(lambda: reached() if getattr(here, "is_inside", 0) else None)
+
+
+def _before_commits(act: Callable[[], None]) -> None:
+    event.listen(Engine, "commit", lambda _: act())
+
+
+def _die(mark: Path) -> None:
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# A child of the web server that is spawned, not forked, comes by here, too.
+if __name__ in ("__main__", "__mp_main__"):
+    hurry()
+    if wanted := os.environ.get(STEP):
+        arm(_STEPS[wanted], Path(os.environ[MARK]))
+if __name__ == "__main__":
+    main()

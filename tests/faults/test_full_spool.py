@@ -1,0 +1,56 @@
+"""A spool that can keep no more: the carrier hears 503 and brings the SMS again."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Check, Tell
+from tests.faults.databases import OpenDatabase
+from tests.faults.fleet import Fleet
+
+MESSAGES = 60
+LIMIT = 10
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fleet(
+    request: pytest.FixtureRequest, open_database: OpenDatabase, tmp_path: Path
+) -> Iterator[Fleet]:
+    database = open_database(request.param, tmp_path)
+    settings = {"GATEWAY_SPOOL_LIMIT": str(LIMIT)}
+    with Fleet(tmp_path, database, settings, in_a_hurry=True) as fleet:
+        yield fleet
+
+
+def test_what_a_full_spool_refused_is_answered_when_it_is_brought_again(
+    fleet: Fleet, tell: Tell, check: Check
+) -> None:
+    phones = fleet.new_phones(MESSAGES)
+    fleet.database.stop()
+
+    answers = fleet.offer_from_all(phones)
+
+    tell(f"spool of {LIMIT}, {MESSAGES} SMS: {dict(answers)}")
+    assert set(answers) == {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
+    # A file for each that was accepted, and for no other.
+    assert len(list(fleet.spool.iterdir())) == answers[HTTPStatus.OK] >= LIMIT
+    fleet.database.start()
+    fleet.text_from_all(phones)
+    check(fleet, phones)
+
+
+def test_what_cannot_be_spooled_at_all_is_answered_when_it_is_brought_again(
+    fleet: Fleet, check: Check
+) -> None:
+    phones = fleet.new_phones(MESSAGES)
+    fleet.spool.write_text("a file where the folder should be")
+    fleet.database.stop()
+
+    answers = fleet.offer_from_all(phones)
+
+    assert answers == {HTTPStatus.SERVICE_UNAVAILABLE: MESSAGES}
+    fleet.database.start()
+    fleet.text_from_all(phones)
+    check(fleet, phones)
