@@ -5,9 +5,10 @@ it whether a KPJ exists; the decision itself is for the log.
 """
 
 from enum import StrEnum
+from hmac import compare_digest
 
 from gateway.messages import IgnoreReason, InboundMessage, SenderKind
-from gateway.participants import MembershipStatus, Participant
+from gateway.participants import Identity, MembershipStatus, Participant
 
 # The most that Twilio hands over: twilio.com/docs/messaging/guides/webhook-request
 LONGEST_TEXT = 1600
@@ -21,17 +22,36 @@ class Decision(StrEnum):
     UNKNOWN_KPJ = "unknown_kpj"
     NOT_THEIR_PHONE = "not_their_phone"
     CLOSED = "closed"
+    # An enrolment whose NIK, birth date or name is not the member's.
+    NOT_THE_MEMBER = "not_the_member"
 
 
-def decide(sender: str, participant: Participant | None) -> Decision:
-    """Allow only a telephone number that stands in the member's own record."""
+def decide(sender: str, participant: Participant | None, *, is_bound: bool) -> Decision:
+    """Allow a phone of the member's record, or one that was enrolled for him."""
     if participant is None:
         return Decision.UNKNOWN_KPJ
-    if sender not in participant.msisdns:
+    if sender not in participant.msisdns and not is_bound:
         return Decision.NOT_THEIR_PHONE
     if participant.status in _CLOSED:
         return Decision.CLOSED
     return Decision.ALLOWED
+
+
+def may_enrol(
+    claimed: Identity, name_is_given: bool, participant: Participant | None
+) -> Decision | None:
+    """None when who asks knows what the member knows; a name may be left out."""
+    if participant is None:
+        return Decision.UNKNOWN_KPJ
+    if participant.status in _CLOSED:
+        return Decision.CLOSED
+    known = participant.identity
+    is_member = known is not None and (
+        compare_digest(claimed.nik, known.nik)
+        & compare_digest(claimed.born, known.born)
+        & (not name_is_given or compare_digest(claimed.name, known.name))
+    )
+    return None if is_member else Decision.NOT_THE_MEMBER
 
 
 def reason_to_ignore(inbound: InboundMessage) -> IgnoreReason | None:

@@ -2,17 +2,20 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from gateway import metrics
-from gateway.db.inbox import Settlement
+from gateway.db.inbox import Desk, Settlement
 from gateway.db.message_log import MessageLog
-from gateway.messages import Consent, WaitingMessage
-from gateway.participants import KPJ, Directory, DirectoryUnavailable, Participant
+from gateway.enquiries import Known, ReadMessage
+from gateway.messages import WaitingMessage
+from gateway.participants import DirectoryUnavailable
 from gateway.policy import Policy
 from gateway.queueing import WorkQueue, pause_before
-from gateway.responder import ReadMessage, Responder
+from gateway.responder import Responder
+from gateway.restraint import Restraint
+from gateway.scout import Scout
 
 BATCH = 128
 # Answering a batch takes well under a second; a killed worker's messages come back.
@@ -29,16 +32,18 @@ class Answering:
     def __init__(
         self,
         message_log: MessageLog,
-        directory: Directory,
+        scout: Scout,
         queue: WorkQueue,
         responder: Responder,
+        restraint: Restraint,
         policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self._inbox = message_log.inbox
-        self._directory = directory
+        self._scout = scout
         self._queue = queue
         self._responder = responder
+        self._restraint = restraint
         self._policy = policy
         self._clock = clock
 
@@ -47,13 +52,39 @@ class Answering:
         now, policy = self._clock(), self._policy
         batch = self._inbox.claim(BATCH, now, LEASE, policy.answer_attempts)
         read = [it for waiting in batch if (it := self._read(waiting))]
-        settlements = self._decide(read) if read else []
-        expires_at = now + policy.reply_lifetime
-        if settlements and self._inbox.settle(settlements, now, expires_at):
+        known = self._scout.explore(read, now)
+        ready = [it for it in read if self._is_ready(it, known)]
+        settled = self._settle(ready, known, now) if ready else []
+        if any(settlement.reply for settlement in settled):
             self._queue.nudge("deliver")
-        for settlement in settlements:
+        for settlement in settled:
             _note(settlement)
         return len(batch)
+
+    def _settle(
+        self, ready: Sequence[ReadMessage], known: Known, now: datetime
+    ) -> list[Settlement]:
+        """All in one transaction, so nothing in here waits for anything."""
+        broken: list[tuple[WaitingMessage, Exception]] = []
+        expires_at = now + self._policy.reply_lifetime
+        waiting = [it.waiting for it in ready]
+        with self._inbox.settling(waiting, now, expires_at) as desk:
+            for message in ready:
+                if message.waiting.id in desk.still_waiting:
+                    try:
+                        self._settle_one(message, known, desk)
+                    except Exception as error:
+                        broken.append((message.waiting, error))
+        for it, fault in broken:
+            self._failed(it, fault)
+        for kind, _ in desk.books.alarms:
+            metrics.alarms.labels(kind).inc()
+            log.error("alarm", extra={"kind": kind})
+        return desk.settlements
+
+    def _settle_one(self, message: ReadMessage, known: Known, desk: Desk) -> None:
+        settlement = self._responder.settle(message, known, desk.opted_out)
+        desk.settle(self._restraint.applied(settlement, desk.books))
 
     def give_up(self) -> int:
         """Set aside, for an operator, what was tried too often; how many messages."""
@@ -70,50 +101,25 @@ class Answering:
             self._failed(waiting, error)
             return None
 
-    def _decide(self, batch: list[ReadMessage]) -> list[Settlement]:
-        members = self._look_up({kpj for it in batch if (kpj := it.wanted_kpj)})
-        opted_out = self._inbox.opted_out({message.sender for message in batch})
-        settlements = []
-        for message in batch:
-            if settlement := self._settled(message, members, opted_out):
-                settlements.append(settlement)
-                opted_out = _after(settlement, message.sender, opted_out)
-        return settlements
+    def _is_ready(self, message: ReadMessage, known: Known) -> bool:
+        """Whether what has to be known is known; else the message waits for it."""
+        fault = known.fault_of(message)
+        if fault is None:
+            return True
+        if isinstance(fault, DirectoryUnavailable):
+            return self._is_told_of_outage(message)
+        self._failed(message.waiting, fault)
+        return False
 
-    def _look_up(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant] | None:
-        """All the members of a batch at once; None when each has to be tried alone."""
-        try:
-            return self._directory.find(kpjs) if kpjs else {}
-        except Exception:
-            log.warning("look-up of a batch failed", extra={"count": len(kpjs)})
-            return None
-
-    def _settled(
-        self,
-        message: ReadMessage,
-        members: Mapping[KPJ, Participant] | None,
-        opted_out: Collection[str],
-    ) -> Settlement | None:
-        kpj = message.wanted_kpj
-        try:
-            if members is None:
-                members = self._directory.find({kpj}) if kpj else {}
-            return self._responder.settle(message, members, opted_out)
-        except DirectoryUnavailable:
-            return self._wait_for_directory(message)
-        except Exception as error:
-            self._failed(message.waiting, error)
-            return None
-
-    def _wait_for_directory(self, message: ReadMessage) -> Settlement | None:
+    def _is_told_of_outage(self, message: ReadMessage) -> bool:
         """An outage is no attempt; when it lasts too long the member is told."""
         now, waiting = self._clock(), message.waiting
         metrics.errors.labels("directory").inc()
         if now - waiting.inbound.received_at >= self._policy.reply_lifetime:
-            return self._responder.apologise(message)
+            return True
         until = now + DIRECTORY_PAUSE
         self._inbox.postpone(waiting, until, "directory_unavailable")
-        return None
+        return False
 
     def _failed(self, waiting: WaitingMessage, error: Exception) -> None:
         metrics.errors.labels("answer").inc()
@@ -123,15 +129,6 @@ class Answering:
         fault = "".join(traceback.format_exception(error))
         reason = type(error).__name__[:LONGEST_REASON]
         self._inbox.failed(waiting, self._clock() + pause, reason, fault)
-
-
-def _after(settlement: Settlement, sender: str, opted_out: set[str]) -> set[str]:
-    """Who is opted out after this message, for the next one in the batch."""
-    if settlement.consent is None:
-        return opted_out
-    if settlement.consent is Consent.GIVEN:
-        return opted_out - {sender}
-    return opted_out | {sender}
 
 
 def _note(settlement: Settlement) -> None:

@@ -52,7 +52,7 @@ def vitals_of(
 
 def create_app(gateway: Gateway, vitals: Vitals) -> Flask:
     """Every door of the gateway, on this gateway."""
-    app = Flask("gateway.web")
+    app = Flask("gateway.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
     app.extensions["gateway"] = gateway
     app.extensions["vitals"] = vitals
@@ -60,7 +60,17 @@ def create_app(gateway: Gateway, vitals: Vitals) -> Flask:
     app.register_blueprint(health.bp)
     app.register_error_handler(HTTPException, _say_plainly)
     app.register_error_handler(GatewayError, _come_again)
+    app.after_request(_guard)
     return app
+
+
+def _guard(response: Response) -> Response:
+    """Nothing of ours belongs in a page, a cache or somebody's address line."""
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _come_again(error: GatewayError) -> Response:

@@ -13,12 +13,15 @@ from gateway.db.message_log import MessageLog
 from gateway.delivery import THREADS, Delivery
 from gateway.directory.sql import SqlDirectory
 from gateway.drains import Drains
+from gateway.enrolling import Enroller, EnrolmentDesk
 from gateway.handlers import topics
 from gateway.participants import Directory
 from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.queueing import WorkQueue
 from gateway.responder import Responder
+from gateway.restraint import Restraint
+from gateway.scout import Scout
 from gateway.service import Gateway
 from gateway.spool import Spool
 
@@ -42,6 +45,7 @@ def build_gateway(
         channels=open_channels(settings, clock),
         queue=queue,
         spool=Spool(settings.spool_dir, vault, settings.policy.spool_limit),
+        vault=vault,
         brand=settings.brand,
         policy=settings.policy,
         clock=clock,
@@ -54,22 +58,26 @@ def assemble(
     channels: Mapping[str, Channel],
     queue: WorkQueue,
     spool: Spool,
+    vault: Vault,
     brand: str,
     policy: Policy,
     clock: Clock,
 ) -> Gateway:
     """The use cases on these parts."""
-    responder = Responder(topics(), brand)
-    senders = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
-    return Gateway(
+    enroller = Enroller(vault.index, brand, policy, clock)
+    answering = Answering(
         message_log,
-        channels,
+        Scout(directory, message_log.enrolments),
         queue,
-        spool,
-        Answering(message_log, directory, queue, responder, policy, clock),
-        Delivery(message_log, channels, queue, senders, policy, clock),
+        Responder(topics(), brand, enroller),
+        Restraint(policy.limits, brand),
         policy,
         clock,
+    )
+    senders = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
+    delivery = Delivery(message_log, channels, queue, senders, policy, clock)
+    return Gateway(
+        message_log, channels, queue, spool, answering, delivery, policy, clock
     )
 
 
@@ -85,6 +93,13 @@ def open_directory(settings: Settings) -> SqlDirectory:
     """The table of members, for imports."""
     vault = Vault(settings.data_keys, settings.secret_key)
     return SqlDirectory(open_engine(settings.database_url), vault)
+
+
+def enrolment_desk(settings: Settings) -> EnrolmentDesk:
+    """Where an officer decides enrolments."""
+    vault = Vault(settings.data_keys, settings.secret_key)
+    message_log = MessageLog(open_engine(settings.database_url), vault)
+    return EnrolmentDesk(message_log, settings.brand, settings.policy, utc_now)
 
 
 def worker_drains(gateway: Gateway, drains: Drains) -> None:

@@ -2,16 +2,17 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from gateway.limits import Limits
 from gateway.messages import GatewayError
-from gateway.policy import Policy
+from gateway.policy import EnrolmentMode, Policy
 from gateway.replies import gsm7
 from gateway.replies.template import LONGEST_BRAND
 
@@ -133,6 +134,12 @@ class _Reader:
         value = self.optional(name, _check_count)
         return int(value) if value and not _check_count(value) else default
 
+    def choice(self, name: str, choices: Iterable[str], default: str) -> str:
+        allowed = [str(it) for it in choices]
+        fault = "must be " + " or ".join(allowed)
+        value = self.optional(name, lambda it: None if it in allowed else fault)
+        return value if value in allowed else default
+
     def duration(self, name: str, default: timedelta) -> timedelta:
         value = self.optional(name, _check_duration)
         if not value or _check_duration(value):
@@ -152,6 +159,22 @@ def _policy(reader: _Reader) -> Policy:
         reader.count("GATEWAY_SPOOL_LIMIT", usual.spool_limit),
         reader.duration("GATEWAY_KEEP_TEXTS", usual.keep_texts),
         reader.duration("GATEWAY_KEEP_MESSAGES", usual.keep_messages),
+        EnrolmentMode(
+            reader.choice("GATEWAY_ENROLMENT", EnrolmentMode, usual.enrolment)
+        ),
+        reader.duration("GATEWAY_BINDING_LIFETIME", usual.binding_lifetime),
+        reader.duration("GATEWAY_COOL_OFF", usual.cool_off),
+        _limits(reader),
+    )
+
+
+def _limits(reader: _Reader) -> Limits:
+    """GATEWAY_LIMIT_ANSWERS and so on, one for each limit."""
+    return Limits(
+        **{
+            name: reader.count(f"GATEWAY_LIMIT_{name.upper()}", usual)
+            for name, usual in asdict(Limits()).items()
+        }
     )
 
 

@@ -21,7 +21,7 @@ from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.directory import csv_file
 from gateway.drains import Drains
-from gateway.embedded import HOST, MADE_UP_MEMBERS, SENDER, make_secrets
+from gateway.embedded import GENEROUS, HOST, MADE_UP_MEMBERS, SENDER, make_secrets
 from gateway.service import Gateway
 from gateway.simulator.app import simulator_for
 
@@ -99,6 +99,7 @@ def _server() -> Iterator[_Server]:
 def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:
     return Settings.from_env(
         make_secrets()
+        | GENEROUS
         | {
             "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
             "GATEWAY_REDIS_URL": "redis://none.invalid",
@@ -112,4 +113,5 @@ def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:
 
 def _prepare(settings: Settings, members: Path) -> None:
     schema.upgrade(open_engine(settings.database_url))
-    open_directory(settings).replace(csv_file.members(members))
+    directory = open_directory(settings)
+    directory.replace(csv_file.members(members, directory.index))

@@ -85,6 +85,10 @@ def after(status: OutboundStatus, told: OutboundStatus) -> OutboundStatus:
     return told if told in ALLOWED_MOVES[status] else status
 
 
+# The phone is not its owner's any more, or wants nothing: twilio.com/docs/api/errors
+GONE_CODES = frozenset({"21610", "30005"})
+
+
 class SenderKind(StrEnum):
     """Who may be behind a sender address; only MOBILE can be a member's phone."""
 
@@ -106,6 +110,9 @@ class IgnoreReason(StrEnum):
     TOO_LONG = "too_long"
     ANSWERED_BY_CARRIER = "answered_by_carrier"
     OPTED_OUT = "opted_out"
+    AUTOMATIC = "automatic"
+    OUR_OWN_TEXT = "our_own_text"
+    LIMIT = "limit"
 
 
 # The template of the one reply that a phone gets after it has withdrawn its consent.

@@ -12,6 +12,7 @@ receipts = Counter("gateway_receipts_total", "Receipts", ["channel", "status"])
 errors = Counter(
     "gateway_errors_total", "Faults that an operator should see", ["where"]
 )
+alarms = Counter("gateway_alarms_total", "Alarms raised", ["kind"])
 answer_seconds = Histogram(
     "gateway_answer_seconds",
     "Seconds from receiving an SMS to handing its reply to the carrier",

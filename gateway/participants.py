@@ -1,7 +1,7 @@
 """The members of BPJS Ketenagakerjaan and where they are looked up."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -83,6 +83,26 @@ class Arrears:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Keyed hashes of what only a member should know; the values are kept nowhere."""
+
+    nik: bytes = field(repr=False)
+    born: bytes = field(repr=False)
+    name: bytes = field(repr=False)
+
+
+def identify(
+    index: Callable[[str], bytes], kpj: KPJ, nik: str, born: date, name: str
+) -> Identity:
+    """The identity of one member: equal values of two members hash apart."""
+    return Identity(
+        index(f"{kpj.digits} nik {nik}"),
+        index(f"{kpj.digits} born {born.isoformat()}"),
+        index(f"{kpj.digits} name {name}"),
+    )
+
+
+@dataclass(frozen=True)
 class Participant:
     """One membership as the agency records it; `msisdns` may hear about it."""
 
@@ -97,10 +117,23 @@ class Participant:
     paid_out_on: date | None = None
     merged_into: KPJ | None = None
     msisdns: frozenset[str] = field(default=frozenset(), repr=False)
+    # None when the record does not tell who the member is: no enrolment by SMS.
+    identity: Identity | None = None
 
 
 class Directory(Protocol):
     """Where members are looked up, many at once."""
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
-        """Those that exist. Raises DirectoryUnavailable when it cannot be asked."""
+        """Those that exist. Raises DirectoryUnavailable when it cannot be asked.
+
+        It takes as long for a KPJ that does not exist as for one that does.
+        """
+
+    def of_phones(
+        self, msisdns: Collection[str]
+    ) -> Mapping[str, Sequence[Participant]]:
+        """The members in whose records these phones stand.
+
+        Raises DirectoryUnavailable.
+        """

@@ -1,7 +1,20 @@
 """How long things may take and how often they are tried: the operator's choices."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
+
+from gateway.limits import Limits
+
+
+class EnrolmentMode(StrEnum):
+    """What an enrolment by SMS comes to."""
+
+    OFF = "off"
+    # An officer approves or declines it.
+    REQUEST = "request"
+    # Opens by itself, after a cool-off, with a notice to the member's other phones.
+    IMMEDIATE = "immediate"
 
 
 @dataclass(frozen=True)
@@ -24,3 +37,8 @@ class Policy:
     spool_limit: int = 50_000
     keep_texts: timedelta = timedelta(days=90)
     keep_messages: timedelta = timedelta(days=365)
+    enrolment: EnrolmentMode = EnrolmentMode.REQUEST
+    # Operators give numbers away again: an enrolled phone has to be enrolled anew.
+    binding_lifetime: timedelta = timedelta(days=365)
+    cool_off: timedelta = timedelta(days=1)
+    limits: Limits = field(default_factory=Limits)

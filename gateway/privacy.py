@@ -31,6 +31,7 @@ class Vault:
     """
 
     def __init__(self, data_keys: Sequence[str], secret_key: str) -> None:
+        self._newest = Fernet(data_keys[0])
         self._fernet = MultiFernet([Fernet(key) for key in data_keys])
         kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=_INDEX_PURPOSE)
         self._index_key = kdf.derive(secret_key.encode())
@@ -46,6 +47,17 @@ class Vault:
         except InvalidToken as error:
             msg = "sealed data cannot be opened with the keys in GATEWAY_DATA_KEYS"
             raise SealBroken(msg) from error
+
+    def resealed(self, sealed: bytes) -> bytes | None:
+        """The same under the first key; None when it is under that already.
+
+        Raises SealBroken.
+        """
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return self.seal(self.unseal(sealed))
+        return None
 
     def index(self, value: str) -> bytes:
         """A keyed hash: equal values meet, nobody can compute it without the key."""

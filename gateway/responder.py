@@ -1,47 +1,43 @@
 """From a member's words to a settled message: decisions, one message at a time."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gateway import access
 from gateway.access import Decision
 from gateway.db.inbox import Settlement
+from gateway.enquiries import Known, Meaning, ReadMessage
+from gateway.enrolling import KEYWORD, Enroller
 from gateway.handlers.registry import OpenTopic, Topic
 from gateway.messages import Consent, IgnoreReason, InboundStatus, WaitingMessage
-from gateway.parsers.enquiry import Enquiry, Rejection, parse
+from gateway.parsers.enquiry import Enquiry, Language, Rejection, parse
+from gateway.parsers.enrolment import (
+    Enrolment,
+    SimRegistration,
+    parse_enrolment,
+)
+from gateway.parsers.noise import is_automatic, is_ours
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.redaction import redact_message
-from gateway.participants import KPJ, Participant
+from gateway.participants import DirectoryUnavailable, Participant
+from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
+from gateway.replies.fields import member_numbers
 from gateway.replies.rejections import NOT_AVAILABLE, UNAVAILABLE, explain
 from gateway.replies.template import Answer, render
 
-
-@dataclass(frozen=True)
-class ReadMessage:
-    """A waiting message with what its text means, or why that does not matter."""
-
-    waiting: WaitingMessage
-    meaning: Enquiry | Rejection | IgnoreReason
-    redacted: str
-
-    @property
-    def sender(self) -> str:
-        """The phone that sent it."""
-        return self.waiting.inbound.sender
-
-    @property
-    def wanted_kpj(self) -> KPJ | None:
-        """The member to look up, if any."""
-        return self.meaning.kpj if isinstance(self.meaning, Enquiry) else None
+_Told = tuple[Settlement, Answer]
 
 
 class Responder:
     """Knows every topic and the brand; turns a read message into a settlement."""
 
-    def __init__(self, topics: Mapping[str, Topic], brand: str) -> None:
+    def __init__(
+        self, topics: Mapping[str, Topic], brand: str, enroller: Enroller
+    ) -> None:
         self._topics = topics
         self._phrasebook = Phrasebook(topic.keyword for topic in topics.values())
         self._brand = brand
+        self._enroller = enroller
 
     def read(self, waiting: WaitingMessage) -> ReadMessage:
         """Understand a message without asking anybody."""
@@ -49,63 +45,107 @@ class Responder:
         if ignore is IgnoreReason.TOO_LONG:
             return ReadMessage(waiting, ignore, "")
         text = waiting.inbound.text
-        meaning = ignore or parse(text, self._phrasebook)
-        return ReadMessage(waiting, meaning, redact_message(text))
+        if enrolment := None if ignore else parse_enrolment(text):
+            # NIK, name and birth date are kept nowhere, not even masked.
+            return ReadMessage(waiting, enrolment, "[enrolment]")
+        return ReadMessage(waiting, ignore or self._meaning(text), redact_message(text))
+
+    def _meaning(self, text: str) -> Meaning:
+        """With a KPJ it is an enquiry whatever it says besides; else maybe noise."""
+        meaning = parse(text, self._phrasebook)
+        if isinstance(meaning, Enquiry) and meaning.kpj:
+            return meaning
+        if is_ours(text, self._brand):
+            return IgnoreReason.OUR_OWN_TEXT
+        return IgnoreReason.AUTOMATIC if is_automatic(text) else meaning
 
     def settle(
-        self,
-        message: ReadMessage,
-        members: Mapping[KPJ, Participant],
-        opted_out: Collection[str],
+        self, message: ReadMessage, known: Known, opted_out: Collection[str]
     ) -> Settlement:
         """Decide what the sender hears, if anything."""
-        meaning = message.meaning
-        if isinstance(meaning, IgnoreReason):
-            return _ignored(message, meaning)
-        if isinstance(meaning, Rejection):
-            settlement, answer = _rejected(message, meaning)
+        if isinstance(message.meaning, IgnoreReason):
+            return _ignored(message, message.meaning)
+        if isinstance(known.fault_of(message), DirectoryUnavailable):
+            settlement, answer = _outage(message)
         else:
-            settlement, answer = self._enquired(message, meaning, members)
+            settlement, answer = self._told(message, known)
         if message.sender in opted_out and answer.consent is not Consent.GIVEN:
             return _ignored(message, IgnoreReason.OPTED_OUT)
-        reply = render(answer, meaning.language, self._brand)
+        language = getattr(message.meaning, "language", Language.INDONESIAN)
+        reply = render(answer, language, self._brand)
         return replace(settlement, reply=reply, consent=answer.consent)
 
-    def apologise(self, message: ReadMessage) -> Settlement:
-        """The members could not be looked up in time: the sender may ask again."""
-        enquiry = message.meaning
-        assert isinstance(enquiry, Enquiry)
-        return Settlement(
-            message.waiting,
-            InboundStatus.ANSWERED,
-            reason="directory_unavailable",
-            keyword=enquiry.keyword,
-            kpj=enquiry.kpj,
-            reply=render(UNAVAILABLE.filled(), enquiry.language, self._brand),
-            redacted=message.redacted,
-        )
+    def _told(self, message: ReadMessage, known: Known) -> _Told:
+        meaning = message.meaning
+        if isinstance(meaning, Enquiry):
+            return self._enquired(message, meaning, known)
+        if isinstance(meaning, Rejection):
+            return self._rejected(message, meaning, known)
+        if isinstance(meaning, Enrolment):
+            return self._enroller.enrolled(message, meaning, known)
+        is_for_4444 = isinstance(meaning, SimRegistration)
+        template = SIM_REGISTRATION if is_for_4444 else FORMAT
+        return _answered(message, keyword=KEYWORD), template.filled()
 
-    def _enquired(
-        self,
-        message: ReadMessage,
-        enquiry: Enquiry,
-        members: Mapping[KPJ, Participant],
-    ) -> tuple[Settlement, Answer]:
+    def _enquired(self, message: ReadMessage, enquiry: Enquiry, known: Known) -> _Told:
         topic = self._topics[enquiry.keyword]
-        settlement = Settlement(
-            message.waiting,
-            InboundStatus.ANSWERED,
-            keyword=enquiry.keyword,
-            redacted=message.redacted,
-        )
+        settlement = _answered(message, keyword=enquiry.keyword)
         if isinstance(topic, OpenTopic):
             return settlement, topic.tell()
-        participant = members.get(enquiry.kpj) if enquiry.kpj else None
-        decision = access.decide(message.sender, participant)
+        assert enquiry.kpj is not None
+        participant = known.members.get(enquiry.kpj)
+        is_bound = known.is_bound(message.sender, enquiry.kpj)
+        decision = access.decide(message.sender, participant, is_bound=is_bound)
         settlement = replace(settlement, kpj=enquiry.kpj, decision=decision)
         if participant is None or decision is not Decision.ALLOWED:
             return settlement, NOT_AVAILABLE.filled()
         return settlement, topic.tell(participant)
+
+    def _rejected(
+        self, message: ReadMessage, rejection: Rejection, known: Known
+    ) -> _Told:
+        """A phone that belongs to exactly one member may leave the KPJ out."""
+        own = known.own(message.sender) if message.wants_own else ()
+        if len(own) == 1:
+            return self._of_own(message, rejection, own[0], known)
+        settlement = _answered(
+            message, keyword=rejection.keyword, reason=rejection.reason
+        )
+        if own:
+            return settlement, WHICH_KPJ.filled(kpjs=member_numbers(own))
+        return settlement, explain(rejection)
+
+    def _of_own(
+        self,
+        message: ReadMessage,
+        rejection: Rejection,
+        participant: Participant,
+        known: Known,
+    ) -> _Told:
+        assert rejection.keyword is not None
+        kpj = participant.kpj
+        enquiry = Enquiry(rejection.keyword, kpj, rejection.language)
+        members = {**known.members, kpj: participant}
+        return self._enquired(message, enquiry, replace(known, members=members))
+
+
+def _answered(
+    message: ReadMessage, *, keyword: str | None, reason: str | None = None
+) -> Settlement:
+    return Settlement(
+        message.waiting,
+        InboundStatus.ANSWERED,
+        reason=reason,
+        keyword=keyword,
+        redacted=message.redacted,
+    )
+
+
+def _outage(message: ReadMessage) -> _Told:
+    """The members could not be looked up in time: the sender may ask again."""
+    keyword = getattr(message.meaning, "keyword", None)
+    settlement = _answered(message, keyword=keyword, reason="directory_unavailable")
+    return replace(settlement, kpj=message.wanted_kpj), UNAVAILABLE.filled()
 
 
 def _ignored(message: ReadMessage, reason: IgnoreReason) -> Settlement:
@@ -116,14 +156,3 @@ def _ignored(message: ReadMessage, reason: IgnoreReason) -> Settlement:
         consent=message.waiting.inbound.consent,
         redacted=message.redacted,
     )
-
-
-def _rejected(message: ReadMessage, rejection: Rejection) -> tuple[Settlement, Answer]:
-    settlement = Settlement(
-        message.waiting,
-        InboundStatus.ANSWERED,
-        reason=rejection.reason,
-        keyword=rejection.keyword,
-        redacted=message.redacted,
-    )
-    return settlement, explain(rejection)

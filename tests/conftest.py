@@ -85,6 +85,11 @@ def spool(tmp_path: Path, vault: Vault) -> Spool:
 
 
 @pytest.fixture
+def policy() -> Policy:
+    return Policy()
+
+
+@pytest.fixture
 def gateway(
     message_log: MessageLog,
     directory: FakeDirectory,
@@ -92,10 +97,13 @@ def gateway(
     queue: FakeQueue,
     spool: Spool,
     clock: FakeClock,
+    vault: Vault,
+    policy: Policy,
 ) -> Gateway:
     channels = {channel.name: channel}
     return assemble(
-        message_log, directory, channels, queue, spool, "BPJAMSOSTEK", Policy(), clock
+        *(message_log, directory, channels, queue, spool, vault),
+        *("BPJAMSOSTEK", policy, clock),
     )
 
 

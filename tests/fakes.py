@@ -86,6 +86,16 @@ class FakeDirectory:
             raise RuntimeError("a record that cannot be read")
         return {kpj: self.members[kpj] for kpj in kpjs if kpj in self.members}
 
+    def of_phones(
+        self, msisdns: Collection[str]
+    ) -> Mapping[str, Sequence[Participant]]:
+        if self.is_away:
+            raise DirectoryUnavailable("away")
+        return {
+            msisdn: [it for it in self.members.values() if msisdn in it.msisdns]
+            for msisdn in msisdns
+        }
+
 
 class FakeChannel:
     """A carrier in memory; `faults` are raised one after the other."""
@@ -139,6 +149,11 @@ class FakeChannel:
     @property
     def texts(self) -> list[str]:
         return [message.text for _, message in self.taken]
+
+
+def no_index(value: str) -> bytes:
+    """For tests in which nobody is identified."""
+    return b""
 
 
 def sms(

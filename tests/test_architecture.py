@@ -12,12 +12,15 @@ SOURCES = sorted(
     path for path in PACKAGE.rglob("*.py") if "migrations/versions" not in str(path)
 )
 
-CORE = {"messages", "participants", "access", "privacy", "policy"}
+CORE = {"messages", "participants", "access", "privacy", "policy", "limits"}
 # Values and side-effect-free helpers that any layer above the pure one may use.
 SHARED = {"config", "metrics", "logs"}
 PURE = ("parsers", "replies", "handlers")
 ADAPTERS = {"channels", "directory", "db", "jobs", "drains", "spool"}
-USE_CASES = {"answering", "delivery", "queueing", "responder", "service"}
+USE_CASES = {
+    *("answering", "delivery", "queueing", "responder", "service"),
+    *("enquiries", "enrolling", "restraint", "scout"),
+}
 WIRING = {"bootstrap"}
 DOORS = {
     *("app", "web", "cli", "__main__", "replay", "conversations", "local"),
@@ -33,7 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "metrics": set(),
     "logs": set(),
     "channels": CORE | SHARED | {"parsers.msisdn"},
-    "directory": CORE | SHARED | {"parsers.msisdn", "db.models"},
+    "directory": CORE | SHARED | {"parsers.msisdn", "parsers.enrolment", "db.models"},
     "db": CORE | SHARED,
     "drains": CORE | SHARED,
     "spool": CORE | SHARED,
@@ -44,6 +47,7 @@ ALLOWED: dict[str, set[str]] = {
         | USE_CASES
         | set(PURE)
         | {"channels.__init__", "db.message_log", "db.inbox", "spool"}
+        | {"db.books", "db.enrolments"}
         for unit in USE_CASES
     },
     "bootstrap": CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES,

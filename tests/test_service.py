@@ -380,7 +380,9 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         for number in range(5):
-            gateway.log.inbox.add(sms(f"SMx{number}", "BANTUAN", at=clock.now))
+            gateway.log.inbox.add(
+                sms(f"x{number}", "BANTUAN", sender=f"+6281{number:08}", at=clock())
+            )
         gateway.answering.answer_waiting()
         channel.faults = [ChannelError("20003", SendFault.CONFIGURATION)] * 6
         gateway.delivery.deliver_due()
@@ -620,7 +622,9 @@ def test_the_rate_of_the_channel_is_kept(
 ) -> None:
     channel.send_rate = 2.0
     for number in range(5):
-        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN"))
+        gateway.log.inbox.add(
+            sms(f"SM{number}", "BANTUAN", sender=f"+62811000{number:04}")
+        )
     gateway.sweep()
     assert len(channel.texts) == 2
 

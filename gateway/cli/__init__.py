@@ -5,7 +5,7 @@ import sys
 import click
 
 from gateway import __version__
-from gateway.cli import data, servers, stuck, texts
+from gateway.cli import data, enrolments, servers, stuck, texts
 from gateway.messages import GatewayError
 
 
@@ -17,7 +17,8 @@ def cli() -> None:
 
 for command in (
     *(servers.up, servers.web, servers.worker, servers.schedule, servers.simulator),
-    *(data.db, data.sweep, data.purge, data.participants, stuck.stuck),
+    *(data.db, data.sweep, data.purge, data.participants, data.keys),
+    *(enrolments.enrolments, stuck.stuck),
     *(texts.replies, texts.parse_text, texts.replay_conversations),
 ):
     cli.add_command(command)

@@ -6,12 +6,14 @@ from pathlib import Path
 import click
 
 from gateway import logs
-from gateway.bootstrap import open_directory
+from gateway.bootstrap import open_directory, utc_now
 from gateway.cli.start import checked_settings, gateway_for_a_command
 from gateway.config import settings_from_environment
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.directory import csv_file
+from gateway.parsers.msisdn import to_mobile
+from gateway.privacy import mask
 
 
 @click.group()
@@ -43,14 +45,53 @@ def participants() -> None:
     """The members."""
 
 
+@participants.command()
+@click.option("--kpj", help="Forget this member's record and enrolments.")
+@click.option("--phone", help="Forget the messages of this phone, such as +62811...")
+@click.option("--officer", required=True, help="Who does it, for the record.")
+@click.option("--reason", required=True, help="Why, for the record.")
+def erase(kpj: str | None, phone: str | None, officer: str, reason: str) -> None:
+    """Forget a person who asked for it."""
+    if not (kpj or phone):
+        msg = "give --kpj, --phone or both"
+        raise click.UsageError(msg)
+    log = gateway_for_a_command().log
+    if kpj:
+        is_gone = log.erasure.forget_member(kpj)
+        log.access_log.add(utc_now(), officer, "erase member", mask(kpj), reason)
+        click.echo(f"member {mask(kpj)} " + ("forgotten" if is_gone else "not known"))
+    if phone:
+        msisdn = to_mobile(phone) or phone
+        count = log.erasure.forget_phone(msisdn)
+        log.access_log.add(utc_now(), officer, "erase phone", mask(msisdn), reason)
+        click.echo(f"phone {mask(msisdn)}: {count} messages forgotten")
+
+
+@click.group()
+def keys() -> None:
+    """The keys that seal personal data."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal everything with the first of GATEWAY_DATA_KEYS; then the others can go.
+
+    Put a new key first, restart web and worker, and run this while they work.
+    """
+    count = sum(gateway_for_a_command().log.resealing.reseal())
+    click.echo(f"{count} rows are sealed with the first key")
+
+
 @participants.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
 def import_participants(file: Path) -> None:
     """Put the members in FILE in the place of all present ones."""
     settings = checked_settings()
     count = csv_file.check(file)
+    directory = open_directory(settings)
+    members = csv_file.members(file, directory.index)
     with click.progressbar(
-        csv_file.members(file), length=count, label="importing", file=sys.stderr
-    ) as members:
-        open_directory(settings).replace(members)
+        members, length=count, label="importing", file=sys.stderr
+    ) as shown:
+        directory.replace(shown)
     click.echo(f"imported {count} members")

@@ -8,8 +8,16 @@ import click
 
 from gateway import replay
 from gateway.config import brand_from_environment
+from gateway.enrolling import KEYWORD
 from gateway.handlers import topics
-from gateway.parsers.enquiry import Enquiry, parse
+from gateway.parsers.enquiry import Enquiry, Language, Rejection, parse
+from gateway.parsers.enrolment import (
+    Enrolment,
+    NotAnEnrolment,
+    Outcome,
+    SimRegistration,
+    parse_enrolment,
+)
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.replies.catalogue import worst_cases
 
@@ -71,13 +79,27 @@ def replay_conversations(
 
 
 def _parsed(text: str, phrasebook: Phrasebook) -> str:
-    outcome = parse(text, phrasebook)
-    kpj = outcome.kpj if isinstance(outcome, Enquiry) else None
+    outcome = parse_enrolment(text) or parse(text, phrasebook)
+    kpj = outcome.kpj if isinstance(outcome, Enquiry | Enrolment) else None
     return json.dumps(
         {
-            "keyword": outcome.keyword,
+            "keyword": _keyword_of(outcome),
             "kpj": kpj.digits if kpj else None,
-            "language": outcome.language,
-            "rejection": None if isinstance(outcome, Enquiry) else outcome.reason,
+            "language": getattr(outcome, "language", Language.INDONESIAN),
+            "rejection": _rejection_of(outcome),
         }
     )
+
+
+def _keyword_of(outcome: Enquiry | Rejection | Outcome) -> str | None:
+    if isinstance(outcome, Enquiry | Rejection):
+        return outcome.keyword
+    return None if isinstance(outcome, SimRegistration) else KEYWORD
+
+
+def _rejection_of(outcome: Enquiry | Rejection | Outcome) -> str | None:
+    if isinstance(outcome, Rejection):
+        return outcome.reason
+    if isinstance(outcome, SimRegistration):
+        return "sim_registration"
+    return "enrolment_malformed" if isinstance(outcome, NotAnEnrolment) else None

@@ -1,8 +1,9 @@
 """The inbound half of the message log: stored once, claimed, settled."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from sqlalchemy import (
 )
 
 from gateway.access import Decision
+from gateway.db.books import Bookkeeping, Books
+from gateway.db.enrolments import Enrolments, Opening
 from gateway.db.models import inbound, opt_outs, outbound
 from gateway.db.moves import close
 from gateway.db.storage import Storage
@@ -31,9 +34,18 @@ from gateway.messages import (
     WaitingMessage,
 )
 from gateway.participants import KPJ
-from gateway.privacy import SealBroken, Vault, redact_reply
+from gateway.privacy import SealBroken, Vault
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Enrols:
+    """A phone asks to be enrolled; with an `opening` it is, without an officer."""
+
+    kpj: KPJ
+    language: str
+    opening: Opening | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,28 @@ class Settlement:
     reply: Reply | None = None
     consent: Consent | None = None
     redacted: str = ""
+    enrols: Enrols | None = None
+    # What other phones are told because of this message.
+    notices: Sequence[tuple[str, Reply]] = ()
+
+
+@dataclass
+class Desk:
+    """What a batch is decided by, and where the decisions are put."""
+
+    still_waiting: Collection[int]
+    opted_out: set[str]
+    books: Books
+    settlements: list[Settlement] = field(default_factory=list)
+
+    def settle(self, settlement: Settlement) -> None:
+        """Decided; what it says about consent holds for the next message already."""
+        self.settlements.append(settlement)
+        phone = settlement.waiting.inbound.sender
+        if settlement.consent is Consent.WITHDRAWN:
+            self.opted_out.add(phone)
+        elif settlement.consent is Consent.GIVEN:
+            self.opted_out.discard(phone)
 
 
 _CLOSE = (
@@ -76,6 +110,8 @@ class Inbox(Storage):
         new = self._insert(inbound).on_conflict_do_nothing()
         # Made once: making a statement costs more than running it.
         self._add = new.returning(inbound.c.id)
+        self._bookkeeping = Bookkeeping(engine, vault)
+        self._enrolments = Enrolments(engine, vault)
 
     def add(self, message: InboundMessage) -> int | None:
         """Store a message once; None when its provider id is stored already."""
@@ -116,36 +152,53 @@ class Inbox(Storage):
             rows = self._take(connection, inbound, due, limit, values)
         return [message for row in rows if (message := self._opened(row))]
 
-    def opted_out(self, msisdns: Collection[str]) -> set[str]:
-        """Those of these phones that want no SMS from us."""
-        by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
-        column = opt_outs.c.msisdn_index
-        with self._reading() as connection:
-            found = connection.scalars(select(column).where(column.in_(by_index)))
-            return {by_index[index] for index in found}
+    @contextmanager
+    def settling(
+        self, batch: Sequence[WaitingMessage], now: datetime, expires_at: datetime
+    ) -> Iterator[Desk]:
+        """Decide a batch, close its messages and queue their replies: one transaction.
 
-    def settle(
-        self, settlements: Sequence[Settlement], now: datetime, expires_at: datetime
-    ) -> int:
-        """Close messages and queue their replies, together; the number of replies.
-
-        A message that somebody else has settled meanwhile is left as it is.
+        Nothing may be waited for inside: others wait for the phones of this batch. A
+        message that somebody else has settled meanwhile is not on the desk.
         """
         with self._writing() as connection:
-            waiting = _still_waiting(connection, settlements)
-            mine = [it for it in settlements if it.waiting.id in waiting]
-            if mine:
-                connection.execute(_CLOSE, [self._closed(it, now) for it in mine])
-            for settlement in mine:
-                self._set_consent(connection, settlement, now)
-            replies = [
-                self._queued(settlement, reply, now, expires_at)
-                for settlement in mine
-                if (reply := settlement.reply)
-            ]
-            if replies:
-                connection.execute(insert(outbound), replies)
-        return len(replies)
+            mine = _still_waiting(connection, batch)
+            phones = {it.inbound.sender for it in batch if it.id in mine}
+            with self._bookkeeping.open(connection, now, phones) as books:
+                desk = Desk(mine, self._opted_out(connection, phones), books)
+                yield desk
+            self._write(connection, desk.settlements, now, expires_at)
+
+    def opted_out(self, msisdns: Collection[str]) -> set[str]:
+        """Those of these phones that want no SMS from us."""
+        with self._reading() as connection:
+            return self._opted_out(connection, msisdns)
+
+    def _opted_out(self, connection: Connection, msisdns: Collection[str]) -> set[str]:
+        by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
+        column = opt_outs.c.msisdn_index
+        found = connection.scalars(select(column).where(column.in_(by_index)))
+        return {by_index[index] for index in found}
+
+    def _write(
+        self,
+        connection: Connection,
+        settlements: Sequence[Settlement],
+        now: datetime,
+        expires_at: datetime,
+    ) -> None:
+        if settlements:
+            connection.execute(_CLOSE, [self._closed(it, now) for it in settlements])
+        for settlement in settlements:
+            self._set_consent(connection, settlement, now)
+            self._enrol(connection, settlement, now)
+        replies = [
+            self._queued(settlement.waiting, phone, reply, now, expires_at)
+            for settlement in settlements
+            for phone, reply in _replies_of(settlement)
+        ]
+        if replies:
+            connection.execute(insert(outbound), replies)
 
     def postpone(self, waiting: WaitingMessage, until: datetime, reason: str) -> None:
         """Give a message back, to be answered later; this was no attempt."""
@@ -241,36 +294,48 @@ class Inbox(Storage):
         queued = outbound.c.status == OutboundStatus.QUEUED
         close(connection, OutboundStatus.CANCELED, theirs & queued, now)
 
+    def _enrol(
+        self, connection: Connection, settlement: Settlement, now: datetime
+    ) -> None:
+        enrols, waiting = settlement.enrols, settlement.waiting
+        if enrols is None:
+            return
+        phone = waiting.inbound.sender
+        if enrols.opening:
+            self._enrolments.bind(connection, enrols.kpj, phone, enrols.opening)
+        else:
+            self._enrolments.add_request(
+                connection, waiting.id, enrols.kpj, phone, enrols.language, now
+            )
+
     def _queued(
-        self, settlement: Settlement, reply: Reply, now: datetime, expires_at: datetime
+        self,
+        waiting: WaitingMessage,
+        phone: str,
+        reply: Reply,
+        now: datetime,
+        expires_at: datetime,
     ) -> dict[str, Any]:
-        message = settlement.waiting.inbound
+        message = waiting.inbound
         return {
-            "in_reply_to": settlement.waiting.id,
+            "in_reply_to": waiting.id,
             "channel": message.channel,
             "sender": message.recipient,
-            "recipient_sealed": self._vault.seal(message.sender),
-            "recipient_index": self._vault.index(message.sender),
-            "template": reply.template,
-            "language": reply.language,
-            "segments": reply.segments,
-            "text_sealed": self._vault.seal(reply.text),
-            "text_redacted": redact_reply(reply.text),
-            "status": OutboundStatus.QUEUED,
-            "attempts": 0,
-            "questions": 0,
-            "next_attempt_at": now,
             "asked_at": message.received_at,
-            "created_at": now,
-            "expires_at": expires_at,
+            **self._worded(phone, reply, now, expires_at),
         }
 
 
-def _still_waiting(
-    connection: Connection, settlements: Iterable[Settlement]
-) -> set[int]:
+def _replies_of(settlement: Settlement) -> Iterator[tuple[str, Reply]]:
+    """To whom what is said; a reply that limits held back takes its notices along."""
+    if settlement.reply:
+        yield settlement.waiting.inbound.sender, settlement.reply
+        yield from settlement.notices
+
+
+def _still_waiting(connection: Connection, batch: Iterable[WaitingMessage]) -> set[int]:
     """Lock the messages that nobody else has settled meanwhile."""
-    ids = [settlement.waiting.id for settlement in settlements]
+    ids = [waiting.id for waiting in batch]
     query = (
         select(inbound.c.id)
         .where(inbound.c.id.in_(ids))

@@ -1,7 +1,7 @@
 """The message log: the queue of record, and what is known of every SMS."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,12 +14,25 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.db.access_log import AccessLog
+from gateway.db.enrolments import Enrolments
+from gateway.db.erasure import Erasure, Resealing
 from gateway.db.inbox import Inbox
-from gateway.db.models import inbound, outbound, receipts
+from gateway.db.models import (
+    alarms,
+    bindings,
+    counters,
+    enrolments,
+    inbound,
+    outbound,
+    phone_days,
+    receipts,
+)
 from gateway.db.outbox import Outbox
 from gateway.db.receipts import Receipts
 from gateway.db.storage import Storage
 from gateway.db.stuck import Stuck
+from gateway.limits import day_of
 from gateway.messages import (
     DeliveryReceipt,
     InboundMessage,
@@ -49,6 +62,10 @@ class MessageLog(Storage):
         self.outbox = Outbox(engine, vault)
         self.receipts = Receipts(engine, vault)
         self.stuck = Stuck(engine, vault)
+        self.enrolments = Enrolments(engine, vault)
+        self.access_log = AccessLog(engine, vault)
+        self.resealing = Resealing(engine, vault)
+        self.erasure = Erasure(engine, vault)
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -73,8 +90,11 @@ class MessageLog(Storage):
     def purge(self, texts_before: datetime, messages_before: datetime) -> int:
         """Drop texts, then whole messages, that are past retention; how many rows."""
         with self._writing() as connection:
-            return _drop_texts(connection, texts_before) + _drop_messages(
-                connection, messages_before
+            return (
+                _drop_texts(connection, texts_before)
+                + _drop_messages(connection, messages_before)
+                + _drop_counts(connection, day_of(messages_before))
+                + _drop_bindings(connection, messages_before)
             )
 
 
@@ -98,9 +118,23 @@ def _has_text(table: Table) -> ColumnElement[bool]:
 
 def _drop_messages(connection: Connection, before: datetime) -> int:
     old = select(inbound.c.id).where(inbound.c.received_at < before)
+    connection.execute(delete(enrolments).where(enrolments.c.inbound_id.in_(old)))
     replies = outbound.c.in_reply_to.in_(old)
     theirs = receipts.c.outbound_id.in_(select(outbound.c.id).where(replies))
     stray = receipts.c.outbound_id.is_(None) & (receipts.c.at < before)
     connection.execute(delete(receipts).where(theirs | stray))
     connection.execute(delete(outbound).where(replies))
     return connection.execute(delete(inbound).where(inbound.c.id.in_(old))).rowcount
+
+
+def _drop_counts(connection: Connection, before: date) -> int:
+    """What a phone has had on a day says something about a person too."""
+    return sum(
+        connection.execute(delete(table).where(table.c.day < before)).rowcount
+        for table in (phone_days, counters, alarms)
+    )
+
+
+def _drop_bindings(connection: Connection, before: datetime) -> int:
+    over = (bindings.c.expires_at < before) | (bindings.c.ended_at < before)
+    return connection.execute(delete(bindings).where(over)).rowcount

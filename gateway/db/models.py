@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -167,9 +168,97 @@ channels = Table(
     Column("pause_code", String(40)),
 )
 
+# What each phone has had on a day of limits.day_of; `members` are 16-byte keyed hashes.
+phone_days = Table(
+    "phone_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("msisdn_index", _Digest, primary_key=True),
+    Column("told", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("unrecognised", Integer, nullable=False),
+    Column("replies", Integer, nullable=False),
+    Column("is_noticed", Boolean, nullable=False),
+    Column("members", LargeBinary, nullable=False),
+)
+
+# What else is counted in a day: refusals about a KPJ or a run of neighbouring ones, the
+# same text from the same phone, and everything together.
+counters = Table(
+    "counters",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("subject", _Digest, primary_key=True),
+    Column("fact", String(20), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("subject", _Digest, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    UniqueConstraint("day", "kind", "subject"),
+)
+
+# Requests to hear about a member from a phone that does not stand in the record.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("inbound_id", _Id, ForeignKey("inbound.id"), nullable=False, index=True),
+    Column("kpj_index", _Digest, nullable=False),
+    Column("kpj_sealed", LargeBinary, nullable=False),
+    Column("msisdn_index", _Digest, nullable=False),
+    Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", String(80)),
+    Index("ix_enrolments_status", "status", "id"),
+)
+
+# Phones that an enrolment has opened, for a time.
+bindings = Table(
+    "bindings",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kpj_index", _Digest, nullable=False, index=True),
+    Column("kpj_sealed", LargeBinary, nullable=False),
+    Column("msisdn_index", _Digest, nullable=False, index=True),
+    Column("opens_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("end_reason", String(40)),
+)
+
+# Who did or saw what; rows are only ever added.
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("reason", Text),
+)
+
 participants = Table(
     "participants",
     metadata,
     Column("kpj_index", _Digest, primary_key=True),
     Column("record_sealed", LargeBinary, nullable=False),
+)
+
+# Which members a phone in the records belongs to.
+participant_phones = Table(
+    "participant_phones",
+    metadata,
+    Column("msisdn_index", _Digest, primary_key=True),
+    Column("kpj_index", _Digest, primary_key=True),
 )

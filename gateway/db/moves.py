@@ -14,11 +14,18 @@ from sqlalchemy import (
     false,
     func,
     or_,
+    select,
     update,
 )
 
-from gateway.db.models import UtcDateTime, outbound
-from gateway.messages import OutboundStatus, SendOutcome, is_final, sources_of
+from gateway.db.models import UtcDateTime, bindings, outbound
+from gateway.messages import (
+    GONE_CODES,
+    OutboundStatus,
+    SendOutcome,
+    is_final,
+    sources_of,
+)
 
 _SENT = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
 _IS_IT = outbound.c.id == bindparam("its_id")
@@ -39,6 +46,7 @@ def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) 
     What is told of an attempt that is not the latest moves nothing, but the carrier's
     id is learnt in any case.
     """
+    _end_bindings(connection, outcomes, at)
     moved = 0
     by_status: dict[OutboundStatus, list[dict[str, Any]]] = {}
     for outcome in outcomes:
@@ -47,6 +55,20 @@ def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) 
         moved += connection.execute(_MOVES[status], parameters).rowcount
     if moved < len(outcomes):
         _learn_ids(connection, outcomes)
+
+
+def _end_bindings(
+    connection: Connection, outcomes: Iterable[SendOutcome], at: datetime
+) -> None:
+    """A phone that was enrolled has to be enrolled anew when it seems to be gone."""
+    gone = [it.message_id for it in outcomes if it.error_code in GONE_CODES]
+    if gone:
+        phones = select(outbound.c.recipient_index).where(outbound.c.id.in_(gone))
+        connection.execute(
+            update(bindings)
+            .where(bindings.c.msisdn_index.in_(phones), bindings.c.ended_at.is_(None))
+            .values(ended_at=at, end_reason="phone_gone")
+        )
 
 
 def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.engine import reachable
-from gateway.privacy import Vault
+from gateway.messages import OutboundStatus, Reply
+from gateway.privacy import Vault, redact_reply
 
 _LONE = "AUTOCOMMIT"
 
@@ -76,3 +78,23 @@ class Storage:
         statement = update(table).where(table.c.id.in_(free)).values(values)
         rows = connection.execute(statement.returning(*table.c)).all()
         return sorted(rows, key=lambda row: row.id)
+
+    def _worded(
+        self, phone: str, reply: Reply, now: datetime, expires_at: datetime
+    ) -> dict[str, Any]:
+        """The columns of a reply that is queued now."""
+        return {
+            "recipient_sealed": self._vault.seal(phone),
+            "recipient_index": self._vault.index(phone),
+            "template": reply.template,
+            "language": reply.language,
+            "segments": reply.segments,
+            "text_sealed": self._vault.seal(reply.text),
+            "text_redacted": redact_reply(reply.text),
+            "status": OutboundStatus.QUEUED,
+            "attempts": 0,
+            "questions": 0,
+            "next_attempt_at": now,
+            "created_at": now,
+            "expires_at": expires_at,
+        }

@@ -1,7 +1,7 @@
 """Read members from the agency's CSV file: streamed, checked, every fault by line."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,11 +32,14 @@ def check(path: Path) -> int:
     return len(seen)
 
 
-def members(path: Path) -> Iterator[Participant]:
-    """The members of a file that was checked before, one at a time."""
+def members(path: Path, index: Callable[[str], bytes]) -> Iterator[Participant]:
+    """The members of a file that was checked before, one at a time.
+
+    `index` makes the keyed hashes of who they are.
+    """
     with _rows(path) as rows:
         for _, row in rows:
-            yield participant_from_row(row)
+            yield participant_from_row(row, index)
 
 
 def _faults(
@@ -46,7 +49,7 @@ def _faults(
         yield f"has not {len(COLUMNS)} columns"
         return
     try:
-        kpj = participant_from_row(row).kpj
+        kpj = participant_from_row(row, lambda _: b"").kpj
     except BadRow as bad:
         yield from bad.faults
         return

@@ -1,6 +1,7 @@
 """A member's record between the agency's CSV file, our sealed table and Participant.
 
-Name, NIK, birth date and employer are not kept: nothing that is answered needs them.
+Of name, NIK and birth date only keyed hashes are kept, to compare an enrolment with; of
+the employer nothing: no reply needs it.
 """
 
 import json
@@ -9,15 +10,18 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
+from gateway.parsers.enrolment import comparable_name
 from gateway.parsers.msisdn import to_mobile
 from gateway.participants import (
     KPJ,
     Arrears,
     Balance,
+    Identity,
     MembershipStatus,
     Participant,
     Program,
     Segment,
+    identify,
 )
 
 COLUMNS = [
@@ -44,11 +48,13 @@ class BadRow(ValueError):
         super().__init__("; ".join(faults))
 
 
-def participant_from_row(row: Mapping[str, str | None]) -> Participant:
+def participant_from_row(
+    row: Mapping[str, str | None], index: Callable[[str], bytes]
+) -> Participant:
     """Check a row of the CSV file. Raises BadRow naming every fault in it."""
     cells = _Cells(row)
-    cells.check("nik", _nik)
-    cells.check("birth_date", date.fromisoformat)
+    nik = cells.check("nik", _nik)
+    born = cells.check("birth_date", date.fromisoformat)
     kpj = cells.required("kpj", KPJ)
     status = cells.required("status", MembershipStatus)
     segment = cells.required("segment", Segment)
@@ -70,6 +76,9 @@ def participant_from_row(row: Mapping[str, str | None]) -> Participant:
         raise BadRow(cells.faults)
     fields["arrears"] = fields["arrears"] and Arrears(*fields["arrears"])
     fields["balance"] = fields["balance"] and Balance(*fields["balance"])
+    if nik and born:
+        name = comparable_name(row.get("name") or "")
+        fields["identity"] = identify(index, kpj, nik, born, name)
     return Participant(kpj, segment, status=status, **fields)
 
 
@@ -83,11 +92,13 @@ def dump(participant: Participant) -> str:
             "status": participant.status,
             "since": _iso(participant.status_since),
             "last": _iso(participant.last_contribution),
-            "arrears": (it := participant.arrears) and [it.months, it.amount],
+            "arrears": (due := participant.arrears) and [due.months, due.amount],
             "balance": (at := participant.balance) and [at.amount, _iso(at.as_of)],
             "paid_out": _iso(participant.paid_out_on),
             "merged": (kpj := participant.merged_into) and kpj.digits,
             "msisdns": sorted(participant.msisdns),
+            "identity": (it := participant.identity)
+            and [it.nik.hex(), it.born.hex(), it.name.hex()],
         },
         separators=(",", ":"),
     )
@@ -97,6 +108,7 @@ def load(record: str) -> Participant:
     """The member of a record that `dump` wrote."""
     fields = json.loads(record)
     balance, arrears = fields["balance"], fields["arrears"]
+    identity = fields.get("identity")
     return Participant(
         kpj=KPJ(fields["kpj"]),
         segment=Segment(fields["segment"]),
@@ -109,6 +121,7 @@ def load(record: str) -> Participant:
         paid_out_on=_date(fields["paid_out"]),
         merged_into=fields["merged"] and KPJ(fields["merged"]),
         msisdns=frozenset(fields["msisdns"]),
+        identity=identity and Identity(*map(bytes.fromhex, identity)),
     )
 
 

@@ -1,17 +1,43 @@
 """The directory in our own database: imported members, each record sealed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, delete, exists, insert, select
+from sqlalchemy import Engine, Row, Select, delete, exists, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.db.models import participants
+from gateway.db.models import participant_phones, participants
 from gateway.directory.records import dump, load
-from gateway.participants import KPJ, DirectoryUnavailable, Participant
+from gateway.participants import (
+    KPJ,
+    Balance,
+    DirectoryUnavailable,
+    Identity,
+    MembershipStatus,
+    Participant,
+    Program,
+    Segment,
+)
 from gateway.privacy import Vault
 
 ROWS_A_STATEMENT = 500
+
+
+_T = TypeVar("_T")
+# A record of usual size that is opened where there is none.
+_NOBODY = Participant(
+    KPJ("00000000000"),
+    Segment.PU,
+    tuple(Program),
+    MembershipStatus.ACTIVE,
+    last_contribution=date(2026, 1, 1),
+    balance=Balance(12_345_678, date(2026, 1, 31)),
+    msisdns=frozenset({"+62810000000000"}),
+    identity=Identity(bytes(16), bytes(16), bytes(16)),
+)
 
 
 class SqlDirectory:
@@ -20,6 +46,11 @@ class SqlDirectory:
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
         self._vault = vault
+        self._decoy = vault.seal(dump(_NOBODY))
+
+    def index(self, value: str) -> bytes:
+        """The keyed hash that members are looked up and compared by."""
+        return self._vault.index(value)
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
         """Those that exist. Raises DirectoryUnavailable when the database is away."""
@@ -27,14 +58,36 @@ class SqlDirectory:
         query = select(participants.c.record_sealed).where(
             participants.c.kpj_index.in_(indexes)
         )
+        records = self._read(query, lambda row: row.record_sealed)
+        # A KPJ that does not exist costs what one that does costs.
+        decoys = [self._decoy] * (len(indexes) - len(records))
+        opened = [load(self._vault.unseal(it)) for it in [*records, *decoys]]
+        return {it.kpj: it for it in opened[: len(records)]}
+
+    def of_phones(
+        self, msisdns: Collection[str]
+    ) -> Mapping[str, Sequence[Participant]]:
+        """The members in whose records these phones stand. Raises the same."""
+        by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
+        phones = participant_phones.c
+        query = (
+            select(phones.msisdn_index, participants.c.record_sealed)
+            .join(participants, participants.c.kpj_index == phones.kpj_index)
+            .where(phones.msisdn_index.in_(by_index))
+            .order_by(phones.kpj_index)
+        )
+        found: dict[str, list[Participant]] = defaultdict(list)
+        for index, sealed in self._read(query, tuple):
+            found[by_index[index]].append(load(self._vault.unseal(sealed)))
+        return found
+
+    def _read(self, query: Select[Any], take: Callable[[Row[Any]], _T]) -> list[_T]:
         try:
             with self._engine.connect().execution_options(read_only=True) as connection:
-                sealed = connection.scalars(query).all()
+                return [take(row) for row in connection.execute(query)]
         except SQLAlchemyError as error:
             msg = "the table of members cannot be read"
             raise DirectoryUnavailable(msg) from error
-        found = [load(self._vault.unseal(record)) for record in sealed]
-        return {participant.kpj: participant for participant in found}
 
     def is_empty(self) -> bool:
         """Whether no member has been imported yet."""
@@ -43,11 +96,20 @@ class SqlDirectory:
 
     def replace(self, members: Iterable[Participant]) -> None:
         """Put these members in the place of all others, or change nothing."""
-        rows = map(self._row, members)
+        rest = iter(members)
         with self._engine.begin() as connection:
             connection.execute(delete(participants))
-            while batch := list(islice(rows, ROWS_A_STATEMENT)):
-                connection.execute(insert(participants), batch)
+            connection.execute(delete(participant_phones))
+            while batch := list(islice(rest, ROWS_A_STATEMENT)):
+                connection.execute(insert(participants), list(map(self._row, batch)))
+                if phones := [row for it in batch for row in self._phones(it)]:
+                    connection.execute(insert(participant_phones), phones)
+
+    def _phones(self, participant: Participant) -> Iterator[dict[str, bytes]]:
+        kpj_index = self._vault.index(participant.kpj.digits)
+        for msisdn in participant.msisdns:
+            index = self._vault.index(msisdn)
+            yield {"msisdn_index": index, "kpj_index": kpj_index}
 
     def _row(self, participant: Participant) -> dict[str, bytes]:
         return {

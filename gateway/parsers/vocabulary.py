@@ -40,7 +40,8 @@ FOREIGN_BUSINESS = words(
     ditransfer kredit pinjaman pinjam hutang cicilan hadiah undian menang pemenang
     klik http https www promo diskon bonus gratis slot judi deposit topup top resi
     invoice tagihan otp pin kode jnt jne sicepat shopee tokopedia debit trx transaksi
-    poin belanja kas pesanan order jasa sn
+    poin belanja kas pesanan order jasa sn koperasi toll tol etoll flazz emoney brizzi
+    lamaran lucu
     """
 )
 # Somebody shows how it is written, maybe with a text of ours.

@@ -1,14 +1,15 @@
 """The values that replies carry: how each is written, and how wide it can become."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gateway.parsers.enquiry import Language
-from gateway.participants import KPJ, Program, Segment
+from gateway.participants import KPJ, Participant, Program, Segment
 
 # The widest sample of each placeholder; a template may use no other.
 WIDEST = {
     "kpj": "***8901",
+    "kpjs": "***8901, ***8902, ***8903, ...",
     "balance": "Rp99.999.999.999",
     "arrears": "Rp99.999.999",
     "months": "99",
@@ -24,6 +25,7 @@ WIDEST = {
 Words = Mapping[Language, str]
 NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
 UNKNOWN = "-"
+MOST_NUMBERS = 3
 
 
 def rupiah(amount: int) -> str:
@@ -44,6 +46,12 @@ def month(value: date | None) -> str | Words:
 def member_number(kpj: KPJ) -> str:
     """A KPJ as we tell it: the last four characters only."""
     return str(kpj)
+
+
+def member_numbers(participants: Sequence[Participant]) -> str:
+    """Several KPJ, as far as they fit."""
+    shown = [str(it.kpj) for it in participants[:MOST_NUMBERS]]
+    return ", ".join(shown + ["..."] * (len(participants) > MOST_NUMBERS))
 
 
 def segment_name(segment: Segment) -> str:

@@ -29,6 +29,18 @@ UNAVAILABLE = ReplyTemplate(
     ),
 )
 
+LIMIT_REACHED = ReplyTemplate(
+    "limit_reached",
+    indonesian=(
+        "Batas permintaan hari ini sudah tercapai. Silakan coba lagi besok atau "
+        "hubungi 175.",
+    ),
+    english=(
+        "You have reached today's request limit. Please try again tomorrow or call "
+        "175.",
+    ),
+)
+
 _UNKNOWN_KEYWORD = ReplyTemplate(
     "unknown_keyword",
     indonesian=(

@@ -1,6 +1,6 @@
 """Migrations: one head, no drift from the models, no data lost, on both databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -70,8 +70,10 @@ def fill(engine: Engine) -> dict[str, int]:
 def made_up(column: Column[Any]) -> object:
     if isinstance(column.type, String):
         return "x"
-    if issubclass(column.type.python_type, datetime):
+    if column.type.python_type is datetime:
         return datetime(2026, 11, 21, tzinfo=UTC)
+    if column.type.python_type is date:
+        return date(2026, 11, 21)
     return {int: 1, bytes: b"x" * 16, bool: True}[column.type.python_type]
 
 
@@ -95,7 +97,7 @@ def test_every_earlier_revision_leads_to_the_models_with_its_data(
         }
     if revision == "0001":
         before["channels"] = before.pop("pauses")
-    assert after == before
+    assert {name: count for name, count in after.items() if count} == before
     engine.dispose()
 
 

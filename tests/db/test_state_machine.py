@@ -27,7 +27,9 @@ from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
 from gateway.db.models import metadata, outbound, receipts
 from gateway.delivery import Delivery
+from gateway.enrolling import Enroller
 from gateway.handlers import topics
+from gateway.limits import Limits
 from gateway.messages import (
     ALLOWED_MOVES,
     DeliveryReceipt,
@@ -39,6 +41,8 @@ from gateway.messages import (
 from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.responder import Responder
+from gateway.restraint import Restraint
+from gateway.scout import Scout
 from gateway.service import Gateway
 from tests.fakes import (
     OTHER_PHONE,
@@ -56,6 +60,7 @@ POLICY = Policy(carrier_questions=2, channel_pause=timedelta(seconds=20))
 REQUEST = timedelta(seconds=15)
 VAULT = Vault([Fernet.generate_key().decode()], "a secret key for tests only, no more")
 WORKERS = 2
+UNLIMITED = Limits(*[1_000_000] * 11)
 LAST_LOOKS = 15
 PHONES = [PHONE, OTHER_PHONE]
 KEYWORDS = ["BANTUAN", "STOP", "MULAI"]
@@ -167,9 +172,13 @@ class Replies(RuleBasedStateMachine):
         self.log = MessageLog(self.engine, VAULT)
         self.carrier = Carrier()
         self.queue = FakeQueue()
-        responder = Responder(topics(), "BPJAMSOSTEK")
+        enroller = Enroller(VAULT.index, "BPJAMSOSTEK", POLICY, self.clock)
+        responder = Responder(topics(), "BPJAMSOSTEK", enroller)
+        scout = Scout(FakeDirectory(), self.log.enrolments)
+        restraint = Restraint(UNLIMITED, "BPJAMSOSTEK")
         self.answering = Answering(
-            self.log, FakeDirectory(), self.queue, responder, POLICY, self.clock
+            *(self.log, scout, self.queue, responder, restraint),
+            *(POLICY, self.clock),
         )
         self.workers = [self._worker() for _ in range(WORKERS)]
         self.numbers = count(1)

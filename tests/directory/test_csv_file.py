@@ -16,6 +16,7 @@ from gateway.participants import (
     Arrears,
     Balance,
     DirectoryUnavailable,
+    Identity,
     MembershipStatus,
     Participant,
     Program,
@@ -23,7 +24,7 @@ from gateway.participants import (
 )
 from gateway.privacy import Vault
 from tests.db.content import stored
-from tests.fakes import MEMBER
+from tests.fakes import MEMBER, no_index
 
 ROW = {
     "kpj": "61000000019",
@@ -60,7 +61,7 @@ def faults(file: Path) -> list[str]:
 
 
 def test_a_row_becomes_a_member(tmp_path: Path) -> None:
-    [member] = csv_file.members(write(tmp_path, ROW))
+    [member] = csv_file.members(write(tmp_path, ROW), no_index)
 
     assert member == Participant(
         kpj=KPJ("61000000019"),
@@ -70,6 +71,7 @@ def test_a_row_becomes_a_member(tmp_path: Path) -> None:
         last_contribution=date(2026, 10, 1),
         balance=Balance(12_345_678, date(2026, 10, 31)),
         msisdns=frozenset({"+628110000001", "+628110000002"}),
+        identity=Identity(b"", b"", b""),
     )
 
 
@@ -158,7 +160,7 @@ def test_the_made_up_members_are_valid_and_many() -> None:
 
 
 def test_the_made_up_members_cover_every_status_segment_and_programme() -> None:
-    members = list(csv_file.members(MADE_UP_MEMBERS))
+    members = list(csv_file.members(MADE_UP_MEMBERS, no_index))
 
     assert {it.status for it in members} == set(MembershipStatus)
     assert {it.segment for it in members} == set(Segment)
@@ -167,7 +169,7 @@ def test_the_made_up_members_cover_every_status_segment_and_programme() -> None:
 
 def test_no_made_up_kpj_can_have_been_issued() -> None:
     """The first two digits are the year of registration, and that began in 1977."""
-    for member in csv_file.members(MADE_UP_MEMBERS):
+    for member in csv_file.members(MADE_UP_MEMBERS, no_index):
         assert 27 <= int(member.kpj.digits[:2]) <= 76
 
 

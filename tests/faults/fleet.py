@@ -19,7 +19,7 @@ from sqlalchemy import Row, select
 
 from gateway.db.engine import open_engine
 from gateway.db.models import inbound, outbound
-from gateway.embedded import SENDER, make_secrets
+from gateway.embedded import GENEROUS, SENDER, make_secrets
 from gateway.messages import InboundStatus, OutboundStatus
 from tests.faults import mortal
 from tests.faults.databases import Database
@@ -108,7 +108,8 @@ class Fleet:
         self.valkey = Valkey(folder)
         self.spool = folder / "spool"
         self._web_port, self._simulator_port = _free_port(), _free_port()
-        env = os.environ | make_secrets() | self._settings() | (settings or {})
+        env = os.environ | make_secrets() | GENEROUS | self._settings()
+        env |= settings or {}
         commands = {
             "simulator": ("simulator", self._simulator_port),
             "web": ("web", self._web_port),

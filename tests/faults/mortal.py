@@ -29,6 +29,7 @@ from gateway.db.outbox import Outbox
 from gateway.db.receipts import Receipts
 from gateway.drains import Drains
 from gateway.responder import Responder
+from gateway.scout import Scout
 from gateway.spool import Spool
 
 STEP, MARK = "FAULTS_DIE_AT", "FAULTS_DEATH_MARK"
@@ -56,9 +57,9 @@ class Step:
 
 WORKER_STEPS: Mapping[str, Step] = {
     "SMS claimed": Step(Responder, "read", Moment.BEFORE, 5),
-    "before the look-up": Step(Answering, "_look_up", Moment.BEFORE),
-    "before the answer is committed": Step(Inbox, "settle", Moment.COMMITTING),
-    "answer committed": Step(Inbox, "settle", Moment.AFTER),
+    "before the look-up": Step(Scout, "explore", Moment.BEFORE),
+    "before the answer is committed": Step(Inbox, "_write", Moment.AFTER),
+    "answer committed": Step(Answering, "_settle", Moment.AFTER),
     "outcome committed": Step(Outbox, "record", Moment.AFTER),
     "before the receipts are committed": Step(receipts, "move", Moment.AFTER),
     "receipts committed": Step(Receipts, "apply", Moment.AFTER),

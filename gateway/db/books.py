@@ -1,0 +1,215 @@
+"""What limits are judged by: a batch is decided and entered in one transaction.
+
+The phones of a batch are locked while it is decided, so that a phone's limits hold for
+any number of workers.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from gateway.db.models import alarms, counters, phone_days
+from gateway.db.storage import Storage
+from gateway.limits import PhoneDay, day_of
+from gateway.privacy import INDEX_BYTES
+
+# Counted for everybody together; written last, because every worker writes it.
+EVERYBODY = ""
+_EVERYBODYS_KEY = b"\xff" * INDEX_BYTES
+
+
+class Fact(StrEnum):
+    """What is counted in a day, beside what each phone has had."""
+
+    REPLIES = "replies"
+    # Refusals about a KPJ, the phones they came from, and the KPJ of a run of numbers.
+    REFUSALS = "refusals"
+    PHONES = "phones"
+    KPJS = "kpjs"
+    SAME_TEXT = "same_text"
+
+
+class AlarmKind(StrEnum):
+    """What an operator should look at; each is raised once a day for its subject."""
+
+    PHONE_REFUSED_OFTEN = "phone_refused_often"
+    KPJ_FROM_MANY_PHONES = "kpj_from_many_phones"
+    NEIGHBOURING_KPJS = "neighbouring_kpjs"
+    MANY_REFUSALS = "many_refusals"
+    ALL_REPLIES_USED = "all_replies_used"
+
+
+class Books:
+    """Today's counts, as they are inside one transaction.
+
+    A subject is a phone, a KPJ or whatever is counted; only its keyed hash is kept.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        index: Callable[[str], bytes],
+        day: date,
+        days: Mapping[bytes, PhoneDay],
+    ) -> None:
+        self._connection = connection
+        self._index = index
+        self.day = day
+        self.days = dict(days)
+        self.changed: set[bytes] = set()
+        self.added: Counter[tuple[bytes, Fact]] = Counter()
+        self.alarms: set[tuple[AlarmKind, bytes]] = set()
+        self._known: dict[tuple[bytes, Fact], int] = {}
+
+    def key(self, subject: str) -> bytes:
+        """By what a subject is counted."""
+        return self._index(subject) if subject else _EVERYBODYS_KEY
+
+    def day_of(self, phone: str) -> PhoneDay:
+        """What a phone of this batch has had today."""
+        return self.days[self.key(phone)]
+
+    def set_day(self, phone: str, day: PhoneDay) -> None:
+        """Enter what a phone has had now."""
+        key = self.key(phone)
+        if day != self.days[key]:
+            self.days[key] = day
+            self.changed.add(key)
+
+    def count(self, subject: str, fact: Fact) -> int:
+        """How often today, this batch included."""
+        key = (self.key(subject), fact)
+        if key not in self._known:
+            query = select(counters.c.count).where(
+                *(counters.c.day == self.day, counters.c.subject == key[0]),
+                counters.c.fact == fact,
+            )
+            self._known[key] = self._connection.scalar(query) or 0
+        return self._known[key] + self.added[key]
+
+    def add(self, subject: str, fact: Fact) -> int:
+        """Count once more; how often it is now."""
+        before = self.count(subject, fact)
+        self.added[self.key(subject), fact] += 1
+        return before + 1
+
+    def raise_alarm(self, kind: AlarmKind, subject: str) -> None:
+        """Tell an operator when this transaction is over, if it is new today."""
+        self.alarms.add((kind, self.key(subject)))
+
+
+class Bookkeeping(Storage):
+    """Opens the books of a day for a batch."""
+
+    @contextmanager
+    def open(
+        self, connection: Connection, at: datetime, phones: Collection[str]
+    ) -> Iterator[Books]:
+        """Lock these phones' days, and write down what changed; within a transaction.
+
+        Afterwards `alarms` holds those that are new today.
+        """
+        day, keys = day_of(at), sorted(map(self._vault.index, phones))
+        days = self._locked(connection, day, keys)
+        books = Books(connection, self._vault.index, day, days)
+        yield books
+        self._write_days(connection, books)
+        self._write_counts(connection, books)
+        books.alarms = {it for it in books.alarms if self._is_new(connection, at, it)}
+
+    def _locked(
+        self, connection: Connection, day: date, phones: list[bytes]
+    ) -> dict[bytes, PhoneDay]:
+        """In the order of the keys, so that two workers never wait for each other."""
+        if not phones:
+            return {}
+        nothing = {"day": day, "members": b"", "is_noticed": False}
+        nothing |= dict.fromkeys(("told", "refused", "unrecognised", "replies"), 0)
+        new = self._insert(phone_days)
+        # An update that changes nothing locks a row that is there already.
+        touch = new.on_conflict_do_update(
+            index_elements=[phone_days.c.day, phone_days.c.msisdn_index],
+            set_={"replies": phone_days.c.replies},
+        )
+        connection.execute(touch, [nothing | {"msisdn_index": it} for it in phones])
+        query = select(phone_days).where(
+            phone_days.c.day == day, phone_days.c.msisdn_index.in_(phones)
+        )
+        return {
+            row.msisdn_index: PhoneDay(
+                row.told,
+                row.refused,
+                row.unrecognised,
+                row.replies,
+                row.is_noticed,
+                frozenset(_parts(row.members)),
+            )
+            for row in connection.execute(query)
+        }
+
+    def _write_days(self, connection: Connection, books: Books) -> None:
+        changed = [
+            {
+                "its_day": books.day,
+                "its_phone": phone,
+                "new_told": day.told,
+                "new_refused": day.refused,
+                "new_unrecognised": day.unrecognised,
+                "new_replies": day.replies,
+                "new_is_noticed": day.is_noticed,
+                "new_members": b"".join(sorted(day.members)),
+            }
+            for phone in sorted(books.changed)
+            if (day := books.days[phone])
+        ]
+        if changed:
+            connection.execute(_SET_DAY, changed)
+
+    def _write_counts(self, connection: Connection, books: Books) -> None:
+        if not books.added:
+            return
+        new = self._insert(counters)
+        add = new.on_conflict_do_update(
+            index_elements=[counters.c.day, counters.c.subject, counters.c.fact],
+            set_={"count": counters.c.count + new.excluded["count"]},
+        )
+        connection.execute(
+            add,
+            [
+                {"day": books.day, "subject": subject, "fact": fact, "count": count}
+                for (subject, fact), count in sorted(books.added.items())
+            ],
+        )
+
+    def _is_new(
+        self, connection: Connection, at: datetime, alarm: tuple[AlarmKind, bytes]
+    ) -> bool:
+        kind, subject = alarm
+        new = self._insert(alarms).on_conflict_do_nothing()
+        raised = new.values(day=day_of(at), kind=kind, subject=subject, raised_at=at)
+        return connection.scalar(raised.returning(alarms.c.id)) is not None
+
+
+def _parts(members: bytes) -> Iterator[bytes]:
+    for start in range(0, len(members), INDEX_BYTES):
+        yield members[start : start + INDEX_BYTES]
+
+
+_SET_DAY = (
+    update(phone_days)
+    .where(
+        phone_days.c.day == bindparam("its_day"),
+        phone_days.c.msisdn_index == bindparam("its_phone"),
+    )
+    .values(
+        {
+            column: bindparam(f"new_{column.name}")
+            for column in phone_days.c
+            if not column.primary_key
+        }
+    )
+)

@@ -1,0 +1,72 @@
+"""What goes from reading to deciding: a read message, and what is known of members."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.messages import IgnoreReason, WaitingMessage
+from gateway.parsers.enquiry import Enquiry, Rejection, RejectionReason
+from gateway.parsers.enrolment import Enrolment, NotAnEnrolment, SimRegistration
+from gateway.participants import KPJ, MembershipStatus, Participant
+
+Meaning = (
+    Enquiry | Rejection | Enrolment | NotAnEnrolment | SimRegistration | IgnoreReason
+)
+
+
+@dataclass(frozen=True)
+class ReadMessage:
+    """A waiting message with what its text means, or why that does not matter."""
+
+    waiting: WaitingMessage
+    meaning: Meaning
+    redacted: str
+
+    @property
+    def sender(self) -> str:
+        """The phone that sent it."""
+        return self.waiting.inbound.sender
+
+    @property
+    def wanted_kpj(self) -> KPJ | None:
+        """The member to look up, if any."""
+        if isinstance(self.meaning, Enquiry | Enrolment):
+            return self.meaning.kpj
+        return None
+
+    @property
+    def wants_own(self) -> bool:
+        """Whether it asks about whoever this phone belongs to: `SALDO` alone."""
+        meaning = self.meaning
+        return (
+            isinstance(meaning, Rejection)
+            and meaning.reason is RejectionReason.KPJ_MISSING
+            and meaning.keyword is not None
+        )
+
+
+@dataclass
+class Known:
+    """Members by KPJ and by phone, which KPJ a phone is bound to, and what failed."""
+
+    members: Mapping[KPJ, Participant] = field(default_factory=dict)
+    of_phone: Mapping[str, Sequence[Participant]] = field(default_factory=dict)
+    bound: Mapping[str, Collection[KPJ]] = field(default_factory=dict)
+    faults: dict[KPJ | str, Exception] = field(default_factory=dict)
+
+    def fault_of(self, message: ReadMessage) -> Exception | None:
+        """Why what this message needs is not known."""
+        if message.wanted_kpj:
+            return self.faults.get(message.wanted_kpj)
+        return self.faults.get(message.sender) if message.wants_own else None
+
+    def is_bound(self, phone: str, kpj: KPJ) -> bool:
+        """Whether an enrolment has opened this member to this phone."""
+        return kpj in self.bound.get(phone, ())
+
+    def own(self, phone: str) -> Sequence[Participant]:
+        """Everybody whom this phone may ask about; merged KPJ are left out."""
+        bound = (self.members.get(kpj) for kpj in self.bound.get(phone, ()))
+        everybody = [*self.of_phone.get(phone, ()), *(it for it in bound if it)]
+        own = {it.kpj: it for it in everybody}.values()
+        unmerged = (it for it in own if it.status is not MembershipStatus.MERGED)
+        return sorted(unmerged, key=lambda it: it.kpj.digits)

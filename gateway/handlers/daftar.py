@@ -1,0 +1,27 @@
+"""DAFTAR alone: how a phone is enrolled. The enrolment itself is no keyword."""
+
+from gateway.handlers.registry import for_anyone
+from gateway.parsers.keywords import Keyword
+from gateway.parsers.vocabulary import words
+from gateway.replies.daftar import FORMAT
+from gateway.replies.template import Answer
+
+KEYWORD = Keyword(
+    "daftar",
+    needs_kpj=False,
+    alone=("daftar", "dftr", "daptar", "pendaftaran", "register", "enrol", "enroll"),
+    beside=words(
+        """
+        cara caranya gimana bagaimana saldo jht bpjs bpjstk bpjamsostek sms hp nomor no
+        baru mau ingin saya kpj how to phone my number format
+        """
+    ),
+    forgiving=("daftar", "register"),
+    english=frozenset({"register", "enrol", "enroll"}),
+)
+
+
+@for_anyone(KEYWORD)
+def tell() -> Answer:
+    """The format, as it was published for the old service."""
+    return FORMAT.filled()

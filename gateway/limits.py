@@ -1,0 +1,108 @@
+"""How much one phone may ask in a day, and what it hears beyond that: decisions."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+# A day begins at midnight in Jakarta, for members in every zone of the country.
+_JAKARTA = timezone(timedelta(hours=7))
+
+
+def day_of(at: datetime) -> date:
+    """The day to which a message counts."""
+    return at.astimezone(_JAKARTA).date()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one phone may have in a day, and all of them together.
+
+    Refusals have a limit of their own: it stops who tries numbers, and does not stop a
+    member who mistyped his.
+    """
+
+    answers: int = 5
+    # Different members whose balance or status one phone is told.
+    members: int = 2
+    refusals: int = 3
+    unrecognised: int = 2
+    # Replies to the same text that tells no figure: it helped as little the last time.
+    same_text: int = 3
+    # Of any kind, whatever was asked: the end of every loop.
+    replies: int = 20
+    # Refusals about one KPJ, whoever asks.
+    kpj_refusals: int = 10
+    # SMS that all phones together are sent: the last brake on cost.
+    all_replies: int = 500_000
+    # When to call an operator: refused KPJ of one run of a thousand numbers, phones
+    # refused about one KPJ, refusals in all.
+    neighbours_alarm: int = 10
+    phones_alarm: int = 3
+    refusals_alarm: int = 1_000
+
+
+class Wish(StrEnum):
+    """What a message came to, as far as limits go."""
+
+    TOLD = "told"
+    REFUSED = "refused"
+    UNRECOGNISED = "unrecognised"
+    OTHER = "other"
+
+
+class Verdict(StrEnum):
+    """What the sender hears: the reply, that the limit is reached, or nothing."""
+
+    REPLY = "reply"
+    NOTICE = "notice"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True)
+class PhoneDay:
+    """What one phone has had today; `members` are keyed hashes of KPJ."""
+
+    told: int = 0
+    refused: int = 0
+    unrecognised: int = 0
+    replies: int = 0
+    is_noticed: bool = False
+    members: frozenset[bytes] = frozenset()
+
+
+def judge(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> Verdict:
+    """One notice when a limit is reached, then silence; help just ends."""
+    if day.replies >= limits.replies:
+        return Verdict.SILENCE
+    if wish is Wish.UNRECOGNISED:
+        is_within = day.unrecognised < limits.unrecognised
+        return Verdict.REPLY if is_within else Verdict.SILENCE
+    if wish is Wish.OTHER or _is_within(day, limits, wish, member):
+        return Verdict.REPLY
+    return Verdict.SILENCE if day.is_noticed else Verdict.NOTICE
+
+
+def _is_within(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> bool:
+    if wish is Wish.REFUSED:
+        return day.refused < limits.refusals
+    members = day.members if member is None else day.members | {member}
+    return day.told < limits.answers and len(members) <= limits.members
+
+
+def counted(
+    day: PhoneDay, wish: Wish, member: bytes | None, verdict: Verdict
+) -> PhoneDay:
+    """The day with this message in it; what was not replied to counts as little."""
+    if verdict is Verdict.SILENCE:
+        return day
+    day = replace(day, replies=day.replies + 1)
+    if verdict is Verdict.NOTICE:
+        return replace(day, is_noticed=True)
+    if wish is Wish.TOLD:
+        members = day.members if member is None else day.members | {member}
+        return replace(day, told=day.told + 1, members=members)
+    if wish is Wish.REFUSED:
+        return replace(day, refused=day.refused + 1)
+    if wish is Wish.UNRECOGNISED:
+        return replace(day, unrecognised=day.unrecognised + 1)
+    return day

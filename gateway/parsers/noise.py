@@ -1,0 +1,65 @@
+"""Messages that no person wrote to us: automatic answers, notices, our own texts.
+
+To answer one of them is to begin a conversation between machines, at our cost.
+"""
+
+import re
+
+from gateway.parsers.text import plain
+
+_AUTOMATIC = re.compile(
+    r"""
+      \b(?:pesan|balasan|jawaban|sms)\s+(?:ini\s+)?
+          (?:di(?:kirim|buat)\w*\s+(?:secara\s+)?)?otomatis
+    | \bsecara\s+otomatis\b.*\b(?:pesan|balas|sms)
+    | \bauto[\s-]?(?:reply|respon|responder)\b
+    | \bautomat(?:ic|ed)\s+(?:reply|message|response)\b
+    | \bout\s+of\s+(?:the\s+)?office\b
+    | \b(?:jangan|tidak\s+perlu|mohon\s+tidak|dilarang|tdk\s+perlu)\s+(?:mem)?balas\b
+    | \b(?:do\s+not|don'?t|please\s+do\s+not)\s+reply\b
+    | \bno[\s-]?reply\b
+    | \bsedang\s+(?:mengemudi|menyetir|berkendara|rapat|meeting|cuti)\b
+          .*\b(?:nanti|hubungi|balas|segera|kembali)
+    | \b(?:i'?m|i\s+am)\s+(?:currently\s+)?(?:driving|away|in\s+a\s+meeting)\b
+    | \bnomor\s+(?:ini|yang\s+anda\s+\w+)\s+(?:sedang\s+)?
+          (?:tidak\s+(?:aktif|digunakan|dapat\s+dihubungi)|sudah\s+diganti)
+    | \bpesan\s+anda\s+(?:sudah|telah|akan)\s+(?:kami\s+)?(?:terima|diterima|segera)
+    | \bterima\s+kasih\s+(?:telah|sudah|tlh)\s+(?:menghubungi|mengirim)
+    | \b(?:kode|code)\s+(?:otp|verifikasi|rahasia|verification|aktivasi|keamanan)\b
+    | \b(?:otp|verification\s+code)\b.{0,40}\d{4,8}
+    | \bjangan\s+(?:berikan|beri\s*tahu\w*|bagikan|sebarkan)\b
+          .{0,30}\b(?:kode|otp|pin|siapa)
+    | \b(?:trx|transaksi|tranfer|transfer|pembelian|top\s?up|pengisian)\b
+          .{0,40}\b(?:berhasil|sukses|gagal|rp\.?\s?\d)
+    | \b(?:saldo\s+(?:akhir|anda|kamu|agen|utama|rek\w*
+            |dana|gopay|ovo|shopeepay|linkaja)
+          |sisa\s+\w+|pulsa|kuota)\b.{0,25}?(?:rp\.?\s?\d|\d+\s?(?:mb|gb))
+    | \brek(?:ening)?\.?\s?[\dx*]{4,}
+    | \bs(?:yarat)?\s?&\s?k(?:etentuan)?\b
+    | \b(?:https?://|www\.|bit\.ly|wa\.me|t\.me|s\.id/)
+    | \b(?:klik|click)\s+(?:link|tautan|di\s?sini|here|https?)
+    | \*\d{2,4}(?:\*\d+)*\#
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+# Our replies all end or go on like this; a member who forwards one asks nothing.
+_OURS = re.compile(
+    r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s*/?\s*175\b"
+    r"|\bcontoh:\s*saldo\s+12345678901"
+    r"|\bexample:\s*saldo\s+12345678901",
+    re.IGNORECASE,
+)
+
+
+def is_automatic(text: str) -> bool:
+    """Whether a machine made this text, or a person forwards what one made."""
+    return bool(_AUTOMATIC.search(plain(text)))
+
+
+def is_ours(text: str, brand: str) -> bool:
+    """Whether this is a reply of ours that comes back."""
+    text = plain(text)
+    begins = bool(brand) and text.lstrip(" \"'>-").casefold().startswith(
+        f"{brand}:".casefold()
+    )
+    return begins or bool(_OURS.search(text))

@@ -1,0 +1,55 @@
+"""Find out, for a whole batch at once, what its messages need to know of members."""
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from gateway.db.enrolments import Enrolments
+from gateway.enquiries import Known, ReadMessage
+from gateway.participants import KPJ, Directory
+
+_Key = TypeVar("_Key", KPJ, str)
+_Value = TypeVar("_Value")
+
+log = logging.getLogger(__name__)
+
+
+class Scout:
+    """Asks the directory once a batch, and one by one only when that fails."""
+
+    def __init__(self, directory: Directory, enrolments: Enrolments) -> None:
+        self._directory = directory
+        self._enrolments = enrolments
+
+    def explore(self, batch: Sequence[ReadMessage], now: datetime) -> Known:
+        """What this batch needs. Raises DatabaseUnavailable."""
+        kpjs = {kpj for it in batch if (kpj := it.wanted_kpj)}
+        phones = {it.sender for it in batch if it.wants_own}
+        askers = {it.sender for it in batch if it.wanted_kpj} | phones
+        known = Known(bound=self._enrolments.bound(askers, now) if askers else {})
+        kpjs |= {kpj for phone in phones for kpj in known.bound.get(phone, ())}
+        known.members = _each(self._directory.find, kpjs, known.faults)
+        known.of_phone = _each(self._directory.of_phones, phones, known.faults)
+        return known
+
+
+def _each(
+    ask: Callable[[Collection[_Key]], Mapping[_Key, _Value]],
+    wanted: Collection[_Key],
+    faults: dict[KPJ | str, Exception],
+) -> Mapping[_Key, _Value]:
+    """What is found, and in `faults` why another could not even be looked for."""
+    if not wanted:
+        return {}
+    try:
+        return ask(wanted)
+    except Exception:
+        log.warning("look-up of a batch failed", extra={"count": len(wanted)})
+    found: dict[_Key, _Value] = {}
+    for one in wanted:
+        try:
+            found.update(ask({one}))
+        except Exception as error:
+            faults[one] = error
+    return found

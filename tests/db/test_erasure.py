@@ -1,0 +1,152 @@
+"""Keys change while data stays readable, and a person can be forgotten."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine, select
+
+from gateway.db.erasure import SEALED
+from gateway.db.inbox import Settlement
+from gateway.db.message_log import MessageLog
+from gateway.db.models import inbound, metadata, outbound
+from gateway.directory.sql import SqlDirectory
+from gateway.messages import InboundStatus, OutboundStatus, SendOutcome
+from gateway.privacy import SealBroken, Vault
+from gateway.service import Gateway
+from tests.db.test_message_log import sending, settle
+from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeClock, sms
+
+SECRET = "a secret key for tests only, no more"
+OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+
+
+def test_every_sealed_column_is_sealed_anew() -> None:
+    sealed = {
+        (table, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if column.name.endswith("_sealed")
+    }
+
+    assert sealed == {
+        (table, name) for table, names in SEALED.items() for name in names
+    }
+
+
+def test_after_the_keys_were_changed_the_old_one_can_go(
+    engine: Engine, clock: FakeClock
+) -> None:
+    before = MessageLog(engine, Vault([OLD], SECRET))
+    reply = sending(before, clock.now)
+    SqlDirectory(engine, Vault([OLD], SECRET)).replace([MEMBER])
+    both = MessageLog(engine, Vault([NEW, OLD], SECRET))
+
+    assert sum(both.resealing.reseal()) == 3
+
+    after = Vault([NEW], SECRET)
+    assert SqlDirectory(engine, after).find({MEMBER.kpj}) == {MEMBER.kpj: MEMBER}
+    with engine.connect() as connection:
+        [text] = connection.scalars(select(outbound.c.text_sealed))
+        [sender] = connection.scalars(select(inbound.c.sender_sealed))
+    assert (after.unseal(text), after.unseal(sender)) == (reply.text, PHONE)
+    with pytest.raises(SealBroken):
+        Vault([OLD], SECRET).unseal(text)
+
+
+def test_sealing_again_changes_nothing(engine: Engine, clock: FakeClock) -> None:
+    log = MessageLog(engine, Vault([NEW], SECRET))
+    sending(log, clock.now)
+
+    def kept() -> list[object]:
+        with engine.connect() as connection:
+            return list(connection.scalars(select(outbound.c.text_sealed)))
+
+    before = kept()
+    sum(log.resealing.reseal())
+
+    assert kept() == before
+
+
+def test_keys_are_changed_while_messages_flow(engine: Engine, clock: FakeClock) -> None:
+    """Old processes go on sealing with the old key until they are started anew."""
+    old = MessageLog(engine, Vault([NEW, OLD][::-1], SECRET))
+    new = MessageLog(engine, Vault([NEW, OLD], SECRET))
+    finished = threading.Event()
+
+    def reseal() -> None:
+        while not finished.is_set():
+            sum(new.resealing.reseal())
+
+    thread = threading.Thread(target=reseal)
+    thread.start()
+    try:
+        for number in range(60):
+            log = old if number < 30 else new
+            log.inbox.add(sms(f"SM{number}", f"text {number}"))
+            [waiting] = log.inbox.claim(1, clock.now, timedelta(0), 100)
+            assert waiting.inbound.text == f"text {number}"
+            settle(log, clock.now, Settlement(waiting, InboundStatus.ANSWERED))
+    finally:
+        finished.set()
+        thread.join()
+
+    sum(new.resealing.reseal())
+    only = Vault([NEW], SECRET)
+    with engine.connect() as connection:
+        senders = connection.scalars(select(inbound.c.sender_sealed)).all()
+    assert [only.unseal(it) for it in senders] == [PHONE] * 60
+
+
+def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
+    engine: Engine, gateway: Gateway, vault: Vault
+) -> None:
+    gateway.log.inbox.add(sms("SM1", "saldo 61000000019 nama saya Budi"))
+    gateway.log.inbox.add(sms("SM2", "BANTUAN", sender=OTHER_PHONE))
+    gateway.sweep()
+
+    assert gateway.log.erasure.forget_phone(PHONE) == 2
+
+    with engine.connect() as connection:
+        came = connection.execute(select(inbound).order_by(inbound.c.id)).all()
+        went = connection.execute(select(outbound).order_by(outbound.c.id)).all()
+    assert came[0].text_redacted is went[0].text_redacted is None
+    assert vault.unseal(came[0].sender_sealed) == ""
+    assert vault.unseal(came[1].sender_sealed) == OTHER_PHONE
+    assert came[0].status == "answered"
+    assert gateway.log.erasure.forget_phone(PHONE) == 0
+
+
+def test_who_is_forgotten_stays_opted_out(gateway: Gateway) -> None:
+    gateway.log.inbox.add(sms("SM1", "STOP"))
+    gateway.sweep()
+
+    gateway.log.erasure.forget_phone(PHONE)
+
+    assert gateway.log.inbox.opted_out({PHONE}) == {PHONE}
+
+
+def test_a_forgotten_member_cannot_be_asked_about(engine: Engine, vault: Vault) -> None:
+    directory = SqlDirectory(engine, vault)
+    directory.replace([MEMBER])
+    log = MessageLog(engine, vault)
+
+    assert log.erasure.forget_member(MEMBER.kpj.digits)
+    assert not log.erasure.forget_member(MEMBER.kpj.digits)
+
+    assert directory.find({MEMBER.kpj}) == {}
+    assert directory.of_phones({PHONE}) == {}
+
+
+def test_a_reply_under_way_survives_that_its_phone_is_forgotten(
+    engine: Engine, message_log: MessageLog, clock: FakeClock
+) -> None:
+    reply = sending(message_log, clock.now)
+
+    message_log.erasure.forget_phone(PHONE)
+    sent = SendOutcome(reply.id, reply.attempt, OutboundStatus.SENT, "SM1")
+    message_log.outbox.record([sent], clock.now)
+
+    with engine.connect() as connection:
+        assert connection.scalars(select(outbound.c.status)).all() == ["sent"]

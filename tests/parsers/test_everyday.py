@@ -1,0 +1,50 @@
+"""Everyday messages: nobody is looked up, and no machine is answered."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gateway.enquiries import ReadMessage
+from gateway.enrolling import Enroller
+from gateway.handlers import topics
+from gateway.messages import IgnoreReason, WaitingMessage
+from gateway.policy import Policy
+from gateway.responder import Responder
+from tests.fakes import FakeClock, no_index, sms
+
+FILE = Path(__file__).parent / "everyday.jsonl"
+EVERYDAY = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+AUTOMATIC = [it["body"] for it in EVERYDAY if it["is_automatic"]]
+CHAT = [it["body"] for it in EVERYDAY if not it["is_automatic"]]
+
+
+@pytest.fixture(scope="module")
+def responder() -> Responder:
+    enroller = Enroller(no_index, "BPJAMSOSTEK", Policy(), FakeClock())
+    return Responder(topics(), "BPJAMSOSTEK", enroller)
+
+
+def read(responder: Responder, body: str) -> ReadMessage:
+    return responder.read(WaitingMessage(1, 1, sms("SM1", body)))
+
+
+def test_there_are_a_few_hundred_of_them() -> None:
+    assert len(AUTOMATIC) > 100
+    assert len(CHAT) > 100
+
+
+@pytest.mark.parametrize("body", AUTOMATIC)
+def test_a_machine_is_not_answered(responder: Responder, body: str) -> None:
+    assert read(responder, body).meaning in (
+        *(IgnoreReason.AUTOMATIC, IgnoreReason.OUR_OWN_TEXT),
+    )
+
+
+@pytest.mark.parametrize("body", CHAT)
+def test_chat_looks_nobody_up(responder: Responder, body: str) -> None:
+    message = read(responder, body)
+
+    assert message.wanted_kpj is None
+    assert not message.wants_own
+    assert not isinstance(message.meaning, IgnoreReason)

@@ -1,0 +1,224 @@
+"""Enrolment: who knows what the member knows may ask, and an officer decides."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from gateway.channels import ChannelError, SendFault
+from gateway.db.models import bindings, inbound
+from gateway.enrolling import EnrolmentDesk
+from gateway.parsers.enrolment import comparable_name
+from gateway.participants import MembershipStatus, Participant, identify
+from gateway.policy import EnrolmentMode, Policy
+from gateway.privacy import Vault
+from gateway.service import Gateway
+from tests.db.content import stored
+from tests.fakes import (
+    BALANCE_TEXT,
+    MEMBER,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    sms,
+)
+
+NEW_PHONE = "+628110007777"
+NIK, NAME = "0000001204850001", "Contoh Budi Santosa"
+ENROL = f"DAFTAR SALDO#{NIK}#{NAME}#12-04-1985#61000000019"
+ASK = "SALDO 61000000019"
+
+
+@pytest.fixture
+def member(vault: Vault, directory: FakeDirectory) -> Participant:
+    """The member as the directory knows him, with who he is."""
+    identity = identify(
+        vault.index, MEMBER.kpj, NIK, date(1985, 4, 12), comparable_name(NAME)
+    )
+    directory.members[MEMBER.kpj] = replace(MEMBER, identity=identity)
+    return directory.members[MEMBER.kpj]
+
+
+@pytest.fixture
+def desk(gateway: Gateway, policy: Policy, clock: FakeClock) -> EnrolmentDesk:
+    return EnrolmentDesk(gateway.log, "BPJAMSOSTEK", policy, clock)
+
+
+@pytest.fixture
+def text(
+    gateway: Gateway, channel: FakeChannel, member: Participant
+) -> Callable[..., str]:
+    """Text from the new phone; what it hears last."""
+    count = [0]
+
+    def text(body: str, sender: str = NEW_PHONE) -> str:
+        count[0] += 1
+        at = gateway.answering._clock()
+        gateway.log.inbox.add(sms(f"SM{count[0]}", body, sender=sender, at=at))
+        before = len(channel.taken)
+        gateway.sweep()
+        return channel.texts[-1] if len(channel.taken) > before else ""
+
+    return text
+
+
+Text = Callable[..., str]
+
+
+class TestByRequest:
+    def test_nothing_opens_before_an_officer_approves(
+        self, text: Text, desk: EnrolmentDesk
+    ) -> None:
+        assert "diperiksa petugas" in text(ENROL)
+
+        assert "tidak dapat ditampilkan" in text(ASK)
+        assert [it.msisdn for it in desk.waiting()] == [NEW_PHONE]
+
+    def test_an_approved_phone_is_told_so_and_hears_the_balance(
+        self, text: Text, desk: EnrolmentDesk, gateway: Gateway, channel: FakeChannel
+    ) -> None:
+        text(ENROL)
+
+        assert desk.approve(1, "officer")
+        gateway.sweep()
+
+        assert channel.taken[-1][1].recipient == NEW_PHONE
+        assert "terdaftar untuk KPJ ***0019" in channel.texts[-1]
+        assert text(ASK) == BALANCE_TEXT
+        assert text("SALDO") == BALANCE_TEXT
+
+    def test_a_declined_phone_is_told_so_and_hears_nothing_else(
+        self, text: Text, desk: EnrolmentDesk, gateway: Gateway, channel: FakeChannel
+    ) -> None:
+        text(ENROL)
+
+        assert desk.decline(1, "officer")
+        gateway.sweep()
+
+        assert "belum berhasil" in channel.texts[-1]
+        assert "tidak dapat ditampilkan" in text(ASK)
+
+    def test_a_request_is_decided_once_and_by_whom_is_on_record(
+        self, text: Text, desk: EnrolmentDesk, gateway: Gateway
+    ) -> None:
+        text(ENROL)
+
+        assert desk.approve(1, "officer A")
+        assert desk.decline(1, "officer B") is None
+        assert desk.approve(99, "officer A") is None
+
+        [deed] = gateway.log.access_log.latest(10)
+        assert (deed.actor, deed.action) == ("officer A", "enrolment approved")
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            ENROL.replace(NIK, "0000001204850002"),
+            ENROL.replace(NAME, "Orang Lain"),
+            ENROL.replace("12-04", "13-04"),
+            ENROL.replace("61000000019", "61999999999"),
+        ],
+    )
+    def test_whatever_does_not_match_has_the_same_answer_and_no_request(
+        self, text: Text, desk: EnrolmentDesk, wrong: str
+    ) -> None:
+        assert text(wrong) == (
+            "BPJAMSOSTEK: Pendaftaran belum berhasil. Samakan NIK, nama, tgl lahir dan "
+            "KPJ dengan KTP dan kartu, atau bawa KTP ke kantor cabang. Info 175."
+        )
+        assert desk.waiting() == []
+
+    def test_a_suspended_member_cannot_be_enrolled_for(
+        self, text: Text, directory: FakeDirectory, member: Participant
+    ) -> None:
+        suspended = replace(member, status=MembershipStatus.SUSPENDED)
+        directory.members[member.kpj] = suspended
+
+        assert "belum berhasil" in text(ENROL)
+
+    def test_guessing_is_limited_like_any_refusal(self, text: Text) -> None:
+        heard = [text(ENROL.replace("12-04", f"{day:02}-05")) for day in range(1, 9)]
+
+        assert [bool(it) for it in heard] == [True] * 4 + [False] * 4
+
+    def test_a_binding_ends_after_a_year(
+        self, text: Text, desk: EnrolmentDesk, gateway: Gateway, clock: FakeClock
+    ) -> None:
+        text(ENROL)
+        desk.approve(1, "officer")
+        gateway.sweep()
+
+        clock.now += timedelta(days=364)
+        assert text(ASK) == BALANCE_TEXT
+        clock.now += timedelta(days=1)
+        assert "tidak dapat ditampilkan" in text(ASK)
+
+    @pytest.mark.parametrize("code", ["21610", "30005"])
+    def test_a_binding_ends_when_the_phone_seems_to_be_gone(
+        self,
+        text: Text,
+        desk: EnrolmentDesk,
+        gateway: Gateway,
+        channel: FakeChannel,
+        engine: Engine,
+        code: str,
+    ) -> None:
+        text(ENROL)
+        desk.approve(1, "officer")
+        gateway.sweep()
+        channel.faults = [ChannelError(code, SendFault.PERMANENT)]
+
+        text(ASK)
+
+        with engine.connect() as connection:
+            [reason] = connection.scalars(select(bindings.c.end_reason))
+        assert reason == "phone_gone"
+        assert "tidak dapat ditampilkan" in text(ASK)
+
+    def test_nothing_of_who_asks_is_kept_in_clear(
+        self, text: Text, engine: Engine, desk: EnrolmentDesk
+    ) -> None:
+        text(ENROL)
+        text("DAFTAR#0000001204850001#0000001204850002")
+
+        content = stored(engine)
+
+        for secret in (NIK, "Budi", "1985", "04-1985", "61000000019", NEW_PHONE[1:]):
+            assert secret.encode() not in content
+        with engine.connect() as connection:
+            kept = set(connection.scalars(select(inbound.c.text_redacted)))
+        assert kept == {"[enrolment]"}
+
+
+class TestAtOnce:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return Policy(enrolment=EnrolmentMode.IMMEDIATE)
+
+    def test_it_opens_after_the_cool_off_and_the_old_phone_is_told(
+        self, text: Text, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        text(ENROL)
+
+        told = {it.recipient: it.text for _, it in channel.taken}
+        assert "mulai 22-11-2026" in told[NEW_PHONE]
+        assert "HP lain didaftarkan untuk KPJ ***0019" in told[PHONE]
+        assert "tidak dapat ditampilkan" in text(ASK)
+        clock.pass_time(hours=24)
+        assert text(ASK) == BALANCE_TEXT
+
+
+class TestOff:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return Policy(enrolment=EnrolmentMode.OFF)
+
+    def test_it_says_where_to_go_whether_it_matches_or_not(
+        self, text: Text, desk: EnrolmentDesk
+    ) -> None:
+        assert "tidak dilayani" in text(ENROL)
+        assert "tidak dilayani" in text(ENROL.replace(NIK, "0000001204850002"))
+        assert desk.waiting() == []

@@ -1,0 +1,95 @@
+"""Every door: who may come in, and what nobody is told."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gateway import local
+from gateway.app import create_app, vitals_of
+
+# What needs neither a signature nor a login, because it tells nothing about anybody.
+OPEN = {"/healthz", "/readyz", "/metrics"}
+PERSONAL = ("+628", "628110", "61000000019", "***", "Rp")
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Flask]:
+    with local.running() as here:
+        yield create_app(
+            here.gateway, vitals_of(here.settings, here.gateway, lambda: True)
+        )
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def routes(app: Flask) -> list[tuple[str, str]]:
+    """Every method and path, with a channel where one is asked for."""
+    return [
+        (method, rule.rule.replace("<channel>", "twilio"))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    ]
+
+
+def test_every_route_is_open_on_purpose_or_wants_a_signature(
+    app: Flask, client: FlaskClient
+) -> None:
+    found = routes(app)
+    assert len(found) > 5
+    for method, path in found:
+        answer = client.open(path, method=method, data={"Body": "SALDO"})
+        if method == "OPTIONS":
+            assert answer.data == b""
+        elif path in OPEN:
+            assert method in ("GET", "HEAD")
+            assert answer.status_code == 200
+        else:
+            assert (answer.status_code, method) == (403, "POST"), path
+
+
+@pytest.mark.parametrize("path", sorted(OPEN))
+def test_what_is_open_tells_nothing_about_anybody(
+    client: FlaskClient, path: str
+) -> None:
+    text = client.get(path).text
+
+    assert not [it for it in PERSONAL if it in text]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/nothing-here", "/sms/twilio/inbound"])
+def test_every_answer_is_guarded_by_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+
+    assert headers["Content-Security-Policy"] == "default-src 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert "Server" not in headers
+
+
+def test_a_request_that_is_too_large_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/sms/twilio/inbound", data={"Body": "x" * 40_000})
+
+    assert answer.status_code == 413
+
+
+def test_a_fault_of_ours_shows_no_traceback(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = app.extensions["gateway"]
+    monkeypatch.setattr(gateway, "receive", lambda *_: 1 / 0)
+
+    answer = client.post("/sms/twilio/inbound")
+
+    assert answer.status_code == 500
+    assert "Traceback" not in answer.text
+    assert "ZeroDivision" not in answer.text
+
+
+def test_nothing_is_run_in_debug_mode(app: Flask) -> None:
+    assert not app.debug
