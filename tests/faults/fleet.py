@@ -20,6 +20,7 @@ from sqlalchemy import Row, select
 from gateway.db.engine import open_engine
 from gateway.db.models import inbound, outbound
 from gateway.embedded import GENEROUS, SENDER, make_secrets
+from gateway.logs import mask_numbers
 from gateway.messages import InboundStatus, OutboundStatus
 from tests.faults import mortal
 from tests.faults.databases import Database
@@ -219,8 +220,9 @@ class Fleet:
     def is_confirmed(self, phones: Sequence[str]) -> bool:
         """Whether all replies are delivered; not if the carrier gave up telling."""
         self.revive()
+        # As a log would show it: an id may hold what looks like a number.
         waiting = {
-            it.provider_id
+            mask_numbers(it.provider_id or "")
             for it in self._fates(phones)
             if it.reply_status != OutboundStatus.DELIVERED
         }
