@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from gateway import metrics
-from gateway.db.inbox import Desk, Settlement
+from gateway.db.inbox import Desk
 from gateway.db.message_log import MessageLog
 from gateway.enquiries import Known, ReadMessage
 from gateway.messages import WaitingMessage
@@ -16,6 +16,7 @@ from gateway.queueing import WorkQueue, pause_before
 from gateway.responder import Responder
 from gateway.restraint import Restraint
 from gateway.scout import Scout
+from gateway.settlements import Settlement
 
 BATCH = 128
 # Answering a batch takes well under a second; a killed worker's messages come back.

@@ -9,11 +9,13 @@ from gateway.channels import Channel
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings
 from gateway.db.engine import open_engine
+from gateway.db.enrolments import Enrolments
 from gateway.db.message_log import MessageLog
 from gateway.delivery import THREADS, Delivery
 from gateway.directory.sql import SqlDirectory
 from gateway.drains import Drains
-from gateway.enrolling import Enroller, EnrolmentDesk
+from gateway.enrolling import Enroller
+from gateway.enrolment_desk import EnrolmentDesk
 from gateway.handlers import topics
 from gateway.participants import Directory
 from gateway.policy import Policy
@@ -67,7 +69,7 @@ def assemble(
     enroller = Enroller(vault.index, brand, policy, clock)
     answering = Answering(
         message_log,
-        Scout(directory, message_log.enrolments),
+        Scout(directory, message_log.enrolments, message_log.inbox.opted_out),
         queue,
         Responder(topics(), brand, enroller),
         Restraint(policy.limits, brand),
@@ -97,9 +99,13 @@ def open_directory(settings: Settings) -> SqlDirectory:
 
 def enrolment_desk(settings: Settings) -> EnrolmentDesk:
     """Where an officer decides enrolments."""
+    engine = open_engine(settings.database_url)
     vault = Vault(settings.data_keys, settings.secret_key)
-    message_log = MessageLog(open_engine(settings.database_url), vault)
-    return EnrolmentDesk(message_log, settings.brand, settings.policy, utc_now)
+    return EnrolmentDesk(
+        Enrolments(engine, vault),
+        SqlDirectory(engine, vault),
+        *(settings.brand, settings.policy, utc_now),
+    )
 
 
 def worker_drains(gateway: Gateway, drains: Drains) -> None:

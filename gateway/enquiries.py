@@ -51,6 +51,8 @@ class Known:
     members: Mapping[KPJ, Participant] = field(default_factory=dict)
     of_phone: Mapping[str, Sequence[Participant]] = field(default_factory=dict)
     bound: Mapping[str, Collection[KPJ]] = field(default_factory=dict)
+    # Phones of members' records that want nothing from us.
+    opted_out: frozenset[str] = frozenset()
     faults: dict[KPJ | str, Exception] = field(default_factory=dict)
 
     def fault_of(self, message: ReadMessage) -> Exception | None:

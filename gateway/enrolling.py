@@ -1,22 +1,20 @@
-"""Enrol a phone for a member: by an officer's word, or at once where allowed."""
+"""Decide enrolments as they come: a request, or at once where that is allowed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from gateway import access
-from gateway.db.enrolments import EnrolmentRequest, EnrolmentStatus, Opening
-from gateway.db.inbox import Enrols, Settlement
-from gateway.db.message_log import MessageLog
 from gateway.enquiries import Known, ReadMessage
 from gateway.messages import InboundStatus, Reply
 from gateway.parsers.enquiry import Language
 from gateway.parsers.enrolment import Enrolment, comparable_name
-from gateway.participants import Participant, identify
+from gateway.participants import KPJ, Participant, identify
 from gateway.policy import EnrolmentMode, Policy
 from gateway.replies import fields
 from gateway.replies.daftar import CLOSED, DONE, DONE_LATER, FAILED, NOTICE, RECEIVED
-from gateway.replies.template import Answer, ReplyTemplate, render
+from gateway.replies.template import Answer, render
+from gateway.settlements import Enrols, Notice, Opening, Settlement
 
 KEYWORD = "daftar"
 
@@ -53,7 +51,9 @@ class Enroller:
         refusal = self._refusal(enrolment, participant)
         if refusal is not None or participant is None:
             return replace(settlement, decision=refusal), FAILED.filled()
-        return self._accepted(settlement, participant, message, enrolment.language)
+        return self._accepted(
+            settlement, participant, message, enrolment.language, known
+        )
 
     def _refusal(
         self, enrolment: Enrolment, participant: Participant | None
@@ -70,68 +70,33 @@ class Enroller:
         participant: Participant,
         message: ReadMessage,
         language: Language,
+        known: Known,
     ) -> tuple[Settlement, Answer]:
+        """Whoever guessed well is counted as somebody who was told of a member."""
         kpj = fields.member_number(participant.kpj)
+        settlement = replace(settlement, decision=access.Decision.ALLOWED)
         if message.sender in participant.msisdns:
             return settlement, DONE.filled(kpj=kpj)
-        if self._policy.enrolment is EnrolmentMode.REQUEST:
+        owners = sorted(participant.msisdns - known.opted_out)
+        # An owner who cannot be told of it cannot object either.
+        if self._policy.enrolment is EnrolmentMode.REQUEST or not owners:
             enrols = Enrols(participant.kpj, language)
             return replace(settlement, enrols=enrols), RECEIVED.filled(kpj=kpj)
+        notice = another_phone(participant.kpj, self._brand)
+        notices = tuple(Notice(message.waiting, it, notice) for it in owners)
         opening = opening_from(self._clock() + self._policy.cool_off, self._policy)
-        notice = render(NOTICE.filled(kpj=kpj), Language.INDONESIAN, self._brand)
-        bound = replace(
-            settlement,
-            enrols=Enrols(participant.kpj, language, opening),
-            notices=tuple((it, notice) for it in sorted(participant.msisdns)),
-        )
+        enrols = Enrols(participant.kpj, language, opening)
+        settlement = replace(settlement, enrols=enrols, notices=notices)
+        if known.is_bound(message.sender, participant.kpj):
+            return settlement, DONE.filled(kpj=kpj)
         since = fields.day(opening.opens_at.date())
-        return bound, DONE_LATER.filled(kpj=kpj, since=since)
+        return settlement, DONE_LATER.filled(kpj=kpj, since=since)
 
 
-class EnrolmentDesk:
-    """What an officer does with requests."""
-
-    def __init__(
-        self,
-        message_log: MessageLog,
-        brand: str,
-        policy: Policy,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._enrolments = message_log.enrolments
-        self._brand = brand
-        self._policy = policy
-        self._clock = clock
-
-    def waiting(self) -> Sequence[EnrolmentRequest]:
-        """What nobody has decided, oldest first."""
-        return self._enrolments.waiting()
-
-    def approve(self, request_id: int, officer: str) -> EnrolmentRequest | None:
-        """Open the member to the phone and say so; None if there is nothing to do."""
-        return self._decide(request_id, EnrolmentStatus.APPROVED, officer, DONE)
-
-    def decline(self, request_id: int, officer: str) -> EnrolmentRequest | None:
-        """Open nothing and say so; None if there is nothing to do."""
-        return self._decide(request_id, EnrolmentStatus.DECLINED, officer, FAILED)
-
-    def _decide(
-        self,
-        request_id: int,
-        status: EnrolmentStatus,
-        officer: str,
-        template: ReplyTemplate,
-    ) -> EnrolmentRequest | None:
-        now = self._clock()
-        return self._enrolments.decide(
-            *(request_id, status, officer, now),
-            opening_from(now, self._policy),
-            lambda request: self._worded(template, request),
-        )
-
-    def _worded(self, template: ReplyTemplate, request: EnrolmentRequest) -> Reply:
-        kpj = fields.member_number(request.kpj)
-        return render(template.filled(kpj=kpj), Language(request.language), self._brand)
+def another_phone(kpj: KPJ, brand: str) -> Reply:
+    """What the member's own phones are told when another one is enrolled."""
+    answer = NOTICE.filled(kpj=fields.member_number(kpj))
+    return render(answer, Language.INDONESIAN, brand)
 
 
 def opening_from(opens_at: datetime, policy: Policy) -> Opening:

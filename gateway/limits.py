@@ -26,16 +26,18 @@ class Limits:
     members: int = 2
     refusals: int = 3
     unrecognised: int = 2
+    # How to write it better: a KPJ of ten digits, an enrolment without a birth date.
+    mistaken: int = 5
     # Replies to the same text that tells no figure: it helped as little the last time.
     same_text: int = 3
     # Of any kind, whatever was asked: the end of every loop.
     replies: int = 20
-    # Refusals about one KPJ, whoever asks.
+    # Replies that refuse one KPJ, whoever asks.
     kpj_refusals: int = 10
     # SMS that all phones together are sent: the last brake on cost.
     all_replies: int = 500_000
     # When to call an operator: refused KPJ of one run of a thousand numbers, phones
-    # refused about one KPJ, refusals in all.
+    # refused about one KPJ (its member is told, too), refusals in all.
     neighbours_alarm: int = 10
     phones_alarm: int = 3
     refusals_alarm: int = 1_000
@@ -47,6 +49,7 @@ class Wish(StrEnum):
     TOLD = "told"
     REFUSED = "refused"
     UNRECOGNISED = "unrecognised"
+    MISTAKEN = "mistaken"
     OTHER = "other"
 
 
@@ -65,6 +68,7 @@ class PhoneDay:
     told: int = 0
     refused: int = 0
     unrecognised: int = 0
+    mistaken: int = 0
     replies: int = 0
     is_noticed: bool = False
     members: frozenset[bytes] = frozenset()
@@ -85,6 +89,8 @@ def judge(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> Ve
 def _is_within(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> bool:
     if wish is Wish.REFUSED:
         return day.refused < limits.refusals
+    if wish is Wish.MISTAKEN:
+        return day.mistaken < limits.mistaken
     members = day.members if member is None else day.members | {member}
     return day.told < limits.answers and len(members) <= limits.members
 
@@ -105,4 +111,6 @@ def counted(
         return replace(day, refused=day.refused + 1)
     if wish is Wish.UNRECOGNISED:
         return replace(day, unrecognised=day.unrecognised + 1)
+    if wish is Wish.MISTAKEN:
+        return replace(day, mistaken=day.mistaken + 1)
     return day

@@ -113,6 +113,8 @@ class IgnoreReason(StrEnum):
     AUTOMATIC = "automatic"
     OUR_OWN_TEXT = "our_own_text"
     LIMIT = "limit"
+    # Its sender wanted to be forgotten while it waited.
+    ERASED = "erased"
 
 
 # The template of the one reply that a phone gets after it has withdrawn its consent.
@@ -160,6 +162,8 @@ class Reply:
     language: str
     text: str = field(repr=False)
     segments: int
+    # The same without anything personal, for whoever reads the log.
+    redacted: str
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -13,8 +12,6 @@ from gateway.messages import GatewayError
 
 INDEX_BYTES = 16
 _INDEX_PURPOSE = b"gateway blind index v1"
-# An amount as we write it, or a bare number of five digits and more.
-_FIGURE = re.compile(r"(?<=Rp)\d[\d.]*\d|(?<=Rp)\d|\d{5,}")
 _MASKED_TAIL = 4
 
 
@@ -40,8 +37,11 @@ class Vault:
         """Encrypt a text so that only a holder of the data keys can read it."""
         return self._fernet.encrypt(text.encode())
 
-    def unseal(self, sealed: bytes) -> str:
-        """Give the text back. Raises SealBroken."""
+    def unseal(self, sealed: bytes | None) -> str:
+        """Give the text back. Raises SealBroken, also for what was erased."""
+        if sealed is None:
+            msg = "what was sealed has been erased"
+            raise SealBroken(msg)
         try:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken as error:
@@ -68,8 +68,3 @@ class Vault:
 def mask(number: str) -> str:
     """A number shown to an operator: its last four characters."""
     return f"***{number[-_MASKED_TAIL:]}"
-
-
-def redact_reply(text: str) -> str:
-    """One of our own replies without its figures; dates and masked numbers stay."""
-    return _FIGURE.sub("***", text)

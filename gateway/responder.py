@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from gateway import access
 from gateway.access import Decision
-from gateway.db.inbox import Settlement
 from gateway.enquiries import Known, Meaning, ReadMessage
 from gateway.enrolling import KEYWORD, Enroller
 from gateway.handlers.registry import OpenTopic, Topic
@@ -24,6 +23,7 @@ from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
 from gateway.replies.fields import member_numbers
 from gateway.replies.rejections import NOT_AVAILABLE, UNAVAILABLE, explain
 from gateway.replies.template import Answer, render
+from gateway.settlements import Settlement
 
 _Told = tuple[Settlement, Answer]
 
@@ -85,7 +85,8 @@ class Responder:
             return self._enroller.enrolled(message, meaning, known)
         is_for_4444 = isinstance(meaning, SimRegistration)
         template = SIM_REGISTRATION if is_for_4444 else FORMAT
-        return _answered(message, keyword=KEYWORD), template.filled()
+        settlement = _answered(message, keyword=KEYWORD, reason=template.name)
+        return settlement, template.filled()
 
     def _enquired(self, message: ReadMessage, enquiry: Enquiry, known: Known) -> _Told:
         topic = self._topics[enquiry.keyword]
@@ -98,6 +99,8 @@ class Responder:
         decision = access.decide(message.sender, participant, is_bound=is_bound)
         settlement = replace(settlement, kpj=enquiry.kpj, decision=decision)
         if participant is None or decision is not Decision.ALLOWED:
+            owners = participant.msisdns if participant else frozenset()
+            settlement = replace(settlement, owners=owners - {message.sender})
             return settlement, NOT_AVAILABLE.filled()
         return settlement, topic.tell(participant)
 

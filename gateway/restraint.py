@@ -4,17 +4,22 @@ from dataclasses import replace
 
 from gateway.access import Decision
 from gateway.db.books import EVERYBODY, AlarmKind, Books, Fact
-from gateway.db.inbox import Settlement
-from gateway.limits import Limits, Verdict, Wish, counted, judge
-from gateway.messages import IgnoreReason, InboundStatus
+from gateway.limits import Limits, Verdict, Wish, counted, day_of, judge
+from gateway.messages import IgnoreReason
 from gateway.parsers.enquiry import Language, RejectionReason
 from gateway.participants import KPJ
-from gateway.replies.rejections import LIMIT_REACHED
+from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
+from gateway.replies.fields import day, member_number
+from gateway.replies.rejections import LIMIT_REACHED, OTHERS_ASK
 from gateway.replies.template import render
+from gateway.settlements import Notice, Settlement
 
 # Numbers that differ in the last three digits are neighbours.
 _NEIGHBOURHOOD = 8
 _UNRECOGNISED = {RejectionReason.UNKNOWN_KEYWORD, RejectionReason.EMPTY}
+_MISTAKES = {*RejectionReason, FORMAT.name, SIM_REGISTRATION.name} - _UNRECOGNISED
+# Enrolments a day for one member of which his own phones are told.
+MOST_NOTICES = 3
 
 
 class Restraint:
@@ -30,33 +35,51 @@ class Restraint:
             return settlement
         wish, phone = _wish_of(settlement), settlement.waiting.inbound.sender
         member = _member(settlement, books) if wish is Wish.TOLD else None
-        day = books.day_of(phone)
-        verdict = judge(day, self._limits, wish, member)
+        so_far = books.day_of(phone)
+        verdict = judge(so_far, self._limits, wish, member)
         if wish is Wish.REFUSED and settlement.kpj:
-            verdict = self._watched(settlement.kpj, phone, books, verdict)
+            verdict = self._watched(settlement, settlement.kpj, books, verdict)
         verdict = self._braked(settlement, wish, books, verdict)
-        books.set_day(phone, counted(day, wish, member, verdict))
-        if verdict is not Verdict.SILENCE:
+        books.set_day(phone, counted(so_far, wish, member, verdict))
+        worded = _few_notices(self._worded(settlement, verdict), books)
+        for _ in range(_sms_of(worded)):
             books.add(EVERYBODY, Fact.REPLIES)
-        return self._worded(settlement, verdict)
+        return worded
 
-    def _watched(self, kpj: KPJ, phone: str, books: Books, verdict: Verdict) -> Verdict:
+    def _watched(
+        self, settlement: Settlement, kpj: KPJ, books: Books, verdict: Verdict
+    ) -> Verdict:
         """Count a refusal in every way that gives away who tries numbers."""
-        limits = self._limits
+        limits, phone = self._limits, settlement.waiting.inbound.sender
         if books.add(f"{phone} {kpj.digits}", Fact.REFUSALS) == 1:
-            phones = books.add(kpj.digits, Fact.PHONES)
-            if phones >= limits.phones_alarm:
-                books.raise_alarm(AlarmKind.KPJ_FROM_MANY_PHONES, kpj.digits)
-        refusals = books.add(kpj.digits, Fact.REFUSALS)
-        if refusals == 1:
-            run = kpj.digits[:_NEIGHBOURHOOD]
-            if books.add(run, Fact.KPJS) >= limits.neighbours_alarm:
-                books.raise_alarm(AlarmKind.NEIGHBOURING_KPJS, run)
+            self._count_phone(settlement, kpj, books)
         if books.add(EVERYBODY, Fact.REFUSALS) >= limits.refusals_alarm:
             books.raise_alarm(AlarmKind.MANY_REFUSALS, EVERYBODY)
         if verdict is not Verdict.REPLY:
             books.raise_alarm(AlarmKind.PHONE_REFUSED_OFTEN, phone)
+            return verdict
+        # What one phone is not told any more must not use up what others may hear.
+        refusals = books.add(kpj.digits, Fact.REFUSALS)
         return Verdict.SILENCE if refusals > limits.kpj_refusals else verdict
+
+    def _count_phone(self, settlement: Settlement, kpj: KPJ, books: Books) -> None:
+        """A phone asks about this KPJ for the first time today."""
+        limits = self._limits
+        phones = books.add(kpj.digits, Fact.PHONES)
+        if phones >= limits.phones_alarm:
+            told = self._told_to_owners(settlement, kpj)
+            books.raise_alarm(AlarmKind.KPJ_FROM_MANY_PHONES, kpj.digits, told)
+        run = kpj.digits[:_NEIGHBOURHOOD]
+        if phones == 1 and books.add(run, Fact.KPJS) >= limits.neighbours_alarm:
+            books.raise_alarm(AlarmKind.NEIGHBOURING_KPJS, run)
+
+    def _told_to_owners(self, settlement: Settlement, kpj: KPJ) -> list[Notice]:
+        waiting = settlement.waiting
+        answer = OTHERS_ASK.filled(
+            kpj=member_number(kpj), asked_on=day(day_of(waiting.inbound.received_at))
+        )
+        reply = render(answer, Language.INDONESIAN, self._brand)
+        return [Notice(waiting, phone, reply) for phone in sorted(settlement.owners)]
 
     def _braked(
         self, settlement: Settlement, wish: Wish, books: Books, verdict: Verdict
@@ -71,7 +94,8 @@ class Restraint:
             return verdict
         inbound = settlement.waiting.inbound
         same = books.add(f"{inbound.sender}\n{inbound.text}", Fact.SAME_TEXT)
-        return Verdict.SILENCE if same > self._limits.same_text else verdict
+        is_too_often = verdict is Verdict.REPLY and same > self._limits.same_text
+        return Verdict.SILENCE if is_too_often else verdict
 
     def _worded(self, settlement: Settlement, verdict: Verdict) -> Settlement:
         if verdict is Verdict.REPLY or settlement.reply is None:
@@ -80,12 +104,7 @@ class Restraint:
             language = Language(settlement.reply.language)
             notice = render(LIMIT_REACHED.filled(), language, self._brand)
             return replace(settlement, reply=notice, reason=IgnoreReason.LIMIT)
-        return replace(
-            settlement,
-            status=InboundStatus.IGNORED,
-            reason=IgnoreReason.LIMIT,
-            reply=None,
-        )
+        return settlement.silenced()
 
 
 def _wish_of(settlement: Settlement) -> Wish:
@@ -93,8 +112,21 @@ def _wish_of(settlement: Settlement) -> Wish:
         return Wish.TOLD
     if settlement.decision is not None:
         return Wish.REFUSED
-    is_unrecognised = settlement.reason in _UNRECOGNISED
-    return Wish.UNRECOGNISED if is_unrecognised else Wish.OTHER
+    if settlement.reason in _UNRECOGNISED:
+        return Wish.UNRECOGNISED
+    return Wish.MISTAKEN if settlement.reason in _MISTAKES else Wish.OTHER
+
+
+def _few_notices(settlement: Settlement, books: Books) -> Settlement:
+    """Owners know after a few; nobody can flood them in our name."""
+    if not settlement.notices or settlement.kpj is None:
+        return settlement
+    told = books.add(settlement.kpj.digits, Fact.NOTICES)
+    return replace(settlement, notices=()) if told > MOST_NOTICES else settlement
+
+
+def _sms_of(settlement: Settlement) -> int:
+    return len(settlement.notices) + (settlement.reply is not None)
 
 
 def _member(settlement: Settlement, books: Books) -> bytes | None:

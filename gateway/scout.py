@@ -1,12 +1,13 @@
 """Find out, for a whole batch at once, what its messages need to know of members."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from gateway.db.enrolments import Enrolments
 from gateway.enquiries import Known, ReadMessage
+from gateway.parsers.enrolment import Enrolment
 from gateway.participants import KPJ, Directory
 
 _Key = TypeVar("_Key", KPJ, str)
@@ -18,9 +19,15 @@ log = logging.getLogger(__name__)
 class Scout:
     """Asks the directory once a batch, and one by one only when that fails."""
 
-    def __init__(self, directory: Directory, enrolments: Enrolments) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        enrolments: Enrolments,
+        opted_out: Callable[[Collection[str]], Collection[str]],
+    ) -> None:
         self._directory = directory
         self._enrolments = enrolments
+        self._opted_out = opted_out
 
     def explore(self, batch: Sequence[ReadMessage], now: datetime) -> Known:
         """What this batch needs. Raises DatabaseUnavailable."""
@@ -31,7 +38,16 @@ class Scout:
         kpjs |= {kpj for phone in phones for kpj in known.bound.get(phone, ())}
         known.members = _each(self._directory.find, kpjs, known.faults)
         known.of_phone = _each(self._directory.of_phones, phones, known.faults)
+        owners = set(_owners(batch, known))
+        known.opted_out = frozenset(self._opted_out(owners) if owners else ())
         return known
+
+
+def _owners(batch: Sequence[ReadMessage], known: Known) -> Iterator[str]:
+    """The phones in the records of those for whom somebody enrols."""
+    for it in batch:
+        if isinstance(it.meaning, Enrolment) and it.meaning.kpj in known.members:
+            yield from known.members[it.meaning.kpj].msisdns
 
 
 def _each(

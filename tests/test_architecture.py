@@ -12,14 +12,22 @@ SOURCES = sorted(
     path for path in PACKAGE.rglob("*.py") if "migrations/versions" not in str(path)
 )
 
-CORE = {"messages", "participants", "access", "privacy", "policy", "limits"}
+CORE = {
+    "messages",
+    "participants",
+    "access",
+    "privacy",
+    "policy",
+    "limits",
+    "settlements",
+}
 # Values and side-effect-free helpers that any layer above the pure one may use.
 SHARED = {"config", "metrics", "logs"}
 PURE = ("parsers", "replies", "handlers")
 ADAPTERS = {"channels", "directory", "db", "jobs", "drains", "spool"}
 USE_CASES = {
     *("answering", "delivery", "queueing", "responder", "service"),
-    *("enquiries", "enrolling", "restraint", "scout"),
+    *("enquiries", "enrolling", "enrolment_desk", "restraint", "scout"),
 }
 WIRING = {"bootstrap"}
 DOORS = {

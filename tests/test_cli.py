@@ -10,10 +10,10 @@ import pytest
 
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
-from gateway.db.inbox import Settlement
 from gateway.drains import Drains
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.messages import InboundStatus, Reply
+from gateway.settlements import Settlement
 from tests.fakes import sms
 from tests.test_config import GOOD
 
@@ -169,7 +169,7 @@ def stuck(database: dict[str, str]) -> dict[str, str]:
         log.inbox.add(sms(name, "BANTUAN", channel="twilio"))
     first, second = log.inbox.claim(2, now, timedelta(0), 1)
     log.inbox.failed(first, now, "KeyError", "Traceback: the fault")
-    reply = Reply("help", "id", "BPJAMSOSTEK: ...", 1)
+    reply = Reply("help", "id", "BPJAMSOSTEK: ...", 1, "BPJAMSOSTEK: ...")
     with log.inbox.settling([second], now, now + timedelta(days=1000)) as desk:
         desk.settle(Settlement(second, InboundStatus.ANSWERED, reply=reply))
     log.inbox.give_up(now, 1)

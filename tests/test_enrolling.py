@@ -9,9 +9,10 @@ from sqlalchemy import Engine, select
 
 from gateway.channels import ChannelError, SendFault
 from gateway.db.models import bindings, inbound
-from gateway.enrolling import EnrolmentDesk
+from gateway.enrolment_desk import EnrolmentDesk
+from gateway.limits import Limits
 from gateway.parsers.enrolment import comparable_name
-from gateway.participants import MembershipStatus, Participant, identify
+from gateway.participants import KPJ, MembershipStatus, Participant, identify
 from gateway.policy import EnrolmentMode, Policy
 from gateway.privacy import Vault
 from gateway.service import Gateway
@@ -43,8 +44,11 @@ def member(vault: Vault, directory: FakeDirectory) -> Participant:
 
 
 @pytest.fixture
-def desk(gateway: Gateway, policy: Policy, clock: FakeClock) -> EnrolmentDesk:
-    return EnrolmentDesk(gateway.log, "BPJAMSOSTEK", policy, clock)
+def desk(
+    gateway: Gateway, directory: FakeDirectory, policy: Policy, clock: FakeClock
+) -> EnrolmentDesk:
+    enrolments = gateway.log.enrolments
+    return EnrolmentDesk(enrolments, directory, "BPJAMSOSTEK", policy, clock)
 
 
 @pytest.fixture
@@ -85,8 +89,9 @@ class TestByRequest:
         assert desk.approve(1, "officer")
         gateway.sweep()
 
-        assert channel.taken[-1][1].recipient == NEW_PHONE
-        assert "terdaftar untuk KPJ ***0019" in channel.texts[-1]
+        told = {it.recipient: it.text for _, it in channel.taken}
+        assert "terdaftar untuk KPJ ***0019" in told[NEW_PHONE]
+        assert "HP lain didaftarkan" in told[PHONE]
         assert text(ASK) == BALANCE_TEXT
         assert text("SALDO") == BALANCE_TEXT
 
@@ -107,8 +112,8 @@ class TestByRequest:
         text(ENROL)
 
         assert desk.approve(1, "officer A")
-        assert desk.decline(1, "officer B") is None
-        assert desk.approve(99, "officer A") is None
+        assert not desk.decline(1, "officer B")
+        assert not desk.approve(99, "officer A")
 
         [deed] = gateway.log.access_log.latest(10)
         assert (deed.actor, deed.action) == ("officer A", "enrolment approved")
@@ -178,6 +183,69 @@ class TestByRequest:
         assert reason == "phone_gone"
         assert "tidak dapat ditampilkan" in text(ASK)
 
+    def test_asking_twice_is_one_request(self, text: Text, desk: EnrolmentDesk) -> None:
+        text(ENROL)
+        text(ENROL.replace("#Contoh Budi Santosa", ""))
+
+        assert len(desk.waiting()) == 1
+
+    def test_what_limits_hold_back_is_no_request(
+        self, text: Text, desk: EnrolmentDesk
+    ) -> None:
+        for number in range(Limits().replies):
+            text("BANTUAN " + "ya " * number)
+
+        assert text(ENROL) == ""
+        assert desk.waiting() == []
+
+    def test_one_phone_learns_of_two_members_a_day_that_data_match(
+        self, text: Text, directory: FakeDirectory, vault: Vault
+    ) -> None:
+        heard = []
+        for number in range(4):
+            kpj = KPJ(f"6170000000{number}")
+            known = identify(vault.index, kpj, NIK, date(1985, 4, 12), "")
+            directory.members[kpj] = replace(MEMBER, kpj=kpj, identity=known)
+            heard.append(text(f"DAFTAR SALDO#{NIK}#12-04-1985#{kpj.digits}"))
+
+        assert ["diperiksa petugas" in it for it in heard] == [True, True, False, False]
+
+    def test_an_officer_sees_the_numbers_and_that_is_on_record(
+        self, text: Text, desk: EnrolmentDesk, gateway: Gateway
+    ) -> None:
+        text(ENROL)
+
+        seen = desk.read(1, "officer", "compared with the KTP")
+
+        assert seen
+        assert (seen.kpj, seen.msisdn) == (MEMBER.kpj, NEW_PHONE)
+        [deed] = gateway.log.access_log.latest(10)
+        assert (deed.action, deed.subject) == ("see enrolment", "1")
+
+    def test_an_officer_closes_what_was_opened(
+        self, text: Text, desk: EnrolmentDesk, gateway: Gateway
+    ) -> None:
+        text(ENROL)
+        desk.approve(1, "officer")
+        gateway.sweep()
+
+        assert desk.revoke(MEMBER.kpj, NEW_PHONE, "officer", "lost")
+        assert not desk.revoke(MEMBER.kpj, NEW_PHONE, "officer", "lost")
+
+        assert "tidak dapat ditampilkan" in text(ASK)
+
+    def test_stop_closes_what_was_opened_to_a_wrong_phone(
+        self, text: Text, desk: EnrolmentDesk, gateway: Gateway
+    ) -> None:
+        text(ENROL)
+        desk.approve(1, "officer")
+        gateway.sweep()
+
+        text("STOP")
+        text("MULAI")
+
+        assert "tidak dapat ditampilkan" in text(ASK)
+
     def test_nothing_of_who_asks_is_kept_in_clear(
         self, text: Text, engine: Engine, desk: EnrolmentDesk
     ) -> None:
@@ -209,6 +277,65 @@ class TestAtOnce:
         assert "tidak dapat ditampilkan" in text(ASK)
         clock.pass_time(hours=24)
         assert text(ASK) == BALANCE_TEXT
+
+    def test_nothing_opens_that_nobody_hears_of(
+        self, text: Text, clock: FakeClock
+    ) -> None:
+        for number in range(Limits().replies):
+            text("BANTUAN " + "ya " * number)
+
+        assert text(ENROL) == ""
+        clock.pass_time(hours=24)
+        assert "tidak dapat ditampilkan" in text(ASK)
+
+    def test_the_old_phone_is_told_even_if_it_is_off_at_night(
+        self, text: Text, channel: FakeChannel, clock: FakeClock, gateway: Gateway
+    ) -> None:
+        channel.faults = [ChannelError("20429", SendFault.RETRYABLE)] * 2
+        text(ENROL)
+
+        clock.pass_time(hours=8)
+        gateway.sweep()
+
+        assert [it.recipient for _, it in channel.taken] == [PHONE]
+
+    @pytest.mark.parametrize("why", ["no phone on record", "opted out"])
+    def test_without_an_owner_who_can_object_an_officer_decides(
+        self,
+        text: Text,
+        desk: EnrolmentDesk,
+        directory: FakeDirectory,
+        member: Participant,
+        why: str,
+    ) -> None:
+        if why == "opted out":
+            text("STOP", sender=PHONE)
+        else:
+            directory.members[member.kpj] = replace(member, msisdns=frozenset())
+
+        assert "diperiksa petugas" in text(ENROL)
+        assert len(desk.waiting()) == 1
+
+    def test_who_enrols_again_goes_on_hearing_the_balance(
+        self, text: Text, clock: FakeClock
+    ) -> None:
+        text(ENROL)
+        clock.pass_time(hours=24)
+
+        assert "mulai" not in text(ENROL)
+
+        assert text(ASK) == BALANCE_TEXT
+        clock.pass_time(days=365)
+        assert text(ASK) == BALANCE_TEXT
+
+    def test_an_owner_is_not_flooded_with_notices(
+        self, text: Text, channel: FakeChannel
+    ) -> None:
+        for number in range(5):
+            text(ENROL, sender=f"+62811000880{number}")
+
+        told = [it for _, it in channel.taken if it.recipient == PHONE]
+        assert len(told) == 3
 
 
 class TestOff:

@@ -25,11 +25,12 @@ NOT_IN_CONVERSATIONS = {
     IgnoreReason.ANSWERED_BY_CARRIER,
     IgnoreReason.TOO_LONG,
     IgnoreReason.LIMIT,
+    IgnoreReason.ERASED,
 }
 # What goes out when the members cannot be looked up for ten minutes, when a limit is
 # reached (a demonstration is generous), or where enrolments open by themselves.
 NEVER_IN_CONVERSATIONS = {
-    *("unavailable", "limit_reached"),
+    *("unavailable", "limit_reached", "others_ask"),
     *("enrolment_closed", "enrolment_done_later", "enrolment_notice"),
 }
 

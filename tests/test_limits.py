@@ -111,6 +111,23 @@ class TestOnePhone:
 
         assert len(channel.texts) == 4
 
+    def test_how_to_write_a_number_is_told_five_times(
+        self, text: Text, channel: FakeChannel
+    ) -> None:
+        text(*(f"SALDO 6100{number}" for number in range(8)))
+
+        assert len(channel.texts) == 6
+        assert channel.texts[-1] == NOTICE
+
+    def test_who_repeats_one_refused_text_hears_that_it_is_enough(
+        self, text: Text, channel: FakeChannel
+    ) -> None:
+        for _ in range(6):
+            text("SALDO 61777777777", sender=STRANGER)
+
+        assert len(channel.texts) == 4
+        assert channel.texts[-1] == NOTICE
+
     def test_a_loop_of_any_kind_ends(self, text: Text, channel: FakeChannel) -> None:
         text(*("BANTUAN " + "ya " * number for number in range(40)))
 
@@ -124,6 +141,31 @@ class TestOnePhone:
         text("STOP")
 
         assert gateway.log.inbox.opted_out({PHONE}) == {PHONE}
+
+
+class TestOneMember:
+    def test_a_member_is_told_once_a_day_that_other_phones_ask(
+        self, text: Text, channel: FakeChannel
+    ) -> None:
+        ask = ["SALDO 61000000019"]
+        for number in range(5):
+            text(*ask, sender=f"+62811000770{number}")
+
+        told = [it.text for _, it in channel.taken if it.recipient == PHONE]
+        assert told == [
+            "BPJAMSOSTEK: Ada permintaan data KPJ ***0019 dari nomor lain pada "
+            "21-11-2026. Bila bukan Anda, hubungi 175. Jangan berikan KPJ/NIK/OTP ke "
+            "orang lain."
+        ]
+
+    def test_one_phone_alone_cannot_silence_what_others_may_ask(
+        self, text: Text, channel: FakeChannel
+    ) -> None:
+        text(*(f"SALDO 61000000019 {'x ' * n}" for n in range(15)), sender=STRANGER)
+
+        text("SALDO 61000000019", sender="+628110007777")
+
+        assert channel.taken[-1][1].recipient == "+628110007777"
 
 
 class TestEverybody:
@@ -163,7 +205,8 @@ class TestAlarms:
         text(*["SALDO 61000000019"] * 20, sender=lambda it: f"+62811555{it:04}")
 
         assert raised(engine) == {"kpj_from_many_phones": 1}
-        assert len(channel.texts) == Limits().kpj_refusals
+        refusals = [it for it in channel.texts if "tidak dapat ditampilkan" in it]
+        assert len(refusals) == Limits().kpj_refusals
 
     def test_the_member_himself_is_not_locked_out_by_them(
         self, text: Text, channel: FakeChannel

@@ -7,12 +7,13 @@ import click
 
 from gateway import logs
 from gateway.bootstrap import open_directory, utc_now
+from gateway.cli.arguments import KpjType, PhoneType
 from gateway.cli.start import checked_settings, gateway_for_a_command
 from gateway.config import settings_from_environment
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.directory import csv_file
-from gateway.parsers.msisdn import to_mobile
+from gateway.participants import KPJ
 from gateway.privacy import mask
 
 
@@ -46,25 +47,26 @@ def participants() -> None:
 
 
 @participants.command()
-@click.option("--kpj", help="Forget this member's record and enrolments.")
-@click.option("--phone", help="Forget the messages of this phone, such as +62811...")
+@click.option("--kpj", type=KpjType(), help="Forget this member and his enrolments.")
+@click.option("--phone", type=PhoneType(), help="Forget this phone and its messages.")
 @click.option("--officer", required=True, help="Who does it, for the record.")
 @click.option("--reason", required=True, help="Why, for the record.")
-def erase(kpj: str | None, phone: str | None, officer: str, reason: str) -> None:
+def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None:
     """Forget a person who asked for it."""
     if not (kpj or phone):
         msg = "give --kpj, --phone or both"
         raise click.UsageError(msg)
-    log = gateway_for_a_command().log
+    erasure = gateway_for_a_command().log.erasure
     if kpj:
-        is_gone = log.erasure.forget_member(kpj)
-        log.access_log.add(utc_now(), officer, "erase member", mask(kpj), reason)
-        click.echo(f"member {mask(kpj)} " + ("forgotten" if is_gone else "not known"))
+        is_gone = erasure.forget_member(kpj, officer, reason, utc_now())
+        click.echo(f"member {kpj} " + ("forgotten" if is_gone else "not known"))
     if phone:
-        msisdn = to_mobile(phone) or phone
-        count = log.erasure.forget_phone(msisdn)
-        log.access_log.add(utc_now(), officer, "erase phone", mask(msisdn), reason)
-        click.echo(f"phone {mask(msisdn)}: {count} messages forgotten")
+        count = erasure.forget_phone(phone, officer, reason, utc_now())
+        records = open_directory(checked_settings()).forget_phone(phone)
+        click.echo(
+            f"phone {mask(phone)}: {count} messages forgotten, taken out of {records} "
+            "records (until the next import brings it again)"
+        )
 
 
 @click.group()

@@ -1,14 +1,18 @@
 """Requests to hear about a member on another phone: an officer decides."""
 
 import sys
+from typing import NoReturn
 
 import click
 
 from gateway.bootstrap import enrolment_desk
+from gateway.cli.arguments import KpjType, PhoneType
 from gateway.cli.start import checked_settings
-from gateway.enrolling import EnrolmentDesk
+from gateway.enrolment_desk import EnrolmentDesk
+from gateway.participants import KPJ
 from gateway.privacy import mask
 
+_REASON = click.option("--reason", required=True, help="Why, for the record.")
 _OFFICER = click.option("--officer", required=True, help="Who decides, for the record.")
 
 
@@ -30,9 +34,33 @@ def list_waiting() -> None:
 @enrolments.command()
 @click.argument("request", type=int)
 @_OFFICER
+@_REASON
+def show(request: int, officer: str, reason: str) -> None:
+    """Show REQUEST with its whole numbers, to be compared with papers."""
+    found = _desk().read(request, officer, reason)
+    if found is None:
+        _refuse("there is no such request")
+    click.echo(f"KPJ {found.kpj.digits}  phone {found.msisdn}")
+
+
+@enrolments.command()
+@click.option("--kpj", required=True, type=KpjType(), help="Whose data was opened.")
+@click.option("--phone", required=True, type=PhoneType(), help="To whom it was.")
+@_OFFICER
+@_REASON
+def revoke(kpj: KPJ, phone: str, officer: str, reason: str) -> None:
+    """Close a member to a phone that was enrolled."""
+    if not _desk().revoke(kpj, phone, officer, reason):
+        _refuse("nothing is open to this phone by an enrolment")
+    click.echo("closed")
+
+
+@enrolments.command()
+@click.argument("request", type=int)
+@_OFFICER
 def approve(request: int, officer: str) -> None:
     """Let the phone of REQUEST hear about its member, and tell it so."""
-    _say("approved", request, is_done=bool(_desk().approve(request, officer)))
+    _say("approved", request, is_done=_desk().approve(request, officer))
 
 
 @enrolments.command()
@@ -40,7 +68,7 @@ def approve(request: int, officer: str) -> None:
 @_OFFICER
 def decline(request: int, officer: str) -> None:
     """Leave the member closed to the phone of REQUEST, and tell it so."""
-    _say("declined", request, is_done=bool(_desk().decline(request, officer)))
+    _say("declined", request, is_done=_desk().decline(request, officer))
 
 
 def _desk() -> EnrolmentDesk:
@@ -49,6 +77,10 @@ def _desk() -> EnrolmentDesk:
 
 def _say(what: str, request: int, *, is_done: bool) -> None:
     if not is_done:
-        click.echo("gateway: no such request waits, see the list", err=True)
-        sys.exit(1)
+        _refuse("no such request waits, see the list")
     click.echo(f"request {request} {what}")
+
+
+def _refuse(why: str) -> NoReturn:
+    click.echo(f"gateway: {why}", err=True)
+    sys.exit(1)

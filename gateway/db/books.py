@@ -5,7 +5,7 @@ any number of workers.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,7 +16,9 @@ from gateway.db.models import alarms, counters, phone_days
 from gateway.db.storage import Storage
 from gateway.limits import PhoneDay, day_of
 from gateway.privacy import INDEX_BYTES
+from gateway.settlements import Notice
 
+_COUNTED = ("told", "refused", "unrecognised", "mistaken", "replies")
 # Counted for everybody together; written last, because every worker writes it.
 EVERYBODY = ""
 _EVERYBODYS_KEY = b"\xff" * INDEX_BYTES
@@ -31,6 +33,8 @@ class Fact(StrEnum):
     PHONES = "phones"
     KPJS = "kpjs"
     SAME_TEXT = "same_text"
+    # Enrolments that a member's own phones were told of.
+    NOTICES = "notices"
 
 
 class AlarmKind(StrEnum):
@@ -62,7 +66,8 @@ class Books:
         self.days = dict(days)
         self.changed: set[bytes] = set()
         self.added: Counter[tuple[bytes, Fact]] = Counter()
-        self.alarms: set[tuple[AlarmKind, bytes]] = set()
+        # With what phones are told because of it.
+        self.alarms: dict[tuple[AlarmKind, bytes], Sequence[Notice]] = {}
         self._known: dict[tuple[bytes, Fact], int] = {}
 
     def key(self, subject: str) -> bytes:
@@ -97,9 +102,11 @@ class Books:
         self.added[self.key(subject), fact] += 1
         return before + 1
 
-    def raise_alarm(self, kind: AlarmKind, subject: str) -> None:
-        """Tell an operator when this transaction is over, if it is new today."""
-        self.alarms.add((kind, self.key(subject)))
+    def raise_alarm(
+        self, kind: AlarmKind, subject: str, told: Sequence[Notice] = ()
+    ) -> None:
+        """Tell an operator, and phones, when this is over, if it is new today."""
+        self.alarms.setdefault((kind, self.key(subject)), told)
 
 
 class Bookkeeping(Storage):
@@ -119,7 +126,11 @@ class Bookkeeping(Storage):
         yield books
         self._write_days(connection, books)
         self._write_counts(connection, books)
-        books.alarms = {it for it in books.alarms if self._is_new(connection, at, it)}
+        books.alarms = {
+            alarm: told
+            for alarm, told in sorted(books.alarms.items())
+            if self._is_new(connection, at, alarm)
+        }
 
     def _locked(
         self, connection: Connection, day: date, phones: list[bytes]
@@ -128,7 +139,7 @@ class Bookkeeping(Storage):
         if not phones:
             return {}
         nothing = {"day": day, "members": b"", "is_noticed": False}
-        nothing |= dict.fromkeys(("told", "refused", "unrecognised", "replies"), 0)
+        nothing |= dict.fromkeys(_COUNTED, 0)
         new = self._insert(phone_days)
         # An update that changes nothing locks a row that is there already.
         touch = new.on_conflict_do_update(
@@ -144,6 +155,7 @@ class Bookkeeping(Storage):
                 row.told,
                 row.refused,
                 row.unrecognised,
+                row.mistaken,
                 row.replies,
                 row.is_noticed,
                 frozenset(_parts(row.members)),
@@ -159,6 +171,7 @@ class Bookkeeping(Storage):
                 "new_told": day.told,
                 "new_refused": day.refused,
                 "new_unrecognised": day.unrecognised,
+                "new_mistaken": day.mistaken,
                 "new_replies": day.replies,
                 "new_is_noticed": day.is_noticed,
                 "new_members": b"".join(sorted(day.members)),

@@ -1,21 +1,32 @@
 """Which phones an enrolment has opened, and who waits for an officer."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    case,
+    insert,
+    select,
+    update,
+)
 
 from gateway.db.access_log import record_access
 from gateway.db.models import bindings, enrolments, inbound, outbound
 from gateway.db.storage import Storage
-from gateway.messages import Reply
+from gateway.messages import Reply, WaitingMessage
 from gateway.participants import KPJ
+from gateway.privacy import mask
+from gateway.settlements import Enrols, Opening
 
-# An officer's word is of use longer than a balance.
+# What an officer decided, or a member must know, is of use longer than a balance.
 NEWS_LIFETIME = timedelta(days=1)
 
 
@@ -37,15 +48,6 @@ class EnrolmentRequest:
     msisdn: str = field(repr=False)
     language: str
     requested_at: datetime
-    status: EnrolmentStatus
-
-
-@dataclass(frozen=True)
-class Opening:
-    """From when to when a phone hears about a member."""
-
-    opens_at: datetime
-    expires_at: datetime
 
 
 class Enrolments(Storage):
@@ -66,37 +68,65 @@ class Enrolments(Storage):
                 found[by_index[row.msisdn_index]].add(self._kpj(row.kpj_sealed))
         return found
 
-    def add_request(
+    def ask(
         self,
         connection: Connection,
-        inbound_id: int,
-        kpj: KPJ,
-        msisdn: str,
-        language: str,
+        asking: WaitingMessage,
+        enrols: Enrols,
         now: datetime,
     ) -> None:
-        """Keep a request for an officer, within the transaction that answers it."""
+        """Keep a request for an officer, within the transaction that answers it.
+
+        Once, until it is decided. The phone is locked by that transaction.
+        """
+        phone = asking.inbound.sender
+        this = self._is_about(enrolments, enrols.kpj, phone)
+        waits = enrolments.c.status == EnrolmentStatus.WAITING
+        if connection.execute(select(enrolments.c.id).where(this, waits)).first():
+            return
         values = {
-            "inbound_id": inbound_id,
-            "language": language,
+            "inbound_id": asking.id,
+            "language": enrols.language,
             "requested_at": now,
             "status": EnrolmentStatus.WAITING,
+            **self._sealed(enrols.kpj, phone),
         }
-        connection.execute(
-            insert(enrolments).values(values | self._sealed(kpj, msisdn))
-        )
+        connection.execute(insert(enrolments).values(values))
 
     def bind(
         self, connection: Connection, kpj: KPJ, msisdn: str, opening: Opening
     ) -> None:
-        """Open a member to a phone; an older binding of the two ends."""
-        sealed = self._sealed(kpj, msisdn)
-        same = (bindings.c.kpj_index == sealed["kpj_index"]) & (
-            bindings.c.msisdn_index == sealed["msisdn_index"]
+        """Open a member to a phone; what is open already stays open, for longer."""
+        columns = bindings.c
+        is_older = columns.opens_at < opening.opens_at
+        first = case((is_older, columns.opens_at), else_=opening.opens_at)
+        renewed = connection.execute(
+            update(bindings)
+            .where(self._is_about(bindings, kpj, msisdn))
+            .where(columns.ended_at.is_(None), columns.expires_at > opening.opens_at)
+            .values(opens_at=first, expires_at=opening.expires_at)
         )
-        _end(connection, same, "renewed", opening.opens_at)
-        del sealed["msisdn_sealed"]
-        connection.execute(insert(bindings).values(sealed | vars(opening)))
+        if renewed.rowcount == 0:
+            sealed = self._sealed(kpj, msisdn)
+            del sealed["msisdn_sealed"]
+            connection.execute(insert(bindings).values(sealed | vars(opening)))
+
+    def end_all(
+        self, connection: Connection, msisdn: str, why: str, now: datetime
+    ) -> int:
+        """Close to this phone whatever enrolments have opened to it; how many."""
+        theirs = bindings.c.msisdn_index == self._vault.index(msisdn)
+        return _end(connection, theirs, why, now)
+
+    def revoke(
+        self, kpj: KPJ, msisdn: str, officer: str, reason: str, now: datetime
+    ) -> bool:
+        """End what an enrolment has opened; False if nothing is open."""
+        this = self._is_about(bindings, kpj, msisdn)
+        with self._writing() as connection:
+            about = f"KPJ {kpj} phone {mask(msisdn)}"
+            record_access(connection, now, officer, "revoke enrolment", about, reason)
+            return _end(connection, this, "revoked", now) > 0
 
     def waiting(self) -> Sequence[EnrolmentRequest]:
         """The requests that nobody has decided, oldest first."""
@@ -104,34 +134,44 @@ class Enrolments(Storage):
         with self._reading() as connection:
             return [self._request(row) for row in connection.execute(query)]
 
+    def read(
+        self, request_id: int, officer: str, reason: str, now: datetime
+    ) -> EnrolmentRequest | None:
+        """One request, for an officer who sees its numbers; None if there is none."""
+        with self._writing() as connection:
+            record_access(connection, now, officer, "see enrolment", request_id, reason)
+            row = connection.execute(
+                _requests().where(enrolments.c.id == request_id)
+            ).one_or_none()
+        return self._request(row) if row else None
+
     def decide(
         self,
-        request_id: int,
+        request: EnrolmentRequest,
         status: EnrolmentStatus,
         officer: str,
         now: datetime,
         opening: Opening,
-        worded: Callable[[EnrolmentRequest], Reply],
-    ) -> EnrolmentRequest | None:
-        """Close a request, bind its phone if approved, and tell its owner.
+        news: Mapping[str, Reply],
+    ) -> bool:
+        """Close a request, bind its phone if approved, and tell phones the news.
 
-        None when there is none or somebody was faster.
+        False when somebody was faster.
         """
         with self._writing() as connection:
-            request = self._closed(connection, request_id, status, officer, now)
-            if request is None:
-                return None
+            if not self._closed(connection, request.id, status, officer, now):
+                return False
             if status is EnrolmentStatus.APPROVED:
                 self.bind(connection, request.kpj, request.msisdn, opening)
-            record_access(connection, now, officer, f"enrolment {status}", request_id)
-            self._tell(connection, request, worded(request), now)
-        return request
+            record_access(connection, now, officer, f"enrolment {status}", request.id)
+            self._tell(connection, request, news, now)
+        return True
 
     def _tell(
         self,
         connection: Connection,
         request: EnrolmentRequest,
-        reply: Reply,
+        news: Mapping[str, Reply],
         now: datetime,
     ) -> None:
         """In reply to the message that asked, on the channel that it came by."""
@@ -146,8 +186,11 @@ class Enrolments(Storage):
             "sender": asked.recipient,
             "asked_at": now,
         }
-        words = self._worded(request.msisdn, reply, now, now + NEWS_LIFETIME)
-        connection.execute(insert(outbound).values(values | words))
+        rows = [
+            values | self._worded(phone, reply, now, now + NEWS_LIFETIME)
+            for phone, reply in news.items()
+        ]
+        connection.execute(insert(outbound), rows)
 
     def _closed(
         self,
@@ -156,14 +199,12 @@ class Enrolments(Storage):
         status: EnrolmentStatus,
         officer: str,
         now: datetime,
-    ) -> EnrolmentRequest | None:
+    ) -> bool:
         mine = enrolments.c.id == request_id
         still = enrolments.c.status == EnrolmentStatus.WAITING
         values = {"status": status, "decided_at": now, "decided_by": officer}
         done = connection.execute(update(enrolments).where(mine, still).values(values))
-        if done.rowcount == 0:
-            return None
-        return self._request(connection.execute(_requests().where(mine)).one())
+        return done.rowcount == 1
 
     def _request(self, row: Row[Any]) -> EnrolmentRequest:
         return EnrolmentRequest(
@@ -173,11 +214,14 @@ class Enrolments(Storage):
             self._vault.unseal(row.msisdn_sealed),
             row.language,
             row.requested_at,
-            EnrolmentStatus(row.status),
         )
 
     def _kpj(self, sealed: bytes) -> KPJ:
         return KPJ(self._vault.unseal(sealed))
+
+    def _is_about(self, table: Table, kpj: KPJ, msisdn: str) -> ColumnElement[bool]:
+        is_member = table.c.kpj_index == self._vault.index(kpj.digits)
+        return is_member & (table.c.msisdn_index == self._vault.index(msisdn))
 
     def _sealed(self, kpj: KPJ, msisdn: str) -> dict[str, bytes]:
         return {
@@ -199,10 +243,12 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
 
 def _end(
     connection: Connection, which: ColumnElement[bool], reason: str, now: datetime
-) -> None:
+) -> int:
     still = bindings.c.ended_at.is_(None)
     values = {"ended_at": now, "end_reason": reason}
-    connection.execute(update(bindings).where(which, still).values(values))
+    return connection.execute(
+        update(bindings).where(which, still).values(values)
+    ).rowcount
 
 
 def _requests() -> Any:

@@ -1,10 +1,11 @@
-"""Seal anew with the newest key, and forget a person who asks for it."""
+"""Forget a person who asks for it: a phone with its messages, or a member."""
 
-from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
+from gateway.db.access_log import record_access
 from gateway.db.models import (
     bindings,
     enrolments,
@@ -14,104 +15,98 @@ from gateway.db.models import (
     participants,
     phone_days,
 )
+from gateway.db.moves import close
 from gateway.db.storage import Storage
+from gateway.messages import (
+    GatewayError,
+    IgnoreReason,
+    InboundStatus,
+    OutboundStatus,
+)
+from gateway.participants import KPJ
+from gateway.privacy import mask
 
-ROWS_A_BATCH = 500
-# Every column that is sealed, with its table.
-SEALED: dict[Table, tuple[str, ...]] = {
-    inbound: ("sender_sealed", "text_sealed", "fault_sealed"),
-    outbound: ("recipient_sealed", "text_sealed"),
-    participants: ("record_sealed",),
-    enrolments: ("kpj_sealed", "msisdn_sealed"),
-    bindings: ("kpj_sealed",),
-}
+_ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
+_NO_TEXT = {"text_sealed": None, "text_redacted": None}
 
 
-class Resealing(Storage):
-    """Brings what older keys sealed under the first key, in small batches."""
-
-    def reseal(self) -> Iterator[int]:
-        """Go through all tables; yields the rows of each batch. Can be repeated.
-
-        Whatever is written meanwhile is sealed with the first key already.
-        """
-        for table, names in SEALED.items():
-            key = next(iter(table.primary_key.columns))
-            last: Any = None
-            while rows := self._batch(table, key, names, last):
-                last = rows[-1][0]
-                yield self._reseal(table, key, names, rows)
-
-    def _batch(
-        self, table: Table, key: Column[Any], names: tuple[str, ...], after: Any
-    ) -> list[Any]:
-        query = select(key, *(table.c[name] for name in names)).order_by(key)
-        if after is not None:
-            query = query.where(key > after)
-        with self._reading() as connection:
-            return list(connection.execute(query.limit(ROWS_A_BATCH)))
-
-    def _reseal(
-        self, table: Table, key: Column[Any], names: tuple[str, ...], rows: list[Any]
-    ) -> int:
-        """A value that was changed meanwhile is new, and left as it is."""
-        for number, name in enumerate(names, start=1):
-            column = table.c[name]
-            changes = [
-                {"its_key": row[0], "old": row[number], "new": fresh}
-                for row in rows
-                if row[number] and (fresh := self._vault.resealed(row[number]))
-            ]
-            same = (key == bindparam("its_key")) & (column == bindparam("old"))
-            if changes:
-                with self._writing() as connection:
-                    statement = update(table).where(same)
-                    connection.execute(
-                        statement.values({name: bindparam("new")}), changes
-                    )
-        return len(rows)
+class StillOnTheWay(GatewayError):
+    """A reply to this phone is being sent, or nobody knows whether it was."""
 
 
 class Erasure(Storage):
-    """Forgets what is known of a phone, for the person it belongs to."""
+    """Forgets what is known of a phone or a member; each deed is on record."""
 
-    def forget_phone(self, msisdn: str) -> int:
+    def forget_phone(
+        self, msisdn: str, officer: str, reason: str, now: datetime
+    ) -> int:
         """Erase its texts and numbers; how many messages. The opt-out stays.
 
-        What is counted and decided stays too, without any way back to the person.
+        What waits is closed unanswered. What is counted and decided stays, without any
+        way back to the person. Raises StillOnTheWay.
         """
-        index = self._vault.index(msisdn)
-        nobody = {"index": self._vault.index(""), "sealed": self._vault.seal("")}
-        texts = {"text_sealed": None, "text_redacted": None}
         with self._writing() as connection:
-            came = connection.execute(
-                update(inbound)
-                .where(inbound.c.sender_index == index)
-                .values(
-                    sender_sealed=nobody["sealed"],
-                    sender_index=nobody["index"],
-                    fault_sealed=None,
-                    kpj_index=None,
-                    **texts,
-                )
-            )
-            went = connection.execute(
-                update(outbound)
-                .where(outbound.c.recipient_index == index)
-                .values(
-                    recipient_sealed=nobody["sealed"],
-                    recipient_index=nobody["index"],
-                    **texts,
-                )
-            )
-            for table in (enrolments, bindings, phone_days, participant_phones):
+            record_access(connection, now, officer, "erase phone", mask(msisdn), reason)
+            index = self._vault.index(msisdn)
+            self._close(connection, index, now)
+            count = self._blank_inbound(connection, index)
+            count += self._blank_outbound(connection, index)
+            for table in (enrolments, bindings, phone_days):
                 connection.execute(delete(table).where(table.c.msisdn_index == index))
-        return came.rowcount + went.rowcount
+        return count
 
-    def forget_member(self, kpj_digits: str) -> bool:
-        """Erase a member's record and everything that leads to it; False if none."""
-        index = self._vault.index(kpj_digits)
+    def _close(self, connection: Connection, index: bytes, now: datetime) -> None:
+        """Nothing of a phone may wait for a worker once its texts are gone."""
+        theirs = outbound.c.recipient_index == index
+        on_the_way = exists().where(theirs, outbound.c.status.in_(_ON_THE_WAY))
+        if connection.scalar(select(on_the_way)):
+            msg = (
+                "a reply to this phone is on its way: try again in a minute, and see "
+                "`gateway stuck list` if that does not help"
+            )
+            raise StillOnTheWay(msg)
+        queued = outbound.c.status == OutboundStatus.QUEUED
+        close(connection, OutboundStatus.CANCELED, theirs & queued, now)
+        connection.execute(
+            update(inbound)
+            .where(inbound.c.sender_index == index)
+            .where(inbound.c.status == InboundStatus.RECEIVED)
+            .values(
+                status=InboundStatus.IGNORED,
+                reason=IgnoreReason.ERASED,
+                settled_at=now,
+            )
+        )
+
+    def _blank_inbound(self, connection: Connection, index: bytes) -> int:
+        nobody = self._nobody("sender") | _NO_TEXT
+        return connection.execute(
+            update(inbound)
+            .where(inbound.c.sender_index == index)
+            .values(nobody | {"fault_sealed": None, "kpj_index": None})
+        ).rowcount
+
+    def _blank_outbound(self, connection: Connection, index: bytes) -> int:
+        nobody = self._nobody("recipient") | _NO_TEXT
+        return connection.execute(
+            update(outbound).where(outbound.c.recipient_index == index).values(nobody)
+        ).rowcount
+
+    def _nobody(self, whose: str) -> dict[str, Any]:
+        return {
+            f"{whose}_sealed": self._vault.seal(""),
+            f"{whose}_index": self._vault.index(""),
+        }
+
+    def forget_member(self, kpj: KPJ, officer: str, reason: str, now: datetime) -> bool:
+        """Erase a member's record and everything that leads to it; False if none.
+
+        An SMS about him that waits at this moment is answered within seconds, and then
+        kept masked as any other.
+        """
         with self._writing() as connection:
+            record_access(connection, now, officer, "erase member", kpj, reason)
+            index = self._vault.index(kpj.digits)
             connection.execute(
                 update(inbound)
                 .where(inbound.c.kpj_index == index)

@@ -18,9 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.access import Decision
 from gateway.db.books import Bookkeeping, Books
-from gateway.db.enrolments import Enrolments, Opening
+from gateway.db.enrolments import NEWS_LIFETIME, Enrolments
 from gateway.db.models import inbound, opt_outs, outbound
 from gateway.db.moves import close
 from gateway.db.storage import Storage
@@ -29,41 +28,13 @@ from gateway.messages import (
     InboundMessage,
     InboundStatus,
     OutboundStatus,
-    Reply,
     SenderKind,
     WaitingMessage,
 )
-from gateway.participants import KPJ
 from gateway.privacy import SealBroken, Vault
+from gateway.settlements import Notice, Settlement
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Enrols:
-    """A phone asks to be enrolled; with an `opening` it is, without an officer."""
-
-    kpj: KPJ
-    language: str
-    opening: Opening | None = None
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """What a worker decided about a waiting message; `reply` is queued with it."""
-
-    waiting: WaitingMessage
-    status: InboundStatus
-    reason: str | None = None
-    keyword: str | None = None
-    kpj: KPJ | None = None
-    decision: Decision | None = None
-    reply: Reply | None = None
-    consent: Consent | None = None
-    redacted: str = ""
-    enrols: Enrols | None = None
-    # What other phones are told because of this message.
-    notices: Sequence[tuple[str, Reply]] = ()
 
 
 @dataclass
@@ -167,7 +138,7 @@ class Inbox(Storage):
             with self._bookkeeping.open(connection, now, phones) as books:
                 desk = Desk(mine, self._opted_out(connection, phones), books)
                 yield desk
-            self._write(connection, desk.settlements, now, expires_at)
+            self._write(connection, desk, now, expires_at)
 
     def opted_out(self, msisdns: Collection[str]) -> set[str]:
         """Those of these phones that want no SMS from us."""
@@ -181,24 +152,20 @@ class Inbox(Storage):
         return {by_index[index] for index in found}
 
     def _write(
-        self,
-        connection: Connection,
-        settlements: Sequence[Settlement],
-        now: datetime,
-        expires_at: datetime,
+        self, connection: Connection, desk: Desk, now: datetime, expires_at: datetime
     ) -> None:
-        if settlements:
-            connection.execute(_CLOSE, [self._closed(it, now) for it in settlements])
-        for settlement in settlements:
+        if desk.settlements:
+            rows = [self._closed(it, now) for it in desk.settlements]
+            connection.execute(_CLOSE, rows)
+        for settlement in desk.settlements:
             self._set_consent(connection, settlement, now)
             self._enrol(connection, settlement, now)
-        replies = [
-            self._queued(settlement.waiting, phone, reply, now, expires_at)
-            for settlement in settlements
-            for phone, reply in _replies_of(settlement)
+        queued = [
+            *(self._queued(it, now, expires_at) for it in _replies_of(desk)),
+            *(self._queued(it, now, now + NEWS_LIFETIME) for it in _news_of(desk)),
         ]
-        if replies:
-            connection.execute(insert(outbound), replies)
+        if queued:
+            connection.execute(insert(outbound), queued)
 
     def postpone(self, waiting: WaitingMessage, until: datetime, reason: str) -> None:
         """Give a message back, to be answered later; this was no attempt."""
@@ -289,6 +256,8 @@ class Inbox(Storage):
         values = {"msisdn_index": index, "since": now}
         statement = self._insert(opt_outs).values(values)
         connection.execute(statement.on_conflict_do_nothing())
+        phone = settlement.waiting.inbound.sender
+        self._enrolments.end_all(connection, phone, "opted_out", now)
         # Nothing follows the goodbye.
         theirs = outbound.c.recipient_index == index
         queued = outbound.c.status == OutboundStatus.QUEUED
@@ -304,33 +273,34 @@ class Inbox(Storage):
         if enrols.opening:
             self._enrolments.bind(connection, enrols.kpj, phone, enrols.opening)
         else:
-            self._enrolments.add_request(
-                connection, waiting.id, enrols.kpj, phone, enrols.language, now
-            )
+            self._enrolments.ask(connection, waiting, enrols, now)
 
     def _queued(
-        self,
-        waiting: WaitingMessage,
-        phone: str,
-        reply: Reply,
-        now: datetime,
-        expires_at: datetime,
+        self, notice: Notice, now: datetime, expires_at: datetime
     ) -> dict[str, Any]:
-        message = waiting.inbound
+        message = notice.because_of.inbound
         return {
-            "in_reply_to": waiting.id,
+            "in_reply_to": notice.because_of.id,
             "channel": message.channel,
             "sender": message.recipient,
             "asked_at": message.received_at,
-            **self._worded(phone, reply, now, expires_at),
+            **self._worded(notice.phone, notice.reply, now, expires_at),
         }
 
 
-def _replies_of(settlement: Settlement) -> Iterator[tuple[str, Reply]]:
-    """To whom what is said; a reply that limits held back takes its notices along."""
-    if settlement.reply:
-        yield settlement.waiting.inbound.sender, settlement.reply
-        yield from settlement.notices
+def _replies_of(desk: Desk) -> Iterator[Notice]:
+    """What the senders hear."""
+    for it in desk.settlements:
+        if it.reply:
+            yield Notice(it.waiting, it.waiting.inbound.sender, it.reply)
+
+
+def _news_of(desk: Desk) -> Iterator[Notice]:
+    """What others hear because of them; of alarms, those that are new today."""
+    for it in desk.settlements:
+        yield from it.notices
+    for told in desk.books.alarms.values():
+        yield from told
 
 
 def _still_waiting(connection: Connection, batch: Iterable[WaitingMessage]) -> set[int]:

@@ -16,7 +16,7 @@ from sqlalchemy import (
 
 from gateway.db.access_log import AccessLog
 from gateway.db.enrolments import Enrolments
-from gateway.db.erasure import Erasure, Resealing
+from gateway.db.erasure import Erasure
 from gateway.db.inbox import Inbox
 from gateway.db.models import (
     alarms,
@@ -30,6 +30,7 @@ from gateway.db.models import (
 )
 from gateway.db.outbox import Outbox
 from gateway.db.receipts import Receipts
+from gateway.db.resealing import Resealing
 from gateway.db.storage import Storage
 from gateway.db.stuck import Stuck
 from gateway.limits import day_of

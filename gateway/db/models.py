@@ -177,6 +177,7 @@ phone_days = Table(
     Column("told", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
     Column("unrecognised", Integer, nullable=False),
+    Column("mistaken", Integer, nullable=False, server_default="0"),
     Column("replies", Integer, nullable=False),
     Column("is_noticed", Boolean, nullable=False),
     Column("members", LargeBinary, nullable=False),

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.engine import reachable
 from gateway.messages import OutboundStatus, Reply
-from gateway.privacy import Vault, redact_reply
+from gateway.privacy import Vault
 
 _LONE = "AUTOCOMMIT"
 
@@ -90,7 +90,7 @@ class Storage:
             "language": reply.language,
             "segments": reply.segments,
             "text_sealed": self._vault.seal(reply.text),
-            "text_redacted": redact_reply(reply.text),
+            "text_redacted": reply.redacted,
             "status": OutboundStatus.QUEUED,
             "attempts": 0,
             "questions": 0,

@@ -72,7 +72,10 @@ class Stuck(Storage):
             return [Doubt(*row) for row in connection.execute(query)]
 
     def retry(self, message_id: int, now: datetime) -> bool:
-        """Answer a dead letter as if it had just come; False if it is none."""
+        """Answer a dead letter as if it had just come; False if it is none.
+
+        Past retention its text is gone, and there is nothing left to answer.
+        """
         values = {
             "status": InboundStatus.RECEIVED,
             "attempts": 0,
@@ -80,7 +83,10 @@ class Stuck(Storage):
             "settled_at": None,
         }
         with self._writing() as connection:
-            return _changed(connection, inbound, message_id, _is_dead(), values)
+            has_text = inbound.c.text_sealed.is_not(None)
+            return _changed(
+                connection, inbound, message_id, _is_dead() & has_text, values
+            )
 
     def dismiss(self, message_id: int) -> bool:
         """Leave a dead letter unanswered, for good; False if it is none."""

@@ -2,11 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Row, Select, delete, exists, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.db.models import participant_phones, participants
@@ -104,6 +115,28 @@ class SqlDirectory:
                 connection.execute(insert(participants), list(map(self._row, batch)))
                 if phones := [row for it in batch for row in self._phones(it)]:
                     connection.execute(insert(participant_phones), phones)
+
+    def forget_phone(self, msisdn: str) -> int:
+        """Take a phone out of the records of its members; how many records."""
+        phones = participant_phones.c
+        mine = phones.msisdn_index == self._vault.index(msisdn)
+        theirs = select(phones.kpj_index).where(mine)
+        query = select(participants).where(participants.c.kpj_index.in_(theirs))
+        with self._engine.begin() as connection:
+            members = [self._opened(row) for row in connection.execute(query)]
+            for member in members:
+                left = replace(member, msisdns=member.msisdns - {msisdn})
+                self._rewrite(connection, left)
+            connection.execute(delete(participant_phones).where(mine))
+        return len(members)
+
+    def _opened(self, row: Row[Any]) -> Participant:
+        return load(self._vault.unseal(row.record_sealed))
+
+    def _rewrite(self, connection: Connection, member: Participant) -> None:
+        row = self._row(member)
+        is_it = participants.c.kpj_index == row["kpj_index"]
+        connection.execute(update(participants).where(is_it).values(row))
 
     def _phones(self, participant: Participant) -> Iterator[dict[str, bytes]]:
         kpj_index = self._vault.index(participant.kpj.digits)

@@ -16,11 +16,14 @@ WIDEST = {
     "as_of": "31-12-2026",
     "since": "31-12-2026",
     "paid_on": "31-12-2026",
+    "asked_on": "31-12-2026",
     "last_month": "belum ada",
     "segment": "JAKON",
     "programs": "JHT,JKK,JKM,JP,JKP",
     "length": "999",
 }
+# What the message log may show of a reply for ever; KPJ are masked anyhow.
+NOT_PERSONAL = frozenset({"kpj", "kpjs", "length"})
 # A value that is a word, and so differs with the language.
 Words = Mapping[Language, str]
 NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}

@@ -100,6 +100,18 @@ _KPJ_AMBIGUOUS = ReplyTemplate(
     ),
 )
 
+OTHERS_ASK = ReplyTemplate(
+    "others_ask",
+    indonesian=(
+        "Ada permintaan data KPJ {kpj} dari nomor lain pada {asked_on}. Bila bukan "
+        "Anda, hubungi 175. Jangan berikan KPJ/NIK/OTP ke orang lain.",
+    ),
+    english=(
+        "Other phones asked about KPJ {kpj} on {asked_on}. If it was not you, call "
+        "175. Never give KPJ, NIK or OTP to others.",
+    ),
+)
+
 _NIK_GIVEN = ReplyTemplate(
     "nik_given",
     indonesian=(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from gateway.messages import Consent, GatewayError, Reply
 from gateway.parsers.enquiry import Language
 from gateway.replies import gsm7
-from gateway.replies.fields import Words
+from gateway.replies.fields import NOT_PERSONAL, Words
 
 # A brand may be as long as "BPJS KETENAGAKERJAAN"; operators ask for it in every SMS.
 LONGEST_BRAND = 20
@@ -52,9 +52,17 @@ def render(answer: Answer, language: Language, brand: str) -> Reply:
         text = branded(variant, brand).format_map(values)
         size = gsm7.count(text)
         if size.encoding == "GSM-7" and size.segments == 1:
-            return Reply(answer.template.name, language, text, size.segments)
+            redacted = branded(variant, brand).format_map(_hidden(values))
+            return Reply(answer.template.name, language, text, size.segments, redacted)
     msg = f"no variant of {answer.template.name} ({language}) fits one SMS"
     raise ReplyDoesNotFit(msg)
+
+
+def _hidden(values: Mapping[str, str]) -> dict[str, str]:
+    """What the log may keep: which KPJ it was about, and nothing that was told."""
+    return {
+        name: value if name in NOT_PERSONAL else "***" for name, value in values.items()
+    }
 
 
 def branded(text: str, brand: str) -> str:

@@ -1,23 +1,31 @@
 """Keys change while data stays readable, and a person can be forgotten."""
 
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from gateway.db.erasure import SEALED
-from gateway.db.inbox import Settlement
+from gateway.db.erasure import StillOnTheWay
 from gateway.db.message_log import MessageLog
 from gateway.db.models import inbound, metadata, outbound
+from gateway.db.resealing import SEALED
 from gateway.directory.sql import SqlDirectory
-from gateway.messages import InboundStatus, OutboundStatus, SendOutcome
+from gateway.messages import (
+    InboundStatus,
+    OutboundStatus,
+    SendOutcome,
+    WaitingMessage,
+)
 from gateway.privacy import SealBroken, Vault
 from gateway.service import Gateway
+from gateway.settlements import Settlement
 from tests.db.test_message_log import sending, settle
-from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeClock, sms
+from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
 
+BY = ("officer", "asked for it", datetime(2026, 11, 21, tzinfo=UTC))
 SECRET = "a secret key for tests only, no more"
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -69,6 +77,13 @@ def test_sealing_again_changes_nothing(engine: Engine, clock: FakeClock) -> None
     assert kept() == before
 
 
+def claimed(log: MessageLog, clock: FakeClock) -> list[WaitingMessage]:
+    """PostgreSQL passes over a row that is being sealed at this moment."""
+    while not (found := log.inbox.claim(1, clock.now, timedelta(0), 100)):
+        pass
+    return found
+
+
 def test_keys_are_changed_while_messages_flow(engine: Engine, clock: FakeClock) -> None:
     """Old processes go on sealing with the old key until they are started anew."""
     old = MessageLog(engine, Vault([NEW, OLD][::-1], SECRET))
@@ -85,7 +100,7 @@ def test_keys_are_changed_while_messages_flow(engine: Engine, clock: FakeClock) 
         for number in range(60):
             log = old if number < 30 else new
             log.inbox.add(sms(f"SM{number}", f"text {number}"))
-            [waiting] = log.inbox.claim(1, clock.now, timedelta(0), 100)
+            [waiting] = claimed(log, clock)
             assert waiting.inbound.text == f"text {number}"
             settle(log, clock.now, Settlement(waiting, InboundStatus.ANSWERED))
     finally:
@@ -106,7 +121,7 @@ def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
     gateway.log.inbox.add(sms("SM2", "BANTUAN", sender=OTHER_PHONE))
     gateway.sweep()
 
-    assert gateway.log.erasure.forget_phone(PHONE) == 2
+    assert gateway.log.erasure.forget_phone(PHONE, *BY) == 2
 
     with engine.connect() as connection:
         came = connection.execute(select(inbound).order_by(inbound.c.id)).all()
@@ -115,14 +130,14 @@ def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
     assert vault.unseal(came[0].sender_sealed) == ""
     assert vault.unseal(came[1].sender_sealed) == OTHER_PHONE
     assert came[0].status == "answered"
-    assert gateway.log.erasure.forget_phone(PHONE) == 0
+    assert gateway.log.erasure.forget_phone(PHONE, *BY) == 0
 
 
 def test_who_is_forgotten_stays_opted_out(gateway: Gateway) -> None:
     gateway.log.inbox.add(sms("SM1", "STOP"))
     gateway.sweep()
 
-    gateway.log.erasure.forget_phone(PHONE)
+    gateway.log.erasure.forget_phone(PHONE, *BY)
 
     assert gateway.log.inbox.opted_out({PHONE}) == {PHONE}
 
@@ -132,21 +147,67 @@ def test_a_forgotten_member_cannot_be_asked_about(engine: Engine, vault: Vault) 
     directory.replace([MEMBER])
     log = MessageLog(engine, vault)
 
-    assert log.erasure.forget_member(MEMBER.kpj.digits)
-    assert not log.erasure.forget_member(MEMBER.kpj.digits)
+    assert log.erasure.forget_member(MEMBER.kpj, *BY)
+    assert not log.erasure.forget_member(MEMBER.kpj, *BY)
 
     assert directory.find({MEMBER.kpj}) == {}
     assert directory.of_phones({PHONE}) == {}
 
 
-def test_a_reply_under_way_survives_that_its_phone_is_forgotten(
+def test_nothing_is_forgotten_while_a_reply_is_on_its_way(
     engine: Engine, message_log: MessageLog, clock: FakeClock
 ) -> None:
     reply = sending(message_log, clock.now)
 
-    message_log.erasure.forget_phone(PHONE)
+    with pytest.raises(StillOnTheWay):
+        message_log.erasure.forget_phone(PHONE, *BY)
+
     sent = SendOutcome(reply.id, reply.attempt, OutboundStatus.SENT, "SM1")
     message_log.outbox.record([sent], clock.now)
+    assert message_log.erasure.forget_phone(PHONE, *BY) == 2
 
+
+def test_what_waits_is_closed_and_holds_nobody_up(
+    gateway: Gateway, channel: FakeChannel, engine: Engine
+) -> None:
+    gateway.log.inbox.add(sms("SM1", "BANTUAN"))
+    gateway.answering.answer_waiting()
+    gateway.log.inbox.add(sms("SM2", "SALDO 61000000019"))
+    gateway.log.inbox.add(sms("SM3", "BANTUAN", sender=OTHER_PHONE))
+
+    assert gateway.log.erasure.forget_phone(PHONE, *BY) == 3
+    gateway.sweep()
+
+    assert [it.recipient for _, it in channel.taken] == [OTHER_PHONE]
     with engine.connect() as connection:
-        assert connection.scalars(select(outbound.c.status)).all() == ["sent"]
+        reasons = connection.scalars(select(inbound.c.reason).order_by(inbound.c.id))
+        assert reasons.all() == [None, "erased", None]
+
+
+def test_an_erased_text_is_no_fault_that_stops_a_batch(
+    gateway: Gateway, channel: FakeChannel, engine: Engine
+) -> None:
+    for number, phone in enumerate((PHONE, OTHER_PHONE)):
+        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN", sender=phone))
+    with engine.begin() as connection:
+        theirs = inbound.c.provider_id == "SM0"
+        connection.execute(update(inbound).where(theirs).values(text_sealed=None))
+
+    gateway.sweep()
+
+    assert [it.recipient for _, it in channel.taken] == [OTHER_PHONE]
+
+
+def test_a_forgotten_phone_is_taken_out_of_the_records(
+    engine: Engine, vault: Vault
+) -> None:
+    directory = SqlDirectory(engine, vault)
+    both = replace(MEMBER, msisdns=frozenset({PHONE, OTHER_PHONE}))
+    directory.replace([both])
+
+    assert directory.forget_phone(PHONE) == 1
+    assert directory.forget_phone(PHONE) == 0
+
+    left = replace(MEMBER, msisdns=frozenset({OTHER_PHONE}))
+    assert directory.find({MEMBER.kpj}) == {MEMBER.kpj: left}
+    assert directory.of_phones({PHONE, OTHER_PHONE}) == {OTHER_PHONE: [left]}

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, insert, select
 
 from gateway.access import Decision
-from gateway.db.inbox import Settlement
 from gateway.db.message_log import MessageLog
 from gateway.db.models import channels, inbound, outbound, receipts
 from gateway.messages import (
@@ -25,6 +24,7 @@ from gateway.messages import (
     WaitingMessage,
 )
 from gateway.participants import KPJ
+from gateway.settlements import Settlement
 from tests.db.content import stored
 from tests.fakes import BALANCE_TEXT, OTHER_PHONE, PHONE, FakeClock, sms
 
@@ -35,7 +35,7 @@ RATE = 1_000.0
 TENTH = timedelta(seconds=0.1)
 PATIENCE = timedelta(days=3)
 LIFETIME = timedelta(minutes=10)
-REPLY = Reply("balance", "id", BALANCE_TEXT, 1)
+REPLY = Reply("balance", "id", BALANCE_TEXT, 1, "BPJAMSOSTEK: Saldo JHT ***")
 
 
 @pytest.fixture

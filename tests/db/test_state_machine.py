@@ -174,7 +174,7 @@ class Replies(RuleBasedStateMachine):
         self.queue = FakeQueue()
         enroller = Enroller(VAULT.index, "BPJAMSOSTEK", POLICY, self.clock)
         responder = Responder(topics(), "BPJAMSOSTEK", enroller)
-        scout = Scout(FakeDirectory(), self.log.enrolments)
+        scout = Scout(FakeDirectory(), self.log.enrolments, self.log.inbox.opted_out)
         restraint = Restraint(UNLIMITED, "BPJAMSOSTEK")
         self.answering = Answering(
             *(self.log, scout, self.queue, responder, restraint),

@@ -1,0 +1,92 @@
+"""What an officer does with requests to hear about a member on another phone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from gateway.db.enrolments import EnrolmentRequest, Enrolments, EnrolmentStatus
+from gateway.enrolling import another_phone, opening_from
+from gateway.messages import Reply
+from gateway.parsers.enquiry import Language
+from gateway.participants import KPJ, Directory
+from gateway.policy import Policy
+from gateway.replies import fields
+from gateway.replies.daftar import DONE, FAILED
+from gateway.replies.template import ReplyTemplate, render
+
+
+class EnrolmentDesk:
+    """Shows requests and carries an officer's word out; every deed is on record."""
+
+    def __init__(
+        self,
+        enrolments: Enrolments,
+        directory: Directory,
+        brand: str,
+        policy: Policy,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._enrolments = enrolments
+        self._directory = directory
+        self._brand = brand
+        self._policy = policy
+        self._clock = clock
+
+    def waiting(self) -> Sequence[EnrolmentRequest]:
+        """What nobody has decided, oldest first."""
+        return self._enrolments.waiting()
+
+    def read(
+        self, request_id: int, officer: str, reason: str
+    ) -> EnrolmentRequest | None:
+        """One request with its numbers, to be compared with papers."""
+        return self._enrolments.read(request_id, officer, reason, self._clock())
+
+    def approve(self, request_id: int, officer: str) -> bool:
+        """Open the member to the phone, and tell it and the member's own phones.
+
+        False if there is nothing to do. Raises DirectoryUnavailable.
+        """
+        request = self._request(request_id)
+        if request is None:
+            return False
+        notice = another_phone(request.kpj, self._brand)
+        member = self._directory.find({request.kpj}).get(request.kpj)
+        owners = member.msisdns if member else frozenset()
+        news = dict.fromkeys(sorted(owners), notice)
+        news |= self._told(DONE, request)
+        return self._decide(request, EnrolmentStatus.APPROVED, officer, news)
+
+    def decline(self, request_id: int, officer: str) -> bool:
+        """Open nothing and say so; False if there is nothing to do."""
+        request = self._request(request_id)
+        if request is None:
+            return False
+        news = self._told(FAILED, request)
+        return self._decide(request, EnrolmentStatus.DECLINED, officer, news)
+
+    def revoke(self, kpj: KPJ, msisdn: str, officer: str, reason: str) -> bool:
+        """Close a member to a phone again; False if nothing was open."""
+        now = self._clock()
+        return self._enrolments.revoke(kpj, msisdn, officer, reason, now)
+
+    def _request(self, request_id: int) -> EnrolmentRequest | None:
+        waiting = self._enrolments.waiting()
+        return next((it for it in waiting if it.id == request_id), None)
+
+    def _decide(
+        self,
+        request: EnrolmentRequest,
+        status: EnrolmentStatus,
+        officer: str,
+        news: Mapping[str, Reply],
+    ) -> bool:
+        now = self._clock()
+        opening = opening_from(now, self._policy)
+        return self._enrolments.decide(request, status, officer, now, opening, news)
+
+    def _told(
+        self, template: ReplyTemplate, request: EnrolmentRequest
+    ) -> dict[str, Reply]:
+        answer = template.filled(kpj=fields.member_number(request.kpj))
+        reply = render(answer, Language(request.language), self._brand)
+        return {request.msisdn: reply}

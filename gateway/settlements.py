@@ -1,0 +1,71 @@
+"""What was decided about a message: values on their way to the message log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from gateway.access import Decision
+from gateway.messages import (
+    Consent,
+    IgnoreReason,
+    InboundStatus,
+    Reply,
+    WaitingMessage,
+)
+from gateway.participants import KPJ
+
+
+@dataclass(frozen=True)
+class Opening:
+    """From when to when a phone hears about a member."""
+
+    opens_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Enrols:
+    """A phone asks to be enrolled; with an `opening` it is, without an officer."""
+
+    kpj: KPJ
+    language: str
+    opening: Opening | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What another phone is told because of this message."""
+
+    because_of: WaitingMessage
+    phone: str = field(repr=False)
+    reply: Reply
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a worker decided about a waiting message; `reply` is queued with it."""
+
+    waiting: WaitingMessage
+    status: InboundStatus
+    reason: str | None = None
+    keyword: str | None = None
+    kpj: KPJ | None = None
+    decision: Decision | None = None
+    reply: Reply | None = None
+    consent: Consent | None = None
+    redacted: str = ""
+    enrols: Enrols | None = None
+    # Phones that stand in the member's record, told when others try him too often.
+    owners: frozenset[str] = field(default=frozenset(), repr=False)
+    notices: Sequence[Notice] = ()
+
+    def silenced(self) -> "Settlement":
+        """Nobody hears of it, so nothing may come of it either."""
+        return replace(
+            self,
+            status=InboundStatus.IGNORED,
+            reason=IgnoreReason.LIMIT,
+            reply=None,
+            enrols=None,
+            notices=(),
+        )
