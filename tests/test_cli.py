@@ -98,7 +98,9 @@ def test_replies_check_takes_the_brand_into_account() -> None:
     assert gateway("replies", "check", GATEWAY_BRAND="B" * 21).returncode == 1
 
 
-@pytest.mark.parametrize("command", ["web", "worker", "schedule", "sweep", "purge"])
+@pytest.mark.parametrize(
+    "command", ["web", "health", "worker", "schedule", "sweep", "purge"]
+)
 def test_without_settings_nothing_starts_and_all_are_named(command: str) -> None:
     done = gateway(command)
 
@@ -108,7 +110,7 @@ def test_without_settings_nothing_starts_and_all_are_named(command: str) -> None
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["web", "worker", "schedule", "sweep"])
+@pytest.mark.parametrize("command", ["web", "health", "worker", "schedule", "sweep"])
 def test_on_an_old_schema_nothing_starts(command: str, env: dict[str, str]) -> None:
     done = gateway(command, **env)
 

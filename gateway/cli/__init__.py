@@ -16,7 +16,8 @@ def cli() -> None:
 
 
 for command in (
-    *(servers.up, servers.web, servers.worker, servers.schedule, servers.simulator),
+    *(servers.up, servers.web, servers.health, servers.worker, servers.schedule),
+    servers.simulator,
     *(data.db, data.sweep, data.purge, data.participants, data.keys),
     *(enrolments.enrolments, stuck.stuck),
     *(texts.replies, texts.parse_text, texts.replay_conversations),
