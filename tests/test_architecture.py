@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "handlers": CORE | {"parsers", "replies"},
     "config": CORE | {"replies"},
     "metrics": set(),
-    "logs": set(),
+    "logs": CORE,
     "channels": CORE | SHARED | {"parsers.msisdn"},
     "directory": CORE | SHARED | {"parsers.msisdn", "parsers.enrolment", "db.models"},
     "db": CORE | SHARED,

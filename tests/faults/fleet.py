@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -109,8 +110,8 @@ class Fleet:
         self.valkey = Valkey(folder)
         self.spool = folder / "spool"
         self._web_port, self._simulator_port = _free_port(), _free_port()
-        env = os.environ | make_secrets() | GENEROUS | self._settings()
-        env |= settings or {}
+        self.env = os.environ | make_secrets() | GENEROUS | self._settings()
+        self.env |= settings or {}
         commands = {
             "simulator": ("simulator", self._simulator_port),
             "web": ("web", self._web_port),
@@ -120,7 +121,7 @@ class Fleet:
         self.programs = {
             name: GatewayProgram(
                 folder,
-                env,
+                self.env,
                 name,
                 [command, "--port", str(port)] if port else [command],
                 port,
@@ -159,6 +160,20 @@ class Fleet:
         self.kill(name)
         self.start(name)
 
+    def run(self, *command: str) -> str:
+        """Run a command of the gateway to its end; what it said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway", *command],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
     def revive(self) -> None:
         """Start every program that has died, as a supervisor would."""
         for name, program in self.programs.items():
@@ -179,7 +194,11 @@ class Fleet:
 
         Every try has the same MessageSid, as a carrier's own retries have.
         """
-        sms = {"from": phone, "body": TEXT, "sid": _sid(phone)}
+        return self.say(phone, TEXT, sid=_sid(phone))
+
+    def say(self, phone: str, body: str, **more: str | int) -> int | None:
+        """Text anything; what the webhook answered, if it did."""
+        sms = {"from": phone, "body": body} | more
         status: int | None = self._carrier("POST", "inbound", json=sms).json()["status"]
         return status
 
@@ -206,7 +225,7 @@ class Fleet:
 
     def outcome(self, phones: Sequence[str]) -> Equation:
         """What became of accepted SMS, once nobody waits for anything any more."""
-        wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
+        self.settle()
         received = [len(self._received(phone)) for phone in phones]
         fates = self._fates(phones)
         return Equation(
@@ -216,6 +235,15 @@ class Fleet:
             dead_lettered=sum(1 for it in fates if it.status == InboundStatus.FAILED),
             doubled=sum(1 for count in received if count > 1),
         )
+
+    def settle(self) -> None:
+        """Wait until nobody waits for anything."""
+        wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
+
+    def page(self, path: str) -> str:
+        """What a page of the web server shows."""
+        url = f"http://127.0.0.1:{self._web_port}{path}"
+        return self._http.request("GET", url).data.decode()
 
     def is_confirmed(self, phones: Sequence[str]) -> bool:
         """Whether all replies are delivered; not if the carrier gave up telling."""
