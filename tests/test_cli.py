@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
@@ -14,6 +15,8 @@ from gateway.db.inbox import Settlement
 from gateway.drains import Drains
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.messages import InboundStatus, Reply
+from gateway.privacy import Vault
+from gateway.spool import Spool
 from tests.fakes import sms
 from tests.test_config import GOOD
 
@@ -208,6 +211,20 @@ def test_what_was_decided_is_no_longer_stuck(
     assert gateway("stuck", action, "1", **stuck).returncode == 0
 
     assert gateway("stuck", "list", **stuck).stdout.splitlines()[-1] == left
+
+
+def test_what_is_spooled_is_taken_in_before_its_key_can_go(
+    database: dict[str, str], tmp_path: Path
+) -> None:
+    old, new = database["GATEWAY_DATA_KEYS"], Fernet.generate_key().decode()
+    folder = tmp_path / "spool"
+    Spool(folder, Vault([old], database["GATEWAY_SECRET_KEY"]), 9).put(sms("SM1", "x"))
+    both = {"GATEWAY_SPOOL_DIR": str(folder), "GATEWAY_DATA_KEYS": f"{new},{old}"}
+
+    done = gateway("keys", "rotate", **database | both)
+
+    assert done.stdout.endswith("1 rows are sealed with the first key\n")
+    assert list(folder.iterdir()) == []
 
 
 def test_replay_of_nothing_is_refused(tmp_path: Path) -> None:

@@ -76,9 +76,13 @@ def keys() -> None:
 def rotate() -> None:
     """Seal everything with the first of GATEWAY_DATA_KEYS; then the others can go.
 
-    Put a new key first, restart web and worker, and run this while they work.
+    Give all processes the new key behind the old one and restart them, then in front
+    and restart them, then run this while they work. The spool of this machine is taken
+    in before.
     """
-    count = sum(gateway_for_a_command().log.resealing.reseal())
+    gateway = gateway_for_a_command()
+    gateway.take_in_spooled()
+    count = sum(gateway.log.resealing.reseal())
     click.echo(f"{count} rows are sealed with the first key")
 
 

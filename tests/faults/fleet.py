@@ -78,8 +78,11 @@ class GatewayProgram(Program):
     def die_at(self, step: str) -> None:
         """From the next start on: kill itself at this step, once."""
         self._mark.unlink(missing_ok=True)
-        told = {mortal.STEP: step, mortal.MARK: str(self._mark)}
-        self._options["env"] |= told
+        self.told({mortal.STEP: step, mortal.MARK: str(self._mark)})
+
+    def told(self, env: Mapping[str, str]) -> None:
+        """From the next start on: these settings."""
+        self._options["env"] |= env
 
     def reached_its_step(self) -> bool:
         """Whether it has killed itself."""
@@ -155,17 +158,18 @@ class Fleet:
         """Kill -9 a program with its children."""
         self.programs[name].stop()
 
-    def restart(self, name: str) -> None:
-        """Kill -9 a program and start it again."""
+    def restart(self, name: str, env: Mapping[str, str] | None = None) -> None:
+        """Kill -9 a program and start it again, with other settings from now on."""
         self.kill(name)
+        self.programs[name].told(env or {})
         self.start(name)
 
-    def run(self, *command: str) -> str:
-        """Run a command of the gateway to its end; what it said."""
+    def run(self, *command: str, env: Mapping[str, str] | None = None) -> str:
+        """Run a command of the gateway to its end, perhaps with other settings."""
         done = subprocess.run(
             [sys.executable, "-m", "gateway", *command],
             cwd=ROOT,
-            env=self.env,
+            env=self.env | (env or {}),
             capture_output=True,
             text=True,
             timeout=60,
