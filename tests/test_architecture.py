@@ -36,7 +36,9 @@ ALLOWED: dict[str, set[str]] = {
     "metrics": set(),
     "logs": CORE,
     "channels": CORE | SHARED | {"parsers.msisdn"},
-    "directory": CORE | SHARED | {"parsers.msisdn", "parsers.enrolment", "db.models"},
+    "directory": CORE
+    | SHARED
+    | {"parsers.msisdn", "parsers.enrolment", "db.models", "db.access_log"},
     "db": CORE | SHARED,
     "drains": CORE | SHARED,
     "spool": CORE | SHARED,

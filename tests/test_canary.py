@@ -63,7 +63,13 @@ def secrets() -> set[str]:
 def phones() -> set[str]:
     """Every phone in a record or in a conversation."""
     recorded = {it for row in MEMBERS for it in row["msisdns"].split(";") if it}
-    return recorded | {it.phone for it in EXCHANGES if it.phone.startswith("+62")}
+    texting = {it.phone for it in EXCHANGES if it.phone.startswith("+62")}
+    return recorded | texting | {new_phone(row) for row in MEMBERS}
+
+
+def new_phone(row: Mapping[str, str]) -> str:
+    """One that a member wants to enrol."""
+    return f"+62811999{row['kpj'][-4:]}"
 
 
 def notations(phone: str) -> Iterator[str]:
@@ -102,6 +108,10 @@ def _amounts(row: Mapping[str, str]) -> Iterator[str]:
         yield from (f"{int(amount):,}", f"{int(amount):,}".replace(",", "."))
 
 
+BROKEN = MEMBERS[:2]
+BROKEN_BY = {"status": BROKEN[0]["name"], "since": _day(BROKEN[1], "{2}-{1}-{0}")}
+
+
 @pytest.fixture(scope="module")
 def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     """Everything that an installation leaves behind, by where it was found."""
@@ -126,6 +136,11 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
         answering_breaks(fleet)
         shown = {path: fleet.page(path) for path in PAGES}
         shown |= {"import": imported, "stuck list": fleet.run("stuck", "list")}
+        # The one command that may tell, for a reason; it tells the officer only.
+        why = ["--officer", "Sri", "--reason", f"complaint of {BROKEN[0]['msisdns']}"]
+        told = fleet.run("stuck", "list", "--faults", *why)
+        assert all(it in told for it in BROKEN_BY.values())
+        shown |= {"access log": fleet.run("access-log")}
         return shown | spooled | files_in(folder)
 
 
@@ -148,7 +163,7 @@ def play_all(fleet: Fleet, exchanges: Iterable[Exchange]) -> None:
 def ask_and_enrol(fleet: Fleet, row: Mapping[str, str]) -> None:
     own = next(filter(None, row["msisdns"].split(";")), "+628119990001")
     fleet.say(own, f"SALDO {row['kpj']}")
-    fleet.say(f"+62811999{row['kpj'][-4:]}", enrolment(row))
+    fleet.say(new_phone(row), enrolment(row))
 
 
 def enrolment(row: Mapping[str, str]) -> str:
@@ -171,10 +186,8 @@ def while_the_database_is_away(fleet: Fleet) -> Traces:
 
 def answering_breaks(fleet: Fleet) -> None:
     """Records of which the fault that they raise tells a name and a birth date."""
-    named, born = MEMBERS[:2]
-    spoil(fleet, named, "status", named["name"])
-    spoil(fleet, born, "since", _day(born, "{2}-{1}-{0}"))
-    for row in (named, born):
+    for row, (field, value) in zip(BROKEN, BROKEN_BY.items(), strict=True):
+        spoil(fleet, row, field, value)
         fleet.say(row["msisdns"], f"SALDO {row['kpj']}")
     fleet.settle()
 
@@ -211,6 +224,7 @@ def test_the_search_would_find_what_it_looks_for(traces: Traces) -> None:
     }
     assert '"level": "debug"' in logged
     assert "ValueError" in logged
+    assert "Sri  read traceback  SMS " in traces["access log"]
     assert "2 SMS set aside" in traces["stuck list"]
     assert len(secrets()) > 2000
 

@@ -1,6 +1,8 @@
 """The command line: what a person at a terminal sees."""
 
 import json
+import os
+import pwd
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -191,9 +193,48 @@ def test_what_is_stuck_is_shown_with_what_can_be_done(stuck: dict[str, str]) -> 
         "reply 1  2026-11-21 09:00:00Z  asked 15 times    (sent, unsent)",
         "1 SMS set aside, 1 replies in doubt",
     ]
-    assert (
-        "Traceback: the fault" in gateway("stuck", "list", "--faults", **stuck).stdout
-    )
+
+
+def test_a_traceback_is_shown_for_a_reason_that_goes_on_record(
+    stuck: dict[str, str],
+) -> None:
+    why = ("--officer", "Sri", "--reason", "complaint of 0811 0000 001")
+
+    assert gateway("stuck", "list", "--faults", **stuck).returncode == 2
+    done = gateway("stuck", "list", "--faults", *why, **stuck)
+
+    assert "Traceback: the fault" in done.stdout
+    assert deeds(stuck) == ["Sri  read traceback  SMS 1  complaint of ***"]
+
+
+def test_without_an_officer_the_login_name_goes_on_record(
+    stuck: dict[str, str],
+) -> None:
+    gateway("stuck", "retry", "1", **stuck)
+    gateway("stuck", "sent", "1", **stuck)
+    gateway("keys", "rotate", **stuck)
+    gateway("participants", "import", str(MADE_UP_MEMBERS), **stuck)
+
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert deeds(stuck) == [
+        f"{me}  import members  74 members",
+        f"{me}  rotate keys  all that is sealed",
+        f"{me}  reply was sent  reply 1",
+        f"{me}  retry SMS  SMS 1",
+    ]
+    assert deeds(stuck, "--limit", "1") == [f"{me}  import members  74 members"]
+    assert deeds(stuck, "--since", "2199-01-01") == []
+
+
+def deeds(env: dict[str, str], *options: str) -> list[str]:
+    """What the access log shows, without the times."""
+    lines = gateway("access-log", *options, **env).stdout.splitlines()
+    return [line.split("Z  ")[1] for line in lines]
+
+
+def test_an_officer_has_a_name(stuck: dict[str, str]) -> None:
+    for name in ("", " ", "x" * 81):
+        assert gateway("stuck", "retry", "1", "--officer", name, **stuck).returncode
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from gateway import logs
-from gateway.bootstrap import open_directory, utc_now
+from gateway.bootstrap import open_directory
+from gateway.cli.deeds import by_officer, deed_of
 from gateway.cli.start import checked_settings, gateway_for_a_command
 from gateway.config import settings_from_environment
 from gateway.db import schema
@@ -55,15 +56,13 @@ def erase(kpj: str | None, phone: str | None, officer: str, reason: str) -> None
     if not (kpj or phone):
         msg = "give --kpj, --phone or both"
         raise click.UsageError(msg)
-    log = gateway_for_a_command().log
+    erasure, deed = gateway_for_a_command().log.erasure, deed_of(officer, reason)
     if kpj:
-        is_gone = log.erasure.forget_member(kpj)
-        log.access_log.add(utc_now(), officer, "erase member", mask(kpj), reason)
+        is_gone = erasure.forget_member(kpj, deed)
         click.echo(f"member {mask(kpj)} " + ("forgotten" if is_gone else "not known"))
     if phone:
         msisdn = to_mobile(phone) or phone
-        count = log.erasure.forget_phone(msisdn)
-        log.access_log.add(utc_now(), officer, "erase phone", mask(msisdn), reason)
+        count = erasure.forget_phone(msisdn, deed)
         click.echo(f"phone {mask(msisdn)}: {count} messages forgotten")
 
 
@@ -73,7 +72,8 @@ def keys() -> None:
 
 
 @keys.command()
-def rotate() -> None:
+@by_officer
+def rotate(officer: str, reason: str | None) -> None:
     """Seal everything with the first of GATEWAY_DATA_KEYS; then the others can go.
 
     Give all processes the new key behind the old one and restart them, then in front
@@ -81,6 +81,9 @@ def rotate() -> None:
     in before.
     """
     gateway = gateway_for_a_command()
+    # In many transactions, which may break off: so on record before the first.
+    deed = deed_of(officer, reason)
+    gateway.log.access_log.add(deed, "rotate keys", "all that is sealed")
     gateway.take_in_spooled()
     count = sum(gateway.log.resealing.reseal())
     click.echo(f"{count} rows are sealed with the first key")
@@ -88,7 +91,8 @@ def rotate() -> None:
 
 @participants.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
-def import_participants(file: Path) -> None:
+@by_officer
+def import_participants(file: Path, officer: str, reason: str | None) -> None:
     """Put the members in FILE in the place of all present ones."""
     settings = checked_settings()
     count = csv_file.check(file)
@@ -97,5 +101,5 @@ def import_participants(file: Path) -> None:
     with click.progressbar(
         members, length=count, label="importing", file=sys.stderr
     ) as shown:
-        directory.replace(shown)
+        directory.replace(shown, deed_of(officer, reason))
     click.echo(f"imported {count} members")

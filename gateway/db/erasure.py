@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, bindparam, delete, select, update
 
+from gateway.db.access_log import Deed
 from gateway.db.models import (
     bindings,
     enrolments,
@@ -15,6 +16,7 @@ from gateway.db.models import (
     phone_days,
 )
 from gateway.db.storage import Storage
+from gateway.privacy import mask
 
 ROWS_A_BATCH = 500
 # Every column that is sealed, with its table.
@@ -75,7 +77,7 @@ class Resealing(Storage):
 class Erasure(Storage):
     """Forgets what is known of a phone, for the person it belongs to."""
 
-    def forget_phone(self, msisdn: str) -> int:
+    def forget_phone(self, msisdn: str, deed: Deed) -> int:
         """Erase its texts and numbers; how many messages. The opt-out stays.
 
         What is counted and decided stays too, without any way back to the person.
@@ -106,9 +108,10 @@ class Erasure(Storage):
             )
             for table in (enrolments, bindings, phone_days, participant_phones):
                 connection.execute(delete(table).where(table.c.msisdn_index == index))
+            deed.record(connection, "erase phone", mask(msisdn))
         return came.rowcount + went.rowcount
 
-    def forget_member(self, kpj_digits: str) -> bool:
+    def forget_member(self, kpj_digits: str, deed: Deed) -> bool:
         """Erase a member's record and everything that leads to it; False if none."""
         index = self._vault.index(kpj_digits)
         with self._writing() as connection:
@@ -122,4 +125,5 @@ class Erasure(Storage):
             gone = connection.execute(
                 delete(participants).where(participants.c.kpj_index == index)
             )
+            deed.record(connection, "erase member", mask(kpj_digits))
         return gone.rowcount == 1
