@@ -234,7 +234,8 @@ def deeds(env: dict[str, str], *options: str) -> list[str]:
 
 def test_an_officer_has_a_name(stuck: dict[str, str]) -> None:
     for name in ("", " ", "x" * 81):
-        assert gateway("stuck", "retry", "1", "--officer", name, **stuck).returncode
+        done = gateway("stuck", "retry", "1", "--officer", name, **stuck)
+        assert done.returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def by_officer(command: _Command) -> _Command:
         "--officer",
         default=_login_name,
         callback=_short_enough,
-        show_default="the login name of this session",
+        show_default="the login name of this account",
         help="Who does it, for the record.",
     )
     reason = click.option("--reason", help="Why, for the record.")

@@ -33,6 +33,8 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("doors")
     env = GOOD | {"GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'doors.db'}"}
     env |= {"GATEWAY_SPOOL_DIR": str(folder / "spool"), "PATH": "/usr/bin:/bin"}
+    (folder / "metrics").mkdir()
+    env["PROMETHEUS_MULTIPROC_DIR"] = str(folder / "metrics")
     schema.upgrade(open_engine(env["GATEWAY_DATABASE_URL"]))
     with ExitStack() as stack:
         urls = {}
@@ -58,6 +60,15 @@ def test_carriers_and_watchers_have_doors_of_their_own(urls: dict[str, str]) -> 
         "carriers": [200, 404, 404, 403],
         "watchers": [200, 200, 200, 404],
     }
+
+
+def test_watchers_see_what_the_carriers_processes_count(urls: dict[str, str]) -> None:
+    urllib3.request("POST", urls["carriers"] + INBOUND)
+
+    told = urllib3.request("GET", urls["watchers"] + "/metrics").data.decode()
+
+    assert 'gateway_refused_total{channel="twilio",why="403"}' in told
+    assert "gateway_unanswered 0.0" in told
 
 
 @pytest.mark.parametrize("name", DOORS)
