@@ -1,10 +1,10 @@
 """The Flask application: its routes, limits and error pages."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from gateway import logs
@@ -24,17 +24,32 @@ LONGEST_REQUEST = 32 * 1024
 
 
 def from_environment() -> Flask:
-    """The application of this process, for a server. Raises ConfigError."""
+    """Every door in this process, for a server. Raises ConfigError."""
     logs.configure()
     settings = settings_from_environment()
-    nudges, drains = Nudges(connect(settings.redis_url)), Drains()
-    for task in ("answer", "receipts"):
-        drains.add(task, partial(nudges.nudge, task), every=None)
-    gateway = build_gateway(settings, drains)
-    # The spool is this machine's: its own web processes bring it to the database.
-    drains.add("spool", gateway.take_in_spooled)
-    drains.start()
+    nudges = Nudges(connect(settings.redis_url))
+    gateway = _web_gateway(settings, nudges)
     return create_app(gateway, vitals_of(settings, gateway, nudges.ping))
+
+
+def webhooks_from_environment() -> Flask:
+    """Only what the carrier needs: whoever watches has a door elsewhere.
+
+    Raises ConfigError.
+    """
+    logs.configure()
+    settings = settings_from_environment()
+    nudges = Nudges(connect(settings.redis_url))
+    return create_webhook_app(_web_gateway(settings, nudges))
+
+
+def health_from_environment() -> Flask:
+    """Only what watchers need, in a process of its own. Raises ConfigError."""
+    logs.configure()
+    settings = settings_from_environment()
+    nudges = Nudges(connect(settings.redis_url))
+    gateway = build_gateway(settings, Drains())
+    return create_health_app(vitals_of(settings, gateway, nudges.ping))
 
 
 def vitals_of(
@@ -52,16 +67,43 @@ def vitals_of(
 
 def create_app(gateway: Gateway, vitals: Vitals) -> Flask:
     """Every door of the gateway, on this gateway."""
+    doors = (webhooks.bp, health.pulse, health.bp)
+    return _with_doors(doors, gateway=gateway, vitals=vitals)
+
+
+def create_webhook_app(gateway: Gateway) -> Flask:
+    """The carrier's doors, and whether the process lives."""
+    return _with_doors((webhooks.bp, health.pulse), gateway=gateway)
+
+
+def create_health_app(vitals: Vitals) -> Flask:
+    """The watchers' doors; no SMS comes in here."""
+    return _with_doors((health.pulse, health.bp), vitals=vitals)
+
+
+def _with_doors(blueprints: Iterable[Blueprint], **parts: Gateway | Vitals) -> Flask:
+    """These doors, which find the parts that they need as extensions."""
     app = Flask("gateway.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
-    app.extensions["gateway"] = gateway
-    app.extensions["vitals"] = vitals
-    app.register_blueprint(webhooks.bp)
-    app.register_blueprint(health.bp)
+    app.extensions.update(parts)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _say_plainly)
     app.register_error_handler(GatewayError, _come_again)
     app.after_request(_guard)
     return app
+
+
+def _web_gateway(settings: Settings, nudges: Nudges) -> Gateway:
+    """A gateway that takes webhooks, with the threads that it needs beside it."""
+    drains = Drains()
+    for task in ("answer", "receipts"):
+        drains.add(task, partial(nudges.nudge, task), every=None)
+    gateway = build_gateway(settings, drains)
+    # The spool is this machine's: its own web processes bring it to the database.
+    drains.add("spool", gateway.take_in_spooled)
+    drains.start()
+    return gateway
 
 
 def _guard(response: Response) -> Response:

@@ -104,7 +104,7 @@ def enrolment_desk(settings: Settings) -> EnrolmentDesk:
     return EnrolmentDesk(
         Enrolments(engine, vault),
         SqlDirectory(engine, vault),
-        *(settings.brand, settings.policy, utc_now),
+        *(settings.brand, settings.policy),
     )
 
 

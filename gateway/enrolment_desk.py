@@ -1,8 +1,8 @@
 """What an officer does with requests to hear about a member on another phone."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
+from gateway.db.access_log import Deed
 from gateway.db.enrolments import EnrolmentRequest, Enrolments, EnrolmentStatus
 from gateway.enrolling import another_phone, opening_from
 from gateway.messages import Reply
@@ -23,25 +23,21 @@ class EnrolmentDesk:
         directory: Directory,
         brand: str,
         policy: Policy,
-        clock: Callable[[], datetime],
     ) -> None:
         self._enrolments = enrolments
         self._directory = directory
         self._brand = brand
         self._policy = policy
-        self._clock = clock
 
     def waiting(self) -> Sequence[EnrolmentRequest]:
         """What nobody has decided, oldest first."""
         return self._enrolments.waiting()
 
-    def read(
-        self, request_id: int, officer: str, reason: str
-    ) -> EnrolmentRequest | None:
+    def read(self, request_id: int, deed: Deed) -> EnrolmentRequest | None:
         """One request with its numbers, to be compared with papers."""
-        return self._enrolments.read(request_id, officer, reason, self._clock())
+        return self._enrolments.read(request_id, deed)
 
-    def approve(self, request_id: int, officer: str) -> bool:
+    def approve(self, request_id: int, deed: Deed) -> bool:
         """Open the member to the phone, and tell it and the member's own phones.
 
         False if there is nothing to do. Raises DirectoryUnavailable.
@@ -54,20 +50,19 @@ class EnrolmentDesk:
         owners = member.msisdns if member else frozenset()
         news = dict.fromkeys(sorted(owners), notice)
         news |= self._told(DONE, request)
-        return self._decide(request, EnrolmentStatus.APPROVED, officer, news)
+        return self._decide(request, EnrolmentStatus.APPROVED, deed, news)
 
-    def decline(self, request_id: int, officer: str) -> bool:
+    def decline(self, request_id: int, deed: Deed) -> bool:
         """Open nothing and say so; False if there is nothing to do."""
         request = self._request(request_id)
         if request is None:
             return False
         news = self._told(FAILED, request)
-        return self._decide(request, EnrolmentStatus.DECLINED, officer, news)
+        return self._decide(request, EnrolmentStatus.DECLINED, deed, news)
 
-    def revoke(self, kpj: KPJ, msisdn: str, officer: str, reason: str) -> bool:
+    def revoke(self, kpj: KPJ, msisdn: str, deed: Deed) -> bool:
         """Close a member to a phone again; False if nothing was open."""
-        now = self._clock()
-        return self._enrolments.revoke(kpj, msisdn, officer, reason, now)
+        return self._enrolments.revoke(kpj, msisdn, deed)
 
     def _request(self, request_id: int) -> EnrolmentRequest | None:
         waiting = self._enrolments.waiting()
@@ -77,12 +72,11 @@ class EnrolmentDesk:
         self,
         request: EnrolmentRequest,
         status: EnrolmentStatus,
-        officer: str,
+        deed: Deed,
         news: Mapping[str, Reply],
     ) -> bool:
-        now = self._clock()
-        opening = opening_from(now, self._policy)
-        return self._enrolments.decide(request, status, officer, now, opening, news)
+        opening = opening_from(deed.at, self._policy)
+        return self._enrolments.decide(request, status, deed, opening, news)
 
     def _told(
         self, template: ReplyTemplate, request: EnrolmentRequest

@@ -4,12 +4,20 @@ import json
 import logging
 import re
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from gateway.messages import GatewayError
+
+LEVEL = logging.INFO
 # Nine digits and more may be a telephone number, a KPJ, a NIK or a balance, however
 # grouped; our own message ids are shorter.
 _PERSONAL = re.compile(r"\+?\d(?:[ .\-]?\d){8,}")
+# What these say is about machines. Any other exception may quote what a member wrote or
+# what stands in a record, and a name or a birth date is no long number.
+_IMPERSONAL = (GatewayError, OSError)
+_IMPERSONAL_DRIVER_ERRORS = frozenset({"OperationalError", "InterfaceError"})
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
@@ -17,7 +25,7 @@ def configure(stream: TextIO = sys.stdout) -> None:
     """Send every log record of this process to `stream`."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Pretty() if stream.isatty() else _Json())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=LEVEL, handlers=[handler], force=True)
     for noisy in ("rq", "alembic", "urllib3", "twilio", "gateway.channels.twilio_http"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
@@ -34,8 +42,8 @@ class _Formatter(logging.Formatter):
             for key, value in vars(record).items()
             if key not in _STANDARD and value is not None
         }
-        if record.exc_info:
-            facts["exception"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            facts["exception"] = _told(record.exc_info[1])
         facts["logger"] = record.name
         at = datetime.fromtimestamp(record.created, UTC)
         event = mask_numbers(record.getMessage())
@@ -75,3 +83,21 @@ def _masked(value: object) -> object:
     if isinstance(value, int | float):
         return value
     return mask_numbers(str(value))
+
+
+def _told(error: BaseException) -> str:
+    """The traceback as Python writes it, without words that may be a person's."""
+    is_hidden = error.__suppress_context__
+    cause = error.__cause__ or (None if is_hidden else error.__context__)
+    earlier = f"{_told(cause)}\n\nthen\n\n" if cause else ""
+    stack = "".join(traceback.format_tb(error.__traceback__))
+    return f"{earlier}Traceback (most recent call last):\n{stack}{_named(error)}"
+
+
+def _named(error: BaseException) -> str:
+    kind = type(error)
+    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+    is_impersonal = isinstance(error, _IMPERSONAL) or (
+        kind.__name__ in _IMPERSONAL_DRIVER_ERRORS
+    )
+    return f"{name}: {error}" if is_impersonal else name

@@ -42,9 +42,11 @@ ALLOWED: dict[str, set[str]] = {
     "handlers": CORE | {"parsers", "replies"},
     "config": CORE | {"replies"},
     "metrics": set(),
-    "logs": set(),
+    "logs": CORE,
     "channels": CORE | SHARED | {"parsers.msisdn"},
-    "directory": CORE | SHARED | {"parsers.msisdn", "parsers.enrolment", "db.models"},
+    "directory": CORE
+    | SHARED
+    | {"parsers.msisdn", "parsers.enrolment", "db.models", "db.access_log"},
     "db": CORE | SHARED,
     "drains": CORE | SHARED,
     "spool": CORE | SHARED,

@@ -1,19 +1,24 @@
 """The command line: what a person at a terminal sees."""
 
 import json
+import os
+import pwd
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
 from gateway.drains import Drains
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.messages import InboundStatus, Reply
+from gateway.privacy import Vault
 from gateway.settlements import Settlement
+from gateway.spool import Spool
 from tests.fakes import sms
 from tests.test_config import GOOD
 
@@ -98,7 +103,9 @@ def test_replies_check_takes_the_brand_into_account() -> None:
     assert gateway("replies", "check", GATEWAY_BRAND="B" * 21).returncode == 1
 
 
-@pytest.mark.parametrize("command", ["web", "worker", "schedule", "sweep", "purge"])
+@pytest.mark.parametrize(
+    "command", ["web", "health", "worker", "schedule", "sweep", "purge"]
+)
 def test_without_settings_nothing_starts_and_all_are_named(command: str) -> None:
     done = gateway(command)
 
@@ -108,7 +115,7 @@ def test_without_settings_nothing_starts_and_all_are_named(command: str) -> None
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["web", "worker", "schedule", "sweep"])
+@pytest.mark.parametrize("command", ["web", "health", "worker", "schedule", "sweep"])
 def test_on_an_old_schema_nothing_starts(command: str, env: dict[str, str]) -> None:
     done = gateway(command, **env)
 
@@ -186,9 +193,49 @@ def test_what_is_stuck_is_shown_with_what_can_be_done(stuck: dict[str, str]) -> 
         "reply 1  2026-11-21 09:00:00Z  asked 15 times    (sent, unsent)",
         "1 SMS set aside, 1 replies in doubt",
     ]
-    assert (
-        "Traceback: the fault" in gateway("stuck", "list", "--faults", **stuck).stdout
-    )
+
+
+def test_a_traceback_is_shown_for_a_reason_that_goes_on_record(
+    stuck: dict[str, str],
+) -> None:
+    why = ("--officer", "Sri", "--reason", "complaint of 0811 0000 001")
+
+    assert gateway("stuck", "list", "--faults", **stuck).returncode == 2
+    done = gateway("stuck", "list", "--faults", *why, **stuck)
+
+    assert "Traceback: the fault" in done.stdout
+    assert deeds(stuck) == ["Sri  read traceback  SMS 1  complaint of ***"]
+
+
+def test_without_an_officer_the_login_name_goes_on_record(
+    stuck: dict[str, str],
+) -> None:
+    gateway("stuck", "retry", "1", **stuck)
+    gateway("stuck", "sent", "1", **stuck)
+    gateway("keys", "rotate", **stuck)
+    gateway("participants", "import", str(MADE_UP_MEMBERS), **stuck)
+
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert deeds(stuck) == [
+        f"{me}  import members  74 members",
+        f"{me}  rotate keys  all that is sealed",
+        f"{me}  reply was sent  reply 1",
+        f"{me}  retry SMS  SMS 1",
+    ]
+    assert deeds(stuck, "--limit", "1") == [f"{me}  import members  74 members"]
+    assert deeds(stuck, "--since", "2199-01-01") == []
+
+
+def deeds(env: dict[str, str], *options: str) -> list[str]:
+    """What the access log shows, without the times."""
+    lines = gateway("access-log", *options, **env).stdout.splitlines()
+    return [line.split("Z  ")[1] for line in lines]
+
+
+def test_an_officer_has_a_name(stuck: dict[str, str]) -> None:
+    for name in ("", " ", "x" * 81):
+        done = gateway("stuck", "retry", "1", "--officer", name, **stuck)
+        assert done.returncode == 2
 
 
 @pytest.mark.parametrize(
@@ -206,6 +253,20 @@ def test_what_was_decided_is_no_longer_stuck(
     assert gateway("stuck", action, "1", **stuck).returncode == 0
 
     assert gateway("stuck", "list", **stuck).stdout.splitlines()[-1] == left
+
+
+def test_what_is_spooled_is_taken_in_before_its_key_can_go(
+    database: dict[str, str], tmp_path: Path
+) -> None:
+    old, new = database["GATEWAY_DATA_KEYS"], Fernet.generate_key().decode()
+    folder = tmp_path / "spool"
+    Spool(folder, Vault([old], database["GATEWAY_SECRET_KEY"]), 9).put(sms("SM1", "x"))
+    both = {"GATEWAY_SPOOL_DIR": str(folder), "GATEWAY_DATA_KEYS": f"{new},{old}"}
+
+    done = gateway("keys", "rotate", **database | both)
+
+    assert done.stdout.endswith("1 rows are sealed with the first key\n")
+    assert list(folder.iterdir()) == []
 
 
 def test_replay_of_nothing_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from gateway.channels import ChannelError, SendFault
+from gateway.db.access_log import Deed
 from gateway.db.models import bindings, inbound
 from gateway.enrolment_desk import EnrolmentDesk
 from gateway.limits import Limits
@@ -28,6 +29,8 @@ from tests.fakes import (
 )
 
 NEW_PHONE = "+628110007777"
+DEED = Deed(FakeClock()(), "officer", "compared with the KTP")
+OTHER = replace(DEED, actor="another")
 NIK, NAME = "0000001204850001", "Contoh Budi Santosa"
 ENROL = f"DAFTAR SALDO#{NIK}#{NAME}#12-04-1985#61000000019"
 ASK = "SALDO 61000000019"
@@ -44,11 +47,9 @@ def member(vault: Vault, directory: FakeDirectory) -> Participant:
 
 
 @pytest.fixture
-def desk(
-    gateway: Gateway, directory: FakeDirectory, policy: Policy, clock: FakeClock
-) -> EnrolmentDesk:
+def desk(gateway: Gateway, directory: FakeDirectory, policy: Policy) -> EnrolmentDesk:
     enrolments = gateway.log.enrolments
-    return EnrolmentDesk(enrolments, directory, "BPJAMSOSTEK", policy, clock)
+    return EnrolmentDesk(enrolments, directory, "BPJAMSOSTEK", policy)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ class TestByRequest:
     ) -> None:
         text(ENROL)
 
-        assert desk.approve(1, "officer")
+        assert desk.approve(1, DEED)
         gateway.sweep()
 
         told = {it.recipient: it.text for _, it in channel.taken}
@@ -100,7 +101,7 @@ class TestByRequest:
     ) -> None:
         text(ENROL)
 
-        assert desk.decline(1, "officer")
+        assert desk.decline(1, DEED)
         gateway.sweep()
 
         assert "belum berhasil" in channel.texts[-1]
@@ -111,12 +112,12 @@ class TestByRequest:
     ) -> None:
         text(ENROL)
 
-        assert desk.approve(1, "officer A")
-        assert not desk.decline(1, "officer B")
-        assert not desk.approve(99, "officer A")
+        assert desk.approve(1, DEED)
+        assert not desk.decline(1, OTHER)
+        assert not desk.approve(99, DEED)
 
         [deed] = gateway.log.access_log.latest(10)
-        assert (deed.actor, deed.action) == ("officer A", "enrolment approved")
+        assert (deed.actor, deed.action) == ("officer", "enrolment approved")
 
     @pytest.mark.parametrize(
         "wrong",
@@ -153,7 +154,7 @@ class TestByRequest:
         self, text: Text, desk: EnrolmentDesk, gateway: Gateway, clock: FakeClock
     ) -> None:
         text(ENROL)
-        desk.approve(1, "officer")
+        desk.approve(1, DEED)
         gateway.sweep()
 
         clock.now += timedelta(days=364)
@@ -172,7 +173,7 @@ class TestByRequest:
         code: str,
     ) -> None:
         text(ENROL)
-        desk.approve(1, "officer")
+        desk.approve(1, DEED)
         gateway.sweep()
         channel.faults = [ChannelError(code, SendFault.PERMANENT)]
 
@@ -215,7 +216,7 @@ class TestByRequest:
     ) -> None:
         text(ENROL)
 
-        seen = desk.read(1, "officer", "compared with the KTP")
+        seen = desk.read(1, DEED)
 
         assert seen
         assert (seen.kpj, seen.msisdn) == (MEMBER.kpj, NEW_PHONE)
@@ -226,11 +227,11 @@ class TestByRequest:
         self, text: Text, desk: EnrolmentDesk, gateway: Gateway
     ) -> None:
         text(ENROL)
-        desk.approve(1, "officer")
+        desk.approve(1, DEED)
         gateway.sweep()
 
-        assert desk.revoke(MEMBER.kpj, NEW_PHONE, "officer", "lost")
-        assert not desk.revoke(MEMBER.kpj, NEW_PHONE, "officer", "lost")
+        assert desk.revoke(MEMBER.kpj, NEW_PHONE, DEED)
+        assert not desk.revoke(MEMBER.kpj, NEW_PHONE, DEED)
 
         assert "tidak dapat ditampilkan" in text(ASK)
 
@@ -238,7 +239,7 @@ class TestByRequest:
         self, text: Text, desk: EnrolmentDesk, gateway: Gateway
     ) -> None:
         text(ENROL)
-        desk.approve(1, "officer")
+        desk.approve(1, DEED)
         gateway.sweep()
 
         text("STOP")

@@ -4,10 +4,12 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from gateway import logs
+from gateway.messages import DatabaseUnavailable
 
 
 @pytest.fixture
@@ -56,6 +58,26 @@ def test_a_number_that_slips_through_is_masked(
 
     assert number not in stream.getvalue()
     assert "***" in stream.getvalue()
+
+
+def test_an_exception_is_told_without_the_words_that_it_quotes(
+    stream: io.StringIO,
+) -> None:
+    quoted = "12-04-1985 Siti"
+    try:
+        try:
+            date.fromisoformat(quoted)
+        except ValueError as error:
+            raise DatabaseUnavailable("the database is away") from error
+    except DatabaseUnavailable:
+        logging.getLogger("gateway.test").exception("broke")
+
+    told = json.loads(stream.getvalue())["exception"]
+    assert "1985" not in told
+    assert "Siti" not in told
+    assert "\nValueError\n" in told
+    assert "DatabaseUnavailable: the database is away" in told
+    assert "in test_an_exception_is_told" in told
 
 
 def test_on_a_terminal_a_line_is_for_people() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from gateway import logs
-from gateway.bootstrap import open_directory, utc_now
+from gateway.bootstrap import open_directory
 from gateway.cli.arguments import KpjType, PhoneType
+from gateway.cli.deeds import by_officer, deed_of
 from gateway.cli.start import checked_settings, gateway_for_a_command
 from gateway.config import settings_from_environment
 from gateway.db import schema
@@ -56,12 +57,12 @@ def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None
     if not (kpj or phone):
         msg = "give --kpj, --phone or both"
         raise click.UsageError(msg)
-    erasure = gateway_for_a_command().log.erasure
+    erasure, deed = gateway_for_a_command().log.erasure, deed_of(officer, reason)
     if kpj:
-        is_gone = erasure.forget_member(kpj, officer, reason, utc_now())
+        is_gone = erasure.forget_member(kpj, deed)
         click.echo(f"member {kpj} " + ("forgotten" if is_gone else "not known"))
     if phone:
-        count = erasure.forget_phone(phone, officer, reason, utc_now())
+        count = erasure.forget_phone(phone, deed)
         records = open_directory(checked_settings()).forget_phone(phone)
         click.echo(
             f"phone {mask(phone)}: {count} messages forgotten, taken out of {records} "
@@ -75,18 +76,27 @@ def keys() -> None:
 
 
 @keys.command()
-def rotate() -> None:
+@by_officer
+def rotate(officer: str, reason: str | None) -> None:
     """Seal everything with the first of GATEWAY_DATA_KEYS; then the others can go.
 
-    Put a new key first, restart web and worker, and run this while they work.
+    Give all processes the new key behind the old one and restart them, then in front
+    and restart them, then run this while they work. The spool of this machine is taken
+    in before.
     """
-    count = sum(gateway_for_a_command().log.resealing.reseal())
+    gateway = gateway_for_a_command()
+    # In many transactions, which may break off: so on record before the first.
+    deed = deed_of(officer, reason)
+    gateway.log.access_log.add(deed, "rotate keys", "all that is sealed")
+    gateway.take_in_spooled()
+    count = sum(gateway.log.resealing.reseal())
     click.echo(f"{count} rows are sealed with the first key")
 
 
 @participants.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
-def import_participants(file: Path) -> None:
+@by_officer
+def import_participants(file: Path, officer: str, reason: str | None) -> None:
     """Put the members in FILE in the place of all present ones."""
     settings = checked_settings()
     count = csv_file.check(file)
@@ -95,5 +105,5 @@ def import_participants(file: Path) -> None:
     with click.progressbar(
         members, length=count, label="importing", file=sys.stderr
     ) as shown:
-        directory.replace(shown)
+        directory.replace(shown, deed_of(officer, reason))
     click.echo(f"imported {count} members")

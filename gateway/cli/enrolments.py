@@ -7,13 +7,11 @@ import click
 
 from gateway.bootstrap import enrolment_desk
 from gateway.cli.arguments import KpjType, PhoneType
+from gateway.cli.deeds import by_officer, deed_of
 from gateway.cli.start import checked_settings
 from gateway.enrolment_desk import EnrolmentDesk
 from gateway.participants import KPJ
 from gateway.privacy import mask
-
-_REASON = click.option("--reason", required=True, help="Why, for the record.")
-_OFFICER = click.option("--officer", required=True, help="Who decides, for the record.")
 
 
 @click.group()
@@ -33,11 +31,13 @@ def list_waiting() -> None:
 
 @enrolments.command()
 @click.argument("request", type=int)
-@_OFFICER
-@_REASON
-def show(request: int, officer: str, reason: str) -> None:
+@by_officer
+def show(request: int, officer: str, reason: str | None) -> None:
     """Show REQUEST with its whole numbers, to be compared with papers."""
-    found = _desk().read(request, officer, reason)
+    if not reason:
+        msg = "give a --reason to see whole numbers"
+        raise click.UsageError(msg)
+    found = _desk().read(request, deed_of(officer, reason))
     if found is None:
         _refuse("there is no such request")
     click.echo(f"KPJ {found.kpj.digits}  phone {found.msisdn}")
@@ -46,29 +46,30 @@ def show(request: int, officer: str, reason: str) -> None:
 @enrolments.command()
 @click.option("--kpj", required=True, type=KpjType(), help="Whose data was opened.")
 @click.option("--phone", required=True, type=PhoneType(), help="To whom it was.")
-@_OFFICER
-@_REASON
-def revoke(kpj: KPJ, phone: str, officer: str, reason: str) -> None:
+@by_officer
+def revoke(kpj: KPJ, phone: str, officer: str, reason: str | None) -> None:
     """Close a member to a phone that was enrolled."""
-    if not _desk().revoke(kpj, phone, officer, reason):
+    if not _desk().revoke(kpj, phone, deed_of(officer, reason)):
         _refuse("nothing is open to this phone by an enrolment")
     click.echo("closed")
 
 
 @enrolments.command()
 @click.argument("request", type=int)
-@_OFFICER
-def approve(request: int, officer: str) -> None:
+@by_officer
+def approve(request: int, officer: str, reason: str | None) -> None:
     """Let the phone of REQUEST hear about its member, and tell it so."""
-    _say("approved", request, is_done=_desk().approve(request, officer))
+    is_done = _desk().approve(request, deed_of(officer, reason))
+    _say("approved", request, is_done=is_done)
 
 
 @enrolments.command()
 @click.argument("request", type=int)
-@_OFFICER
-def decline(request: int, officer: str) -> None:
+@by_officer
+def decline(request: int, officer: str, reason: str | None) -> None:
     """Leave the member closed to the phone of REQUEST, and tell it so."""
-    _say("declined", request, is_done=_desk().decline(request, officer))
+    is_done = _desk().decline(request, deed_of(officer, reason))
+    _say("declined", request, is_done=is_done)
 
 
 def _desk() -> EnrolmentDesk:

@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 STOP_SECONDS = 4.0
 NICENESS = 5
 _PORT = click.IntRange(1, 65535)
+_HOST = click.option("--host", default=HOST, show_default=True)
 
 
 @click.command()
@@ -38,24 +39,25 @@ def up(port: int, simulator_port: int, data_dir: Path) -> None:
 
 
 @click.command()
-@click.option("--host", default=HOST, show_default=True)
+@_HOST
 @click.option("--port", type=_PORT, default=8000, show_default=True)
-def web(host: str, port: int) -> None:
+@click.option(
+    "--without-health",
+    is_flag=True,
+    help="Leave /readyz and /metrics to `gateway health`.",
+)
+def web(host: str, port: int, *, without_health: bool) -> None:
     """Serve webhooks and health pages."""
-    settings_for_a_server()
-    Granian(
-        "gateway.app:from_environment",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=2,
-        blocking_threads=1,
-        websockets=False,
-        log_enabled=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=int(STOP_SECONDS),
-    ).serve()
+    factory = "webhooks_from_environment" if without_health else "from_environment"
+    _serve(factory, host, port, workers=2)
+
+
+@click.command()
+@_HOST
+@click.option("--port", type=_PORT, default=8002, show_default=True)
+def health(host: str, port: int) -> None:
+    """Serve /healthz, /readyz and /metrics alone, where only watchers can reach."""
+    _serve("health_from_environment", host, port, workers=1)
 
 
 @click.command()
@@ -97,6 +99,24 @@ def simulator(port: int, members: Path | None) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     stopping.wait()
     server.shutdown()
+
+
+def _serve(factory: str, host: str, port: int, workers: int) -> None:
+    """Run what this factory of gateway.app makes, until somebody stops us."""
+    settings_for_a_server()
+    Granian(
+        f"gateway.app:{factory}",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(STOP_SECONDS),
+    ).serve()
 
 
 def _stop_event() -> threading.Event:

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from gateway.bootstrap import utc_now
+from gateway.cli.deeds import by_officer, deed_of
 from gateway.cli.start import gateway_for_a_command
 
 
@@ -15,11 +15,18 @@ def stuck() -> None:
 
 @stuck.command("list")
 @click.option(
-    "--faults", is_flag=True, help="With the tracebacks; they may be personal."
+    "--faults",
+    is_flag=True,
+    help="With the tracebacks. They may be personal: this goes on record.",
 )
-def list_stuck(*, faults: bool) -> None:
+@by_officer
+def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
     """Show what waits, each with the commands that apply to it."""
+    if faults and not reason:
+        msg = "--faults may show personal data: give a --reason"
+        raise click.UsageError(msg)
     gateway = gateway_for_a_command()
+    told = gateway.log.stuck.faults(deed_of(officer, reason)) if faults else {}
     dead_letters = gateway.log.stuck.dead_letters()
     doubts = gateway.log.stuck.doubts(gateway.policy.carrier_questions)
     for letter in dead_letters:
@@ -27,8 +34,8 @@ def list_stuck(*, faults: bool) -> None:
             f"SMS {letter.id}  {letter.received_at:%Y-%m-%d %H:%M:%S}Z  "
             f"tried {letter.attempts} times  {letter.reason or ''}  (retry, dismiss)"
         )
-        if faults and letter.fault:
-            click.echo(letter.fault)
+        if letter.id in told:
+            click.echo(told[letter.id])
     for doubt in doubts:
         click.echo(
             f"reply {doubt.id}  {doubt.created_at:%Y-%m-%d %H:%M:%S}Z  "
@@ -39,35 +46,42 @@ def list_stuck(*, faults: bool) -> None:
 
 @stuck.command()
 @click.argument("sms", type=int)
-def retry(sms: int) -> None:
+@by_officer
+def retry(sms: int, officer: str, reason: str | None) -> None:
     """Answer SMS again, as if it had just come."""
-    is_done = gateway_for_a_command().log.stuck.retry(sms, utc_now())
+    deed = deed_of(officer, reason)
+    is_done = gateway_for_a_command().log.stuck.retry(sms, deed)
     _say(f"SMS {sms} will be answered", is_done=is_done)
 
 
 @stuck.command()
 @click.argument("sms", type=int)
-def dismiss(sms: int) -> None:
+@by_officer
+def dismiss(sms: int, officer: str, reason: str | None) -> None:
     """Leave SMS unanswered, for good."""
-    is_done = gateway_for_a_command().log.stuck.dismiss(sms)
+    deed = deed_of(officer, reason)
+    is_done = gateway_for_a_command().log.stuck.dismiss(sms, deed)
     _say(f"SMS {sms} stays unanswered", is_done=is_done)
 
 
 @stuck.command()
 @click.argument("reply", type=int)
-def sent(reply: int) -> None:
+@by_officer
+def sent(reply: int, officer: str, reason: str | None) -> None:
     """The carrier has REPLY: it is not sent again."""
-    gateway = gateway_for_a_command()
-    until = utc_now() + gateway.policy.receipt_patience
-    is_done = gateway.log.stuck.was_sent(reply, until)
+    gateway, deed = gateway_for_a_command(), deed_of(officer, reason)
+    until = deed.at + gateway.policy.receipt_patience
+    is_done = gateway.log.stuck.was_sent(reply, until, deed)
     _say(f"reply {reply} counts as sent", is_done=is_done)
 
 
 @stuck.command()
 @click.argument("reply", type=int)
-def unsent(reply: int) -> None:
+@by_officer
+def unsent(reply: int, officer: str, reason: str | None) -> None:
     """The carrier has not got REPLY: it is sent again unless it is too late."""
-    is_done = gateway_for_a_command().log.stuck.was_not_sent(reply, utc_now())
+    deed = deed_of(officer, reason)
+    is_done = gateway_for_a_command().log.stuck.was_not_sent(reply, deed)
     _say(f"reply {reply} is sent again unless it is too late", is_done=is_done)
 
 

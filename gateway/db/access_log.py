@@ -8,6 +8,9 @@ from sqlalchemy import Connection, insert, select
 
 from gateway.db.models import access_log
 from gateway.db.storage import Storage
+from gateway.logs import mask_numbers
+
+LONGEST_ACTOR = 80
 
 
 @dataclass(frozen=True)
@@ -21,31 +24,33 @@ class Access:
     reason: str | None
 
 
-def record_access(
-    connection: Connection,
-    at: datetime,
-    actor: str,
-    action: str,
-    subject: object,
-    reason: str | None = None,
-) -> None:
-    """Write a deed down in the transaction that does it."""
-    values = {"at": at, "actor": actor, "action": action, "subject": str(subject)}
-    connection.execute(insert(access_log).values(**values, reason=reason))
+@dataclass(frozen=True)
+class Deed:
+    """Who does something now, and why."""
+
+    at: datetime
+    actor: str
+    reason: str | None = None
+
+    def record(self, connection: Connection, action: str, subject: object) -> None:
+        """Write it down in the transaction that does it."""
+        values = {"at": self.at, "actor": self.actor, "action": action}
+        # Whoever gives a reason may name a number in it.
+        why = self.reason and mask_numbers(self.reason)
+        new = insert(access_log).values(**values, subject=str(subject), reason=why)
+        connection.execute(new)
 
 
 class AccessLog(Storage):
     """Read the deeds, and write those that change nothing else."""
 
-    def add(
-        self, at: datetime, actor: str, action: str, subject: object, reason: str
-    ) -> None:
+    def add(self, deed: Deed, action: str, subject: object) -> None:
         """Write a deed down."""
         with self._writing() as connection:
-            record_access(connection, at, actor, action, subject, reason)
+            deed.record(connection, action, subject)
 
-    def latest(self, limit: int) -> Sequence[Access]:
-        """The newest deeds first."""
+    def latest(self, limit: int, since: datetime | None = None) -> Sequence[Access]:
+        """The newest deeds first, none that is older than `since`."""
         columns = access_log.c
         query = (
             select(
@@ -55,5 +60,7 @@ class AccessLog(Storage):
             .order_by(columns.id.desc())
             .limit(limit)
         )
+        if since is not None:
+            query = query.where(columns.at >= since)
         with self._reading() as connection:
             return [Access(*row) for row in connection.execute(query)]

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.access_log import record_access
+from gateway.db.access_log import Deed
 from gateway.db.models import bindings, enrolments, inbound, outbound
 from gateway.db.storage import Storage
 from gateway.messages import Reply, WaitingMessage
@@ -118,15 +118,13 @@ class Enrolments(Storage):
         theirs = bindings.c.msisdn_index == self._vault.index(msisdn)
         return _end(connection, theirs, why, now)
 
-    def revoke(
-        self, kpj: KPJ, msisdn: str, officer: str, reason: str, now: datetime
-    ) -> bool:
+    def revoke(self, kpj: KPJ, msisdn: str, deed: Deed) -> bool:
         """End what an enrolment has opened; False if nothing is open."""
         this = self._is_about(bindings, kpj, msisdn)
         with self._writing() as connection:
             about = f"KPJ {kpj} phone {mask(msisdn)}"
-            record_access(connection, now, officer, "revoke enrolment", about, reason)
-            return _end(connection, this, "revoked", now) > 0
+            deed.record(connection, "revoke enrolment", about)
+            return _end(connection, this, "revoked", deed.at) > 0
 
     def waiting(self) -> Sequence[EnrolmentRequest]:
         """The requests that nobody has decided, oldest first."""
@@ -134,23 +132,19 @@ class Enrolments(Storage):
         with self._reading() as connection:
             return [self._request(row) for row in connection.execute(query)]
 
-    def read(
-        self, request_id: int, officer: str, reason: str, now: datetime
-    ) -> EnrolmentRequest | None:
+    def read(self, request_id: int, deed: Deed) -> EnrolmentRequest | None:
         """One request, for an officer who sees its numbers; None if there is none."""
+        this = _requests().where(enrolments.c.id == request_id)
         with self._writing() as connection:
-            record_access(connection, now, officer, "see enrolment", request_id, reason)
-            row = connection.execute(
-                _requests().where(enrolments.c.id == request_id)
-            ).one_or_none()
+            deed.record(connection, "see enrolment", request_id)
+            row = connection.execute(this).one_or_none()
         return self._request(row) if row else None
 
     def decide(
         self,
         request: EnrolmentRequest,
         status: EnrolmentStatus,
-        officer: str,
-        now: datetime,
+        deed: Deed,
         opening: Opening,
         news: Mapping[str, Reply],
     ) -> bool:
@@ -159,12 +153,12 @@ class Enrolments(Storage):
         False when somebody was faster.
         """
         with self._writing() as connection:
-            if not self._closed(connection, request.id, status, officer, now):
+            if not _closed(connection, request.id, status, deed):
                 return False
             if status is EnrolmentStatus.APPROVED:
                 self.bind(connection, request.kpj, request.msisdn, opening)
-            record_access(connection, now, officer, f"enrolment {status}", request.id)
-            self._tell(connection, request, news, now)
+            deed.record(connection, f"enrolment {status}", request.id)
+            self._tell(connection, request, news, deed.at)
         return True
 
     def _tell(
@@ -191,20 +185,6 @@ class Enrolments(Storage):
             for phone, reply in news.items()
         ]
         connection.execute(insert(outbound), rows)
-
-    def _closed(
-        self,
-        connection: Connection,
-        request_id: int,
-        status: EnrolmentStatus,
-        officer: str,
-        now: datetime,
-    ) -> bool:
-        mine = enrolments.c.id == request_id
-        still = enrolments.c.status == EnrolmentStatus.WAITING
-        values = {"status": status, "decided_at": now, "decided_by": officer}
-        done = connection.execute(update(enrolments).where(mine, still).values(values))
-        return done.rowcount == 1
 
     def _request(self, row: Row[Any]) -> EnrolmentRequest:
         return EnrolmentRequest(
@@ -249,6 +229,17 @@ def _end(
     return connection.execute(
         update(bindings).where(which, still).values(values)
     ).rowcount
+
+
+def _closed(
+    connection: Connection, request_id: int, status: EnrolmentStatus, deed: Deed
+) -> bool:
+    this = (enrolments.c.id == request_id) & (
+        enrolments.c.status == EnrolmentStatus.WAITING
+    )
+    values = {"status": status, "decided_at": deed.at, "decided_by": deed.actor}
+    done = connection.execute(update(enrolments).where(this).values(values))
+    return done.rowcount == 1
 
 
 def _requests() -> Any:

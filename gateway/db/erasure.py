@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select, update
 
-from gateway.db.access_log import record_access
+from gateway.db.access_log import Deed
 from gateway.db.models import (
     bindings,
     enrolments,
@@ -37,18 +37,16 @@ class StillOnTheWay(GatewayError):
 class Erasure(Storage):
     """Forgets what is known of a phone or a member; each deed is on record."""
 
-    def forget_phone(
-        self, msisdn: str, officer: str, reason: str, now: datetime
-    ) -> int:
+    def forget_phone(self, msisdn: str, deed: Deed) -> int:
         """Erase its texts and numbers; how many messages. The opt-out stays.
 
         What waits is closed unanswered. What is counted and decided stays, without any
         way back to the person. Raises StillOnTheWay.
         """
         with self._writing() as connection:
-            record_access(connection, now, officer, "erase phone", mask(msisdn), reason)
+            deed.record(connection, "erase phone", mask(msisdn))
             index = self._vault.index(msisdn)
-            self._close(connection, index, now)
+            self._close(connection, index, deed.at)
             count = self._blank_inbound(connection, index)
             count += self._blank_outbound(connection, index)
             for table in (enrolments, bindings, phone_days):
@@ -98,14 +96,13 @@ class Erasure(Storage):
             f"{whose}_index": self._vault.index(""),
         }
 
-    def forget_member(self, kpj: KPJ, officer: str, reason: str, now: datetime) -> bool:
+    def forget_member(self, kpj: KPJ, deed: Deed) -> bool:
         """Erase a member's record and everything that leads to it; False if none.
 
         An SMS about him that waits at this moment is answered within seconds, and then
         kept masked as any other.
         """
         with self._writing() as connection:
-            record_access(connection, now, officer, "erase member", kpj, reason)
             index = self._vault.index(kpj.digits)
             connection.execute(
                 update(inbound)
@@ -117,4 +114,5 @@ class Erasure(Storage):
             gone = connection.execute(
                 delete(participants).where(participants.c.kpj_index == index)
             )
+            deed.record(connection, "erase member", kpj)
         return gone.rowcount == 1

@@ -1,12 +1,13 @@
 """What stands still until an operator decides: dead letters and replies in doubt."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
+from gateway.db.access_log import Deed
 from gateway.db.models import inbound, outbound
 from gateway.db.storage import Storage
 from gateway.messages import InboundStatus, OutboundStatus
@@ -17,13 +18,12 @@ DISMISSED = "dismissed"
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """An SMS that could not be answered; `fault` is the last traceback."""
+    """An SMS that could not be answered."""
 
     id: int
     received_at: datetime
     attempts: int
     reason: str | None
-    fault: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -44,18 +44,24 @@ class Stuck(Storage):
         """The SMS that were set aside, oldest first. They have not been dismissed."""
         columns = inbound.c
         query = (
-            select(
-                *(columns.id, columns.received_at, columns.attempts),
-                *(columns.reason, columns.fault_sealed),
-            )
+            select(columns.id, columns.received_at, columns.attempts, columns.reason)
             .where(_is_dead())
             .order_by(columns.id)
         )
         with self._reading() as connection:
-            return [
-                DeadLetter(*row[:-1], fault=self._opened(row.fault_sealed))
-                for row in connection.execute(query)
-            ]
+            return [DeadLetter(*row) for row in connection.execute(query)]
+
+    def faults(self, deed: Deed) -> Mapping[int, str]:
+        """The last traceback of each dead letter; they may be personal."""
+        columns = inbound.c
+        query = select(columns.id, columns.fault_sealed).where(
+            _is_dead(), columns.fault_sealed.is_not(None)
+        )
+        with self._writing() as connection:
+            found = connection.execute(query.order_by(columns.id)).all()
+            for row in found:
+                deed.record(connection, "read traceback", _sms(row.id))
+        return {row.id: self._opened(row.fault_sealed) for row in found}
 
     def doubts(self, most_questions: int) -> Sequence[Doubt]:
         """The replies that the carrier has been asked about in vain, oldest first."""
@@ -71,7 +77,7 @@ class Stuck(Storage):
         with self._reading() as connection:
             return [Doubt(*row) for row in connection.execute(query)]
 
-    def retry(self, message_id: int, now: datetime) -> bool:
+    def retry(self, message_id: int, deed: Deed) -> bool:
         """Answer a dead letter as if it had just come; False if it is none.
 
         Past retention its text is gone, and there is nothing left to answer.
@@ -79,42 +85,63 @@ class Stuck(Storage):
         values = {
             "status": InboundStatus.RECEIVED,
             "attempts": 0,
-            "next_attempt_at": now,
+            "next_attempt_at": deed.at,
             "settled_at": None,
         }
-        with self._writing() as connection:
-            has_text = inbound.c.text_sealed.is_not(None)
-            return _changed(
-                connection, inbound, message_id, _is_dead() & has_text, values
-            )
+        can_be = _is_dead() & inbound.c.text_sealed.is_not(None)
+        return self._decide_sms(message_id, can_be, values, deed, "retry SMS")
 
-    def dismiss(self, message_id: int) -> bool:
+    def dismiss(self, message_id: int, deed: Deed) -> bool:
         """Leave a dead letter unanswered, for good; False if it is none."""
         values = {"reason": DISMISSED, "text_sealed": None, "fault_sealed": None}
-        with self._writing() as connection:
-            return _changed(connection, inbound, message_id, _is_dead(), values)
+        return self._decide_sms(message_id, _is_dead(), values, deed, "dismiss SMS")
 
-    def was_sent(self, reply_id: int, receipt_until: datetime) -> bool:
+    def was_sent(self, reply_id: int, receipt_until: datetime, deed: Deed) -> bool:
         """Believe that the carrier has a reply in doubt; False if it is in none."""
         values = {"status": OutboundStatus.SENT, "next_attempt_at": receipt_until}
-        with self._writing() as connection:
-            return _changed(connection, outbound, reply_id, _is_in_doubt(), values)
+        return self._decide_reply(reply_id, values, deed, "reply was sent")
 
-    def was_not_sent(self, reply_id: int, now: datetime) -> bool:
+    def was_not_sent(self, reply_id: int, deed: Deed) -> bool:
         """Believe that the carrier has it not: sent again, or expired if too late."""
         values = {
             "status": OutboundStatus.QUEUED,
-            "next_attempt_at": now,
+            "next_attempt_at": deed.at,
             "questions": 0,
         }
-        with self._writing() as connection:
-            return _changed(connection, outbound, reply_id, _is_in_doubt(), values)
+        return self._decide_reply(reply_id, values, deed, "reply was not sent")
 
-    def _opened(self, fault_sealed: bytes | None) -> str:
+    def _decide_sms(
+        self,
+        message_id: int,
+        which: ColumnElement[bool],
+        values: dict[str, Any],
+        deed: Deed,
+        action: str,
+    ) -> bool:
+        with self._writing() as connection:
+            is_done = _changed(connection, inbound, message_id, which, values)
+            if is_done:
+                deed.record(connection, action, _sms(message_id))
+        return is_done
+
+    def _decide_reply(
+        self, reply_id: int, values: dict[str, Any], deed: Deed, action: str
+    ) -> bool:
+        with self._writing() as connection:
+            is_done = _changed(connection, outbound, reply_id, _is_in_doubt(), values)
+            if is_done:
+                deed.record(connection, action, f"reply {reply_id}")
+        return is_done
+
+    def _opened(self, fault_sealed: bytes) -> str:
         try:
-            return self._vault.unseal(fault_sealed) if fault_sealed else ""
+            return self._vault.unseal(fault_sealed)
         except SealBroken as error:
             return str(error)
+
+
+def _sms(message_id: int) -> str:
+    return f"SMS {message_id}"
 
 
 def _is_dead() -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.db.access_log import Deed
 from gateway.db.models import participant_phones, participants
 from gateway.directory.records import dump, load
 from gateway.participants import (
@@ -105,16 +106,22 @@ class SqlDirectory:
         with self._engine.connect().execution_options(read_only=True) as connection:
             return not connection.scalar(select(exists(select(participants))))
 
-    def replace(self, members: Iterable[Participant]) -> None:
-        """Put these members in the place of all others, or change nothing."""
-        rest = iter(members)
+    def replace(self, members: Iterable[Participant], deed: Deed | None = None) -> None:
+        """Put these members in the place of all others, or change nothing.
+
+        The deed goes on record, unless the members are made up.
+        """
+        rest, count = iter(members), 0
         with self._engine.begin() as connection:
             connection.execute(delete(participants))
             connection.execute(delete(participant_phones))
             while batch := list(islice(rest, ROWS_A_STATEMENT)):
                 connection.execute(insert(participants), list(map(self._row, batch)))
+                count += len(batch)
                 if phones := [row for it in batch for row in self._phones(it)]:
                     connection.execute(insert(participant_phones), phones)
+            if deed is not None:
+                deed.record(connection, "import members", f"{count} members")
 
     def forget_phone(self, msisdn: str) -> int:
         """Take a phone out of the records of its members; how many records."""

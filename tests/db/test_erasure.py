@@ -8,6 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select, update
 
+from gateway.db.access_log import Access, Deed
 from gateway.db.erasure import StillOnTheWay
 from gateway.db.message_log import MessageLog
 from gateway.db.models import inbound, metadata, outbound
@@ -25,8 +26,8 @@ from gateway.settlements import Settlement
 from tests.db.test_message_log import sending, settle
 from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
 
-BY = ("officer", "asked for it", datetime(2026, 11, 21, tzinfo=UTC))
 SECRET = "a secret key for tests only, no more"
+DEED = Deed(datetime(2026, 11, 21, tzinfo=UTC), "officer A", "her letter")
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
@@ -121,7 +122,7 @@ def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
     gateway.log.inbox.add(sms("SM2", "BANTUAN", sender=OTHER_PHONE))
     gateway.sweep()
 
-    assert gateway.log.erasure.forget_phone(PHONE, *BY) == 2
+    assert gateway.log.erasure.forget_phone(PHONE, DEED) == 2
 
     with engine.connect() as connection:
         came = connection.execute(select(inbound).order_by(inbound.c.id)).all()
@@ -130,14 +131,14 @@ def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
     assert vault.unseal(came[0].sender_sealed) == ""
     assert vault.unseal(came[1].sender_sealed) == OTHER_PHONE
     assert came[0].status == "answered"
-    assert gateway.log.erasure.forget_phone(PHONE, *BY) == 0
+    assert gateway.log.erasure.forget_phone(PHONE, DEED) == 0
 
 
 def test_who_is_forgotten_stays_opted_out(gateway: Gateway) -> None:
     gateway.log.inbox.add(sms("SM1", "STOP"))
     gateway.sweep()
 
-    gateway.log.erasure.forget_phone(PHONE, *BY)
+    gateway.log.erasure.forget_phone(PHONE, DEED)
 
     assert gateway.log.inbox.opted_out({PHONE}) == {PHONE}
 
@@ -147,8 +148,8 @@ def test_a_forgotten_member_cannot_be_asked_about(engine: Engine, vault: Vault) 
     directory.replace([MEMBER])
     log = MessageLog(engine, vault)
 
-    assert log.erasure.forget_member(MEMBER.kpj, *BY)
-    assert not log.erasure.forget_member(MEMBER.kpj, *BY)
+    assert log.erasure.forget_member(MEMBER.kpj, DEED)
+    assert not log.erasure.forget_member(MEMBER.kpj, DEED)
 
     assert directory.find({MEMBER.kpj}) == {}
     assert directory.of_phones({PHONE}) == {}
@@ -160,11 +161,11 @@ def test_nothing_is_forgotten_while_a_reply_is_on_its_way(
     reply = sending(message_log, clock.now)
 
     with pytest.raises(StillOnTheWay):
-        message_log.erasure.forget_phone(PHONE, *BY)
+        message_log.erasure.forget_phone(PHONE, DEED)
 
     sent = SendOutcome(reply.id, reply.attempt, OutboundStatus.SENT, "SM1")
     message_log.outbox.record([sent], clock.now)
-    assert message_log.erasure.forget_phone(PHONE, *BY) == 2
+    assert message_log.erasure.forget_phone(PHONE, DEED) == 2
 
 
 def test_what_waits_is_closed_and_holds_nobody_up(
@@ -175,7 +176,7 @@ def test_what_waits_is_closed_and_holds_nobody_up(
     gateway.log.inbox.add(sms("SM2", "SALDO 61000000019"))
     gateway.log.inbox.add(sms("SM3", "BANTUAN", sender=OTHER_PHONE))
 
-    assert gateway.log.erasure.forget_phone(PHONE, *BY) == 3
+    assert gateway.log.erasure.forget_phone(PHONE, DEED) == 3
     gateway.sweep()
 
     assert [it.recipient for _, it in channel.taken] == [OTHER_PHONE]
@@ -211,3 +212,28 @@ def test_a_forgotten_phone_is_taken_out_of_the_records(
     left = replace(MEMBER, msisdns=frozenset({OTHER_PHONE}))
     assert directory.find({MEMBER.kpj}) == {MEMBER.kpj: left}
     assert directory.of_phones({PHONE, OTHER_PHONE}) == {OTHER_PHONE: [left]}
+
+
+def test_who_erased_whom_is_on_record(engine: Engine, vault: Vault) -> None:
+    log = MessageLog(engine, vault)
+
+    log.erasure.forget_member(MEMBER.kpj, DEED)
+    log.erasure.forget_phone(PHONE, DEED)
+
+    assert log.access_log.latest(10) == [
+        Access(DEED.at, "officer A", "erase phone", "***0001", "her letter"),
+        Access(DEED.at, "officer A", "erase member", "***0019", "her letter"),
+    ]
+
+
+def test_nobody_is_erased_without_a_record_of_who_did_it(
+    engine: Engine, vault: Vault
+) -> None:
+    directory, log = SqlDirectory(engine, vault), MessageLog(engine, vault)
+    directory.replace([MEMBER])
+    metadata.tables["access_log"].drop(engine)
+
+    with pytest.raises(Exception, match=r"access_log|database"):
+        log.erasure.forget_member(MEMBER.kpj, DEED)
+
+    assert directory.find({MEMBER.kpj}) == {MEMBER.kpj: MEMBER}

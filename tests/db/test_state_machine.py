@@ -23,6 +23,7 @@ from sqlalchemy import Row, func, select, text
 
 from gateway.answering import Answering
 from gateway.channels import ChannelError, SendFault
+from gateway.db.access_log import Deed
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
 from gateway.db.models import metadata, outbound, receipts
@@ -288,9 +289,9 @@ class Replies(RuleBasedStateMachine):
         for doubt in self.log.stuck.doubts(POLICY.carrier_questions):
             if doubt.id in taken:
                 until = self.clock() + POLICY.receipt_patience
-                self.log.stuck.was_sent(doubt.id, until)
+                self.log.stuck.was_sent(doubt.id, until, Deed(self.clock(), "anybody"))
             else:
-                self.log.stuck.was_not_sent(doubt.id, self.clock())
+                self.log.stuck.was_not_sent(doubt.id, Deed(self.clock(), "anybody"))
 
     @invariant()
     def no_reply_is_sent_twice(self) -> None:
@@ -477,7 +478,7 @@ class TestOnceFound:
             gateway.delivery.settle_doubts()
         [doubt] = gateway.log.stuck.doubts(questions)
         clock.now = doubt.expires_at - timedelta(seconds=1)
-        gateway.log.stuck.was_not_sent(doubt.id, clock())
+        gateway.log.stuck.was_not_sent(doubt.id, Deed(clock(), "anybody"))
         leave_unheard(gateway, channel, clock)
 
         clock.pass_time(days=1)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
+from gateway.db.access_log import Access, Deed
 from gateway.db.models import inbound, outbound
 from gateway.db.stuck import Stuck
 from gateway.messages import OutboundStatus
@@ -38,6 +39,10 @@ def doubtful(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Stuck:
     return gateway.log.stuck
 
 
+def deed(clock: FakeClock) -> Deed:
+    return Deed(clock(), "officer A", "a complaint of +628110000001")
+
+
 def statuses(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         return list(connection.scalars(select(outbound.c.status)))
@@ -51,9 +56,9 @@ def test_a_dead_letter_tells_its_traceback(
     [letter] = stuck.dead_letters()
 
     assert (letter.attempts, letter.reason) == (POLICY.answer_attempts, "RuntimeError")
-    assert letter.fault.startswith("Traceback")
-    assert "a record that cannot be read" in letter.fault
-    assert "Traceback" not in repr(letter)
+    fault = stuck.faults(deed(clock))[letter.id]
+    assert fault.startswith("Traceback")
+    assert "a record that cannot be read" in fault
 
 
 def test_a_dead_letter_that_is_tried_again_is_answered_and_forgets_its_fault(
@@ -66,7 +71,7 @@ def test_a_dead_letter_that_is_tried_again_is_answered_and_forgets_its_fault(
     stuck = set_aside(gateway, directory, clock)
     [letter] = stuck.dead_letters()
 
-    assert stuck.retry(letter.id, clock())
+    assert stuck.retry(letter.id, deed(clock))
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
@@ -85,12 +90,12 @@ def test_a_dead_letter_that_is_dismissed_stays_unanswered_and_keeps_no_text(
     stuck = set_aside(gateway, directory, clock)
     [letter] = stuck.dead_letters()
 
-    assert stuck.dismiss(letter.id)
+    assert stuck.dismiss(letter.id, deed(clock))
     gateway.sweep()
 
     assert channel.texts == []
     assert stuck.dead_letters() == []
-    assert not stuck.retry(letter.id, clock())
+    assert not stuck.retry(letter.id, deed(clock))
     with engine.connect() as connection:
         row = connection.execute(select(inbound)).one()
     assert (row.status, row.text_sealed, row.fault_sealed) == ("failed", None, None)
@@ -102,8 +107,8 @@ def test_only_a_dead_letter_can_be_tried_again_or_dismissed(
     gateway.log.inbox.add(sms("SM1", ENQUIRY))
     gateway.sweep()
 
-    assert not gateway.log.stuck.retry(1, clock())
-    assert not gateway.log.stuck.dismiss(1)
+    assert not gateway.log.stuck.retry(1, deed(clock))
+    assert not gateway.log.stuck.dismiss(1, deed(clock))
     gateway.sweep()
     assert channel.texts == [BALANCE_TEXT]
 
@@ -114,7 +119,7 @@ def test_a_reply_that_the_operator_says_was_sent_is_not_sent_again(
     stuck = doubtful(gateway, channel, clock)
     [doubt] = stuck.doubts(POLICY.carrier_questions)
 
-    assert stuck.was_sent(doubt.id, clock() + timedelta(days=3))
+    assert stuck.was_sent(doubt.id, clock() + timedelta(days=3), deed(clock))
     gateway.sweep()
 
     assert channel.texts == []
@@ -128,7 +133,7 @@ def test_a_reply_that_was_not_sent_goes_out_while_it_is_of_use(
     [doubt] = stuck.doubts(POLICY.carrier_questions)
     clock.now = doubt.expires_at - timedelta(seconds=1)
 
-    assert stuck.was_not_sent(doubt.id, clock())
+    assert stuck.was_not_sent(doubt.id, deed(clock))
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
@@ -140,7 +145,7 @@ def test_a_reply_that_was_not_sent_expires_when_it_is_too_late(
     stuck = doubtful(gateway, channel, clock)
     [doubt] = stuck.doubts(POLICY.carrier_questions)
 
-    assert stuck.was_not_sent(doubt.id, clock())
+    assert stuck.was_not_sent(doubt.id, deed(clock))
     gateway.sweep()
 
     assert channel.texts == []
@@ -153,7 +158,37 @@ def test_a_reply_in_no_doubt_cannot_be_settled_by_hand(
     gateway.log.inbox.add(sms("SM1", ENQUIRY))
     gateway.sweep()
 
-    assert not gateway.log.stuck.was_not_sent(1, clock())
-    assert not gateway.log.stuck.was_sent(1, clock())
+    assert not gateway.log.stuck.was_not_sent(1, deed(clock))
+    assert not gateway.log.stuck.was_sent(1, clock(), deed(clock))
     gateway.sweep()
     assert len(channel.texts) == 1
+
+
+def test_whoever_reads_a_traceback_is_on_record_and_so_is_every_decision(
+    gateway: Gateway, directory: FakeDirectory, clock: FakeClock
+) -> None:
+    stuck = set_aside(gateway, directory, clock)
+    [letter] = stuck.dead_letters()
+    assert gateway.log.access_log.latest(10) == []
+
+    stuck.faults(deed(clock))
+    stuck.retry(letter.id, deed(clock))
+    # Nothing is set aside any more, so nothing is done.
+    stuck.faults(deed(clock))
+    stuck.dismiss(letter.id, deed(clock))
+
+    why = "a complaint of ***"
+    assert gateway.log.access_log.latest(10) == [
+        Access(clock(), "officer A", action, f"SMS {letter.id}", why)
+        for action in ("retry SMS", "read traceback")
+    ]
+
+
+def test_deeds_are_listed_from_a_moment_on(gateway: Gateway, clock: FakeClock) -> None:
+    for action in ("first", "second", "third"):
+        gateway.log.access_log.add(deed(clock), action, "nobody")
+        clock.pass_time(hours=1)
+
+    deeds = gateway.log.access_log.latest(10, clock() - timedelta(hours=2))
+
+    assert [it.action for it in deeds] == ["third", "second"]

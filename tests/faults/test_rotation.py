@@ -1,0 +1,110 @@
+"""The data key is changed while SMS flow, as docs/security.md says: nobody notices."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+
+from gateway.db.engine import open_engine
+from gateway.db.erasure import SEALED
+from gateway.embedded import MADE_UP_MEMBERS
+from gateway.privacy import SealBroken, Vault
+from tests.faults.conftest import Check, Tell
+from tests.faults.databases import OpenDatabase
+from tests.faults.fleet import Fleet
+from tests.processes import wait_until
+
+KEYS = "GATEWAY_DATA_KEYS"
+PAUSE_SECONDS = 0.02
+SMS_BETWEEN = 5
+SERVERS = ("web", "worker", "second worker")
+
+
+@pytest.fixture
+def fleet(open_database: OpenDatabase, tmp_path: Path) -> Iterator[Fleet]:
+    database = open_database("sqlite", tmp_path)
+    with Fleet(tmp_path, database, in_a_hurry=True) as fleet:
+        yield fleet
+
+
+@contextmanager
+def texting(fleet: Fleet) -> Iterator[list[str]]:
+    """Text from one phone after the other, meanwhile; the phones."""
+    phones: list[str] = []
+    is_over = threading.Event()
+
+    def text() -> None:
+        while not is_over.wait(PAUSE_SECONDS):
+            phones.extend(fleet.new_phones(1))
+            fleet.text(phones[-1])
+
+    with ThreadPoolExecutor(1) as pool:
+        flow = pool.submit(text)
+        try:
+            yield phones
+        finally:
+            is_over.set()
+            flow.result()
+
+
+def roll_out(fleet: Fleet, phones: Sequence[str], *keys: str) -> None:
+    """Restart one process after the other with these keys, amid SMS."""
+    for name in SERVERS:
+        fleet.restart(name, {KEYS: ",".join(keys)})
+        enough = len(phones) + SMS_BETWEEN
+        wait_until(lambda enough=enough: len(phones) >= enough, "more SMS")
+
+
+def closed_to(fleet: Fleet, key: str) -> list[str]:
+    """The columns that hold something which this key alone does not open."""
+    vault = Vault([key], fleet.env["GATEWAY_SECRET_KEY"])
+    engine = open_engine(fleet.database.url)
+    with engine.connect() as connection:
+        found = [
+            f"{table}.{name}"
+            for table, names in SEALED.items()
+            for name in names
+            for sealed in connection.scalars(select(table.c[name]))
+            if sealed is not None and not _opens(vault, sealed)
+        ]
+    engine.dispose()
+    return found
+
+
+def _opens(vault: Vault, sealed: bytes) -> bool:
+    try:
+        vault.unseal(sealed)
+    except SealBroken:
+        return False
+    return True
+
+
+def test_while_keys_are_changed_every_sms_is_answered_and_none_stays_behind(
+    fleet: Fleet, tmp_path: Path, tell: Tell, check: Check
+) -> None:
+    old, new = fleet.env[KEYS], Fernet.generate_key().decode()
+    fleet.run("participants", "import", str(MADE_UP_MEMBERS))
+    # Under way while everything else changes: it waits for an officer.
+    fleet.say(
+        "+628119990001",
+        "DAFTAR SALDO#0000001010840019#CONTOH TANPA TELEPON#10-10-1984#61000000163",
+    )
+
+    with texting(fleet) as phones:
+        roll_out(fleet, phones, old, new)
+        roll_out(fleet, phones, new, old)
+        rotated = fleet.run("keys", "rotate", env={KEYS: f"{new},{old}"})
+        roll_out(fleet, phones, new)
+
+    tell(f"{len(phones)} SMS, {rotated.splitlines()[-1]}")
+    check(fleet, phones)
+    assert closed_to(fleet, new) == []
+    assert set(closed_to(fleet, old)) >= {"inbound.sender_sealed"}
+    logs = "".join(it.read_text() for it in tmp_path.glob("*.log"))
+    assert "cannot be opened" not in logs
+    assert not list(fleet.spool.glob("*.damaged"))
