@@ -19,6 +19,7 @@ from gateway.parsers.enrolment import (
 from gateway.parsers.noise import is_automatic, is_ours
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.redaction import redact_message
+from gateway.parsers.text import plain
 from gateway.participants import DirectoryUnavailable, Participant
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
 from gateway.replies.fields import member_numbers
@@ -44,7 +45,7 @@ class Responder:
         ignore = access.reason_to_ignore(waiting.inbound)
         if ignore is IgnoreReason.TOO_LONG:
             return ReadMessage(waiting, ignore, "")
-        text = waiting.inbound.text
+        text = plain(waiting.inbound.text)
         if enrolment := None if ignore else parse_enrolment(text):
             # NIK, name and birth date are kept nowhere, not even masked.
             return ReadMessage(waiting, enrolment, "[enrolment]")

@@ -15,19 +15,19 @@ from gateway.participants import KPJ, KPJ_SHAPE
 
 # `daftar`, its usual mistypings, and `(spasi)` typed out as printed.
 _OPENING = re.compile(
-    r"\s*(?:daftar|dftr|daptar|datar|reg|(?P<english>register|enroll?))\b[\s.:,]*(?:\(?\s*spasi\s*\)?)?\s*"
+    r"(?:daftar|dftr|daptar|datar|reg|(?P<english>register|enroll?))\b[\s.:,]*(?:\(?\s*spasi\s*\)?)?\s*"
     r"(?P<what>saldo|jht|bpjs\s*tk)?\s*#?",
     re.IGNORECASE,
 )
 _NIK = re.compile(r"\d{16}", re.ASCII)
 _DATE = re.compile(r"(\d{1,2})[\s./-](\d{1,2})[\s./-](\d{4})|(\d{2})(\d{2})(\d{4})")
 _NAME = re.compile(r"[A-Za-z][A-Za-z .,'`-]*")
-_EMAIL = re.compile(r"\S+@\S+")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _SPACE_IN_NUMBER = re.compile(r"(?<=[\dA-Za-z])[\s.-]+(?=\d)")
 # REG NIK#KK#, DAFTAR#NIK#KK, ULANG#NIK#KK#, NIK#KK#: SIM registration, meant for 4444.
 _SIM_REGISTRATION = re.compile(
-    r"\s*(?:reg|daftar|ulang|info|unreg)?[\s#(spai)]*"
-    r"\d[\d\s]{14,20}#\s*\d[\d\s]{14,20}#?\s*",
+    r"(?:reg|daftar|ulang|info|unreg)?[\s#(spai)]*"
+    r"\d[\d\s]{14,20}#\s*\d[\d\s]{14,20}#?",
     re.IGNORECASE,
 )
 
@@ -60,7 +60,7 @@ Outcome = Enrolment | NotAnEnrolment | SimRegistration
 
 def parse_enrolment(text: str) -> Outcome | None:
     """What an enrolment says; None when the text is something else. Never raises."""
-    text = plain(text)
+    text = plain(text).strip()
     if _SIM_REGISTRATION.fullmatch(text):
         return SimRegistration()
     opening = _OPENING.match(text)

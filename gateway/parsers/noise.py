@@ -11,7 +11,7 @@ _AUTOMATIC = re.compile(
     r"""
       \b(?:pesan|balasan|jawaban|sms)\s+(?:ini\s+)?
           (?:di(?:kirim|buat)\w*\s+(?:secara\s+)?)?otomatis
-    | \bsecara\s+otomatis\b.*\b(?:pesan|balas|sms)
+    | \bsecara\s+otomatis\b.{0,200}\b(?:pesan|balas|sms)
     | \bauto[\s-]?(?:reply|respon|responder)\b
     | \bautomat(?:ic|ed)\s+(?:reply|message|response)\b
     | \bout\s+of\s+(?:the\s+)?office\b
@@ -19,7 +19,7 @@ _AUTOMATIC = re.compile(
     | \b(?:do\s+not|don'?t|please\s+do\s+not)\s+reply\b
     | \bno[\s-]?reply\b
     | \bsedang\s+(?:mengemudi|menyetir|berkendara|rapat|meeting|cuti)\b
-          .*\b(?:nanti|hubungi|balas|segera|kembali)
+          .{0,200}\b(?:nanti|hubungi|balas|segera|kembali)
     | \b(?:i'?m|i\s+am)\s+(?:currently\s+)?(?:driving|away|in\s+a\s+meeting)\b
     | \bnomor\s+(?:ini|yang\s+anda\s+\w+)\s+(?:sedang\s+)?
           (?:tidak\s+(?:aktif|digunakan|dapat\s+dihubungi)|sudah\s+diganti)
@@ -38,13 +38,13 @@ _AUTOMATIC = re.compile(
     | \bs(?:yarat)?\s?&\s?k(?:etentuan)?\b
     | \b(?:https?://|www\.|bit\.ly|wa\.me|t\.me|s\.id/)
     | \b(?:klik|click)\s+(?:link|tautan|di\s?sini|here|https?)
-    | \*\d{2,4}(?:\*\d+)*\#
+    | \*\d{2,4}(?:\*\d{1,9}){0,9}\#
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 # Our replies all end or go on like this; a member who forwards one asks nothing.
 _OURS = re.compile(
-    r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s*/?\s*175\b"
+    r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?/?\s?175\b"
     r"|\bcontoh:\s*saldo\s+12345678901"
     r"|\bexample:\s*saldo\s+12345678901",
     re.IGNORECASE,
