@@ -46,13 +46,12 @@ class Responder:
         if ignore is IgnoreReason.TOO_LONG:
             return ReadMessage(waiting, ignore, "")
         text = plain(waiting.inbound.text)
-        if enrolment := None if ignore else parse_enrolment(text):
-            # NIK, name and birth date are kept nowhere, not even masked.
-            return ReadMessage(waiting, enrolment, "[enrolment]")
         return ReadMessage(waiting, ignore or self._meaning(text), redact_message(text))
 
     def _meaning(self, text: str) -> Meaning:
         """With a KPJ it is an enquiry whatever it says besides; else maybe noise."""
+        if enrolment := parse_enrolment(text):
+            return enrolment
         meaning = parse(text, self._phrasebook)
         if isinstance(meaning, Enquiry) and meaning.kpj:
             return meaning
