@@ -16,17 +16,18 @@ from gateway.parsers.enrolment import (
     SimRegistration,
     parse_enrolment,
 )
-from gateway.parsers.noise import is_automatic, is_ours
+from gateway.parsers.noise import EXAMPLE_KPJ, bears_brand, is_automatic, is_ours
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.redaction import redact_message
 from gateway.parsers.text import plain
-from gateway.participants import DirectoryUnavailable, Participant
+from gateway.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
 from gateway.replies.fields import member_numbers
 from gateway.replies.rejections import NOT_AVAILABLE, UNAVAILABLE, explain
 from gateway.replies.template import Answer, render
 
 _Told = tuple[Settlement, Answer]
+_EXAMPLE = KPJ(EXAMPLE_KPJ)
 
 
 class Responder:
@@ -49,15 +50,17 @@ class Responder:
         return ReadMessage(waiting, ignore or self._meaning(text), redact_message(text))
 
     def _meaning(self, text: str) -> Meaning:
-        """With a KPJ it is an enquiry whatever it says besides; else maybe noise."""
+        """What the text asks for, or why it asks for nothing."""
+        meaning = parse(text, self._phrasebook)
+        # With a KPJ it is an enquiry whatever it says besides, but not in our words.
+        asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
+        if bears_brand(text, self._brand) or (not asks and is_ours(text)):
+            return IgnoreReason.OUR_OWN_TEXT
         if enrolment := parse_enrolment(text):
             return enrolment
-        meaning = parse(text, self._phrasebook)
-        if isinstance(meaning, Enquiry) and meaning.kpj:
+        if asks or not is_automatic(text):
             return meaning
-        if is_ours(text, self._brand):
-            return IgnoreReason.OUR_OWN_TEXT
-        return IgnoreReason.AUTOMATIC if is_automatic(text) else meaning
+        return IgnoreReason.AUTOMATIC
 
     def settle(
         self, message: ReadMessage, known: Known, opted_out: Collection[str]

@@ -42,13 +42,15 @@ _AUTOMATIC = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+# The number in our examples; who really has it writes it in a message of his own.
+EXAMPLE_KPJ = "12345678901"
 # Our replies all end or go on like this; a member who forwards one asks nothing.
 _OURS = re.compile(
-    r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?/?\s?175\b"
-    r"|\bcontoh:\s*saldo\s+12345678901"
-    r"|\bexample:\s*saldo\s+12345678901",
+    r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?(?:/|atau|or)?\s?175\b"
+    rf"|\b(?:contoh|example):\s*saldo\s+{EXAMPLE_KPJ}",
     re.IGNORECASE,
 )
+_FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)
 
 
 def is_automatic(text: str) -> bool:
@@ -56,10 +58,12 @@ def is_automatic(text: str) -> bool:
     return bool(_AUTOMATIC.search(plain(text)))
 
 
-def is_ours(text: str, brand: str) -> bool:
-    """Whether this is a reply of ours that comes back."""
-    text = plain(text)
-    begins = bool(brand) and text.lstrip(" \"'>-").casefold().startswith(
-        f"{brand}:".casefold()
-    )
-    return begins or bool(_OURS.search(text))
+def bears_brand(text: str, brand: str) -> bool:
+    """Whether the text begins as every reply of ours does."""
+    begins = _FORWARDED.sub("", plain(text), count=1).casefold()
+    return bool(brand) and begins.startswith(f"{brand}:".casefold())
+
+
+def is_ours(text: str) -> bool:
+    """Whether this has the words of a reply of ours that comes back."""
+    return bool(_OURS.search(plain(text)))
