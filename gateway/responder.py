@@ -38,6 +38,12 @@ class Responder:
     ) -> None:
         self._topics = topics
         self._phrasebook = Phrasebook(topic.keyword for topic in topics.values())
+        # To write no more, or to write again, counts even in a machine's words.
+        self._about_consent = {
+            topic.keyword.name
+            for topic in topics.values()
+            if isinstance(topic, OpenTopic) and topic.tell().consent
+        }
         self._brand = brand
         self._enroller = enroller
 
@@ -52,6 +58,8 @@ class Responder:
     def _meaning(self, text: str) -> Meaning:
         """What the text asks for, or why it asks for nothing."""
         meaning = parse(text, self._phrasebook)
+        if isinstance(meaning, Enquiry) and meaning.keyword in self._about_consent:
+            return meaning
         # With a KPJ it is an enquiry whatever it says besides, but not in our words.
         asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
         if bears_brand(text, self._brand) or (not asks and is_ours(text)):

@@ -35,6 +35,10 @@ _AUTOMATIC = re.compile(
             |dana|gopay|ovo|shopeepay|linkaja)
           |sisa\s+\w+|pulsa|kuota)\b.{0,25}?(?:rp\.?\s?\d|\d+\s?(?:mb|gb))
     | \brek(?:ening)?\.?\s?[\dx*]{4,}
+    | \b(?<!sudah\ )(?<!sdh\ )(?<!udah\ )(?:ketik|balas|reply|txt)\s+(?:stop|unreg)\b
+          .{0,20}\b(?:utk|untuk|to|kirim|ke\s?\d)
+    | \b(?:utk|untuk|to)\s+(?:berhenti|stop|unsub\w*)\b
+          .{0,20}\b(?:ketik|balas|reply|txt)\s+(?:stop|unreg)\b
     | \bs(?:yarat)?\s?&\s?k(?:etentuan)?\b
     | \b(?:https?://|www\.|bit\.ly|wa\.me|t\.me|s\.id/)
     | \b(?:klik|click)\s+(?:link|tautan|di\s?sini|here|https?)
