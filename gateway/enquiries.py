@@ -57,9 +57,16 @@ class Known:
 
     def fault_of(self, message: ReadMessage) -> Exception | None:
         """Why what this message needs is not known."""
+        needed = self._needed(message)
+        return next((self.faults[it] for it in needed if it in self.faults), None)
+
+    def _needed(self, message: ReadMessage) -> Sequence[KPJ | str]:
+        """What is looked up for this message, the phone or members."""
         if message.wanted_kpj:
-            return self.faults.get(message.wanted_kpj)
-        return self.faults.get(message.sender) if message.wants_own else None
+            return [message.wanted_kpj]
+        if message.wants_own:
+            return [message.sender, *self.bound.get(message.sender, ())]
+        return []
 
     def is_bound(self, phone: str, kpj: KPJ) -> bool:
         """Whether an enrolment has opened this member to this phone."""

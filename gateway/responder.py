@@ -15,10 +15,11 @@ from gateway.parsers.enrolment import (
     SimRegistration,
     parse_enrolment,
 )
-from gateway.parsers.noise import is_automatic, is_ours
+from gateway.parsers.noise import EXAMPLE_KPJ, bears_brand, is_automatic, is_ours
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.redaction import redact_message
-from gateway.participants import DirectoryUnavailable, Participant
+from gateway.parsers.text import plain
+from gateway.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
 from gateway.replies.fields import member_numbers
 from gateway.replies.rejections import NOT_AVAILABLE, UNAVAILABLE, explain
@@ -26,6 +27,7 @@ from gateway.replies.template import Answer, render
 from gateway.settlements import Settlement
 
 _Told = tuple[Settlement, Answer]
+_EXAMPLE = KPJ(EXAMPLE_KPJ)
 
 
 class Responder:
@@ -36,6 +38,12 @@ class Responder:
     ) -> None:
         self._topics = topics
         self._phrasebook = Phrasebook(topic.keyword for topic in topics.values())
+        # To write no more, or to write again, counts even in a machine's words.
+        self._about_consent = {
+            topic.keyword.name
+            for topic in topics.values()
+            if isinstance(topic, OpenTopic) and topic.tell().consent
+        }
         self._brand = brand
         self._enroller = enroller
 
@@ -44,20 +52,23 @@ class Responder:
         ignore = access.reason_to_ignore(waiting.inbound)
         if ignore is IgnoreReason.TOO_LONG:
             return ReadMessage(waiting, ignore, "")
-        text = waiting.inbound.text
-        if enrolment := None if ignore else parse_enrolment(text):
-            # NIK, name and birth date are kept nowhere, not even masked.
-            return ReadMessage(waiting, enrolment, "[enrolment]")
+        text = plain(waiting.inbound.text)
         return ReadMessage(waiting, ignore or self._meaning(text), redact_message(text))
 
     def _meaning(self, text: str) -> Meaning:
-        """With a KPJ it is an enquiry whatever it says besides; else maybe noise."""
+        """What the text asks for, or why it asks for nothing."""
         meaning = parse(text, self._phrasebook)
-        if isinstance(meaning, Enquiry) and meaning.kpj:
+        if isinstance(meaning, Enquiry) and meaning.keyword in self._about_consent:
             return meaning
-        if is_ours(text, self._brand):
+        # With a KPJ it is an enquiry whatever it says besides, but not in our words.
+        asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
+        if bears_brand(text, self._brand) or (not asks and is_ours(text)):
             return IgnoreReason.OUR_OWN_TEXT
-        return IgnoreReason.AUTOMATIC if is_automatic(text) else meaning
+        if enrolment := parse_enrolment(text):
+            return enrolment
+        if asks or not is_automatic(text):
+            return meaning
+        return IgnoreReason.AUTOMATIC
 
     def settle(
         self, message: ReadMessage, known: Known, opted_out: Collection[str]

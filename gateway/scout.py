@@ -60,8 +60,10 @@ def _each(
         return {}
     try:
         return ask(wanted)
-    except Exception:
-        log.warning("look-up of a batch failed", extra={"count": len(wanted)})
+    except Exception as error:
+        # Its text may name a member; the whole of it is sealed with the message.
+        facts = {"count": len(wanted), "fault": type(error).__name__}
+        log.warning("look-up of a batch failed", extra=facts)
     found: dict[_Key, _Value] = {}
     for one in wanted:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,6 +13,7 @@ from gateway.db.access_log import Deed
 from gateway.db.models import bindings, inbound
 from gateway.enrolment_desk import EnrolmentDesk
 from gateway.limits import Limits
+from gateway.messages import SenderKind
 from gateway.parsers.enrolment import comparable_name
 from gateway.participants import KPJ, MembershipStatus, Participant, identify
 from gateway.policy import EnrolmentMode, Policy
@@ -260,6 +262,31 @@ class TestByRequest:
         with engine.connect() as connection:
             kept = set(connection.scalars(select(inbound.c.text_redacted)))
         assert kept == {"[enrolment]"}
+
+    @pytest.mark.parametrize(
+        "manner",
+        [
+            {"media_count": 1},
+            {"sender": "+6591234567", "sender_kind": SenderKind.FOREIGN},
+            {"sender": "+62215551234", "sender_kind": SenderKind.NOT_MOBILE},
+            {"answered_by_carrier": True},
+        ],
+    )
+    def test_nothing_is_kept_of_an_enrolment_that_is_not_answered(
+        self,
+        gateway: Gateway,
+        channel: FakeChannel,
+        engine: Engine,
+        manner: dict[str, Any],
+    ) -> None:
+        gateway.log.inbox.add(replace(sms("SM1", ENROL), **manner))
+
+        gateway.sweep()
+
+        assert channel.taken == []
+        with engine.connect() as connection:
+            [kept] = connection.scalars(select(inbound.c.text_redacted))
+        assert kept == "[enrolment]"
 
 
 class TestAtOnce:

@@ -13,7 +13,12 @@ KEYWORD = Keyword(
     "mulai",
     needs_kpj=False,
     alone=("mulai", "start", "unstop"),
-    beside=words("sms layanan berlangganan langganan service this"),
+    beside=words(
+        """
+        sms layanan berlangganan langganan service this again jangan jgn do don t
+        dont not tidak balas membalas reply replying lambat lama slow
+        """
+    ),
     english=frozenset({"start", "unstop"}),
 )
 

@@ -30,7 +30,10 @@ KEYWORD = Keyword(
         kirim mengirim kirimkan terima menerima dari info saldo jht bpjs bpjstk
         bpjamsostek jangan semua kpj nomor no messages message messaging sending texting
         texts text this service receiving receive all from do not ke kepada usah ga gak
-        nggak tidak ora maneh
+        nggak tidak ora maneh perlu tdk jgn no more membalas balas dibalas balasan reply
+        replying replies otomatis automatic auto promo promosi iklan penawaran undian
+        hadiah pinjaman pinjol judi slot diskon bonus link notif ganti diganti
+        don t dont
         """
     ),
     forgiving=("berhenti", "unsubscribe"),

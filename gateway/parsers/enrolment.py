@@ -13,21 +13,25 @@ from gateway.parsers.enquiry import Language
 from gateway.parsers.text import plain
 from gateway.participants import KPJ, KPJ_SHAPE
 
-# `daftar`, its usual mistypings, and `(spasi)` typed out as printed.
+# `daftar`, its usual mistypings, glued or not, and `(spasi)` typed out as printed.
 _OPENING = re.compile(
-    r"\s*(?:daftar|dftr|daptar|datar|reg|(?P<english>register|enroll?))\b[\s.:,]*(?:\(?\s*spasi\s*\)?)?\s*"
-    r"(?P<what>saldo|jht|bpjs\s*tk)?\s*#?",
+    r"(?<![a-z])(?:daftar(?:kan|in)?|dftar|daftr|dafar|dafatr|daftra|dftr|daptar|datar"
+    r"|reg|(?P<english>register|enroll?))(?:(?![a-z])|(?=saldo|jht|bpjs))"
+    r"[\s.:,*#_-]*(?:\(?\s?spasi\s?\)?)?\s?(?P<what>saldo|jht|bpjs\s?tk)?\s?#?",
     re.IGNORECASE,
 )
+# The fields of an enrolment behind the other keyword.
+_OPENING_FORGOTTEN = re.compile(r"(?:cek\s?)?(?:saldo|jht)[\s.:]*#", re.IGNORECASE)
+_NIK_ANYWHERE = re.compile(r"(?<!\d)\d(?:[\s.-]?\d){15}(?!\d)", re.ASCII)
 _NIK = re.compile(r"\d{16}", re.ASCII)
 _DATE = re.compile(r"(\d{1,2})[\s./-](\d{1,2})[\s./-](\d{4})|(\d{2})(\d{2})(\d{4})")
 _NAME = re.compile(r"[A-Za-z][A-Za-z .,'`-]*")
-_EMAIL = re.compile(r"\S+@\S+")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _SPACE_IN_NUMBER = re.compile(r"(?<=[\dA-Za-z])[\s.-]+(?=\d)")
 # REG NIK#KK#, DAFTAR#NIK#KK, ULANG#NIK#KK#, NIK#KK#: SIM registration, meant for 4444.
 _SIM_REGISTRATION = re.compile(
-    r"\s*(?:reg|daftar|ulang|info|unreg)?[\s#(spai)]*"
-    r"\d[\d\s]{14,20}#\s*\d[\d\s]{14,20}#?\s*",
+    r"(?:reg|daftar|ulang|info|unreg)?[\s#(spai)]*"
+    r"\d[\d\s]{14,20}#\s*\d[\d\s]{14,20}#?",
     re.IGNORECASE,
 )
 
@@ -60,16 +64,36 @@ Outcome = Enrolment | NotAnEnrolment | SimRegistration
 
 def parse_enrolment(text: str) -> Outcome | None:
     """What an enrolment says; None when the text is something else. Never raises."""
-    text = plain(text)
+    text = plain(text).strip()
     if _SIM_REGISTRATION.fullmatch(text):
         return SimRegistration()
-    opening = _OPENING.match(text)
-    if opening is None or not (opening["what"] or "#" in text):
-        return None
-    fields = [it.strip() for it in text[opening.end() :].split("#")]
-    language = Language.ENGLISH if opening["english"] else Language.INDONESIAN
-    filled = [it for it in fields if it]
-    return _from_fields(filled, language) or NotAnEnrolment(language)
+    if opening := _opening(text):
+        language = Language.ENGLISH if opening["english"] else Language.INDONESIAN
+        return _enrolment(text, opening, language) or NotAnEnrolment(language)
+    if opening := _OPENING_FORGOTTEN.match(text):
+        return _enrolment(text, opening, Language.INDONESIAN)
+    return None
+
+
+def _opening(text: str) -> re.Match[str] | None:
+    found = _OPENING.finditer(text)
+    return next((it for it in found if _is_meant(it, text)), None)
+
+
+def _is_meant(opening: re.Match[str], text: str) -> bool:
+    """Whether fields follow; inside a sentence only a `#` tells."""
+    if "#" in opening[0]:
+        return True
+    if any(map(str.isalnum, text[: opening.start()])):
+        return False
+    return bool(opening["what"] or "#" in text or _NIK_ANYWHERE.search(text))
+
+
+def _enrolment(
+    text: str, opening: re.Match[str], language: Language
+) -> Enrolment | None:
+    fields = (it.strip() for it in text[opening.end() :].split("#"))
+    return _from_fields(filter(None, fields), language)
 
 
 def _from_fields(fields: Iterable[str], language: Language) -> Enrolment | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gateway.parsers.mistakes import is_mistyped
 from gateway.parsers.phrasebook import SHORTEST_FORGIVEN, Form, Phrasebook
 from gateway.parsers.text import unstretch
-from gateway.parsers.vocabulary import COURTESY, NEGATIONS, WANTING
+from gateway.parsers.vocabulary import COURTESY, NEGATIONS, TELLING, WANTING
 
 
 def best_match(
@@ -68,9 +68,21 @@ def _says(typed: str, meant: str, word: str, *, forgiving: bool) -> bool:
 
 def _is_all_there_is(words: Sequence[str], form: Form, position: int) -> bool:
     before, behind = words[:position], words[position + len(form.words) :]
-    return not _is_denied(before) and all(
+    if _is_denied(before) or _is_told_to_others(words, form):
+        return False
+    return all(
         word in COURTESY or word in form.keyword.beside or word in form.keyword.alone
         for word in (*before, *behind)
+    )
+
+
+def _is_told_to_others(words: Sequence[str], form: Form) -> bool:
+    """Whether `balas STOP utk berhenti` says how; `jangan balas, stop` does not."""
+    return any(
+        word in TELLING
+        and not _is_denied(words[:position])
+        and not set(form.keyword.alone).isdisjoint(words[position + 1 :])
+        for position, word in enumerate(words)
     )
 
 

@@ -11,7 +11,7 @@ _AUTOMATIC = re.compile(
     r"""
       \b(?:pesan|balasan|jawaban|sms)\s+(?:ini\s+)?
           (?:di(?:kirim|buat)\w*\s+(?:secara\s+)?)?otomatis
-    | \bsecara\s+otomatis\b.*\b(?:pesan|balas|sms)
+    | \bsecara\s+otomatis\b.{0,200}\b(?:pesan|balas|sms)
     | \bauto[\s-]?(?:reply|respon|responder)\b
     | \bautomat(?:ic|ed)\s+(?:reply|message|response)\b
     | \bout\s+of\s+(?:the\s+)?office\b
@@ -19,7 +19,7 @@ _AUTOMATIC = re.compile(
     | \b(?:do\s+not|don'?t|please\s+do\s+not)\s+reply\b
     | \bno[\s-]?reply\b
     | \bsedang\s+(?:mengemudi|menyetir|berkendara|rapat|meeting|cuti)\b
-          .*\b(?:nanti|hubungi|balas|segera|kembali)
+          .{0,200}\b(?:nanti|hubungi|balas|segera|kembali)
     | \b(?:i'?m|i\s+am)\s+(?:currently\s+)?(?:driving|away|in\s+a\s+meeting)\b
     | \bnomor\s+(?:ini|yang\s+anda\s+\w+)\s+(?:sedang\s+)?
           (?:tidak\s+(?:aktif|digunakan|dapat\s+dihubungi)|sudah\s+diganti)
@@ -35,20 +35,26 @@ _AUTOMATIC = re.compile(
             |dana|gopay|ovo|shopeepay|linkaja)
           |sisa\s+\w+|pulsa|kuota)\b.{0,25}?(?:rp\.?\s?\d|\d+\s?(?:mb|gb))
     | \brek(?:ening)?\.?\s?[\dx*]{4,}
+    | \b(?<!sudah\ )(?<!sdh\ )(?<!udah\ )(?:ketik|balas|reply|txt)\s+(?:stop|unreg)\b
+          .{0,20}\b(?:utk|untuk|to|kirim|ke\s?\d)
+    | \b(?:utk|untuk|to)\s+(?:berhenti|stop|unsub\w*)\b
+          .{0,20}\b(?:ketik|balas|reply|txt)\s+(?:stop|unreg)\b
     | \bs(?:yarat)?\s?&\s?k(?:etentuan)?\b
     | \b(?:https?://|www\.|bit\.ly|wa\.me|t\.me|s\.id/)
     | \b(?:klik|click)\s+(?:link|tautan|di\s?sini|here|https?)
-    | \*\d{2,4}(?:\*\d+)*\#
+    | \*\d{2,4}(?:\*\d{1,9}){0,9}\#
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+# The number in our examples; who really has it writes it in a message of his own.
+EXAMPLE_KPJ = "12345678901"
 # Our replies all end or go on like this; a member who forwards one asks nothing.
 _OURS = re.compile(
-    r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s*/?\s*175\b"
-    r"|\bcontoh:\s*saldo\s+12345678901"
-    r"|\bexample:\s*saldo\s+12345678901",
+    r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?(?:/|atau|or)?\s?175\b"
+    rf"|\b(?:contoh|example):\s*saldo\s+{EXAMPLE_KPJ}",
     re.IGNORECASE,
 )
+_FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)
 
 
 def is_automatic(text: str) -> bool:
@@ -56,10 +62,12 @@ def is_automatic(text: str) -> bool:
     return bool(_AUTOMATIC.search(plain(text)))
 
 
-def is_ours(text: str, brand: str) -> bool:
-    """Whether this is a reply of ours that comes back."""
-    text = plain(text)
-    begins = bool(brand) and text.lstrip(" \"'>-").casefold().startswith(
-        f"{brand}:".casefold()
-    )
-    return begins or bool(_OURS.search(text))
+def bears_brand(text: str, brand: str) -> bool:
+    """Whether the text begins as every reply of ours does."""
+    begins = _FORWARDED.sub("", plain(text), count=1).casefold()
+    return bool(brand) and begins.startswith(f"{brand}:".casefold())
+
+
+def is_ours(text: str) -> bool:
+    """Whether this has the words of a reply of ours that comes back."""
+    return bool(_OURS.search(plain(text)))

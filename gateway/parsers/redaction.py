@@ -1,17 +1,26 @@
 """What may be kept of a member's text: its words and shape, but no number of his."""
 
 import re
+from itertools import accumulate
 
+from gateway.parsers.enrolment import parse_enrolment
+from gateway.parsers.numbers import NIK_LENGTH
 from gateway.parsers.text import plain
 from gateway.participants import KPJ_LENGTH
 from gateway.privacy import mask
 
+# All that is kept of a text which may tell NIK, name and birth date.
+ENROLMENT = "[enrolment]"
+# So many `#` part the fields of an enrolment, however it begins.
+_FENCES = 2
 # A number begins with a digit, or with a letter that looks like one and begins a word.
-# Everything that the parser joins is joined here too, and an old card's letter.
+# Whatever is no letter may part its groups; an old card's letter belongs to it.
 _NUMBER = re.compile(
     r"\+?(?:\d|(?<![A-Za-z0-9])[OolI])"
-    r"(?:[\s.\-/_,()]{0,3}[0-9OolI]|(?<=\d\d)[\s.\-]?[A-Za-z](?=[\s.\-]?\d)){4,}"
+    r"(?:[^A-Za-z0-9]*+(?:\d|[OolI](?![OolI]*+[A-HJ-NP-Za-kmnp-z]))"
+    r"|(?<=\d\d)[^A-Za-z0-9]*+[A-Za-z](?=[^A-Za-z0-9]*+\d)){4,}"
 )
+_GROUP = re.compile(r"[0-9OolI]+")
 _LOOKALIKES = str.maketrans("OolI", "0011")
 _FEWEST_DIGITS = 3
 
@@ -19,9 +28,24 @@ _FEWEST_DIGITS = 3
 def redact_message(text: str) -> str:
     """The plain text with every longer number hidden, dates of birth included.
 
-    A KPJ keeps its last four digits; another number says only how long it was.
+    A KPJ keeps its last four digits; another number says only how long it was. A name
+    cannot be told from other words, so nothing is kept of what may be an enrolment.
     """
-    return _NUMBER.sub(_redacted, plain(text))
+    text = plain(text)
+    if text.count("#") >= _FENCES or _holds_nik(text) or parse_enrolment(text):
+        return ENROLMENT
+    return _NUMBER.sub(_redacted, text)
+
+
+def _holds_nik(text: str) -> bool:
+    return any(map(_makes_nik, _NUMBER.findall(text)))
+
+
+def _makes_nik(number: str) -> bool:
+    """Whether neighbouring groups of it have sixteen digits together."""
+    lengths = map(len, _GROUP.findall(number))
+    ends = set(accumulate(lengths, initial=0))
+    return any(end + NIK_LENGTH in ends for end in ends)
 
 
 def _redacted(match: re.Match[str]) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
 # Letters glued to a number: at least two, and not only letters that look like digits.
+# The limits keep the number of ways to part a very long run small.
 _GLUED = re.compile(
-    r"((?![OolI]+\d)[A-Za-z]{2,})?(\d[A-Za-z0-9]*?)((?![OolI]+$)[A-Za-z]{2,})?"
+    r"((?![OolI]+\d)[A-Za-z]{2,64})?(\d[A-Za-z0-9]{0,64}?)"
+    r"((?![OolI]+$)[A-Za-z]{2,64})?"
 )
 _LOOKALIKE_GROUP = re.compile(r"[OolI]{2,}")
 _GROUP_BEHIND = re.compile(r"[ .\-]?[OolI]*\d")

@@ -47,8 +47,10 @@ FOREIGN_BUSINESS = words(
 # Somebody shows how it is written, maybe with a text of ours.
 EXAMPLE = words("contoh example misal misalnya")
 # `jangan stop`, `tidak mau berhenti`: the contrary of the wish.
-NEGATIONS = words("jangan jgn tidak tdk ga gak nggak enggak not ora dont")
+NEGATIONS = words("jangan jgn tidak tdk ga gak nggak enggak not ora dont don t")
 WANTING = words("mau usah perlu ingin saya sy mo")
+# `balas STOP utk berhenti` tells others what to do.
+TELLING = words("balas reply")
 ENGLISH = words(
     """
     my please check what is the how much want to know you your thank thanks hello

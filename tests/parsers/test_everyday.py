@@ -9,6 +9,7 @@ from gateway.enquiries import ReadMessage
 from gateway.enrolling import Enroller
 from gateway.handlers import topics
 from gateway.messages import IgnoreReason, WaitingMessage
+from gateway.parsers.enquiry import Enquiry
 from gateway.policy import Policy
 from gateway.responder import Responder
 from tests.fakes import FakeClock, no_index, sms
@@ -17,6 +18,15 @@ FILE = Path(__file__).parent / "everyday.jsonl"
 EVERYDAY = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 AUTOMATIC = [it["body"] for it in EVERYDAY if it["is_automatic"]]
 CHAT = [it["body"] for it in EVERYDAY if not it["is_automatic"]]
+
+
+# Wishes about consent in words that make other texts automatic or foreign business.
+WISHES = [
+    *("STOP jangan balas lagi", "STOP, tidak perlu balas", "STOP. Do not reply"),
+    *("tolong stop kirim sms otomatis ini", "berhenti kirim sms otomatis"),
+    *("stop no reply", "stop sms promo ini", "STOP nomor ini sudah diganti"),
+    "MULAI lagi, jangan balas lambat",
+]
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +58,13 @@ def test_chat_looks_nobody_up(responder: Responder, body: str) -> None:
     assert message.wanted_kpj is None
     assert not message.wants_own
     assert not isinstance(message.meaning, IgnoreReason)
+
+
+@pytest.mark.parametrize("body", WISHES)
+def test_a_wish_about_consent_counts_even_in_a_machines_words(
+    responder: Responder, body: str
+) -> None:
+    meaning = read(responder, body).meaning
+
+    assert isinstance(meaning, Enquiry)
+    assert meaning.keyword in ("stop", "mulai")
