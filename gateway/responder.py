@@ -17,7 +17,7 @@ from gateway.parsers.enrolment import (
 )
 from gateway.parsers.noise import EXAMPLE_KPJ, bears_brand, is_automatic, is_ours
 from gateway.parsers.phrasebook import Phrasebook
-from gateway.parsers.redaction import redact_message
+from gateway.parsers.redaction import hide_other_words, redact_message
 from gateway.parsers.text import plain
 from gateway.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
@@ -53,7 +53,10 @@ class Responder:
         if ignore is IgnoreReason.TOO_LONG:
             return ReadMessage(waiting, ignore, "")
         text = plain(waiting.inbound.text)
-        return ReadMessage(waiting, ignore or self._meaning(text), redact_message(text))
+        meaning, redacted = ignore or self._meaning(text), redact_message(text)
+        if getattr(meaning, "keyword", None):
+            redacted = hide_other_words(redacted, self._phrasebook.has)
+        return ReadMessage(waiting, meaning, redacted)
 
     def _meaning(self, text: str) -> Meaning:
         """What the text asks for, or why it asks for nothing."""

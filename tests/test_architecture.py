@@ -57,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
         | USE_CASES
         | set(PURE)
         | {"channels.__init__", "db.message_log", "db.inbox", "spool"}
-        | {"db.books", "db.enrolments"}
+        | {"db.books", "db.enrolments", "db.access_log"}
         for unit in USE_CASES
     },
     "bootstrap": CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES,

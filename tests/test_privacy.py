@@ -7,8 +7,12 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.parsers.redaction import redact_message
+from gateway.handlers import topics
+from gateway.parsers.phrasebook import Phrasebook
+from gateway.parsers.redaction import hide_other_words, redact_message
 from gateway.privacy import SealBroken, Vault, mask
+
+PHRASEBOOK = Phrasebook(topic.keyword for topic in topics().values())
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 SECRET = "a secret key for tests only, no more"
@@ -106,3 +110,22 @@ def test_no_grouping_carries_a_kpj_through_redaction(number: int, gap: str) -> N
 
 def test_a_masked_number_shows_its_last_four() -> None:
     assert mask("61000000019") == "***0019"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            "saya Wartinah Kenari cek saldo {kpj}",
+            "saya [2 words] cek saldo ***0019",
+        ),
+        ("sldo {kpj} an. Budi", "sldo ***0019 an. [word]"),
+        ("STATUS {kpj} punya ibu Siti", "STATUS ***0019 punya ibu [word]"),
+        ("saldo jht saya brp {kpj} kak", "saldo jht saya brp ***0019 kak"),
+        ("SALDO 6100 Budi", "SALDO [4 digits] [word]"),
+    ],
+)
+def test_of_what_was_understood_no_name_is_kept(text: str, kept: str) -> None:
+    redacted = redact_message(text.format(kpj="61000000019"))
+
+    assert hide_other_words(redacted, PHRASEBOOK.has) == kept

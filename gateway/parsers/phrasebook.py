@@ -7,8 +7,13 @@ from itertools import count
 
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.kinds import NumberKind
-from gateway.parsers.mistakes import traces
-from gateway.parsers.vocabulary import ABOUT_KPJ, LABELS, LONGEST_WORD
+from gateway.parsers.mistakes import is_mistyped, traces
+from gateway.parsers.vocabulary import (
+    ABOUT_KPJ,
+    EVERYDAY,
+    LABELS,
+    LONGEST_WORD,
+)
 
 SHORTEST_FORGIVEN = 4
 
@@ -58,11 +63,20 @@ class Phrasebook:
             form: NumberKind.KPJ for it in keywords if it.needs_kpj for form in it.forms
         }
         self._by_beginning = defaultdict[str, list[Form]](list)
-        for form in _forms(keywords):
+        forms = list(_forms(keywords))
+        self._said = frozenset(word for form in forms for word in form.words)
+        for form in forms:
             first = form.words[0]
             for beginning in traces(first) if form.is_forgiving else {first}:
                 self._by_beginning[beginning].append(form)
         self._beginnings = frozenset(self._by_beginning)
+
+    def has(self, word: str) -> bool:
+        """Whether a word is one of ours, maybe mistyped, or one said around them."""
+        if word in self._said or word in self.words or word in EVERYDAY:
+            return True
+        begun = self.forms_beginning(word, word)
+        return any(it.is_forgiving and is_mistyped(word, it.words[0]) for it in begun)
 
     def forms_beginning(self, typed: str, meant: str) -> set[Form]:
         """The few forms that a word may begin; whether it does is still to be checked.

@@ -1,6 +1,7 @@
 """What may be kept of a member's text: its words and shape, but no number of his."""
 
 import re
+from collections.abc import Callable
 from itertools import accumulate
 
 from gateway.parsers.enrolment import parse_enrolment
@@ -20,6 +21,10 @@ _NUMBER = re.compile(
     r"(?:[^A-Za-z0-9]*+(?:\d|[OolI](?![OolI]*+[A-HJ-NP-Za-kmnp-z]))"
     r"|(?<=\d\d)[^A-Za-z0-9]*+[A-Za-z](?=[^A-Za-z0-9]*+\d)){4,}"
 )
+# A word, or the brackets that stand for a number.
+_WORD = re.compile(r"\[\d+ digits\]|\b[^\W\d_]+\b")
+_HIDDEN = "\0"
+_HIDDEN_RUN = re.compile(rf"{_HIDDEN}(?:[^\w*\[\]]*{_HIDDEN})*")
 _GROUP = re.compile(r"[0-9OolI]+")
 _LOOKALIKES = str.maketrans("OolI", "0011")
 _FEWEST_DIGITS = 3
@@ -35,6 +40,24 @@ def redact_message(text: str) -> str:
     if text.count("#") >= _FENCES or _holds_nik(text) or parse_enrolment(text):
         return ENROLMENT
     return _NUMBER.sub(_redacted, text)
+
+
+def hide_other_words(redacted: str, is_ours: Callable[[str], bool]) -> str:
+    """The same without any word that is not `is_ours`: it may be a name.
+
+    For a text that was understood; of another one the words are all there is.
+    """
+
+    def shown(word: re.Match[str]) -> str:
+        is_kept = word[0].startswith("[") or is_ours(word[0].lower())
+        return word[0] if is_kept else _HIDDEN
+
+    hidden = _WORD.sub(shown, redacted)
+    return _HIDDEN_RUN.sub(lambda run: _counted(run[0].count(_HIDDEN)), hidden)
+
+
+def _counted(words: int) -> str:
+    return "[word]" if words == 1 else f"[{words} words]"
 
 
 def _holds_nik(text: str) -> bool:

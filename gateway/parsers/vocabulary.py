@@ -96,3 +96,14 @@ PASSED_OVER = words(
     spasi anda dgn dengan baru lama yang yg virtual an id aktif
     """
 )
+# None of these is a person's name.
+EVERYDAY = frozenset().union(
+    *(COURTESY, ABOUT_KPJ, FOREIGN_BUSINESS, EXAMPLE, NEGATIONS, WANTING, TELLING),
+    *(
+        ENGLISH,
+        INDONESIAN,
+        PASSED_OVER,
+        LABELS,
+        words("nama atas name lahir tgl punya milik brp"),
+    ),
+)
