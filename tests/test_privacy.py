@@ -122,7 +122,7 @@ def test_a_masked_number_shows_its_last_four() -> None:
         ("sldo {kpj} an. Budi", "sldo ***0019 an. [word]"),
         ("STATUS {kpj} punya ibu Siti", "STATUS ***0019 punya ibu [word]"),
         ("saldo jht saya brp {kpj} kak", "saldo jht saya brp ***0019 kak"),
-        ("SALDO 6100 Budi", "SALDO [4 digits] [word]"),
+        ("SALDO 61000 Budi", "SALDO [5 digits] [word]"),
     ],
 )
 def test_of_what_was_understood_no_name_is_kept(text: str, kept: str) -> None:
