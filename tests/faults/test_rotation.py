@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from gateway.db.engine import open_engine
-from gateway.db.erasure import SEALED
+from gateway.db.resealing import SEALED
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.privacy import SealBroken, Vault
 from tests.faults.conftest import Check, Tell
