@@ -11,9 +11,10 @@ from gateway.simulator.account import CarrierAccount
 from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import inbound_form
 from gateway.simulator.mailbox import Mailbox
+from gateway.simulator.posts import Posted, Told
 from gateway.simulator.receipts import Receipts
 from gateway.simulator.sms import Direction, Sms, SmsStatus
-from gateway.simulator.webhooks import Posted, Webhooks
+from gateway.simulator.webhooks import Webhooks
 
 # Twilio's codes for a webhook that answers badly, and for one that does not answer.
 REFUSED_CODE, UNREACHABLE_CODE = 11200, 11205
@@ -89,6 +90,8 @@ class Carrier:
             media=media,
         )
         self._mailbox.add(sms)
+        if self._faults.happens(Fault.DUPLICATE):
+            self._hand_over(sms)
         return self._hand_over(sms)
 
     def create(self, to: str, body: str, status_callback: str | None) -> Sms:
@@ -134,6 +137,7 @@ class Carrier:
         form = inbound_form(self.account, sms)
         url = self.account.webhook_url
         posted = self._webhooks.post(url, form, lambda first: first.lost_connection)
+        self._mailbox.note(sms.sid, Told(sms.status, posted))
         if not posted.was_taken:
             code = UNREACHABLE_CODE if posted.status is None else REFUSED_CODE
             self._mailbox.update(sms.sid, error_code=code)

@@ -13,12 +13,14 @@ from gateway.simulator.resource import RestError
 RETRY_AFTER_SECONDS = 1
 # Longer than our client waits for an answer.
 HANG_SECONDS = 12
+DELAY_SECONDS = 8.0
 MOST_TIMES = 100_000
 
 
 class Fault(StrEnum):
-    """What goes wrong with one message of the gateway."""
+    """What goes wrong with one SMS from a phone, or with one of the gateway."""
 
+    DUPLICATE = "duplicate"
     TOO_MANY = "429"
     SERVER_ERROR = "500"
     BAD_TOKEN = "401"  # noqa: S105 - the status, not a token
@@ -27,6 +29,8 @@ class Fault(StrEnum):
     CUT = "cut"
     TAKEN_AND_CUT = "taken and cut"
     TAKEN_AND_HANG = "taken and hang"
+    # It reaches its phone late, and so do its receipts the gateway.
+    DELAY = "delay"
     RECEIPT_LOST = "receipt lost"
     RECEIPT_TWICE = "receipt twice"
     RECEIPTS_REVERSED = "receipts reversed"
@@ -45,7 +49,8 @@ bp = Blueprint("faults", __name__)
 class Faults:
     """How often each fault is still to happen."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay_seconds: float = DELAY_SECONDS) -> None:
+        self.delay_seconds = delay_seconds
         self._left: Counter[Fault] = Counter()
         self._lock = threading.Lock()
 
@@ -53,6 +58,11 @@ class Faults:
         """Let a fault happen to the next messages."""
         with self._lock:
             self._left[fault] = times
+
+    def armed(self) -> dict[Fault, int]:
+        """What is still to happen, and how often."""
+        with self._lock:
+            return {fault: left for fault, left in self._left.items() if left}
 
     def happens(self, fault: Fault) -> bool:
         """Whether the fault happens now; it counts."""

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from gateway.simulator.posts import Told
 from gateway.simulator.sms import Sms
 
 CAPACITY = 200_000
+# A test may post one SMS again and again.
+MOST_TOLD = 12
 
 
 class Mailbox:
@@ -44,6 +47,13 @@ class Mailbox:
                 return None
             self._by_sid[sid] = replace(self._by_sid[sid], **changes)
             return self._by_sid[sid]
+
+    def note(self, sid: str, told: Told) -> None:
+        """Keep with an SMS what the gateway was told of it."""
+        with self._lock:
+            if sms := self._by_sid.get(sid):
+                known = (*sms.told, told)[-MOST_TOLD:]
+                self._by_sid[sid] = replace(sms, told=known)
 
     def with_address(self, address: str) -> list[Sms]:
         """Everything from or to this address, oldest first."""

@@ -10,8 +10,9 @@ from gateway.simulator.account import CarrierAccount
 from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import receipt_form
 from gateway.simulator.mailbox import Mailbox
+from gateway.simulator.posts import Posted, Told
 from gateway.simulator.sms import Sms, SmsStatus
-from gateway.simulator.webhooks import Posted, Webhooks
+from gateway.simulator.webhooks import Webhooks
 
 THREADS = 4
 # Twilio makes no callback for the status that `create` has answered.
@@ -42,7 +43,14 @@ class Receipts:
 
     def deliver_later(self, sid: str, callback: str | None) -> None:
         """Deliver an SMS soon; receipts go to `callback` if one is given."""
-        self._waiting.put((sid, callback))
+        if not self._faults.happens(Fault.DELAY):
+            self._waiting.put((sid, callback))
+            return
+        timer = threading.Timer(
+            self._faults.delay_seconds, self._waiting.put, [(sid, callback)]
+        )
+        timer.daemon = True
+        timer.start()
 
     def _work(self) -> None:
         while True:
@@ -58,10 +66,17 @@ class Receipts:
         told = [sms for status in STEPS if (sms := self._move(sid, status))]
         if self._faults.happens(Fault.RECEIPTS_REVERSED):
             told.reverse()
-        if callback is None or self._faults.happens(Fault.RECEIPT_LOST):
+        if callback is None:
+            return
+        if self._faults.happens(Fault.RECEIPT_LOST):
+            self._keep_back(told)
             return
         for sms in told * (2 if self._faults.happens(Fault.RECEIPT_TWICE) else 1):
             self._tell(sms, callback)
+
+    def _keep_back(self, told: list[Sms]) -> None:
+        for sms in told:
+            self._mailbox.note(sms.sid, Told(sms.status, None))
 
     def _move(self, sid: str, status: SmsStatus) -> Sms | None:
         now = self._clock()
@@ -71,6 +86,7 @@ class Receipts:
     def _tell(self, sms: Sms, callback: str) -> None:
         form = receipt_form(self._account, sms)
         posted = self._webhooks.post(callback, form, again_if=_was_not_taken)
+        self._mailbox.note(sms.sid, Told(sms.status, posted))
         if not posted.was_taken:
             log.warning("receipt lost", extra={"message_sid": sms.sid})
 

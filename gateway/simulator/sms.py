@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.replies import gsm7
+from gateway.simulator.posts import Told
 
 
 class Direction(StrEnum):
@@ -38,6 +39,7 @@ class Sms:
     sent_at: datetime | None = None
     media: int = 0
     error_code: int | None = None
+    told: tuple[Told, ...] = ()
 
     @property
     def size(self) -> gsm7.Segmentation:

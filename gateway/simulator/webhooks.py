@@ -5,8 +5,6 @@ https://www.twilio.com/docs/api/errors/11205
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from urllib.parse import urldefrag, urlencode
 
 import urllib3
@@ -19,37 +17,12 @@ from urllib3.exceptions import (
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.forms import Form, signed_headers
+from gateway.simulator.posts import Posted, PostFault
 
 TWILIO_TIMEOUT = urllib3.Timeout(connect=5, total=15)
 CONNECTIONS = 64
 # Name resolution fails with a NewConnectionError, too.
 _CONNECTION_FAILURES = (ConnectTimeoutError, NewConnectionError, ProtocolError)
-
-
-class PostFault(StrEnum):
-    """Why a form was not taken, in words for people who test."""
-
-    CONNECTION = "the gateway cannot be reached"
-    NO_ANSWER = "the gateway did not answer in time"
-    REFUSED = "the gateway refused the message"
-
-
-@dataclass(frozen=True)
-class Posted:
-    """How a post ended: the HTTP status if one came, the fault if it was not taken."""
-
-    status: int | None
-    fault: PostFault | None
-
-    @property
-    def was_taken(self) -> bool:
-        """Whether the gateway has taken the form."""
-        return self.fault is None
-
-    @property
-    def lost_connection(self) -> bool:
-        """Whether the connection failed, so that Twilio would try once more."""
-        return self.fault is PostFault.CONNECTION
 
 
 class Webhooks:

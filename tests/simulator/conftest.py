@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,6 +52,13 @@ class GatewayStub:
         return self.requests.get(timeout=WAIT_SECONDS)
 
 
+def await_until(is_true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not is_true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def is_signed(request: Request, token: str, url: str) -> bool:
     signature = request.headers[SIGNATURE_HEADER]
     return bool(RequestValidator(token).validate(url, request.form, signature))
@@ -88,8 +96,13 @@ def account(stub: GatewayStub) -> CarrierAccount:
 
 
 @pytest.fixture
-def carrier(account: CarrierAccount, clock: FakeClock) -> Carrier:
-    return Carrier(account, Faults(), clock)
+def faults() -> Faults:
+    return Faults(delay_seconds=0.2)
+
+
+@pytest.fixture
+def carrier(account: CarrierAccount, faults: Faults, clock: FakeClock) -> Carrier:
+    return Carrier(account, faults, clock)
 
 
 @pytest.fixture

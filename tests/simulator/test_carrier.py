@@ -8,9 +8,10 @@ import urllib3
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.carrier import Carrier
-from gateway.simulator.faults import Faults
+from gateway.simulator.faults import Fault, Faults
+from gateway.simulator.posts import PostFault
 from gateway.simulator.sms import SmsStatus
-from gateway.simulator.webhooks import PostFault, Webhooks
+from gateway.simulator.webhooks import Webhooks
 from tests.simulator.conftest import OTHER_PHONE, PHONE, GatewayStub, is_signed
 from tests.simulator.sockets import answering, silent, unreachable
 
@@ -109,6 +110,18 @@ def test_a_known_sid_is_posted_again_but_kept_once(
     posted = [stub.next_request().form["MessageSid"] for _ in range(2)]
     assert posted == [sid, sid]
     assert len(carrier.conversation(PHONE)) == 1
+
+
+def test_a_planned_duplicate_is_posted_twice_with_one_sid(
+    carrier: Carrier, faults: Faults, stub: GatewayStub
+) -> None:
+    faults.plan(Fault.DUPLICATE, 1)
+
+    sid = carrier.inbound(PHONE, "SALDO").sms.sid
+
+    posted = [stub.next_request().form["MessageSid"] for _ in range(2)]
+    assert posted == [sid, sid]
+    assert [len(it.told) for it in carrier.conversation(PHONE)] == [2]
 
 
 def test_a_lost_connection_is_tried_once_more_with_the_same_token(

@@ -17,6 +17,17 @@ def test_a_fault_happens_as_often_as_planned() -> None:
     assert not faults.happens(Fault.RECEIPT_LOST)
 
 
+def test_what_is_armed_is_told_until_it_has_happened() -> None:
+    faults = Faults()
+    faults.plan(Fault.CUT, 2)
+    faults.plan(Fault.RECEIPT_LOST, 1)
+    faults.plan(Fault.RECEIPT_LOST, 0)
+
+    faults.happens(Fault.CUT)
+
+    assert faults.armed() == {Fault.CUT: 1}
+
+
 @pytest.mark.parametrize(
     "wanted",
     [

@@ -3,7 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from gateway.simulator.mailbox import Mailbox
+from gateway.simulator.mailbox import MOST_TOLD, Mailbox
+from gateway.simulator.posts import Told
 from gateway.simulator.sms import Direction, Sms, SmsStatus
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -59,6 +60,19 @@ def test_many_threads_lose_nothing() -> None:
         list(pool.map(lambda it: mailbox.add(an_sms(f"SM{it}")), range(1000)))
 
     assert len(mailbox.with_address("+621")) == len(list(mailbox.newest())) == 500
+
+
+def test_only_the_newest_posts_about_an_sms_are_kept() -> None:
+    mailbox = Mailbox()
+    mailbox.add(an_sms("SM1"))
+
+    for number in range(MOST_TOLD + 1):
+        mailbox.note("SM1", Told(str(number), None))
+    mailbox.note("SM2", Told("sent", None))
+
+    sms = mailbox.find("SM1")
+    assert sms is not None
+    assert [it.status for it in sms.told] == [str(it + 1) for it in range(MOST_TOLD)]
 
 
 def test_an_sms_prints_without_number_and_text() -> None:

@@ -1,21 +1,32 @@
 """Receipts: in Twilio's order, signed, tried twice."""
 
 import logging
-import time
 from collections import defaultdict
 
 import pytest
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.carrier import Carrier
+from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.sms import SmsStatus
-from tests.simulator.conftest import PHONE, WAIT_SECONDS, GatewayStub, is_signed
+from tests.simulator.conftest import PHONE, GatewayStub, await_until, is_signed
 from tests.simulator.sockets import unreachable
 
 RECEIPT_PARAMETERS = {
     *("MessageSid", "SmsSid", "AccountSid", "MessageStatus", "SmsStatus"),
     *("From", "To", "ApiVersion"),
 }
+
+
+def status_of(carrier: Carrier, sid: str) -> SmsStatus | None:
+    sms = carrier.find(sid)
+    return sms and sms.status
+
+
+def told_of(carrier: Carrier, sid: str) -> list[tuple[str, int | None]]:
+    sms = carrier.find(sid)
+    assert sms is not None
+    return [(it.status, it.posted and it.posted.status) for it in sms.told]
 
 
 def test_sent_and_then_delivered_are_told_but_not_queued(
@@ -93,9 +104,7 @@ def test_a_message_is_delivered_even_if_nobody_takes_its_receipts(
 
     sms = carrier.create(PHONE, "Saldo JHT", callback)
 
-    deadline = time.monotonic() + WAIT_SECONDS
-    while (found := carrier.find(sms.sid)) and found.status is not SmsStatus.DELIVERED:
-        assert time.monotonic() < deadline
+    await_until(lambda: status_of(carrier, sms.sid) is SmsStatus.DELIVERED)
 
 
 def test_a_receipt_that_cannot_even_be_addressed_does_not_stop_the_others(
@@ -107,3 +116,39 @@ def test_a_receipt_that_cannot_even_be_addressed_does_not_stop_the_others(
     carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
 
     assert stub.next_request().form["MessageStatus"] == "sent"
+
+
+def test_an_sms_knows_which_receipts_were_told_and_what_was_answered(
+    carrier: Carrier, stub: GatewayStub
+) -> None:
+    stub.statuses = [503, 503]
+
+    sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
+
+    await_until(lambda: len(told_of(carrier, sms.sid)) == 2)
+    assert told_of(carrier, sms.sid) == [("sent", 503), ("delivered", 200)]
+
+
+def test_a_dropped_receipt_is_remembered_as_kept_back(
+    carrier: Carrier, faults: Faults, stub: GatewayStub
+) -> None:
+    faults.plan(Fault.RECEIPT_LOST, 1)
+
+    sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
+
+    await_until(lambda: len(told_of(carrier, sms.sid)) == 2)
+    assert told_of(carrier, sms.sid) == [("sent", None), ("delivered", None)]
+    assert stub.requests.empty()
+
+
+def test_a_late_sms_waits_and_holds_nobody_up(
+    carrier: Carrier, faults: Faults, stub: GatewayStub
+) -> None:
+    faults.plan(Fault.DELAY, 1)
+
+    late = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
+    prompt = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
+
+    sids = [stub.next_request().form["MessageSid"] for _ in range(4)]
+    assert sids == [prompt.sid] * 2 + [late.sid] * 2
+    assert status_of(carrier, late.sid) is SmsStatus.DELIVERED
