@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.participants import MembershipStatus
+from gateway.simulator.words import Words
 
 _STATUS_WORDS = {
-    MembershipStatus.ACTIVE: "aktif",
-    MembershipStatus.INACTIVE: "tidak aktif",
-    MembershipStatus.IN_CLAIM: "klaim diproses",
-    MembershipStatus.PAID_OUT: "sudah dibayar",
-    MembershipStatus.MERGED: "sudah digabung",
-    MembershipStatus.SUSPENDED: "ditangguhkan",
-    MembershipStatus.DECEASED: "meninggal",
+    MembershipStatus.ACTIVE: Words("aktif", "active"),
+    MembershipStatus.INACTIVE: Words("tidak aktif", "inactive"),
+    MembershipStatus.IN_CLAIM: Words("klaim diproses", "in claim"),
+    MembershipStatus.PAID_OUT: Words("sudah dibayar", "paid out"),
+    MembershipStatus.MERGED: Words("sudah digabung", "merged"),
+    MembershipStatus.SUSPENDED: Words("ditangguhkan", "suspended"),
+    MembershipStatus.DECEASED: Words("meninggal", "deceased"),
 }
 
 
 @dataclass(frozen=True)
 class MadeUpMember:
-    """Somebody who does not exist, with a phone; `note` is for instance "PU aktif"."""
+    """Somebody who does not exist, with a phone; `note` is for instance PU aktif."""
 
     name: str
     kpj: str
     msisdn: str
-    note: str
+    note: Words
 
 
 def read_members(path: Path) -> list[MadeUpMember]:
@@ -35,7 +36,7 @@ def read_members(path: Path) -> list[MadeUpMember]:
 
 
 def _members(row: Mapping[str, str]) -> Iterator[MadeUpMember]:
-    status = _STATUS_WORDS.get(MembershipStatus(row["status"]), "")
+    status = _STATUS_WORDS[MembershipStatus(row["status"])]
     for msisdn in filter(None, row["msisdns"].split(";")):
-        note = f"{row['segment']} {status}"
+        note = Words(*(f"{row['segment']} {word}" for word in status))
         yield MadeUpMember(row["name"], row["kpj"], msisdn.strip(), note)

@@ -1,33 +1,31 @@
-"""The phone on a web page: choose a made-up member, text, see the reply arrive."""
+"""Phones on a web page: choose made-up members, text, see the replies arrive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import (
-    Blueprint,
-    abort,
-    current_app,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, current_app, redirect, render_template, request
 from werkzeug import Response
 
-from gateway.parsers.msisdn import classify_sender
 from gateway.replies import gsm7
 from gateway.simulator.carrier import Carrier
+from gateway.simulator.desk import Desk, desk_from, normal_phone
+from gateway.simulator.examples import Example, examples
 from gateway.simulator.members import MadeUpMember
-from gateway.simulator.screen import WIB, Screen, examples, screen_of
-from gateway.simulator.tester import phone_from_query
+from gateway.simulator.panel import switches
+from gateway.simulator.screen import WIB, Screen, screen_of
+from gateway.simulator.tester import with_plus
 
 LONGEST_DRAFT = 1600
-LONGEST_PHONE = 32
 LIMITS = (
     gsm7.SEPTETS_ALONE,
     gsm7.SEPTETS_IN_PART,
     gsm7.UTF16_ALONE,
     gsm7.UTF16_IN_PART,
+)
+# What each key of a basic phone types, one press after the other.
+KEYS = (
+    *("1.,?!", "2ABC", "3DEF", "4GHI", "5JKL", "6MNO"),
+    *("7PQRS", "8TUV", "9WXYZ", "*+", "0 ", "#/"),
 )
 
 bp = Blueprint("phone", __name__, template_folder="templates", static_folder="static")
@@ -53,23 +51,34 @@ class Cast:
         return next((it for it in self.members if it.msisdn != phone), None)
 
 
+@dataclass(frozen=True)
+class Station:
+    """One phone on the desk: whose it is, what it shows, and what to try on it."""
+
+    number: int
+    phone: str
+    owners: list[MadeUpMember]
+    screen: Screen
+    examples: list[Example]
+    draft: str
+
+
 @bp.get("/")
 def page() -> str:
-    """The phone, a list of members to choose from, and SMS to try."""
-    cast = _cast()
-    phone = _normal(phone_from_query("phone")) or cast.first_phone
-    owners = cast.owners(phone)
+    """The phones, a list of members to choose from, SMS to try, and the faults."""
+    carrier = _carrier()
+    desk = desk_from(request.args, "phone", _cast().first_phone)
     return render_template(
         "phone.html",
-        phone=phone,
-        members=cast.members,
-        owners=owners,
-        examples=examples(owners[0] if owners else None, cast.stranger(phone)),
-        draft=request.args.get("draft", "")[:LONGEST_DRAFT],
+        desk=desk,
+        members=_cast().members,
+        stations=[_station(desk, phone) for phone in desk.phones or ("",)],
+        switches=switches(current_app.extensions["faults"]),
+        story_url=_story_url(),
         longest_draft=LONGEST_DRAFT,
-        service=_carrier().account.address,
-        now=_carrier().clock().astimezone(WIB),
-        screen=_screen(phone),
+        service=carrier.account.address,
+        now=carrier.clock().astimezone(WIB),
+        keys=KEYS,
         gsm7=gsm7,
         limits=LIMITS,
     )
@@ -77,34 +86,54 @@ def page() -> str:
 
 @bp.get("/phone/screen")
 def screen() -> str:
-    """The SMS on the phone's screen, as a fragment of the page."""
+    """The SMS on one phone's screen, as a fragment of the page."""
+    desk = desk_from(request.args, "phone")
+    shown = _screen(desk.phones[0] if desk.phones else "")
     return render_template(
-        "screen.html", screen=_screen(_normal(phone_from_query("phone")))
+        "screen.html", desk=desk, screen=shown, story_url=_story_url()
     )
 
 
 @bp.post("/phone/send")
 def send() -> Response:
     """Text to the gateway; the page shows how that ended."""
-    phone = _normal(request.form.get("phone", ""))
+    phone = normal_phone(request.form.get("phone", ""))
     body = request.form.get("body", "").replace("\r\n", "\n")
     if not phone:
-        abort(400, "Nomor telepon belum diisi. The phone number is missing.")
+        abort(400, "Nomor telepon tidak benar. This is not a phone number.")
     if len(body) > LONGEST_DRAFT:
         abort(400, f"SMS paling panjang {LONGEST_DRAFT} huruf. The SMS is too long.")
     _carrier().inbound(phone, body)
-    return redirect(url_for("phone.page", phone=phone, _anchor="telepon"), 303)
+    return redirect(desk_from(request.form, "desk", phone).url(phone), 303)
+
+
+def _station(desk: Desk, phone: str) -> Station:
+    owners = _cast().owners(phone)
+    stranger = _cast().stranger(phone)
+    return Station(
+        number=desk.number(phone),
+        phone=phone,
+        owners=owners,
+        screen=_screen(phone),
+        examples=examples(owners[0] if owners else None, stranger),
+        draft=_draft(desk, phone),
+    )
+
+
+def _draft(desk: Desk, phone: str) -> str:
+    """A draft is for the phone that the address names, else for the first one."""
+    writer = with_plus(request.args.get("writer", "")) or next(iter(desk.phones), "")
+    return request.args.get("draft", "")[:LONGEST_DRAFT] if phone == writer else ""
+
+
+def _story_url() -> str:
+    """Where the gateway's console tells the story of an SMS, but for its sid."""
+    return f"{_carrier().account.gateway_url}/console/messages/by-provider-id/"
 
 
 def _screen(phone: str) -> Screen:
     carrier = _carrier()
     return screen_of(carrier.conversation(phone), carrier.clock())
-
-
-def _normal(phone: str) -> str:
-    """As a carrier writes it, so that 0811... is the phone +62811..."""
-    phone = phone.strip()[:LONGEST_PHONE]
-    return classify_sender(phone)[0] if phone else ""
 
 
 def _cast() -> Cast:

@@ -1,13 +1,14 @@
-"""What a phone shows: SMS as lines on a small screen, and SMS to try."""
+"""What a phone shows: SMS as lines on a small screen, and how each one's way went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from gateway.replies import gsm7
 from gateway.simulator.carrier import REFUSED_CODE, UNREACHABLE_CODE
-from gateway.simulator.members import MadeUpMember
+from gateway.simulator.posts import PostFault, Told
 from gateway.simulator.sms import Direction, Sms, SmsStatus
+from gateway.simulator.words import Words
 
 NEWEST = 60
 # How long a phone waits for a reply before it stops saying so.
@@ -18,66 +19,72 @@ _LIMITS = {
     "UCS-2": (gsm7.UTF16_ALONE, gsm7.UTF16_IN_PART),
 }
 _UNIT_NAMES = {"GSM-7": "septet", "UCS-2": "UCS-2"}
+_SENDING = Words("mengirim", "sending")
 _STATUS_WORDS = {
-    SmsStatus.RECEIVED: "terkirim",
-    SmsStatus.QUEUED: "antre",
-    SmsStatus.SENT: "dikirim",
-    SmsStatus.DELIVERED: "diterima",
+    SmsStatus.RECEIVED: Words("terkirim", "sent"),
+    SmsStatus.QUEUED: Words("dalam perjalanan", "on its way"),
+    SmsStatus.SENT: Words("dikirim", "sent"),
+    SmsStatus.DELIVERED: Words("diterima", "delivered"),
 }
 _FAULT_WORDS = {
-    REFUSED_CODE: "gagal: ditolak layanan",
-    UNREACHABLE_CODE: "gagal: layanan tidak terjangkau",
+    REFUSED_CODE: Words("gagal: ditolak layanan", "failed: refused by the service"),
+    UNREACHABLE_CODE: Words(
+        "gagal: layanan tidak terjangkau", "failed: service out of reach"
+    ),
 }
+_POST_FAULT_WORDS = {
+    PostFault.CONNECTION: Words("tak terjangkau", "out of reach"),
+    PostFault.NO_ANSWER: Words("tak dijawab", "no answer"),
+    PostFault.REFUSED: Words("ditolak", "refused"),
+}
+_TAKEN = Words("diambil", "taken")
+_KEPT_BACK = Words("dihilangkan", "dropped")
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing that the gateway was told, and what came of it."""
+
+    status: Words
+    outcome: Words
+    code: int | None
+    was_taken: bool
 
 
 @dataclass(frozen=True)
 class Line:
     """One SMS on the screen."""
 
+    sid: str
     is_mine: bool
     body: str
     at: datetime
-    status: str
+    status: Words
     is_failed: bool
+    is_coming: bool
     size: str
+    notes: list[Note]
 
 
 @dataclass(frozen=True)
 class Screen:
-    """The newest SMS of a phone, oldest first, and whether a reply is expected."""
+    """The newest SMS of a phone, oldest first.
+
+    It is waiting while a reply is expected, and moving while anything may change.
+    """
 
     lines: list[Line]
     is_waiting: bool
-
-
-@dataclass(frozen=True)
-class Example:
-    """An SMS to try, with what it shows in Indonesian and English."""
-
-    text: str
-    shows: str
-    english: str
-
-
-_OF_OWNER = (
-    Example("SALDO {kpj}", "Saldo JHT", "JHT balance"),
-    Example("STATUS {kpj}", "Status kepesertaan", "Membership status"),
-    Example("saldo saya brp {kpj}", "Ditulis bebas", "Written freely"),
-    Example("BALANCE {kpj}", "Jawaban bahasa Inggris", "Answered in English"),
-)
-_OF_OTHER = (Example("SALDO {kpj}", "KPJ orang lain", "Somebody else's KPJ"),)
-_OF_ANYONE = (
-    Example("SALDO 12345", "KPJ kurang angka", "KPJ too short"),
-    Example("BANTUAN", "Petunjuk", "Help"),
-    Example("STOP", "Berhenti menerima SMS", "Opt out"),
-    Example("MULAI", "Menerima SMS lagi", "Opt in again"),
-)
+    is_moving: bool
 
 
 def screen_of(conversation: Sequence[Sms], now: datetime) -> Screen:
     """What a phone shows of its conversation."""
     newest = conversation[-NEWEST:]
-    return Screen([_line(sms) for sms in newest], _is_waiting(newest, now))
+    is_recent = bool(newest) and now - newest[-1].created_at < PATIENCE
+    is_waiting = is_recent and _awaits_reply(newest[-1])
+    is_moving = is_waiting or (is_recent and _is_on_its_way(newest[-1]))
+    return Screen([_line(sms) for sms in newest], is_waiting, is_moving)
 
 
 def size_words(size: gsm7.Segmentation) -> str:
@@ -88,33 +95,38 @@ def size_words(size: gsm7.Segmentation) -> str:
     return f"{size.units}/{room} {unit} · {max(1, size.segments)} SMS"
 
 
-def examples(owner: MadeUpMember | None, other: MadeUpMember | None) -> list[Example]:
-    """SMS to try from a phone: about its own member, and about another one."""
-    return [
-        *([_filled(it, owner.kpj) for it in _OF_OWNER] if owner else []),
-        *([_filled(it, other.kpj) for it in _OF_OTHER] if other else []),
-        *_OF_ANYONE,
-    ]
-
-
-def _filled(example: Example, kpj: str) -> Example:
-    return replace(example, text=example.text.format(kpj=kpj))
-
-
 def _line(sms: Sms) -> Line:
     fault = _FAULT_WORDS.get(sms.error_code or 0)
     return Line(
+        sid=sms.sid,
         is_mine=sms.direction is Direction.INBOUND,
         body=sms.body,
         at=sms.created_at.astimezone(WIB),
-        status=fault or _STATUS_WORDS[sms.status],
+        status=fault or _status_words(sms),
         is_failed=fault is not None,
+        is_coming=_is_on_its_way(sms),
         size=size_words(sms.size),
+        notes=[_note(told) for told in sms.told],
     )
 
 
-def _is_waiting(newest: Sequence[Sms], now: datetime) -> bool:
-    if not newest or newest[-1].direction is Direction.OUTBOUND:
-        return False
-    last = newest[-1]
-    return last.error_code is None and now - last.created_at < PATIENCE
+def _status_words(sms: Sms) -> Words:
+    is_sending = sms.direction is Direction.INBOUND and not sms.told
+    return _SENDING if is_sending else _STATUS_WORDS[sms.status]
+
+
+def _note(told: Told) -> Note:
+    status = _STATUS_WORDS[SmsStatus(told.status)]
+    posted = told.posted
+    if posted is None:
+        return Note(status, _KEPT_BACK, None, was_taken=False)
+    outcome = _POST_FAULT_WORDS[posted.fault] if posted.fault else _TAKEN
+    return Note(status, outcome, posted.status, posted.was_taken)
+
+
+def _awaits_reply(last: Sms) -> bool:
+    return last.direction is Direction.INBOUND and last.error_code is None
+
+
+def _is_on_its_way(sms: Sms) -> bool:
+    return sms.status in (SmsStatus.QUEUED, SmsStatus.SENT)

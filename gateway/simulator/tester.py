@@ -76,8 +76,12 @@ def alive() -> Response:
 
 
 def phone_from_query(name: str) -> str:
-    """A number in the query, where an unescaped `+` arrives as a space."""
-    value = request.args.get(name, "")
+    """A number in the query, where an unescaped `+` may have arrived as a space."""
+    return with_plus(request.args.get(name, ""))
+
+
+def with_plus(value: str) -> str:
+    """The number as it was meant before a query made a space of its `+`."""
     return f"+{value.strip()}" if value.startswith(" ") else value.strip()
 
 

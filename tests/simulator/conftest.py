@@ -22,14 +22,16 @@ from gateway.simulator.app import create_simulator
 from gateway.simulator.carrier import Carrier
 from gateway.simulator.faults import Faults
 from gateway.simulator.members import MadeUpMember
+from gateway.simulator.words import Words
 from tests.fakes import FakeClock
 
 WAIT_SECONDS = 10
 PHONE = "+628110000001"
 OTHER_PHONE = "+628110000002"
+NOT_ACTIVE = Words("BPU tidak aktif", "BPU inactive")
 MEMBERS = (
-    MadeUpMember("Contoh Budi", "61000000019", PHONE, "PU aktif"),
-    MadeUpMember("Siti Contoh", "61000000027", OTHER_PHONE, "BPU tidak aktif"),
+    MadeUpMember("Contoh Budi", "61000000019", PHONE, Words("PU aktif", "PU active")),
+    MadeUpMember("Siti Contoh", "61000000027", OTHER_PHONE, NOT_ACTIVE),
 )
 
 

@@ -1,6 +1,7 @@
 """Only pages of this machine may use the simulator."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.simulator.conftest import PHONE, GatewayStub
@@ -51,18 +52,20 @@ def test_other_names_are_refused(browser: FlaskClient, host: str, path: str) -> 
 
 @pytest.mark.parametrize("headers", FOREIGN_HEADERS, ids=str)
 def test_other_sites_may_not_post(
-    browser: FlaskClient, stub: GatewayStub, headers: dict[str, str]
+    browser: FlaskClient, app: Flask, stub: GatewayStub, headers: dict[str, str]
 ) -> None:
     form = {"phone": PHONE, "body": "SALDO"}
 
     answers = [
         browser.post("/phone/send", data=form, headers=headers),
+        browser.post("/phone/faults", data={"arm": "429"}, headers=headers),
         browser.post(
             "/simulator/inbound", json={"from": PHONE, "body": "x"}, headers=headers
         ),
     ]
 
-    assert [answer.status_code for answer in answers] == [403, 403]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert app.extensions["faults"].armed() == {}
     assert stub.requests.empty()
 
 

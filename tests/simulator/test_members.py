@@ -8,6 +8,7 @@ from gateway.config import Settings
 from gateway.embedded import MADE_UP_MEMBERS, SENDER, make_secrets
 from gateway.simulator.app import simulator_for
 from gateway.simulator.members import MadeUpMember, read_members
+from gateway.simulator.words import Words
 
 HEADER = "kpj,name,segment,status,msisdns\n"
 
@@ -23,9 +24,10 @@ def test_a_member_is_listed_with_each_phone_and_not_without(tmp_path: Path) -> N
 
     members = read_members(file)
 
+    note = Words("PU aktif", "PU active")
     assert members == [
-        MadeUpMember("Contoh Budi", "61000000019", "+628110000001", "PU aktif"),
-        MadeUpMember("Contoh Budi", "61000000019", "+628110000002", "PU aktif"),
+        MadeUpMember("Contoh Budi", "61000000019", "+628110000001", note),
+        MadeUpMember("Contoh Budi", "61000000019", "+628110000002", note),
     ]
 
 

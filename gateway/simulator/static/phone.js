@@ -1,26 +1,21 @@
-// The page works without this; with it replies appear by themselves.
+// The page works without this; with it everything appears by itself.
 "use strict";
 
-const form = document.getElementById("tulis");
-const draft = document.getElementById("naskah");
-const screenArea = document.getElementById("layar");
-const lcd = document.getElementById("lcd");
 const POLL_MS = 700;
+const TAP_MS = 900;
 
 // Segments as in gateway/replies/gsm7.py, whose alphabet the page brings along.
-const basic = new Set(form.dataset.basic + "\n");
-const escaped = new Set(form.dataset.escaped);
-const [septetsAlone, septetsInPart, unitsAlone, unitsInPart] =
-  form.dataset.limits.split(" ").map(Number);
+const { basic, escaped, limits } = document.body.dataset;
+const alphabet = new Set(basic + "\n");
+const escapes = new Set(escaped);
+const [septetsAlone, septetsInPart, unitsAlone, unitsInPart] = limits.split(" ").map(Number);
 
 function countSegments(text) {
   const characters = [...text.normalize("NFC")];
-  const isGsm = characters.every((it) => basic.has(it) || escaped.has(it));
-  const widths = characters.map((it) => (isGsm ? 1 + escaped.has(it) : it.length));
+  const isGsm = characters.every((it) => alphabet.has(it) || escapes.has(it));
+  const widths = characters.map((it) => (isGsm ? 1 + escapes.has(it) : it.length));
   const units = widths.reduce((sum, width) => sum + width, 0);
-  const [alone, inPart] = isGsm
-    ? [septetsAlone, septetsInPart]
-    : [unitsAlone, unitsInPart];
+  const [alone, inPart] = isGsm ? [septetsAlone, septetsInPart] : [unitsAlone, unitsInPart];
   if (units <= alone) return { isGsm, units, room: alone, segments: 1 };
   let segments = 1;
   let room = inPart;
@@ -31,61 +26,116 @@ function countSegments(text) {
   return { isGsm, units, room: segments * inPart, segments };
 }
 
-function showCount() {
-  const { isGsm, units, room, segments } = countSegments(draft.value);
-  const unit = isGsm ? "septet" : "UCS-2";
-  document.getElementById("hitung").value =
-    `${units}/${room} ${unit} · ${segments} SMS`;
+function write(form, text) {
+  form.body.value = text;
+  showCount(form);
 }
 
-async function showNews() {
+function showCount(form) {
+  const { isGsm, units, room, segments } = countSegments(form.body.value);
+  const unit = isGsm ? "septet" : "UCS-2";
+  form.querySelector("output").value = `${units}/${room} ${unit} · ${segments} SMS`;
+}
+
+// Only what changed is replaced: a reader hears the news, and the focus stays.
+function renew(area, html) {
+  const focused = document.activeElement.id;
+  const fresh = document.createElement("div");
+  fresh.innerHTML = html;
+  const items = [...fresh.children];
+  items.forEach((it, place) => {
+    const old = area.children[place];
+    if (!old) area.append(it);
+    else if (!old.isEqualNode(it)) old.replaceWith(it);
+  });
+  while (area.children.length > items.length) area.lastElementChild.remove();
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+}
+
+async function showNews(area) {
+  const answer = await fetch(area.dataset.url);
+  if (!answer.ok) throw new Error(answer.status);
+  renew(area, await answer.text());
+}
+
+async function poll() {
   if (!document.hidden) {
-    try {
-      const answer = await fetch(screenArea.dataset.url);
-      if (!answer.ok) throw new Error(answer.status);
-      const html = await answer.text();
-      if (html !== showNews.last) screenArea.innerHTML = html;
-      showNews.last = html;
-      lcd.classList.remove("is-offline");
-    } catch {
-      lcd.classList.add("is-offline");
-    }
+    const areas = [...document.querySelectorAll("[data-url]")];
+    const results = await Promise.allSettled(areas.map(showNews));
+    const isOffline = results.some((it) => it.status === "rejected");
+    document.body.classList.toggle("is-offline", isOffline);
+    const format = { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Jakarta" };
+    const time = new Date().toLocaleTimeString("en-GB", format);
+    for (const clock of document.querySelectorAll(".clock")) clock.textContent = time;
   }
-  setTimeout(showNews, POLL_MS);
+  setTimeout(poll, POLL_MS);
+}
+
+// Without a reload, so that the other phones keep what is being written on them.
+async function post(event) {
+  const form = event.target;
+  if (form.method !== "post") return;
+  event.preventDefault();
+  const fields = new FormData(form);
+  if (event.submitter?.name) fields.set(event.submitter.name, event.submitter.value);
+  if (form.body) write(form, "");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+    if (answer.type !== "opaqueredirect") throw new Error(answer.status);
+    await Promise.all([...form.querySelectorAll("[data-url]")].map(showNews));
+  } catch {
+    if (form.body) write(form, fields.get("body"));
+    document.body.classList.add("is-offline");
+  }
+}
+
+// As on a basic phone: the same key again soon turns to its next letter.
+function tap(key) {
+  const draft = key.form.body;
+  const isAgain = tap.key === key && Date.now() - tap.at < TAP_MS;
+  tap.turn = isAgain ? (tap.turn + 1) % key.dataset.types.length : 0;
+  const end = draft.selectionEnd;
+  draft.setRangeText(key.dataset.types[tap.turn], Math.max(0, isAgain ? end - 1 : draft.selectionStart), end, "end");
+  [tap.key, tap.at] = [key, Date.now()];
+  showCount(key.form);
+}
+
+function click(event) {
+  const key = event.target.closest(".key");
+  if (key) tap(key);
+  const example = event.target.closest("[data-text]");
+  if (!example || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const form = example.closest(".station").querySelector("form");
+  write(form, example.dataset.text);
+  form.body.focus();
 }
 
 function filterMembers(event) {
   const wanted = event.target.value.toLowerCase();
-  let found = 0;
-  for (const member of document.querySelectorAll(".member")) {
-    member.hidden = !member.textContent.toLowerCase().includes(wanted);
-    found += !member.hidden;
-  }
-  document.getElementById("takada").hidden = found > 0;
+  const members = [...document.querySelectorAll(".member")];
+  for (const it of members) it.hidden = !it.textContent.toLowerCase().includes(wanted);
+  document.getElementById("takada").hidden = members.some((it) => !it.hidden);
 }
 
-function fillIn(event) {
-  const example = event.target.closest("[data-text]");
-  if (!example || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  draft.value = example.dataset.text;
-  showCount();
-  draft.focus();
+for (const form of document.querySelectorAll(".phone")) {
+  showCount(form);
+  form.addEventListener("input", () => showCount(form));
+  form.addEventListener("keydown", (event) => {
+    if (event.target !== form.body || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  form.addEventListener("reset", (event) => {
+    event.preventDefault();
+    write(form, "");
+    form.body.focus();
+  });
 }
-
-draft.addEventListener("input", showCount);
-draft.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  form.requestSubmit();
-});
-form.addEventListener("reset", (event) => {
-  event.preventDefault();
-  draft.value = "";
-  showCount();
-  draft.focus();
-});
-document.addEventListener("click", fillIn);
+document.addEventListener("submit", post);
+document.addEventListener("click", click);
+// The focus stays in the draft while its phone's keys are pressed.
+document.addEventListener("mousedown", (event) => event.target.closest(".key") && event.preventDefault());
 
 const search = document.getElementById("cari");
 if (search) {
@@ -93,12 +143,12 @@ if (search) {
   search.addEventListener("input", filterMembers);
   // Not scrollIntoView, which would scroll the page as well.
   const list = document.getElementById("peserta");
-  const active = list.querySelector(".active");
-  if (active) list.scrollTop = active.offsetTop - list.clientHeight / 3;
+  const chosen = list.querySelector(".is-on");
+  if (chosen) list.scrollTop = chosen.offsetTop - list.clientHeight / 3;
 }
-showCount();
+const first = document.querySelector(".phone");
 if (matchMedia("(hover: hover) and (pointer: fine)").matches) {
-  draft.focus({ preventScroll: true });
-  draft.setSelectionRange(draft.value.length, draft.value.length);
+  first.body.focus({ preventScroll: true });
+  first.body.setSelectionRange(first.body.value.length, first.body.value.length);
 }
-setTimeout(showNews, POLL_MS);
+setTimeout(poll, POLL_MS);
