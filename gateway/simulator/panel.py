@@ -40,8 +40,8 @@ _WORDS = {
         Words("Laporan terkirim tidak sampai", "No delivery receipt is told"),
     ),
     Fault.TOO_MANY: (
-        Words("429", "429"),
-        Words("Operator: terlalu banyak, ulangi", "The carrier says: too many, wait"),
+        Words("Terlalu banyak (429)", "Too many (429)"),
+        Words("Operator menolak: coba lagi nanti", "The carrier refuses: try later"),
     ),
     Fault.TAKEN_AND_HANG: (
         Words("Terima lalu diam", "Accept and hang"),
@@ -53,11 +53,11 @@ _WORDS = {
     ),
     Fault.CUT: (
         Words("Putus", "Cut"),
-        Words("Sambungan putus sebelum diambil", "The connection breaks before that"),
+        Words("Sambungan putus, tidak diambil", "The connection breaks, not taken"),
     ),
     Fault.SERVER_ERROR: (
-        Words("500", "500"),
-        Words("Operator rusak", "The carrier is broken"),
+        Words("Operator rusak (500)", "Broken carrier (500)"),
+        Words("Tidak jelas apakah balasan diambil", "Was the reply taken? Not clear"),
     ),
     Fault.RECEIPT_TWICE: (
         Words("Laporan ganda", "Receipts twice"),
@@ -72,12 +72,12 @@ _WORDS = {
         Words("Laporan sebelum jawaban operator", "Told before the carrier answers"),
     ),
     Fault.BLOCKED: (
-        Words("21610", "21610"),
-        Words("Operator: nomor ini berhenti", "The carrier says: opted out"),
+        Words("Nomor berhenti (21610)", "Opted out (21610)"),
+        Words("Operator tahu: nomor ini berhenti", "The carrier knows of a goodbye"),
     ),
     Fault.BAD_TOKEN: (
-        Words("401", "401"),
-        Words("Kunci ditolak: layanan berhenti sejenak", "Bad token: sending pauses"),
+        Words("Kunci ditolak (401)", "Bad token (401)"),
+        Words("Layanan berhenti mengirim sejenak", "The service pauses sending"),
     ),
 }
 

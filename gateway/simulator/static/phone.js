@@ -124,7 +124,7 @@ for (const form of document.querySelectorAll(".phone")) {
   form.addEventListener("keydown", (event) => {
     if (event.target !== form.body || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    form.requestSubmit();
+    if (!event.repeat) form.requestSubmit();
   });
   form.addEventListener("reset", (event) => {
     event.preventDefault();
