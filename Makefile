@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+WORDS := gateway/web/translations/id/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench format clean
@@ -8,13 +9,13 @@ READY := .venv/.ready
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: $(READY) ## Set everything up and run the whole gateway with made-up members
+run: $(READY) $(WORDS) ## Set everything up and run the whole gateway with made-up members
 	@exec $(BIN)/gateway up
 
-test: $(READY) ## Set everything up and run all tests
+test: $(READY) $(WORDS) ## Set everything up and run all tests
 	$(BIN)/pytest
 
-check: $(READY) ## Lint, types, architecture
+check: $(READY) $(WORDS) ## Lint, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,6 +31,9 @@ format: $(READY) ## Format the code
 
 clean: ## Remove the environment and the data of `make run`
 	rm -rf .venv var
+
+$(WORDS): $(WORDS:.mo=.po) $(READY)
+	$(BIN)/pybabel -q compile --directory gateway/web/translations
 
 $(READY): setup.cfg pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...'; exit 1; }

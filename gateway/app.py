@@ -8,13 +8,15 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from gateway import logs
-from gateway.bootstrap import build_gateway, utc_now
+from gateway.bootstrap import Clock, build_gateway, utc_now
 from gateway.config import Settings, settings_from_environment
 from gateway.drains import Drains
 from gateway.jobs import Nudges, connect
 from gateway.messages import GatewayError
 from gateway.service import Gateway
 from gateway.web import health, webhooks
+from gateway.web.console.pages import add_console
+from gateway.web.console.parts import Console
 from gateway.web.health import Vitals
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,7 @@ def from_environment() -> Flask:
     logs.configure()
     settings = settings_from_environment()
     nudges = Nudges(connect(settings.redis_url))
-    gateway = _web_gateway(settings, nudges)
-    return create_app(gateway, vitals_of(settings, gateway, nudges.ping))
+    return create_app(settings, _web_gateway(settings, nudges), nudges.ping)
 
 
 def webhooks_from_environment() -> Flask:
@@ -53,22 +54,33 @@ def health_from_environment() -> Flask:
 
 
 def vitals_of(
-    settings: Settings, gateway: Gateway, queue_answers: Callable[[], bool]
+    settings: Settings,
+    gateway: Gateway,
+    queue_answers: Callable[[], bool],
+    clock: Clock = utc_now,
 ) -> Vitals:
     """What the health pages of this installation are told from."""
     return Vitals(
         backlog=gateway.log.backlog,
         queue_answers=queue_answers,
-        clock=utc_now,
+        clock=clock,
         carrier=settings.twilio.api_url,
         metrics_dir=settings.metrics_dir,
     )
 
 
-def create_app(gateway: Gateway, vitals: Vitals) -> Flask:
+def create_app(
+    settings: Settings,
+    gateway: Gateway,
+    queue_answers: Callable[[], bool],
+    clock: Clock = utc_now,
+) -> Flask:
     """Every door of the gateway, on this gateway."""
+    vitals = vitals_of(settings, gateway, queue_answers, clock)
     doors = (webhooks.bp, health.pulse, health.bp)
-    return _with_doors(doors, gateway=gateway, vitals=vitals)
+    app = _with_doors(doors, gateway=gateway, vitals=vitals)
+    add_console(app, Console(settings, gateway, clock))
+    return app
 
 
 def create_webhook_app(gateway: Gateway) -> Flask:
@@ -83,7 +95,7 @@ def create_health_app(vitals: Vitals) -> Flask:
 
 def _with_doors(blueprints: Iterable[Blueprint], **parts: Gateway | Vitals) -> Flask:
     """These doors, which find the parts that they need as extensions."""
-    app = Flask("gateway.web", static_folder=None)
+    app = Flask("gateway.web", static_folder=None, static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
     app.extensions.update(parts)
     for blueprint in blueprints:
@@ -97,7 +109,7 @@ def _with_doors(blueprints: Iterable[Blueprint], **parts: Gateway | Vitals) -> F
 def _web_gateway(settings: Settings, nudges: Nudges) -> Gateway:
     """A gateway that takes webhooks, with the threads that it needs beside it."""
     drains = Drains()
-    for task in ("answer", "receipts"):
+    for task in ("answer", "receipts", "deliver"):
         drains.add(task, partial(nudges.nudge, task), every=None)
     gateway = build_gateway(settings, drains)
     # The spool is this machine's: its own web processes bring it to the database.
@@ -110,8 +122,8 @@ def _guard(response: Response) -> Response:
     """Nothing of ours belongs in a page, a cache or somebody's address line."""
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from gateway.answering import Answering
+from gateway.by_hand import ByHand
 from gateway.channels import Channel
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings
 from gateway.db.engine import open_engine
-from gateway.db.enrolments import Enrolments
 from gateway.db.message_log import MessageLog
+from gateway.db.operators import Operators
 from gateway.delivery import THREADS, Delivery
 from gateway.directory.sql import SqlDirectory
 from gateway.drains import Drains
@@ -66,21 +67,39 @@ def assemble(
     clock: Clock,
 ) -> Gateway:
     """The use cases on these parts."""
-    enroller = Enroller(vault.index, brand, policy, clock)
     answering = Answering(
         message_log,
         Scout(directory, message_log.enrolments, message_log.inbox.opted_out),
         queue,
-        Responder(topics(), brand, enroller),
+        make_responder(vault.index, brand, policy, clock),
         Restraint(policy.limits, brand),
         policy,
         clock,
     )
     senders = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
     delivery = Delivery(message_log, channels, queue, senders, policy, clock)
+    desk = EnrolmentDesk(message_log.enrolments, directory, brand, policy)
+    by_hand = ByHand(message_log, directory, brand, policy.reply_lifetime, queue.nudge)
     return Gateway(
-        message_log, channels, queue, spool, answering, delivery, policy, clock
+        message_log,
+        directory,
+        channels,
+        queue,
+        spool,
+        answering,
+        delivery,
+        policy,
+        clock,
+        desk,
+        by_hand,
     )
+
+
+def make_responder(
+    index: Callable[[str], bytes], brand: str, policy: Policy, clock: Clock
+) -> Responder:
+    """Who reads and decides, with every topic there is."""
+    return Responder(topics(), brand, Enroller(index, brand, policy, clock))
 
 
 def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
@@ -97,15 +116,10 @@ def open_directory(settings: Settings) -> SqlDirectory:
     return SqlDirectory(open_engine(settings.database_url), vault)
 
 
-def enrolment_desk(settings: Settings) -> EnrolmentDesk:
-    """Where an officer decides enrolments."""
-    engine = open_engine(settings.database_url)
+def open_operators(settings: Settings) -> Operators:
+    """Who may come into the console."""
     vault = Vault(settings.data_keys, settings.secret_key)
-    return EnrolmentDesk(
-        Enrolments(engine, vault),
-        SqlDirectory(engine, vault),
-        *(settings.brand, settings.policy),
-    )
+    return Operators(open_engine(settings.database_url), vault)
 
 
 def worker_drains(gateway: Gateway, drains: Drains) -> None:

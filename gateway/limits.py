@@ -1,7 +1,7 @@
 """How much one phone may ask in a day, and what it hears beyond that: decisions."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 # A day begins at midnight in Jakarta, for members in every zone of the country.
@@ -11,6 +11,11 @@ _JAKARTA = timezone(timedelta(hours=7))
 def day_of(at: datetime) -> date:
     """The day to which a message counts."""
     return at.astimezone(_JAKARTA).date()
+
+
+def start_of(day: date) -> datetime:
+    """When such a day begins."""
+    return datetime.combine(day, time(), _JAKARTA)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from gateway.app import create_app, vitals_of
+from gateway.app import create_app
 from gateway.bootstrap import build_gateway, open_directory, worker_drains
 from gateway.config import Settings
 from gateway.db import schema
@@ -57,7 +57,7 @@ def running(members: Path = MADE_UP_MEMBERS) -> Iterator[LocalGateway]:
         _prepare(settings, members)
         drains = Drains()
         gateway = build_gateway(settings, drains)
-        web.app = create_app(gateway, vitals_of(settings, gateway, lambda: True))
+        web.app = create_app(settings, gateway, lambda: True)
         carrier.app = simulator_for(settings, members)
         worker_drains(gateway, drains)
         drains.start()

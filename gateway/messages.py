@@ -41,6 +41,8 @@ class OutboundStatus(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+# The carrier has not taken them yet, or may not have.
+UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 _Moves = Mapping[OutboundStatus, frozenset[OutboundStatus]]
 _TOLD_BY_CARRIER = frozenset(
     {

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from gateway.messages import GatewayError
 
 INDEX_BYTES = 16
-_INDEX_PURPOSE = b"gateway blind index v1"
+_INDEX_PURPOSE = "gateway blind index v1"
 _MASKED_TAIL = 4
 
 
@@ -30,8 +30,7 @@ class Vault:
     def __init__(self, data_keys: Sequence[str], secret_key: str) -> None:
         self._newest = Fernet(data_keys[0])
         self._fernet = MultiFernet([Fernet(key) for key in data_keys])
-        kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=_INDEX_PURPOSE)
-        self._index_key = kdf.derive(secret_key.encode())
+        self._index_key = derived_key(secret_key, _INDEX_PURPOSE)
 
     def seal(self, text: str) -> bytes:
         """Encrypt a text so that only a holder of the data keys can read it."""
@@ -63,6 +62,17 @@ class Vault:
         """A keyed hash: equal values meet, nobody can compute it without the key."""
         mac = hmac.new(self._index_key, value.encode(), hashlib.sha256)
         return mac.digest()[:INDEX_BYTES]
+
+
+def derived_key(secret_key: str, purpose: str) -> bytes:
+    """A key for one purpose, from which no other can be told (HKDF, RFC 5869)."""
+    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
+    return kdf.derive(secret_key.encode())
+
+
+def tail_of(number: str) -> str:
+    """What is left of a number when it is masked, as it is hashed."""
+    return f"tail {number[-_MASKED_TAIL:]}"
 
 
 def mask(number: str) -> str:

@@ -1,5 +1,6 @@
 """From a member's words to a settled message: decisions, one message at a time."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
@@ -9,7 +10,13 @@ from gateway.enquiries import Known, Meaning, ReadMessage
 from gateway.enrolling import KEYWORD, Enroller
 from gateway.handlers.registry import OpenTopic, Topic
 from gateway.messages import Consent, IgnoreReason, InboundStatus, WaitingMessage
-from gateway.parsers.enquiry import Enquiry, Language, Rejection, parse
+from gateway.parsers.enquiry import (
+    Enquiry,
+    Language,
+    Reading,
+    Rejection,
+    read,
+)
 from gateway.parsers.enrolment import (
     Enrolment,
     SimRegistration,
@@ -53,14 +60,19 @@ class Responder:
         if ignore is IgnoreReason.TOO_LONG:
             return ReadMessage(waiting, ignore, "")
         text = plain(waiting.inbound.text)
-        meaning, redacted = ignore or self._meaning(text), redact_message(text)
+        if ignore:
+            return ReadMessage(waiting, ignore, redact_message(text))
+        reading = read(text, self._phrasebook)
+        meaning, redacted = self._meaning(text, reading.meaning), redact_message(text)
         if getattr(meaning, "keyword", None):
             redacted = hide_other_words(redacted, self._phrasebook.has)
-        return ReadMessage(waiting, meaning, redacted)
+        is_as_read = meaning is reading.meaning
+        return ReadMessage(
+            waiting, meaning, redacted, _as_json(reading) if is_as_read else None
+        )
 
-    def _meaning(self, text: str) -> Meaning:
+    def _meaning(self, text: str, meaning: Enquiry | Rejection) -> Meaning:
         """What the text asks for, or why it asks for nothing."""
-        meaning = parse(text, self._phrasebook)
         if isinstance(meaning, Enquiry) and meaning.keyword in self._about_consent:
             return meaning
         # With a KPJ it is an enquiry whatever it says besides, but not in our words.
@@ -87,7 +99,12 @@ class Responder:
             return _ignored(message, IgnoreReason.OPTED_OUT)
         language = getattr(message.meaning, "language", Language.INDONESIAN)
         reply = render(answer, language, self._brand)
-        return replace(settlement, reply=reply, consent=answer.consent)
+        return replace(
+            settlement,
+            reply=reply,
+            consent=answer.consent,
+            reading=message.reading,
+        )
 
     def _told(self, message: ReadMessage, known: Known) -> _Told:
         meaning = message.meaning
@@ -172,4 +189,16 @@ def _ignored(message: ReadMessage, reason: IgnoreReason) -> Settlement:
         reason=reason,
         consent=message.waiting.inbound.consent,
         redacted=message.redacted,
+        reading=message.reading,
+    )
+
+
+def _as_json(reading: Reading) -> str:
+    return json.dumps(
+        {
+            "form": reading.form,
+            "typo": reading.is_mistyped,
+            "numbers": reading.numbers,
+            "language": reading.meaning.language,
+        }
     )

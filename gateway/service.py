@@ -6,10 +6,13 @@ from datetime import datetime
 
 from gateway import metrics
 from gateway.answering import Answering
+from gateway.by_hand import ByHand
 from gateway.channels import Acknowledgement, Channel, WebhookRequest
 from gateway.db.message_log import MessageLog
 from gateway.delivery import Delivery
+from gateway.enrolment_desk import EnrolmentDesk
 from gateway.messages import DatabaseUnavailable, DeliveryReceipt, InboundMessage
+from gateway.participants import Directory
 from gateway.policy import Policy
 from gateway.queueing import WorkQueue
 from gateway.spool import Spool
@@ -26,6 +29,7 @@ class Gateway:
     def __init__(
         self,
         message_log: MessageLog,
+        directory: Directory,
         channels: Mapping[str, Channel],
         queue: WorkQueue,
         spool: Spool,
@@ -33,8 +37,13 @@ class Gateway:
         delivery: Delivery,
         policy: Policy,
         clock: Callable[[], datetime],
+        enrolment_desk: EnrolmentDesk,
+        by_hand: ByHand,
     ) -> None:
         self.log = message_log
+        self.enrolment_desk = enrolment_desk
+        self.by_hand = by_hand
+        self.directory = directory
         self.channels = channels
         self.answering = answering
         self.delivery = delivery

@@ -54,6 +54,8 @@ class Settlement:
     reply: Reply | None = None
     consent: Consent | None = None
     redacted: str = ""
+    # How it was understood, as JSON; None when it was not read.
+    reading: str | None = None
     enrols: Enrols | None = None
     # Phones that stand in the member's record, told when others try him too often.
     owners: frozenset[str] = field(default=frozenset(), repr=False)

@@ -19,7 +19,7 @@ CORE = {
     "privacy",
     "policy",
     "limits",
-    "settlements",
+    *("settlements", "operators"),
 }
 # Values and side-effect-free helpers that any layer above the pure one may use.
 SHARED = {"config", "metrics", "logs"}
@@ -27,11 +27,13 @@ PURE = ("parsers", "replies", "handlers")
 ADAPTERS = {"channels", "directory", "db", "jobs", "drains", "spool"}
 USE_CASES = {
     *("answering", "delivery", "queueing", "responder", "service"),
-    *("enquiries", "enrolling", "enrolment_desk", "restraint", "scout"),
+    *("enquiries", "enrolling", "enrolment_desk", "by_hand", "restraint", "scout"),
+    "rehearsal",
 }
 WIRING = {"bootstrap"}
 DOORS = {
     *("app", "web", "cli", "__main__", "replay", "conversations", "local"),
+    *("search", "transcripts", "cast"),
     *("embedded", "supervisor", "simulator"),
 }
 
@@ -47,7 +49,8 @@ ALLOWED: dict[str, set[str]] = {
     "directory": CORE
     | SHARED
     | {"parsers.msisdn", "parsers.enrolment", "db.models", "db.access_log"},
-    "db": CORE | SHARED,
+    "search": CORE | {"parsers", "replies"},
+    "db": CORE | SHARED | {"search"},
     "drains": CORE | SHARED,
     "spool": CORE | SHARED,
     "jobs": CORE | SHARED | {"drains"},
@@ -58,6 +61,7 @@ ALLOWED: dict[str, set[str]] = {
         | set(PURE)
         | {"channels.__init__", "db.message_log", "db.inbox", "spool"}
         | {"db.books", "db.enrolments", "db.access_log"}
+        | {"db.replies_by_hand"}
         for unit in USE_CASES
     },
     "bootstrap": CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES,

@@ -123,6 +123,7 @@ def test_a_masked_number_shows_its_last_four() -> None:
         ("STATUS {kpj} punya ibu Siti", "STATUS ***0019 punya ibu [word]"),
         ("saldo jht saya brp {kpj} kak", "saldo jht saya brp ***0019 kak"),
         ("SALDO 61000 Budi", "SALDO [5 digits] [word]"),
+        ("SALDO 0000010101010009 Budi", "[enrolment]"),
     ],
 )
 def test_of_what_was_understood_no_name_is_kept(text: str, kept: str) -> None:

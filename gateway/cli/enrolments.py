@@ -5,10 +5,9 @@ from typing import NoReturn
 
 import click
 
-from gateway.bootstrap import enrolment_desk
 from gateway.cli.arguments import KpjType, PhoneType
 from gateway.cli.deeds import by_officer, deed_of
-from gateway.cli.start import checked_settings
+from gateway.cli.start import gateway_for_a_command
 from gateway.enrolment_desk import EnrolmentDesk
 from gateway.participants import KPJ
 from gateway.privacy import mask
@@ -73,7 +72,7 @@ def decline(request: int, officer: str, reason: str | None) -> None:
 
 
 def _desk() -> EnrolmentDesk:
-    return enrolment_desk(checked_settings())
+    return gateway_for_a_command().enrolment_desk
 
 
 def _say(what: str, request: int, *, is_done: bool) -> None:

@@ -42,13 +42,13 @@ def up(port: int, simulator_port: int, data_dir: Path) -> None:
 @_HOST
 @click.option("--port", type=_PORT, default=8000, show_default=True)
 @click.option(
-    "--without-health",
+    "--webhooks-only",
     is_flag=True,
-    help="Leave /readyz and /metrics to `gateway health`.",
+    help="No console and no watchers here: serve what the carrier needs.",
 )
-def web(host: str, port: int, *, without_health: bool) -> None:
-    """Serve webhooks and health pages."""
-    factory = "webhooks_from_environment" if without_health else "from_environment"
+def web(host: str, port: int, *, webhooks_only: bool) -> None:
+    """Serve webhooks, the console and health pages."""
+    factory = "webhooks_from_environment" if webhooks_only else "from_environment"
     _serve(factory, host, port, workers=2)
 
 

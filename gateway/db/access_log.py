@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 
 from gateway.db.models import access_log
 from gateway.db.storage import Storage
@@ -22,6 +22,13 @@ class Access:
     action: str
     subject: str
     reason: str | None
+
+
+@dataclass(frozen=True)
+class AccessRow(Access):
+    """A deed with its number, by which pages go on."""
+
+    id: int
 
 
 @dataclass(frozen=True)
@@ -64,3 +71,19 @@ class AccessLog(Storage):
             query = query.where(columns.at >= since)
         with self._reading() as connection:
             return [Access(*row) for row in connection.execute(query)]
+
+    def search(
+        self, words: Sequence[str], before: int | None, limit: int
+    ) -> Sequence[AccessRow]:
+        """The newest deeds that hold every word somewhere, older than `before`."""
+        columns = access_log.c
+        query = select(access_log).order_by(columns.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(columns.id < before)
+        for word in words:
+            parts = (columns.actor, columns.action, columns.subject, columns.reason)
+            query = query.where(
+                or_(*(it.icontains(word, autoescape=True) for it in parts))
+            )
+        with self._reading() as connection:
+            return [AccessRow(**row._mapping) for row in connection.execute(query)]

@@ -28,6 +28,12 @@ from gateway.privacy import mask
 
 _ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 _NO_TEXT = {"text_sealed": None, "text_redacted": None}
+_NOTHING_READ = {
+    "sender_tail": None,
+    "fault_sealed": None,
+    "kpj_index": None,
+    "reading": None,
+}
 
 
 class StillOnTheWay(GatewayError):
@@ -81,7 +87,7 @@ class Erasure(Storage):
         return connection.execute(
             update(inbound)
             .where(inbound.c.sender_index == index)
-            .values(nobody | {"fault_sealed": None, "kpj_index": None})
+            .values(nobody | _NOTHING_READ)
         ).rowcount
 
     def _blank_outbound(self, connection: Connection, index: bytes) -> int:
@@ -107,7 +113,7 @@ class Erasure(Storage):
             connection.execute(
                 update(inbound)
                 .where(inbound.c.kpj_index == index)
-                .values(kpj_index=None, text_redacted=None)
+                .values(kpj_index=None, text_redacted=None, reading=None)
             )
             for table in (enrolments, bindings, participant_phones):
                 connection.execute(delete(table).where(table.c.kpj_index == index))

@@ -31,7 +31,7 @@ from gateway.messages import (
     SenderKind,
     WaitingMessage,
 )
-from gateway.privacy import SealBroken, Vault
+from gateway.privacy import SealBroken, Vault, tail_of
 from gateway.settlements import Notice, Settlement
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ _CLOSE = (
         decision=bindparam("decided"),
         text_sealed=None,
         text_redacted=bindparam("redacted"),
+        reading=bindparam("how_read"),
         fault_sealed=None,
     )
 )
@@ -92,6 +93,7 @@ class Inbox(Storage):
             "received_at": message.received_at,
             "sender_sealed": self._vault.seal(message.sender),
             "sender_index": self._vault.index(message.sender),
+            "sender_tail": self._vault.index(tail_of(message.sender)),
             "sender_kind": message.sender_kind,
             "recipient": message.recipient,
             "text_sealed": self._vault.seal(message.text),
@@ -241,6 +243,7 @@ class Inbox(Storage):
             "whose": self._vault.index(kpj.digits) if kpj else None,
             "decided": settlement.decision,
             "redacted": settlement.redacted,
+            "how_read": settlement.reading,
         }
 
     def _set_consent(

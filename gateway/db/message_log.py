@@ -15,11 +15,13 @@ from sqlalchemy import (
 )
 
 from gateway.db.access_log import AccessLog
+from gateway.db.channels import Channels
 from gateway.db.enrolments import Enrolments
 from gateway.db.erasure import Erasure
 from gateway.db.inbox import Inbox
 from gateway.db.models import (
     alarms,
+    attempts,
     bindings,
     counters,
     enrolments,
@@ -28,21 +30,25 @@ from gateway.db.models import (
     phone_days,
     receipts,
 )
+from gateway.db.operators import Operators
 from gateway.db.outbox import Outbox
 from gateway.db.receipts import Receipts
+from gateway.db.replies_by_hand import RepliesByHand
+from gateway.db.reports import Reports
 from gateway.db.resealing import Resealing
+from gateway.db.search import Finder
+from gateway.db.sessions import Sessions
 from gateway.db.storage import Storage
+from gateway.db.stories import Stories
 from gateway.db.stuck import Stuck
 from gateway.limits import day_of
 from gateway.messages import (
+    UNSETTLED,
     DeliveryReceipt,
     InboundMessage,
     InboundStatus,
-    OutboundStatus,
 )
 from gateway.privacy import Vault
-
-_UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,15 @@ class MessageLog(Storage):
         self.stuck = Stuck(engine, vault)
         self.enrolments = Enrolments(engine, vault)
         self.access_log = AccessLog(engine, vault)
+        self.reports = Reports(engine, vault)
         self.resealing = Resealing(engine, vault)
         self.erasure = Erasure(engine, vault)
+        self.operators = Operators(engine, vault)
+        self.sessions = Sessions(engine, vault)
+        self.channels = Channels(engine, vault)
+        self.replies_by_hand = RepliesByHand(engine, vault)
+        self.finder = Finder(engine, vault)
+        self.stories = Stories(engine, vault)
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -83,7 +96,7 @@ class MessageLog(Storage):
         """What waits right now."""
         waits = inbound.c.status == InboundStatus.RECEIVED
         waiting = select(func.count(), func.min(inbound.c.received_at)).where(waits)
-        unsent = select(func.count()).where(outbound.c.status.in_(_UNSETTLED))
+        unsent = select(func.count()).where(outbound.c.status.in_(UNSETTLED))
         with self._reading() as connection:
             unanswered, oldest = connection.execute(waiting).one()
             return Backlog(unanswered, connection.scalar(unsent) or 0, oldest)
@@ -103,7 +116,7 @@ def _drop_texts(connection: Connection, before: datetime) -> int:
     incoming = (
         update(inbound)
         .where(inbound.c.received_at < before, _has_text(inbound))
-        .values(text_redacted=None, text_sealed=None, fault_sealed=None)
+        .values(text_redacted=None, text_sealed=None, fault_sealed=None, reading=None)
     )
     outgoing = (
         update(outbound)
@@ -121,7 +134,10 @@ def _drop_messages(connection: Connection, before: datetime) -> int:
     old = select(inbound.c.id).where(inbound.c.received_at < before)
     connection.execute(delete(enrolments).where(enrolments.c.inbound_id.in_(old)))
     replies = outbound.c.in_reply_to.in_(old)
-    theirs = receipts.c.outbound_id.in_(select(outbound.c.id).where(replies))
+    their_replies = select(outbound.c.id).where(replies)
+    tried = attempts.c.outbound_id.in_(their_replies)
+    connection.execute(delete(attempts).where(tried))
+    theirs = receipts.c.outbound_id.in_(their_replies)
     stray = receipts.c.outbound_id.is_(None) & (receipts.c.at < before)
     connection.execute(delete(receipts).where(theirs | stray))
     connection.execute(delete(outbound).where(replies))

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Dialect,
@@ -69,9 +70,11 @@ inbound = Table(
     Column("id", _Id, primary_key=True),
     Column("channel", String(20), nullable=False),
     Column("provider_id", String(64), nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
     Column("sender_sealed", LargeBinary, nullable=False),
     Column("sender_index", _Digest, nullable=False),
+    # The keyed hash of its last four digits: all that an operator may know of a phone.
+    Column("sender_tail", _Digest),
     Column("sender_kind", String(20), nullable=False),
     Column("recipient", String(64), nullable=False),
     # Sealed until the message is settled, then only the redacted form is kept.
@@ -89,12 +92,30 @@ inbound = Table(
     Column("keyword", String(20)),
     Column("kpj_index", _Digest),
     Column("decision", String(20)),
+    # How the text was understood, as JSON without anything personal.
+    Column("reading", Text),
     # The traceback of the last attempt to answer that failed, for an operator.
     Column("fault_sealed", LargeBinary),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbound_sender_index", "sender_index", "id"),
     Index("ix_inbound_status", "status", "next_attempt_at"),
 )
+
+
+def _found_by(column: str, where: ColumnElement[bool]) -> None:
+    """The console looks for it, newest first; unsettled messages cost nothing."""
+    Index(
+        f"ix_inbound_{column}",
+        inbound.c[column],
+        inbound.c.id,
+        postgresql_where=where,
+        sqlite_where=where,
+    )
+
+
+for _column in ("kpj_index", "keyword", "reason", "sender_tail"):
+    _found_by(_column, inbound.c[_column].is_not(None))
+_found_by("decision", inbound.c.decision != "allowed")
 
 outbound = Table(
     "outbound",
@@ -118,7 +139,7 @@ outbound = Table(
     Column("next_attempt_at", UtcDateTime, nullable=False),
     # When the member's SMS came, when its reply was made, until when it is of use.
     Column("asked_at", UtcDateTime, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("final_at", UtcDateTime),
@@ -126,6 +147,19 @@ outbound = Table(
     UniqueConstraint("channel", "provider_id"),
     Index("ix_outbound_status", "status", "next_attempt_at"),
     Index("ix_outbound_recipient_index", "recipient_index", "id"),
+)
+
+# How each attempt to send a reply ended, and each question to the carrier about it;
+# rows are only ever added.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("outbound_id", _Id, ForeignKey("outbound.id"), nullable=False, index=True),
+    Column("attempt", SmallInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("error_code", String(40)),
 )
 
 # What the carrier told, in the order it came. `outbound_id` is set when a receipt has
@@ -262,4 +296,36 @@ participant_phones = Table(
     metadata,
     Column("msisdn_index", _Digest, primary_key=True),
     Column("kpj_index", _Digest, primary_key=True),
+)
+
+# Who may come into the console; nobody is deleted, because the access log names them.
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)
+
+# Who is in the console now; the browser holds a token, and only its keyed hash is here.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_index", _Digest, primary_key=True),
+    Column("operator_id", _Id, ForeignKey("operators.id"), nullable=False, index=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+# Wrong passwords, counted for a name and for an address; keyed hashes of both.
+failed_logins = Table(
+    "failed_logins",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("name_index", _Digest, nullable=False),
+    Column("address_index", _Digest, nullable=False),
 )

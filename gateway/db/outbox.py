@@ -12,12 +12,14 @@ from sqlalchemy import (
     Connection,
     Row,
     exists,
+    func,
+    insert,
     literal,
     select,
     update,
 )
 
-from gateway.db.models import UtcDateTime, channels, opt_outs, outbound
+from gateway.db.models import UtcDateTime, attempts, channels, opt_outs, outbound
 from gateway.db.moves import close, move
 from gateway.db.storage import Storage
 from gateway.messages import GOODBYE, OutboundMessage, OutboundStatus, SendOutcome
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 MAKE_UP = timedelta(seconds=1)
 # Replies of other hours to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
+_NOTE = insert(attempts)
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
 
@@ -101,13 +104,17 @@ class Outbox(Storage):
         return list(self._opened(rows))
 
     def pause(self, channel: str, until: datetime, error_code: str) -> None:
-        """Let nothing go out on a channel until then."""
+        """Let nothing go out on a channel until then, or longer if it is so already."""
         values = {"paused_until": until, "pause_code": error_code}
         with self._writing() as connection:
             connection.execute(
                 self._insert(channels)
                 .values(name=channel, used_until=until - MAKE_UP, **values)
-                .on_conflict_do_update(index_elements=[channels.c.name], set_=values)
+                .on_conflict_do_update(
+                    index_elements=[channels.c.name],
+                    set_=values,
+                    where=func.coalesce(channels.c.paused_until, until) <= until,
+                )
             )
 
     def close_late(self, now: datetime) -> tuple[int, int]:
@@ -155,6 +162,7 @@ class Outbox(Storage):
             elif free:
                 outcome = replace(sent, provider_id=free[0])
             move(connection, [outcome], now)
+            _note(connection, [outcome], now)
         return outcome
 
     def _locked_others(
@@ -177,6 +185,7 @@ class Outbox(Storage):
         opted_out = [it.message_id for it in outcomes if it.is_opted_out]
         with self._writing() as connection:
             move(connection, outcomes, now)
+            _note(connection, outcomes, now)
             if opted_out:
                 self._opt_out(connection, opted_out, now)
 
@@ -220,6 +229,24 @@ class Outbox(Storage):
                 created_at=row.created_at,
                 expires_at=row.expires_at,
             )
+
+
+def _note(
+    connection: Connection, outcomes: Iterable[SendOutcome], now: datetime
+) -> None:
+    """Keep how each attempt ended; the reply itself only tells of the last one."""
+    rows = [
+        {
+            "outbound_id": it.message_id,
+            "attempt": it.attempt,
+            "at": now,
+            "status": it.status,
+            "error_code": it.error_code,
+        }
+        for it in outcomes
+    ]
+    if rows:
+        connection.execute(_NOTE, rows)
 
 
 def _is_unwanted() -> ColumnElement[bool]:

@@ -76,6 +76,14 @@ class SqlDirectory:
         opened = [load(self._vault.unseal(it)) for it in [*records, *decoys]]
         return {it.kpj: it for it in opened[: len(records)]}
 
+    def of_index(self, index: bytes) -> Participant | None:
+        """The member whose KPJ has this keyed hash. Raises the same."""
+        query = select(participants.c.record_sealed).where(
+            participants.c.kpj_index == index
+        )
+        records = self._read(query, lambda row: row.record_sealed)
+        return load(self._vault.unseal(records[0])) if records else None
+
     def of_phones(
         self, msisdns: Collection[str]
     ) -> Mapping[str, Sequence[Participant]]:
@@ -102,9 +110,9 @@ class SqlDirectory:
             raise DirectoryUnavailable(msg) from error
 
     def is_empty(self) -> bool:
-        """Whether no member has been imported yet."""
-        with self._engine.connect().execution_options(read_only=True) as connection:
-            return not connection.scalar(select(exists(select(participants))))
+        """Whether no member has been imported yet. Raises the same."""
+        query = select(exists(select(participants)))
+        return not any(self._read(query, lambda row: row[0]))
 
     def replace(self, members: Iterable[Participant], deed: Deed | None = None) -> None:
         """Put these members in the place of all others, or change nothing.

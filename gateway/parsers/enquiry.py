@@ -60,6 +60,17 @@ class Rejection:
     length: int | None = None
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a message means, and by which of its words and numbers."""
+
+    meaning: Enquiry | Rejection
+    # The phrase through which the topic was recognised, and whether it was mistyped.
+    form: str | None = None
+    is_mistyped: bool = False
+    numbers: tuple[NumberKind, ...] = ()
+
+
 # What a KPJ without a keyword asks for.
 DEFAULT_KEYWORD = "saldo"
 _ASKS_NOTHING = COURTESY | ABOUT_KPJ | NUMBER_NAMES
@@ -74,16 +85,26 @@ _REASONS = {
 
 def parse(text: str, phrasebook: Phrasebook) -> Enquiry | Rejection:
     """Decide what a member wants from the raw text of an SMS. Never raises."""
+    return read(text, phrasebook).meaning
+
+
+def read(text: str, phrasebook: Phrasebook) -> Reading:
+    """Decide what a member wants, and keep what tells so. Never raises."""
     text = plain(text)
     if not any(char.isalnum() or char == "?" for char in text):
-        return Rejection(RejectionReason.EMPTY)
+        return Reading(Rejection(RejectionReason.EMPTY))
     tokens = known_words(tokenise(without_dates(text)), phrasebook.words)
     words = tuple(token.text for token in tokens if not token.is_number)
     if not tokens and "?" in text:
         words = ("?",)
     numbers = find_numbers(tokens, phrasebook.names_of_numbers)
     form = best_match(words, phrasebook, has_kpj=bool(_kpjs(numbers)))
-    return _decide(words, numbers, form)
+    meaning = _decide(words, numbers, form)
+    kinds = tuple(number.kind for number in numbers)
+    if form is None:
+        return Reading(meaning, numbers=kinds)
+    is_mistyped = f" {form.text} " not in f" {' '.join(words)} "
+    return Reading(meaning, form.text, is_mistyped, kinds)
 
 
 def _decide(

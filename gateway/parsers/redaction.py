@@ -21,8 +21,8 @@ _NUMBER = re.compile(
     r"(?:[^A-Za-z0-9]*+(?:\d|[OolI](?![OolI]*+[A-HJ-NP-Za-kmnp-z]))"
     r"|(?<=\d\d)[^A-Za-z0-9]*+[A-Za-z](?=[^A-Za-z0-9]*+\d)){4,}"
 )
-# A word, or the brackets that stand for a number.
-_WORD = re.compile(r"\[\d+ digits\]|\b[^\W\d_]+\b")
+# A word, or the brackets that stand for a number or an enrolment.
+_WORD = re.compile(r"\[(?:\d+ digits|enrolment)\]|\b[^\W\d_]+\b")
 _HIDDEN = "\0"
 _HIDDEN_RUN = re.compile(rf"{_HIDDEN}(?:[^\w*\[\]]*{_HIDDEN})*")
 _GROUP = re.compile(r"[0-9OolI]+")

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, insert, select
 
 from gateway.access import Decision
 from gateway.db.message_log import MessageLog
-from gateway.db.models import channels, inbound, outbound, receipts
+from gateway.db.models import attempts, channels, inbound, outbound, receipts
 from gateway.messages import (
     Consent,
     DeliveryReceipt,
@@ -96,7 +96,7 @@ def queue_replies(log: MessageLog, now: datetime, count: int) -> None:
 
 def clear(log: MessageLog) -> None:
     with log._engine.begin() as connection:
-        for table in (receipts, outbound, inbound, channels):
+        for table in (attempts, receipts, outbound, inbound, channels):
             connection.execute(table.delete())
 
 

@@ -15,7 +15,7 @@ from tests.test_config import GOOD
 
 INBOUND = "/sms/twilio/inbound"
 PATHS = ("/healthz", "/readyz", "/metrics", INBOUND)
-DOORS = {"carriers": ["web", "--without-health"], "watchers": ["health"]}
+DOORS = {"carriers": ["web", "--webhooks-only"], "watchers": ["health"]}
 # A number of its own kind: when it was said, and how long it is.
 WITH_DIGITS = {"date", "content-length"}
 

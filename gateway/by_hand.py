@@ -1,0 +1,139 @@
+"""Answer a message again, or with a text that may always be told: operators do."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from gateway import access
+from gateway.access import Decision
+from gateway.db.access_log import Deed
+from gateway.db.message_log import MessageLog
+from gateway.db.replies_by_hand import SettledMessage
+from gateway.handlers import topics
+from gateway.handlers.registry import MemberTopic, OpenTopic
+from gateway.messages import GatewayError, InboundStatus, SenderKind
+from gateway.parsers.enquiry import Language
+from gateway.participants import Directory
+from gateway.replies.catalogue import all_templates
+from gateway.replies.rejections import NOT_AVAILABLE
+from gateway.replies.template import Answer, ReplyTemplate, render
+
+
+class Obstacle(StrEnum):
+    """Why a message cannot be answered by hand."""
+
+    NO_SUCH_MESSAGE = "no_such_message"
+    NOT_SETTLED = "not_settled"
+    NOT_A_PHONE = "not_a_phone"
+    OPTED_OUT = "opted_out"
+    REPLY_UNDER_WAY = "reply_under_way"
+    NOTHING_TO_LOOK_UP = "nothing_to_look_up"
+    NO_SUCH_TEXT = "no_such_text"
+
+
+class CannotAnswer(GatewayError):
+    """A message cannot be answered; `obstacle` says why."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        self.obstacle = obstacle
+        super().__init__(obstacle.value)
+
+
+class ByHand:
+    """What operators send: never anything but a fresh answer or an allowed text."""
+
+    def __init__(
+        self,
+        message_log: MessageLog,
+        directory: Directory,
+        brand: str,
+        lifetime: timedelta,
+        nudge: Callable[[str], None],
+    ) -> None:
+        self._replies = message_log.replies_by_hand
+        self._enrolments = message_log.enrolments
+        self._directory = directory
+        self._brand = brand
+        self._lifetime = lifetime
+        self._nudge = nudge
+
+    def answer_again(self, message_id: int, deed: Deed) -> Decision | None:
+        """Look up anew and reply; what was decided, if it is about a member.
+
+        Raises CannotAnswer, DirectoryUnavailable.
+        """
+        message = self._answerable(message_id)
+        decision, answer = self._fresh(message, deed.at)
+        self._send(message, answer, message.language, deed, "answer again")
+        return decision
+
+    def reply_with(
+        self, message_id: int, template: str, language: str, deed: Deed
+    ) -> None:
+        """Reply with one of `allowed_templates`. Raises CannotAnswer."""
+        message = self._answerable(message_id)
+        chosen = allowed_templates().get(template)
+        if chosen is None or language not in list(Language):
+            raise CannotAnswer(Obstacle.NO_SUCH_TEXT)
+        action = f"reply with {template}"
+        self._send(message, chosen.filled(), language, deed, action)
+
+    def _answerable(self, message_id: int) -> SettledMessage:
+        message = self._replies.read(message_id)
+        if message is None:
+            raise CannotAnswer(Obstacle.NO_SUCH_MESSAGE)
+        for is_in_the_way, obstacle in (
+            (message.status is InboundStatus.RECEIVED, Obstacle.NOT_SETTLED),
+            (message.sender_kind is not SenderKind.MOBILE, Obstacle.NOT_A_PHONE),
+            (not message.phone, Obstacle.NOT_A_PHONE),
+            (message.has_opted_out, Obstacle.OPTED_OUT),
+            (message.is_being_answered, Obstacle.REPLY_UNDER_WAY),
+        ):
+            if is_in_the_way:
+                raise CannotAnswer(obstacle)
+        return message
+
+    def _fresh(
+        self, message: SettledMessage, now: datetime
+    ) -> tuple[Decision | None, Answer]:
+        topic = topics().get(message.keyword or "")
+        if isinstance(topic, OpenTopic) and topic.tell().consent is None:
+            return None, topic.tell()
+        if not isinstance(topic, MemberTopic) or message.kpj_index is None:
+            raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
+        member = self._directory.of_index(message.kpj_index)
+        bound = self._enrolments.bound({message.phone}, now).get(message.phone, ())
+        is_bound = member is not None and member.kpj in bound
+        decision = access.decide(message.phone, member, is_bound=is_bound)
+        if member is None or decision is not Decision.ALLOWED:
+            return decision, NOT_AVAILABLE.filled()
+        return decision, topic.tell(member)
+
+    def _send(
+        self,
+        message: SettledMessage,
+        answer: Answer,
+        language: str | None,
+        deed: Deed,
+        action: str,
+    ) -> None:
+        reply = render(answer, Language(language or "id"), self._brand)
+        until = deed.at + self._lifetime
+        if not self._replies.add(message, reply, until, deed, action):
+            raise CannotAnswer(Obstacle.REPLY_UNDER_WAY)
+        self._nudge("deliver")
+
+
+def allowed_templates() -> Mapping[str, ReplyTemplate]:
+    """Texts that carry no value of anybody's, and say nothing about consent."""
+    consent = {
+        topic.tell().template.name
+        for topic in topics().values()
+        if isinstance(topic, OpenTopic) and topic.tell().consent
+    }
+    return {
+        it.name: it
+        for it in all_templates()
+        if it.name not in consent
+        and not any("{" in text for lang in Language for text in it.variants(lang))
+    }

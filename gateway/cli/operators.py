@@ -1,0 +1,68 @@
+"""Who may come into the console."""
+
+import sys
+
+import click
+
+from gateway.bootstrap import open_operators
+from gateway.cli.deeds import by_officer, deed_of
+from gateway.cli.start import checked_settings
+from gateway.db.operators import NameTaken, Operators
+from gateway.operators import Role, new_password
+
+
+@click.group()
+def operators() -> None:
+    """The people at the console."""
+
+
+@operators.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice([str(it) for it in Role]), required=True)
+@by_officer
+def add(name: str, role: str, officer: str, reason: str | None) -> None:
+    """Let NAME in; the password is printed once."""
+    password = new_password()
+    try:
+        _operators().add(name, Role(role), password, deed_of(officer, reason))
+    except NameTaken as error:
+        _refuse(str(error))
+    click.echo(f"operator {name} ({role}), password {password}")
+
+
+@operators.command()
+@click.argument("name")
+@by_officer
+def disable(name: str, officer: str, reason: str | None) -> None:
+    """Let NAME in no more."""
+    if not _operators().disable(name, deed_of(officer, reason)):
+        _refuse(f"there is no operator {name}")
+    click.echo(f"operator {name} disabled")
+
+
+@operators.command()
+@click.argument("name")
+@by_officer
+def password(name: str, officer: str, reason: str | None) -> None:
+    """Give NAME a new password, printed once; a disabled one may come in again."""
+    password = new_password()
+    if not _operators().set_password(name, password, deed_of(officer, reason)):
+        _refuse(f"there is no operator {name}")
+    click.echo(f"operator {name}, password {password}")
+
+
+@operators.command("list")
+def list_operators() -> None:
+    """Show everybody, with roles."""
+    for it in _operators().everybody():
+        state = "disabled" if it.is_disabled else it.role
+        click.echo(f"{it.name}  {state}")
+
+
+def _operators() -> Operators:
+    return open_operators(checked_settings())
+
+
+def _refuse(why: str) -> None:
+    click.echo(f"gateway: {why}", err=True)
+    sys.exit(1)

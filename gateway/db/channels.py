@@ -1,0 +1,71 @@
+"""Whether replies go out on a channel, and who stopped them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from gateway.db.access_log import Deed
+from gateway.db.models import channels
+from gateway.db.outbox import MAKE_UP
+from gateway.db.storage import Storage
+
+# Until somebody lets replies out again.
+FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
+BY_OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """A channel that has sent something or was stopped; why is a carrier's code."""
+
+    name: str
+    paused_until: datetime | None
+    pause_code: str | None
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether nothing goes out at this moment."""
+        return self.paused_until is not None and self.paused_until > now
+
+    @property
+    def is_stopped_by_hand(self) -> bool:
+        """Whether it waits for a person."""
+        return self.paused_until == FOR_EVER
+
+
+class Channels(Storage):
+    """Looked at, stopped and let go by operators."""
+
+    def states(self) -> Sequence[ChannelState]:
+        """Every channel that has been used."""
+        columns = channels.c
+        query = select(columns.name, columns.paused_until, columns.pause_code)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(columns.name))
+            return [ChannelState(*row) for row in rows]
+
+    def pause(self, name: str, deed: Deed) -> None:
+        """Let nothing out until somebody resumes; replies that are too late expire."""
+        values = {"paused_until": FOR_EVER, "pause_code": BY_OPERATOR}
+        new = self._insert(channels).values(
+            name=name, used_until=deed.at - MAKE_UP, **values
+        )
+        with self._writing() as connection:
+            connection.execute(
+                new.on_conflict_do_update(index_elements=[channels.c.name], set_=values)
+            )
+            deed.record(connection, "pause sending", name)
+
+    def resume(self, name: str, deed: Deed) -> bool:
+        """Let replies out again, whoever stopped them; False if nothing was stopped."""
+        is_paused = channels.c.paused_until > deed.at
+        with self._writing() as connection:
+            changed = connection.execute(
+                update(channels)
+                .where(channels.c.name == name, is_paused)
+                .values(paused_until=None, pause_code=None)
+            )
+            if changed.rowcount:
+                deed.record(connection, "resume sending", name)
+        return changed.rowcount == 1

@@ -1,0 +1,148 @@
+"""Who may come into the console, and who tried a wrong password."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from gateway.db.access_log import Deed
+from gateway.db.models import failed_logins, operators, sessions
+from gateway.db.storage import Storage
+from gateway.messages import GatewayError
+from gateway.operators import (
+    MOST_FAILURES_A_NAME,
+    MOST_FAILURES_AN_ADDRESS,
+    THROTTLE_TIME,
+    Operator,
+    Role,
+)
+
+# Argon2id with the library's parameters: RFC 9106, low memory.
+_hasher = PasswordHasher()
+
+
+class NameTaken(GatewayError):
+    """Somebody of this name is there already."""
+
+
+class TooManyFailures(GatewayError):
+    """Too many wrong passwords for this name or from this address; wait."""
+
+
+class Operators(Storage):
+    """Names, hashed passwords and roles."""
+
+    def add(self, name: str, role: Role, password: str, deed: Deed) -> Operator:
+        """Let somebody in. Raises NameTaken."""
+        values = {
+            "name": name,
+            "role": role,
+            "password_hash": _hasher.hash(password),
+            "created_at": deed.at,
+        }
+        try:
+            with self._writing() as connection:
+                deed.record(connection, f"add operator as {role}", name)
+                statement = insert(operators).values(values).returning(operators.c.id)
+                return Operator(connection.scalar(statement) or 0, name, role)
+        except IntegrityError as error:
+            msg = f"there is an operator {name} already"
+            raise NameTaken(msg) from error
+
+    def everybody(self) -> Sequence[Operator]:
+        """All there ever were, by name."""
+        with self._reading() as connection:
+            rows = connection.execute(select(operators).order_by(operators.c.name))
+            return [operator_of(row) for row in rows]
+
+    def disable(self, name: str, deed: Deed) -> bool:
+        """Let somebody in no more, and end what he has open; False if unknown."""
+        values = {"disabled_at": deed.at}
+        return self._change(name, values, "disable operator", deed)
+
+    def set_role(self, name: str, role: Role, deed: Deed) -> bool:
+        """Let somebody do more or less from now on; False if unknown."""
+        return self._change(name, {"role": role}, f"make operator {role}", deed)
+
+    def set_password(self, name: str, password: str, deed: Deed) -> bool:
+        """Change a password, and let a disabled one in again; False if unknown."""
+        values = {"password_hash": _hasher.hash(password), "disabled_at": None}
+        return self._change(name, values, "set password of operator", deed)
+
+    def _change(
+        self, name: str, values: dict[str, Any], action: str, deed: Deed
+    ) -> bool:
+        """Whoever is in the console under this name has to come in anew."""
+        is_it = operators.c.name == name
+        with self._writing() as connection:
+            changed = connection.execute(update(operators).where(is_it).values(values))
+            if changed.rowcount:
+                deed.record(connection, action, name)
+                theirs = select(operators.c.id).where(is_it).scalar_subquery()
+                connection.execute(
+                    delete(sessions).where(sessions.c.operator_id == theirs)
+                )
+        return changed.rowcount == 1
+
+    def checked(
+        self, name: str, password: str, address: str, now: datetime
+    ) -> Operator | None:
+        """Who it is, if the password is right. Raises TooManyFailures.
+
+        An unknown name takes as long as a wrong password.
+        """
+        self._throttle(name, address, now)
+        with self._reading() as connection:
+            query = select(operators).where(operators.c.name == name)
+            row = connection.execute(query).one_or_none()
+        is_right = _is_right(row.password_hash if row else _nobodys_hash(), password)
+        if row is not None and is_right and row.disabled_at is None:
+            return operator_of(row)
+        self._failed(name, address, now)
+        return None
+
+    def _throttle(self, name: str, address: str, now: datetime) -> None:
+        columns = failed_logins.c
+        is_it = columns.name_index == self._vault.index(name)
+        is_there = columns.address_index == self._vault.index(address)
+        query = select(func.count().filter(is_it), func.count().filter(is_there)).where(
+            columns.at > now - THROTTLE_TIME, or_(is_it, is_there)
+        )
+        with self._reading() as connection:
+            for_name, from_address = connection.execute(query).one()
+        if for_name >= MOST_FAILURES_A_NAME or from_address >= MOST_FAILURES_AN_ADDRESS:
+            msg = "too many wrong passwords"
+            raise TooManyFailures(msg)
+
+    def _failed(self, name: str, address: str, now: datetime) -> None:
+        with self._writing() as connection:
+            connection.execute(
+                insert(failed_logins).values(
+                    at=now,
+                    name_index=self._vault.index(name),
+                    address_index=self._vault.index(address),
+                )
+            )
+
+
+def _is_right(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(secrets.token_urlsafe(32))
+
+
+def operator_of(row: Row[Any]) -> Operator:
+    """Somebody as the table has him."""
+    return Operator(row.id, row.name, Role(row.role), row.disabled_at is not None)

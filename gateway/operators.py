@@ -1,0 +1,46 @@
+"""The people at the console, and what each of them may do."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+# OWASP's advice for what shows personal data: an hour unused, a working day in all.
+IDLE_LIFETIME = timedelta(hours=1)
+SESSION_LIFETIME = timedelta(hours=10)
+# Wrong passwords in this time, before nobody is let in: for one name, from one address.
+THROTTLE_TIME = timedelta(minutes=15)
+MOST_FAILURES_A_NAME = 8
+MOST_FAILURES_AN_ADDRESS = 40
+SHORTEST_PASSWORD = 12
+
+
+class Role(StrEnum):
+    """What somebody may do; each may do what those before it may."""
+
+    # Sees what happened, masked.
+    VIEWER = "viewer"
+    # Acts on messages and enrolments, and reveals a number with a reason.
+    OPERATOR = "operator"
+    # Sees who looked at what, and who may come in.
+    ADMIN = "admin"
+
+    def may_act_as(self, needed: "Role") -> bool:
+        """Whether this role is enough where `needed` is asked for."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(needed)
+
+
+def new_password() -> str:
+    """For somebody who changes it at the console: 96 random bits."""
+    return secrets.token_urlsafe(12)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody who may come in."""
+
+    id: int
+    name: str
+    role: Role
+    is_disabled: bool = False

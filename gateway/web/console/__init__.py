@@ -1,0 +1,1 @@
+"""The operators' console: why a worker got, or did not get, an SMS."""

@@ -1,0 +1,122 @@
+"""Operators and roles, who looked at what, retention and settings in force."""
+
+from dataclasses import fields, is_dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_timedelta, lazy_gettext
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from werkzeug import Response
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Regexp
+
+from gateway.db.operators import NameTaken
+from gateway.operators import Role, new_password
+from gateway.web.console.blueprint import bp
+from gateway.web.console.doors import open_to
+from gateway.web.console.parts import console, deed
+
+ROWS_A_PAGE = 100
+
+
+class OperatorForm(FlaskForm):  # type: ignore[misc]
+    """Somebody new."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        [InputRequired(), Regexp(r"[\w.@-]{1,80}$", message=lazy_gettext("A word"))],
+    )
+    role = SelectField(lazy_gettext("Role"), choices=[str(it) for it in Role])
+
+
+@bp.get("/admin")
+@open_to(Role.ADMIN)
+def admin() -> str:
+    """Operators, retention and settings."""
+    return render_template(
+        "console/admin.html",
+        operators=console().operators.everybody(),
+        form=OperatorForm(),
+        roles=list(Role),
+        settings=dict(_shown(console().settings)),
+    )
+
+
+@bp.post("/admin/operators")
+@open_to(Role.ADMIN)
+def add_operator() -> Response | str:
+    """Let somebody in; his password is shown once."""
+    form = OperatorForm()
+    if not form.validate_on_submit():
+        flash(_("A name has letters, digits, dot, @ or -."), "danger")
+        return _back()
+    password = new_password()
+    try:
+        console().operators.add(form.name.data, Role(form.role.data), password, deed())
+    except NameTaken:
+        flash(_("There is an operator of this name already."), "danger")
+        return _back()
+    return _tell_password(form.name.data, password)
+
+
+@bp.post("/admin/operators/<name>/<action>")
+@open_to(Role.ADMIN)
+def change_operator(name: str, action: str) -> Response | str:
+    """Another role, a new password, or out; nobody locks himself out."""
+    if name == current_user.name:
+        flash(_("Nobody changes himself here: ask another admin."), "danger")
+        return _back()
+    operators, is_done = console().operators, False
+    if action == "password":
+        password = new_password()
+        if operators.set_password(name, password, deed()):
+            return _tell_password(name, password)
+    elif action == "disable":
+        is_done = operators.disable(name, deed())
+    elif action == "role" and request.form.get("role") in list(Role):
+        is_done = operators.set_role(name, Role(request.form["role"]), deed())
+    else:
+        abort(404)
+    flash(_("Done.") if is_done else _("There is no such operator."), "info")
+    return _back()
+
+
+@bp.get("/admin/access-log")
+@open_to(Role.ADMIN)
+def access_log() -> str:
+    """Who did or saw what, the newest first; words narrow it down."""
+    words = request.args.get("q", "").split()
+    before = request.args.get("before", type=int)
+    rows = console().access_log.search(words, before, ROWS_A_PAGE)
+    oldest = rows[-1].id if len(rows) == ROWS_A_PAGE else None
+    return render_template("console/access_log.html", rows=rows, oldest=oldest)
+
+
+def _back() -> Response:
+    return redirect(url_for("console.admin"), 303)
+
+
+def _tell_password(name: str, password: str) -> str:
+    """On the page itself: a cookie would keep it."""
+    return render_template("console/password_shown.html", name=name, password=password)
+
+
+def _shown(settings: Any, prefix: str = "") -> Any:
+    """Every setting that is no secret, which is what its repr shows."""
+    for field in fields(settings):
+        if not field.repr:
+            continue
+        value, name = getattr(settings, field.name), prefix + field.name
+        if is_dataclass(value):
+            yield from _shown(value, f"{name}.")
+        else:
+            yield name, _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, timedelta):
+        return str(format_timedelta(value, threshold=2))
+    return "-" if value is None else str(value)

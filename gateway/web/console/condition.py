@@ -1,0 +1,81 @@
+"""Whether what the gateway stands on works: database, Redis, channels, directory."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from gateway.db.reports import ChannelState, Reports
+from gateway.participants import KPJ, Directory
+from gateway.service import Gateway
+from gateway.web.console.formats import clock, count
+from gateway.web.health import Vitals
+
+# Nothing is shown of whoever has it: what counts is that an answer comes.
+_ANYBODY = KPJ("00000000000")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part, whether all is well with it, and what there is to say."""
+
+    name: str
+    is_well: bool
+    says: str
+
+
+def checks(now: datetime) -> Iterator[Check]:
+    """Every part of this installation."""
+    gateway: Gateway = current_app.extensions["gateway"]
+    vitals: Vitals = current_app.extensions["vitals"]
+    yield _database(gateway.log.reports)
+    yield _redis(vitals)
+    states = gateway.log.reports.channels(now)
+    for name in gateway.channels:
+        yield _channel(name, states)
+    yield _directory(gateway.directory)
+
+
+def _database(reports: Reports) -> Check:
+    """The page could not be shown without it; so only how fast it is."""
+    start = time.perf_counter()
+    reports.began()
+    took = count((time.perf_counter() - start) * 1000)
+    return Check(_("Database"), True, _("answers in %(time)s ms", time=took))
+
+
+def _redis(vitals: Vitals) -> Check:
+    answers = vitals.queue_answers()
+    says = _("answers") if answers else _("away: SMS are answered a little later")
+    return Check("Redis", answers, says)
+
+
+def _channel(name: str, states: Mapping[str, ChannelState]) -> Check:
+    state = states.get(name, ChannelState())
+    title = _("Channel %(name)s", name=name)
+    unsent = _("%(count)s replies not sent yet", count=count(state.unsent))
+    if state.paused_until is None:
+        return Check(title, True, unsent)
+    rests = _(
+        "rests until %(time)s (code %(code)s)",
+        time=clock(state.paused_until),
+        code=state.pause_code,
+    )
+    return Check(title, False, f"{rests}; {unsent}")
+
+
+def _directory(directory: Directory) -> Check:
+    try:
+        directory.find({_ANYBODY})
+        is_empty = directory.is_empty()
+    except Exception:
+        log.warning("directory does not answer", exc_info=True)
+        return Check(_("Directory"), False, _("does not answer: SMS have to wait"))
+    says = _("answers, but holds no member") if is_empty else _("answers")
+    return Check(_("Directory"), not is_empty, says)

@@ -1,0 +1,120 @@
+"""Who may come in by which door of the console, and what leaves with each page."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    redirect,
+    request,
+    url_for,
+)
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug import Response
+
+from gateway.operators import Operator, Role
+from gateway.web.console.blueprint import bp
+from gateway.web.console.parts import console
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    # To our own pages only: a search may carry a number.
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+_View = TypeVar("_View", bound=Callable[..., object])
+
+logins = LoginManager()
+csrf = CSRFProtect()
+
+
+class Visitor(UserMixin):  # type: ignore[misc]
+    """Who is in, by the token that his browser holds."""
+
+    def __init__(self, token: str, operator: Operator) -> None:
+        self._token = token
+        self.operator = operator
+
+    def get_id(self) -> str:
+        """What the browser keeps, signed."""
+        return self._token
+
+    @property
+    def name(self) -> str:
+        """For the record."""
+        return self.operator.name
+
+    def may(self, role: str) -> bool:
+        """Whether he may do what this role may."""
+        return self.operator.role.may_act_as(Role(role))
+
+
+def open_to(role: Role | None) -> Callable[[_View], _View]:
+    """Who may come in here; None is everybody, before the login."""
+
+    def marked(view: _View) -> _View:
+        view.open_to = role  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def install(app: Flask, secret_key: bytes) -> None:
+    """What the guards of the blueprint need from the application."""
+    app.secret_key = secret_key
+    app.config |= {
+        "SESSION_COOKIE_NAME": "console",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/console",
+        # The carrier's webhooks carry a signature instead; see `_check_form`.
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+    logins.init_app(app)
+    csrf.init_app(app)
+
+
+@logins.user_loader  # type: ignore[untyped-decorator]
+def _visitor(token: str) -> Visitor | None:
+    operator = console().sessions.find(token, console().clock())
+    return Visitor(token, operator) if operator else None
+
+
+@bp.before_request
+def _check_visitor() -> Response | None:
+    """A view that nobody is named for stays shut."""
+    if request.endpoint == "console.static":
+        return None
+    view = current_app.view_functions[request.endpoint or ""]
+    if not hasattr(view, "open_to"):
+        abort(403)
+    role: Role | None = view.open_to
+    if role is None:
+        return None
+    if not current_user.is_authenticated:
+        wanted = request.full_path if request.method == "GET" else None
+        return redirect(url_for("console.login", wanted=wanted), 303)
+    if not current_user.may(role):
+        abort(403)
+    return None
+
+
+@bp.before_request
+def _check_form() -> None:
+    if request.endpoint != "console.static":
+        csrf.protect()
+
+
+@bp.after_request
+def _harden(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint == "console.static":
+        response.headers["Cache-Control"] = "private, max-age=3600"
+    return response

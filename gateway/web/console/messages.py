@@ -1,0 +1,113 @@
+"""The messages page: a box to search with, filters, and one line for each SMS."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import abort, jsonify, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from gateway.handlers import topics
+from gateway.messages import OutboundStatus
+from gateway.operators import Role
+from gateway.search import LONGEST, Outcome, Search, parse, tokenised, with_term
+from gateway.web.console import words
+from gateway.web.console.blueprint import bp
+from gateway.web.console.doors import open_to
+from gateway.web.console.parts import console
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter that can be clicked, and whether it is set."""
+
+    name: str
+    value: str
+    title: str
+    is_set: bool
+    text: str
+
+
+@bp.get("/messages")
+@open_to(Role.VIEWER)
+def messages() -> str | tuple[str, int]:
+    """What is looked for, newest first."""
+    search = wanted(request.args.get("q", ""))
+    if search.faults:
+        return _page(search), 422
+    return _page(search, request.args.get("before"), request.args.get("after"))
+
+
+@bp.post("/messages")
+@open_to(Role.VIEWER)
+def search_messages() -> Response | tuple[str, int]:
+    """Take a search in: no whole number may come into the address line."""
+    typed = request.form.get("q", "")[:LONGEST]
+    known = request.form.get("known", "")[:LONGEST]
+    search = wanted(tokenised(typed, console().log.finder.index, known))
+    if search.faults:
+        return _page(search), 422
+    return redirect(url_for("console.messages", q=search.text or None), 303)
+
+
+@bp.get("/messages/newer.json")
+@open_to(Role.VIEWER)
+def newer_messages() -> Response:
+    """How many messages have come since the one on top of a page."""
+    search = wanted(request.args.get("q", ""))
+    newest = number(request.args.get("after")) or 0
+    return jsonify(newer=console().log.finder.count_newer(search, newest))
+
+
+def wanted(text: str) -> Search:
+    """The search of a text in which numbers are tokens."""
+    return parse(text[:LONGEST], topics().keys())
+
+
+def number(text: str | None) -> int | None:
+    """A number in an address line, or 404."""
+    if text is None:
+        return None
+    # No id is longer; a longer one the database could not take.
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        abort(404)
+    return int(text)
+
+
+def _page(search: Search, before: str | None = None, after: str | None = None) -> str:
+    finder = console().log.finder
+    page = None
+    if not search.faults:
+        page = finder.page(search, number(before), number(after))
+    return render_template(
+        "console/messages.html",
+        search=search,
+        page=page,
+        is_first=before is None and after is None,
+        filters=_filters(search),
+        words=words,
+    )
+
+
+def _filters(search: Search) -> Sequence[tuple[str, str, Sequence[Choice]]]:
+    keywords = {name: name.upper() for name in sorted(topics())}
+    outcomes = {it.value: str(words.OUTCOMES[it]) for it in Outcome}
+    statuses = {it.value: str(words.STATUSES[it]) for it in OutboundStatus}
+    titles = words.FILTERS
+    return [
+        ("outcome", str(titles["outcome"]), _choices(search, "outcome", outcomes)),
+        ("keyword", str(titles["keyword"]), _choices(search, "keyword", keywords)),
+        ("status", str(titles["status"]), _choices(search, "status", statuses)),
+    ]
+
+
+def _choices(search: Search, name: str, titles: dict[str, str]) -> Sequence[Choice]:
+    chosen = {
+        "keyword": search.keywords,
+        "outcome": search.outcomes,
+        "status": search.statuses,
+    }[name]
+    return [
+        Choice(name, value, title, value in chosen, text)
+        for value, title in titles.items()
+        for text in [with_term(search.text, name, "" if value in chosen else value)]
+    ]

@@ -1,0 +1,107 @@
+"""Is anybody waiting, what happened today, and does everything work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import render_template
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from gateway.db.books import AlarmKind
+from gateway.limits import day_of
+from gateway.operators import Role
+from gateway.web.console.blueprint import bp
+from gateway.web.console.charts import SERIES, by_series
+from gateway.web.console.condition import checks
+from gateway.web.console.doors import open_to
+from gateway.web.console.figures import (
+    Day,
+    Outcome,
+    compare,
+    per_hour,
+)
+from gateway.web.console.formats import count, seconds, share
+from gateway.web.console.parts import console
+
+# Nearly every SMS is answered within seconds.
+TOO_LONG = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of a day, and how it is written."""
+
+    title: LazyString
+    figure: Callable[[Day], float | None]
+    written: Callable[[float | None], str]
+    is_alarming: bool = False
+
+
+def _ended(outcome: Outcome) -> Callable[[Day], float]:
+    return lambda day: day.ends[outcome]
+
+
+def _delivered(day: Day) -> float | None:
+    known = day.sendings
+    return known.delivered / known.decided if known and known.decided else None
+
+
+MEASURES = (
+    Measure(lazy_gettext("Received"), lambda day: day.ends.total(), count),
+    Measure(lazy_gettext("Answered"), _ended(Outcome.ANSWERED), count),
+    Measure(lazy_gettext("Refused"), _ended(Outcome.REFUSED), count),
+    Measure(lazy_gettext("Not understood"), _ended(Outcome.UNRECOGNISED), count),
+    Measure(lazy_gettext("Failed"), _ended(Outcome.FAILED), count, True),
+    Measure(lazy_gettext("Ignored"), _ended(Outcome.IGNORED), count),
+    Measure(
+        lazy_gettext("Answer time p50"),
+        lambda day: day.waits.p50 if day.waits else None,
+        seconds,
+    ),
+    Measure(
+        lazy_gettext("Answer time p95"),
+        lambda day: day.waits.p95 if day.waits else None,
+        seconds,
+    ),
+    Measure(lazy_gettext("Delivered"), _delivered, share),
+    Measure(
+        lazy_gettext("Segments sent"),
+        lambda day: day.sendings.segments if day.sendings else 0,
+        count,
+    ),
+)
+ALARMS = {
+    AlarmKind.PHONE_REFUSED_OFTEN: lazy_gettext("A phone was refused very often"),
+    AlarmKind.KPJ_FROM_MANY_PHONES: lazy_gettext("Several phones tried the same KPJ"),
+    AlarmKind.NEIGHBOURING_KPJS: lazy_gettext("Neighbouring KPJ were tried"),
+    AlarmKind.MANY_REFUSALS: lazy_gettext("Very many refusals in all"),
+    AlarmKind.ALL_REPLIES_USED: lazy_gettext(
+        "All replies of the day are used up: nobody is answered"
+    ),
+}
+
+
+@bp.get("/")
+@open_to(Role.VIEWER)
+def overview() -> str:
+    """The first page."""
+    log, now = console().log, console().clock()
+    backlog = log.backlog()
+    oldest = backlog.oldest_unanswered
+    days = compare(log.reports, now)
+    return render_template(
+        "console/overview.html",
+        now=now,
+        backlog=backlog,
+        age=now - oldest if oldest else None,
+        too_long=TOO_LONG,
+        days_compared=len(days.before),
+        measures=[(it, days.of(it.figure)) for it in MEASURES],
+        series=SERIES,
+        hours=[(at, by_series(it)) for at, it in per_hour(log.reports, now)],
+        keywords=days.keywords,
+        checks=list(checks(now)),
+        alarms=log.reports.alarms(day_of(now)),
+        alarm_titles=ALARMS,
+    )

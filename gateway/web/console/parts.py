@@ -1,0 +1,55 @@
+"""What the pages of the console are made from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from flask_login import current_user
+
+from gateway.config import Settings
+from gateway.db.access_log import AccessLog, Deed
+from gateway.db.message_log import MessageLog
+from gateway.db.operators import Operators
+from gateway.db.sessions import Sessions
+from gateway.service import Gateway
+
+
+@dataclass(frozen=True)
+class Console:
+    """The tables that pages read and deeds change, in one process."""
+
+    settings: Settings
+    gateway: Gateway
+    clock: Callable[[], datetime]
+
+    @property
+    def log(self) -> MessageLog:
+        """What happened."""
+        return self.gateway.log
+
+    @property
+    def operators(self) -> Operators:
+        """Who may come in."""
+        return self.log.operators
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is in."""
+        return self.log.sessions
+
+    @property
+    def access_log(self) -> AccessLog:
+        """Who did or saw what."""
+        return self.log.access_log
+
+
+def console() -> Console:
+    """The console of this application."""
+    found: Console = current_app.extensions["console"]
+    return found
+
+
+def deed(reason: str | None = None) -> Deed:
+    """What whoever is in does now, for the record."""
+    return Deed(console().clock(), current_user.name, reason)

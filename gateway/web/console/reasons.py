@@ -1,0 +1,19 @@
+"""Why somebody does something: asked for by every deed that goes on record."""
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+SHORTEST_REASON = 5
+LONGEST_REASON = 200
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why, for the record."""
+
+    reason = StringField(
+        lazy_gettext("Reason, for the record"),
+        [InputRequired(), Length(min=SHORTEST_REASON, max=LONGEST_REASON)],
+        filters=[lambda text: text.strip() if text else text],
+    )

@@ -1,0 +1,115 @@
+"""The story of one SMS, its phone's conversation, and numbers shown for a reason."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from werkzeug import Response
+
+from gateway.db.access_log import Deed
+from gateway.db.stories import Revealed, Story
+from gateway.operators import Role
+from gateway.web.console import words
+from gateway.web.console.blueprint import bp
+from gateway.web.console.doors import open_to
+from gateway.web.console.messages import number
+from gateway.web.console.parts import console, deed
+from gateway.web.console.reasons import ReasonForm
+
+_Reveal = Callable[[int, Deed], Revealed | None]
+Timing = tuple[LazyString, datetime, float | None]
+RECEIVED = lazy_gettext("Received")
+ANSWERED = lazy_gettext("Answered")
+HANDED_OVER = lazy_gettext("Handed to the carrier")
+FINAL = lazy_gettext("Delivered, or given up")
+
+
+@bp.get("/messages/<int:message_id>")
+@open_to(Role.VIEWER)
+def story(message_id: int) -> str:
+    """All about one SMS; 404 when there is none of this id."""
+    return _page(message_id, ReasonForm())
+
+
+@bp.get("/messages/by-provider-id/<sid>")
+@open_to(Role.VIEWER)
+def story_by_provider_id(sid: str) -> Response:
+    """To the story of the SMS, or of the reply, that the carrier calls so."""
+    message_id = console().log.finder.by_provider_id(sid)
+    if message_id is None:
+        abort(404)
+    return redirect(url_for("console.story", message_id=message_id), 303)
+
+
+@bp.get("/messages/<int:message_id>/conversation")
+@open_to(Role.VIEWER)
+def conversation(message_id: int) -> str:
+    """What was said with the phone of a message."""
+    before = number(request.args.get("before"))
+    thread = console().log.stories.thread(message_id, before)
+    if thread is None:
+        abort(404)
+    return render_template(
+        "console/conversation.html",
+        thread=thread,
+        message_id=message_id,
+        before=before,
+        words=words,
+    )
+
+
+@bp.post("/messages/<int:message_id>/phone")
+@open_to(Role.OPERATOR)
+def reveal_phone(message_id: int) -> str | tuple[str, int]:
+    """The phone that sent it, once."""
+    return _reveal(message_id, console().log.stories.reveal_phone, "phone")
+
+
+@bp.post("/messages/<int:message_id>/kpj")
+@open_to(Role.OPERATOR)
+def reveal_kpj(message_id: int) -> str | tuple[str, int]:
+    """The KPJ that it was about, once."""
+    return _reveal(message_id, console().log.stories.reveal_kpj, "kpj")
+
+
+def _reveal(message_id: int, reveal: _Reveal, what: str) -> str | tuple[str, int]:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _page(message_id, form), 422
+    revealed = reveal(message_id, deed(form.reason.data))
+    return _page(message_id, ReasonForm(formdata=None), revealed, what)
+
+
+def _page(
+    message_id: int,
+    form: ReasonForm,
+    revealed: Revealed | None = None,
+    what: str = "",
+) -> str:
+    found = console().log.stories.story(message_id)
+    if found is None:
+        abort(404)
+    return render_template(
+        "console/story.html",
+        story=found,
+        it=found.facts,
+        form=form,
+        revealed=revealed,
+        what=what,
+        timings=list(_timings(found)),
+        words=words,
+    )
+
+
+def _timings(story: Story) -> Iterator[Timing]:
+    """Each step of the first reply, and how long it took after the one before."""
+    steps = [(RECEIVED, story.facts.received_at), (ANSWERED, story.facts.settled_at)]
+    if reply := story.reply:
+        steps += [(HANDED_OVER, reply.sent_at), (FINAL, reply.final_at)]
+    before = None
+    for title, at in steps:
+        if at is not None:
+            yield title, at, (at - before).total_seconds() if before else None
+            before = at

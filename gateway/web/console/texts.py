@@ -1,0 +1,82 @@
+"""Every word that is understood, every text that is sent, and a box to try them."""
+
+from itertools import groupby
+
+from flask import render_template
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired
+
+from gateway.bootstrap import make_responder
+from gateway.handlers import topics
+from gateway.messages import IgnoreReason
+from gateway.operators import Role
+from gateway.parsers.enquiry import RejectionReason
+from gateway.rehearsal import Rehearsal, rehearse
+from gateway.replies.catalogue import WorstCase, worst_cases
+from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
+from gateway.replies.gsm7 import SEPTETS_ALONE
+from gateway.web.console.blueprint import bp
+from gateway.web.console.doors import open_to
+from gateway.web.console.parts import console
+
+REASONS = {
+    RejectionReason.EMPTY: lazy_gettext("The message is empty."),
+    RejectionReason.UNKNOWN_KEYWORD: lazy_gettext("There is no keyword in it."),
+    RejectionReason.KPJ_MISSING: lazy_gettext("The KPJ is missing."),
+    RejectionReason.KPJ_MALFORMED: lazy_gettext("The number has not 11 digits."),
+    RejectionReason.KPJ_AMBIGUOUS: lazy_gettext("There is more than one KPJ."),
+    RejectionReason.NIK_GIVEN: lazy_gettext("The number is a NIK."),
+    RejectionReason.HEALTH_CARD_GIVEN: lazy_gettext(
+        "The number is of a BPJS Kesehatan card."
+    ),
+    RejectionReason.PHONE_GIVEN: lazy_gettext("The number is a phone number."),
+    FORMAT.name: lazy_gettext("The enrolment is not complete."),
+    SIM_REGISTRATION.name: lazy_gettext("It registers a SIM, which 4444 does."),
+    IgnoreReason.AUTOMATIC: lazy_gettext("It looks like an automatic message."),
+    IgnoreReason.OUR_OWN_TEXT: lazy_gettext("It is a text of ours, come back."),
+    IgnoreReason.TOO_LONG: lazy_gettext("It is longer than any SMS."),
+}
+
+
+class TrialForm(FlaskForm):  # type: ignore[misc]
+    """A message to try."""
+
+    text = TextAreaField(lazy_gettext("Message"), [InputRequired()])
+
+
+@bp.route("/texts", methods=["GET", "POST"])
+@open_to(Role.VIEWER)
+def texts() -> str:
+    """Keywords, templates, and how a text would be answered."""
+    form = TrialForm()
+    trial = _tried(form.text.data) if form.validate_on_submit() else None
+    return render_template(
+        "console/texts.html",
+        form=form,
+        trial=trial,
+        reasons=REASONS,
+        keywords=[it.keyword for it in topics().values()],
+        templates=_templates(console().settings.brand),
+        limit=SEPTETS_ALONE,
+    )
+
+
+def _tried(text: str) -> Rehearsal:
+    """No member is looked up, so it does not matter what hashes are like."""
+    settings, clock = console().settings, console().clock
+    responder = make_responder(lambda _: b"", settings.brand, settings.policy, clock)
+    return rehearse(responder, text, clock())
+
+
+def _templates(brand: str) -> list[tuple[str, dict[str, list[WorstCase]]]]:
+    """The variants of each template, by language."""
+    by_name = groupby(worst_cases(brand), lambda case: case.template)
+    return [
+        (
+            name,
+            {lang: list(it) for lang, it in groupby(cases, lambda case: case.language)},
+        )
+        for name, cases in by_name
+    ]

@@ -1,0 +1,213 @@
+"""What an operator looks for is found, page by page, on both databases."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, insert, update
+
+from gateway.db import search as finding
+from gateway.db import spans
+from gateway.db.access_log import Deed
+from gateway.db.message_log import MessageLog
+from gateway.db.models import inbound, outbound
+from gateway.messages import InboundStatus
+from gateway.privacy import Vault
+from gateway.search import Outcome, Search, parse, tokenised
+from gateway.service import Gateway
+from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
+
+KEYWORDS = ("saldo", "status", "bantuan", "stop")
+SAID = (
+    (PHONE, f"SALDO {MEMBER.kpj.digits}"),
+    (OTHER_PHONE, f"STATUS {MEMBER.kpj.digits}"),
+    (OTHER_PHONE, "selamat pagi"),
+    (PHONE, "BANTUAN"),
+    (PHONE, "saldo 123456"),
+)
+
+
+@pytest.fixture
+def answered(gateway: Gateway, clock: FakeClock) -> Gateway:
+    """Five messages with the ids 1 to 5, an hour apart, all answered."""
+    for number, (phone, text) in enumerate(SAID):
+        clock.pass_time(hours=1)
+        message = sms(f"SM{number}", text, sender=phone, at=clock())
+        gateway.log.inbox.add(message)
+        gateway.sweep()
+    return gateway
+
+
+def look(log: MessageLog, vault: Vault, typed: str) -> list[int]:
+    search = parse(tokenised(typed, vault.index), KEYWORDS)
+    assert search.faults == ()
+    return [it.id for it in log.finder.page(search).messages]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", [5, 4, 3, 2, 1]),
+        (PHONE, [5, 4, 1]),
+        ("0811-0000-002", [3, 2]),
+        ("phone:0002", [3, 2]),
+        (MEMBER.kpj.digits, [2, 1]),
+        ("kpj:0019", [2, 1]),
+        ("keyword:saldo", [5, 1]),
+        ("keyword:saldo keyword:status", [5, 2, 1]),
+        ("outcome:refused", [2]),
+        ("outcome:not_their_phone", [2]),
+        ("outcome:unrecognised", [3]),
+        ("outcome:answered", [5, 4, 1]),
+        ("outcome:kpj_malformed", [5]),
+        ("outcome:refused outcome:unrecognised", [3, 2]),
+        ("outcome:waiting", []),
+        ("outcome:failed outcome:ignored", []),
+        ("status:sent", [5, 4, 3, 2, 1]),
+        ("status:delivered", []),
+        ("PAGI", [3]),
+        ('"selamat pagi"', [3]),
+        ("100%", []),
+        (f"{PHONE} keyword:bantuan", [4]),
+        ("from:2026-11-21 to:2026-11-21", [5, 4, 3, 2, 1]),
+        ("to:2026-11-20", []),
+        ("from:2026-11-22", []),
+    ],
+)
+def test_what_is_looked_for_is_found(
+    answered: Gateway, vault: Vault, typed: str, found: list[int]
+) -> None:
+    assert look(answered.log, vault, typed) == found
+
+
+def test_a_day_begins_at_midnight_in_jakarta(
+    message_log: MessageLog, vault: Vault
+) -> None:
+    for minute in (59, 60):
+        at = datetime(2026, 11, 20, 16, tzinfo=UTC) + timedelta(minutes=minute)
+        message_log.inbox.add(sms(f"SM{minute}", "halo", at=at))
+
+    assert look(message_log, vault, "to:2026-11-20") == [1]
+    assert look(message_log, vault, "from:2026-11-21") == [2]
+
+
+def test_an_sms_that_waited_on_disk_is_found_on_the_day_it_came(
+    message_log: MessageLog, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "_LITTLE", 1)
+    noon = datetime(2026, 11, 20, 5, tzinfo=UTC)
+    for day in range(9):
+        message_log.inbox.add(sms(f"SM{day}", "halo", at=noon + timedelta(days=day)))
+    late = noon + timedelta(days=6.5)
+    message_log.inbox.add(sms("SM-late", "halo", at=late))
+
+    assert look(message_log, vault, "from:2026-11-27 to:2026-11-27") == [10, 8]
+
+
+def test_a_line_tells_what_came_and_what_became_of_it(answered: Gateway) -> None:
+    line = answered.log.finder.page(Search()).messages[3]
+
+    assert (line.phone, line.text) == ("***0002", "STATUS ***0019")
+    assert (line.keyword, line.outcome) == ("status", Outcome.REFUSED)
+    assert (line.decision, line.template) == ("not_their_phone", "not_available")
+    assert line.reply_status == "sent"
+
+
+def test_pages_lead_to_the_oldest_and_back(answered: Gateway) -> None:
+    finder, everything = answered.log.finder, Search()
+
+    first = finder.page(everything, size=2)
+    second = finder.page(everything, before=first.older, size=2)
+    last = finder.page(everything, before=second.older, size=2)
+    back = finder.page(everything, after=last.newer, size=2)
+    oldest = finder.page(everything, after=0, size=2)
+
+    assert [ids(it) for it in (first, second, last)] == [[5, 4], [3, 2], [1]]
+    assert (first.newer, last.older) == (None, None)
+    assert ids(back) == [3, 2]
+    assert ids(oldest) == [2, 1]
+    assert (back.newer, back.older) == (3, 2)
+
+
+def ids(page: finding.Page) -> list[int]:
+    return [it.id for it in page.messages]
+
+
+def test_messages_that_come_meanwhile_are_counted_and_move_no_page(
+    answered: Gateway,
+) -> None:
+    finder = answered.log.finder
+    page = finder.page(Search(), size=2)
+
+    answered.log.inbox.add(sms("SM-new", "halo"))
+
+    assert finder.count_newer(Search(), after=5) == 1
+    assert finder.count_newer(Search(keywords=("saldo",)), after=1) == 1
+    assert ids(finder.page(Search(), before=page.older, size=2)) == [3, 2]
+
+
+def test_words_are_looked_for_so_far_only_and_the_page_says_so(
+    answered: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "FARTHEST_LOOK", 2)
+    finder, search = answered.log.finder, Search(words=("pagi",))
+
+    page = finder.page(search)
+    farther = finder.page(search, before=page.older)
+
+    assert (ids(page), page.older) == ([], 4)
+    assert page.looked_back_to is not None
+    assert ids(farther) == [3]
+
+
+def test_everything_found_is_told_as_far_as_the_limit(answered: Gateway) -> None:
+    found = answered.log.finder.all(Search(), limit=4)
+
+    assert [it.id for it in found] == [5, 4, 3, 2]
+
+
+def test_a_message_is_found_by_the_ids_of_the_carrier(
+    answered: Gateway, channel: FakeChannel
+) -> None:
+    finder = answered.log.finder
+
+    assert finder.by_provider_id("SM1") == 2
+    assert finder.by_provider_id("F2") == 2
+    assert finder.by_provider_id("nothing") is None
+
+
+def test_a_forgotten_phone_is_not_found_by_its_end(
+    answered: Gateway, vault: Vault, clock: FakeClock
+) -> None:
+    answered.log.erasure.forget_phone(OTHER_PHONE, Deed(clock(), "officer"))
+
+    assert look(answered.log, vault, "phone:0002") == []
+    assert answered.log.finder.page(Search()).messages[3].phone == ""
+
+
+def test_a_reason_without_decision_counts_once(
+    engine: Engine, answered: Gateway, vault: Vault
+) -> None:
+    with engine.begin() as connection:
+        failed = {"status": InboundStatus.FAILED, "reason": "KeyError"}
+        connection.execute(update(inbound).where(inbound.c.id == 3).values(failed))
+
+    assert look(answered.log, vault, "outcome:failed") == [3]
+    assert look(answered.log, vault, "outcome:unrecognised") == []
+
+
+def test_the_first_reply_is_the_one_in_the_line(
+    engine: Engine, answered: Gateway
+) -> None:
+    with engine.begin() as connection:
+        row = connection.execute(outbound.select().limit(1)).one()._asdict()
+        news = row | {"id": 100, "provider_id": "F100", "template": "news"}
+        connection.execute(insert(outbound).values(news))
+
+    assert answered.log.finder.page(Search()).messages[-1].template == "balance"
+
+
+def test_days_of_an_empty_log_find_nothing(
+    message_log: MessageLog, vault: Vault
+) -> None:
+    assert look(message_log, vault, "from:2026-11-01 to:2026-11-02") == []
+    assert date(2026, 11, 1)

@@ -1,0 +1,206 @@
+"""Who may come in, for how long, and what happens to who tries passwords."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from gateway.db.access_log import Deed
+from gateway.operators import MOST_FAILURES_A_NAME, Role
+from gateway.service import Gateway
+from tests.fakes import FakeClock
+from tests.web.console.conftest import LogIn
+from tests.web.console.visit import PASSWORD, log_in, submit, token
+
+HOME = "/console/"
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get(HOME).status_code == 200
+
+
+def test_who_is_not_in_is_led_to_the_login_and_back(client: FlaskClient) -> None:
+    answer = client.get("/console/?day=1")
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/console/login?wanted=/console/?day%3D1"
+
+
+def test_a_right_password_opens(client: FlaskClient) -> None:
+    answer = log_in(client, "viewer")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, HOME)
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("name", ["viewer", "nobody"])
+def test_a_wrong_password_and_an_unknown_name_hear_the_same(
+    client: FlaskClient, name: str
+) -> None:
+    answer = log_in(client, name, "wrong")
+
+    assert answer.status_code == 401
+    assert "Nama atau kata sandi salah." in answer.text
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://elsewhere.test/", "//elsewhere.test/console/", "/\\elsewhere.test", "/x"],
+)
+def test_nobody_is_led_elsewhere_after_the_login(
+    client: FlaskClient, wanted: str
+) -> None:
+    answer = submit(
+        client, f"/console/login?wanted={wanted}", name="viewer", password=PASSWORD
+    )
+
+    assert answer.headers["Location"] == HOME
+
+
+def test_who_tries_passwords_has_to_wait_even_with_the_right_one(
+    client: FlaskClient, clock: FakeClock
+) -> None:
+    for _ in range(MOST_FAILURES_A_NAME):
+        assert log_in(client, "viewer", "wrong").status_code == 401
+
+    assert log_in(client, "viewer").status_code == 429
+    clock.pass_time(minutes=16)
+    assert log_in(client, "viewer").status_code == 303
+
+
+def test_others_come_in_while_one_name_is_tried(
+    app: Flask, client: FlaskClient
+) -> None:
+    for _ in range(MOST_FAILURES_A_NAME):
+        log_in(client, "viewer", "wrong")
+
+    assert log_in(app.test_client(), "admin").status_code == 303
+
+
+def test_one_address_cannot_try_one_name_after_the_other(client: FlaskClient) -> None:
+    statuses = [log_in(client, f"name{it}", "x").status_code for it in range(41)]
+
+    assert statuses == [401] * 40 + [429]
+
+
+@pytest.mark.parametrize(("minutes", "stays"), [(59, True), (61, False)])
+def test_an_unused_session_ends(
+    visit: LogIn, clock: FakeClock, minutes: int, stays: bool
+) -> None:
+    client = visit(Role.VIEWER)
+
+    clock.pass_time(minutes=minutes)
+
+    assert is_in(client) is stays
+
+
+def test_a_used_session_ends_after_a_working_day(
+    visit: LogIn, clock: FakeClock
+) -> None:
+    client = visit(Role.VIEWER)
+    for _ in range(19):
+        clock.pass_time(minutes=30)
+        assert is_in(client)
+
+    clock.pass_time(minutes=31)
+
+    assert not is_in(client)
+
+
+def test_a_copied_cookie_is_worth_nothing_after_the_logout(
+    app: Flask, visit: LogIn
+) -> None:
+    client = visit(Role.VIEWER)
+    cookie = client.get_cookie("console", path="/console")
+    assert cookie
+    assert submit_logout(client).status_code == 303
+
+    thief = app.test_client()
+    thief.set_cookie("console", cookie.value, path="/console")
+
+    assert not is_in(client)
+    assert not is_in(thief)
+
+
+def submit_logout(client: FlaskClient) -> TestResponse:
+    return client.post("/console/logout", data={"csrf_token": token(client, HOME)})
+
+
+def test_a_disabled_operator_is_out_at_once(
+    visit: LogIn, gateway: Gateway, clock: FakeClock
+) -> None:
+    client = visit(Role.OPERATOR)
+
+    gateway.log.operators.disable("operator", Deed(clock(), "admin"))
+
+    assert not is_in(client)
+    assert log_in(client, "operator").status_code == 401
+
+
+def test_a_changed_password_ends_all_sessions_of_its_owner(
+    visit: LogIn, gateway: Gateway
+) -> None:
+    elsewhere, client = visit(Role.VIEWER), visit(Role.VIEWER)
+
+    answer = submit_password(client, "the new password")
+
+    assert answer.status_code == 303
+    assert not is_in(client)
+    assert not is_in(elsewhere)
+    assert log_in(client, "viewer", "the new password").status_code == 303
+    assert "set password" in gateway.log.access_log.latest(2)[1].action
+
+
+def submit_password(client: FlaskClient, new: str) -> TestResponse:
+    fields = {"old": PASSWORD, "new": new}
+    path = "/console/password"
+    return client.post(path, data=fields | {"csrf_token": token(client, path)})
+
+
+def test_a_short_password_is_refused(visit: LogIn) -> None:
+    client = visit(Role.VIEWER)
+
+    assert submit_password(client, "short").status_code == 200
+    assert is_in(client)
+
+
+def test_a_form_without_its_token_does_nothing(visit: LogIn) -> None:
+    client = visit(Role.VIEWER)
+
+    assert client.post("/console/logout").status_code == 400
+    assert is_in(client)
+
+
+def test_a_password_is_kept_as_an_argon2_hash_only(
+    app: Flask, gateway: Gateway
+) -> None:
+    engine = gateway.log._engine
+    with engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT password_hash FROM operators")
+        assert all(it.startswith("$argon2id$") for it in kept.scalars())
+
+
+def test_a_page_of_the_console_may_load_and_post_only_here(visit: LogIn) -> None:
+    headers = visit(Role.VIEWER).get(HOME).headers
+
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_speak_both_languages(visit: LogIn) -> None:
+    client = visit(Role.VIEWER)
+
+    assert "Ikhtisar" in client.get(HOME).text
+    english = {"Accept-Language": "en"}
+    assert "Overview" in client.get(HOME, headers=english).text
+    submit(client, "/console/language", language="en", back=HOME)
+    assert "Overview" in client.get(HOME).text

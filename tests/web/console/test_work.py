@@ -1,0 +1,305 @@
+"""What waits for a person is decided at the console: once, with a reason, on record."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from gateway.operators import Role
+from gateway.parsers.enrolment import comparable_name
+from gateway.participants import MembershipStatus, identify
+from gateway.privacy import Vault
+from gateway.service import Gateway
+from tests.fakes import (
+    BALANCE_TEXT,
+    MEMBER,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    sms,
+)
+from tests.web.console.conftest import LogIn
+from tests.web.console.visit import token
+
+WHY = "asked for by the member"
+NEW_PHONE = "+628110007777"
+
+
+@pytest.fixture
+def operator(visit: LogIn) -> FlaskClient:
+    return visit(Role.OPERATOR)
+
+
+def do(client: FlaskClient, path: str, reason: str = WHY, **more: str) -> TestResponse:
+    fields = {"csrf_token": token(client, path), "reason": reason} | more
+    return client.post(path, data=fields, follow_redirects=True)
+
+
+@pytest.fixture
+def dead_letter(gateway: Gateway, directory: FakeDirectory, clock: FakeClock) -> int:
+    """An SMS set aside, because the record of its member cannot be read."""
+    directory.broken = {MEMBER.kpj}
+    gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
+    for _ in range(6):
+        gateway.sweep()
+        clock.pass_time(minutes=2)
+    [letter] = gateway.log.stuck.dead_letters()
+    directory.broken = set()
+    return letter.id
+
+
+class TestDeadLetters:
+    def test_one_is_answered_with_a_new_look_up(
+        self,
+        operator: FlaskClient,
+        dead_letter: int,
+        gateway: Gateway,
+        channel: FakeChannel,
+    ) -> None:
+        assert f"/console/work/sms/{dead_letter}/retry" in page(operator)
+
+        answer = do(operator, f"/console/work/sms/{dead_letter}/retry")
+
+        assert "SMS akan dijawab" in answer.text
+        gateway.sweep()
+        assert channel.texts == [BALANCE_TEXT]
+        [deed] = gateway.log.access_log.latest(1)
+        assert (deed.actor, deed.action, deed.reason) == ("operator", "retry SMS", WHY)
+
+    def test_one_is_left_unanswered_after_a_warning(
+        self, operator: FlaskClient, dead_letter: int, gateway: Gateway
+    ) -> None:
+        path = f"/console/work/sms/{dead_letter}/dismiss"
+        assert "tidak dapat dibatalkan" in operator.get(path).text
+
+        do(operator, path)
+
+        assert gateway.log.stuck.dead_letters() == []
+
+    def test_nothing_is_done_without_a_reason(
+        self, operator: FlaskClient, dead_letter: int, gateway: Gateway
+    ) -> None:
+        do(operator, f"/console/work/sms/{dead_letter}/dismiss", reason="  ")
+        do(operator, f"/console/work/sms/{dead_letter}/dismiss", reason="no")
+
+        assert len(gateway.log.stuck.dead_letters()) == 1
+
+    def test_the_second_to_decide_is_told_that_somebody_was_faster(
+        self, operator: FlaskClient, dead_letter: int
+    ) -> None:
+        path = f"/console/work/sms/{dead_letter}/dismiss"
+        do(operator, path)
+
+        assert "Orang lain lebih cepat" in do(operator, path).text
+
+    def test_a_deed_that_does_not_exist_is_not_found(
+        self, operator: FlaskClient
+    ) -> None:
+        assert operator.get("/console/work/sms/1/explode").status_code == 404
+
+
+class TestEnrolments:
+    @pytest.fixture(autouse=True)
+    def request_waits(
+        self, gateway: Gateway, directory: FakeDirectory, vault: Vault
+    ) -> None:
+        name = comparable_name("Contoh Budi")
+        nik = "0000001204850001"
+        known = identify(vault.index, MEMBER.kpj, nik, date(1985, 4, 12), name)
+        directory.members[MEMBER.kpj] = replace(MEMBER, identity=known)
+        text = f"DAFTAR SALDO#{nik}#Contoh Budi#12-04-1985#61000000019"
+        gateway.log.inbox.add(sms("SM1", text, sender=NEW_PHONE))
+        gateway.sweep()
+
+    def test_one_is_approved_and_both_phones_are_told(
+        self, operator: FlaskClient, gateway: Gateway, channel: FakeChannel
+    ) -> None:
+        assert "***7777" in page(operator)
+
+        do(operator, "/console/work/enrolment/1/approve")
+        gateway.sweep()
+
+        assert {it.recipient for _, it in channel.taken[1:]} == {PHONE, NEW_PHONE}
+        assert gateway.enrolment_desk.waiting() == []
+
+    def test_the_numbers_are_shown_for_a_reason_only_and_on_record(
+        self, operator: FlaskClient, gateway: Gateway
+    ) -> None:
+        path = "/console/work/enrolment/1"
+        for text in (page(operator), operator.get(path).text):
+            assert "61000000019" not in text
+            assert NEW_PHONE not in text
+
+        shown = do(operator, path).text
+
+        assert "61000000019" in shown
+        assert NEW_PHONE in shown
+        assert gateway.log.access_log.latest(1)[0].action == "see enrolment"
+
+    def test_a_viewer_sees_that_one_waits_and_cannot_decide(self, visit: LogIn) -> None:
+        viewer = visit(Role.VIEWER)
+
+        assert "***7777" in page(viewer)
+        assert "approve" not in page(viewer)
+        assert viewer.get("/console/work/enrolment/1/approve").status_code == 403
+
+
+class TestChannels:
+    def test_nothing_is_sent_while_an_operator_has_paused(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        channel: FakeChannel,
+        clock: FakeClock,
+    ) -> None:
+        do(operator, "/console/work/channel/fake/pause")
+        gateway.log.inbox.add(sms("SM1", "BANTUAN"))
+        clock.pass_time(minutes=5)
+        gateway.sweep()
+        assert channel.texts == []
+        assert "dijeda oleh petugas" in page(operator)
+
+        do(operator, "/console/work/channel/fake/resume")
+        gateway.sweep()
+
+        assert len(channel.texts) == 1
+        actions = [it.action for it in gateway.log.access_log.latest(2)]
+        assert actions == ["resume sending", "pause sending"]
+
+    def test_a_fault_of_the_carrier_does_not_shorten_the_pause(
+        self, operator: FlaskClient, gateway: Gateway, clock: FakeClock
+    ) -> None:
+        do(operator, "/console/work/channel/fake/pause")
+
+        gateway.log.outbox.pause("fake", clock() + timedelta(minutes=1), "20003")
+
+        [state] = gateway.log.channels.states()
+        assert state.is_stopped_by_hand
+
+    def test_a_channel_that_does_not_exist_is_not_found(
+        self, operator: FlaskClient
+    ) -> None:
+        assert operator.get("/console/work/channel/none/pause").status_code == 404
+
+
+Settled = Callable[..., int]
+
+
+@pytest.fixture
+def settled(gateway: Gateway) -> Settled:
+    """An SMS that was answered; its number."""
+
+    def settled(text: str, sender: str = PHONE) -> int:
+        number = gateway.log.inbox.add(sms(f"SM{text}", text, sender=sender))
+        assert number
+        gateway.sweep()
+        return number
+
+    return settled
+
+
+class TestAnsweringByHand:
+    def test_a_member_gets_what_is_known_now_not_what_was(
+        self,
+        operator: FlaskClient,
+        settled: Settled,
+        gateway: Gateway,
+        channel: FakeChannel,
+        directory: FakeDirectory,
+    ) -> None:
+        number = settled("SALDO 61000000019")
+        directory.members[MEMBER.kpj] = replace(MEMBER, status=MembershipStatus.MERGED)
+
+        answer = do(operator, f"/console/messages/{number}/answer")
+        gateway.sweep()
+
+        assert "Jawaban baru sedang dikirim" in answer.text
+        assert "sudah digabung" in channel.texts[-1]
+
+    def test_whoever_may_not_hear_is_refused_again(
+        self,
+        operator: FlaskClient,
+        settled: Settled,
+        gateway: Gateway,
+        channel: FakeChannel,
+    ) -> None:
+        number = settled("SALDO 61000000019", sender=NEW_PHONE)
+
+        answer = do(operator, f"/console/messages/{number}/answer")
+        gateway.sweep()
+
+        assert "tetap ditolak" in answer.text
+        assert channel.texts == [channel.texts[0]] * 2
+        assert "tidak dapat ditampilkan" in channel.texts[0]
+
+    def test_nothing_is_said_twice_while_a_reply_is_under_way(
+        self, operator: FlaskClient, settled: Settled, gateway: Gateway
+    ) -> None:
+        number = settled("SALDO 61000000019")
+        do(operator, f"/console/messages/{number}/answer")
+
+        answer = do(operator, f"/console/messages/{number}/answer")
+
+        assert "sedang dalam perjalanan" in answer.text
+
+    @pytest.mark.parametrize(
+        ("texts", "why"),
+        [
+            (["SALDO 61000000019", "STOP"], "tidak mau menerima"),
+            (["apa kabar"], "tidak ada yang dapat dicari"),
+            (["SALDO 123"], "tidak ada yang dapat dicari"),
+        ],
+    )
+    def test_what_cannot_be_answered_again_says_why(
+        self,
+        operator: FlaskClient,
+        settled: Settled,
+        channel: FakeChannel,
+        texts: list[str],
+        why: str,
+    ) -> None:
+        number, *_ = [settled(text) for text in texts]
+        before = len(channel.texts)
+
+        answer = do(operator, f"/console/messages/{number}/answer")
+
+        assert why in answer.text
+        assert len(channel.texts) == before
+
+    def test_an_allowed_text_is_sent(
+        self,
+        operator: FlaskClient,
+        settled: Settled,
+        gateway: Gateway,
+        channel: FakeChannel,
+    ) -> None:
+        number = settled("apa kabar")
+        path = f"/console/messages/{number}/reply"
+
+        do(operator, path, template="help", language="en")
+        gateway.sweep()
+
+        assert channel.texts[-1].startswith("BPJAMSOSTEK: ")
+        assert gateway.log.access_log.latest(1)[0].action == "reply with help"
+
+    def test_no_text_with_anybodys_figures_can_be_chosen(
+        self, operator: FlaskClient, settled: Settled, channel: FakeChannel
+    ) -> None:
+        number = settled("SALDO 61000000019")
+        path = f"/console/messages/{number}/reply"
+        offered = set(re.findall(r'value="([a-z_]+)"', operator.get(path).text))
+        assert "balance" not in offered
+        assert "opted_out" not in offered
+
+        do(operator, path, template="balance", language="id")
+
+        assert len(channel.texts) == 1
+
+
+def page(client: FlaskClient) -> str:
+    return client.get("/console/work").text
