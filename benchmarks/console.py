@@ -20,6 +20,7 @@ from gateway.app import create_app
 from gateway.bootstrap import build_gateway, utc_now
 from gateway.config import Settings
 from gateway.db import schema
+from gateway.db.access_log import Deed
 from gateway.db.engine import open_engine
 from gateway.drains import Drains
 from gateway.embedded import SENDER, make_secrets
@@ -83,7 +84,8 @@ def _filled(url: str, folder: Path, messages: int) -> Flask:
     click.echo("writing messages", err=True)
     history.write(engine, vault, messages, utc_now())
     gateway = build_gateway(settings, Drains())
-    gateway.log.operators.add("admin", Role.ADMIN, PASSWORD, "benchmarks", utc_now())
+    deed = Deed(utc_now(), "benchmarks", "to measure")
+    gateway.log.operators.add("admin", Role.ADMIN, PASSWORD, deed)
     return create_app(settings, gateway, lambda: True)
 
 

@@ -83,6 +83,45 @@ class Arrears:
 
 
 @dataclass(frozen=True)
+class Contribution:
+    """What was paid into JHT for one month: wage and amount in whole rupiah."""
+
+    month: date
+    wage: int = field(repr=False)
+    amount: int = field(repr=False)
+    posted_on: date | None = None
+
+
+class ClaimStage(StrEnum):
+    """Where a claim stands: the five steps that JMO shows, or how it ended else."""
+
+    REGISTERED = "registered"
+    ASSESSED = "assessed"
+    APPROVED = "approved"
+    PAYING = "paying"
+    DONE = "done"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim on one programme, at its present stage since a day."""
+
+    program: Program
+    stage: ClaimStage
+    since: date
+
+
+class TimeZone(StrEnum):
+    """The three times of Indonesia; the value is what the clock is ahead of UTC."""
+
+    WIB = "+07:00"
+    WITA = "+08:00"
+    WIT = "+09:00"
+
+
+@dataclass(frozen=True)
 class Identity:
     """Keyed hashes of what only a member should know; the values are kept nowhere."""
 
@@ -116,6 +155,16 @@ class Participant:
     balance: Balance | None = None
     paid_out_on: date | None = None
     merged_into: KPJ | None = None
+    employer: str | None = field(default=None, repr=False)
+    # First days of months: since when a member, and when born.
+    member_since: date | None = None
+    born: date | None = field(default=None, repr=False)
+    time_zone: TimeZone | None = None
+    # Newest first: the year of the newest one, and never less than the last three.
+    contributions: tuple[Contribution, ...] = field(default=(), repr=False)
+    claim: Claim | None = None
+    # The day of the records, when they are old enough that it has to be told.
+    stale_since: date | None = None
     msisdns: frozenset[str] = field(default=frozenset(), repr=False)
     # None when the record does not tell who the member is: no enrolment by SMS.
     identity: Identity | None = None

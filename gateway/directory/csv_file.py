@@ -5,7 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gateway.directory.records import COLUMNS, BadRow, participant_from_row
+from gateway.directory.records import (
+    COLUMNS,
+    MORE_COLUMNS,
+    BadRow,
+    participant_from_row,
+)
 from gateway.messages import GatewayError
 from gateway.participants import KPJ, Participant
 
@@ -42,11 +47,16 @@ def members(path: Path, index: Callable[[str], bytes]) -> Iterator[Participant]:
             yield participant_from_row(row, index)
 
 
+def _may_follow(columns: list[str]) -> bool:
+    more = columns[len(COLUMNS) :]
+    return set(more) <= set(MORE_COLUMNS) and len(more) == len(set(more))
+
+
 def _faults(
     line: int, row: dict[str, str | None], seen: dict[KPJ, int]
 ) -> Iterator[str]:
     if None in row or None in row.values():
-        yield f"has not {len(COLUMNS)} columns"
+        yield "has not as many columns as line 1"
         return
     try:
         kpj = participant_from_row(row, lambda _: b"").kpj
@@ -63,7 +73,8 @@ def _rows(path: Path) -> Iterator[Iterator[tuple[int, dict[str, str | None]]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            if list(reader.fieldnames or ()) != COLUMNS:
+            columns = list(reader.fieldnames or ())
+            if columns[: len(COLUMNS)] != COLUMNS or not _may_follow(columns):
                 raise BadFile(["line 1: the columns must be " + ",".join(COLUMNS)])
             yield ((reader.line_num, row) for row in reader)
     except UnicodeDecodeError as error:

@@ -1,12 +1,12 @@
-"""A member's record between the agency's CSV file, our sealed table and Participant.
+"""A member's record between the agency's CSV files, our sealed table and Participant.
 
-Of name, NIK and birth date only keyed hashes are kept, to compare an enrolment with; of
-the employer nothing: no reply needs it.
+Of name and NIK only keyed hashes are kept, to compare an enrolment with; of the birth
+date its hash and its month, which a projection needs.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -16,11 +16,15 @@ from gateway.participants import (
     KPJ,
     Arrears,
     Balance,
+    Claim,
+    ClaimStage,
+    Contribution,
     Identity,
     MembershipStatus,
     Participant,
     Program,
     Segment,
+    TimeZone,
     identify,
 )
 
@@ -30,6 +34,12 @@ COLUMNS = [
     *("arrears_amount", "jht_balance", "balance_as_of", "paid_out_on"),
     *("merged_into", "msisdns"),
 ]
+# May be left out of the file.
+MORE_COLUMNS = ["member_since", "time_zone"]
+CONTRIBUTION_COLUMNS = ["kpj", "month", "wage", "amount", "posted_on"]
+CLAIM_COLUMNS = ["kpj", "program", "stage", "since"]
+# A reply tells the last contributions one by one, and the sum of a year.
+FEWEST_CONTRIBUTIONS = 3
 _NEEDED_BY = {
     MembershipStatus.INACTIVE: "status_since",
     MembershipStatus.PAID_OUT: "paid_out_on",
@@ -70,6 +80,10 @@ def participant_from_row(
         ),
         "paid_out_on": cells.check("paid_out_on", date.fromisoformat),
         "merged_into": cells.check("merged_into", KPJ),
+        "employer": (row.get("employer") or "").strip() or None,
+        "member_since": cells.check("member_since", _month),
+        "born": born and born.replace(day=1),
+        "time_zone": cells.check("time_zone", _time_zone),
         "msisdns": cells.check("msisdns", _msisdns) or frozenset(),
     }
     if cells.faults or kpj is None or segment is None or status is None:
@@ -80,6 +94,38 @@ def participant_from_row(
         name = comparable_name(row.get("name") or "")
         fields["identity"] = identify(index, kpj, nik, born, name)
     return Participant(kpj, segment, status=status, **fields)
+
+
+def contribution_from_row(row: Mapping[str, str | None]) -> tuple[KPJ, Contribution]:
+    """Check a row of the contributions' file. Raises BadRow naming every fault."""
+    cells = _Cells(row)
+    kpj, month = cells.required("kpj", KPJ), cells.required("month", _month)
+    wage, amount = cells.required("wage", _whole), cells.required("amount", _whole)
+    posted_on = cells.check("posted_on", date.fromisoformat)
+    if cells.faults or not kpj or not month or wage is None or amount is None:
+        raise BadRow(cells.faults)
+    return kpj, Contribution(month, wage, amount, posted_on)
+
+
+def claim_from_row(row: Mapping[str, str | None]) -> tuple[KPJ, Claim]:
+    """Check a row of the claims' file. Raises BadRow naming every fault in it."""
+    cells = _Cells(row)
+    kpj, program = cells.required("kpj", KPJ), cells.required("program", Program)
+    stage = cells.required("stage", ClaimStage)
+    since = cells.required("since", date.fromisoformat)
+    if cells.faults or not (kpj and program and stage and since):
+        raise BadRow(cells.faults)
+    return kpj, Claim(program, stage, since)
+
+
+def kept(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
+    """Those that a reply may tell or add up, newest first."""
+    ordered = sorted(contributions, key=lambda it: it.month, reverse=True)
+    return tuple(
+        it
+        for place, it in enumerate(ordered)
+        if place < FEWEST_CONTRIBUTIONS or it.month.year == ordered[0].month.year
+    )
 
 
 def dump(participant: Participant) -> str:
@@ -96,6 +142,16 @@ def dump(participant: Participant) -> str:
             "balance": (at := participant.balance) and [at.amount, _iso(at.as_of)],
             "paid_out": _iso(participant.paid_out_on),
             "merged": (kpj := participant.merged_into) and kpj.digits,
+            "employer": participant.employer,
+            "joined": _iso(participant.member_since),
+            "born": _iso(participant.born),
+            "zone": participant.time_zone,
+            "paid": [
+                [_iso(it.month), it.wage, it.amount, _iso(it.posted_on)]
+                for it in participant.contributions
+            ],
+            "claim": (on := participant.claim)
+            and [on.program, on.stage, _iso(on.since)],
             "msisdns": sorted(participant.msisdns),
             "identity": (it := participant.identity)
             and [it.nik.hex(), it.born.hex(), it.name.hex()],
@@ -107,7 +163,7 @@ def dump(participant: Participant) -> str:
 def load(record: str) -> Participant:
     """The member of a record that `dump` wrote."""
     fields = json.loads(record)
-    balance, arrears = fields["balance"], fields["arrears"]
+    balance, arrears, claim = fields["balance"], fields["arrears"], fields.get("claim")
     identity = fields.get("identity")
     return Participant(
         kpj=KPJ(fields["kpj"]),
@@ -120,9 +176,23 @@ def load(record: str) -> Participant:
         balance=balance and Balance(balance[0], date.fromisoformat(balance[1])),
         paid_out_on=_date(fields["paid_out"]),
         merged_into=fields["merged"] and KPJ(fields["merged"]),
+        employer=fields.get("employer"),
+        member_since=_date(fields.get("joined")),
+        born=_date(fields.get("born")),
+        time_zone=(zone := fields.get("zone")) and TimeZone(zone),
+        contributions=tuple(map(_contribution, fields.get("paid", ()))),
+        claim=claim and _claim(*claim),
         msisdns=frozenset(fields["msisdns"]),
         identity=identity and Identity(*map(bytes.fromhex, identity)),
     )
+
+
+def _contribution(it: Sequence[Any]) -> Contribution:
+    return Contribution(date.fromisoformat(it[0]), it[1], it[2], _date(it[3]))
+
+
+def _claim(program: str, stage: str, since: str) -> Claim:
+    return Claim(Program(program), ClaimStage(stage), date.fromisoformat(since))
 
 
 class _Cells:
@@ -176,6 +246,12 @@ def _whole(text: str) -> int:
 
 def _month(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
+
+
+def _time_zone(text: str) -> TimeZone:
+    if text not in TimeZone.__members__:
+        raise ValueError
+    return TimeZone[text]
 
 
 def _programs(text: str) -> tuple[Program, ...]:

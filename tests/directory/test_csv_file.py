@@ -70,6 +70,7 @@ def test_a_row_becomes_a_member(tmp_path: Path) -> None:
         status=MembershipStatus.ACTIVE,
         last_contribution=date(2026, 10, 1),
         balance=Balance(12_345_678, date(2026, 10, 31)),
+        born=date(1990, 1, 1),
         msisdns=frozenset({"+628110000001", "+628110000002"}),
         identity=Identity(b"", b"", b""),
     )
@@ -86,7 +87,7 @@ def test_a_row_becomes_a_member(tmp_path: Path) -> None:
         ({"segment": "XX"}, "line 2: segment is not valid"),
         ({"segment": ""}, "line 2: segment is missing"),
         ({"status": "sleeping"}, "line 2: status is not valid"),
-        ({"programs": "JHT,JKK"}, "line 2: has not 18 columns"),
+        ({"programs": "JHT,JKK"}, "line 2: has not as many columns as line 1"),
         ({"programs": "JHT+JXX"}, "line 2: programs is not valid"),
         ({"jht_balance": "1.000"}, "line 2: jht_balance is not valid"),
         ({"jht_balance": "-1"}, "line 2: jht_balance is not valid"),
