@@ -24,9 +24,11 @@ from gateway.privacy import Vault
 from gateway.queueing import WorkQueue
 from gateway.responder import Responder
 from gateway.restraint import Restraint
+from gateway.rules.files import our_rules
 from gateway.scout import Scout
 from gateway.service import Gateway
 from gateway.spool import Spool
+from gateway.wording import Wording
 
 Clock = Callable[[], datetime]
 
@@ -49,7 +51,7 @@ def build_gateway(
         queue=queue,
         spool=Spool(settings.spool_dir, vault, settings.policy.spool_limit),
         vault=vault,
-        brand=settings.brand,
+        wording=Wording(settings.brand, our_rules(), clock),
         policy=settings.policy,
         clock=clock,
     )
@@ -62,7 +64,7 @@ def assemble(
     queue: WorkQueue,
     spool: Spool,
     vault: Vault,
-    brand: str,
+    wording: Wording,
     policy: Policy,
     clock: Clock,
 ) -> Gateway:
@@ -71,15 +73,17 @@ def assemble(
         message_log,
         Scout(directory, message_log.enrolments, message_log.inbox.opted_out),
         queue,
-        make_responder(vault.index, brand, policy, clock),
-        Restraint(policy.limits, brand),
+        make_responder(vault.index, wording, policy, clock),
+        Restraint(policy.limits, wording),
         policy,
         clock,
     )
     senders = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
     delivery = Delivery(message_log, channels, queue, senders, policy, clock)
-    desk = EnrolmentDesk(message_log.enrolments, directory, brand, policy)
-    by_hand = ByHand(message_log, directory, brand, policy.reply_lifetime, queue.nudge)
+    desk = EnrolmentDesk(message_log.enrolments, directory, wording, policy)
+    by_hand = ByHand(
+        message_log, directory, wording, policy.reply_lifetime, queue.nudge
+    )
     return Gateway(
         message_log,
         directory,
@@ -96,10 +100,10 @@ def assemble(
 
 
 def make_responder(
-    index: Callable[[str], bytes], brand: str, policy: Policy, clock: Clock
+    index: Callable[[str], bytes], wording: Wording, policy: Policy, clock: Clock
 ) -> Responder:
     """Who reads and decides, with every topic there is."""
-    return Responder(topics(), brand, Enroller(index, brand, policy, clock))
+    return Responder(topics(), wording, Enroller(index, wording, policy, clock))
 
 
 def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:

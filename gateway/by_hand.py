@@ -10,13 +10,17 @@ from gateway.db.access_log import Deed
 from gateway.db.message_log import MessageLog
 from gateway.db.replies_by_hand import SettledMessage
 from gateway.handlers import topics
-from gateway.handlers.registry import MemberTopic, OpenTopic
+from gateway.handlers.registry import Ask, MemberTopic, OpenTopic
 from gateway.messages import GatewayError, InboundStatus, SenderKind
 from gateway.parsers.enquiry import Language
 from gateway.participants import Directory
 from gateway.replies.catalogue import all_templates
+from gateway.replies.mulai import OPTED_IN
 from gateway.replies.rejections import NOT_AVAILABLE
-from gateway.replies.template import Answer, ReplyTemplate, render
+from gateway.replies.stop import OPTED_OUT
+from gateway.replies.template import Answer, ReplyTemplate
+from gateway.responder import told
+from gateway.wording import Wording
 
 
 class Obstacle(StrEnum):
@@ -46,14 +50,14 @@ class ByHand:
         self,
         message_log: MessageLog,
         directory: Directory,
-        brand: str,
+        wording: Wording,
         lifetime: timedelta,
         nudge: Callable[[str], None],
     ) -> None:
         self._replies = message_log.replies_by_hand
         self._enrolments = message_log.enrolments
         self._directory = directory
-        self._brand = brand
+        self._wording = wording
         self._lifetime = lifetime
         self._nudge = nudge
 
@@ -72,11 +76,20 @@ class ByHand:
     ) -> None:
         """Reply with one of `allowed_templates`. Raises CannotAnswer."""
         message = self._answerable(message_id)
-        chosen = allowed_templates().get(template)
+        chosen = self.allowed_templates().get(template)
         if chosen is None or language not in list(Language):
             raise CannotAnswer(Obstacle.NO_SUCH_TEXT)
         action = f"reply with {template}"
         self._send(message, chosen.filled(), language, deed, action)
+
+    def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
+        """Texts that carry no value of anybody's, and say nothing about consent."""
+        rules = self._wording.rules.rules.keys()
+        return {
+            it.name: it
+            for it in all_templates()
+            if it not in (OPTED_OUT, OPTED_IN) and it.placeholders <= rules
+        }
 
     def _answerable(self, message_id: int) -> SettledMessage:
         message = self._replies.read(message_id)
@@ -96,9 +109,9 @@ class ByHand:
     def _fresh(
         self, message: SettledMessage, now: datetime
     ) -> tuple[Decision | None, Answer]:
-        topic = topics().get(message.keyword or "")
-        if isinstance(topic, OpenTopic) and topic.tell().consent is None:
-            return None, topic.tell()
+        topic, ask = topics().get(message.keyword or ""), Ask(self._wording.figures())
+        if isinstance(topic, OpenTopic) and topic.consent is None:
+            return None, told(lambda: topic.tell(ask))
         if not isinstance(topic, MemberTopic) or message.kpj_index is None:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
         member = self._directory.of_index(message.kpj_index)
@@ -107,7 +120,7 @@ class ByHand:
         decision = access.decide(message.phone, member, is_bound=is_bound)
         if member is None or decision is not Decision.ALLOWED:
             return decision, NOT_AVAILABLE.filled()
-        return decision, topic.tell(member)
+        return decision, told(lambda: topic.tell(member, ask))
 
     def _send(
         self,
@@ -117,23 +130,8 @@ class ByHand:
         deed: Deed,
         action: str,
     ) -> None:
-        reply = render(answer, Language(language or "id"), self._brand)
+        reply = self._wording.reply(answer, Language(language or "id"))
         until = deed.at + self._lifetime
         if not self._replies.add(message, reply, until, deed, action):
             raise CannotAnswer(Obstacle.REPLY_UNDER_WAY)
         self._nudge("deliver")
-
-
-def allowed_templates() -> Mapping[str, ReplyTemplate]:
-    """Texts that carry no value of anybody's, and say nothing about consent."""
-    consent = {
-        topic.tell().template.name
-        for topic in topics().values()
-        if isinstance(topic, OpenTopic) and topic.tell().consent
-    }
-    return {
-        it.name: it
-        for it in all_templates()
-        if it.name not in consent
-        and not any("{" in text for lang in Language for text in it.variants(lang))
-    }

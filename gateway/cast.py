@@ -6,15 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.access import Decision
+from gateway.bootstrap import utc_now
 from gateway.directory.records import participant_from_row
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.handlers import topics
-from gateway.handlers.registry import MemberTopic
+from gateway.handlers.registry import Ask, MemberTopic
+from gateway.limits import day_of
 from gateway.messages import IgnoreReason, InboundStatus, SenderKind
 from gateway.parsers.enquiry import RejectionReason
 from gateway.parsers.kinds import NumberKind
 from gateway.participants import KPJ_LENGTH, MembershipStatus, Participant
 from gateway.replies.daftar import DONE, SIM_REGISTRATION, WHICH_KPJ
+from gateway.rules.files import our_rules
 
 ENROLMENT = "[enrolment]"
 STRANGER = "+628119990777"
@@ -77,7 +80,8 @@ class Member:
         topic = topics().get(said.keyword or "")
         if self.is_closed or not isinstance(topic, MemberTopic):
             return False
-        return topic.tell(self.known).template.name == said.template
+        ask = Ask(our_rules().on(day_of(utc_now())))
+        return topic.tell(self.known, ask).template.name == said.template
 
 
 class Cast:

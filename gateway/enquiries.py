@@ -4,7 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.messages import IgnoreReason, WaitingMessage
-from gateway.parsers.enquiry import Enquiry, Rejection, RejectionReason
+from gateway.parsers.enquiry import (
+    Enquiry,
+    Language,
+    Reading,
+    Rejection,
+    RejectionReason,
+)
 from gateway.parsers.enrolment import Enrolment, NotAnEnrolment, SimRegistration
 from gateway.participants import KPJ, MembershipStatus, Participant
 
@@ -20,8 +26,8 @@ class ReadMessage:
     waiting: WaitingMessage
     meaning: Meaning
     redacted: str
-    # How it was understood, for an operator: JSON without anything personal.
-    reading: str | None = None
+    # How it was understood; None when it is no enquiry.
+    said: Reading | None = None
 
     @property
     def sender(self) -> str:
@@ -55,6 +61,8 @@ class Known:
     bound: Mapping[str, Collection[KPJ]] = field(default_factory=dict)
     # Phones of members' records that want nothing from us.
     opted_out: frozenset[str] = frozenset()
+    # What was asked for on a phone; others are spoken to in Indonesian.
+    languages: Mapping[str, Language] = field(default_factory=dict)
     faults: dict[KPJ | str, Exception] = field(default_factory=dict)
 
     def fault_of(self, message: ReadMessage) -> Exception | None:
@@ -69,6 +77,13 @@ class Known:
         if message.wants_own:
             return [message.sender, *self.bound.get(message.sender, ())]
         return []
+
+    def language_for(self, message: ReadMessage) -> Language:
+        """What its words tell, and else the language that this phone has chosen."""
+        spoken = getattr(message.meaning, "language", Language.INDONESIAN)
+        if message.said and not message.said.is_neutral:
+            return spoken
+        return self.languages.get(message.sender, spoken)
 
     def is_bound(self, phone: str, kpj: KPJ) -> bool:
         """Whether an enrolment has opened this member to this phone."""

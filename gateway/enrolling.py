@@ -13,8 +13,9 @@ from gateway.participants import KPJ, Participant, identify
 from gateway.policy import EnrolmentMode, Policy
 from gateway.replies import fields
 from gateway.replies.daftar import CLOSED, DONE, DONE_LATER, FAILED, NOTICE, RECEIVED
-from gateway.replies.template import Answer, render
+from gateway.replies.template import Answer
 from gateway.settlements import Enrols, Notice, Opening, Settlement
+from gateway.wording import Wording
 
 KEYWORD = "daftar"
 
@@ -25,12 +26,12 @@ class Enroller:
     def __init__(
         self,
         index: Callable[[str], bytes],
-        brand: str,
+        wording: Wording,
         policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self._index = index
-        self._brand = brand
+        self._wording = wording
         self._policy = policy
         self._clock = clock
 
@@ -82,7 +83,7 @@ class Enroller:
         if self._policy.enrolment is EnrolmentMode.REQUEST or not owners:
             enrols = Enrols(participant.kpj, language)
             return replace(settlement, enrols=enrols), RECEIVED.filled(kpj=kpj)
-        notice = another_phone(participant.kpj, self._brand)
+        notice = another_phone(participant.kpj, self._wording)
         notices = tuple(Notice(message.waiting, it, notice) for it in owners)
         opening = opening_from(self._clock() + self._policy.cool_off, self._policy)
         enrols = Enrols(participant.kpj, language, opening)
@@ -93,10 +94,10 @@ class Enroller:
         return settlement, DONE_LATER.filled(kpj=kpj, since=since)
 
 
-def another_phone(kpj: KPJ, brand: str) -> Reply:
+def another_phone(kpj: KPJ, wording: Wording) -> Reply:
     """What the member's own phones are told when another one is enrolled."""
     answer = NOTICE.filled(kpj=fields.member_number(kpj))
-    return render(answer, Language.INDONESIAN, brand)
+    return wording.reply(answer, Language.INDONESIAN)
 
 
 def opening_from(opens_at: datetime, policy: Policy) -> Opening:

@@ -11,7 +11,8 @@ from gateway.participants import KPJ, Directory
 from gateway.policy import Policy
 from gateway.replies import fields
 from gateway.replies.daftar import DONE, FAILED
-from gateway.replies.template import ReplyTemplate, render
+from gateway.replies.template import ReplyTemplate
+from gateway.wording import Wording
 
 
 class EnrolmentDesk:
@@ -21,12 +22,12 @@ class EnrolmentDesk:
         self,
         enrolments: Enrolments,
         directory: Directory,
-        brand: str,
+        wording: Wording,
         policy: Policy,
     ) -> None:
         self._enrolments = enrolments
         self._directory = directory
-        self._brand = brand
+        self._wording = wording
         self._policy = policy
 
     def waiting(self) -> Sequence[EnrolmentRequest]:
@@ -45,7 +46,7 @@ class EnrolmentDesk:
         request = self._request(request_id)
         if request is None:
             return False
-        notice = another_phone(request.kpj, self._brand)
+        notice = another_phone(request.kpj, self._wording)
         member = self._directory.find({request.kpj}).get(request.kpj)
         owners = member.msisdns if member else frozenset()
         news = dict.fromkeys(sorted(owners), notice)
@@ -82,5 +83,5 @@ class EnrolmentDesk:
         self, template: ReplyTemplate, request: EnrolmentRequest
     ) -> dict[str, Reply]:
         answer = template.filled(kpj=fields.member_number(request.kpj))
-        reply = render(answer, Language(request.language), self._brand)
+        reply = self._wording.reply(answer, Language(request.language))
         return {request.msisdn: reply}

@@ -1,18 +1,18 @@
 """From a member's words to a settled message: decisions, one message at a time."""
 
 import json
-from collections.abc import Collection, Mapping
+import logging
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from gateway import access
 from gateway.access import Decision
 from gateway.enquiries import Known, Meaning, ReadMessage
 from gateway.enrolling import KEYWORD, Enroller
-from gateway.handlers.registry import OpenTopic, Topic
+from gateway.handlers.registry import Ask, OpenTopic, Topic
 from gateway.messages import Consent, IgnoreReason, InboundStatus, WaitingMessage
 from gateway.parsers.enquiry import (
     Enquiry,
-    Language,
     Reading,
     Rejection,
     read,
@@ -29,19 +29,28 @@ from gateway.parsers.text import plain
 from gateway.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
 from gateway.replies.fields import member_numbers
-from gateway.replies.rejections import NOT_AVAILABLE, UNAVAILABLE, explain
-from gateway.replies.template import Answer, render
+from gateway.replies.rejections import (
+    NOT_AVAILABLE,
+    NOT_IN_FORCE,
+    UNAVAILABLE,
+    explain,
+)
+from gateway.replies.template import Answer
+from gateway.rules.book import Figures, NotInForce
 from gateway.settlements import Settlement
+from gateway.wording import Wording
 
 _Told = tuple[Settlement, Answer]
 _EXAMPLE = KPJ(EXAMPLE_KPJ)
 
+log = logging.getLogger(__name__)
+
 
 class Responder:
-    """Knows every topic and the brand; turns a read message into a settlement."""
+    """Knows every topic; turns a read message into a settlement."""
 
     def __init__(
-        self, topics: Mapping[str, Topic], brand: str, enroller: Enroller
+        self, topics: Mapping[str, Topic], wording: Wording, enroller: Enroller
     ) -> None:
         self._topics = topics
         self._phrasebook = Phrasebook(topic.keyword for topic in topics.values())
@@ -49,9 +58,9 @@ class Responder:
         self._about_consent = {
             topic.keyword.name
             for topic in topics.values()
-            if isinstance(topic, OpenTopic) and topic.tell().consent
+            if isinstance(topic, OpenTopic) and topic.consent
         }
-        self._brand = brand
+        self._wording = wording
         self._enroller = enroller
 
     def read(self, waiting: WaitingMessage) -> ReadMessage:
@@ -67,9 +76,7 @@ class Responder:
         if getattr(meaning, "keyword", None):
             redacted = hide_other_words(redacted, self._phrasebook.has)
         is_as_read = meaning is reading.meaning
-        return ReadMessage(
-            waiting, meaning, redacted, _as_json(reading) if is_as_read else None
-        )
+        return ReadMessage(waiting, meaning, redacted, reading if is_as_read else None)
 
     def _meaning(self, text: str, meaning: Enquiry | Rejection) -> Meaning:
         """What the text asks for, or why it asks for nothing."""
@@ -77,7 +84,7 @@ class Responder:
             return meaning
         # With a KPJ it is an enquiry whatever it says besides, but not in our words.
         asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
-        if bears_brand(text, self._brand) or (not asks and is_ours(text)):
+        if bears_brand(text, self._wording.brand) or (not asks and is_ours(text)):
             return IgnoreReason.OUR_OWN_TEXT
         if enrolment := parse_enrolment(text):
             return enrolment
@@ -95,15 +102,16 @@ class Responder:
             settlement, answer = _outage(message)
         else:
             settlement, answer = self._told(message, known)
-        if message.sender in opted_out and answer.consent is not Consent.GIVEN:
+        if message.sender in opted_out and settlement.consent is not Consent.GIVEN:
             return _ignored(message, IgnoreReason.OPTED_OUT)
-        language = getattr(message.meaning, "language", Language.INDONESIAN)
-        reply = render(answer, language, self._brand)
+        language = answer.language or known.language_for(message)
         return replace(
             settlement,
-            reply=reply,
-            consent=answer.consent,
-            reading=message.reading,
+            reply=self._wording.reply(answer, language),
+            reading=_as_json(message.said),
+            language=answer.language,
+            reminders=answer.reminders,
+            is_complaint=answer.is_complaint,
         )
 
     def _told(self, message: ReadMessage, known: Known) -> _Told:
@@ -122,8 +130,10 @@ class Responder:
     def _enquired(self, message: ReadMessage, enquiry: Enquiry, known: Known) -> _Told:
         topic = self._topics[enquiry.keyword]
         settlement = _answered(message, keyword=enquiry.keyword)
+        ask = _ask(message, self._wording.figures())
         if isinstance(topic, OpenTopic):
-            return settlement, topic.tell()
+            settlement = replace(settlement, consent=topic.consent)
+            return settlement, told(lambda: topic.tell(ask))
         assert enquiry.kpj is not None
         participant = known.members.get(enquiry.kpj)
         is_bound = known.is_bound(message.sender, enquiry.kpj)
@@ -133,7 +143,7 @@ class Responder:
             owners = participant.msisdns if participant else frozenset()
             settlement = replace(settlement, owners=owners - {message.sender})
             return settlement, NOT_AVAILABLE.filled()
-        return settlement, topic.tell(participant)
+        return settlement, told(lambda: topic.tell(participant, ask))
 
     def _rejected(
         self, message: ReadMessage, rejection: Rejection, known: Known
@@ -163,6 +173,20 @@ class Responder:
         return self._enquired(message, enquiry, replace(known, members=members))
 
 
+def told(tell: Callable[[], Answer]) -> Answer:
+    """What a topic tells, unless it reckons with a figure that is not in force."""
+    try:
+        return tell()
+    except NotInForce as error:
+        log.error("figure not in force", extra={"fault": str(error)})
+        return NOT_IN_FORCE.filled()
+
+
+def _ask(message: ReadMessage, figures: Figures) -> Ask:
+    said = message.said
+    return Ask(figures, said.beside, said.figures) if said else Ask(figures)
+
+
 def _answered(
     message: ReadMessage, *, keyword: str | None, reason: str | None = None
 ) -> Settlement:
@@ -189,11 +213,14 @@ def _ignored(message: ReadMessage, reason: IgnoreReason) -> Settlement:
         reason=reason,
         consent=message.waiting.inbound.consent,
         redacted=message.redacted,
-        reading=message.reading,
+        reading=_as_json(message.said),
     )
 
 
-def _as_json(reading: Reading) -> str:
+def _as_json(reading: Reading | None) -> str | None:
+    """How a message was understood, without anything personal."""
+    if reading is None:
+        return None
     return json.dumps(
         {
             "form": reading.form,

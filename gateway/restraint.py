@@ -11,8 +11,8 @@ from gateway.participants import KPJ
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 from gateway.replies.fields import day, member_number
 from gateway.replies.rejections import LIMIT_REACHED, OTHERS_ASK
-from gateway.replies.template import render
 from gateway.settlements import Notice, Settlement
+from gateway.wording import Wording
 
 # Numbers that differ in the last three digits are neighbours.
 _NEIGHBOURHOOD = 8
@@ -25,9 +25,9 @@ MOST_NOTICES = 3
 class Restraint:
     """Applies the limits to one settlement after the other."""
 
-    def __init__(self, limits: Limits, brand: str) -> None:
+    def __init__(self, limits: Limits, wording: Wording) -> None:
         self._limits = limits
-        self._brand = brand
+        self._wording = wording
 
     def applied(self, settlement: Settlement, books: Books) -> Settlement:
         """The settlement as it may leave, and entered in the books."""
@@ -78,7 +78,7 @@ class Restraint:
         answer = OTHERS_ASK.filled(
             kpj=member_number(kpj), asked_on=day(day_of(waiting.inbound.received_at))
         )
-        reply = render(answer, Language.INDONESIAN, self._brand)
+        reply = self._wording.reply(answer, Language.INDONESIAN)
         return [Notice(waiting, phone, reply) for phone in sorted(settlement.owners)]
 
     def _braked(
@@ -102,7 +102,7 @@ class Restraint:
             return settlement
         if verdict is Verdict.NOTICE:
             language = Language(settlement.reply.language)
-            notice = render(LIMIT_REACHED.filled(), language, self._brand)
+            notice = self._wording.reply(LIMIT_REACHED.filled(), language)
             return replace(settlement, reply=notice, reason=IgnoreReason.LIMIT)
         return settlement.silenced()
 

@@ -57,6 +57,10 @@ class Settlement:
     # How it was understood, as JSON; None when it was not read.
     reading: str | None = None
     enrols: Enrols | None = None
+    # What is to be remembered of this phone: the language, and whether to remind it.
+    language: str | None = None
+    reminders: bool | None = None
+    is_complaint: bool = False
     # Phones that stand in the member's record, told when others try him too often.
     owners: frozenset[str] = field(default=frozenset(), repr=False)
     notices: Sequence[Notice] = ()
@@ -69,5 +73,8 @@ class Settlement:
             reason=IgnoreReason.LIMIT,
             reply=None,
             enrols=None,
+            language=None,
+            reminders=None,
+            is_complaint=False,
             notices=(),
         )

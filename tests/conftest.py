@@ -16,7 +16,14 @@ from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from gateway.spool import Spool
-from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeDirectory, FakeQueue
+from tests.fakes import (
+    MEMBER,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    FakeQueue,
+    worded,
+)
 from tests.processes import Postgres, Valkey
 
 # RQ installs a handler of its own where it finds none, and listeners outlive tests.
@@ -103,7 +110,7 @@ def gateway(
     channels = {channel.name: channel}
     return assemble(
         *(message_log, directory, channels, queue, spool, vault),
-        *("BPJAMSOSTEK", policy, clock),
+        *(worded(clock=clock), policy, clock),
     )
 
 

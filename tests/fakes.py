@@ -11,6 +11,7 @@ from gateway.channels import (
     NotAuthentic,
     WebhookRequest,
 )
+from gateway.handlers.registry import Ask
 from gateway.messages import (
     DeliveryReceipt,
     InboundMessage,
@@ -27,6 +28,8 @@ from gateway.participants import (
     Program,
     Segment,
 )
+from gateway.rules.files import our_rules
+from gateway.wording import Wording
 
 PHONE = "+628110000001"
 OTHER_PHONE = "+628110000002"
@@ -46,6 +49,10 @@ BALANCE_TEXT = (
 )
 
 
+FIGURES = our_rules().on(date(2026, 11, 21))
+ASK = Ask(FIGURES)
+
+
 class FakeClock:
     """A clock that stands still until it is moved."""
 
@@ -57,6 +64,11 @@ class FakeClock:
 
     def pass_time(self, **amount: float) -> None:
         self.now += timedelta(**amount)
+
+
+def worded(brand: str = "BPJAMSOSTEK", clock: FakeClock | None = None) -> Wording:
+    """Texts with the rules that come with the gateway."""
+    return Wording(brand, our_rules(), clock or FakeClock())
 
 
 class FakeQueue:

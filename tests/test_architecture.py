@@ -24,11 +24,14 @@ CORE = {
 # Values and side-effect-free helpers that any layer above the pure one may use.
 SHARED = {"config", "metrics", "logs"}
 PURE = ("parsers", "replies", "handlers")
+# Data of the package, with the module that reads it.
+DATA = {"rules"}
 ADAPTERS = {"channels", "directory", "db", "jobs", "drains", "spool"}
 USE_CASES = {
     *("answering", "delivery", "queueing", "responder", "service"),
     *("enquiries", "enrolling", "enrolment_desk", "by_hand", "restraint", "scout"),
     "rehearsal",
+    "wording",
 }
 WIRING = {"bootstrap"}
 DOORS = {
@@ -40,8 +43,9 @@ DOORS = {
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(CORE, CORE),
     "parsers": CORE,
-    "replies": CORE | {"parsers"},
-    "handlers": CORE | {"parsers", "replies"},
+    "rules": CORE,
+    "replies": CORE | {"parsers", "rules"},
+    "handlers": CORE | {"parsers", "replies", "rules"},
     "config": CORE | {"replies"},
     "metrics": set(),
     "logs": CORE,
@@ -59,14 +63,15 @@ ALLOWED: dict[str, set[str]] = {
         | SHARED
         | USE_CASES
         | set(PURE)
+        | DATA
         | {"channels.__init__", "db.message_log", "db.inbox", "spool"}
         | {"db.books", "db.enrolments", "db.access_log"}
         | {"db.replies_by_hand"}
         for unit in USE_CASES
     },
-    "bootstrap": CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES,
+    "bootstrap": CORE | SHARED | set(PURE) | DATA | ADAPTERS | USE_CASES,
     **{
-        unit: CORE | SHARED | set(PURE) | ADAPTERS | USE_CASES | WIRING | DOORS
+        unit: CORE | SHARED | set(PURE) | DATA | ADAPTERS | USE_CASES | WIRING | DOORS
         for unit in DOORS
     },
 }

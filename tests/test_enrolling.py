@@ -28,6 +28,7 @@ from tests.fakes import (
     FakeClock,
     FakeDirectory,
     sms,
+    worded,
 )
 
 NEW_PHONE = "+628110007777"
@@ -51,7 +52,7 @@ def member(vault: Vault, directory: FakeDirectory) -> Participant:
 @pytest.fixture
 def desk(gateway: Gateway, directory: FakeDirectory, policy: Policy) -> EnrolmentDesk:
     enrolments = gateway.log.enrolments
-    return EnrolmentDesk(enrolments, directory, "BPJAMSOSTEK", policy)
+    return EnrolmentDesk(enrolments, directory, worded(), policy)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ NOT_IN_CONVERSATIONS = {
 # What goes out when the members cannot be looked up for ten minutes, when a limit is
 # reached (a demonstration is generous), or where enrolments open by themselves.
 NEVER_IN_CONVERSATIONS = {
-    *("unavailable", "limit_reached", "others_ask"),
+    *("unavailable", "limit_reached", "others_ask", "figure_not_in_force"),
     *("enrolment_closed", "enrolment_done_later", "enrolment_notice"),
 }
 

@@ -17,7 +17,7 @@ from gateway.participants import KPJ, MembershipStatus, Participant
 from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.spool import Spool
-from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeQueue, sms
+from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeQueue, sms, worded
 
 EACH = 2_000
 # How often a random refusal of one kind takes longer than one of the other: a half if
@@ -60,7 +60,7 @@ class Refusals:
         self._gateway = assemble(
             *(MessageLog(engine, vault), self.directory),
             *({"fake": self._channel}, FakeQueue(), Spool(folder, vault, most=1)),
-            *(vault, "BPJAMSOSTEK", Policy(), self._clock),
+            *(vault, worded(), Policy(), self._clock),
         )
         self._numbers = itertools.count(100)
 

@@ -20,6 +20,7 @@ from gateway.parsers.enrolment import (
 )
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.replies.catalogue import worst_cases
+from gateway.rules.files import our_rules
 
 _FILE = click.Path(path_type=Path, exists=True)
 
@@ -32,7 +33,7 @@ def replies() -> None:
 @replies.command()
 def check() -> None:
     """Show how long each text can become; exit 1 if one does not fit one SMS."""
-    cases = list(worst_cases(brand_from_environment()))
+    cases = list(worst_cases(brand_from_environment(), our_rules()))
     for case in cases:
         mark = "ok  " if case.fits else "FAIL" if case.is_last else "long"
         size = f"{case.size.units:>3} {case.size.encoding}"

@@ -1,6 +1,6 @@
 """BANTUAN: how the service is used."""
 
-from gateway.handlers.registry import for_anyone
+from gateway.handlers.registry import Ask, for_anyone
 from gateway.parsers.keywords import Keyword
 from gateway.replies.bantuan import HELP
 from gateway.replies.template import Answer
@@ -18,6 +18,6 @@ KEYWORD = Keyword(
 
 
 @for_anyone(KEYWORD)
-def tell_usage() -> Answer:
+def tell_usage(ask: Ask) -> Answer:
     """The commands there are."""
     return HELP.filled()

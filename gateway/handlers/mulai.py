@@ -1,8 +1,6 @@
 """MULAI: a member who had stopped the service wants it back."""
 
-from dataclasses import replace
-
-from gateway.handlers.registry import for_anyone
+from gateway.handlers.registry import Ask, for_anyone
 from gateway.messages import Consent
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
@@ -23,7 +21,7 @@ KEYWORD = Keyword(
 )
 
 
-@for_anyone(KEYWORD)
-def opt_in() -> Answer:
+@for_anyone(KEYWORD, Consent.GIVEN)
+def opt_in(ask: Ask) -> Answer:
     """Welcome back."""
-    return replace(OPTED_IN.filled(), consent=Consent.GIVEN)
+    return OPTED_IN.filled()

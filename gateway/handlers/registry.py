@@ -2,14 +2,35 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
+from gateway.messages import Consent
 from gateway.parsers.keywords import Keyword
 from gateway.participants import Participant
 from gateway.replies.template import Answer
+from gateway.rules.book import Figures
 
-TellMember = Callable[[Participant], Answer]
-TellAnyone = Callable[[], Answer]
+
+@dataclass(frozen=True)
+class Ask:
+    """What a handler goes by: the figures of the day, and what was said besides.
+
+    `words` and the short `numbers` stood beside keyword and KPJ, in their order.
+    """
+
+    figures: Figures
+    words: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The day in Jakarta."""
+        return self.figures.day
+
+
+TellMember = Callable[[Participant, Ask], Answer]
+TellAnyone = Callable[[Ask], Answer]
 
 
 @dataclass(frozen=True)
@@ -22,10 +43,14 @@ class MemberTopic:
 
 @dataclass(frozen=True)
 class OpenTopic:
-    """A keyword open to anyone, and what everybody is told."""
+    """A keyword open to anyone, and what everybody is told.
+
+    `consent` is what who uses it says about hearing from us.
+    """
 
     keyword: Keyword
     tell: TellAnyone
+    consent: Consent | None = None
 
 
 Topic = MemberTopic | OpenTopic
@@ -42,11 +67,13 @@ def for_member(keyword: Keyword) -> Callable[[TellMember], TellMember]:
     return register
 
 
-def for_anyone(keyword: Keyword) -> Callable[[TellAnyone], TellAnyone]:
-    """Register a handler that tells everybody the same."""
+def for_anyone(
+    keyword: Keyword, consent: Consent | None = None
+) -> Callable[[TellAnyone], TellAnyone]:
+    """Register a handler that needs no member."""
 
     def register(handler: TellAnyone) -> TellAnyone:
-        _sign_in(OpenTopic(keyword, handler))
+        _sign_in(OpenTopic(keyword, handler, consent))
         return handler
 
     return register

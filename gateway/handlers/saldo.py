@@ -1,6 +1,6 @@
 """SALDO: the JHT old-age balance of a member."""
 
-from gateway.handlers.registry import for_member
+from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.participants import MembershipStatus, Participant, Program
 from gateway.replies import membership
@@ -32,7 +32,7 @@ KEYWORD = Keyword(
 
 
 @for_member(KEYWORD)
-def tell_balance(participant: Participant) -> Answer:
+def tell_balance(participant: Participant, ask: Ask) -> Answer:
     """The balance; a closed, merged or missing one is explained instead."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:

@@ -1,6 +1,6 @@
 """STATUS: is the membership active, since when not, and what is unpaid."""
 
-from gateway.handlers.registry import for_member
+from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.participants import MembershipStatus, Participant, Program
 from gateway.replies import membership, status
@@ -40,7 +40,7 @@ _BY_STATUS_WITHOUT_JHT = {
 
 
 @for_member(KEYWORD)
-def tell_status(participant: Participant) -> Answer:
+def tell_status(participant: Participant, ask: Ask) -> Answer:
     """Where the membership stands, with what the member can do about it."""
     arrears = participant.arrears
     return _template(participant).filled(

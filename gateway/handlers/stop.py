@@ -1,8 +1,6 @@
 """STOP: a member wants no more SMS from us."""
 
-from dataclasses import replace
-
-from gateway.handlers.registry import for_anyone
+from gateway.handlers.registry import Ask, for_anyone
 from gateway.messages import Consent
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
@@ -41,7 +39,7 @@ KEYWORD = Keyword(
 )
 
 
-@for_anyone(KEYWORD)
-def opt_out() -> Answer:
+@for_anyone(KEYWORD, Consent.WITHDRAWN)
+def opt_out(ask: Ask) -> Answer:
     """Say goodbye once; nothing is sent afterwards."""
-    return replace(OPTED_OUT.filled(), consent=Consent.WITHDRAWN)
+    return OPTED_OUT.filled()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway.parsers.kinds import NumberKind
-from gateway.parsers.matching import best_match
+from gateway.parsers.matching import best_match, says_part_of
 from gateway.parsers.numbers import Number, find_numbers, without_dates
 from gateway.parsers.phrasebook import Form, Phrasebook
 from gateway.parsers.text import plain
@@ -69,12 +69,19 @@ class Reading:
     form: str | None = None
     is_mistyped: bool = False
     numbers: tuple[NumberKind, ...] = ()
+    # What was said beside that phrase and a KPJ: words, and numbers such as an age.
+    beside: tuple[str, ...] = ()
+    figures: tuple[int, ...] = ()
+    # No word tells the language: it is the one that this phone uses else.
+    is_neutral: bool = True
 
 
 # What a KPJ without a keyword asks for.
 DEFAULT_KEYWORD = "saldo"
 _ASKS_NOTHING = COURTESY | ABOUT_KPJ | NUMBER_NAMES
-_ENOUGH_ENGLISH = 2
+# So many words of a language tell which one is spoken.
+_ENOUGH_WORDS = 2
+_LONGEST_FIGURE = 4
 _REASONS = {
     NumberKind.NIK: RejectionReason.NIK_GIVEN,
     NumberKind.HEALTH_CARD: RejectionReason.HEALTH_CARD_GIVEN,
@@ -101,16 +108,23 @@ def read(text: str, phrasebook: Phrasebook) -> Reading:
     form = best_match(words, phrasebook, has_kpj=bool(_kpjs(numbers)))
     meaning = _decide(words, numbers, form)
     kinds = tuple(number.kind for number in numbers)
+    is_neutral = _language(words, form) is None
     if form is None:
-        return Reading(meaning, numbers=kinds)
+        return Reading(meaning, numbers=kinds, beside=words, is_neutral=is_neutral)
     is_mistyped = f" {form.text} " not in f" {' '.join(words)} "
-    return Reading(meaning, form.text, is_mistyped, kinds)
+    beside = tuple(word for word in words if not says_part_of(form, word))
+    figures = tuple(int(it.digits) for it in numbers if _is_figure(it))
+    return Reading(meaning, form.text, is_mistyped, kinds, beside, figures, is_neutral)
+
+
+def _is_figure(number: Number) -> bool:
+    return number.digits.isdigit() and len(number.digits) <= _LONGEST_FIGURE
 
 
 def _decide(
     words: tuple[str, ...], numbers: list[Number], form: Form | None
 ) -> Enquiry | Rejection:
-    language = _language(words, form)
+    language = _language(words, form) or Language.INDONESIAN
     if form is None:
         return _without_keyword(words, numbers, language)
     if not form.is_whole_message and _is_foreign_business(words, numbers):
@@ -158,10 +172,12 @@ def _is_foreign_business(words: tuple[str, ...], numbers: list[Number]) -> bool:
     return not named and not FOREIGN_BUSINESS.isdisjoint(words)
 
 
-def _language(words: tuple[str, ...], form: Form | None) -> Language:
+def _language(words: tuple[str, ...], form: Form | None) -> Language | None:
+    """The language of a message; None when a keyword alone does not tell it."""
     if form is not None and form.is_english:
         return Language.ENGLISH
     english = len(ENGLISH.intersection(words))
-    if english >= _ENOUGH_ENGLISH and english > len(INDONESIAN.intersection(words)):
-        return Language.ENGLISH
-    return Language.INDONESIAN
+    indonesian = len(INDONESIAN.intersection(words))
+    if max(english, indonesian) < _ENOUGH_WORDS:
+        return None
+    return Language.ENGLISH if english > indonesian else Language.INDONESIAN

@@ -25,6 +25,12 @@ def best_match(
     return min(found, key=lambda form: _rank(form, found[form], has_kpj), default=None)
 
 
+def says_part_of(form: Form, word: str) -> bool:
+    """Whether a word of the message is one of the form's, as it may be typed."""
+    meant = unstretch(word)
+    return any(_says(word, meant, it, forgiving=form.is_forgiving) for it in form.words)
+
+
 def _rank(
     form: Form, position: int, has_kpj: bool
 ) -> tuple[bool, bool, bool, int, int, int]:

@@ -10,6 +10,7 @@ from gateway.parsers.enquiry import Language
 from gateway.replies import gsm7
 from gateway.replies.fields import WIDEST
 from gateway.replies.template import ReplyTemplate, branded
+from gateway.rules.book import RuleBook
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,18 @@ def all_templates() -> list[ReplyTemplate]:
     return [found[name] for name in sorted(found)]
 
 
-def worst_cases(brand: str) -> Iterator[WorstCase]:
+def worst_cases(brand: str, rules: RuleBook) -> Iterator[WorstCase]:
     """Each variant of each template at its widest, under this brand.
 
-    Raises KeyError for a placeholder that has no widest sample in `fields.WIDEST`.
+    Raises KeyError for a placeholder that is no rule and has no widest sample in
+    `fields.WIDEST`.
     """
+    widest = WIDEST | rules.widest()
     for template in all_templates():
         for language in Language:
             variants = template.variants(language)
             for number, variant in enumerate(variants, start=1):
-                text = branded(variant, brand).format_map(WIDEST)
+                text = branded(variant, brand).format_map(widest)
                 size = gsm7.count(text)
                 last = number == len(variants)
                 yield WorstCase(template.name, language, number, last, text, size)

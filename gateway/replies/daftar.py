@@ -6,11 +6,11 @@ FORMAT = ReplyTemplate(
     "enrolment_format",
     indonesian=(
         "Daftar: ketik DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ. Contoh: DAFTAR SALDO#16 "
-        "angka NIK#ADI#31-12-1990#12345678901. Info 175.",
+        "angka NIK#ADI#31-12-1990#12345678901. Info {care}.",
     ),
     english=(
         "To enrol text DAFTAR SALDO#NIK#NAME#BIRTH DATE#KPJ, e.g. DAFTAR SALDO#16 "
-        "digits#ADI#31-12-1990#12345678901. Info 175.",
+        "digits#ADI#31-12-1990#12345678901. Info {care}.",
     ),
 )
 
@@ -18,11 +18,11 @@ RECEIVED = ReplyTemplate(
     "enrolment_received",
     indonesian=(
         "Permintaan pendaftaran HP ini untuk KPJ {kpj} diterima dan diperiksa petugas. "
-        "Hasilnya kami kirim lewat SMS. Info 175.",
+        "Hasilnya kami kirim lewat SMS. Info {care}.",
     ),
     english=(
         "The request to enrol this phone for KPJ {kpj} has been received. An officer "
-        "checks it and we text you. Info 175.",
+        "checks it and we text you. Info {care}.",
     ),
 )
 
@@ -30,11 +30,11 @@ DONE = ReplyTemplate(
     "enrolment_done",
     indonesian=(
         "HP ini terdaftar untuk KPJ {kpj}. Cek saldo: ketik SALDO, spasi, 11 angka "
-        "KPJ. Bukan Anda? Ketik STOP dan hubungi 175.",
+        "KPJ. Bukan Anda? Ketik STOP dan hubungi {care}.",
     ),
     english=(
         "This phone is enrolled for KPJ {kpj}. Balance: text SALDO, space, 11-digit "
-        "KPJ. Not you? Text STOP and call 175.",
+        "KPJ. Not you? Text STOP and call {care}.",
     ),
 )
 
@@ -42,11 +42,11 @@ DONE_LATER = ReplyTemplate(
     "enrolment_done_later",
     indonesian=(
         "HP ini terdaftar untuk KPJ {kpj}. Demi keamanan, saldo dapat dicek mulai "
-        "{since}. Bukan Anda? Ketik STOP dan hubungi 175.",
+        "{since}. Bukan Anda? Ketik STOP dan hubungi {care}.",
     ),
     english=(
         "This phone is enrolled for KPJ {kpj}. To be safe, the balance is told from "
-        "{since} on. Not you? Text STOP and call 175.",
+        "{since} on. Not you? Text STOP and call {care}.",
     ),
 )
 
@@ -54,15 +54,15 @@ FAILED = ReplyTemplate(
     "enrolment_failed",
     indonesian=(
         "Pendaftaran belum berhasil. Samakan NIK, nama, tgl lahir dan KPJ dengan KTP "
-        "dan kartu, atau bawa KTP ke kantor cabang. Info 175.",
+        "dan kartu, atau bawa KTP ke kantor cabang. Info {care}.",
         "Pendaftaran belum berhasil. Periksa datanya, atau bawa KTP ke kantor cabang. "
-        "Info 175.",
+        "Info {care}.",
     ),
     english=(
         "Enrolment did not succeed. NIK, name, birth date and KPJ must match your KTP "
-        "and card, or take your KTP to a branch. Info 175.",
+        "and card, or take your KTP to a branch. Info {care}.",
         "Enrolment did not succeed. Check the data or take your KTP to a branch. Info "
-        "175.",
+        "{care}.",
     ),
 )
 
@@ -70,22 +70,22 @@ CLOSED = ReplyTemplate(
     "enrolment_closed",
     indonesian=(
         "Pendaftaran lewat SMS tidak dilayani. Ganti nomor HP di kantor cabang atau "
-        "aplikasi JMO dengan KTP asli. Info 175.",
+        "aplikasi JMO dengan KTP asli. Info {care}.",
     ),
     english=(
         "Enrolment by SMS is not offered. Change your phone number at a branch or in "
-        "the JMO app with your KTP. Info 175.",
+        "the JMO app with your KTP. Info {care}.",
     ),
 )
 
 NOTICE = ReplyTemplate(
     "enrolment_notice",
     indonesian=(
-        "HP lain didaftarkan untuk KPJ {kpj}. Bila bukan Anda, segera hubungi 175. "
+        "HP lain didaftarkan untuk KPJ {kpj}. Bila bukan Anda, segera hubungi {care}. "
         "Jangan berikan KPJ/NIK/OTP ke orang lain.",
     ),
     english=(
-        "Another phone was enrolled for KPJ {kpj}. If it was not you, call 175 at "
+        "Another phone was enrolled for KPJ {kpj}. If it was not you, call {care} at "
         "once. Never give KPJ, NIK or OTP to others.",
     ),
 )
@@ -94,11 +94,11 @@ SIM_REGISTRATION = ReplyTemplate(
     "sim_registration",
     indonesian=(
         "Itu format registrasi kartu SIM: kirim ke 4444, bukan ke sini. NIK dan nomor "
-        "KK Anda tidak kami simpan. Info 175.",
+        "KK Anda tidak kami simpan. Info {care}.",
     ),
     english=(
         "That is a SIM card registration: send it to 4444, not here. We have not kept "
-        "your NIK and KK number. Info 175.",
+        "your NIK and KK number. Info {care}.",
     ),
 )
 
@@ -106,12 +106,12 @@ WHICH_KPJ = ReplyTemplate(
     "which_kpj",
     indonesian=(
         "HP ini terdaftar untuk beberapa KPJ: {kpjs}. Tulis 11 angka KPJ yang mana. "
-        "Contoh: SALDO 12345678901. Info 175.",
+        "Contoh: SALDO 12345678901. Info {care}.",
     ),
     english=(
         "This phone belongs to several KPJ: {kpjs}. Tell us which, with 11 digits. "
-        "Example: SALDO 12345678901. Info 175.",
+        "Example: SALDO 12345678901. Info {care}.",
         "This phone belongs to several KPJ: {kpjs}. Tell us which. Example: SALDO "
-        "12345678901. Info 175.",
+        "12345678901. Info {care}.",
     ),
 )

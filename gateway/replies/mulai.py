@@ -6,10 +6,10 @@ OPTED_IN = ReplyTemplate(
     "opted_in",
     indonesian=(
         "Layanan SMS aktif lagi untuk nomor ini. Cek saldo: SALDO spasi 11 angka KPJ. "
-        "Ketik BANTUAN untuk petunjuk. Info 175.",
+        "Ketik BANTUAN untuk petunjuk. Info {care}.",
     ),
     english=(
         "The SMS service is on again for this number. Balance: SALDO, space, 11-digit "
-        "KPJ. Text HELP for help. Info 175.",
+        "KPJ. Text HELP for help. Info {care}.",
     ),
 )

@@ -7,13 +7,13 @@ NOT_AVAILABLE = ReplyTemplate(
     "not_available",
     indonesian=(
         "Data tidak dapat ditampilkan. Pastikan 11 angka KPJ benar dan SMS dikirim "
-        "dari nomor HP yang terdaftar. Bantuan: kantor cabang/175.",
+        "dari nomor HP yang terdaftar. Bantuan: kantor cabang/{care}.",
         "Data tidak dapat ditampilkan. Periksa KPJ dan kirim SMS dari nomor HP yang "
-        "terdaftar. Bantuan: kantor cabang/175.",
+        "terdaftar. Bantuan: kantor cabang/{care}.",
     ),
     english=(
         "Data cannot be shown. Check that the 11-digit KPJ is right and that you text "
-        "from the registered phone. Help: branch/175.",
+        "from the registered phone. Help: branch/{care}.",
     ),
 )
 
@@ -21,11 +21,24 @@ UNAVAILABLE = ReplyTemplate(
     "unavailable",
     indonesian=(
         "Layanan sedang terganggu, permintaan Anda belum dapat dijawab. Silakan kirim "
-        "ulang beberapa saat lagi atau hubungi 175.",
+        "ulang beberapa saat lagi atau hubungi {care}.",
     ),
     english=(
         "The service is disturbed, we cannot answer now. Please send your SMS again a "
-        "little later or call 175.",
+        "little later or call {care}.",
+    ),
+)
+
+# Told instead of a figure that is not in force.
+NOT_IN_FORCE = ReplyTemplate(
+    "figure_not_in_force",
+    indonesian=(
+        "Angka untuk pertanyaan ini sedang diperbarui, jadi belum dapat kami "
+        "sampaikan. Tanyakan di kantor cabang/{care}.",
+    ),
+    english=(
+        "The figures for this question are being updated, so we cannot tell them now. "
+        "Please ask a branch/{care}.",
     ),
 )
 
@@ -33,11 +46,11 @@ LIMIT_REACHED = ReplyTemplate(
     "limit_reached",
     indonesian=(
         "Batas permintaan hari ini sudah tercapai. Silakan coba lagi besok atau "
-        "hubungi 175.",
+        "hubungi {care}.",
     ),
     english=(
         "You have reached today's request limit. Please try again tomorrow or call "
-        "175.",
+        "{care}.",
     ),
 )
 
@@ -104,11 +117,11 @@ OTHERS_ASK = ReplyTemplate(
     "others_ask",
     indonesian=(
         "Ada permintaan data KPJ {kpj} dari nomor lain pada {asked_on}. Bila bukan "
-        "Anda, hubungi 175. Jangan berikan KPJ/NIK/OTP ke orang lain.",
+        "Anda, hubungi {care}. Jangan berikan KPJ/NIK/OTP ke orang lain.",
     ),
     english=(
         "Other phones asked about KPJ {kpj} on {asked_on}. If it was not you, call "
-        "175. Never give KPJ, NIK or OTP to others.",
+        "{care}. Never give KPJ, NIK or OTP to others.",
     ),
 )
 

@@ -6,15 +6,15 @@ ACTIVE = ReplyTemplate(
     "status_active",
     indonesian=(
         "KPJ {kpj} AKTIF ({segment}). Program: {programs}. Iuran terakhir "
-        "{last_month}. Cek saldo: ketik SALDO spasi nomor KPJ. Info 175.",
+        "{last_month}. Cek saldo: ketik SALDO spasi nomor KPJ. Info {care}.",
         "KPJ {kpj} AKTIF ({segment}). Program: {programs}. Iuran terakhir "
-        "{last_month}. Info 175.",
+        "{last_month}. Info {care}.",
     ),
     english=(
         "KPJ {kpj} is ACTIVE ({segment}). Programmes: {programs}. Last contribution "
-        "{last_month}. Balance: text SALDO and KPJ. Info 175.",
+        "{last_month}. Balance: text SALDO and KPJ. Info {care}.",
         "KPJ {kpj} is ACTIVE ({segment}). Programmes: {programs}. Last contribution "
-        "{last_month}. Info 175.",
+        "{last_month}. Info {care}.",
     ),
 )
 
@@ -22,15 +22,15 @@ ACTIVE_WITHOUT_JHT = ReplyTemplate(
     "status_active_without_jht",
     indonesian=(
         "KPJ {kpj} AKTIF ({segment}) tanpa program JHT, jadi tidak ada saldo JHT. "
-        "Program: {programs}. Iuran terakhir {last_month}. Info 175.",
+        "Program: {programs}. Iuran terakhir {last_month}. Info {care}.",
         "KPJ {kpj} AKTIF ({segment}) tanpa JHT. Program: {programs}. Iuran terakhir "
-        "{last_month}. Info 175.",
+        "{last_month}. Info {care}.",
     ),
     english=(
         "KPJ {kpj} is ACTIVE ({segment}) without JHT, so it has no JHT balance. "
-        "Programmes: {programs}. Last contribution {last_month}. Info 175.",
+        "Programmes: {programs}. Last contribution {last_month}. Info {care}.",
         "KPJ {kpj} is ACTIVE ({segment}) without JHT. Programmes: {programs}. Last "
-        "contribution {last_month}. Info 175.",
+        "contribution {last_month}. Info {care}.",
     ),
 )
 
@@ -38,15 +38,15 @@ INACTIVE = ReplyTemplate(
     "status_inactive",
     indonesian=(
         "KPJ {kpj} TIDAK AKTIF sejak {since} ({segment}). Saldo JHT tetap tersimpan "
-        "dan berkembang. Tanya HRD, kantor cabang atau 175.",
+        "dan berkembang. Tanya HRD, kantor cabang atau {care}.",
         "KPJ {kpj} TIDAK AKTIF sejak {since} ({segment}). Saldo JHT tetap tersimpan. "
-        "Info: kantor cabang/175.",
+        "Info: kantor cabang/{care}.",
     ),
     english=(
         "KPJ {kpj} is NOT ACTIVE since {since} ({segment}). Your JHT balance is kept "
-        "and still grows. Ask your HR, a branch or 175.",
+        "and still grows. Ask your HR, a branch or {care}.",
         "KPJ {kpj} is NOT ACTIVE since {since} ({segment}). Your JHT balance is kept. "
-        "Info: branch/175.",
+        "Info: branch/{care}.",
     ),
 )
 
@@ -54,11 +54,11 @@ INACTIVE_WITHOUT_JHT = ReplyTemplate(
     "status_inactive_without_jht",
     indonesian=(
         "KPJ {kpj} TIDAK AKTIF sejak {since} ({segment}). Program: {programs}. Agar "
-        "aktif lagi: kantor cabang/175.",
+        "aktif lagi: kantor cabang/{care}.",
     ),
     english=(
         "KPJ {kpj} is NOT ACTIVE since {since} ({segment}). Programmes: {programs}. "
-        "To reactivate: branch/175.",
+        "To reactivate: branch/{care}.",
     ),
 )
 
@@ -66,15 +66,15 @@ IN_ARREARS = ReplyTemplate(
     "status_in_arrears",
     indonesian=(
         "KPJ {kpj} (BPU) TIDAK AKTIF sejak {since}. Iuran tertunggak {months} bln "
-        "{arrears}. Bayar pakai NIK di kanal resmi/kantor cabang. Info 175.",
+        "{arrears}. Bayar pakai NIK di kanal resmi/kantor cabang. Info {care}.",
         "KPJ {kpj} (BPU) TIDAK AKTIF. Iuran tertunggak {months} bln {arrears}. Bayar "
-        "pakai NIK di kanal resmi. Info 175.",
+        "pakai NIK di kanal resmi. Info {care}.",
     ),
     english=(
         "KPJ {kpj} (BPU) is NOT ACTIVE since {since}. Unpaid: {months} months "
-        "{arrears}. Pay with your NIK at an official channel/branch. Info 175.",
+        "{arrears}. Pay with your NIK at an official channel/branch. Info {care}.",
         "KPJ {kpj} (BPU) is NOT ACTIVE. Unpaid: {months} months {arrears}. Pay with "
-        "your NIK at an official channel. Info 175.",
+        "your NIK at an official channel. Info {care}.",
     ),
 )
 
@@ -82,10 +82,10 @@ IN_CLAIM = ReplyTemplate(
     "status_in_claim",
     indonesian=(
         "KPJ {kpj} ({segment}): klaim JHT sedang diproses. Jika Anda tidak mengajukan "
-        "klaim ini, segera hubungi 175.",
+        "klaim ini, segera hubungi {care}.",
     ),
     english=(
         "KPJ {kpj} ({segment}): a JHT claim is in progress. If you did not claim, "
-        "call 175 at once.",
+        "call {care} at once.",
     ),
 )

@@ -7,10 +7,10 @@ OPTED_OUT = ReplyTemplate(
     GOODBYE,
     indonesian=(
         "Anda berhenti menerima SMS dari layanan ini. Untuk memakai lagi, ketik "
-        "MULAI. Info 175.",
+        "MULAI. Info {care}.",
     ),
     english=(
         "You will get no more SMS from this service. To use it again, text START. "
-        "Info 175.",
+        "Info {care}.",
     ),
 )

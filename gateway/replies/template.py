@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 
-from gateway.messages import Consent, GatewayError, Reply
+from gateway.messages import GatewayError, Reply
 from gateway.parsers.enquiry import Language
 from gateway.replies import gsm7
 from gateway.replies.fields import NOT_PERSONAL, Words
+from gateway.rules.book import Figures
 
 # A brand may be as long as "BPJS KETENAGAKERJAAN"; operators ask for it in every SMS.
 LONGEST_BRAND = 20
@@ -28,6 +30,11 @@ class ReplyTemplate:
         """The wordings in one language, longest first."""
         return self.english if language is Language.ENGLISH else self.indonesian
 
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """Everything that any of the wordings leaves to be filled in."""
+        return frozenset().union(*map(placeholders, self.indonesian + self.english))
+
     def filled(self, **values: str | Words) -> "Answer":
         """This template with its values, still without language and brand."""
         return Answer(self, values)
@@ -35,27 +42,46 @@ class ReplyTemplate:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler decided to tell, and the consent that the member expressed."""
+    """What a handler decided to tell, and what is to be done besides."""
 
     template: ReplyTemplate
     values: Mapping[str, str | Words] = field(repr=False)
-    consent: Consent | None = None
+    # The language to be spoken with this phone.
+    language: Language | None = None
+    # Whether to remind this phone of the member's contributions.
+    reminders: bool | None = None
+    is_complaint: bool = False
 
 
-def render(answer: Answer, language: Language, brand: str) -> Reply:
-    """The first variant that fits one segment. Raises ReplyDoesNotFit."""
+def render(answer: Answer, language: Language, brand: str, figures: Figures) -> Reply:
+    """The first variant that fits one segment, with the figures that it names.
+
+    Raises ReplyDoesNotFit, and NotInForce for a figure that may not be told.
+    """
     values = {
         name: value if isinstance(value, str) else value[language]
         for name, value in answer.values.items()
     }
     for variant in answer.template.variants(language):
-        text = branded(variant, brand).format_map(values)
+        text = _fill(branded(variant, brand), values, figures)
         size = gsm7.count(text)
         if size.encoding == "GSM-7" and size.segments == 1:
-            redacted = branded(variant, brand).format_map(_hidden(values))
+            redacted = _fill(branded(variant, brand), _hidden(values), figures)
             return Reply(answer.template.name, language, text, size.segments, redacted)
     msg = f"no variant of {answer.template.name} ({language}) fits one SMS"
     raise ReplyDoesNotFit(msg)
+
+
+def _fill(text: str, values: Mapping[str, str], figures: Figures) -> str:
+    names = placeholders(text)
+    return text.format_map(
+        {it: values[it] if it in values else figures[it] for it in names}
+    )
+
+
+def placeholders(text: str) -> set[str]:
+    """What a wording leaves to be filled in."""
+    return {name for _, name, *_ in Formatter().parse(text) if name}
 
 
 def _hidden(values: Mapping[str, str]) -> dict[str, str]:

@@ -53,6 +53,7 @@ from tests.fakes import (
     FakeDirectory,
     FakeQueue,
     sms,
+    worded,
 )
 
 S = OutboundStatus
@@ -173,10 +174,10 @@ class Replies(RuleBasedStateMachine):
         self.log = MessageLog(self.engine, VAULT)
         self.carrier = Carrier()
         self.queue = FakeQueue()
-        enroller = Enroller(VAULT.index, "BPJAMSOSTEK", POLICY, self.clock)
-        responder = Responder(topics(), "BPJAMSOSTEK", enroller)
+        enroller = Enroller(VAULT.index, worded(), POLICY, self.clock)
+        responder = Responder(topics(), worded(), enroller)
         scout = Scout(FakeDirectory(), self.log.enrolments, self.log.inbox.opted_out)
-        restraint = Restraint(UNLIMITED, "BPJAMSOSTEK")
+        restraint = Restraint(UNLIMITED, worded())
         self.answering = Answering(
             *(self.log, scout, self.queue, responder, restraint),
             *(POLICY, self.clock),

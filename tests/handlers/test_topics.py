@@ -21,7 +21,7 @@ from gateway.participants import (
     Segment,
 )
 from gateway.replies.template import Answer, render
-from tests.fakes import MEMBER
+from tests.fakes import ASK, FIGURES, MEMBER
 
 S = MembershipStatus
 WITHOUT_JHT = (Program.JKK, Program.JKM)
@@ -35,7 +35,7 @@ IN_ARREARS = replace(INACTIVE, segment=Segment.BPU, arrears=Arrears(4, 147_200))
 def tell(keyword: str, member: Participant) -> Answer:
     topic = topics()[keyword]
     assert isinstance(topic, MemberTopic)
-    return topic.tell(member)
+    return topic.tell(member, ASK)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_record_full_of_gaps_still_gets_a_reply(
 ) -> None:
     bare = Participant(MEMBER.kpj, Segment.PU, programs, status)
 
-    reply = render(tell(keyword, bare), language, "BPJAMSOSTEK")
+    reply = render(tell(keyword, bare), language, "BPJAMSOSTEK", FIGURES)
 
     assert reply.segments == 1
     assert "None" not in reply.text
@@ -88,7 +88,7 @@ def test_a_record_full_of_gaps_still_gets_a_reply(
 
 
 def test_the_balance_is_told_as_indonesians_write_it() -> None:
-    reply = render(tell("saldo", MEMBER), Language.INDONESIAN, "")
+    reply = render(tell("saldo", MEMBER), Language.INDONESIAN, "", FIGURES)
 
     assert "Rp12.345.678" in reply.text
     assert "per 31-10-2026" in reply.text
@@ -106,7 +106,7 @@ def test_topics_for_anyone_say_what_the_sender_wants(
     topic = topics()[keyword]
     assert isinstance(topic, OpenTopic)
 
-    assert topic.tell().consent is consent
+    assert topic.consent is consent
 
 
 def test_a_word_belongs_to_one_topic_only() -> None:

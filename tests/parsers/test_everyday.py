@@ -12,7 +12,7 @@ from gateway.messages import IgnoreReason, WaitingMessage
 from gateway.parsers.enquiry import Enquiry
 from gateway.policy import Policy
 from gateway.responder import Responder
-from tests.fakes import FakeClock, no_index, sms
+from tests.fakes import FakeClock, no_index, sms, worded
 
 FILE = Path(__file__).parent / "everyday.jsonl"
 EVERYDAY = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
@@ -31,8 +31,8 @@ WISHES = [
 
 @pytest.fixture(scope="module")
 def responder() -> Responder:
-    enroller = Enroller(no_index, "BPJAMSOSTEK", Policy(), FakeClock())
-    return Responder(topics(), "BPJAMSOSTEK", enroller)
+    enroller = Enroller(no_index, worded(), Policy(), FakeClock())
+    return Responder(topics(), worded(), enroller)
 
 
 def read(responder: Responder, body: str) -> ReadMessage:

@@ -11,10 +11,13 @@ from gateway.participants import KPJ
 from gateway.policy import Policy
 from gateway.replies.catalogue import worst_cases
 from gateway.responder import Meaning, Responder
-from tests.fakes import FakeClock, no_index, sms
+from gateway.rules.files import our_rules
+from tests.fakes import FakeClock, no_index, sms, worded
 
 BRAND = "BPJAMSOSTEK"
-OURS = sorted({it.text for brand in ("", BRAND) for it in worst_cases(brand)})
+OURS = sorted(
+    {it.text for brand in ("", BRAND) for it in worst_cases(brand, our_rules())}
+)
 NOTICES = [
     "BPJAMSOSTEK: Saldo JHT KPJ 61000000019 per 31",
     "Fwd: BPJAMSOSTEK: Saldo JHT KPJ 61000000019 per 31-10-2026 Rp12.345.678",
@@ -31,8 +34,8 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def responder() -> Responder:
-    enroller = Enroller(no_index, BRAND, Policy(), FakeClock())
-    return Responder(topics(), BRAND, enroller)
+    enroller = Enroller(no_index, worded(), Policy(), FakeClock())
+    return Responder(topics(), worded(), enroller)
 
 
 def meaning(responder: Responder, text: str) -> Meaning:

@@ -16,9 +16,11 @@ from gateway.replies.template import (
     ReplyTemplate,
     render,
 )
+from gateway.rules.files import our_rules
+from tests.fakes import FIGURES
 
 BRANDS = ["", "BPJAMSOSTEK", "M" * LONGEST_BRAND]
-CASES = [case for brand in BRANDS for case in worst_cases(brand)]
+CASES = [case for brand in BRANDS for case in worst_cases(brand, our_rules())]
 
 
 def label(case: WorstCase) -> str:
@@ -39,7 +41,8 @@ def test_no_reply_uses_characters_that_cost_two_septets(case: WorstCase) -> None
 @pytest.mark.parametrize("template", all_templates(), ids=lambda it: it.name)
 def test_variants_come_longest_first(template: ReplyTemplate) -> None:
     for language in Language:
-        lengths = [len(it.format_map(WIDEST)) for it in template.variants(language)]
+        widest = WIDEST | our_rules().widest()
+        lengths = [len(it.format_map(widest)) for it in template.variants(language)]
         assert lengths
         assert lengths == sorted(lengths, reverse=True)
 
@@ -49,7 +52,7 @@ def test_placeholders_are_plain_names(template: ReplyTemplate) -> None:
     for language in Language:
         for variant in template.variants(language):
             for _, name, spec, conversion in string.Formatter().parse(variant):
-                assert name is None or name in WIDEST
+                assert name is None or name in WIDEST or name in our_rules().rules
                 assert not spec
                 assert not conversion
 
@@ -61,8 +64,8 @@ def test_every_reason_to_reject_has_a_reply() -> None:
 def test_a_shorter_variant_goes_out_when_the_longer_does_not_fit() -> None:
     template = ReplyTemplate("t", ("{balance}" + "x" * 150, "{balance}"), ("e",))
 
-    short = render(template.filled(balance="1"), Language.INDONESIAN, "")
-    long = render(template.filled(balance="1" * 20), Language.INDONESIAN, "")
+    short = render(template.filled(balance="1"), Language.INDONESIAN, "", FIGURES)
+    long = render(template.filled(balance="1" * 20), Language.INDONESIAN, "", FIGURES)
 
     assert short.text == "1" + "x" * 150
     assert long.text == "1" * 20
@@ -72,21 +75,21 @@ def test_a_reply_that_fits_in_no_variant_is_not_sent() -> None:
     template = ReplyTemplate("t", ("x" * 161,), ("x" * 160,))
 
     with pytest.raises(ReplyDoesNotFit):
-        render(Answer(template, {}), Language.INDONESIAN, "")
-    assert render(Answer(template, {}), Language.ENGLISH, "").segments == 1
+        render(Answer(template, {}), Language.INDONESIAN, "", FIGURES)
+    assert render(Answer(template, {}), Language.ENGLISH, "", FIGURES).segments == 1
 
 
 def test_a_reply_outside_the_gsm_alphabet_is_not_sent() -> None:
     template = ReplyTemplate("t", ("Rp1 \u20b9",), ("ok",))
 
     with pytest.raises(ReplyDoesNotFit):
-        render(template.filled(), Language.INDONESIAN, "")
+        render(template.filled(), Language.INDONESIAN, "", FIGURES)
 
 
 def test_the_length_of_a_wrong_number_never_bursts_the_reply() -> None:
     endless = Rejection(RejectionReason.KPJ_MALFORMED, length=1600)
 
-    reply = render(explain(endless), Language.INDONESIAN, "M" * LONGEST_BRAND)
+    reply = render(explain(endless), Language.INDONESIAN, "M" * LONGEST_BRAND, FIGURES)
 
     assert "999" in reply.text
     assert reply.segments == 1

@@ -8,7 +8,7 @@ from werkzeug import Response
 from wtforms import SelectField
 
 from gateway.access import Decision
-from gateway.by_hand import CannotAnswer, Obstacle, allowed_templates
+from gateway.by_hand import CannotAnswer, Obstacle
 from gateway.operators import Role
 from gateway.parsers.enquiry import Language
 from gateway.participants import DirectoryUnavailable
@@ -65,7 +65,7 @@ def answer_again(message_id: int) -> Response | str:
 def reply_with(message_id: int) -> Response | str:
     """Reply with one of the allowed texts."""
     form = TextForm()
-    allowed = allowed_templates()
+    allowed = console().gateway.by_hand.allowed_templates()
     form.template.choices = list(allowed)
     if not form.validate_on_submit():
         return render_template(

@@ -17,9 +17,11 @@ from gateway.rehearsal import Rehearsal, rehearse
 from gateway.replies.catalogue import WorstCase, worst_cases
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 from gateway.replies.gsm7 import SEPTETS_ALONE
+from gateway.rules.files import our_rules
 from gateway.web.console.blueprint import bp
 from gateway.web.console.doors import open_to
 from gateway.web.console.parts import console
+from gateway.wording import Wording
 
 REASONS = {
     RejectionReason.EMPTY: lazy_gettext("The message is empty."),
@@ -66,13 +68,14 @@ def texts() -> str:
 def _tried(text: str) -> Rehearsal:
     """No member is looked up, so it does not matter what hashes are like."""
     settings, clock = console().settings, console().clock
-    responder = make_responder(lambda _: b"", settings.brand, settings.policy, clock)
+    wording = Wording(settings.brand, our_rules(), clock)
+    responder = make_responder(lambda _: b"", wording, settings.policy, clock)
     return rehearse(responder, text, clock())
 
 
 def _templates(brand: str) -> list[tuple[str, dict[str, list[WorstCase]]]]:
     """The variants of each template, by language."""
-    by_name = groupby(worst_cases(brand), lambda case: case.template)
+    by_name = groupby(worst_cases(brand, our_rules()), lambda case: case.template)
     return [
         (
             name,

@@ -1,0 +1,1 @@
+"""Rates, ages, limits, contacts and branches: data, and when they hold."""

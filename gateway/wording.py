@@ -1,0 +1,44 @@
+"""How an answer becomes the text of an SMS: brand, language, and figures in force."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gateway.limits import day_of
+from gateway.messages import Reply
+from gateway.parsers.enquiry import Language
+from gateway.replies.rejections import NOT_IN_FORCE
+from gateway.replies.template import Answer, render
+from gateway.rules.book import Figures, NotInForce, RuleBook
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What every text of this installation is worded with."""
+
+    brand: str
+    rules: RuleBook
+    clock: Callable[[], datetime]
+
+    @property
+    def today(self) -> date:
+        """The day on which figures have to be in force."""
+        return day_of(self.clock())
+
+    def figures(self) -> Figures:
+        """The figures of today."""
+        return self.rules.on(self.today)
+
+    def reply(self, answer: Answer, language: Language) -> Reply:
+        """One SMS. A figure that is not in force is not told: the reply says so.
+
+        Raises ReplyDoesNotFit.
+        """
+        try:
+            return render(answer, language, self.brand, self.figures())
+        except NotInForce as error:
+            log.error("figure not in force", extra={"fault": str(error)})
+            return render(NOT_IN_FORCE.filled(), language, self.brand, self.figures())
