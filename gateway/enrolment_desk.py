@@ -30,9 +30,9 @@ class EnrolmentDesk:
         self._wording = wording
         self._policy = policy
 
-    def waiting(self) -> Sequence[EnrolmentRequest]:
+    def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
         """What nobody has decided, oldest first."""
-        return self._enrolments.waiting()
+        return self._enrolments.waiting(limit)
 
     def read(self, request_id: int, deed: Deed) -> EnrolmentRequest | None:
         """One request with its numbers, to be compared with papers."""

@@ -126,11 +126,12 @@ class Enrolments(Storage):
             deed.record(connection, "revoke enrolment", about)
             return _end(connection, this, "revoked", deed.at) > 0
 
-    def waiting(self) -> Sequence[EnrolmentRequest]:
+    def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
         """The requests that nobody has decided, oldest first."""
         query = _requests().where(enrolments.c.status == EnrolmentStatus.WAITING)
         with self._reading() as connection:
-            return [self._request(row) for row in connection.execute(query)]
+            rows = connection.execute(query.limit(limit))
+            return [self._request(row) for row in rows]
 
     def read(self, request_id: int, deed: Deed) -> EnrolmentRequest | None:
         """One request, for an officer who sees its numbers; None if there is none."""

@@ -40,13 +40,14 @@ class Doubt:
 class Stuck(Storage):
     """Found, and set going again or closed, by hand."""
 
-    def dead_letters(self) -> Sequence[DeadLetter]:
+    def dead_letters(self, limit: int | None = None) -> Sequence[DeadLetter]:
         """The SMS that were set aside, oldest first. They have not been dismissed."""
         columns = inbound.c
         query = (
             select(columns.id, columns.received_at, columns.attempts, columns.reason)
             .where(_is_dead())
             .order_by(columns.id)
+            .limit(limit)
         )
         with self._reading() as connection:
             return [DeadLetter(*row) for row in connection.execute(query)]
@@ -63,7 +64,7 @@ class Stuck(Storage):
                 deed.record(connection, "read traceback", _sms(row.id))
         return {row.id: self._opened(row.fault_sealed) for row in found}
 
-    def doubts(self, most_questions: int) -> Sequence[Doubt]:
+    def doubts(self, most_questions: int, limit: int | None = None) -> Sequence[Doubt]:
         """The replies that the carrier has been asked about in vain, oldest first."""
         columns = outbound.c
         query = (
@@ -73,6 +74,7 @@ class Stuck(Storage):
             )
             .where(_is_in_doubt(), columns.questions >= most_questions)
             .order_by(columns.id)
+            .limit(limit)
         )
         with self._reading() as connection:
             return [Doubt(*row) for row in connection.execute(query)]

@@ -19,6 +19,9 @@ from gateway.web.console.doors import open_to
 from gateway.web.console.parts import Console, console, deed
 from gateway.web.console.reasons import ReasonForm
 
+# Of each kind, oldest first; when they are decided the next ones come.
+MOST_SHOWN = 100
+
 
 @dataclass(frozen=True)
 class Action:
@@ -89,11 +92,13 @@ def work() -> str:
     """Everything that stands still until somebody decides."""
     here, now = console(), console().clock()
     used = {it.name: it for it in here.log.channels.states()}
+    questions, limit = here.settings.policy.carrier_questions, MOST_SHOWN + 1
     return render_template(
         "console/work.html",
-        dead_letters=here.log.stuck.dead_letters(),
-        doubts=here.log.stuck.doubts(here.settings.policy.carrier_questions),
-        requests=here.gateway.enrolment_desk.waiting(),
+        dead_letters=here.log.stuck.dead_letters(limit),
+        doubts=here.log.stuck.doubts(questions, limit),
+        requests=here.gateway.enrolment_desk.waiting(limit),
+        most=MOST_SHOWN,
         channels={name: used.get(name) for name in here.gateway.channels},
         actions=ACTIONS,
         now=now,

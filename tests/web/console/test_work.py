@@ -14,6 +14,7 @@ from gateway.parsers.enrolment import comparable_name
 from gateway.participants import MembershipStatus, identify
 from gateway.privacy import Vault
 from gateway.service import Gateway
+from gateway.web.console import work
 from tests.fakes import (
     BALANCE_TEXT,
     MEMBER,
@@ -54,6 +55,20 @@ def dead_letter(gateway: Gateway, directory: FakeDirectory, clock: FakeClock) ->
 
 
 class TestDeadLetters:
+    def test_of_very_many_the_oldest_are_shown(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        dead_letter: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        assert 'badge text-bg-danger">1<' in page(operator)
+
+        monkeypatch.setattr(work, "MOST_SHOWN", 0)
+
+        assert 'badge text-bg-danger">0+<' in page(operator)
+        assert f"/sms/{dead_letter}/retry" not in page(operator)
+
     def test_one_is_answered_with_a_new_look_up(
         self,
         operator: FlaskClient,
