@@ -10,7 +10,8 @@ class Keyword:
     `words` count anywhere, `weak` ones only when no other keyword is there, `alone`
     ones only when they, `beside` words, courtesy and numbers make up the whole message.
     `forgiving` forms also count with one typing mistake. `english` forms choose an
-    English reply.
+    English reply. A number behind a word of an `is_unmistakable` keyword is a KPJ even
+    where it looks like something else.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Keyword:
     beside: frozenset[str] = field(default=frozenset())
     forgiving: tuple[str, ...] = ()
     english: frozenset[str] = field(default=frozenset())
+    is_unmistakable: bool = True
 
     @property
     def forms(self) -> tuple[str, ...]:

@@ -60,7 +60,10 @@ class Phrasebook:
         self.words = ABOUT_KPJ.union(*(it.beside.union(it.forms) for it in keywords))
         # A number right behind `saldo` is called a KPJ by that.
         self.names_of_numbers = LABELS | {
-            form: NumberKind.KPJ for it in keywords if it.needs_kpj for form in it.forms
+            form: NumberKind.KPJ
+            for it in keywords
+            if it.needs_kpj and it.is_unmistakable
+            for form in it.forms
         }
         self._by_beginning = defaultdict[str, list[Form]](list)
         forms = list(_forms(keywords))

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gateway.parsers.enquiry import Language
-from gateway.participants import KPJ, Participant, Program, Segment
+from gateway.parsers.text import plain
+from gateway.participants import KPJ, Contribution, Participant, Program, Segment
 
+# A longer name of an employer is cut.
+LONGEST_EMPLOYER = 24
 # The widest sample of each placeholder; a template may use no other.
 WIDEST = {
     "kpj": "***8901",
@@ -21,14 +24,25 @@ WIDEST = {
     "segment": "JAKON",
     "programs": "JHT,JKK,JKM,JP,JKP",
     "length": "999",
+    "paid": "12-2026 Rp99.999.999; 11-2026 Rp99.999.999; 10-2026 Rp99.999.999",
+    "year": "2026",
+    "total": "Rp9.999.999.999",
+    "program": "JHT",
+    "stage": "2/5 penetapan",
+    "age": "56",
+    "projection": "Rp999.999.999.999",
+    "monthly": "Rp99.999.999",
+    "employer": "M" * LONGEST_EMPLOYER,
+    "member_since": "belum ada",
 }
 # What the message log may show of a reply for ever; KPJ are masked anyhow.
-NOT_PERSONAL = frozenset({"kpj", "kpjs", "length"})
+NOT_PERSONAL = frozenset({"kpj", "kpjs", "length", "year"})
 # A value that is a word, and so differs with the language.
 Words = Mapping[Language, str]
 NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
 UNKNOWN = "-"
 MOST_NUMBERS = 3
+MOST_RUPIAH = 999_999_999_999
 
 
 def rupiah(amount: int) -> str:
@@ -55,6 +69,17 @@ def member_numbers(participants: Sequence[Participant]) -> str:
     """Several KPJ, as far as they fit."""
     shown = [str(it.kpj) for it in participants[:MOST_NUMBERS]]
     return ", ".join(shown + ["..."] * (len(participants) > MOST_NUMBERS))
+
+
+def payments(contributions: Sequence[Contribution]) -> str:
+    """What was paid for the last months, newest first."""
+    last = contributions[:MOST_NUMBERS]
+    return "; ".join(f"{it.month:%m-%Y} {rupiah(it.amount)}" for it in last)
+
+
+def employer_name(name: str) -> str:
+    """A company as it can be written in one SMS, cut where it is too long."""
+    return " ".join(plain(name).split())[:LONGEST_EMPLOYER].strip()
 
 
 def segment_name(segment: Segment) -> str:
