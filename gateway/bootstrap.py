@@ -22,6 +22,7 @@ from gateway.participants import Directory
 from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.queueing import WorkQueue
+from gateway.reminding import Reminding
 from gateway.responder import Responder
 from gateway.restraint import Restraint
 from gateway.rules.files import our_rules
@@ -71,7 +72,12 @@ def assemble(
     """The use cases on these parts."""
     answering = Answering(
         message_log,
-        Scout(directory, message_log.enrolments, message_log.inbox.opted_out),
+        Scout(
+            directory,
+            message_log.enrolments,
+            message_log.inbox.opted_out,
+            message_log.languages.of_phones,
+        ),
         queue,
         make_responder(vault.index, wording, policy, clock),
         Restraint(policy.limits, wording),
@@ -96,6 +102,7 @@ def assemble(
         clock,
         desk,
         by_hand,
+        Reminding(message_log, directory, wording, queue, clock),
     )
 
 
@@ -136,3 +143,4 @@ def worker_drains(gateway: Gateway, drains: Drains) -> None:
     drains.add("give up", gateway.answering.give_up)
     drains.add("close late", gateway.delivery.close_late)
     drains.add("purge", gateway.purge, every=None)
+    drains.add("remind", gateway.reminding.remind_due, every=None)

@@ -73,10 +73,15 @@ class Responder:
             return ReadMessage(waiting, ignore, redact_message(text))
         reading = read(text, self._phrasebook)
         meaning, redacted = self._meaning(text, reading.meaning), redact_message(text)
-        if getattr(meaning, "keyword", None):
+        if self._hides_words(meaning):
             redacted = hide_other_words(redacted, self._phrasebook.has)
         is_as_read = meaning is reading.meaning
         return ReadMessage(waiting, meaning, redacted, reading if is_as_read else None)
+
+    def _hides_words(self, meaning: Meaning) -> bool:
+        """Of what was understood other words are not needed; they may be names."""
+        topic = self._topics.get(getattr(meaning, "keyword", None) or "")
+        return topic is not None and not topic.keyword.keeps_words
 
     def _meaning(self, text: str, meaning: Enquiry | Rejection) -> Meaning:
         """What the text asks for, or why it asks for nothing."""
@@ -143,6 +148,8 @@ class Responder:
             owners = participant.msisdns if participant else frozenset()
             settlement = replace(settlement, owners=owners - {message.sender})
             return settlement, NOT_AVAILABLE.filled()
+        zone = participant.time_zone
+        settlement = replace(settlement, utc_offset=zone and zone.value)
         return settlement, told(lambda: topic.tell(participant, ask))
 
     def _rejected(

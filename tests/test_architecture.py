@@ -19,7 +19,7 @@ CORE = {
     "privacy",
     "policy",
     "limits",
-    *("settlements", "operators"),
+    *("settlements", "operators", "campaigns"),
 }
 # Values and side-effect-free helpers that any layer above the pure one may use.
 SHARED = {"config", "metrics", "logs"}
@@ -30,7 +30,7 @@ ADAPTERS = {"channels", "directory", "db", "jobs", "drains", "spool"}
 USE_CASES = {
     *("answering", "delivery", "queueing", "responder", "service"),
     *("enquiries", "enrolling", "enrolment_desk", "by_hand", "restraint", "scout"),
-    "rehearsal",
+    *("rehearsal", "reminding"),
     "wording",
 }
 WIRING = {"bootstrap"}
@@ -66,7 +66,7 @@ ALLOWED: dict[str, set[str]] = {
         | DATA
         | {"channels.__init__", "db.message_log", "db.inbox", "spool"}
         | {"db.books", "db.enrolments", "db.access_log"}
-        | {"db.replies_by_hand"}
+        | {"db.replies_by_hand", "db.subscriptions"}
         for unit in USE_CASES
     },
     "bootstrap": CORE | SHARED | set(PURE) | DATA | ADAPTERS | USE_CASES,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, insert, select
 
 from gateway.db.access_log import Deed
+from gateway.db.cases import close_case
 from gateway.db.models import inbound, opt_outs, outbound
 from gateway.db.storage import Storage
 from gateway.messages import InboundStatus, OutboundStatus, Reply, SenderKind
@@ -59,6 +60,7 @@ class RepliesByHand(Storage):
                 **self._worded(message.phone, reply, deed.at, expires_at),
             }
             connection.execute(insert(outbound).values(values))
+            close_case(connection, message.id, deed)
         return True
 
     def _read(self, connection: Connection, message_id: int) -> SettledMessage | None:

@@ -11,6 +11,7 @@ from gateway.db.models import (
     inbound,
     outbound,
     participants,
+    subscriptions,
 )
 from gateway.db.storage import Storage
 
@@ -22,6 +23,7 @@ SEALED: dict[Table, tuple[str, ...]] = {
     participants: ("record_sealed",),
     enrolments: ("kpj_sealed", "msisdn_sealed"),
     bindings: ("kpj_sealed",),
+    subscriptions: ("kpj_sealed", "msisdn_sealed"),
 }
 
 

@@ -11,7 +11,8 @@ class Keyword:
     ones only when they, `beside` words, courtesy and numbers make up the whole message.
     `forgiving` forms also count with one typing mistake. `english` forms choose an
     English reply. A number behind a word of an `is_unmistakable` keyword is a KPJ even
-    where it looks like something else.
+    where it looks like something else. An operator has to read the words of a
+    message to a topic that `keeps_words`: all are kept, and only numbers masked.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Keyword:
     forgiving: tuple[str, ...] = ()
     english: frozenset[str] = field(default=frozenset())
     is_unmistakable: bool = True
+    keeps_words: bool = False
 
     @property
     def forms(self) -> tuple[str, ...]:

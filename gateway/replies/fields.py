@@ -33,10 +33,11 @@ WIDEST = {
     "projection": "Rp999.999.999.999",
     "monthly": "Rp99.999.999",
     "employer": "M" * LONGEST_EMPLOYER,
+    "due_month": "12-2026",
     "member_since": "belum ada",
 }
 # What the message log may show of a reply for ever; KPJ are masked anyhow.
-NOT_PERSONAL = frozenset({"kpj", "kpjs", "length", "year"})
+NOT_PERSONAL = frozenset({"kpj", "kpjs", "length", "year", "due_month"})
 # A value that is a word, and so differs with the language.
 Words = Mapping[Language, str]
 NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
