@@ -190,8 +190,9 @@ def told(tell: Callable[[], Answer]) -> Answer:
 
 
 def _ask(message: ReadMessage, figures: Figures) -> Ask:
-    said = message.said
-    return Ask(figures, said.beside, said.figures) if said else Ask(figures)
+    if said := message.said:
+        return Ask(figures, said.form or "", said.beside, said.figures)
+    return Ask(figures)
 
 
 def _answered(

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from gateway.handlers.registry import Ask, for_anyone
+from gateway.parsers import vocabulary
 from gateway.parsers.enquiry import Language
 from gateway.parsers.keywords import Keyword
-from gateway.parsers.vocabulary import words
 from gateway.replies.bahasa import HOW, SPOKEN
 from gateway.replies.template import Answer
 
@@ -22,7 +22,7 @@ KEYWORD = Keyword(
     needs_kpj=False,
     words=("bahasa", "language", "ganti bahasa", "speak english"),
     alone=("inggris", "english", "indonesia"),
-    beside=words("in eng indo indonesian pakai dalam ke ganti bahasa"),
+    beside=vocabulary.words("in eng indo indonesian pakai dalam ke ganti bahasa"),
     forgiving=("bahasa", "language"),
     english=frozenset({"language", "english", "speak english"}),
 )
@@ -31,7 +31,8 @@ KEYWORD = Keyword(
 @for_anyone(KEYWORD)
 def choose(ask: Ask) -> Answer:
     """Speak the language that is named, and say so in it; else say how to choose."""
-    language = next((NAMES[it] for it in ask.words if it in NAMES), None)
+    words = (*ask.form.split(), *ask.words)
+    language = next((NAMES[it] for it in words if it in NAMES), None)
     if language is None:
         return HOW.filled()
     return replace(SPOKEN.filled(), language=language)

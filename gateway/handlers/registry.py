@@ -16,10 +16,12 @@ from gateway.rules.book import Figures
 class Ask:
     """What a handler goes by: the figures of the day, and what was said besides.
 
-    `words` and the short `numbers` stood beside keyword and KPJ, in their order.
+    `form` is the phrase that named the topic; `words` and the short `numbers` stood
+    beside it and a KPJ, in their order.
     """
 
     figures: Figures
+    form: str = ""
     words: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
 

@@ -318,3 +318,57 @@ class TestAnsweringByHand:
 
 def page(client: FlaskClient) -> str:
     return client.get("/console/work").text
+
+
+class TestComplaints:
+    TEXT = "PENGADUAN iuran saya dipotong tapi 61000000019 tidak bertambah"
+
+    @pytest.fixture
+    def complaint(self, gateway: Gateway) -> int:
+        """A complaint that waits for an operator; the number of its SMS."""
+        gateway.log.inbox.add(sms("SM1", self.TEXT))
+        gateway.sweep()
+        [case] = gateway.log.cases.waiting()
+        return case.message_id
+
+    def test_its_words_are_read_and_its_numbers_are_not(
+        self, operator: FlaskClient, complaint: int
+    ) -> None:
+        shown = page(operator)
+
+        assert "iuran saya dipotong tapi ***0019 tidak bertambah" in shown
+        assert "61000000019" not in shown
+
+    def test_a_reply_closes_it(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        channel: FakeChannel,
+        complaint: int,
+    ) -> None:
+        path = f"/console/messages/{complaint}/reply"
+        do(operator, path, template="complaint_solved", language="id")
+        gateway.sweep()
+
+        assert "sudah ditindaklanjuti" in channel.taken[-1][1].text
+        assert gateway.log.cases.waiting() == []
+
+    def test_one_that_needs_no_reply_is_closed_and_on_record(
+        self, operator: FlaskClient, gateway: Gateway, complaint: int
+    ) -> None:
+        do(operator, f"/console/work/case/{complaint}/close")
+        again = do(operator, f"/console/work/case/{complaint}/close")
+
+        assert gateway.log.cases.waiting() == []
+        assert "Orang lain lebih cepat" in again.text
+        assert gateway.log.access_log.latest(1)[0].action == "close case"
+
+    @pytest.mark.parametrize("text", ["PENGADUAN", "pengaduan dong"])
+    def test_the_word_alone_opens_none(
+        self, gateway: Gateway, channel: FakeChannel, text: str
+    ) -> None:
+        gateway.log.inbox.add(sms("SM1", text))
+        gateway.sweep()
+
+        assert gateway.log.cases.waiting() == []
+        assert "Ketik PENGADUAN" in channel.taken[-1][1].text
