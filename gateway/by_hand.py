@@ -1,6 +1,7 @@
 """Answer a message again, or with a text that may always be told: operators do."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -120,7 +121,8 @@ class ByHand:
         decision = access.decide(message.phone, member, is_bound=is_bound)
         if member is None or decision is not Decision.ALLOWED:
             return decision, NOT_AVAILABLE.filled()
-        return decision, told(lambda: topic.tell(member, ask))
+        answer = told(lambda: topic.tell(member, ask))
+        return decision, replace(answer, stale_since=member.stale_since)
 
     def _send(
         self,

@@ -68,7 +68,7 @@ class Reminding:
         if sent:
             self._queue.nudge("deliver")
             log.info("reminded", extra={"kind": campaign.kind, "count": sent})
-        return len(due)
+        return len(verdicts)
 
     def forecast(self, now: datetime) -> Sequence[Forecast]:
         """What would go out from now on in each campaign of this day; sends nothing."""
@@ -85,6 +85,7 @@ class Reminding:
     def _decided(
         self, campaign: Campaign, due: Sequence[Subscription], now: datetime
     ) -> list[Verdict]:
+        """What becomes of them; of old records nothing can be said, so they wait."""
         if not due:
             return []
         phones = {it.phone for it in due}
@@ -100,6 +101,7 @@ class Reminding:
                 Language(languages.get(it.phone, it.language)),
             )
             for it in due
+            if not (it.kpj in members and members[it.kpj].stale_since)
         ]
 
     def _verdict(

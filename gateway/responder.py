@@ -150,7 +150,8 @@ class Responder:
             return settlement, NOT_AVAILABLE.filled()
         zone = participant.time_zone
         settlement = replace(settlement, utc_offset=zone and zone.value)
-        return settlement, told(lambda: topic.tell(participant, ask))
+        answer = told(lambda: topic.tell(participant, ask))
+        return settlement, replace(answer, stale_since=participant.stale_since)
 
     def _rejected(
         self, message: ReadMessage, rejection: Rejection, known: Known

@@ -37,10 +37,14 @@ AGE_REACHED = ReplyTemplate(
     indonesian=(
         "Usia {age} sudah tercapai untuk KPJ {kpj}. Saldo: ketik SALDO spasi KPJ. Usia "
         "lain: SIMULASI spasi KPJ spasi usia. Info {care}.",
+        "Usia {age} sudah tercapai untuk KPJ {kpj}. Usia lain: SIMULASI spasi KPJ "
+        "spasi usia. Info {care}.",
     ),
     english=(
         "The age of {age} has been reached for KPJ {kpj}. Balance: text SALDO and KPJ. "
         "Another age: SIMULASI, KPJ, age. Info {care}.",
+        "The age of {age} has been reached for KPJ {kpj}. Another age: SIMULASI, KPJ, "
+        "age. Info {care}.",
     ),
 )
 

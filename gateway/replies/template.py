@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from string import Formatter
 
 from gateway.messages import GatewayError, Reply
 from gateway.parsers.enquiry import Language
 from gateway.replies import gsm7
-from gateway.replies.fields import NOT_PERSONAL, Words
+from gateway.replies.fields import NOT_PERSONAL, Words, day
 from gateway.rules.book import Figures
 
 # A brand may be as long as "BPJS KETENAGAKERJAAN"; operators ask for it in every SMS.
 LONGEST_BRAND = 20
+_DATA_OF: Words = {Language.INDONESIAN: "Data", Language.ENGLISH: "Data of"}
 
 
 class ReplyDoesNotFit(GatewayError):
@@ -51,6 +53,8 @@ class Answer:
     # Whether to remind this phone of the member's contributions.
     reminders: bool | None = None
     is_complaint: bool = False
+    # The day of the records, told when they are old.
+    stale_since: date | None = None
 
 
 def render(answer: Answer, language: Language, brand: str, figures: Figures) -> Reply:
@@ -62,7 +66,9 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
         name: value if isinstance(value, str) else value[language]
         for name, value in answer.values.items()
     }
-    for variant in answer.template.variants(language):
+    stale = stale_remark(answer.stale_since, language)
+    for wording in answer.template.variants(language):
+        variant = wording + stale
         text = _fill(branded(variant, brand), values, figures)
         size = gsm7.count(text)
         if size.encoding == "GSM-7" and size.segments == 1:
@@ -70,6 +76,11 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
             return Reply(answer.template.name, language, text, size.segments, redacted)
     msg = f"no variant of {answer.template.name} ({language}) fits one SMS"
     raise ReplyDoesNotFit(msg)
+
+
+def stale_remark(since: date | None, language: Language) -> str:
+    """What stands behind a reply that is made from old records."""
+    return f" {_DATA_OF[language]} {day(since)}." if since else ""
 
 
 def _fill(text: str, values: Mapping[str, str], figures: Figures) -> str:

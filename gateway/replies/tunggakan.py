@@ -23,6 +23,8 @@ NOTHING_DUE = ReplyTemplate(
     indonesian=(
         "KPJ {kpj} ({segment}): tidak ada tunggakan tercatat. Iuran terakhir "
         "{last_month}. Bayar tiap bulan pakai NIK agar tetap aktif. Info {care}.",
+        "KPJ {kpj} ({segment}): tidak ada tunggakan. Iuran terakhir {last_month}. "
+        "Bayar tiap bulan pakai NIK. Info {care}.",
     ),
     english=(
         "KPJ {kpj} ({segment}): nothing unpaid is recorded. Last contribution "

@@ -1,6 +1,8 @@
 """Every reply fits one SMS, whatever its values."""
 
 import string
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -93,3 +95,40 @@ def test_the_length_of_a_wrong_number_never_bursts_the_reply() -> None:
 
     assert "999" in reply.text
     assert reply.segments == 1
+
+
+# Told of what happens now, or not at all from old records.
+NEVER_STALE = ("enrolment_", "others_ask", "reminder_")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        it
+        for it in all_templates()
+        if "kpj" in it.placeholders and not it.name.startswith(NEVER_STALE)
+    ],
+    ids=lambda it: it.name,
+)
+def test_what_is_told_of_a_member_has_room_for_the_day_of_old_records(
+    template: ReplyTemplate,
+) -> None:
+    widest = WIDEST | our_rules().widest()
+    for language in Language:
+        stale = replace(template.filled(**widest), stale_since=date(2026, 12, 31))
+
+        reply = render(stale, language, "M" * LONGEST_BRAND, FIGURES)
+
+        assert reply.text.endswith("31-12-2026.")
+        assert reply.segments == 1
+
+
+def test_the_day_of_old_records_is_told_in_the_language_of_the_reply() -> None:
+    template = ReplyTemplate("t", ("satu.",), ("one.",))
+    stale = replace(template.filled(), stale_since=date(2026, 11, 1))
+
+    indonesian = render(stale, Language.INDONESIAN, "", FIGURES)
+    english = render(stale, Language.ENGLISH, "", FIGURES)
+
+    assert indonesian.text == indonesian.redacted == "satu. Data 01-11-2026."
+    assert english.text == "one. Data of 01-11-2026."
