@@ -39,6 +39,11 @@ def resident_mb(roots: Iterable[int]) -> float:
     return sum(_status_mb(pid, "VmRSS:") for pid in pids)
 
 
+def children_of(parent: int) -> list[int]:
+    """The processes that this one has started and that have not ended."""
+    return list(_children().get(parent, ()))
+
+
 def child_named(parent: int, name: str) -> int:
     """The child of a process that runs the program with this name."""
     found = [pid for pid in _children().get(parent, ()) if _name(pid) == name]

@@ -29,7 +29,7 @@ class MembersBusy(GatewayError):
     """The members are being imported or sealed anew by somebody else."""
 
     def __init__(self) -> None:
-        super().__init__("the members are being imported, or keys rotated, already")
+        super().__init__("members are already being imported, or keys rotated")
 
 
 class SealedMember(NamedTuple):

@@ -196,7 +196,7 @@ def test_a_second_import_meanwhile_is_refused(engine: Engine, vault: Vault) -> N
 
     importer(engine, vault).run(MADE_UP, IMPORT, DEED, start_another)
 
-    assert refused == ["the members are being imported, or keys rotated, already"]
+    assert refused == ["members are already being imported, or keys rotated"]
     importer(engine, vault).run(MADE_UP, IMPORT)
 
 
