@@ -57,24 +57,29 @@ class Importer:
         Raises BadFile naming every fault, MembersBusy, DatabaseUnavailable.
         """
         with self._open_staging() as stage, open_sources(sources) as files:
-            faults = Faults()
-            try:
-                count = self._fill(stage, files, faults, tell)
-            except BadFile as bad:
-                faults.add(bad.faults)
-                count = 0
-            faults.add(self._repeated(stage, sources.members))
-            faults.check()
-            if not count:
-                empty = "the file holds no members"
-                raise BadFile([Fault(sources.members.name, None, empty)])
+            count = self._filled(stage, files, sources.members, tell)
             stage.swap(this, count, deed)
+        return count
+
+    def _filled(
+        self, stage: Staging, files: OpenSources, members: Path, tell: Tell
+    ) -> int:
+        """Write down all members; how many. Raises BadFile."""
+        faults, count = Faults(), 0
+        try:
+            count = self._fill(stage, files, faults, tell)
+            faults.add(self._repeated(stage, members))
+        except BadFile as bad:
+            faults.add(bad.faults)
+        faults.check()
+        if not count:
+            raise BadFile([Fault(members.name, None, "the file holds no members")])
         return count
 
     def _fill(
         self, stage: Staging, files: OpenSources, faults: Faults, tell: Tell
     ) -> int:
-        """Write down all members that have no fault; how many."""
+        """Write down those that have no fault; how many."""
         count = 0
         entries = files.entries(lambda fault: faults.add([fault]))
         size = files.members.size

@@ -153,6 +153,19 @@ def test_a_file_of_another_kind_is_refused_by_its_name(
     assert fault == "members.csv line 1: the columns must be kpj,program,stage,since"
 
 
+def test_a_file_that_breaks_off_hides_no_other_fault(
+    engine: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    file = members(tmp_path, 2_500)
+    content = file.read_bytes().replace(b"active", b"?", 1)
+    file.write_bytes(content + b"\n\xff")
+
+    first, *_, last = faults(engine, vault, Sources(file))
+
+    assert first == "members.csv line 2: status is not valid"
+    assert last.endswith("the file is not UTF-8")
+
+
 def test_a_file_that_breaks_off_in_the_middle_is_refused(
     engine: Engine, vault: Vault, tmp_path: Path
 ) -> None:
