@@ -164,6 +164,8 @@ def _policy(reader: _Reader) -> Policy:
         ),
         reader.duration("GATEWAY_BINDING_LIFETIME", usual.binding_lifetime),
         reader.duration("GATEWAY_COOL_OFF", usual.cool_off),
+        reader.duration("GATEWAY_STALE_AFTER", usual.stale_after),
+        reader.duration("GATEWAY_DIRECTORY_EXPIRES_AFTER", usual.expires_after),
         _limits(reader),
     )
 

@@ -45,6 +45,8 @@ def test_an_operator_can_set_every_limit() -> None:
             "GATEWAY_SPOOL_LIMIT": "10",
             "GATEWAY_KEEP_TEXTS": "30d",
             "GATEWAY_KEEP_MESSAGES": "400d",
+            "GATEWAY_STALE_AFTER": "36h",
+            "GATEWAY_DIRECTORY_EXPIRES_AFTER": "60d",
             "TWILIO_SEND_RATE": "0.5",
         }
     )
@@ -59,6 +61,8 @@ def test_an_operator_can_set_every_limit() -> None:
         spool_limit=10,
         keep_texts=timedelta(days=30),
         keep_messages=timedelta(days=400),
+        stale_after=timedelta(hours=36),
+        expires_after=timedelta(days=60),
     )
     assert settings.twilio.send_rate == 0.5
 

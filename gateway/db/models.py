@@ -364,6 +364,16 @@ participant_phones = Table(
     Column("kpj_index", _Digest, primary_key=True),
 )
 
+# One row an import; the latest tells of what day the records are.
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("members", Integer, nullable=False),
+)
+
 # Who may come into the console; nobody is deleted, because the access log names them.
 operators = Table(
     "operators",

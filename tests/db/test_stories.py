@@ -5,12 +5,12 @@ from sqlalchemy import Engine, func, select, update
 
 from gateway.db.access_log import AccessLog, Deed
 from gateway.db.models import access_log, attempts, inbound
-from gateway.directory.sql import SqlDirectory
 from gateway.messages import DeliveryReceipt, OutboundStatus
 from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.search import Outcome
 from gateway.service import Gateway
+from tests.directory.stock import stock
 from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
 from tests.test_service import AMBIGUOUS
 
@@ -112,7 +112,7 @@ def test_forgotten_phones_are_not_taken_for_one(
 def test_numbers_are_revealed_on_record(
     gateway: Gateway, engine: Engine, vault: Vault, clock: FakeClock
 ) -> None:
-    SqlDirectory(engine, vault).replace([MEMBER])
+    stock(engine, vault, [MEMBER])
     say(gateway, clock, PHONE, f"SALDO {KPJ}", "SALDO 99999999999")
     stories, because = gateway.log.stories, Deed(clock(), "anna", "she called us")
 
