@@ -13,6 +13,7 @@ from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
 from gateway.db.operators import Operators
 from gateway.delivery import THREADS, Delivery
+from gateway.directory.http import HttpDirectory
 from gateway.directory.sql import SqlDirectory
 from gateway.drains import Drains
 from gateway.enrolling import Enroller
@@ -44,7 +45,11 @@ def build_gateway(
     vault = Vault(settings.data_keys, settings.secret_key)
     return assemble(
         message_log=MessageLog(engine, vault),
-        directory=SqlDirectory(engine, vault),
+        directory=(
+            HttpDirectory(settings.directory, vault.index)
+            if settings.directory
+            else SqlDirectory(engine, vault)
+        ),
         channels=open_channels(settings, clock),
         queue=queue,
         spool=Spool(settings.spool_dir, vault, settings.policy.spool_limit),
