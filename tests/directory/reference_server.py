@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +109,11 @@ class CoreSystem:
     questions: list[tuple[str, Json]] = field(default_factory=list)
     hurry: threading.Event = field(default_factory=threading.Event)
     url: str = ""
+    stop: Callable[[], None] = lambda: None
 
     def app(self) -> Flask:
         """Its three doors."""
-        app = Flask("core system")
+        app = Flask(__name__, static_folder=None)
         app.add_url_rule("/v1/health", view_func=self._health)
         for path, answer in (
             ("/v1/members/search", self._by_kpj),
@@ -242,10 +244,11 @@ def serving(
     core.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
+    core.stop = partial(_stop, core, server, thread)
     try:
         yield core
     finally:
-        _stop(core, server, thread)
+        core.stop()
 
 
 def _stop(core: CoreSystem, server: BaseWSGIServer, thread: threading.Thread) -> None:
