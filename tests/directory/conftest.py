@@ -12,7 +12,7 @@ from gateway.privacy import Vault
 from tests.directory.reference_server import TOKEN, CoreSystem, serving
 
 # Long enough for a loopback, short enough to be waited for in a test.
-READ_SECONDS = 0.5
+READ_SECONDS = 1.5
 
 
 @pytest.fixture

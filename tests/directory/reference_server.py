@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ TOKEN = "a made-up token for tests only 123".replace(" ", "-")
 Json = dict[str, Any]
 
 
+@cache
 def document() -> Json:
-    """The OpenAPI document."""
+    """The OpenAPI document; not to be changed."""
     loaded: Json = yaml.safe_load(DOCUMENT.read_text())
     return loaded
 
