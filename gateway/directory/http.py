@@ -61,11 +61,6 @@ class HttpDirectory:
                     found[msisdn].append(member)
         return found
 
-    def of_index(self, index: bytes) -> Participant | None:
-        """It knows nothing of our keyed hashes. Raises DirectoryUnavailable."""
-        msg = "the core system cannot be asked by a keyed hash"
-        raise DirectoryUnavailable(msg)
-
     def is_empty(self) -> bool:
         """Never, while it answers: it has the agency's members. Raises the same."""
         read(Health, self._core.health())

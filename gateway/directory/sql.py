@@ -76,14 +76,6 @@ class SqlDirectory:
         opened = [load(self._vault.unseal(it)) for it in [*records, *decoys]]
         return {it.kpj: it for it in opened[: len(records)]}
 
-    def of_index(self, index: bytes) -> Participant | None:
-        """The member whose KPJ has this keyed hash. Raises the same."""
-        query = select(participants.c.record_sealed).where(
-            participants.c.kpj_index == index
-        )
-        records = self._read(query, lambda row: row.record_sealed)
-        return load(self._vault.unseal(records[0])) if records else None
-
     def of_phones(
         self, msisdns: Collection[str]
     ) -> Mapping[str, Sequence[Participant]]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from gateway.bootstrap import build_gateway
 from gateway.config import DirectorySettings, Settings
+from gateway.db.access_log import Deed
 from gateway.db.models import inbound, outbound
 from gateway.directory.http import HttpDirectory
 from gateway.directory.http_client import REST
@@ -172,6 +173,20 @@ def test_one_that_does_not_come_back_in_time_is_told_of(
     gateway.sweep()
 
     assert templates(gateway) == ["unavailable"]
+
+
+def test_an_operator_answers_again_with_what_the_core_system_has_now(
+    gateway: Gateway, core: CoreSystem, channel: FakeChannel, clock: FakeClock
+) -> None:
+    number = gateway.log.inbox.add(sms("SM1", SALDO))
+    assert number
+    gateway.sweep()
+    core.members[MEMBER.kpj.digits]["balance"]["amount"] = 12_345_679
+
+    gateway.by_hand.answer_again(number, Deed(clock(), "anna", "she called us"))
+    gateway.sweep()
+
+    assert channel.texts == [BALANCE_TEXT, BALANCE_TEXT.replace("5.678", "5.679")]
 
 
 def test_those_who_watch_see_it(app: Flask, visit: LogIn, core: CoreSystem) -> None:
