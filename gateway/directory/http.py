@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from gateway.config import DirectorySettings
 from gateway.directory.http_cache import RecordCache
 from gateway.directory.http_client import CoreSystem
+from gateway.directory.http_decoy import DECOY
 from gateway.directory.http_wire import (
     MOST_ASKED,
     Health,
@@ -39,9 +40,11 @@ class HttpDirectory:
         """Those that exist. Raises DirectoryUnavailable."""
         found = self._cache.known(kpjs)
         for part in _parts({kpj.digits for kpj in kpjs} - {it.digits for it in found}):
-            question = KpjQuestion(kpjs=part)
-            members = self._ask("/v1/members/search", question)
-            _check(it.kpj.digits in part for it in members)
+            members = self._ask("/v1/members/search", KpjQuestion(kpjs=part))
+            asked = set(part)
+            _check(it.kpj.digits in asked for it in members)
+            for _ in range(len(asked) - len(members)):
+                self._opened(DECOY)
             fresh = {it.kpj: it for it in members}
             self._cache.keep(fresh)
             found |= fresh
@@ -55,9 +58,10 @@ class HttpDirectory:
         for part in _parts(msisdns):
             question = PhoneQuestion(msisdns=part)
             members = self._ask("/v1/members/search-by-phone", question)
-            _check(bool(it.msisdns & set(part)) for it in members)
+            asked = set(part)
+            _check(bool(it.msisdns & asked) for it in members)
             for member in members:
-                for msisdn in member.msisdns & set(part):
+                for msisdn in member.msisdns & asked:
                     found[msisdn].append(member)
         return found
 
@@ -69,7 +73,9 @@ class HttpDirectory:
     def _ask(
         self, path: str, question: KpjQuestion | PhoneQuestion
     ) -> Sequence[Participant]:
-        answer = self._core.ask(path, question.model_dump_json())
+        return self._opened(self._core.ask(path, question.model_dump_json()))
+
+    def _opened(self, answer: bytes) -> Sequence[Participant]:
         members = read(MembersFound, answer).members
         return [it.participant(self._index) for it in members]
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from pydantic.json_schema import models_json_schema
 
@@ -213,6 +215,48 @@ def test_without_nik_or_birth_date_nobody_is_identified(missing: Json) -> None:
     [told] = read(MembersFound, answer(member(**missing))).members
 
     assert told.participant(no_index).identity is None
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["2026-10-31", "2026-10", "merged", "JHT", "61000000019"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["amount", "as_of", "month"]), inner)
+    ),
+    max_leaves=5,
+)
+
+
+@given(name=st.sampled_from(sorted(member())), value=ANYTHING)
+def test_whatever_a_field_holds_it_is_believed_as_it_is_or_refused(
+    name: str, value: object
+) -> None:
+    changed = member(**{name: value})
+    try:
+        [told] = read(MembersFound, answer(changed)).members
+    except DirectoryUnavailable:
+        return
+
+    assert faults_in("Member", changed) == []
+    participant = told.participant(no_index)
+    assert participant.kpj.digits == changed["kpj"]
+    assert participant.msisdns == set(changed["msisdns"])
+    balance = participant.balance
+    told_balance = balance and {
+        "amount": balance.amount,
+        "as_of": balance.as_of.isoformat(),
+    }
+    assert told_balance == changed["balance"]
+
+
+def test_a_half_of_a_character_is_no_text() -> None:
+    with pytest.raises(DirectoryUnavailable):
+        read(MembersFound, answer(member(employer="PT \ud800")))
 
 
 def test_a_health_that_is_not_ok_is_not_good_enough() -> None:
