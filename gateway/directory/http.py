@@ -15,8 +15,9 @@ from gateway.directory.http_wire import (
     MembersFound,
     PhoneQuestion,
     read,
+    refusal,
 )
-from gateway.participants import KPJ, DirectoryUnavailable, Participant
+from gateway.participants import KPJ, Participant
 
 
 class HttpDirectory:
@@ -89,5 +90,4 @@ def _parts(numbers: Collection[str]) -> Iterator[tuple[str, ...]]:
 
 def _check(were_asked_for: Iterable[bool]) -> None:
     if not all(were_asked_for):
-        msg = "the core system told of a member who was not asked for"
-        raise DirectoryUnavailable(msg)
+        raise refusal("tells of a member who was not asked for")

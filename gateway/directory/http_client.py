@@ -171,7 +171,10 @@ class _Patience(Retry):
 
 
 class _Herald(CircuitBreakerListener):
-    """Says when the core system is left in peace and when it is asked again."""
+    """Says why a question failed, and when none is asked for a while."""
+
+    def failure(self, cb: Any, exc: BaseException) -> None:
+        log.warning("the core system failed", extra={"why": str(exc)})
 
     def state_change(self, cb: Any, old_state: Any, new_state: Any) -> None:
         facts = {"circuit": new_state.name}

@@ -4,6 +4,7 @@ Whatever is not exactly so is refused, because a guess could become a wrong bala
 Fields that are not named here are ignored: the core system may add some.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
@@ -41,6 +42,8 @@ _NEEDED_BY = {
 }
 
 _UNIQUE = {"uniqueItems": True}
+
+log = logging.getLogger(__name__)
 
 
 def _each_once(values: Sequence[str]) -> Sequence[str]:
@@ -225,8 +228,13 @@ def read(kind: type[_Answer], body: bytes) -> _Answer:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         places = {".".join(map(str, it["loc"])) or it["type"] for it in faults}
-        msg = f"the core system's answer is wrong in {', '.join(sorted(places)[:5])}"
-    raise DirectoryUnavailable(msg)
+    raise refusal(f"is wrong in {', '.join(sorted(places)[:5])}")
+
+
+def refusal(why: str) -> DirectoryUnavailable:
+    """An answer that is not believed; on the log for whoever has to mend it."""
+    log.warning("an answer of the core system was refused", extra={"why": why})
+    return DirectoryUnavailable(f"the core system's answer {why}")
 
 
 def _month(text: str | None) -> date | None:

@@ -92,6 +92,17 @@ class TestFaults:
         with pytest.raises(DirectoryUnavailable, match="too long"):
             HttpDirectory(settings, vault.index, client).find({MEMBER})
 
+    def test_the_log_names_the_field_that_is_wrong_but_not_its_value(
+        self, asking: HttpDirectory, core: CoreSystem, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        core.members[MEMBER.digits]["employer"] = "PT Rahasia " * 50
+
+        with caplog.at_level(logging.WARNING, "gateway.directory"):
+            ask(asking)
+
+        [record] = caplog.records
+        assert vars(record)["why"] == "is wrong in members.0.employer"
+
     def test_a_fault_of_one_member_leaves_the_others_their_answers(
         self, asking: HttpDirectory, core: CoreSystem
     ) -> None:
@@ -154,7 +165,10 @@ class TestBreaker:
             ask(asking, FAILURES_BEFORE_REST + 5)
 
         assert len(core.questions) == FAILURES_BEFORE_REST
-        assert [vars(it)["circuit"] for it in caplog.records] == ["open"]
+        whys = [vars(it).get("why") for it in caplog.records]
+        told = ["the core system answered 500"] * FAILURES_BEFORE_REST
+        assert whys == [*told, None]
+        assert vars(caplog.records[-1])["circuit"] == "open"
         with pytest.raises(DirectoryUnavailable, match="not asked"):
             asking.is_empty()
 
