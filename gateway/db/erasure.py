@@ -36,6 +36,7 @@ _NOTHING_READ = {
     "sender_tail": None,
     "fault_sealed": None,
     "kpj_index": None,
+    "kpj_sealed": None,
     "reading": None,
 }
 
@@ -120,7 +121,9 @@ class Erasure(Storage):
             connection.execute(
                 update(inbound)
                 .where(inbound.c.kpj_index == index)
-                .values(kpj_index=None, text_redacted=None, reading=None)
+                .values(
+                    kpj_index=None, kpj_sealed=None, text_redacted=None, reading=None
+                )
             )
             _drop_subscriptions(connection, subscriptions.c.kpj_index == index)
             for table in (enrolments, bindings, participant_phones):

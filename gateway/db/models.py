@@ -91,6 +91,8 @@ inbound = Table(
     Column("reason", String(40)),
     Column("keyword", String(20)),
     Column("kpj_index", _Digest),
+    # For a look-up by hand, and for an operator with a reason.
+    Column("kpj_sealed", LargeBinary),
     Column("decision", String(20)),
     # How the text was understood, as JSON without anything personal.
     Column("reading", Text),

@@ -11,6 +11,7 @@ from gateway.db.cases import close_case
 from gateway.db.models import inbound, opt_outs, outbound
 from gateway.db.storage import Storage
 from gateway.messages import InboundStatus, OutboundStatus, Reply, SenderKind
+from gateway.participants import KPJ
 
 _UNDER_WAY = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
@@ -24,7 +25,9 @@ class SettledMessage:
     sender_kind: SenderKind
     status: InboundStatus
     keyword: str | None
-    kpj_index: bytes | None
+    is_about_member: bool
+    # None also when an older version stored only its keyed hash.
+    kpj: KPJ | None
     language: str | None
     has_opted_out: bool
     is_being_answered: bool
@@ -79,7 +82,8 @@ class RepliesByHand(Storage):
             SenderKind(row.sender_kind),
             InboundStatus(row.status),
             row.keyword,
-            row.kpj_index,
+            row.kpj_index is not None,
+            KPJ(self._vault.unseal(row.kpj_sealed)) if row.kpj_sealed else None,
             connection.scalar(latest),
             connection.scalar(select(_has_opted_out(row))) or False,
             connection.scalar(select(_is_under_way(message_id))) or False,

@@ -19,7 +19,7 @@ from gateway.db.storage import Storage
 ROWS_A_BATCH = 500
 # Every column that is sealed, with its table.
 SEALED: dict[Table, tuple[str, ...]] = {
-    inbound: ("sender_sealed", "text_sealed", "fault_sealed"),
+    inbound: ("sender_sealed", "text_sealed", "fault_sealed", "kpj_sealed"),
     outbound: ("recipient_sealed", "text_sealed"),
     participants: ("record_sealed",),
     enrolments: ("kpj_sealed", "msisdn_sealed"),

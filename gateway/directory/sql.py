@@ -77,11 +77,6 @@ class SqlDirectory:
         opened = [self._opened(it, stale_since) for it in [*records, *decoys]]
         return {it.kpj: it for it in opened[: len(records)]}
 
-    def of_index(self, index: bytes) -> Participant | None:
-        """The member whose KPJ has this keyed hash. Raises the same."""
-        records, stale_since = self._records([index])
-        return self._opened(records[0], stale_since) if records else None
-
     def _records(
         self, indexes: Collection[bytes]
     ) -> tuple[Sequence[bytes], date | None]:

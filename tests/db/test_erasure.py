@@ -22,6 +22,7 @@ from gateway.messages import (
 from gateway.privacy import SealBroken, Vault
 from gateway.service import Gateway
 from gateway.settlements import Settlement
+from tests.db.content import stored
 from tests.db.test_message_log import sending, settle
 from tests.directory.stock import directory_on, stock, stocked
 from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
@@ -128,6 +129,7 @@ def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
         came = connection.execute(select(inbound).order_by(inbound.c.id)).all()
         went = connection.execute(select(outbound).order_by(outbound.c.id)).all()
     assert came[0].text_redacted is went[0].text_redacted is None
+    assert came[0].kpj_index is came[0].kpj_sealed is None
     assert vault.unseal(came[0].sender_sealed) == ""
     assert vault.unseal(came[1].sender_sealed) == OTHER_PHONE
     assert came[0].status == "answered"
@@ -235,3 +237,30 @@ def test_nobody_is_erased_without_a_record_of_who_did_it(
         log.erasure.forget_member(MEMBER.kpj, DEED)
 
     assert directory.find({MEMBER.kpj}) == {MEMBER.kpj: MEMBER}
+
+
+def test_a_forgotten_member_is_gone_from_what_was_asked(
+    gateway: Gateway, engine: Engine
+) -> None:
+    gateway.log.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}"))
+    gateway.log.inbox.add(sms("SM2", "SALDO 61000000027"))
+    gateway.sweep()
+
+    gateway.log.erasure.forget_member(MEMBER.kpj, DEED)
+
+    with engine.connect() as connection:
+        query = select(inbound.c.kpj_sealed).order_by(inbound.c.id)
+        kept = connection.scalars(query).all()
+    assert [it is None for it in kept] == [True, False]
+
+
+def test_a_kpj_asked_about_is_kept_sealed_with_the_newest_key(
+    gateway: Gateway, engine: Engine, vault: Vault
+) -> None:
+    gateway.log.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}"))
+    gateway.sweep()
+
+    with engine.connect() as connection:
+        [sealed] = connection.scalars(select(inbound.c.kpj_sealed))
+    assert vault.unseal(sealed) == MEMBER.kpj.digits
+    assert MEMBER.kpj.digits.encode() not in stored(engine)

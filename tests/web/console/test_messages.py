@@ -8,9 +8,7 @@ from flask.testing import FlaskClient
 
 from gateway.messages import DeliveryReceipt, OutboundStatus
 from gateway.operators import Role
-from gateway.privacy import Vault
 from gateway.service import Gateway
-from tests.directory.stock import stock
 from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeClock, sms
 from tests.test_canary import MEMBERS, enrolment, found_in, secrets
 from tests.web.console.conftest import LogIn
@@ -27,9 +25,8 @@ SAID = (
 
 
 @pytest.fixture(autouse=True)
-def answered(gateway: Gateway, clock: FakeClock, vault: Vault) -> Gateway:
+def answered(gateway: Gateway, clock: FakeClock) -> Gateway:
     """Four messages with the ids 1 to 4, answered."""
-    stock(gateway.log._engine, vault, [MEMBER])
     for number, (phone, text) in enumerate(SAID, start=1):
         clock.pass_time(minutes=1)
         gateway.log.inbox.add(sms(f"SM{number}", text, sender=phone, at=clock()))

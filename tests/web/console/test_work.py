@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from gateway.db.models import inbound
 from gateway.operators import Role
 from gateway.parsers.enrolment import comparable_name
 from gateway.participants import MembershipStatus, identify
@@ -251,6 +253,39 @@ class TestAnsweringByHand:
         assert "tetap ditolak" in answer.text
         assert channel.texts == [channel.texts[0]] * 2
         assert "tidak dapat ditampilkan" in channel.texts[0]
+
+    def test_of_whom_an_old_sms_asked_is_not_known(
+        self,
+        operator: FlaskClient,
+        settled: Settled,
+        gateway: Gateway,
+        channel: FakeChannel,
+    ) -> None:
+        """It was stored by a version that kept only the keyed hash of a KPJ."""
+        number = settled("SALDO 61000000019")
+        with gateway.log._engine.begin() as connection:
+            connection.execute(update(inbound).values(kpj_sealed=None))
+
+        answer = do(operator, f"/console/messages/{number}/answer")
+        gateway.sweep()
+
+        assert "KPJ-nya waktu itu tidak disimpan" in answer.text
+        assert len(channel.texts) == 1
+
+    def test_while_the_directory_is_away_nothing_is_said(
+        self,
+        operator: FlaskClient,
+        settled: Settled,
+        channel: FakeChannel,
+        directory: FakeDirectory,
+    ) -> None:
+        number = settled("SALDO 61000000019")
+        directory.is_away = True
+
+        answer = do(operator, f"/console/messages/{number}/answer")
+
+        assert "tidak dapat dicari sekarang" in answer.text
+        assert len(channel.texts) == 1
 
     def test_nothing_is_said_twice_while_a_reply_is_under_way(
         self, operator: FlaskClient, settled: Settled, gateway: Gateway
