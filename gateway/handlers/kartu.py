@@ -6,6 +6,7 @@ from gateway.parsers.vocabulary import words
 from gateway.participants import MembershipStatus, Participant
 from gateway.replies import membership
 from gateway.replies.fields import (
+    UNKNOWN,
     employer_name,
     member_number,
     month,
@@ -39,6 +40,6 @@ def tell_card(participant: Participant, ask: Ask) -> Answer:
         kpj=kpj,
         segment=segment_name(participant.segment),
         programs=program_names(participant.programs),
-        member_since=month(participant.member_since),
+        member_since=month(participant.member_since, UNKNOWN),
         employer=employer_name(participant.employer or ""),
     )

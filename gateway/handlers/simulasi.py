@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.participants import Participant
+from gateway.participants import MembershipStatus, Participant
 from gateway.replies.fields import MOST_RUPIAH, member_number, rupiah
 from gateway.replies.membership import without_savings
 from gateway.replies.simulasi import (
@@ -53,7 +53,7 @@ def tell_projection(participant: Participant, ask: Ask) -> Answer:
 def _estimated(
     participant: Participant, balance: int, age: int, months: int, ask: Ask
 ) -> Answer:
-    monthly = participant.contributions[0].amount if participant.contributions else 0
+    monthly = _monthly(participant)
     rate = ask.figures.number("jht_projection_return")
     amount = projected(balance, monthly, rate, months)
     template = ESTIMATE if monthly else ESTIMATE_WITHOUT_PAYMENTS
@@ -63,6 +63,13 @@ def _estimated(
         projection=rupiah(min(amount, MOST_RUPIAH)),
         monthly=rupiah(monthly),
     )
+
+
+def _monthly(participant: Participant) -> int:
+    """What the next months are likely to bring: nothing when nobody pays any more."""
+    if participant.status is not MembershipStatus.ACTIVE:
+        return 0
+    return participant.contributions[0].amount if participant.contributions else 0
 
 
 def months_until(age: int, born: date, start: date) -> int:

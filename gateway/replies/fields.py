@@ -34,7 +34,7 @@ WIDEST = {
     "monthly": "Rp99.999.999",
     "employer": "M" * LONGEST_EMPLOYER,
     "due_month": "12-2026",
-    "member_since": "belum ada",
+    "member_since": "12-2026",
 }
 # What the message log may show of a reply for ever; KPJ are masked anyhow.
 NOT_PERSONAL = frozenset({"kpj", "kpjs", "length", "year", "due_month"})
@@ -56,9 +56,9 @@ def day(value: date | None) -> str:
     return f"{value:%d-%m-%Y}" if value else UNKNOWN
 
 
-def month(value: date | None) -> str | Words:
+def month(value: date | None, otherwise: str | Words = NONE_YET) -> str | Words:
     """A month as 12-2026, or that there is none yet."""
-    return f"{value:%m-%Y}" if value else NONE_YET
+    return f"{value:%m-%Y}" if value else otherwise
 
 
 def member_number(kpj: KPJ) -> str:

@@ -22,15 +22,24 @@ class ReplyDoesNotFit(GatewayError):
 
 @dataclass(frozen=True)
 class ReplyTemplate:
-    """One thing to tell, in each language, longest variant first."""
+    """One thing to tell, in each language, longest variant first.
+
+    What is not translated yet into one of `others` is told in Indonesian.
+    """
 
     name: str
     indonesian: tuple[str, ...]
     english: tuple[str, ...]
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def variants(self, language: Language) -> tuple[str, ...]:
         """The wordings in one language, longest first."""
-        return self.english if language is Language.ENGLISH else self.indonesian
+        texts = {
+            Language.INDONESIAN: self.indonesian,
+            Language.ENGLISH: self.english,
+            **self.others,
+        }
+        return texts.get(language, self.indonesian)
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -63,7 +72,9 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
     Raises ReplyDoesNotFit, and NotInForce for a figure that may not be told.
     """
     values = {
-        name: value if isinstance(value, str) else value[language]
+        name: value
+        if isinstance(value, str)
+        else value.get(language, value[Language.INDONESIAN])
         for name, value in answer.values.items()
     }
     stale = stale_remark(answer.stale_since, language)

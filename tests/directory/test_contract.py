@@ -20,7 +20,6 @@ from gateway.directory.records import (
     kept,
     participant_from_row,
 )
-from gateway.directory.sql import SqlDirectory
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.participants import (
     KPJ,
@@ -34,6 +33,7 @@ from gateway.participants import (
 )
 from gateway.privacy import Vault
 from tests.directory.reference_server import TOKEN, CoreSystem, serving
+from tests.directory.stock import stocked
 
 MEMBER = KPJ("61000000019")
 OLD_CARD = KPJ("61K00000123")
@@ -78,8 +78,7 @@ def table(
 ) -> Iterator[Tried]:
     engine = open_engine(f"sqlite:///{tmp_path / 'members.db'}")
     schema.upgrade(engine)
-    directory = SqlDirectory(engine, vault)
-    directory.replace(members)
+    directory = stocked(engine, vault, members)
 
     def take_away() -> None:
         with engine.begin() as connection:

@@ -3,12 +3,13 @@
 import string
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import pytest
 
 from gateway.parsers.enquiry import Language, Rejection, RejectionReason
 from gateway.replies.catalogue import WorstCase, all_templates, worst_cases
-from gateway.replies.fields import WIDEST
+from gateway.replies.fields import NONE_YET, WIDEST
 from gateway.replies.gsm7 import ESCAPED
 from gateway.replies.rejections import BY_REASON, explain
 from gateway.replies.template import (
@@ -132,3 +133,14 @@ def test_the_day_of_old_records_is_told_in_the_language_of_the_reply() -> None:
 
     assert indonesian.text == indonesian.redacted == "satu. Data 01-11-2026."
     assert english.text == "one. Data of 01-11-2026."
+
+
+def test_a_language_that_is_not_translated_is_told_in_indonesian() -> None:
+    """As if Javanese had just been added to the languages."""
+    template = ReplyTemplate("t", ("ora: {last_month}",), ("no",), {"jv": ("jv",)})
+    untranslated = ReplyTemplate("u", ("satu: {last_month}",), ("one",))
+    javanese = cast("Language", "jv")
+
+    assert template.variants(javanese) == ("jv",)
+    told = render(untranslated.filled(last_month=NONE_YET), javanese, "", FIGURES)
+    assert told.text == "satu: belum ada"
