@@ -24,6 +24,7 @@ WIDEST = {
     "segment": "JAKON",
     "programs": "JHT,JKK,JKM,JP,JKP",
     "length": "999",
+    "asked": "TUNGGAKAN",
     "paid": "12-2026 Rp99.999.999; 11-2026 Rp99.999.999; 10-2026 Rp99.999.999",
     "year": "2026",
     "total": "Rp9.999.999.999",
@@ -37,7 +38,7 @@ WIDEST = {
     "member_since": "12-2026",
 }
 # What the message log may show of a reply for ever; KPJ are masked anyhow.
-NOT_PERSONAL = frozenset({"kpj", "kpjs", "length", "year", "due_month"})
+NOT_PERSONAL = frozenset({"kpj", "kpjs", "length", "year", "due_month", "asked"})
 # A value that is a word, and so differs with the language.
 Words = Mapping[Language, str]
 NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
