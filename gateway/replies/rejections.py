@@ -109,7 +109,8 @@ _KPJ_AMBIGUOUS = ReplyTemplate(
         "12345678901.",
     ),
     english=(
-        "There is more than one KPJ. Send one KPJ per SMS. Example: {asked} 12345678901.",
+        "There is more than one KPJ. Send one KPJ per SMS. Example: {asked} "
+        "12345678901.",
     ),
 )
 
