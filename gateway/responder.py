@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 
 from gateway import access
 from gateway.access import Decision
@@ -73,8 +74,9 @@ class Responder:
             return ReadMessage(waiting, ignore, redact_message(text))
         reading = read(text, self._phrasebook)
         meaning, redacted = self._meaning(text, reading.meaning), redact_message(text)
-        if getattr(meaning, "keyword", None):
-            redacted = hide_other_words(redacted, self._phrasebook.has)
+        if topic := getattr(meaning, "keyword", None):
+            is_ours = partial(self._phrasebook.has, topic=topic)
+            redacted = hide_other_words(redacted, is_ours)
         is_as_read = meaning is reading.meaning
         return ReadMessage(waiting, meaning, redacted, reading if is_as_read else None)
 
@@ -184,7 +186,9 @@ def told(tell: Callable[[], Answer]) -> Answer:
 
 def _ask(message: ReadMessage, figures: Figures) -> Ask:
     said = message.said
-    return Ask(figures, said.beside, said.figures) if said else Ask(figures)
+    if said is None:
+        return Ask(figures)
+    return Ask(figures, said.beside, said.figures, said.form or "")
 
 
 def _answered(

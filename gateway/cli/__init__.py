@@ -5,7 +5,7 @@ import sys
 import click
 
 from gateway import __version__
-from gateway.cli import data, deeds, enrolments, operators, servers, stuck, texts
+from gateway.cli import data, deeds, enrolments, operators, rules, servers, stuck, texts
 from gateway.messages import GatewayError
 
 
@@ -21,7 +21,7 @@ for command in (
     *(data.db, data.sweep, data.purge, data.participants, data.keys),
     *(enrolments.enrolments, stuck.stuck),
     *(operators.operators, deeds.access_log),
-    *(texts.replies, texts.parse_text, texts.replay_conversations),
+    *(texts.replies, texts.parse_text, texts.replay_conversations, rules.rules),
 ):
     cli.add_command(command)
 

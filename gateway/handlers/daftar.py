@@ -18,6 +18,9 @@ KEYWORD = Keyword(
     ),
     forgiving=("daftar", "register"),
     english=frozenset({"register", "enrol", "enroll"}),
+    example="DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
+    about="mendaftarkan nomor HP ini",
+    about_in_english="to enrol this phone",
 )
 
 

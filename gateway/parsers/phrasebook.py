@@ -62,6 +62,7 @@ class Phrasebook:
         self.names_of_numbers = LABELS | {
             form: NumberKind.KPJ for it in keywords if it.needs_kpj for form in it.forms
         }
+        self._kept = {it.name: it.kept for it in keywords}
         self._by_beginning = defaultdict[str, list[Form]](list)
         forms = list(_forms(keywords))
         self._said = frozenset(word for form in forms for word in form.words)
@@ -71,9 +72,14 @@ class Phrasebook:
                 self._by_beginning[beginning].append(form)
         self._beginnings = frozenset(self._by_beginning)
 
-    def has(self, word: str) -> bool:
-        """Whether a word is one of ours, maybe mistyped, or one said around them."""
+    def has(self, word: str, topic: str) -> bool:
+        """Whether a word is one of ours, maybe mistyped, or one said around them.
+
+        What the topic keeps counts in messages about it only: a town may be a name.
+        """
         if word in self._said or word in self.words or word in EVERYDAY:
+            return True
+        if word in self._kept[topic]:
             return True
         begun = self.forms_beginning(word, word)
         return any(it.is_forgiving and is_mistyped(word, it.words[0]) for it in begun)

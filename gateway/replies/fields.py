@@ -6,6 +6,11 @@ from datetime import date
 from gateway.parsers.enquiry import Language
 from gateway.participants import KPJ, Participant, Program, Segment
 
+# So much of a list of places is told; so long may addresses and topics' words be.
+PLACES_WIDTH = 52
+ADDRESS_WIDTH = 80
+BRANCH_WIDTH = 24
+ABOUT_WIDTH = 40
 # The widest sample of each placeholder; a template may use no other.
 WIDEST = {
     "kpj": "***8901",
@@ -21,9 +26,21 @@ WIDEST = {
     "segment": "JAKON",
     "programs": "JHT,JKK,JKM,JP,JKP",
     "length": "999",
+    "branch": "M" * BRANCH_WIDTH,
+    "address": "M" * ADDRESS_WIDTH,
+    "place": "PENUKAL ABAB LEMATANG ILIR",
+    "places": "M" * PLACES_WIDTH,
+    "title": "KARTU HILANG",
+    "about": "M" * ABOUT_WIDTH,
+    "example": "DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
 }
 # What the message log may show of a reply for ever; KPJ are masked anyhow.
-NOT_PERSONAL = frozenset({"kpj", "kpjs", "length"})
+NOT_PERSONAL = frozenset(
+    {
+        *("kpj", "kpjs", "length", "branch", "address", "place", "places"),
+        *("title", "about", "example"),
+    }
+)
 # A value that is a word, and so differs with the language.
 Words = Mapping[Language, str]
 NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
@@ -55,6 +72,21 @@ def member_numbers(participants: Sequence[Participant]) -> str:
     """Several KPJ, as far as they fit."""
     shown = [str(it.kpj) for it in participants[:MOST_NUMBERS]]
     return ", ".join(shown + ["..."] * (len(participants) > MOST_NUMBERS))
+
+
+def place_name(place: str) -> str:
+    """A kota or kabupaten as it is told."""
+    return place.upper()
+
+
+def place_names(places: Sequence[str]) -> str:
+    """Several places, as far as they fit."""
+    names = [place_name(it) for it in places]
+    shown = ", ".join(names)
+    while len(shown) > PLACES_WIDTH:
+        names.pop()
+        shown = ", ".join([*names, "..."])
+    return shown
 
 
 def segment_name(segment: Segment) -> str:

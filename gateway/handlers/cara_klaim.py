@@ -1,0 +1,72 @@
+"""CARA KLAIM: how a claim is made, by the reason for it. None is begun by SMS."""
+
+from gateway.handlers.registry import Ask, for_anyone
+from gateway.parsers.keywords import Keyword, Section
+from gateway.parsers.vocabulary import words
+from gateway.replies import cara_klaim
+from gateway.replies.template import Answer
+
+KEYWORD = Keyword(
+    "cara_klaim",
+    needs_kpj=False,
+    words=(
+        *("cara klaim", "caranya klaim", "cara mengklaim", "cara ngeklaim"),
+        *("cara cair", "cara cairkan", "cara mencairkan", "cara pencairan"),
+        *("cara ambil jht", "cara ambil saldo", "syarat klaim", "persyaratan klaim"),
+        *(
+            "syarat pencairan",
+            "syarat cair",
+            "dokumen klaim",
+            "mau klaim",
+            "bisa klaim",
+        ),
+        *("klaim phk", "klaim resign", "klaim pensiun", "klaim rumah", "klaim persen"),
+        *("klaim sebagian", "klaim jkk", "klaim jkm", "klaim jp", "klaim jkp"),
+        *("mau cairkan", "mencairkan", "how to claim", "how do i claim", "claim rules"),
+        *("how can i claim", "to claim", "withdraw", "how to withdraw"),
+    ),
+    forgiving=("cara klaim", "syarat klaim", "how to claim"),
+    english=frozenset(
+        {
+            *("how to claim", "how do i claim", "claim rules", "how can i claim"),
+            *("to claim", "withdraw", "how to withdraw"),
+        }
+    ),
+    example="CARA KLAIM",
+    about="syarat klaim; juga CARA KLAIM 10/30/PHK",
+    about_in_english="how to claim; also CARA KLAIM 10/30/PHK",
+    section=Section.PROGRAMME,
+    kept=words(
+        """
+        jht jkk jkm jp jkp persen rumah kpr house pensiun retired phk resign keluar
+        berhenti dipecat kecelakaan accident kematian meninggal waris death sebagian
+        """
+    ),
+)
+_BY_WORD = {
+    word: template
+    for template, said in {
+        cara_klaim.PART: "sebagian partial part",
+        cara_klaim.HOUSE: "rumah kpr perumahan house housing",
+        cara_klaim.RETIRED: "pensiun tua retire retired retirement",
+        cara_klaim.LEFT_WORK: """
+            phk resign keluar berhenti dipecat mengundurkan habis fired quit left laid
+            """,
+        cara_klaim.JKK: "jkk kecelakaan accident",
+        cara_klaim.JKM: "jkm kematian meninggal wafat waris death died heirs",
+        cara_klaim.JP: "jp pension",
+        cara_klaim.JKP: "jkp",
+    }.items()
+    for word in said.split()
+}
+_BY_NUMBER = {10: cara_klaim.PART, 30: cara_klaim.HOUSE, 56: cara_klaim.RETIRED}
+
+
+@for_anyone(KEYWORD)
+def tell(ask: Ask) -> Answer:
+    """What to prepare and where to go; the JHT in general if no reason is named."""
+    said = [
+        *(_BY_NUMBER[number] for number in ask.numbers if number in _BY_NUMBER),
+        *(_BY_WORD[word] for word in ask.said if word in _BY_WORD),
+    ]
+    return (said[0] if said else cara_klaim.JHT).filled()
