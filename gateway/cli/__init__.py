@@ -22,6 +22,7 @@ for command in (
     *(enrolments.enrolments, stuck.stuck),
     *(operators.operators, deeds.access_log),
     *(texts.replies, texts.parse_text, texts.replay_conversations, rules.rules),
+    texts.print_card,
 ):
     cli.add_command(command)
 

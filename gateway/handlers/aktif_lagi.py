@@ -1,7 +1,7 @@
 """AKTIF LAGI: how a membership becomes active again."""
 
 from gateway.handlers.registry import Ask, for_anyone
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies.aktif_lagi import REACTIVATE
 from gateway.replies.template import Answer
 
@@ -41,6 +41,7 @@ KEYWORD = Keyword(
     example="AKTIF LAGI",
     about="cara mengaktifkan lagi kepesertaan",
     about_in_english="how to become active again",
+    section=Section.PROGRAMME,
 )
 
 

@@ -43,30 +43,24 @@ KEYWORD = Keyword(
         """
     ),
 )
-_BY_WORD = {
-    word: template
-    for template, said in {
-        cara_klaim.PART: "sebagian partial part",
-        cara_klaim.HOUSE: "rumah kpr perumahan house housing",
-        cara_klaim.RETIRED: "pensiun tua retire retired retirement",
-        cara_klaim.LEFT_WORK: """
-            phk resign keluar berhenti dipecat mengundurkan habis fired quit left laid
-            """,
-        cara_klaim.JKK: "jkk kecelakaan accident",
-        cara_klaim.JKM: "jkm kematian meninggal wafat waris death died heirs",
-        cara_klaim.JP: "jp pension",
-        cara_klaim.JKP: "jkp",
-    }.items()
-    for word in said.split()
+# The first one that is named counts; a part of the JHT only if no other reason is.
+_SAID = {
+    cara_klaim.JKK: words("jkk kecelakaan accident"),
+    cara_klaim.JKM: words("jkm kematian meninggal wafat waris death died heirs"),
+    cara_klaim.JKP: words("jkp"),
+    cara_klaim.JP: words("jp pension"),
+    cara_klaim.HOUSE: words("rumah kpr perumahan house housing 30"),
+    cara_klaim.LEFT_WORK: words(
+        "phk resign keluar berhenti dipecat mengundurkan habis fired quit left laid"
+    ),
+    cara_klaim.RETIRED: words("pensiun tua retire retired retirement 56"),
+    cara_klaim.PART: words("sebagian partial part 10"),
 }
-_BY_NUMBER = {10: cara_klaim.PART, 30: cara_klaim.HOUSE, 56: cara_klaim.RETIRED}
 
 
 @for_anyone(KEYWORD)
 def tell(ask: Ask) -> Answer:
     """What to prepare and where to go; the JHT in general if no reason is named."""
-    said = [
-        *(_BY_NUMBER[number] for number in ask.numbers if number in _BY_NUMBER),
-        *(_BY_WORD[word] for word in ask.said if word in _BY_WORD),
-    ]
-    return (said[0] if said else cara_klaim.JHT).filled()
+    said = {*ask.said, *map(str, ask.numbers)}
+    named = (template for template, words in _SAID.items() if words & said)
+    return next(named, cara_klaim.JHT).filled()

@@ -1,7 +1,7 @@
 """DAFTAR alone: how a phone is enrolled. The enrolment itself is no keyword."""
 
 from gateway.handlers.registry import Ask, for_anyone
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.vocabulary import words
 from gateway.replies.daftar import FORMAT
 from gateway.replies.template import Answer
@@ -21,6 +21,7 @@ KEYWORD = Keyword(
     example="DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
     about="mendaftarkan nomor HP ini",
     about_in_english="to enrol this phone",
+    section=Section.MEMBER,
 )
 
 

@@ -1,7 +1,7 @@
 """KESEHATAN: whom to ask about BPJS Kesehatan, another agency."""
 
 from gateway.handlers.registry import Ask, for_anyone
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies.kesehatan import OTHER_AGENCY
 from gateway.replies.template import Answer
 
@@ -34,6 +34,7 @@ KEYWORD = Keyword(
     example="KESEHATAN",
     about="ke mana bertanya soal BPJS Kesehatan",
     about_in_english="whom to ask about BPJS Kesehatan",
+    section=Section.PROGRAMME,
 )
 
 

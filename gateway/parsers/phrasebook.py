@@ -57,7 +57,9 @@ class Phrasebook:
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
         keywords = tuple(keywords)
-        self.words = ABOUT_KPJ.union(*(it.beside.union(it.forms) for it in keywords))
+        self.words = ABOUT_KPJ.union(
+            *(it.beside.union(it.forms, _parts(it)) for it in keywords)
+        )
         # A number right behind `saldo` is called a KPJ by that.
         self.names_of_numbers = LABELS | {
             form: NumberKind.KPJ for it in keywords if it.needs_kpj for form in it.forms
@@ -94,6 +96,12 @@ class Phrasebook:
             beginnings |= traces(meant)
         known = self._beginnings.intersection(beginnings)
         return {form for it in known for form in self._by_beginning[it]}
+
+
+def _parts(keyword: Keyword) -> Iterator[str]:
+    """The longer words of its phrases, which may be typed in one."""
+    for form in keyword.forms:
+        yield from (it for it in form.split() if len(it) >= SHORTEST_FORGIVEN)
 
 
 def _forms(keywords: Iterable[Keyword]) -> Iterator[Form]:

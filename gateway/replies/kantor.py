@@ -29,11 +29,11 @@ NO_ADDRESS = ReplyTemplate(
 WHICH_PLACE = ReplyTemplate(
     "branch_which_place",
     indonesian=(
-        "Ada beberapa: {places}. Ketik KANTOR, spasi, nama lengkap kota/kabupaten. "
+        "Ada beberapa ({places}). Ketik KANTOR, spasi, nama lengkap kota/kabupaten. "
         "Info {care}.",
     ),
     english=(
-        "There are several: {places}. Text KANTOR, space, the full name. Info {care}.",
+        "There are several ({places}). Text KANTOR, space, the full name. Info {care}.",
     ),
 )
 

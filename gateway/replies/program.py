@@ -10,9 +10,7 @@ OVERVIEW = ReplyTemplate(
     ),
     english=(
         "JHT=old-age savings, JKK=work accident, JKM=death, JP=pension, JKP=job loss. "
-        "Details: text PROGRAM JHT in English. Info {care}.",
-        "JHT=old-age savings, JKK=work accident, JKM=death, JP=pension, JKP=job loss. "
-        "Details: PROGRAMME JHT. Info {care}.",
+        "Details: text PROGRAMME JHT. Info {care}.",
     ),
 )
 
