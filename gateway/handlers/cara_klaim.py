@@ -23,13 +23,13 @@ KEYWORD = Keyword(
         *("klaim phk", "klaim resign", "klaim pensiun", "klaim rumah", "klaim persen"),
         *("klaim sebagian", "klaim jkk", "klaim jkm", "klaim jp", "klaim jkp"),
         *("mau cairkan", "mencairkan", "how to claim", "how do i claim", "claim rules"),
-        *("how can i claim", "to claim", "withdraw", "how to withdraw"),
+        *("how can i claim", "how to withdraw", "how do i withdraw"),
     ),
     forgiving=("cara klaim", "syarat klaim", "how to claim"),
     english=frozenset(
         {
             *("how to claim", "how do i claim", "claim rules", "how can i claim"),
-            *("to claim", "withdraw", "how to withdraw"),
+            *("how to withdraw", "how do i withdraw"),
         }
     ),
     example="CARA KLAIM",

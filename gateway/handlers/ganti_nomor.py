@@ -13,7 +13,6 @@ KEYWORD = Keyword(
         "ganti nomor",
         "ganti nomer",
         "ganti no",
-        "ganti hp",
         "ganti nomor hp",
         "nomor ganti",
         "nomor saya ganti",
@@ -21,7 +20,6 @@ KEYWORD = Keyword(
         "nomor hp saya ganti",
         "no hp ganti",
         "no hp saya ganti",
-        "hp ganti",
         "hp hilang",
         "hp saya hilang",
         "hp ilang",
@@ -37,8 +35,8 @@ KEYWORD = Keyword(
         "lost phone",
         "lost my phone",
     ),
-    # "Ini nomor baruku" tells a friend; it asks us only when it is all there is.
-    alone=("nomor baru", "nomor hp baru", "new number"),
+    # Who tells a friend of a new phone does not ask us.
+    alone=("ganti hp", "new number", "new phone"),
     beside=words("hp bpjs cara gimana bagaimana daftar"),
     forgiving=("ganti nomor",),
     english=frozenset(
@@ -48,6 +46,7 @@ KEYWORD = Keyword(
             "change my number",
             "change my phone",
             "new number",
+            "new phone",
             "lost phone",
             "lost my phone",
         }

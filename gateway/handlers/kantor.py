@@ -12,10 +12,10 @@ KEYWORD = Keyword(
     needs_kpj=False,
     words=(
         *("kantor", "kantor cabang", "alamat kantor", "alamat bpjs", "lokasi kantor"),
-        *("cabang", "branch", "branch office", "office"),
+        *("cabang", "branch", "branch office", "bpjs office", "office address"),
     ),
-    forgiving=("kantor", "cabang", "branch", "office"),
-    english=frozenset({"branch", "branch office", "office"}),
+    forgiving=("kantor", "cabang", "branch"),
+    english=frozenset({"branch", "branch office", "bpjs office", "office address"}),
     example="KANTOR MALANG",
     about="alamat kantor cabang di kota Anda",
     about_in_english="the address of the branch in your town",

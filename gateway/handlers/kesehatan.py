@@ -2,6 +2,7 @@
 
 from gateway.handlers.registry import Ask, for_anyone
 from gateway.parsers.keywords import Keyword, Section
+from gateway.parsers.vocabulary import words
 from gateway.replies.kesehatan import OTHER_AGENCY
 from gateway.replies.template import Answer
 
@@ -17,14 +18,10 @@ KEYWORD = Keyword(
         "health insurance",
         "bpjs health",
     ),
-    weak=(
-        "kesehatan",
-        "jkn",
-        "kis",
-        "faskes",
-        "puskesmas",
-        "rujukan",
-    ),
+    weak=("jkn", "kis", "faskes"),
+    # "Jaga kesehatan ya" is no question of ours.
+    alone=("kesehatan", "puskesmas", "rujukan"),
+    beside=words("kartu kelas iuran aktif nonaktif cek info cara gimana bpjs apa"),
     english=frozenset(
         {
             "health insurance",

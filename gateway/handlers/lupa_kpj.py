@@ -27,16 +27,12 @@ KEYWORD = Keyword(
         "nomor kpj saya berapa",
         "kpj berapa",
         "cari kpj",
-        "cek kpj",
-        "cek nomor kpj",
-        "minta kpj",
         "forgot kpj",
         "forgot my kpj",
         "forgot my number",
         "lost kpj",
         "lost my kpj",
         "forget kpj",
-        "my kpj number",
     ),
     english=frozenset(
         {
@@ -46,7 +42,6 @@ KEYWORD = Keyword(
             "lost kpj",
             "lost my kpj",
             "forget kpj",
-            "my kpj number",
         }
     ),
     example="LUPA KPJ",

@@ -10,13 +10,14 @@ from gateway.replies.template import Answer
 KEYWORD = Keyword(
     "program",
     needs_kpj=False,
-    words=("program", "programme", "programs", "programmes", "manfaat", "benefits"),
+    words=("program", "programme", "programs", "programmes"),
     weak=(
-        *("jkk", "jkm", "jp", "jkp", "jaminan pensiun", "jaminan kematian"),
+        *("manfaat", "benefits", "jkk", "jkm", "jp", "jkp"),
+        *("jaminan pensiun", "jaminan kematian"),
         *("jaminan kecelakaan kerja", "jaminan kehilangan pekerjaan"),
         *("work accident insurance", "death benefit", "pension", "job loss"),
     ),
-    forgiving=("program", "programme", "manfaat"),
+    forgiving=("program", "programme"),
     english=frozenset(
         {
             *("programme", "programs", "programmes", "benefits", "pension"),

@@ -12,6 +12,7 @@ from gateway.parsers.enquiry import Language, read
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.places import PLACES
+from gateway.parsers.vocabulary import ABOUT_KPJ, COURTESY
 from gateway.policy import Policy
 from gateway.rehearsal import Rehearsal, rehearse
 from gateway.replies import kantor
@@ -199,3 +200,11 @@ def test_a_branch_that_has_closed_is_not_told(tmp_path: Path) -> None:
 )
 def test_the_log_keeps_a_town_only_where_it_is_asked_for(text: str, kept: str) -> None:
     assert tried(text).settlement.redacted == kept
+
+
+def test_no_open_topic_takes_a_number_that_is_only_called_a_kpj() -> None:
+    asking_nothing = COURTESY | ABOUT_KPJ
+
+    for keyword in KEYWORDS:
+        for form in keyword.forms if not keyword.needs_kpj else ():
+            assert not asking_nothing.issuperset(form.split()), form
