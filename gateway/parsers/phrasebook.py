@@ -64,6 +64,8 @@ class Phrasebook:
         self.names_of_numbers = LABELS | {
             form: NumberKind.KPJ for it in keywords if it.needs_kpj for form in it.forms
         }
+        # What may be glued to a form: KANTORMALANG.
+        self.endings = {form: it.kept for it in keywords for form in it.words}
         self._kept = {it.name: it.kept for it in keywords}
         self._by_beginning = defaultdict[str, list[Form]](list)
         forms = list(_forms(keywords))

@@ -76,8 +76,8 @@ def test_other_names_lead_to_places_that_there_are() -> None:
 
 
 def test_no_name_is_taken_apart_by_the_words_of_topics() -> None:
-    words = Phrasebook(it.keyword for it in topics().values()).words
+    book = Phrasebook(it.keyword for it in topics().values())
 
     for name in places.WORDS:
-        parts = known_words([Token(name, False, "")], words)
+        parts = known_words([Token(name, False, "")], book.words, book.endings)
         assert [it.text for it in parts] == [name]
