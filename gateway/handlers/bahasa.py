@@ -25,14 +25,16 @@ KEYWORD = Keyword(
     beside=vocabulary.words("in eng indo indonesian pakai dalam ke ganti bahasa"),
     forgiving=("bahasa", "language"),
     english=frozenset({"language", "english", "speak english"}),
+    example="BAHASA INGGRIS",
+    about="bahasa balasan untuk HP ini",
+    about_in_english="language of replies to this phone",
 )
 
 
 @for_anyone(KEYWORD)
 def choose(ask: Ask) -> Answer:
     """Speak the language that is named, and say so in it; else say how to choose."""
-    words = (*ask.form.split(), *ask.words)
-    language = next((NAMES[it] for it in words if it in NAMES), None)
+    language = next((NAMES[it] for it in ask.said if it in NAMES), None)
     if language is None:
         return HOW.filled()
     return replace(SPOKEN.filled(), language=language)

@@ -18,6 +18,9 @@ KEYWORD = Keyword(
     beside=frozenset({"iuran", "bayar", "bulanan", "kpj", "bpu", "jht"}),
     forgiving=("pengingat", "ingatkan"),
     english=frozenset({"remind", "remind me", "reminder"}),
+    example="INGAT 12345678901",
+    about="pengingat iuran BPU dan saldo tahunan",
+    about_in_english="reminders of dues and yearly balance",
 )
 
 

@@ -19,6 +19,9 @@ KEYWORD = Keyword(
     english=frozenset(
         {"stop reminder", "stop reminders", "reminder stop", "stop reminding"}
     ),
+    example="INGAT STOP",
+    about="berhenti diingatkan",
+    about_in_english="end the reminders",
 )
 
 

@@ -26,6 +26,9 @@ KEYWORD = Keyword(
     # Shops have cards, and prizes have claims.
     is_unmistakable=False,
     english=frozenset({"card", "membership card"}),
+    example="KARTU 12345678901",
+    about="data kartu: perusahaan, program",
+    about_in_english="card data: employer, programmes",
 )
 
 

@@ -2,6 +2,7 @@
 
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
+from gateway.parsers.vocabulary import words
 from gateway.participants import Claim, ClaimStage, MembershipStatus, Participant
 from gateway.replies import klaim, membership, status
 from gateway.replies.fields import day, member_number, segment_name
@@ -12,13 +13,18 @@ KEYWORD = Keyword(
     needs_kpj=True,
     words=(
         *("klaim", "cek klaim", "status klaim", "tracking klaim", "lacak klaim"),
-        *("proses klaim", "pencairan", "status pencairan", "claim", "my claim"),
+        *("proses klaim", "pencairan", "status pencairan", "my claim"),
         *("claim status", "track claim"),
     ),
+    alone=("claim",),
+    beside=words("my jht status check"),
     forgiving=("klaim", "pencairan"),
     # Shops have cards, and prizes have claims.
     is_unmistakable=False,
     english=frozenset({"my claim", "claim status", "track claim"}),
+    example="KLAIM 12345678901",
+    about="tahap klaim dan tanggalnya",
+    about_in_english="stage of a claim and its date",
 )
 _ENDED = {
     ClaimStage.DONE: klaim.DONE,

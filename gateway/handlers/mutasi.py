@@ -19,6 +19,9 @@ KEYWORD = Keyword(
     weak=("riwayat", "rincian"),
     forgiving=("mutasi", "contributions"),
     english=frozenset({"contributions", "my contributions", "contribution history"}),
+    example="MUTASI 12345678901",
+    about="iuran terakhir dan total tahun ini",
+    about_in_english="last contributions, total of the year",
 )
 
 

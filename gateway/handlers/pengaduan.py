@@ -17,6 +17,9 @@ KEYWORD = Keyword(
     forgiving=("pengaduan", "keluhan", "komplain", "complaint"),
     english=frozenset({"complaint", "complain"}),
     keeps_words=True,
+    example="PENGADUAN iuran saya kurang",
+    about="keluhan, dibaca dan dibalas petugas",
+    about_in_english="a complaint, answered by an officer",
 )
 # Less than this says nothing that somebody could look into.
 FEWEST_WORDS = 2

@@ -21,6 +21,9 @@ KEYWORD = Keyword(
     weak=("jht", "jaminan hari tua", "tabungan", "old age savings"),
     forgiving=("saldo", "balance"),
     english=frozenset({"balance", "my balance", "old age savings"}),
+    example="SALDO 12345678901",
+    about="saldo JHT dan tanggalnya",
+    about_in_english="your JHT balance and its date",
 )
 
 

@@ -26,6 +26,9 @@ KEYWORD = Keyword(
     ),
     forgiving=("simulasi", "proyeksi"),
     english=frozenset({"projection", "simulation", "estimate"}),
+    example="SIMULASI 12345678901 56",
+    about="perkiraan JHT pada usia itu",
+    about_in_english="estimated JHT at that age",
 )
 OLDEST = 99
 MONTHS = 12

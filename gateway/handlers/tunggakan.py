@@ -20,6 +20,9 @@ KEYWORD = Keyword(
     alone=("iuran", "nunggak", "dues"),
     beside=words("cek bayar bulan bulanan bpjs bpjstk bpu jht kpj berapa status saya"),
     english=frozenset({"arrears", "dues", "unpaid contributions"}),
+    example="IURAN 12345678901",
+    about="iuran tertunggak dan cara bayar",
+    about_in_english="unpaid contributions, how to pay",
 )
 _PAID_FOR = {Segment.PU, Segment.JAKON}
 

@@ -1,6 +1,15 @@
 """How the topics are asked for, as their handlers declare it."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Section(StrEnum):
+    """What a topic is about, for lists of the topics."""
+
+    MEMBER = "member"
+    PROGRAMME = "programme"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,20 @@ class Keyword:
     english: frozenset[str] = field(default=frozenset())
     is_unmistakable: bool = True
     keeps_words: bool = False
+    # How it is written, and what comes back, for the help and the printed card.
+    example: str = ""
+    about: str = ""
+    about_in_english: str = ""
+    section: Section = Section.SERVICE
+    # Words that the log may keep of a message about this topic, as they name nobody.
+    kept: frozenset[str] = field(default=frozenset())
 
     @property
     def forms(self) -> tuple[str, ...]:
         """Every way to ask for this topic."""
         return self.words + self.weak + self.alone
+
+    @property
+    def title(self) -> str:
+        """The topic as it is printed: CARA KLAIM."""
+        return self.name.replace("_", " ").upper()

@@ -9,6 +9,11 @@ from gateway.participants import KPJ, Contribution, Participant, Program, Segmen
 
 # A longer name of an employer is cut.
 LONGEST_EMPLOYER = 24
+# So much of a list of places is told; so long may addresses and topics' words be.
+PLACES_WIDTH = 52
+ADDRESS_WIDTH = 80
+BRANCH_WIDTH = 24
+ABOUT_WIDTH = 40
 # The widest sample of each placeholder; a template may use no other.
 WIDEST = {
     "kpj": "***8901",
@@ -36,9 +41,21 @@ WIDEST = {
     "employer": "M" * LONGEST_EMPLOYER,
     "due_month": "12-2026",
     "member_since": "12-2026",
+    "branch": "M" * BRANCH_WIDTH,
+    "address": "M" * ADDRESS_WIDTH,
+    "place": "PENUKAL ABAB LEMATANG ILIR",
+    "places": "M" * PLACES_WIDTH,
+    "title": "KARTU HILANG",
+    "about": "M" * ABOUT_WIDTH,
+    "example": "DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
 }
 # What the message log may show of a reply for ever; KPJ are masked anyhow.
-NOT_PERSONAL = frozenset({"kpj", "kpjs", "length", "year", "due_month", "asked"})
+NOT_PERSONAL = frozenset(
+    {
+        *("kpj", "kpjs", "length", "asked", "year", "due_month"),
+        *("branch", "address", "place", "places", "title", "about", "example"),
+    }
+)
 # A value that is a word, and so differs with the language.
 Words = Mapping[Language, str]
 NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
@@ -82,6 +99,21 @@ def payments(contributions: Sequence[Contribution]) -> str:
 def employer_name(name: str) -> str:
     """A company as it can be written in one SMS, cut where it is too long."""
     return " ".join(plain(name).split())[:LONGEST_EMPLOYER].strip()
+
+
+def place_name(place: str) -> str:
+    """A kota or kabupaten as it is told."""
+    return place.upper()
+
+
+def place_names(places: Sequence[str]) -> str:
+    """Several places, as far as they fit."""
+    names = [place_name(it) for it in places]
+    shown = ", ".join(names)
+    while len(shown) > PLACES_WIDTH:
+        names.pop()
+        shown = ", ".join([*names, "..."])
+    return shown
 
 
 def segment_name(segment: Segment) -> str:

@@ -141,12 +141,12 @@ _NIK_GIVEN = ReplyTemplate(
 _HEALTH_CARD_GIVEN = ReplyTemplate(
     "health_card_given",
     indonesian=(
-        "Itu nomor BPJS Kesehatan (13 angka); hubungi 165. Di sini: KPJ BPJS "
+        "Itu nomor BPJS Kesehatan (13 angka); hubungi {health_care}. Di sini: KPJ BPJS "
         "Ketenagakerjaan, 11 angka. Contoh: {asked} 12345678901.",
     ),
     english=(
-        "That is a BPJS Kesehatan number (13 digits); call 165. Here we need the "
-        "11-digit KPJ. Example: {asked} 12345678901.",
+        "That is a BPJS Kesehatan number (13 digits); call {health_care}. Here we need "
+        "the 11-digit KPJ. Example: {asked} 12345678901.",
     ),
 )
 

@@ -30,7 +30,7 @@ class ReplyTemplate:
     name: str
     indonesian: tuple[str, ...]
     english: tuple[str, ...]
-    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def variants(self, language: Language) -> tuple[str, ...]:
         """The wordings in one language, longest first."""
