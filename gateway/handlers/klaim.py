@@ -21,7 +21,7 @@ KEYWORD = Keyword(
     forgiving=("klaim", "pencairan"),
     # Shops have cards, and prizes have claims.
     is_unmistakable=False,
-    english=frozenset({"my claim", "claim status", "track claim"}),
+    english=frozenset({"claim", "my claim", "claim status", "track claim"}),
     example="KLAIM 12345678901",
     about="tahap klaim dan tanggalnya",
     about_in_english="stage of a claim and its date",
