@@ -21,6 +21,7 @@ check: $(READY) $(WORDS) ## Lint, types, architecture
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_architecture.py
 	$(BIN)/gateway replies check > /dev/null
+	$(BIN)/gateway rules check > /dev/null
 
 bench: $(READY) ## Measure how fast it is (about five minutes)
 	$(BIN)/python -m benchmarks

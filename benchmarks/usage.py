@@ -29,6 +29,21 @@ def usage_of(roots: Iterable[int]) -> Usage:
     return Usage(sum(map(_cpu_seconds, pids)), max(map(_peak_mb, pids), default=0.0))
 
 
+def resident_mb(roots: Iterable[int]) -> float:
+    """What these processes and everything below them hold now, together.
+
+    Memory that they share is counted with each.
+    """
+    children = _children()
+    pids = {pid for root in roots for pid in _tree(root, children)}
+    return sum(_status_mb(pid, "VmRSS:") for pid in pids)
+
+
+def children_of(parent: int) -> list[int]:
+    """The processes that this one has started and that have not ended."""
+    return list(_children().get(parent, ()))
+
+
 def child_named(parent: int, name: str) -> int:
     """The child of a process that runs the program with this name."""
     found = [pid for pid in _children().get(parent, ()) if _name(pid) == name]
@@ -63,11 +78,15 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _peak_mb(pid: int) -> float:
+    return _status_mb(pid, "VmHWM:")
+
+
+def _status_mb(pid: int, name: str) -> float:
     try:
         lines = (_PROC / str(pid) / "status").read_text().splitlines()
     except OSError:
         return 0.0
-    sizes = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    sizes = (line.split()[1] for line in lines if line.startswith(name))
     return int(next(sizes, 0)) * _MB_PER_KIB
 
 

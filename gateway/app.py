@@ -66,6 +66,7 @@ def vitals_of(
         clock=clock,
         carrier=settings.twilio.api_url,
         metrics_dir=settings.metrics_dir,
+        directory=gateway.directory,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 from gateway.answering import Answering
 from gateway.by_hand import ByHand
@@ -10,18 +11,24 @@ from gateway.channels import Channel
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings
 from gateway.db.engine import open_engine
+from gateway.db.exchange import staging
 from gateway.db.message_log import MessageLog
 from gateway.db.operators import Operators
+from gateway.db.staging import Import
 from gateway.delivery import THREADS, Delivery
+from gateway.directory.http import HttpDirectory
+from gateway.directory.importing import Importer
 from gateway.directory.sql import SqlDirectory
 from gateway.drains import Drains
 from gateway.enrolling import Enroller
 from gateway.enrolment_desk import EnrolmentDesk
 from gateway.handlers import topics
+from gateway.limits import day_of
 from gateway.participants import Directory
 from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.queueing import WorkQueue
+from gateway.reminding import Reminding
 from gateway.responder import Responder
 from gateway.restraint import Restraint
 from gateway.rules.files import our_rules
@@ -46,7 +53,11 @@ def build_gateway(
     vault = Vault(settings.data_keys, settings.secret_key)
     return assemble(
         message_log=MessageLog(engine, vault),
-        directory=SqlDirectory(engine, vault),
+        directory=(
+            HttpDirectory(settings.directory, vault.index)
+            if settings.directory
+            else SqlDirectory(engine, vault, settings.policy, clock)
+        ),
         channels=open_channels(settings, clock),
         queue=queue,
         spool=Spool(settings.spool_dir, vault, settings.policy.spool_limit),
@@ -71,7 +82,12 @@ def assemble(
     """The use cases on these parts."""
     answering = Answering(
         message_log,
-        Scout(directory, message_log.enrolments, message_log.inbox.opted_out),
+        Scout(
+            directory,
+            message_log.enrolments,
+            message_log.inbox.opted_out,
+            message_log.languages.of_phones,
+        ),
         queue,
         make_responder(vault.index, wording, policy, clock),
         Restraint(policy.limits, wording),
@@ -96,6 +112,7 @@ def assemble(
         clock,
         desk,
         by_hand,
+        Reminding(message_log, directory, wording, queue, clock),
     )
 
 
@@ -115,9 +132,23 @@ def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
 
 
 def open_directory(settings: Settings) -> SqlDirectory:
-    """The table of members, for imports."""
+    """The table of members."""
+    engine = open_engine(settings.database_url)
     vault = Vault(settings.data_keys, settings.secret_key)
-    return SqlDirectory(open_engine(settings.database_url), vault)
+    return SqlDirectory(engine, vault, settings.policy, utc_now)
+
+
+def open_importer(settings: Settings) -> Importer:
+    """What exchanges all members."""
+    engine = open_engine(settings.database_url)
+    make_vault = partial(Vault, settings.data_keys, settings.secret_key)
+    return Importer(partial(staging, engine), make_vault)
+
+
+def import_of_today() -> Import:
+    """Members who come in now, with records of today."""
+    now = utc_now()
+    return Import(now, day_of(now))
 
 
 def open_operators(settings: Settings) -> Operators:
@@ -136,3 +167,4 @@ def worker_drains(gateway: Gateway, drains: Drains) -> None:
     drains.add("give up", gateway.answering.give_up)
     drains.add("close late", gateway.delivery.close_late)
     drains.add("purge", gateway.purge, every=None)
+    drains.add("remind", gateway.reminding.remind_due, every=None)

@@ -1,6 +1,7 @@
 """Answer a message again, or with a text that may always be told: operators do."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -32,6 +33,7 @@ class Obstacle(StrEnum):
     OPTED_OUT = "opted_out"
     REPLY_UNDER_WAY = "reply_under_way"
     NOTHING_TO_LOOK_UP = "nothing_to_look_up"
+    KPJ_NOT_KEPT = "kpj_not_kept"
     NO_SUCH_TEXT = "no_such_text"
 
 
@@ -112,15 +114,18 @@ class ByHand:
         topic, ask = topics().get(message.keyword or ""), Ask(self._wording.figures())
         if isinstance(topic, OpenTopic) and topic.consent is None:
             return None, told(lambda: topic.tell(ask))
-        if not isinstance(topic, MemberTopic) or message.kpj_index is None:
+        if not isinstance(topic, MemberTopic) or not message.is_about_member:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
-        member = self._directory.of_index(message.kpj_index)
+        if message.kpj is None:
+            raise CannotAnswer(Obstacle.KPJ_NOT_KEPT)
+        member = self._directory.find({message.kpj}).get(message.kpj)
         bound = self._enrolments.bound({message.phone}, now).get(message.phone, ())
         is_bound = member is not None and member.kpj in bound
         decision = access.decide(message.phone, member, is_bound=is_bound)
         if member is None or decision is not Decision.ALLOWED:
             return decision, NOT_AVAILABLE.filled()
-        return decision, told(lambda: topic.tell(member, ask))
+        answer = told(lambda: topic.tell(member, ask))
+        return decision, replace(answer, stale_since=member.stale_since)
 
     def _send(
         self,

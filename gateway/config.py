@@ -2,6 +2,8 @@
 
 import os
 import re
+import ssl
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -17,6 +19,8 @@ from gateway.replies import gsm7
 from gateway.replies.template import LONGEST_BRAND
 
 SHORTEST_SECRET = 32
+# A phone that was taken out of a record may hear of the member as long as this.
+LONGEST_CACHE = timedelta(minutes=5)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|MG[0-9a-f]{32}")
@@ -46,6 +50,20 @@ class TwilioSettings:
 
 
 @dataclass(frozen=True)
+class DirectorySettings:
+    """The agency's core system, asked over HTTP, and what we show it to be let in."""
+
+    url: str
+    token: str = field(default="", repr=False)
+    certificate: Path | None = None
+    key: Path | None = None
+    # Who vouches for it, where that is not a public authority.
+    authority: Path | None = None
+    # For how long a record is used again.
+    cache: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs between installations."""
 
@@ -61,6 +79,8 @@ class Settings:
     # Where several processes count together; prometheus_client names the variable.
     metrics_dir: str | None = None
     policy: Policy = field(default_factory=Policy)
+    # None: the table of imported members in our own database.
+    directory: DirectorySettings | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -88,8 +108,8 @@ class Settings:
             ),
             reader.optional("PROMETHEUS_MULTIPROC_DIR", _check_folder) or None,
             _policy(reader),
+            _directory(reader),
         )
-        reader.optional("GATEWAY_DIRECTORY", _check_directory)
         if reader.faults:
             raise ConfigError(reader.faults)
         return settings
@@ -140,11 +160,38 @@ class _Reader:
         value = self.optional(name, lambda it: None if it in allowed else fault)
         return value if value in allowed else default
 
-    def duration(self, name: str, default: timedelta) -> timedelta:
-        value = self.optional(name, _check_duration)
+    def duration(
+        self, name: str, default: timedelta, check: _Check | None = None
+    ) -> timedelta:
+        value = self.optional(name, check or _check_duration)
         if not value or _check_duration(value):
             return default
-        return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
+        return _as_duration(value)
+
+    def file(self, name: str, check: _Check) -> Path | None:
+        value = self.optional(name, check)
+        return Path(value) if value else None
+
+
+def _directory(reader: _Reader) -> DirectorySettings | None:
+    """None for our own table; what is meant for the other kind is checked all the same.
+
+    A password goes to the address that is set, so it has to be who we think it is.
+    """
+    url = reader.optional("GATEWAY_DIRECTORY", _check_directory, default="sql")
+    token = reader.optional("GATEWAY_DIRECTORY_TOKEN", _check_bearer)
+    certificate = reader.file("GATEWAY_DIRECTORY_CERT", _check_file)
+    key = reader.file("GATEWAY_DIRECTORY_KEY", _check_key_file)
+    authority = reader.file("GATEWAY_DIRECTORY_CA", _check_authority)
+    cache = reader.duration("GATEWAY_DIRECTORY_CACHE", timedelta(), _check_cache)
+    if url.startswith("https:") and not (token or certificate or key):
+        fault = "is missing, or GATEWAY_DIRECTORY_CERT and GATEWAY_DIRECTORY_KEY are"
+        reader.faults.append(f"GATEWAY_DIRECTORY_TOKEN {fault}")
+    if unfit := _check_pair(certificate, key):
+        reader.faults.append(f"GATEWAY_DIRECTORY_CERT {unfit}")
+    if url in ("", "sql"):
+        return None
+    return DirectorySettings(url.rstrip("/"), token, certificate, key, authority, cache)
 
 
 def _policy(reader: _Reader) -> Policy:
@@ -164,6 +211,8 @@ def _policy(reader: _Reader) -> Policy:
         ),
         reader.duration("GATEWAY_BINDING_LIFETIME", usual.binding_lifetime),
         reader.duration("GATEWAY_COOL_OFF", usual.cool_off),
+        reader.duration("GATEWAY_STALE_AFTER", usual.stale_after),
+        reader.duration("GATEWAY_DIRECTORY_EXPIRES_AFTER", usual.expires_after),
         _limits(reader),
     )
 
@@ -196,6 +245,10 @@ def _check_duration(value: str) -> str | None:
     return "must be a time such as 45s, 10m, 3h or 90d"
 
 
+def _as_duration(value: str) -> timedelta:
+    return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
+
+
 def _check_database(value: str) -> str | None:
     if value.startswith(_DATABASES):
         return None
@@ -223,14 +276,22 @@ def _check_data_key(value: str) -> str | None:
 
 
 def _check_url(value: str) -> str | None:
+    if fault := _check_address(value):
+        return fault
+    if urlsplit(value).path.strip("/"):
+        return "must not carry a path"
+    return None
+
+
+def _check_address(value: str) -> str | None:
     try:
         parts = urlsplit(value)
     except ValueError:
         return "must be an address such as https://sms.example.go.id"
     if not parts.hostname or parts.scheme not in ("http", "https"):
         return "must be an address such as https://sms.example.go.id"
-    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-        return "must not carry a path, a query, a fragment or a password"
+    if set("?#@") & set(value):
+        return "must not carry a query, a fragment or a password"
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         return "must begin with https:// unless it points to this machine"
     return None
@@ -273,7 +334,61 @@ def _check_spool(value: str) -> str | None:
 
 
 def _check_directory(value: str) -> str | None:
-    return None if value == "sql" else "must be sql"
+    if value == "sql" or not _check_address(value):
+        return None
+    return "must be sql, or an https:// address without query, fragment and password"
+
+
+def _check_bearer(value: str) -> str | None:
+    if re.fullmatch(rf"[!-~]{{{SHORTEST_SECRET},}}", value, re.ASCII):
+        return None
+    return f"must have at least {SHORTEST_SECRET} printable characters, no spaces"
+
+
+def _check_cache(value: str) -> str | None:
+    if fault := _check_duration(value):
+        return fault
+    if _as_duration(value) > LONGEST_CACHE:
+        return f"must be at most {LONGEST_CACHE.seconds // 60}m"
+    return None
+
+
+def _check_file(value: str) -> str | None:
+    path = Path(value)
+    is_readable = path.is_file() and os.access(path, os.R_OK)
+    return None if is_readable else "must be a file that can be read"
+
+
+def _check_key_file(value: str) -> str | None:
+    if fault := _check_file(value):
+        return fault
+    if Path(value).stat().st_mode & stat.S_IRWXO:
+        return "must be a file that others cannot read (chmod o= FILE)"
+    return None
+
+
+def _check_authority(value: str) -> str | None:
+    if fault := _check_file(value):
+        return fault
+    try:
+        ssl.create_default_context(cafile=value)
+    except OSError:
+        return "must hold certificates in PEM"
+    return None
+
+
+def _check_pair(certificate: Path | None, key: Path | None) -> str | None:
+    """Whether they open a door together, without anybody typing a password."""
+    if (certificate is None) != (key is None):
+        return "and GATEWAY_DIRECTORY_KEY go together"
+    if not certificate or not key or not (certificate.is_file() and key.is_file()):
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_cert_chain(certificate, key, password=lambda: "")
+    except (OSError, ValueError):
+        return "and GATEWAY_DIRECTORY_KEY are no certificate with its unlocked key"
+    return None
 
 
 def environment() -> dict[str, str]:

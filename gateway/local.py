@@ -15,13 +15,24 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from gateway.app import create_app
-from gateway.bootstrap import build_gateway, open_directory, worker_drains
+from gateway.bootstrap import (
+    build_gateway,
+    import_of_today,
+    open_importer,
+    worker_drains,
+)
 from gateway.config import Settings
 from gateway.db import schema
 from gateway.db.engine import open_engine
-from gateway.directory import csv_file
 from gateway.drains import Drains
-from gateway.embedded import GENEROUS, HOST, MADE_UP_MEMBERS, SENDER, make_secrets
+from gateway.embedded import (
+    GENEROUS,
+    HOST,
+    MADE_UP,
+    MADE_UP_MEMBERS,
+    SENDER,
+    make_secrets,
+)
 from gateway.service import Gateway
 from gateway.simulator.app import simulator_for
 
@@ -49,16 +60,16 @@ class LocalGateway:
 
 
 @contextmanager
-def running(members: Path = MADE_UP_MEMBERS) -> Iterator[LocalGateway]:
+def running() -> Iterator[LocalGateway]:
     """Start everything on the made-up members, and stop it at the end."""
     temporary = tempfile.TemporaryDirectory(prefix="gateway-")
     with temporary as folder, _server() as web, _server() as carrier:
         settings = _settings(Path(folder), web.url, carrier.url)
-        _prepare(settings, members)
+        _prepare(settings)
         drains = Drains()
         gateway = build_gateway(settings, drains)
         web.app = create_app(settings, gateway, lambda: True)
-        carrier.app = simulator_for(settings, members)
+        carrier.app = simulator_for(settings, MADE_UP_MEMBERS)
         worker_drains(gateway, drains)
         drains.start()
         try:
@@ -111,7 +122,6 @@ def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:
     )
 
 
-def _prepare(settings: Settings, members: Path) -> None:
+def _prepare(settings: Settings) -> None:
     schema.upgrade(open_engine(settings.database_url))
-    directory = open_directory(settings)
-    directory.replace(csv_file.members(members, directory.index))
+    open_importer(settings).run(MADE_UP, import_of_today())

@@ -12,6 +12,9 @@ receipts = Counter("gateway_receipts_total", "Receipts", ["channel", "status"])
 errors = Counter(
     "gateway_errors_total", "Faults that an operator should see", ["where"]
 )
+reminders = Counter(
+    "gateway_reminders_total", "What came of reminders", ["kind", "outcome"]
+)
 alarms = Counter("gateway_alarms_total", "Alarms raised", ["kind"])
 answer_seconds = Histogram(
     "gateway_answer_seconds",

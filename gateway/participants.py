@@ -187,11 +187,5 @@ class Directory(Protocol):
         Raises DirectoryUnavailable.
         """
 
-    def of_index(self, index: bytes) -> Participant | None:
-        """The member whose KPJ has this keyed hash, if it is still known.
-
-        Raises DirectoryUnavailable.
-        """
-
     def is_empty(self) -> bool:
         """Whether there is no member at all. Raises DirectoryUnavailable."""

@@ -41,4 +41,8 @@ class Policy:
     # Operators give numbers away again: an enrolled phone has to be enrolled anew.
     binding_lifetime: timedelta = timedelta(days=365)
     cool_off: timedelta = timedelta(days=1)
+    # How old the members' records may be before replies tell of what day they are, and
+    # before nothing is told any more.
+    stale_after: timedelta = timedelta(days=3)
+    expires_after: timedelta = timedelta(days=45)
     limits: Limits = field(default_factory=Limits)

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 
 from gateway import access
 from gateway.access import Decision
@@ -73,8 +74,10 @@ class Responder:
             return ReadMessage(waiting, ignore, redact_message(text))
         reading = read(text, self._phrasebook)
         meaning, redacted = self._meaning(text, reading.meaning), redact_message(text)
-        if getattr(meaning, "keyword", None):
-            redacted = hide_other_words(redacted, self._phrasebook.has)
+        topic = self._topics.get(getattr(meaning, "keyword", None) or "")
+        if topic and not topic.keyword.keeps_words:
+            is_ours = partial(self._phrasebook.has, topic=topic.keyword.name)
+            redacted = hide_other_words(redacted, is_ours)
         is_as_read = meaning is reading.meaning
         return ReadMessage(waiting, meaning, redacted, reading if is_as_read else None)
 
@@ -143,7 +146,10 @@ class Responder:
             owners = participant.msisdns if participant else frozenset()
             settlement = replace(settlement, owners=owners - {message.sender})
             return settlement, NOT_AVAILABLE.filled()
-        return settlement, told(lambda: topic.tell(participant, ask))
+        zone = participant.time_zone
+        settlement = replace(settlement, utc_offset=zone and zone.value)
+        answer = told(lambda: topic.tell(participant, ask))
+        return settlement, replace(answer, stale_since=participant.stale_since)
 
     def _rejected(
         self, message: ReadMessage, rejection: Rejection, known: Known
@@ -184,7 +190,9 @@ def told(tell: Callable[[], Answer]) -> Answer:
 
 def _ask(message: ReadMessage, figures: Figures) -> Ask:
     said = message.said
-    return Ask(figures, said.beside, said.figures) if said else Ask(figures)
+    if said is None:
+        return Ask(figures)
+    return Ask(figures, said.beside, said.figures, said.form or "")
 
 
 def _answered(

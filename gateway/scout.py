@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from gateway.db.enrolments import Enrolments
 from gateway.enquiries import Known, ReadMessage
+from gateway.parsers.enquiry import Language
 from gateway.parsers.enrolment import Enrolment
 from gateway.participants import KPJ, Directory
 
@@ -24,10 +25,12 @@ class Scout:
         directory: Directory,
         enrolments: Enrolments,
         opted_out: Callable[[Collection[str]], Collection[str]],
+        languages: Callable[[Collection[str]], Mapping[str, str]],
     ) -> None:
         self._directory = directory
         self._enrolments = enrolments
         self._opted_out = opted_out
+        self._languages = languages
 
     def explore(self, batch: Sequence[ReadMessage], now: datetime) -> Known:
         """What this batch needs. Raises DatabaseUnavailable."""
@@ -40,7 +43,14 @@ class Scout:
         known.of_phone = _each(self._directory.of_phones, phones, known.faults)
         owners = set(_owners(batch, known))
         known.opted_out = frozenset(self._opted_out(owners) if owners else ())
+        known.languages = self._languages_of(batch)
         return known
+
+    def _languages_of(self, batch: Sequence[ReadMessage]) -> Mapping[str, Language]:
+        """What was chosen on the phones whose words do not tell the language."""
+        neutral = {it.sender for it in batch if it.said and it.said.is_neutral}
+        chosen = self._languages(neutral) if neutral else {}
+        return {phone: Language(language) for phone, language in chosen.items()}
 
 
 def _owners(batch: Sequence[ReadMessage], known: Known) -> Iterator[str]:

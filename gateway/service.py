@@ -15,6 +15,7 @@ from gateway.messages import DatabaseUnavailable, DeliveryReceipt, InboundMessag
 from gateway.participants import Directory
 from gateway.policy import Policy
 from gateway.queueing import WorkQueue
+from gateway.reminding import Reminding
 from gateway.spool import Spool
 
 # After how long to see whether the database was away for a moment only.
@@ -39,10 +40,12 @@ class Gateway:
         clock: Callable[[], datetime],
         enrolment_desk: EnrolmentDesk,
         by_hand: ByHand,
+        reminding: Reminding,
     ) -> None:
         self.log = message_log
         self.enrolment_desk = enrolment_desk
         self.by_hand = by_hand
+        self.reminding = reminding
         self.directory = directory
         self.channels = channels
         self.answering = answering

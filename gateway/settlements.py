@@ -60,6 +60,8 @@ class Settlement:
     # What is to be remembered of this phone: the language, and whether to remind it.
     language: str | None = None
     reminders: bool | None = None
+    # Of the member, as +07:00; None when the record does not tell it.
+    utc_offset: str | None = None
     is_complaint: bool = False
     # Phones that stand in the member's record, told when others try him too often.
     owners: frozenset[str] = field(default=frozenset(), repr=False)

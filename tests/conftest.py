@@ -72,8 +72,8 @@ def message_log(engine: Engine, vault: Vault) -> MessageLog:
 
 
 @pytest.fixture
-def directory(vault: Vault) -> FakeDirectory:
-    return FakeDirectory({MEMBER.kpj: MEMBER}, index=vault.index)
+def directory() -> FakeDirectory:
+    return FakeDirectory({MEMBER.kpj: MEMBER})
 
 
 @pytest.fixture

@@ -89,7 +89,6 @@ class FakeDirectory:
     is_away: bool = False
     broken: set[KPJ] = field(default_factory=set)
     look_ups: list[set[KPJ]] = field(default_factory=list)
-    index: Callable[[str], bytes] = str.encode
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
         self.look_ups.append(set(kpjs))
@@ -98,12 +97,6 @@ class FakeDirectory:
         if self.broken & set(kpjs):
             raise RuntimeError("a record that cannot be read")
         return {kpj: self.members[kpj] for kpj in kpjs if kpj in self.members}
-
-    def of_index(self, index: bytes) -> Participant | None:
-        if self.is_away:
-            raise DirectoryUnavailable("away")
-        by_index = {self.index(kpj.digits): it for kpj, it in self.members.items()}
-        return by_index.get(index)
 
     def of_phones(
         self, msisdns: Collection[str]

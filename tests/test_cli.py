@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
 from gateway.drains import Drains
-from gateway.embedded import MADE_UP_MEMBERS
+from gateway.embedded import MADE_UP, MADE_UP_MEMBERS
 from gateway.messages import InboundStatus, Reply
 from gateway.privacy import Vault
 from gateway.settlements import Settlement
@@ -46,6 +46,31 @@ def env(tmp_path: Path) -> dict[str, str]:
 def database(env: dict[str, str]) -> dict[str, str]:
     assert gateway("db", "upgrade", **env).returncode == 0
     return env
+
+
+@pytest.mark.parametrize(
+    ("on", "status", "last"),
+    [
+        ("2026-11-21", 0, "0 faults, 0 warnings"),
+        ("2027-03-01", 0, "0 faults, 1 warnings"),
+        ("2028-01-01", 1, "1 faults, 0 warnings"),
+    ],
+)
+def test_rules_check_fails_when_a_figure_has_lapsed(
+    on: str, status: int, last: str
+) -> None:
+    done = gateway("rules", "check", "--on", on)
+
+    assert done.returncode == status
+    assert done.stdout.splitlines()[-1] == last
+    assert "jht_age              56  since 2022-05-04 until further" in done.stdout
+
+
+def test_card_prints_the_page() -> None:
+    done = gateway("card", "--number", "2757")
+
+    assert done.returncode == 0
+    assert "<strong>2757</strong>" in done.stdout
 
 
 def test_parse_prints_one_json_object() -> None:
@@ -128,6 +153,66 @@ def test_members_are_imported(database: dict[str, str]) -> None:
 
     assert done.returncode == 0
     assert "imported 74 members" in done.stdout
+
+
+def test_contributions_and_claims_come_in_with_the_members(
+    database: dict[str, str],
+) -> None:
+    options = [f"--contributions={MADE_UP.contributions}", f"--claims={MADE_UP.claims}"]
+
+    done = gateway(
+        *("participants", "import", str(MADE_UP_MEMBERS), *options), **database
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_records_are_not_of_a_day_to_come(database: dict[str, str]) -> None:
+    file = str(MADE_UP_MEMBERS)
+
+    done = gateway("participants", "import", file, "--as-of", "2199-01-01", **database)
+
+    assert done.returncode == 2
+    assert "still to come" in done.stderr
+
+
+def test_many_faults_are_listed_in_a_file_and_the_first_are_shown(
+    database: dict[str, str], tmp_path: Path
+) -> None:
+    head, row, *_ = MADE_UP_MEMBERS.read_text().splitlines()
+    file, listed = tmp_path / "many.csv", tmp_path / "many.csv.errors.txt"
+    broken = row.replace("active", "?")
+    file.write_text("\n".join([head, *[broken] * 30]))
+
+    done = gateway("participants", "import", str(file), **database)
+
+    assert done.returncode == 1
+    assert "line 21: status is not valid" in done.stderr
+    assert "line 22:" not in done.stderr
+    assert f"30 faults, 30 of them listed in {listed}" in done.stderr
+    assert len(listed.read_text().splitlines()) == 30
+    assert "61000000019" not in listed.read_text() + done.stderr
+
+    file.write_text("\n".join([head, row]))
+    assert gateway("participants", "import", str(file), **database).returncode == 0
+    assert not listed.exists()
+
+
+def test_faults_are_shown_where_no_list_can_be_written(
+    database: dict[str, str], tmp_path: Path
+) -> None:
+    nowhere = str(tmp_path / "none" / "errors.txt")
+    file = tmp_path / "empty.csv"
+    file.write_text(MADE_UP_MEMBERS.read_text().splitlines()[0])
+
+    done = gateway(
+        *("participants", "import", str(file), "--errors", nowhere), **database
+    )
+
+    assert done.returncode == 1
+    assert "holds no members" in done.stderr
+    assert "cannot be listed" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_broken_file_is_explained_and_changes_nothing(

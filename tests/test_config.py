@@ -1,11 +1,18 @@
 """Settings: every fault in one message, no value in it."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 
-from gateway.config import ConfigError, Settings
+from gateway.config import ConfigError, DirectorySettings, Settings
 from gateway.embedded import make_secrets
 from gateway.policy import Policy
 
@@ -45,6 +52,8 @@ def test_an_operator_can_set_every_limit() -> None:
             "GATEWAY_SPOOL_LIMIT": "10",
             "GATEWAY_KEEP_TEXTS": "30d",
             "GATEWAY_KEEP_MESSAGES": "400d",
+            "GATEWAY_STALE_AFTER": "36h",
+            "GATEWAY_DIRECTORY_EXPIRES_AFTER": "60d",
             "TWILIO_SEND_RATE": "0.5",
         }
     )
@@ -59,6 +68,8 @@ def test_an_operator_can_set_every_limit() -> None:
         spool_limit=10,
         keep_texts=timedelta(days=30),
         keep_messages=timedelta(days=400),
+        stale_after=timedelta(hours=36),
+        expires_after=timedelta(days=60),
     )
     assert settings.twilio.send_rate == 0.5
 
@@ -151,3 +162,187 @@ def test_settings_print_without_secrets() -> None:
 
     for name in ("GATEWAY_SECRET_KEY", "GATEWAY_DATA_KEYS", "TWILIO_AUTH_TOKEN"):
         assert GOOD[name] not in repr(settings)
+
+
+CORE = "https://core.example.test/sms"
+BEARER = "b" * 32
+
+
+@pytest.fixture
+def pem(tmp_path: Path) -> Callable[[str, int], str]:
+    """Writes a file and gives its path."""
+
+    def write(text: str, mode: int = 0o600) -> str:
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.pem"
+        path.write_text(text)
+        path.chmod(mode)
+        return str(path)
+
+    return write
+
+
+def certified(name: str = "gateway") -> tuple[str, str]:
+    """A certificate and its key, in PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(
+        subject, subject, key.public_key(), 1, now, now + timedelta(days=1)
+    ).sign(key, SHA256())
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return made.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
+
+
+class TestDirectory:
+    @pytest.mark.parametrize("value", ["sql", ""])
+    def test_it_is_our_own_table_unless_it_is_set(self, value: str) -> None:
+        settings = Settings.from_env(GOOD | {"GATEWAY_DIRECTORY": value})
+
+        assert settings.directory is None
+        assert Settings.from_env(GOOD).directory is None
+
+    def test_the_core_system_with_a_token(self) -> None:
+        settings = Settings.from_env(
+            GOOD
+            | {
+                "GATEWAY_DIRECTORY": f"{CORE}/",
+                "GATEWAY_DIRECTORY_TOKEN": BEARER,
+                "GATEWAY_DIRECTORY_CACHE": "30s",
+            }
+        )
+
+        assert settings.directory == DirectorySettings(
+            CORE, BEARER, cache=timedelta(seconds=30)
+        )
+        assert BEARER not in repr(settings)
+
+    def test_the_core_system_with_a_certificate(self, pem: Callable[..., str]) -> None:
+        certificate, key = map(pem, certified())
+
+        settings = Settings.from_env(
+            GOOD
+            | {
+                "GATEWAY_DIRECTORY": CORE,
+                "GATEWAY_DIRECTORY_CERT": certificate,
+                "GATEWAY_DIRECTORY_KEY": key,
+                "GATEWAY_DIRECTORY_CA": certificate,
+            }
+        )
+
+        assert settings.directory == DirectorySettings(
+            *(CORE, "", Path(certificate), Path(key), Path(certificate))
+        )
+
+    def test_one_on_this_machine_needs_neither(self) -> None:
+        url = "http://127.0.0.1:8003/core"
+
+        settings = Settings.from_env(GOOD | {"GATEWAY_DIRECTORY": url})
+
+        assert settings.directory == DirectorySettings(url)
+
+    def test_one_elsewhere_needs_one_of_them(self) -> None:
+        [fault] = faults(GATEWAY_DIRECTORY=CORE)
+
+        assert fault.startswith("GATEWAY_DIRECTORY_TOKEN is missing")
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "http://core.example.test",
+            "https:///core",
+            "https://core.example.test/?kpj=",
+            "https://core.example.test/#a",
+            "https://me:secret@core.example.test",
+            "HTTPS//core",
+            "https://[::1",
+            "csv",
+        ],
+    )
+    def test_a_wrong_address_is_named(self, value: str) -> None:
+        [fault] = faults(GATEWAY_DIRECTORY=value, GATEWAY_DIRECTORY_TOKEN=BEARER)
+
+        assert fault.split()[0] == "GATEWAY_DIRECTORY"
+        assert value not in fault
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("GATEWAY_DIRECTORY_TOKEN", "short"),
+            ("GATEWAY_DIRECTORY_TOKEN", "two words " * 5),
+            ("GATEWAY_DIRECTORY_TOKEN", "a" * 40 + "\n" + "X-Header: b"),
+            ("GATEWAY_DIRECTORY_CACHE", "6m"),
+            ("GATEWAY_DIRECTORY_CACHE", "77"),
+            ("GATEWAY_DIRECTORY_CA", "/no/such/file"),
+            ("GATEWAY_DIRECTORY_CA", "/dev/null"),
+            ("GATEWAY_DIRECTORY_CA", __file__),
+        ],
+    )
+    def test_a_wrong_setting_of_it_is_named_once(self, name: str, value: str) -> None:
+        good = {"GATEWAY_DIRECTORY": CORE, "GATEWAY_DIRECTORY_TOKEN": BEARER}
+
+        [fault] = faults(**good | {name: value})
+
+        assert fault.split()[0] == name
+        assert value not in fault
+
+    def test_a_key_that_others_can_read_is_refused(
+        self, pem: Callable[..., str]
+    ) -> None:
+        certificate, key = certified()
+
+        [fault] = faults(
+            GATEWAY_DIRECTORY=CORE,
+            GATEWAY_DIRECTORY_CERT=pem(certificate),
+            GATEWAY_DIRECTORY_KEY=pem(key, 0o644),
+        )
+
+        assert fault.startswith("GATEWAY_DIRECTORY_KEY must be a file that others")
+
+    def test_a_key_of_another_certificate_is_refused(
+        self, pem: Callable[..., str]
+    ) -> None:
+        (certificate, _), (_, key) = certified(), certified()
+
+        [fault] = faults(
+            GATEWAY_DIRECTORY=CORE,
+            GATEWAY_DIRECTORY_CERT=pem(certificate),
+            GATEWAY_DIRECTORY_KEY=pem(key),
+        )
+
+        assert fault.startswith("GATEWAY_DIRECTORY_CERT and")
+
+    @pytest.mark.parametrize("name", ["CERT", "KEY"])
+    def test_half_of_the_two_is_refused(
+        self, pem: Callable[..., str], name: str
+    ) -> None:
+        certificate, key = certified()
+        half = pem(certificate if name == "CERT" else key)
+
+        [fault] = faults(
+            **{"GATEWAY_DIRECTORY": CORE, f"GATEWAY_DIRECTORY_{name}": half}
+        )
+
+        assert "go together" in fault
+
+    def test_all_of_its_faults_are_told_at_once(self) -> None:
+        found = faults(
+            GATEWAY_SECRET_KEY="x",
+            GATEWAY_DIRECTORY="ftp://core",
+            GATEWAY_DIRECTORY_TOKEN="x",
+            GATEWAY_DIRECTORY_CERT="/no/cert",
+            GATEWAY_DIRECTORY_KEY="/no/key",
+            GATEWAY_DIRECTORY_CA="/no/authority",
+            GATEWAY_DIRECTORY_CACHE="1y",
+        )
+
+        assert {it.split()[0] for it in found} == {
+            "GATEWAY_SECRET_KEY",
+            "GATEWAY_DIRECTORY",
+            *(f"GATEWAY_DIRECTORY_{it}" for it in ("TOKEN", "CERT", "KEY", "CA")),
+            "GATEWAY_DIRECTORY_CACHE",
+        }
+        assert len(found) == 7

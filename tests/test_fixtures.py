@@ -28,9 +28,12 @@ NOT_IN_CONVERSATIONS = {
     IgnoreReason.ERASED,
 }
 # What goes out when the members cannot be looked up for ten minutes, when a limit is
-# reached (a demonstration is generous), or where enrolments open by themselves.
+# reached (a demonstration is generous), where enrolments open by themselves, when a
+# figure has lapsed, on an officer's word, or on certain days.
 NEVER_IN_CONVERSATIONS = {
     *("unavailable", "limit_reached", "others_ask", "figure_not_in_force"),
+    *("complaint_solved", "complaint_branch", "complaint_employer"),
+    *("reminder_contribution", "reminder_balance"),
     *("enrolment_closed", "enrolment_done_later", "enrolment_notice"),
 }
 

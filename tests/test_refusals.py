@@ -12,11 +12,11 @@ from gateway.bootstrap import assemble
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
-from gateway.directory.sql import SqlDirectory
 from gateway.participants import KPJ, MembershipStatus, Participant
 from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.spool import Spool
+from tests.directory.stock import directory_on, stock
 from tests.fakes import MEMBER, FakeChannel, FakeClock, FakeQueue, sms, worded
 
 EACH = 2_000
@@ -53,12 +53,12 @@ class Refusals:
     def __init__(self, folder: Path, vault: Vault) -> None:
         engine = open_engine(f"sqlite:///{folder / 'refusals.db'}")
         schema.upgrade(engine)
-        self.directory = SqlDirectory(engine, vault)
+        self.engine = engine
         self._clock = FakeClock()
         self._channel = FakeChannel(self._clock)
         self._channel.send_rate = 1e6
         self._gateway = assemble(
-            *(MessageLog(engine, vault), self.directory),
+            *(MessageLog(engine, vault), directory_on(engine, vault)),
             *({"fake": self._channel}, FakeQueue(), Spool(folder, vault, most=1)),
             *(vault, worded(), Policy(), self._clock),
         )
@@ -88,7 +88,7 @@ def test_a_kpj_that_exists_cannot_be_told_from_one_that_does_not(
     existing = {
         kind: members(run, status) for run, (kind, status) in enumerate(KINDS.items())
     }
-    refusals.directory.replace(itertools.chain(*existing.values()))
+    stock(refusals.engine, vault, itertools.chain(*existing.values()))
     groups = {kind: [it.kpj for it in group] for kind, group in existing.items()}
     groups["unknown"] = [KPJ(f"62{number:09}") for number in range(EACH)]
     order = list(itertools.chain(*groups.values()))

@@ -221,7 +221,7 @@ class TestAnswer:
         gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
         gateway.log.inbox.add(sms("SM2", "BANTUAN"))
         gateway.sweep()
-        assert ["SALDO atau STATUS" in text for text in channel.texts] == [True]
+        assert ["SALDO/STATUS" in text for text in channel.texts] == [True]
 
         directory.is_away = False
         clock.pass_time(seconds=LONG)

@@ -5,7 +5,17 @@ import sys
 import click
 
 from gateway import __version__
-from gateway.cli import data, deeds, enrolments, operators, servers, stuck, texts
+from gateway.cli import (
+    data,
+    deeds,
+    enrolments,
+    operators,
+    reminders,
+    rules,
+    servers,
+    stuck,
+    texts,
+)
 from gateway.messages import GatewayError
 
 
@@ -19,9 +29,10 @@ for command in (
     *(servers.up, servers.web, servers.health, servers.worker, servers.schedule),
     servers.simulator,
     *(data.db, data.sweep, data.purge, data.participants, data.keys),
-    *(enrolments.enrolments, stuck.stuck),
+    *(enrolments.enrolments, stuck.stuck, reminders.remind),
     *(operators.operators, deeds.access_log),
-    *(texts.replies, texts.parse_text, texts.replay_conversations),
+    *(texts.replies, texts.parse_text, texts.replay_conversations, rules.rules),
+    texts.print_card,
 ):
     cli.add_command(command)
 

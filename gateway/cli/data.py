@@ -1,19 +1,16 @@
 """What an administrator does to the database and the members."""
 
-import sys
-from pathlib import Path
-
 import click
 
 from gateway import logs
 from gateway.bootstrap import open_directory
 from gateway.cli.arguments import KpjType, PhoneType
 from gateway.cli.deeds import by_officer, deed_of
+from gateway.cli.importing import import_participants
 from gateway.cli.start import checked_settings, gateway_for_a_command
 from gateway.config import settings_from_environment
 from gateway.db import schema
 from gateway.db.engine import open_engine
-from gateway.directory import csv_file
 from gateway.participants import KPJ
 from gateway.privacy import mask
 
@@ -93,17 +90,4 @@ def rotate(officer: str, reason: str | None) -> None:
     click.echo(f"{count} rows are sealed with the first key")
 
 
-@participants.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True))
-@by_officer
-def import_participants(file: Path, officer: str, reason: str | None) -> None:
-    """Put the members in FILE in the place of all present ones."""
-    settings = checked_settings()
-    count = csv_file.check(file)
-    directory = open_directory(settings)
-    members = csv_file.members(file, directory.index)
-    with click.progressbar(
-        members, length=count, label="importing", file=sys.stderr
-    ) as shown:
-        directory.replace(shown, deed_of(officer, reason))
-    click.echo(f"imported {count} members")
+participants.add_command(import_participants)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from gateway import replay
+from gateway import card, replay
+from gateway.bootstrap import utc_now
 from gateway.config import brand_from_environment
 from gateway.enrolling import KEYWORD
 from gateway.handlers import topics
+from gateway.limits import day_of
 from gateway.parsers.enquiry import Enquiry, Language, Rejection, parse
 from gateway.parsers.enrolment import (
     Enrolment,
@@ -63,6 +65,14 @@ def parse_text(text: str | None, jsonl: bool) -> None:
         except (ValueError, KeyError, TypeError) as error:
             msg = f'line {number} is not {{"body": text}}'
             raise click.ClickException(msg) from error
+
+
+@click.command("card")
+@click.option("--number", default="", help="Where members text to, printed large.")
+def print_card(number: str) -> None:
+    """Print the card for posters and branches as a page of HTML."""
+    care = our_rules().on(day_of(utc_now()))["care"]
+    click.echo(card.page(care, number), nl=False)
 
 
 @click.command("replay")

@@ -3,17 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
 from gateway.db.access_log import Deed
 from gateway.db.models import (
     bindings,
+    cases,
     enrolments,
     inbound,
     outbound,
     participant_phones,
     participants,
     phone_days,
+    phone_languages,
+    reminders,
+    subscriptions,
 )
 from gateway.db.moves import close
 from gateway.db.storage import Storage
@@ -32,6 +36,7 @@ _NOTHING_READ = {
     "sender_tail": None,
     "fault_sealed": None,
     "kpj_index": None,
+    "kpj_sealed": None,
     "reading": None,
 }
 
@@ -55,7 +60,8 @@ class Erasure(Storage):
             self._close(connection, index, deed.at)
             count = self._blank_inbound(connection, index)
             count += self._blank_outbound(connection, index)
-            for table in (enrolments, bindings, phone_days):
+            _drop_subscriptions(connection, subscriptions.c.msisdn_index == index)
+            for table in (enrolments, bindings, phone_days, phone_languages):
                 connection.execute(delete(table).where(table.c.msisdn_index == index))
         return count
 
@@ -84,6 +90,8 @@ class Erasure(Storage):
 
     def _blank_inbound(self, connection: Connection, index: bytes) -> int:
         nobody = self._nobody("sender") | _NO_TEXT
+        theirs = select(inbound.c.id).where(inbound.c.sender_index == index)
+        connection.execute(delete(cases).where(cases.c.inbound_id.in_(theirs)))
         return connection.execute(
             update(inbound)
             .where(inbound.c.sender_index == index)
@@ -113,8 +121,11 @@ class Erasure(Storage):
             connection.execute(
                 update(inbound)
                 .where(inbound.c.kpj_index == index)
-                .values(kpj_index=None, text_redacted=None, reading=None)
+                .values(
+                    kpj_index=None, kpj_sealed=None, text_redacted=None, reading=None
+                )
             )
+            _drop_subscriptions(connection, subscriptions.c.kpj_index == index)
             for table in (enrolments, bindings, participant_phones):
                 connection.execute(delete(table).where(table.c.kpj_index == index))
             gone = connection.execute(
@@ -122,3 +133,10 @@ class Erasure(Storage):
             )
             deed.record(connection, "erase member", kpj)
         return gone.rowcount == 1
+
+
+def _drop_subscriptions(connection: Connection, whose: ColumnElement[bool]) -> None:
+    theirs = select(subscriptions.c.id).where(whose)
+    its = reminders.c.subscription_id.in_(theirs)
+    connection.execute(delete(reminders).where(its))
+    connection.execute(delete(subscriptions).where(whose))

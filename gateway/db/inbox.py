@@ -12,22 +12,20 @@ from sqlalchemy import (
     Engine,
     Row,
     bindparam,
-    delete,
     insert,
     select,
     update,
 )
 
 from gateway.db.books import Bookkeeping, Books
-from gateway.db.enrolments import NEWS_LIFETIME, Enrolments
+from gateway.db.consequences import Consequences
+from gateway.db.enrolments import NEWS_LIFETIME
 from gateway.db.models import inbound, opt_outs, outbound
-from gateway.db.moves import close
 from gateway.db.storage import Storage
 from gateway.messages import (
     Consent,
     InboundMessage,
     InboundStatus,
-    OutboundStatus,
     SenderKind,
     WaitingMessage,
 )
@@ -65,6 +63,7 @@ _CLOSE = (
         reason=bindparam("why"),
         keyword=bindparam("topic"),
         kpj_index=bindparam("whose"),
+        kpj_sealed=bindparam("whose_sealed"),
         decision=bindparam("decided"),
         text_sealed=None,
         text_redacted=bindparam("redacted"),
@@ -83,7 +82,7 @@ class Inbox(Storage):
         # Made once: making a statement costs more than running it.
         self._add = new.returning(inbound.c.id)
         self._bookkeeping = Bookkeeping(engine, vault)
-        self._enrolments = Enrolments(engine, vault)
+        self._consequences = Consequences(engine, vault)
 
     def add(self, message: InboundMessage) -> int | None:
         """Store a message once; None when its provider id is stored already."""
@@ -160,8 +159,7 @@ class Inbox(Storage):
             rows = [self._closed(it, now) for it in desk.settlements]
             connection.execute(_CLOSE, rows)
         for settlement in desk.settlements:
-            self._set_consent(connection, settlement, now)
-            self._enrol(connection, settlement, now)
+            self._consequences.apply(connection, settlement, now)
         queued = [
             *(self._queued(it, now, expires_at) for it in _replies_of(desk)),
             *(self._queued(it, now, now + NEWS_LIFETIME) for it in _news_of(desk)),
@@ -241,42 +239,11 @@ class Inbox(Storage):
             "why": settlement.reason,
             "topic": settlement.keyword,
             "whose": self._vault.index(kpj.digits) if kpj else None,
+            "whose_sealed": self._vault.seal(kpj.digits) if kpj else None,
             "decided": settlement.decision,
             "redacted": settlement.redacted,
             "how_read": settlement.reading,
         }
-
-    def _set_consent(
-        self, connection: Connection, settlement: Settlement, now: datetime
-    ) -> None:
-        if settlement.consent is None:
-            return
-        index = self._vault.index(settlement.waiting.inbound.sender)
-        if settlement.consent is Consent.GIVEN:
-            mine = opt_outs.c.msisdn_index == index
-            connection.execute(delete(opt_outs).where(mine))
-            return
-        values = {"msisdn_index": index, "since": now}
-        statement = self._insert(opt_outs).values(values)
-        connection.execute(statement.on_conflict_do_nothing())
-        phone = settlement.waiting.inbound.sender
-        self._enrolments.end_all(connection, phone, "opted_out", now)
-        # Nothing follows the goodbye.
-        theirs = outbound.c.recipient_index == index
-        queued = outbound.c.status == OutboundStatus.QUEUED
-        close(connection, OutboundStatus.CANCELED, theirs & queued, now)
-
-    def _enrol(
-        self, connection: Connection, settlement: Settlement, now: datetime
-    ) -> None:
-        enrols, waiting = settlement.enrols, settlement.waiting
-        if enrols is None:
-            return
-        phone = waiting.inbound.sender
-        if enrols.opening:
-            self._enrolments.bind(connection, enrols.kpj, phone, enrols.opening)
-        else:
-            self._enrolments.ask(connection, waiting, enrols, now)
 
     def _queued(
         self, notice: Notice, now: datetime, expires_at: datetime

@@ -9,26 +9,32 @@ from sqlalchemy import (
     Engine,
     Table,
     delete,
+    exists,
     func,
     select,
     update,
 )
 
 from gateway.db.access_log import AccessLog
+from gateway.db.cases import Cases
 from gateway.db.channels import Channels
 from gateway.db.enrolments import Enrolments
 from gateway.db.erasure import Erasure
 from gateway.db.inbox import Inbox
+from gateway.db.languages import Languages
 from gateway.db.models import (
     alarms,
     attempts,
     bindings,
+    cases,
     counters,
     enrolments,
     inbound,
     outbound,
     phone_days,
     receipts,
+    reminders,
+    subscriptions,
 )
 from gateway.db.operators import Operators
 from gateway.db.outbox import Outbox
@@ -41,6 +47,7 @@ from gateway.db.sessions import Sessions
 from gateway.db.storage import Storage
 from gateway.db.stories import Stories
 from gateway.db.stuck import Stuck
+from gateway.db.subscriptions import Subscriptions
 from gateway.limits import day_of
 from gateway.messages import (
     UNSETTLED,
@@ -80,6 +87,9 @@ class MessageLog(Storage):
         self.replies_by_hand = RepliesByHand(engine, vault)
         self.finder = Finder(engine, vault)
         self.stories = Stories(engine, vault)
+        self.languages = Languages(engine, vault)
+        self.cases = Cases(engine, vault)
+        self.subscriptions = Subscriptions(engine, vault)
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -131,9 +141,11 @@ def _has_text(table: Table) -> ColumnElement[bool]:
 
 
 def _drop_messages(connection: Connection, before: datetime) -> int:
-    old = select(inbound.c.id).where(inbound.c.received_at < before)
-    connection.execute(delete(enrolments).where(enrolments.c.inbound_id.in_(old)))
-    replies = outbound.c.in_reply_to.in_(old)
+    old = select(inbound.c.id).where(inbound.c.received_at < before, ~_is_wanted())
+    _drop_subscriptions(connection, before)
+    for table in (enrolments, cases):
+        connection.execute(delete(table).where(table.c.inbound_id.in_(old)))
+    replies = outbound.c.in_reply_to.in_(old) | (outbound.c.created_at < before)
     their_replies = select(outbound.c.id).where(replies)
     tried = attempts.c.outbound_id.in_(their_replies)
     connection.execute(delete(attempts).where(tried))
@@ -142,6 +154,18 @@ def _drop_messages(connection: Connection, before: datetime) -> int:
     connection.execute(delete(receipts).where(theirs | stray))
     connection.execute(delete(outbound).where(replies))
     return connection.execute(delete(inbound).where(inbound.c.id.in_(old))).rowcount
+
+
+def _is_wanted() -> ColumnElement[bool]:
+    """Whether reminders still go out because of this message: it proves the wish."""
+    return exists().where(subscriptions.c.inbound_id == inbound.c.id)
+
+
+def _drop_subscriptions(connection: Connection, before: datetime) -> None:
+    over = select(subscriptions.c.id).where(subscriptions.c.ended_at < before)
+    forgotten = reminders.c.subscription_id.in_(over) | (reminders.c.at < before)
+    connection.execute(delete(reminders).where(forgotten))
+    connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(over)))
 
 
 def _drop_counts(connection: Connection, before: date) -> int:

@@ -91,6 +91,8 @@ inbound = Table(
     Column("reason", String(40)),
     Column("keyword", String(20)),
     Column("kpj_index", _Digest),
+    # For a look-up by hand, and for an operator with a reason.
+    Column("kpj_sealed", LargeBinary),
     Column("decision", String(20)),
     # How the text was understood, as JSON without anything personal.
     Column("reading", Text),
@@ -271,6 +273,72 @@ bindings = Table(
     Column("end_reason", String(40)),
 )
 
+# Complaints that an operator has to answer, until they are closed.
+cases = Table(
+    "cases",
+    metadata,
+    Column("inbound_id", _Id, ForeignKey("inbound.id"), primary_key=True),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", String(80)),
+)
+Index(
+    "ix_cases_open",
+    cases.c.inbound_id,
+    postgresql_where=cases.c.closed_at.is_(None),
+    sqlite_where=cases.c.closed_at.is_(None),
+)
+
+# The language that a phone has asked for.
+phone_languages = Table(
+    "phone_languages",
+    metadata,
+    Column("msisdn_index", _Digest, primary_key=True),
+    Column("language", String(2), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+# Phones that want to be reminded of a member's affairs. The message that asked for it
+# is kept as long, to prove it. `slot`, below 10,000, spreads them over a campaign.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("inbound_id", _Id, ForeignKey("inbound.id"), nullable=False, index=True),
+    Column("kpj_index", _Digest, nullable=False, index=True),
+    Column("kpj_sealed", LargeBinary, nullable=False),
+    Column("msisdn_index", _Digest, nullable=False),
+    Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("utc_offset", String(6)),
+    Column("slot", SmallInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("end_reason", String(40)),
+    UniqueConstraint("msisdn_index", "kpj_index"),
+)
+Index(
+    "ix_subscriptions_live",
+    *(subscriptions.c.utc_offset, subscriptions.c.slot),
+    postgresql_where=subscriptions.c.ended_at.is_(None),
+    sqlite_where=subscriptions.c.ended_at.is_(None),
+)
+
+# What came of a subscription in a campaign: a reminder, or why there was none.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("subscription_id", _Id, ForeignKey("subscriptions.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    # A month as 2026-11 or a year as 2026.
+    Column("period", String(7), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("outbound_id", _Id, ForeignKey("outbound.id"), index=True),
+    UniqueConstraint("subscription_id", "kind", "period"),
+)
+
 # Who did or saw what; rows are only ever added.
 access_log = Table(
     "access_log",
@@ -296,6 +364,16 @@ participant_phones = Table(
     metadata,
     Column("msisdn_index", _Digest, primary_key=True),
     Column("kpj_index", _Digest, primary_key=True),
+)
+
+# One row an import; the latest tells of what day the records are.
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("members", Integer, nullable=False),
 )
 
 # Who may come into the console; nobody is deleted, because the access log names them.

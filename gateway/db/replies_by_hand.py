@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, insert, select
 
 from gateway.db.access_log import Deed
+from gateway.db.cases import close_case
 from gateway.db.models import inbound, opt_outs, outbound
 from gateway.db.storage import Storage
 from gateway.messages import InboundStatus, OutboundStatus, Reply, SenderKind
+from gateway.participants import KPJ
 
 _UNDER_WAY = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
@@ -23,7 +25,9 @@ class SettledMessage:
     sender_kind: SenderKind
     status: InboundStatus
     keyword: str | None
-    kpj_index: bytes | None
+    is_about_member: bool
+    # None also when an older version stored only its keyed hash.
+    kpj: KPJ | None
     language: str | None
     has_opted_out: bool
     is_being_answered: bool
@@ -59,6 +63,7 @@ class RepliesByHand(Storage):
                 **self._worded(message.phone, reply, deed.at, expires_at),
             }
             connection.execute(insert(outbound).values(values))
+            close_case(connection, message.id, deed)
         return True
 
     def _read(self, connection: Connection, message_id: int) -> SettledMessage | None:
@@ -77,7 +82,8 @@ class RepliesByHand(Storage):
             SenderKind(row.sender_kind),
             InboundStatus(row.status),
             row.keyword,
-            row.kpj_index,
+            row.kpj_index is not None,
+            KPJ(self._vault.unseal(row.kpj_sealed)) if row.kpj_sealed else None,
             connection.scalar(latest),
             connection.scalar(select(_has_opted_out(row))) or False,
             connection.scalar(select(_is_under_way(message_id))) or False,

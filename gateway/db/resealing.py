@@ -5,23 +5,26 @@ from typing import Any
 
 from sqlalchemy import Column, Table, bindparam, select, update
 
+from gateway.db.exchange import members_kept
 from gateway.db.models import (
     bindings,
     enrolments,
     inbound,
     outbound,
     participants,
+    subscriptions,
 )
 from gateway.db.storage import Storage
 
 ROWS_A_BATCH = 500
 # Every column that is sealed, with its table.
 SEALED: dict[Table, tuple[str, ...]] = {
-    inbound: ("sender_sealed", "text_sealed", "fault_sealed"),
+    inbound: ("sender_sealed", "text_sealed", "fault_sealed", "kpj_sealed"),
     outbound: ("recipient_sealed", "text_sealed"),
     participants: ("record_sealed",),
     enrolments: ("kpj_sealed", "msisdn_sealed"),
     bindings: ("kpj_sealed",),
+    subscriptions: ("kpj_sealed", "msisdn_sealed"),
 }
 
 
@@ -31,14 +34,19 @@ class Resealing(Storage):
     def reseal(self) -> Iterator[int]:
         """Go through all tables; yields the rows of each batch. Can be repeated.
 
-        Whatever is written meanwhile is sealed with the first key already.
+        Whatever is written meanwhile is sealed with the first key already; an import
+        may have begun before, and with another key. Raises MembersBusy.
         """
-        for table, names in SEALED.items():
-            key = next(iter(table.primary_key.columns))
-            last: Any = None
-            while rows := self._batch(table, key, names, last):
-                last = rows[-1][0]
-                yield self._reseal(table, key, names, rows)
+        with members_kept(self._engine):
+            for table, names in SEALED.items():
+                yield from self._reseal_all(table, names)
+
+    def _reseal_all(self, table: Table, names: tuple[str, ...]) -> Iterator[int]:
+        key = next(iter(table.primary_key.columns))
+        last: Any = None
+        while rows := self._batch(table, key, names, last):
+            last = rows[-1][0]
+            yield self._reseal(table, key, names, rows)
 
     def _batch(
         self, table: Table, key: Column[Any], names: tuple[str, ...], after: Any

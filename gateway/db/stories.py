@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, literal, null, select, union_all
 
 from gateway.db.access_log import Deed
-from gateway.db.models import attempts, inbound, outbound, participants, receipts
+from gateway.db.models import attempts, inbound, outbound, receipts
 from gateway.db.search import PAGE
 from gateway.db.storage import Storage
 from gateway.privacy import SealBroken, mask
@@ -153,22 +153,19 @@ class Stories(Storage):
             return Revealed(self._opened(row.sender_sealed) or None)
 
     def reveal_kpj(self, message_id: int, deed: Deed) -> Revealed | None:
-        """The KPJ that a message was about, if a member has it."""
+        """The KPJ that a message was about, whether or not a member has it."""
         with self._writing() as connection:
             row = _message(connection, message_id)
             if row is None:
                 return None
             deed.record(connection, "reveal KPJ", message_id)
-            mine = participants.c.kpj_index == row.kpj_index
-            sealed = connection.scalar(select(participants.c.record_sealed).where(mine))
-            record = json.loads(self._opened(sealed) or "{}") if sealed else {}
-            return Revealed(record.get("kpj"))
+            return Revealed(self._opened(row.kpj_sealed) or None)
 
     def _masked(self, sealed: bytes) -> str:
         number = self._opened(sealed)
         return mask(number) if number else ""
 
-    def _opened(self, sealed: bytes) -> str:
+    def _opened(self, sealed: bytes | None) -> str:
         try:
             return self._vault.unseal(sealed)
         except SealBroken:

@@ -1,28 +1,25 @@
 """The directory in our own database: imported members, each record sealed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from itertools import islice
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    Connection,
     Engine,
     Row,
     Select,
     delete,
     exists,
-    insert,
     select,
     update,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.db.access_log import Deed
-from gateway.db.models import participant_phones, participants
+from gateway.db.models import imports, participant_phones, participants
 from gateway.directory.records import dump, load
+from gateway.limits import day_of
 from gateway.participants import (
     KPJ,
     Balance,
@@ -33,12 +30,12 @@ from gateway.participants import (
     Program,
     Segment,
 )
+from gateway.policy import Policy
 from gateway.privacy import Vault
 
-ROWS_A_STATEMENT = 500
-
-
 _T = TypeVar("_T")
+# Joined in, so that the day is always that of the records which are found.
+_latest = select(imports.c.as_of).order_by(imports.c.id.desc()).limit(1).subquery()
 # A record of usual size that is opened where there is none.
 _NOBODY = Participant(
     KPJ("00000000000"),
@@ -55,34 +52,40 @@ _NOBODY = Participant(
 class SqlDirectory:
     """Looks members up by the keyed hash of their KPJ."""
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        policy: Policy,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._engine = engine
         self._vault = vault
+        self._policy = policy
+        self._clock = clock
         self._decoy = vault.seal(dump(_NOBODY))
 
-    def index(self, value: str) -> bytes:
-        """The keyed hash that members are looked up and compared by."""
-        return self._vault.index(value)
-
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
-        """Those that exist. Raises DirectoryUnavailable when the database is away."""
+        """Those that exist.
+
+        Raises DirectoryUnavailable when the database is away or the records too old.
+        """
         indexes = {self._vault.index(kpj.digits) for kpj in kpjs}
-        query = select(participants.c.record_sealed).where(
-            participants.c.kpj_index.in_(indexes)
-        )
-        records = self._read(query, lambda row: row.record_sealed)
+        records, stale_since = self._records(indexes)
         # A KPJ that does not exist costs what one that does costs.
         decoys = [self._decoy] * (len(indexes) - len(records))
-        opened = [load(self._vault.unseal(it)) for it in [*records, *decoys]]
+        opened = [self._opened(it, stale_since) for it in [*records, *decoys]]
         return {it.kpj: it for it in opened[: len(records)]}
 
-    def of_index(self, index: bytes) -> Participant | None:
-        """The member whose KPJ has this keyed hash. Raises the same."""
-        query = select(participants.c.record_sealed).where(
-            participants.c.kpj_index == index
-        )
-        records = self._read(query, lambda row: row.record_sealed)
-        return load(self._vault.unseal(records[0])) if records else None
+    def _records(
+        self, indexes: Collection[bytes]
+    ) -> tuple[Sequence[bytes], date | None]:
+        """The records that exist, and their day when it has to be told."""
+        found = participants.c.kpj_index.in_(indexes)
+        query = select(_latest.c.as_of, participants.c.record_sealed)
+        rows = self._read(query.outerjoin_from(_latest, participants, found), tuple)
+        records = [record for _, record in rows if record is not None]
+        return records, self._stale_since(rows)
 
     def of_phones(
         self, msisdns: Collection[str]
@@ -90,16 +93,35 @@ class SqlDirectory:
         """The members in whose records these phones stand. Raises the same."""
         by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
         phones = participant_phones.c
+        theirs = phones.msisdn_index.in_(by_index)
         query = (
-            select(phones.msisdn_index, participants.c.record_sealed)
-            .join(participants, participants.c.kpj_index == phones.kpj_index)
-            .where(phones.msisdn_index.in_(by_index))
+            select(_latest.c.as_of, phones.msisdn_index, participants.c.record_sealed)
+            .outerjoin_from(_latest, participant_phones, theirs)
+            .outerjoin(participants, participants.c.kpj_index == phones.kpj_index)
             .order_by(phones.kpj_index)
         )
+        rows = self._read(query, tuple)
+        stale_since = self._stale_since(rows)
         found: dict[str, list[Participant]] = defaultdict(list)
-        for index, sealed in self._read(query, tuple):
-            found[by_index[index]].append(load(self._vault.unseal(sealed)))
+        for _, index, record in rows:
+            if record is not None:
+                found[by_index[index]].append(self._opened(record, stale_since))
         return found
+
+    def _stale_since(self, rows: Sequence[tuple[Any, ...]]) -> date | None:
+        """The day of the records, which every row begins with, when they are old."""
+        if not rows:
+            return None
+        as_of: date = rows[0][0]
+        age = day_of(self._clock()) - as_of
+        if age > self._policy.expires_after:
+            msg = f"the records of members are of {as_of}, which is too old"
+            raise DirectoryUnavailable(msg)
+        return as_of if age > self._policy.stale_after else None
+
+    def _opened(self, record: bytes, stale_since: date | None) -> Participant:
+        participant = load(self._vault.unseal(record))
+        return replace(participant, stale_since=stale_since)
 
     def _read(self, query: Select[Any], take: Callable[[Row[Any]], _T]) -> list[_T]:
         try:
@@ -114,53 +136,21 @@ class SqlDirectory:
         query = select(exists(select(participants)))
         return not any(self._read(query, lambda row: row[0]))
 
-    def replace(self, members: Iterable[Participant], deed: Deed | None = None) -> None:
-        """Put these members in the place of all others, or change nothing.
-
-        The deed goes on record, unless the members are made up.
-        """
-        rest, count = iter(members), 0
-        with self._engine.begin() as connection:
-            connection.execute(delete(participants))
-            connection.execute(delete(participant_phones))
-            while batch := list(islice(rest, ROWS_A_STATEMENT)):
-                connection.execute(insert(participants), list(map(self._row, batch)))
-                count += len(batch)
-                if phones := [row for it in batch for row in self._phones(it)]:
-                    connection.execute(insert(participant_phones), phones)
-            if deed is not None:
-                deed.record(connection, "import members", f"{count} members")
-
     def forget_phone(self, msisdn: str) -> int:
         """Take a phone out of the records of its members; how many records."""
         phones = participant_phones.c
         mine = phones.msisdn_index == self._vault.index(msisdn)
         theirs = select(phones.kpj_index).where(mine)
         query = select(participants).where(participants.c.kpj_index.in_(theirs))
+        count = 0
         with self._engine.begin() as connection:
-            members = [self._opened(row) for row in connection.execute(query)]
-            for member in members:
+            for row in connection.execute(query).all():
+                member = load(self._vault.unseal(row.record_sealed))
                 left = replace(member, msisdns=member.msisdns - {msisdn})
-                self._rewrite(connection, left)
+                record = self._vault.seal(dump(left))
+                is_it = participants.c.kpj_index == row.kpj_index
+                change = update(participants).where(is_it)
+                connection.execute(change.values(record_sealed=record))
+                count += 1
             connection.execute(delete(participant_phones).where(mine))
-        return len(members)
-
-    def _opened(self, row: Row[Any]) -> Participant:
-        return load(self._vault.unseal(row.record_sealed))
-
-    def _rewrite(self, connection: Connection, member: Participant) -> None:
-        row = self._row(member)
-        is_it = participants.c.kpj_index == row["kpj_index"]
-        connection.execute(update(participants).where(is_it).values(row))
-
-    def _phones(self, participant: Participant) -> Iterator[dict[str, bytes]]:
-        kpj_index = self._vault.index(participant.kpj.digits)
-        for msisdn in participant.msisdns:
-            index = self._vault.index(msisdn)
-            yield {"msisdn_index": index, "kpj_index": kpj_index}
-
-    def _row(self, participant: Participant) -> dict[str, bytes]:
-        return {
-            "kpj_index": self._vault.index(participant.kpj.digits),
-            "record_sealed": self._vault.seal(dump(participant)),
-        }
+        return count

@@ -1,8 +1,14 @@
-"""BANTUAN: how the service is used."""
+"""BANTUAN: how the service is used, and BANTUAN SALDO: how a topic is asked for."""
 
-from gateway.handlers.registry import Ask, for_anyone
+from functools import cache
+
+from gateway.handlers.registry import Ask, for_anyone, topics
+from gateway.parsers.enquiry import Language
 from gateway.parsers.keywords import Keyword
-from gateway.replies.bantuan import HELP
+from gateway.parsers.matching import best_match
+from gateway.parsers.phrasebook import Phrasebook
+from gateway.parsers.vocabulary import words
+from gateway.replies import bantuan
 from gateway.replies.template import Answer
 
 # INFO begins many bank and fraud texts, so it asks for help only when it stands alone.
@@ -14,10 +20,43 @@ KEYWORD = Keyword(
     beside=frozenset({"sms", "bpjs", "layanan", "cek", "gimana", "bagaimana", "apa"}),
     forgiving=("bantuan",),
     english=frozenset({"help"}),
+    example="BANTUAN SALDO",
+    about="petunjuk layanan ini atau satu perintah",
+    about_in_english="help with this service or one command",
+    kept=words("lain lainnya lanjut more other others"),
 )
+_MORE = KEYWORD.kept
+_SECOND_PAGE = 2
 
 
 @for_anyone(KEYWORD)
 def tell_usage(ask: Ask) -> Answer:
-    """The commands there are."""
-    return HELP.filled()
+    """The commands there are, or the one that is named beside."""
+    topic = best_match(ask.words, _phrasebook(), has_kpj=False)
+    if topic:
+        return _about(topic.keyword)
+    if _SECOND_PAGE in ask.numbers or not _MORE.isdisjoint(ask.words):
+        return bantuan.HELP_MORE.filled()
+    if "kpj" in ask.words:
+        return bantuan.HELP_KPJ.filled()
+    return bantuan.HELP.filled()
+
+
+def _about(keyword: Keyword) -> Answer:
+    template = bantuan.ABOUT_OPEN_TOPIC
+    if keyword.needs_kpj:
+        template = bantuan.ABOUT_MEMBER_TOPIC
+    return template.filled(
+        title=keyword.title,
+        about={
+            Language.INDONESIAN: keyword.about,
+            Language.ENGLISH: keyword.about_in_english,
+        },
+        example=keyword.example,
+    )
+
+
+@cache
+def _phrasebook() -> Phrasebook:
+    """Every topic there is, once all have signed in."""
+    return Phrasebook(it.keyword for it in topics().values() if it.keyword != KEYWORD)

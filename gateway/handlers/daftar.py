@@ -1,7 +1,7 @@
 """DAFTAR alone: how a phone is enrolled. The enrolment itself is no keyword."""
 
 from gateway.handlers.registry import Ask, for_anyone
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.vocabulary import words
 from gateway.replies.daftar import FORMAT
 from gateway.replies.template import Answer
@@ -18,6 +18,10 @@ KEYWORD = Keyword(
     ),
     forgiving=("daftar", "register"),
     english=frozenset({"register", "enrol", "enroll"}),
+    example="DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
+    about="mendaftarkan nomor HP ini",
+    about_in_english="to enrol this phone",
+    section=Section.MEMBER,
 )
 
 

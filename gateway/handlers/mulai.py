@@ -18,6 +18,9 @@ KEYWORD = Keyword(
         """
     ),
     english=frozenset({"start", "unstop"}),
+    example="MULAI",
+    about="menerima SMS lagi setelah STOP",
+    about_in_english="to get SMS again after STOP",
 )
 
 

@@ -16,12 +16,19 @@ from gateway.rules.book import Figures
 class Ask:
     """What a handler goes by: the figures of the day, and what was said besides.
 
-    `words` and the short `numbers` stood beside keyword and KPJ, in their order.
+    `words` and the short `numbers` stood beside keyword and KPJ, in their order;
+    `phrase` is the form of the keyword.
     """
 
     figures: Figures
     words: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
+    phrase: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The words of the phrase and those beside it."""
+        return (*self.phrase.split(), *self.words)
 
     @property
     def today(self) -> date:

@@ -2,16 +2,9 @@
 
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.participants import MembershipStatus, Participant, Program
-from gateway.replies import membership
-from gateway.replies.fields import (
-    day,
-    member_number,
-    month,
-    program_names,
-    rupiah,
-    segment_name,
-)
+from gateway.participants import MembershipStatus, Participant
+from gateway.replies.fields import day, member_number, month, rupiah
+from gateway.replies.membership import without_savings
 from gateway.replies.saldo import BALANCE, BALANCE_IN_CLAIM, NO_BALANCE_YET
 from gateway.replies.template import Answer
 
@@ -28,28 +21,20 @@ KEYWORD = Keyword(
     weak=("jht", "jaminan hari tua", "tabungan", "old age savings"),
     forgiving=("saldo", "balance"),
     english=frozenset({"balance", "my balance", "old age savings"}),
+    example="SALDO 12345678901",
+    about="saldo JHT dan tanggalnya",
+    about_in_english="your JHT balance and its date",
 )
 
 
 @for_member(KEYWORD)
 def tell_balance(participant: Participant, ask: Ask) -> Answer:
     """The balance; a closed, merged or missing one is explained instead."""
+    return without_savings(participant) or _balance(participant)
+
+
+def _balance(participant: Participant) -> Answer:
     kpj = member_number(participant.kpj)
-    if participant.status is MembershipStatus.MERGED:
-        return membership.MERGED.filled(kpj=kpj)
-    if participant.status is MembershipStatus.PAID_OUT:
-        paid_on = day(participant.paid_out_on)
-        return membership.PAID_OUT.filled(kpj=kpj, paid_on=paid_on)
-    if Program.JHT not in participant.programs:
-        return membership.NO_JHT.filled(
-            kpj=kpj,
-            segment=segment_name(participant.segment),
-            programs=program_names(participant.programs),
-        )
-    return _balance(participant, kpj)
-
-
-def _balance(participant: Participant, kpj: str) -> Answer:
     if participant.balance is None:
         return NO_BALANCE_YET.filled(kpj=kpj)
     template = (

@@ -25,6 +25,9 @@ KEYWORD = Keyword(
     ),
     forgiving=("status", "membership"),
     english=frozenset({"membership"}),
+    example="STATUS 12345678901",
+    about="aktif atau tidak, program, tunggakan",
+    about_in_english="active or not, programmes, arrears",
 )
 _BY_STATUS = {
     MembershipStatus.ACTIVE: status.ACTIVE,

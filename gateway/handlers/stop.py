@@ -36,6 +36,9 @@ KEYWORD = Keyword(
     ),
     forgiving=("berhenti", "unsubscribe"),
     english=frozenset({"unsubscribe", "stopall", "optout"}),
+    example="STOP",
+    about="berhenti menerima SMS dari kami",
+    about_in_english="to get no more SMS from us",
 )
 
 

@@ -100,7 +100,9 @@ def read(text: str, phrasebook: Phrasebook) -> Reading:
     text = plain(text)
     if not any(char.isalnum() or char == "?" for char in text):
         return Reading(Rejection(RejectionReason.EMPTY))
-    tokens = known_words(tokenise(without_dates(text)), phrasebook.words)
+    tokens = known_words(
+        tokenise(without_dates(text)), phrasebook.words, phrasebook.endings
+    )
     words = tuple(token.text for token in tokens if not token.is_number)
     if not tokens and "?" in text:
         words = ("?",)

@@ -1,6 +1,15 @@
 """How the topics are asked for, as their handlers declare it."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Section(StrEnum):
+    """What a topic is about, for lists of the topics."""
+
+    MEMBER = "member"
+    PROGRAMME = "programme"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True)
@@ -10,7 +19,9 @@ class Keyword:
     `words` count anywhere, `weak` ones only when no other keyword is there, `alone`
     ones only when they, `beside` words, courtesy and numbers make up the whole message.
     `forgiving` forms also count with one typing mistake. `english` forms choose an
-    English reply.
+    English reply. A number behind a word of an `is_unmistakable` keyword is a KPJ even
+    where it looks like something else. An operator has to read the words of a
+    message to a topic that `keeps_words`: all are kept, and only numbers masked.
     """
 
     name: str
@@ -21,8 +32,22 @@ class Keyword:
     beside: frozenset[str] = field(default=frozenset())
     forgiving: tuple[str, ...] = ()
     english: frozenset[str] = field(default=frozenset())
+    is_unmistakable: bool = True
+    keeps_words: bool = False
+    # How it is written, and what comes back, for the help and the printed card.
+    example: str = ""
+    about: str = ""
+    about_in_english: str = ""
+    section: Section = Section.SERVICE
+    # Words that the log may keep of a message about this topic, as they name nobody.
+    kept: frozenset[str] = field(default=frozenset())
 
     @property
     def forms(self) -> tuple[str, ...]:
         """Every way to ask for this topic."""
         return self.words + self.weak + self.alone
+
+    @property
+    def title(self) -> str:
+        """The topic as it is printed: CARA KLAIM."""
+        return self.name.replace("_", " ").upper()

@@ -51,7 +51,7 @@ EXAMPLE_KPJ = "12345678901"
 # Our replies all end or go on like this; a member who forwards one asks nothing.
 _OURS = re.compile(
     r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?(?:/|atau|or)?\s?175\b"
-    rf"|\b(?:contoh|example):\s*saldo\s+{EXAMPLE_KPJ}",
+    rf"|\b(?:contoh|example):\s*\w+\s+{EXAMPLE_KPJ}",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)

@@ -57,11 +57,19 @@ class Phrasebook:
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
         keywords = tuple(keywords)
-        self.words = ABOUT_KPJ.union(*(it.beside.union(it.forms) for it in keywords))
+        self.words = ABOUT_KPJ.union(
+            *(it.beside.union(it.forms, _parts(it)) for it in keywords)
+        )
         # A number right behind `saldo` is called a KPJ by that.
         self.names_of_numbers = LABELS | {
-            form: NumberKind.KPJ for it in keywords if it.needs_kpj for form in it.forms
+            form: NumberKind.KPJ
+            for it in keywords
+            if it.needs_kpj and it.is_unmistakable
+            for form in it.forms
         }
+        # What may be glued to a form: KANTORMALANG.
+        self.endings = {form: it.kept for it in keywords for form in it.words}
+        self._kept = {it.name: it.kept for it in keywords}
         self._by_beginning = defaultdict[str, list[Form]](list)
         forms = list(_forms(keywords))
         self._said = frozenset(word for form in forms for word in form.words)
@@ -71,9 +79,14 @@ class Phrasebook:
                 self._by_beginning[beginning].append(form)
         self._beginnings = frozenset(self._by_beginning)
 
-    def has(self, word: str) -> bool:
-        """Whether a word is one of ours, maybe mistyped, or one said around them."""
+    def has(self, word: str, topic: str) -> bool:
+        """Whether a word is one of ours, maybe mistyped, or one said around them.
+
+        What the topic keeps counts in messages about it only: a town may be a name.
+        """
         if word in self._said or word in self.words or word in EVERYDAY:
+            return True
+        if word in self._kept[topic]:
             return True
         begun = self.forms_beginning(word, word)
         return any(it.is_forgiving and is_mistyped(word, it.words[0]) for it in begun)
@@ -88,6 +101,12 @@ class Phrasebook:
             beginnings |= traces(meant)
         known = self._beginnings.intersection(beginnings)
         return {form for it in known for form in self._by_beginning[it]}
+
+
+def _parts(keyword: Keyword) -> Iterator[str]:
+    """The longer words of its phrases, which may be typed in one."""
+    for form in keyword.forms:
+        yield from (it for it in form.split() if len(it) >= SHORTEST_FORGIVEN)
 
 
 def _forms(keywords: Iterable[Keyword]) -> Iterator[Form]:

@@ -38,6 +38,7 @@ FOREIGN_BUSINESS = words(
     rek rekening norek va bca bri bni btn bsi mandiri bank atm ovo gopay dana linkaja
     shopeepay ewallet pulsa kuota paket voucher token pln listrik transfer tf trf
     ditransfer kredit pinjaman pinjam hutang cicilan hadiah undian menang pemenang
+    won winner prize dollar dollars lottery
     klik http https www promo diskon bonus gratis slot judi deposit topup top resi
     invoice tagihan otp pin kode jnt jne sicepat shopee tokopedia debit trx transaksi
     poin belanja kas pesanan order jasa sn koperasi toll tol etoll flazz emoney brizzi

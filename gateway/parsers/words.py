@@ -1,6 +1,6 @@
 """Part words that were typed in one, and take off what people hang on to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gateway.parsers.tokens import Token
 from gateway.parsers.vocabulary import COURTESY, LONGEST_WORD
@@ -8,17 +8,25 @@ from gateway.parsers.vocabulary import COURTESY, LONGEST_WORD
 # `saldonya`, `saldoku`; Javanese `saldone`, Sundanese `saldona`: "the balance, my ...".
 _POSSESSIVES = ("nya", "ku", "ne", "na")
 SHORTEST_PART = 2
+Endings = Mapping[str, frozenset[str]]
+NO_ENDINGS: Endings = {}
 
 
-def known_words(tokens: Iterable[Token], vocabulary: frozenset[str]) -> list[Token]:
-    """The tokens with every word brought to words of the vocabulary if it can be."""
-    return [part for token in tokens for part in _parts(token, vocabulary)]
+def known_words(
+    tokens: Iterable[Token], vocabulary: frozenset[str], behind: Endings = NO_ENDINGS
+) -> list[Token]:
+    """The tokens with every word brought to words of the vocabulary if it can be.
+
+    `behind` has what else may end a word, by what it has to begin with.
+    """
+    return [part for token in tokens for part in _parts(token, vocabulary, behind)]
 
 
-def _parts(token: Token, vocabulary: frozenset[str]) -> list[Token]:
+def _parts(token: Token, vocabulary: frozenset[str], behind: Endings) -> list[Token]:
     if token.is_number or token.text in vocabulary or token.text in COURTESY:
         return [token]
-    if not (words := _split(token.text, vocabulary)):
+    words = _split(token.text, vocabulary) or _with_ending(token.text, behind)
+    if not words:
         return [token]
     first, *rest = words
     return [Token(first, False, token.gap), *(Token(it, False, "") for it in rest)]
@@ -42,6 +50,14 @@ def _split(word: str, vocabulary: frozenset[str]) -> list[str]:
                 for cut in _cuts(end)
                 if end[:cut] in vocabulary
             ]
+    return []
+
+
+def _with_ending(word: str, behind: Endings) -> list[str]:
+    """`kantormalang` as what is asked for and what about."""
+    for cut in _cuts(word):
+        if word[cut:] in behind.get(word[:cut], ()):
+            return [word[:cut], word[cut:]]
     return []
 
 

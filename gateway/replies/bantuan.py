@@ -1,15 +1,67 @@
-"""Wording of the help text."""
+"""Wordings of the help: all commands, and each one by itself."""
 
 from gateway.replies.template import ReplyTemplate
 
 HELP = ReplyTemplate(
     "help",
     indonesian=(
-        "Ketik SALDO atau STATUS, spasi, 11 angka KPJ. Contoh: SALDO 12345678901. "
-        "Pakai HP yang terdaftar. Berhenti: STOP. Info {care}.",
+        "Ketik SALDO/STATUS/MUTASI/KLAIM/IURAN, spasi, 11 angka KPJ. Contoh: SALDO "
+        "12345678901. Lainnya: BANTUAN LAIN. Berhenti: STOP. Info {care}.",
+        "Ketik SALDO/STATUS/MUTASI/KLAIM/IURAN spasi 11 angka KPJ. Contoh: SALDO "
+        "12345678901. Lain: BANTUAN LAIN. Info {care}.",
     ),
     english=(
-        "Text SALDO or STATUS, space, 11-digit KPJ. Example: SALDO 12345678901. Use "
-        "your registered phone. Stop: STOP. Info {care}.",
+        "Text SALDO/STATUS/MUTASI/KLAIM/IURAN, space, 11-digit KPJ. Example: SALDO "
+        "12345678901. More: HELP MORE. Stop: STOP. Info {care}.",
     ),
+)
+
+HELP_MORE = ReplyTemplate(
+    "help_more",
+    indonesian=(
+        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR kota, LUPA KPJ, KARTU HILANG, "
+        "SIMULASI, INGAT, BAHASA, PENGADUAN. Rinci: BANTUAN KANTOR. Info {care}.",
+        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR kota, LUPA KPJ, KARTU HILANG, "
+        "SIMULASI, INGAT, PENGADUAN. Rinci: BANTUAN SALDO. Info {care}.",
+    ),
+    english=(
+        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR city, LUPA KPJ, KARTU HILANG, "
+        "SIMULASI, INGAT, BAHASA, PENGADUAN. Details: HELP KANTOR. Info {care}.",
+        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR city, LUPA KPJ, KARTU HILANG, "
+        "SIMULASI, INGAT, PENGADUAN. More: HELP SALDO. Info {care}.",
+    ),
+)
+
+HELP_KPJ = ReplyTemplate(
+    "help_kpj",
+    indonesian=(
+        "KPJ = nomor peserta, 11 angka di kartu atau aplikasi JMO; bukan NIK. Tulis "
+        "di belakang perintah. Contoh: SALDO 12345678901. Info {care}.",
+    ),
+    english=(
+        "KPJ = your member number, 11 digits on the card or in JMO; not the NIK. "
+        "Write it after the command. Example: SALDO 12345678901. Info {care}.",
+        "KPJ = your member number, 11 digits on the card or in JMO. Write it after "
+        "the command. Example: SALDO 12345678901. Info {care}.",
+    ),
+)
+
+ABOUT_MEMBER_TOPIC = ReplyTemplate(
+    "help_member_topic",
+    indonesian=(
+        "{title}: {about}. Ketik {example} (11 angka KPJ) dari HP yang terdaftar. "
+        "Info {care}.",
+        "{title}: {about}. Ketik {example} dari HP terdaftar. Info {care}.",
+    ),
+    english=(
+        "{title}: {about}. Text {example} (11-digit KPJ) from the registered phone. "
+        "Info {care}.",
+        "{title}: {about}. Text {example}. Info {care}.",
+    ),
+)
+
+ABOUT_OPEN_TOPIC = ReplyTemplate(
+    "help_open_topic",
+    indonesian=("{title}: {about}. Ketik {example}. Info {care}.",),
+    english=("{title}: {about}. Text {example}. Info {care}.",),
 )

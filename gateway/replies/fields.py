@@ -4,8 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gateway.parsers.enquiry import Language
-from gateway.participants import KPJ, Participant, Program, Segment
+from gateway.parsers.text import plain
+from gateway.participants import KPJ, Contribution, Participant, Program, Segment
 
+# A longer name of an employer is cut.
+LONGEST_EMPLOYER = 24
+# So much of a list of places is told; so long may addresses and topics' words be.
+PLACES_WIDTH = 52
+ADDRESS_WIDTH = 80
+BRANCH_WIDTH = 24
+ABOUT_WIDTH = 40
 # The widest sample of each placeholder; a template may use no other.
 WIDEST = {
     "kpj": "***8901",
@@ -21,14 +29,39 @@ WIDEST = {
     "segment": "JAKON",
     "programs": "JHT,JKK,JKM,JP,JKP",
     "length": "999",
+    "asked": "TUNGGAKAN",
+    "paid": "12-2026 Rp99.999.999; 11-2026 Rp99.999.999; 10-2026 Rp99.999.999",
+    "year": "2026",
+    "total": "Rp9.999.999.999",
+    "program": "JHT",
+    "stage": "2/5 penetapan",
+    "age": "56",
+    "projection": "Rp999.999.999.999",
+    "monthly": "Rp99.999.999",
+    "employer": "M" * LONGEST_EMPLOYER,
+    "due_month": "12-2026",
+    "member_since": "12-2026",
+    "branch": "M" * BRANCH_WIDTH,
+    "address": "M" * ADDRESS_WIDTH,
+    "place": "PENUKAL ABAB LEMATANG ILIR",
+    "places": "M" * PLACES_WIDTH,
+    "title": "KARTU HILANG",
+    "about": "M" * ABOUT_WIDTH,
+    "example": "DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
 }
 # What the message log may show of a reply for ever; KPJ are masked anyhow.
-NOT_PERSONAL = frozenset({"kpj", "kpjs", "length"})
+NOT_PERSONAL = frozenset(
+    {
+        *("kpj", "kpjs", "length", "asked", "year", "due_month"),
+        *("branch", "address", "place", "places", "title", "about", "example"),
+    }
+)
 # A value that is a word, and so differs with the language.
 Words = Mapping[Language, str]
 NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
 UNKNOWN = "-"
 MOST_NUMBERS = 3
+MOST_RUPIAH = 999_999_999_999
 
 
 def rupiah(amount: int) -> str:
@@ -41,9 +74,9 @@ def day(value: date | None) -> str:
     return f"{value:%d-%m-%Y}" if value else UNKNOWN
 
 
-def month(value: date | None) -> str | Words:
+def month(value: date | None, otherwise: str | Words = NONE_YET) -> str | Words:
     """A month as 12-2026, or that there is none yet."""
-    return f"{value:%m-%Y}" if value else NONE_YET
+    return f"{value:%m-%Y}" if value else otherwise
 
 
 def member_number(kpj: KPJ) -> str:
@@ -55,6 +88,32 @@ def member_numbers(participants: Sequence[Participant]) -> str:
     """Several KPJ, as far as they fit."""
     shown = [str(it.kpj) for it in participants[:MOST_NUMBERS]]
     return ", ".join(shown + ["..."] * (len(participants) > MOST_NUMBERS))
+
+
+def payments(contributions: Sequence[Contribution]) -> str:
+    """What was paid for the last months, newest first."""
+    last = contributions[:MOST_NUMBERS]
+    return "; ".join(f"{it.month:%m-%Y} {rupiah(it.amount)}" for it in last)
+
+
+def employer_name(name: str) -> str:
+    """A company as it can be written in one SMS, cut where it is too long."""
+    return " ".join(plain(name).split())[:LONGEST_EMPLOYER].strip()
+
+
+def place_name(place: str) -> str:
+    """A kota or kabupaten as it is told."""
+    return place.upper()
+
+
+def place_names(places: Sequence[str]) -> str:
+    """Several places, as far as they fit."""
+    names = [place_name(it) for it in places]
+    shown = ", ".join(names)
+    while len(shown) > PLACES_WIDTH:
+        names.pop()
+        shown = ", ".join([*names, "..."])
+    return shown
 
 
 def segment_name(segment: Segment) -> str:

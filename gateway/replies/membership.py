@@ -1,6 +1,8 @@
-"""Wordings about a membership that SALDO and STATUS share."""
+"""Wordings about a membership that several topics share."""
 
-from gateway.replies.template import ReplyTemplate
+from gateway.participants import MembershipStatus, Participant, Program
+from gateway.replies.fields import day, member_number, program_names, segment_name
+from gateway.replies.template import Answer, ReplyTemplate
 
 NO_JHT = ReplyTemplate(
     "no_jht",
@@ -45,3 +47,19 @@ MERGED = ReplyTemplate(
         "a branch. Info {care}.",
     ),
 )
+
+
+def without_savings(participant: Participant) -> Answer | None:
+    """Why there is nothing to tell about JHT: merged, paid out, or not in it."""
+    kpj = member_number(participant.kpj)
+    if participant.status is MembershipStatus.MERGED:
+        return MERGED.filled(kpj=kpj)
+    if participant.status is MembershipStatus.PAID_OUT:
+        return PAID_OUT.filled(kpj=kpj, paid_on=day(participant.paid_out_on))
+    if Program.JHT in participant.programs:
+        return None
+    return NO_JHT.filled(
+        kpj=kpj,
+        segment=segment_name(participant.segment),
+        programs=program_names(participant.programs),
+    )

@@ -1,6 +1,6 @@
 """Wordings for messages that cannot be answered, one for each reason."""
 
-from gateway.parsers.enquiry import Rejection, RejectionReason
+from gateway.parsers.enquiry import DEFAULT_KEYWORD, Rejection, RejectionReason
 from gateway.replies.template import Answer, ReplyTemplate
 
 NOT_AVAILABLE = ReplyTemplate(
@@ -82,11 +82,11 @@ _KPJ_MISSING = ReplyTemplate(
     "kpj_missing",
     indonesian=(
         "Nomor KPJ belum ada. Tulis 11 angka KPJ dari kartu peserta di belakang kata "
-        "SALDO atau STATUS. Contoh: SALDO 12345678901.",
+        "{asked}. Contoh: {asked} 12345678901.",
     ),
     english=(
-        "The KPJ is missing. Add the 11 digits from your member card after SALDO or "
-        "STATUS. Example: SALDO 12345678901.",
+        "The KPJ is missing. Add the 11 digits from your member card after "
+        "{asked}. Example: {asked} 12345678901.",
     ),
 )
 
@@ -94,22 +94,23 @@ _KPJ_MALFORMED = ReplyTemplate(
     "kpj_malformed",
     indonesian=(
         "KPJ harus 11 angka, yang Anda kirim {length}. Periksa kartu peserta, lalu "
-        "kirim ulang. Contoh: SALDO 12345678901.",
+        "kirim ulang. Contoh: {asked} 12345678901.",
     ),
     english=(
         "A KPJ has 11 digits, you sent {length}. Check your member card and text "
-        "again. Example: SALDO 12345678901.",
+        "again. Example: {asked} 12345678901.",
     ),
 )
 
 _KPJ_AMBIGUOUS = ReplyTemplate(
     "kpj_ambiguous",
     indonesian=(
-        "Ada lebih dari satu KPJ. Kirim satu KPJ saja per SMS. Contoh: SALDO "
+        "Ada lebih dari satu KPJ. Kirim satu KPJ saja per SMS. Contoh: {asked} "
         "12345678901.",
     ),
     english=(
-        "There is more than one KPJ. Send one KPJ per SMS. Example: SALDO 12345678901.",
+        "There is more than one KPJ. Send one KPJ per SMS. Example: {asked} "
+        "12345678901.",
     ),
 )
 
@@ -129,23 +130,23 @@ _NIK_GIVEN = ReplyTemplate(
     "nik_given",
     indonesian=(
         "Itu tampaknya NIK, bukan KPJ. Jangan kirim NIK. KPJ 11 angka ada di kartu "
-        "peserta atau JMO. Contoh: SALDO 12345678901.",
+        "peserta atau JMO. Contoh: {asked} 12345678901.",
     ),
     english=(
         "That looks like a NIK, not a KPJ. Do not send it. The 11-digit KPJ is on "
-        "your member card. Example: SALDO 12345678901.",
+        "your member card. Example: {asked} 12345678901.",
     ),
 )
 
 _HEALTH_CARD_GIVEN = ReplyTemplate(
     "health_card_given",
     indonesian=(
-        "Itu nomor BPJS Kesehatan (13 angka); hubungi 165. Di sini: KPJ BPJS "
-        "Ketenagakerjaan, 11 angka. Contoh: SALDO 12345678901.",
+        "Itu nomor BPJS Kesehatan (13 angka); hubungi {health_care}. Di sini: KPJ BPJS "
+        "Ketenagakerjaan, 11 angka. Contoh: {asked} 12345678901.",
     ),
     english=(
-        "That is a BPJS Kesehatan number (13 digits); call 165. Here we need the "
-        "11-digit KPJ. Example: SALDO 12345678901.",
+        "That is a BPJS Kesehatan number (13 digits); call {health_care}. Here we need "
+        "the 11-digit KPJ. Example: {asked} 12345678901.",
     ),
 )
 
@@ -153,11 +154,11 @@ _PHONE_GIVEN = ReplyTemplate(
     "phone_given",
     indonesian=(
         "Itu tampaknya nomor HP, bukan KPJ. KPJ 11 angka ada di kartu peserta atau "
-        "aplikasi JMO. Contoh: SALDO 12345678901.",
+        "aplikasi JMO. Contoh: {asked} 12345678901.",
     ),
     english=(
         "That looks like a phone number, not a KPJ. The 11-digit KPJ is on your "
-        "member card. Example: SALDO 12345678901.",
+        "member card. Example: {asked} 12345678901.",
     ),
 )
 
@@ -176,4 +177,7 @@ BY_REASON = {
 def explain(rejection: Rejection) -> Answer:
     """How to write it better next time."""
     template = BY_REASON[rejection.reason]
-    return template.filled(length=str(min(rejection.length or 0, 999)))
+    return template.filled(
+        length=str(min(rejection.length or 0, 999)),
+        asked=(rejection.keyword or DEFAULT_KEYWORD).upper(),
+    )

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from string import Formatter
 
 from gateway.messages import GatewayError, Reply
 from gateway.parsers.enquiry import Language
 from gateway.replies import gsm7
-from gateway.replies.fields import NOT_PERSONAL, Words
+from gateway.replies.fields import NOT_PERSONAL, Words, day
 from gateway.rules.book import Figures
 
 # A brand may be as long as "BPJS KETENAGAKERJAAN"; operators ask for it in every SMS.
 LONGEST_BRAND = 20
+_DATA_OF: Words = {Language.INDONESIAN: "Data", Language.ENGLISH: "Data of"}
 
 
 class ReplyDoesNotFit(GatewayError):
@@ -20,15 +22,24 @@ class ReplyDoesNotFit(GatewayError):
 
 @dataclass(frozen=True)
 class ReplyTemplate:
-    """One thing to tell, in each language, longest variant first."""
+    """One thing to tell, in each language, longest variant first.
+
+    What is not translated yet into one of `others` is told in Indonesian.
+    """
 
     name: str
     indonesian: tuple[str, ...]
     english: tuple[str, ...]
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def variants(self, language: Language) -> tuple[str, ...]:
         """The wordings in one language, longest first."""
-        return self.english if language is Language.ENGLISH else self.indonesian
+        texts = {
+            Language.INDONESIAN: self.indonesian,
+            Language.ENGLISH: self.english,
+            **self.others,
+        }
+        return texts.get(language, self.indonesian)
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -51,6 +62,8 @@ class Answer:
     # Whether to remind this phone of the member's contributions.
     reminders: bool | None = None
     is_complaint: bool = False
+    # The day of the records, told when they are old.
+    stale_since: date | None = None
 
 
 def render(answer: Answer, language: Language, brand: str, figures: Figures) -> Reply:
@@ -59,10 +72,14 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
     Raises ReplyDoesNotFit, and NotInForce for a figure that may not be told.
     """
     values = {
-        name: value if isinstance(value, str) else value[language]
+        name: value
+        if isinstance(value, str)
+        else value.get(language, value[Language.INDONESIAN])
         for name, value in answer.values.items()
     }
-    for variant in answer.template.variants(language):
+    stale = stale_remark(answer.stale_since, language)
+    for wording in answer.template.variants(language):
+        variant = wording + stale
         text = _fill(branded(variant, brand), values, figures)
         size = gsm7.count(text)
         if size.encoding == "GSM-7" and size.segments == 1:
@@ -70,6 +87,11 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
             return Reply(answer.template.name, language, text, size.segments, redacted)
     msg = f"no variant of {answer.template.name} ({language}) fits one SMS"
     raise ReplyDoesNotFit(msg)
+
+
+def stale_remark(since: date | None, language: Language) -> str:
+    """What stands behind a reply that is made from old records."""
+    return f" {_DATA_OF[language]} {day(since)}." if since else ""
 
 
 def _fill(text: str, values: Mapping[str, str], figures: Figures) -> str:

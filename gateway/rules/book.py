@@ -28,11 +28,15 @@ class Version:
 
 @dataclass(frozen=True)
 class Rule:
-    """A figure by its name, what it means, and all its versions, oldest first."""
+    """A figure by its name, what it means, and all its versions, oldest first.
+
+    An address is one, too: `meaning` is the branch, `places` those it is told for.
+    """
 
     name: str
     meaning: str
     versions: tuple[Version, ...]
+    places: tuple[str, ...] = ()
 
     def on(self, day: date) -> Version | None:
         """The version in force."""
@@ -62,6 +66,13 @@ class Figures(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._rules)
+
+    def branch_for(self, place: str) -> tuple[str, str] | None:
+        """The branch for a place, and its address if one is in force."""
+        for rule in self._rules.values():
+            if place in rule.places and (version := rule.on(self.day)):
+                return rule.meaning, version.text
+        return None
 
     def number(self, name: str) -> Decimal:
         """The figure to calculate with: 5,7 or 10.547.400. Raises NotInForce."""

@@ -34,7 +34,8 @@ def read(folder: Path) -> RuleBook:
     """The rules in the files `*.toml` of a folder. Raises BadRules naming every fault.
 
     A table a rule: `meaning`, and under `versions` its `text` as told, `valid_from`,
-    `valid_to` where an end is known (the last day), and `source`.
+    `valid_to` where an end is known (the last day), and `source`. The address of a
+    branch also has the `places` that it is told for; no place has two of them.
     """
     faults: list[str] = []
     rules: dict[str, Rule] = {}
@@ -56,6 +57,9 @@ def _faults(
         yield "stands in two places"
     if not table.get("meaning"):
         yield "does not say what it means"
+    for place in table.get("places", []):
+        if other := next((it.name for it in known.values() if place in it.places), ""):
+            yield f"is told for {place}, as {other} is"
     versions = table.get("versions", [])
     if not versions:
         yield "has no version"
@@ -89,4 +93,5 @@ def _rule(name: str, table: Mapping[str, Any]) -> Rule:
         Version(it["text"], it["valid_from"], it.get("valid_to"), it["source"])
         for it in table["versions"]
     )
-    return Rule(name, table["meaning"], tuple(versions))
+    places = tuple(table.get("places", ()))
+    return Rule(name, table["meaning"], tuple(versions), places)

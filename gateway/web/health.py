@@ -1,5 +1,6 @@
 """For machines that watch: is it alive, is it ready, what does it count."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from gateway.db.message_log import Backlog
+from gateway.participants import Directory
+
+log = logging.getLogger(__name__)
 
 # Whether the process lives is asked of every server, also where `bp` is elsewhere.
 pulse = Blueprint("pulse", __name__)
@@ -31,6 +35,7 @@ class Vitals:
     clock: Callable[[], datetime]
     carrier: str | None
     metrics_dir: str | None
+    directory: Directory
 
     def oldest_unanswered_seconds(self, backlog: Backlog) -> float:
         """How long the member who waits longest has been waiting."""
@@ -47,7 +52,10 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """SMS can be accepted. Without Redis they are answered, only a little later."""
+    """SMS can be accepted. Without Redis they are answered, only a little later.
+
+    Without the directory enquiries wait; no other machine could answer them sooner.
+    """
     vitals: Vitals = current_app.extensions["vitals"]
     report: dict[str, Any] = {"carrier": vitals.carrier}
     report["redis"] = "ok" if vitals.queue_answers() else "away"
@@ -57,9 +65,18 @@ def ready() -> tuple[Response, int]:
         current_app.logger.exception("database is away")
         return jsonify(report | {"database": "away"}), 503
     report["database"] = "ok"
+    report["directory"] = _state_of(vitals.directory)
     report["unanswered"], report["unsent"] = backlog.unanswered, backlog.unsent
     report["oldest_unanswered_seconds"] = vitals.oldest_unanswered_seconds(backlog)
     return jsonify(report), 200
+
+
+def _state_of(directory: Directory) -> str:
+    try:
+        return "empty" if directory.is_empty() else "ok"
+    except Exception:
+        log.warning("directory does not answer", exc_info=True)
+        return "away"
 
 
 @bp.get("/metrics")

@@ -16,6 +16,7 @@ from tests.processes import wait_until
 WHY = "asked for by the member"
 PAGES = (
     *("/console/", "/console/messages", "/console/messages/1", "/console/texts"),
+    "/console/card",
     *("/console/messages/1/conversation", "/console/work", "/console/work/sms/1/retry"),
     *("/console/admin", "/console/admin/access-log", "/console/messages/1/reply"),
 )

@@ -13,7 +13,6 @@ from gateway.db.erasure import StillOnTheWay
 from gateway.db.message_log import MessageLog
 from gateway.db.models import inbound, metadata, outbound
 from gateway.db.resealing import SEALED
-from gateway.directory.sql import SqlDirectory
 from gateway.messages import (
     InboundStatus,
     OutboundStatus,
@@ -23,7 +22,9 @@ from gateway.messages import (
 from gateway.privacy import SealBroken, Vault
 from gateway.service import Gateway
 from gateway.settlements import Settlement
+from tests.db.content import stored
 from tests.db.test_message_log import sending, settle
+from tests.directory.stock import directory_on, stock, stocked
 from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
 
 SECRET = "a secret key for tests only, no more"
@@ -49,13 +50,13 @@ def test_after_the_keys_were_changed_the_old_one_can_go(
 ) -> None:
     before = MessageLog(engine, Vault([OLD], SECRET))
     reply = sending(before, clock.now)
-    SqlDirectory(engine, Vault([OLD], SECRET)).replace([MEMBER])
+    stock(engine, Vault([OLD], SECRET), [MEMBER])
     both = MessageLog(engine, Vault([NEW, OLD], SECRET))
 
     assert sum(both.resealing.reseal()) == 3
 
     after = Vault([NEW], SECRET)
-    assert SqlDirectory(engine, after).find({MEMBER.kpj}) == {MEMBER.kpj: MEMBER}
+    assert directory_on(engine, after).find({MEMBER.kpj}) == {MEMBER.kpj: MEMBER}
     with engine.connect() as connection:
         [text] = connection.scalars(select(outbound.c.text_sealed))
         [sender] = connection.scalars(select(inbound.c.sender_sealed))
@@ -128,6 +129,7 @@ def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
         came = connection.execute(select(inbound).order_by(inbound.c.id)).all()
         went = connection.execute(select(outbound).order_by(outbound.c.id)).all()
     assert came[0].text_redacted is went[0].text_redacted is None
+    assert came[0].kpj_index is came[0].kpj_sealed is None
     assert vault.unseal(came[0].sender_sealed) == ""
     assert vault.unseal(came[1].sender_sealed) == OTHER_PHONE
     assert came[0].status == "answered"
@@ -144,8 +146,7 @@ def test_who_is_forgotten_stays_opted_out(gateway: Gateway) -> None:
 
 
 def test_a_forgotten_member_cannot_be_asked_about(engine: Engine, vault: Vault) -> None:
-    directory = SqlDirectory(engine, vault)
-    directory.replace([MEMBER])
+    directory = stocked(engine, vault, [MEMBER])
     log = MessageLog(engine, vault)
 
     assert log.erasure.forget_member(MEMBER.kpj, DEED)
@@ -202,9 +203,8 @@ def test_an_erased_text_is_no_fault_that_stops_a_batch(
 def test_a_forgotten_phone_is_taken_out_of_the_records(
     engine: Engine, vault: Vault
 ) -> None:
-    directory = SqlDirectory(engine, vault)
     both = replace(MEMBER, msisdns=frozenset({PHONE, OTHER_PHONE}))
-    directory.replace([both])
+    directory = stocked(engine, vault, [both])
 
     assert directory.forget_phone(PHONE) == 1
     assert directory.forget_phone(PHONE) == 0
@@ -229,11 +229,38 @@ def test_who_erased_whom_is_on_record(engine: Engine, vault: Vault) -> None:
 def test_nobody_is_erased_without_a_record_of_who_did_it(
     engine: Engine, vault: Vault
 ) -> None:
-    directory, log = SqlDirectory(engine, vault), MessageLog(engine, vault)
-    directory.replace([MEMBER])
+    directory = stocked(engine, vault, [MEMBER])
+    log = MessageLog(engine, vault)
     metadata.tables["access_log"].drop(engine)
 
     with pytest.raises(Exception, match=r"access_log|database"):
         log.erasure.forget_member(MEMBER.kpj, DEED)
 
     assert directory.find({MEMBER.kpj}) == {MEMBER.kpj: MEMBER}
+
+
+def test_a_forgotten_member_is_gone_from_what_was_asked(
+    gateway: Gateway, engine: Engine
+) -> None:
+    gateway.log.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}"))
+    gateway.log.inbox.add(sms("SM2", "SALDO 61000000027"))
+    gateway.sweep()
+
+    gateway.log.erasure.forget_member(MEMBER.kpj, DEED)
+
+    with engine.connect() as connection:
+        query = select(inbound.c.kpj_sealed).order_by(inbound.c.id)
+        kept = connection.scalars(query).all()
+    assert [it is None for it in kept] == [True, False]
+
+
+def test_a_kpj_asked_about_is_kept_sealed_with_the_newest_key(
+    gateway: Gateway, engine: Engine, vault: Vault
+) -> None:
+    gateway.log.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}"))
+    gateway.sweep()
+
+    with engine.connect() as connection:
+        [sealed] = connection.scalars(select(inbound.c.kpj_sealed))
+    assert vault.unseal(sealed) == MEMBER.kpj.digits
+    assert MEMBER.kpj.digits.encode() not in stored(engine)

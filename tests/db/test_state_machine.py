@@ -176,7 +176,12 @@ class Replies(RuleBasedStateMachine):
         self.queue = FakeQueue()
         enroller = Enroller(VAULT.index, worded(), POLICY, self.clock)
         responder = Responder(topics(), worded(), enroller)
-        scout = Scout(FakeDirectory(), self.log.enrolments, self.log.inbox.opted_out)
+        scout = Scout(
+            FakeDirectory(),
+            self.log.enrolments,
+            self.log.inbox.opted_out,
+            self.log.languages.of_phones,
+        )
         restraint = Restraint(UNLIMITED, worded())
         self.answering = Answering(
             *(self.log, scout, self.queue, responder, restraint),

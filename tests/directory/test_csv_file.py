@@ -1,21 +1,22 @@
-"""The agency's file of members: checked wholly, imported wholly or not at all."""
+"""The agency's file of members: every fault is named by its line and column."""
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from gateway.directory import csv_file
+from gateway.db import schema
+from gateway.db.engine import open_engine
 from gateway.directory.csv_file import BadFile
+from gateway.directory.merging import Sources
 from gateway.directory.records import COLUMNS, dump, load
-from gateway.directory.sql import SqlDirectory
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.participants import (
     KPJ,
     Arrears,
     Balance,
-    DirectoryUnavailable,
     Identity,
     MembershipStatus,
     Participant,
@@ -23,9 +24,10 @@ from gateway.participants import (
     Segment,
 )
 from gateway.privacy import Vault
-from tests.db.content import stored
+from tests.directory.stock import IMPORT, directory_on, importer, members_in
 from tests.fakes import MEMBER, no_index
 
+FaultsOf = Callable[[Path], list[str]]
 ROW = {
     "kpj": "61000000019",
     "name": "Sari",
@@ -41,9 +43,14 @@ ROW = {
 }
 
 
-@pytest.fixture
-def directory(engine: Engine, vault: Vault) -> SqlDirectory:
-    return SqlDirectory(engine, vault)
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One database for all: no file with a fault changes anything in it."""
+    file = tmp_path_factory.mktemp("database") / "test.db"
+    engine = open_engine(f"sqlite:///{file}")
+    schema.upgrade(engine)
+    yield engine
+    engine.dispose()
 
 
 def write(path: Path, *rows: dict[str, str]) -> Path:
@@ -54,14 +61,21 @@ def write(path: Path, *rows: dict[str, str]) -> Path:
     return file
 
 
-def faults(file: Path) -> list[str]:
-    with pytest.raises(BadFile) as caught:
-        csv_file.check(file)
-    return caught.value.faults
+@pytest.fixture
+def faults(engine: Engine, vault: Vault) -> Callable[[Path], list[str]]:
+    """What an import says is wrong with a file."""
+
+    def faults(file: Path) -> list[str]:
+        with pytest.raises(BadFile) as caught:
+            importer(engine, vault).run(Sources(file), IMPORT)
+        assert directory_on(engine, vault).is_empty()
+        return [str(it).removeprefix("members.csv ") for it in caught.value.faults]
+
+    return faults
 
 
 def test_a_row_becomes_a_member(tmp_path: Path) -> None:
-    [member] = csv_file.members(write(tmp_path, ROW), no_index)
+    [member] = members_in(write(tmp_path, ROW), no_index)
 
     assert member == Participant(
         kpj=KPJ("61000000019"),
@@ -104,25 +118,26 @@ def test_a_row_becomes_a_member(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_cell_is_named_by_line_and_column(
-    tmp_path: Path, changes: dict[str, str], fault: str
+    tmp_path: Path, faults: FaultsOf, changes: dict[str, str], fault: str
 ) -> None:
     assert faults(write(tmp_path, ROW | changes)) == [fault]
 
 
-def test_every_fault_in_the_file_is_listed(tmp_path: Path) -> None:
+def test_every_fault_in_the_file_is_listed(tmp_path: Path, faults: FaultsOf) -> None:
     file = write(tmp_path, ROW | {"nik": "1", "status": "x"}, ROW, ROW, {"kpj": "1"})
 
     assert faults(file) == [
         "line 2: nik is not valid",
         "line 2: status is not valid",
-        "line 4: kpj stands in line 3 already",
+        "line 3: kpj stands in line 2 already",
+        "line 4: kpj stands in line 2 already",
         "line 5: kpj is not valid",
         "line 5: status is missing",
         "line 5: segment is missing",
     ]
 
 
-def test_no_fault_tells_what_stood_in_the_cell(tmp_path: Path) -> None:
+def test_no_fault_tells_what_stood_in_a_cell(tmp_path: Path, faults: FaultsOf) -> None:
     text = "\n".join(faults(write(tmp_path, ROW | {"nik": "320101", "kpj": "99"})))
 
     assert "320101" not in text
@@ -138,7 +153,7 @@ def test_no_fault_tells_what_stood_in_the_cell(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_of_another_kind_is_refused(
-    tmp_path: Path, content: bytes, fault: str
+    tmp_path: Path, faults: FaultsOf, content: bytes, fault: str
 ) -> None:
     file = tmp_path / "members.csv"
     file.write_bytes(content)
@@ -146,22 +161,22 @@ def test_a_file_of_another_kind_is_refused(
     assert fault in faults(file)[0]
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path, faults: FaultsOf) -> None:
     assert "cannot be read" in faults(tmp_path / "nothing.csv")[0]
 
 
-def test_a_quote_that_never_ends_is_refused(tmp_path: Path) -> None:
+def test_a_quote_that_never_ends_is_refused(tmp_path: Path, faults: FaultsOf) -> None:
     file = write(tmp_path, ROW | {"name": '"Sari'})
 
     assert "no valid CSV" in faults(file)[0]
 
 
 def test_the_made_up_members_are_valid_and_many() -> None:
-    assert csv_file.check(MADE_UP_MEMBERS) >= 60
+    assert len(list(members_in(MADE_UP_MEMBERS, no_index))) >= 60
 
 
 def test_the_made_up_members_cover_every_status_segment_and_programme() -> None:
-    members = list(csv_file.members(MADE_UP_MEMBERS, no_index))
+    members = list(members_in(MADE_UP_MEMBERS, no_index))
 
     assert {it.status for it in members} == set(MembershipStatus)
     assert {it.segment for it in members} == set(Segment)
@@ -170,7 +185,7 @@ def test_the_made_up_members_cover_every_status_segment_and_programme() -> None:
 
 def test_no_made_up_kpj_can_have_been_issued() -> None:
     """The first two digits are the year of registration, and that began in 1977."""
-    for member in csv_file.members(MADE_UP_MEMBERS, no_index):
+    for member in members_in(MADE_UP_MEMBERS, no_index):
         assert 27 <= int(member.kpj.digits[:2]) <= 76
 
 
@@ -194,53 +209,3 @@ def test_no_made_up_kpj_can_have_been_issued() -> None:
 )
 def test_a_record_comes_back_as_it_was(member: Participant) -> None:
     assert load(dump(member)) == member
-
-
-class TestSqlDirectory:
-    def test_finds_those_that_exist(self, directory: SqlDirectory) -> None:
-        directory.replace([MEMBER])
-
-        assert directory.find({MEMBER.kpj, KPJ("61999999999")}) == {MEMBER.kpj: MEMBER}
-
-    def test_an_import_takes_the_place_of_what_was_there(
-        self, directory: SqlDirectory
-    ) -> None:
-        assert directory.is_empty()
-        directory.replace([MEMBER])
-        directory.replace([])
-
-        assert directory.is_empty()
-
-    def test_an_import_that_breaks_changes_nothing(
-        self, directory: SqlDirectory
-    ) -> None:
-        directory.replace([MEMBER])
-
-        def broken():  # type: ignore[no-untyped-def]
-            yield Participant(
-                KPJ("61000000027"), Segment.PU, (), MembershipStatus.ACTIVE
-            )
-            raise RuntimeError
-
-        with pytest.raises(RuntimeError):
-            directory.replace(broken())
-
-        assert list(directory.find({MEMBER.kpj, KPJ("61000000027")})) == [MEMBER.kpj]
-
-    def test_a_broken_database_is_an_outage_not_an_unknown_member(
-        self, directory: SqlDirectory, engine: Engine
-    ) -> None:
-        with engine.begin() as connection:
-            connection.exec_driver_sql("DROP TABLE participants")
-
-        with pytest.raises(DirectoryUnavailable):
-            directory.find({MEMBER.kpj})
-
-    def test_the_table_tells_no_kpj_number_or_balance(
-        self, directory: SqlDirectory, engine: Engine
-    ) -> None:
-        directory.replace([MEMBER])
-
-        content = stored(engine)
-        for secret in ("61000000019", "8110000001", "12345678", "2026-10-31"):
-            assert secret.encode() not in content

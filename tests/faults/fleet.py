@@ -230,7 +230,7 @@ class Fleet:
     def outcome(self, phones: Sequence[str]) -> Equation:
         """What became of accepted SMS, once nobody waits for anything any more."""
         self.settle()
-        received = [len(self._received(phone)) for phone in phones]
+        received = [len(self.received(phone)) for phone in phones]
         fates = self._fates(phones)
         return Equation(
             accepted=len(phones),
@@ -260,7 +260,7 @@ class Fleet:
         }
         return waiting <= self._lost_receipts()
 
-    def _received(self, phone: str) -> list[dict[str, Any]]:
+    def received(self, phone: str) -> list[dict[str, Any]]:
         """What arrived on a phone."""
         sms: list[dict[str, Any]]
         sms = self._carrier("GET", "messages", fields={"to": phone}).json()

@@ -12,7 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from gateway import answering, delivery, logs
+from gateway import answering, campaigns, delivery, logs, reminding
 from gateway.answering import Answering
 from gateway.channels.twilio import TwilioChannel
 from gateway.cli import main
@@ -28,6 +28,7 @@ from gateway.db import engine, receipts
 from gateway.db.inbox import Inbox
 from gateway.db.outbox import Outbox
 from gateway.db.receipts import Receipts
+from gateway.db.subscriptions import Subscriptions
 from gateway.drains import Drains
 from gateway.responder import Responder
 from gateway.scout import Scout
@@ -35,6 +36,7 @@ from gateway.spool import Spool
 
 STEP, MARK = "FAULTS_DIE_AT", "FAULTS_DEATH_MARK"
 VERBOSE = "FAULTS_VERBOSE"
+ANY_TIME = "FAULTS_REMIND_AT_ANY_TIME"
 
 
 class Moment(StrEnum):
@@ -83,7 +85,14 @@ SPOOL_STEPS: Mapping[str, Step] = {
     "spooled": Step(Spool, "put", Moment.AFTER, 5),
     "taken in": Step(Path, "unlink", Moment.BEFORE, 3),
 }
-_STEPS = {**WORKER_STEPS, **DOUBT_STEPS, **WEB_STEPS, **SPOOL_STEPS}
+REMINDER_STEPS: Mapping[str, Step] = {
+    "reminders due": Step(Subscriptions, "settle", Moment.BEFORE, 2),
+    "before the reminders are committed": Step(
+        Subscriptions, "settle", Moment.COMMITTING, 2
+    ),
+    "reminders committed": Step(Subscriptions, "settle", Moment.AFTER, 2),
+}
+_STEPS = {**WORKER_STEPS, **DOUBT_STEPS, **WEB_STEPS, **SPOOL_STEPS, **REMINDER_STEPS}
 
 
 def hurry() -> None:
@@ -94,6 +103,14 @@ def hurry() -> None:
     delivery.FIRST_QUESTION = timedelta(seconds=0.5)
     engine.BUSY_TIMEOUT_MS = 100
     Drains.add.__defaults__ = (0.5,)
+    reminding.BATCH = 20
+
+
+def remind_at_any_time() -> None:
+    """Let all reminders of this month be due, on whatever day and at what hour."""
+    campaigns.OPENS, campaigns.CLOSES = time(), time(23, 59, 59)
+    campaigns.CONTRIBUTION_FROM_DAY = 1
+    campaigns.CONTRIBUTION_SPREAD_DAYS = 1e-9  # type: ignore[assignment]
 
 
 def arm(step: Step, mark: Path) -> None:
@@ -139,6 +156,8 @@ if __name__ in ("__main__", "__mp_main__"):
     hurry()
     if os.environ.get(VERBOSE):
         logs.LEVEL = logging.DEBUG
+    if os.environ.get(ANY_TIME):
+        remind_at_any_time()
     if wanted := os.environ.get(STEP):
         arm(_STEPS[wanted], Path(os.environ[MARK]))
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Every reply fits one SMS, whatever its values."""
 
 import string
+from dataclasses import replace
+from datetime import date
+from typing import cast
 
 import pytest
 
 from gateway.parsers.enquiry import Language, Rejection, RejectionReason
 from gateway.replies.catalogue import WorstCase, all_templates, worst_cases
-from gateway.replies.fields import WIDEST
+from gateway.replies.fields import NONE_YET, WIDEST
 from gateway.replies.gsm7 import ESCAPED
 from gateway.replies.rejections import BY_REASON, explain
 from gateway.replies.template import (
@@ -93,3 +96,51 @@ def test_the_length_of_a_wrong_number_never_bursts_the_reply() -> None:
 
     assert "999" in reply.text
     assert reply.segments == 1
+
+
+# Told of what happens now, or not at all from old records.
+NEVER_STALE = ("enrolment_", "others_ask", "reminder_")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        it
+        for it in all_templates()
+        if "kpj" in it.placeholders and not it.name.startswith(NEVER_STALE)
+    ],
+    ids=lambda it: it.name,
+)
+def test_what_is_told_of_a_member_has_room_for_the_day_of_old_records(
+    template: ReplyTemplate,
+) -> None:
+    widest = WIDEST | our_rules().widest()
+    for language in Language:
+        stale = replace(template.filled(**widest), stale_since=date(2026, 12, 31))
+
+        reply = render(stale, language, "M" * LONGEST_BRAND, FIGURES)
+
+        assert reply.text.endswith("31-12-2026.")
+        assert reply.segments == 1
+
+
+def test_the_day_of_old_records_is_told_in_the_language_of_the_reply() -> None:
+    template = ReplyTemplate("t", ("satu.",), ("one.",))
+    stale = replace(template.filled(), stale_since=date(2026, 11, 1))
+
+    indonesian = render(stale, Language.INDONESIAN, "", FIGURES)
+    english = render(stale, Language.ENGLISH, "", FIGURES)
+
+    assert indonesian.text == indonesian.redacted == "satu. Data 01-11-2026."
+    assert english.text == "one. Data of 01-11-2026."
+
+
+def test_a_language_that_is_not_translated_is_told_in_indonesian() -> None:
+    """As if Javanese had just been added to the languages."""
+    template = ReplyTemplate("t", ("ora: {last_month}",), ("no",), {"jv": ("jv",)})
+    untranslated = ReplyTemplate("u", ("satu: {last_month}",), ("one",))
+    javanese = cast("Language", "jv")
+
+    assert template.variants(javanese) == ("jv",)
+    told = render(untranslated.filled(last_month=NONE_YET), javanese, "", FIGURES)
+    assert told.text == "satu: belum ada"

@@ -263,6 +263,7 @@ def test_ready_tells_who_waits_and_that_redis_is_away(
     assert answer.json is not None
     assert answer.json["redis"] == "away"
     assert answer.json["database"] == "ok"
+    assert answer.json["directory"] == "empty"
     assert answer.json["unanswered"] == 1
     assert answer.json["oldest_unanswered_seconds"] >= 0
 

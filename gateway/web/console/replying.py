@@ -26,6 +26,9 @@ OBSTACLES: dict[Obstacle, LazyString] = {
     Obstacle.NOTHING_TO_LOOK_UP: lazy_gettext(
         "It asked for nothing that can be looked up; choose a text instead."
     ),
+    Obstacle.KPJ_NOT_KEPT: lazy_gettext(
+        "Its KPJ was not kept then, so nobody can be looked up; choose a text instead."
+    ),
     Obstacle.NO_SUCH_TEXT: lazy_gettext("There is no such text."),
 }
 

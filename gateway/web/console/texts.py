@@ -3,16 +3,18 @@
 from itertools import groupby
 
 from flask import render_template
-from flask_babel import lazy_gettext
+from flask_babel import get_locale, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
 from gateway.bootstrap import make_responder
+from gateway.card import sections
 from gateway.handlers import topics
 from gateway.messages import IgnoreReason
 from gateway.operators import Role
 from gateway.parsers.enquiry import RejectionReason
+from gateway.parsers.keywords import Section
 from gateway.rehearsal import Rehearsal, rehearse
 from gateway.replies.catalogue import WorstCase, worst_cases
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
@@ -42,6 +44,13 @@ REASONS = {
 }
 
 
+SECTIONS = {
+    Section.MEMBER: lazy_gettext("About the member, with the KPJ"),
+    Section.PROGRAMME: lazy_gettext("Programmes and claims"),
+    Section.SERVICE: lazy_gettext("Service"),
+}
+
+
 class TrialForm(FlaskForm):  # type: ignore[misc]
     """A message to try."""
 
@@ -62,6 +71,18 @@ def texts() -> str:
         keywords=[it.keyword for it in topics().values()],
         templates=_templates(console().settings.brand),
         limit=SEPTETS_ALONE,
+    )
+
+
+@bp.route("/card")
+@open_to(Role.VIEWER)
+def card() -> str:
+    """What can be texted, as on the printed card."""
+    return render_template(
+        "console/card.html",
+        sections=sections(),
+        titles=SECTIONS,
+        is_english=str(get_locale()) == "en",
     )
 
 

@@ -67,6 +67,13 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
         lambda it, number, by: it.log.stuck.was_not_sent(number, by),
         can_be_undone=False,
     ),
+    ("case", "close"): Action(
+        lazy_gettext("Close"),
+        lazy_gettext("Nothing is left to be done about this complaint."),
+        lazy_gettext("The complaint is closed."),
+        lambda it, number, by: it.log.cases.close(number, by),
+        can_be_undone=False,
+    ),
     ("enrolment", "approve"): Action(
         lazy_gettext("Approve"),
         lazy_gettext(
@@ -97,6 +104,7 @@ def work() -> str:
         "console/work.html",
         dead_letters=here.log.stuck.dead_letters(limit),
         doubts=here.log.stuck.doubts(questions, limit),
+        cases=here.log.cases.waiting(limit),
         requests=here.gateway.enrolment_desk.waiting(limit),
         most=MOST_SHOWN,
         channels={name: used.get(name) for name in here.gateway.channels},

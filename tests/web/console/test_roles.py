@@ -20,6 +20,7 @@ NEEDED = {
     ("GET", "/console/charts/hours.svg"): Role.VIEWER,
     ("GET", "/console/charts/keywords.svg"): Role.VIEWER,
     ("GET", "/console/texts"): Role.VIEWER,
+    ("GET", "/console/card"): Role.VIEWER,
     ("POST", "/console/texts"): Role.VIEWER,
     ("POST", "/console/logout"): Role.VIEWER,
     ("GET", "/console/password"): Role.VIEWER,

@@ -9,13 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway import replay
-from gateway.directory import csv_file
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.operators import Role
 from gateway.participants import KPJ
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from gateway.web.console import export
+from tests.directory.stock import members_in
 from tests.fakes import MEMBER, OTHER_PHONE, PHONE, FakeClock, FakeDirectory, sms
 from tests.test_canary import notations
 from tests.web.console.conftest import LogIn
@@ -101,7 +101,7 @@ def test_a_wrong_search_is_not_taken_along(client: FlaskClient) -> None:
 @pytest.fixture
 def real(directory: FakeDirectory, vault: Vault) -> None:
     """A real member next to the made-up ones."""
-    for member in csv_file.members(MADE_UP_MEMBERS, vault.index):
+    for member in members_in(MADE_UP_MEMBERS, vault.index):
         directory.members[member.kpj] = member
     real = MEMBER.__class__(
         **{**vars(MEMBER), "kpj": KPJ(REAL_KPJ), "msisdns": frozenset({REAL_PHONE})}

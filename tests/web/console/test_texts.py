@@ -41,6 +41,21 @@ def test_every_word_and_every_template_is_shown(client: FlaskClient) -> None:
     assert all(f"<code>{it.name}</code>" in shown for it in all_templates())
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_card_shows_how_every_topic_is_written(
+    client: FlaskClient, language: str
+) -> None:
+    submit(client, "/console/language", language=language)
+
+    shown = html.unescape(client.get("/console/card").text)
+
+    for topic in topics().values():
+        keyword = topic.keyword
+        about = keyword.about if language == "id" else keyword.about_in_english
+        assert keyword.example in shown
+        assert about in shown
+
+
 def test_a_trial_tells_how_a_text_is_read_and_answered(client: FlaskClient) -> None:
     shown = result(client, f"saldo {KPJ} tolong")
 

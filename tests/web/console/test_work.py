@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from gateway.db.models import inbound
 from gateway.operators import Role
 from gateway.parsers.enrolment import comparable_name
 from gateway.participants import MembershipStatus, identify
@@ -252,6 +254,39 @@ class TestAnsweringByHand:
         assert channel.texts == [channel.texts[0]] * 2
         assert "tidak dapat ditampilkan" in channel.texts[0]
 
+    def test_of_whom_an_old_sms_asked_is_not_known(
+        self,
+        operator: FlaskClient,
+        settled: Settled,
+        gateway: Gateway,
+        channel: FakeChannel,
+    ) -> None:
+        """It was stored by a version that kept only the keyed hash of a KPJ."""
+        number = settled("SALDO 61000000019")
+        with gateway.log._engine.begin() as connection:
+            connection.execute(update(inbound).values(kpj_sealed=None))
+
+        answer = do(operator, f"/console/messages/{number}/answer")
+        gateway.sweep()
+
+        assert "KPJ-nya waktu itu tidak disimpan" in answer.text
+        assert len(channel.texts) == 1
+
+    def test_while_the_directory_is_away_nothing_is_said(
+        self,
+        operator: FlaskClient,
+        settled: Settled,
+        channel: FakeChannel,
+        directory: FakeDirectory,
+    ) -> None:
+        number = settled("SALDO 61000000019")
+        directory.is_away = True
+
+        answer = do(operator, f"/console/messages/{number}/answer")
+
+        assert "tidak dapat dicari sekarang" in answer.text
+        assert len(channel.texts) == 1
+
     def test_nothing_is_said_twice_while_a_reply_is_under_way(
         self, operator: FlaskClient, settled: Settled, gateway: Gateway
     ) -> None:
@@ -318,3 +353,57 @@ class TestAnsweringByHand:
 
 def page(client: FlaskClient) -> str:
     return client.get("/console/work").text
+
+
+class TestComplaints:
+    TEXT = "PENGADUAN iuran saya dipotong tapi 61000000019 tidak bertambah"
+
+    @pytest.fixture
+    def complaint(self, gateway: Gateway) -> int:
+        """A complaint that waits for an operator; the number of its SMS."""
+        gateway.log.inbox.add(sms("SM1", self.TEXT))
+        gateway.sweep()
+        [case] = gateway.log.cases.waiting()
+        return case.message_id
+
+    def test_its_words_are_read_and_its_numbers_are_not(
+        self, operator: FlaskClient, complaint: int
+    ) -> None:
+        shown = page(operator)
+
+        assert "iuran saya dipotong tapi ***0019 tidak bertambah" in shown
+        assert "61000000019" not in shown
+
+    def test_a_reply_closes_it(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        channel: FakeChannel,
+        complaint: int,
+    ) -> None:
+        path = f"/console/messages/{complaint}/reply"
+        do(operator, path, template="complaint_solved", language="id")
+        gateway.sweep()
+
+        assert "sudah ditindaklanjuti" in channel.taken[-1][1].text
+        assert gateway.log.cases.waiting() == []
+
+    def test_one_that_needs_no_reply_is_closed_and_on_record(
+        self, operator: FlaskClient, gateway: Gateway, complaint: int
+    ) -> None:
+        do(operator, f"/console/work/case/{complaint}/close")
+        again = do(operator, f"/console/work/case/{complaint}/close")
+
+        assert gateway.log.cases.waiting() == []
+        assert "Orang lain lebih cepat" in again.text
+        assert gateway.log.access_log.latest(1)[0].action == "close case"
+
+    @pytest.mark.parametrize("text", ["PENGADUAN", "pengaduan dong"])
+    def test_the_word_alone_opens_none(
+        self, gateway: Gateway, channel: FakeChannel, text: str
+    ) -> None:
+        gateway.log.inbox.add(sms("SM1", text))
+        gateway.sweep()
+
+        assert gateway.log.cases.waiting() == []
+        assert "Ketik PENGADUAN" in channel.taken[-1][1].text

@@ -1,0 +1,117 @@
+"""Bring the members in: progress, faults in a file, and all or nothing."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from gateway.bootstrap import open_importer, utc_now
+from gateway.cli.deeds import by_officer, deed_of
+from gateway.cli.start import checked_settings
+from gateway.db.staging import Import
+from gateway.directory.csv_file import SHOWN_FAULTS, BadFile
+from gateway.directory.importing import Progress, Tell
+from gateway.directory.merging import Sources
+from gateway.limits import day_of
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+def _as_of(_context: object, _option: object, given: datetime | None) -> date:
+    """Of today in Jakarta, unless another day is given."""
+    today = day_of(utc_now())
+    if given and given.date() > today:
+        msg = "this day is still to come"
+        raise click.BadParameter(msg)
+    return given.date() if given else today
+
+
+@click.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--contributions", type=_FILE, help="Their latest contributions.")
+@click.option("--claims", type=_FILE, help="Their claims.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_as_of,
+    show_default="today in Jakarta",
+    help="Of what day the records are.",
+)
+@click.option(
+    "--errors",
+    type=click.Path(path_type=Path, dir_okay=False),
+    show_default="FILE.errors.txt",
+    help="Where faults are listed.",
+)
+@by_officer
+def import_participants(
+    file: Path,
+    contributions: Path | None,
+    claims: Path | None,
+    as_of: date,
+    errors: Path | None,
+    officer: str,
+    reason: str | None,
+) -> None:
+    """Put the members in FILE in the place of all present ones.
+
+    The rows of the other files have to stand in the order of FILE. With any fault in
+    any of them nothing is changed.
+    """
+    deed = deed_of(officer, reason)
+    importer = open_importer(checked_settings())
+    sources = Sources(file, contributions, claims)
+    listed = errors or file.with_name(f"{file.name}.errors.txt")
+    with _explained(listed), _shown(file) as tell:
+        count = importer.run(sources, Import(deed.at, as_of), deed, tell)
+    click.echo(f"imported {count} members")
+
+
+@contextmanager
+def _explained(listed: Path) -> Iterator[None]:
+    """List the faults in a file and show the first; a list of before is taken away."""
+    try:
+        yield
+    except BadFile as bad:
+        for fault in bad.faults[:SHOWN_FAULTS]:
+            click.echo(fault, err=True)
+        where = _listed(bad, listed)
+        click.echo(f"gateway: nothing imported: {bad.count} faults, {where}", err=True)
+        sys.exit(1)
+    with suppress(OSError):
+        listed.unlink()
+
+
+def _listed(bad: BadFile, listed: Path) -> str:
+    """Where the faults are listed."""
+    try:
+        listed.write_text("".join(f"{it}\n" for it in bad.faults))
+    except OSError as error:
+        return f"which cannot be listed in {listed}: {error.strerror}"
+    return f"{len(bad.faults)} of them listed in {listed}"
+
+
+@contextmanager
+def _shown(file: Path) -> Iterator[Tell]:
+    """A bar with rate and time left, on a terminal."""
+    began = time.monotonic()
+
+    def rate(members: int | None) -> str:
+        seconds = max(time.monotonic() - began, 0.001)
+        return f"{members} members, {members / seconds:.0f}/s" if members else ""
+
+    with click.progressbar(
+        length=file.stat().st_size,
+        label="importing",
+        item_show_func=rate,
+        file=sys.stderr,
+    ) as bar:
+
+        def tell(progress: Progress) -> None:
+            bar.update(progress.offset - bar.pos, progress.members)
+
+        yield tell

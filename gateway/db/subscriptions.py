@@ -1,0 +1,238 @@
+"""Who wants to be reminded, and what came of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from gateway.campaigns import SLOTS, Campaign
+from gateway.db.models import inbound, opt_outs, outbound, reminders, subscriptions
+from gateway.db.storage import Storage
+from gateway.messages import Reply
+from gateway.participants import KPJ, TimeZone
+from gateway.settlements import Settlement
+
+ROWS_A_LOOK = 1_000
+_OFFSETS: tuple[str | None, ...] = (None, *(zone.value for zone in TimeZone))
+_ANEW = ("inbound_id", "language", "utc_offset", "since")
+
+
+class Outcome(StrEnum):
+    """What came of a subscription in a campaign."""
+
+    SENT = "sent"
+    # Nothing to remind of: it is paid, or there is no balance.
+    NOT_DUE = "not_due"
+    # This phone may not hear about the member any more.
+    REFUSED = "refused"
+    OPTED_OUT = "opted_out"
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One phone's wish to be reminded of one member's affairs."""
+
+    id: int
+    inbound_id: int
+    kpj: KPJ
+    phone: str = field(repr=False)
+    language: str
+    utc_offset: str | None
+    has_opted_out: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a subscription now; a reply goes out until `expires_at`."""
+
+    subscription: Subscription
+    outcome: Outcome
+    reply: Reply | None
+    expires_at: datetime
+
+
+class Subscriptions(Storage):
+    """Begun and ended by SMS; reminded once a campaign, whoever asks how often."""
+
+    def begin(
+        self, connection: Connection, settlement: Settlement, now: datetime
+    ) -> None:
+        """Remind a phone of a member, within the transaction that answers it."""
+        phone, kpj = settlement.waiting.inbound.sender, settlement.kpj
+        assert kpj is not None
+        index = self._vault.index(f"{phone} {kpj.digits}")
+        row = {
+            "inbound_id": settlement.waiting.id,
+            "kpj_index": self._vault.index(kpj.digits),
+            "kpj_sealed": self._vault.seal(kpj.digits),
+            "msisdn_index": self._vault.index(phone),
+            "msisdn_sealed": self._vault.seal(phone),
+            "language": settlement.reply.language if settlement.reply else "id",
+            "utc_offset": settlement.utc_offset,
+            "slot": int.from_bytes(index) % SLOTS,
+            "since": now,
+        }
+        new = self._insert(subscriptions).values(row)
+        # Asked for again it goes on, and what was sent in this campaign stays sent.
+        columns = [subscriptions.c.msisdn_index, subscriptions.c.kpj_index]
+        again = {it: row[it] for it in _ANEW} | {"ended_at": None, "end_reason": None}
+        connection.execute(
+            new.on_conflict_do_update(index_elements=columns, set_=again)
+        )
+
+    def end(self, connection: Connection, msisdn: str, why: str, now: datetime) -> None:
+        """No more reminders to this phone."""
+        theirs = subscriptions.c.msisdn_index == self._vault.index(msisdn)
+        connection.execute(
+            update(subscriptions)
+            .where(theirs, subscriptions.c.ended_at.is_(None))
+            .values(ended_at=now, end_reason=why)
+        )
+
+    def due(
+        self, campaign: Campaign, now: datetime, limit: int
+    ) -> Sequence[Subscription]:
+        """Those whose turn has come and that nothing has come of yet."""
+        columns = subscriptions.c
+        come_up = or_(
+            *(
+                and_(
+                    columns.utc_offset.is_not_distinct_from(offset),
+                    columns.slot < campaign.slots_due(now, offset),
+                )
+                for offset in _OFFSETS
+            )
+        )
+        query = _live().where(come_up, ~_done(campaign)).order_by(columns.id)
+        with self._reading() as connection:
+            return [self._opened(row) for row in connection.execute(query.limit(limit))]
+
+    def left(self, campaign: Campaign) -> Iterator[Sequence[Subscription]]:
+        """All that nothing has come of yet, many at a time, whenever their turn is."""
+        last = 0
+        while rows := self._after(campaign, last):
+            last = rows[-1].id
+            yield rows
+
+    def _after(self, campaign: Campaign, last: int) -> Sequence[Subscription]:
+        columns = subscriptions.c
+        query = _live().where(columns.id > last, ~_done(campaign)).order_by(columns.id)
+        with self._reading() as connection:
+            rows = connection.execute(query.limit(ROWS_A_LOOK))
+            return [self._opened(row) for row in rows]
+
+    def settle(
+        self, campaign: Campaign, verdicts: Sequence[Verdict], now: datetime
+    ) -> int:
+        """Enter what comes of them and queue the SMS, once; how many SMS.
+
+        What another worker has entered meanwhile is left as it is: one row for a
+        subscription and campaign is all that the table takes.
+        """
+        sent = 0
+        with self._writing() as connection:
+            for verdict in verdicts:
+                entered = self._enter(connection, campaign, verdict, now)
+                if entered is not None and verdict.reply:
+                    self._queue(connection, entered, verdict, verdict.reply, now)
+                    sent += 1
+        return sent
+
+    def _enter(
+        self,
+        connection: Connection,
+        campaign: Campaign,
+        verdict: Verdict,
+        now: datetime,
+    ) -> int | None:
+        row = {
+            "subscription_id": verdict.subscription.id,
+            "kind": campaign.kind,
+            "period": campaign.period,
+            "at": now,
+            "outcome": verdict.outcome,
+        }
+        new = self._insert(reminders).values(row).on_conflict_do_nothing()
+        entered: int | None = connection.scalar(new.returning(reminders.c.id))
+        return entered
+
+    def _queue(
+        self,
+        connection: Connection,
+        entered: int,
+        verdict: Verdict,
+        reply: Reply,
+        now: datetime,
+    ) -> None:
+        """It goes out by the way that the wish for it came in."""
+        its = inbound.c.id == verdict.subscription.inbound_id
+        way = connection.execute(
+            select(inbound.c.channel, inbound.c.recipient).where(its)
+        ).one()
+        values = {
+            "in_reply_to": verdict.subscription.inbound_id,
+            "channel": way.channel,
+            "sender": way.recipient,
+            "asked_at": now,
+            **self._worded(verdict.subscription.phone, reply, now, verdict.expires_at),
+        }
+        new_id = connection.scalar(
+            insert(outbound).values(values).returning(outbound.c.id)
+        )
+        this = reminders.c.id == entered
+        connection.execute(update(reminders).where(this).values(outbound_id=new_id))
+
+    def counts(self, campaign: Campaign) -> Mapping[str, int]:
+        """What came of the subscriptions so far, by outcome."""
+        query = (
+            select(reminders.c.outcome, func.count())
+            .where(reminders.c.kind == campaign.kind)
+            .where(reminders.c.period == campaign.period)
+            .group_by(reminders.c.outcome)
+            .order_by(reminders.c.outcome)
+        )
+        with self._reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def _opened(self, row: Row[Any]) -> Subscription:
+        return Subscription(
+            row.id,
+            row.inbound_id,
+            KPJ(self._vault.unseal(row.kpj_sealed)),
+            self._vault.unseal(row.msisdn_sealed),
+            row.language,
+            row.utc_offset,
+            row.has_opted_out,
+        )
+
+
+def _live() -> Select[Any]:
+    has_opted_out = exists().where(
+        opt_outs.c.msisdn_index == subscriptions.c.msisdn_index
+    )
+    return select(subscriptions, has_opted_out.label("has_opted_out")).where(
+        subscriptions.c.ended_at.is_(None)
+    )
+
+
+def _done(campaign: Campaign) -> ColumnElement[bool]:
+    return exists().where(
+        reminders.c.subscription_id == subscriptions.c.id,
+        reminders.c.kind == campaign.kind,
+        reminders.c.period == campaign.period,
+    )

@@ -1,0 +1,111 @@
+"""From the rows about a member to what is stored of him: checked, sealed, hashed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
+
+from gateway.db.staging import SealedMember
+from gateway.directory.csv_file import Fault, OpenFile, Row
+from gateway.directory.merging import Entry, OpenSources
+from gateway.directory.records import (
+    BadRow,
+    claim_from_row,
+    contribution_from_row,
+    dump,
+    kept,
+    participant_from_row,
+)
+from gateway.participants import Participant
+from gateway.privacy import Vault
+
+_T = TypeVar("_T")
+
+
+class Prepared(NamedTuple):
+    """What came of a batch."""
+
+    members: list[SealedMember]
+    faults: list[Fault]
+
+
+def sealed(participant: Participant, vault: Vault) -> SealedMember:
+    """What is stored of a member."""
+    return SealedMember(
+        vault.index(participant.kpj.digits),
+        vault.seal(dump(participant)),
+        tuple(vault.index(msisdn) for msisdn in participant.msisdns),
+    )
+
+
+class Preparer:
+    """Checks and seals batches; the files' headings are all it keeps of them."""
+
+    def __init__(self, files: OpenSources) -> None:
+        self._members = _heading(files.members)
+        self._contributions = _heading(files.contributions)
+        self._claims = _heading(files.claims)
+
+    def prepare(self, batch: Sequence[Entry], vault: Vault) -> Prepared:
+        """The members without fault, and the faults."""
+        faults: list[Fault] = []
+        members = [self._member(entry, vault, faults) for entry in batch]
+        return Prepared([sealed(it, vault) for it in members if it], faults)
+
+    def _member(
+        self, entry: Entry, vault: Vault, faults: list[Fault]
+    ) -> Participant | None:
+        def member_from_row(row: Mapping[str, str | None]) -> Participant:
+            return participant_from_row(row, vault.index)
+
+        members = self._members.read([entry.member], member_from_row, faults)
+        paid = self._contributions.read(
+            entry.contributions, contribution_from_row, faults
+        )
+        claims = self._claims.read(entry.claims, claim_from_row, faults)
+        faults += self._claims.repeated(entry.claims)
+        if not members or not (paid or claims):
+            return members[0] if members else None
+        return replace(
+            members[0],
+            contributions=kept(contribution for _, contribution in paid),
+            claim=claims[0][1] if claims else None,
+        )
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """The name of a file, and its columns."""
+
+    name: str
+    columns: Sequence[str]
+
+    def read(
+        self,
+        rows: Sequence[Row],
+        read: Callable[[Mapping[str, str | None]], _T],
+        faults: list[Fault],
+    ) -> list[_T]:
+        """What the rows say; faults are added."""
+        found = []
+        for line, cells in rows:
+            try:
+                found.append(read(self._by_column(cells)))
+            except BadRow as bad:
+                faults += [Fault(self.name, line, what) for what in bad.faults]
+        return found
+
+    def repeated(self, rows: Sequence[Row]) -> list[Fault]:
+        """All rows but the first."""
+        return [
+            Fault(self.name, row.line, f"kpj stands in line {rows[0].line} already")
+            for row in rows[1:]
+        ]
+
+    def _by_column(self, cells: list[str]) -> Mapping[str, str | None]:
+        if len(cells) != len(self.columns):
+            raise BadRow(["has not as many columns as line 1"])
+        return dict(zip(self.columns, cells, strict=True))
+
+
+def _heading(file: OpenFile | None) -> _Heading:
+    return _Heading(file.name, file.columns) if file else _Heading("", ())

@@ -1,0 +1,40 @@
+"""BAHASA: the language in which this phone is answered from now on."""
+
+from dataclasses import replace
+
+from gateway.handlers.registry import Ask, for_anyone
+from gateway.parsers import vocabulary
+from gateway.parsers.enquiry import Language
+from gateway.parsers.keywords import Keyword
+from gateway.replies.bahasa import HOW, SPOKEN
+from gateway.replies.template import Answer
+
+NAMES = {
+    "indonesia": Language.INDONESIAN,
+    "indonesian": Language.INDONESIAN,
+    "indo": Language.INDONESIAN,
+    "inggris": Language.ENGLISH,
+    "english": Language.ENGLISH,
+    "eng": Language.ENGLISH,
+}
+KEYWORD = Keyword(
+    "bahasa",
+    needs_kpj=False,
+    words=("bahasa", "language", "ganti bahasa", "speak english"),
+    alone=("inggris", "english", "indonesia"),
+    beside=vocabulary.words("in eng indo indonesian pakai dalam ke ganti bahasa"),
+    forgiving=("bahasa", "language"),
+    english=frozenset({"language", "english", "speak english"}),
+    example="BAHASA INGGRIS",
+    about="bahasa balasan untuk HP ini",
+    about_in_english="language of replies to this phone",
+)
+
+
+@for_anyone(KEYWORD)
+def choose(ask: Ask) -> Answer:
+    """Speak the language that is named, and say so in it; else say how to choose."""
+    language = next((NAMES[it] for it in ask.said if it in NAMES), None)
+    if language is None:
+        return HOW.filled()
+    return replace(SPOKEN.filled(), language=language)

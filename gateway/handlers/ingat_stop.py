@@ -1,0 +1,31 @@
+"""INGAT STOP: no reminders any more; everything else stays."""
+
+from dataclasses import replace
+
+from gateway.handlers.registry import Ask, for_anyone
+from gateway.parsers.keywords import Keyword
+from gateway.replies.ingat import REMINDERS_OFF
+from gateway.replies.template import Answer
+
+KEYWORD = Keyword(
+    "ingat_stop",
+    needs_kpj=False,
+    words=(
+        *("ingat stop", "stop ingat", "ingat berhenti", "berhenti ingat"),
+        *("ingat batal", "stop pengingat", "pengingat stop", "jangan ingatkan"),
+        *("stop ingatkan", "stop reminder", "stop reminders", "reminder stop"),
+        *("remind stop", "stop reminding"),
+    ),
+    english=frozenset(
+        {"stop reminder", "stop reminders", "reminder stop", "stop reminding"}
+    ),
+    example="INGAT STOP",
+    about="berhenti diingatkan",
+    about_in_english="end the reminders",
+)
+
+
+@for_anyone(KEYWORD)
+def opt_out(ask: Ask) -> Answer:
+    """Ends all reminders of this phone."""
+    return replace(REMINDERS_OFF.filled(), reminders=False)

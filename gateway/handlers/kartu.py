@@ -1,0 +1,48 @@
+"""KARTU: what stands on the membership card, as far as it may be told."""
+
+from gateway.handlers.registry import Ask, for_member
+from gateway.parsers.keywords import Keyword
+from gateway.parsers.vocabulary import words
+from gateway.participants import MembershipStatus, Participant
+from gateway.replies import membership
+from gateway.replies.fields import (
+    UNKNOWN,
+    employer_name,
+    member_number,
+    month,
+    program_names,
+    segment_name,
+)
+from gateway.replies.kartu import CARD, CARD_WITHOUT_EMPLOYER
+from gateway.replies.template import Answer
+
+# "no kartu 61000000019" asks for the balance, so the word alone has to be the wish.
+KEYWORD = Keyword(
+    "kartu",
+    needs_kpj=True,
+    words=("data kartu", "kartu digital", "data peserta", "membership card"),
+    alone=("kartu", "card"),
+    beside=words("cek lihat peserta bpjs bpjstk kpj jamsostek data info isi kartu"),
+    # Shops have cards, and prizes have claims.
+    is_unmistakable=False,
+    english=frozenset({"card", "membership card"}),
+    example="KARTU 12345678901",
+    about="data kartu: perusahaan, program",
+    about_in_english="card data: employer, programmes",
+)
+
+
+@for_member(KEYWORD)
+def tell_card(participant: Participant, ask: Ask) -> Answer:
+    """Segment, programmes, since when, and the employer if there is one."""
+    kpj = member_number(participant.kpj)
+    if participant.status is MembershipStatus.MERGED:
+        return membership.MERGED.filled(kpj=kpj)
+    template = CARD if participant.employer else CARD_WITHOUT_EMPLOYER
+    return template.filled(
+        kpj=kpj,
+        segment=segment_name(participant.segment),
+        programs=program_names(participant.programs),
+        member_since=month(participant.member_since, UNKNOWN),
+        employer=employer_name(participant.employer or ""),
+    )

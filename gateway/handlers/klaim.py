@@ -1,0 +1,58 @@
+"""KLAIM: where a claim stands. A claim is never begun by SMS."""
+
+from gateway.handlers.registry import Ask, for_member
+from gateway.parsers.keywords import Keyword
+from gateway.parsers.vocabulary import words
+from gateway.participants import Claim, ClaimStage, MembershipStatus, Participant
+from gateway.replies import klaim, membership, status
+from gateway.replies.fields import day, member_number, segment_name
+from gateway.replies.template import Answer
+
+KEYWORD = Keyword(
+    "klaim",
+    needs_kpj=True,
+    words=(
+        *("klaim", "cek klaim", "status klaim", "tracking klaim", "lacak klaim"),
+        *("proses klaim", "pencairan", "status pencairan", "my claim"),
+        *("claim status", "track claim"),
+    ),
+    alone=("claim",),
+    beside=words("my jht status check"),
+    forgiving=("klaim", "pencairan"),
+    # Shops have cards, and prizes have claims.
+    is_unmistakable=False,
+    english=frozenset({"claim", "my claim", "claim status", "track claim"}),
+    example="KLAIM 12345678901",
+    about="tahap klaim dan tanggalnya",
+    about_in_english="stage of a claim and its date",
+)
+_ENDED = {
+    ClaimStage.DONE: klaim.DONE,
+    ClaimStage.REJECTED: klaim.REJECTED,
+    ClaimStage.CANCELLED: klaim.CANCELLED,
+}
+
+
+@for_member(KEYWORD)
+def tell_claim(participant: Participant, ask: Ask) -> Answer:
+    """The stage of the claim and since when, or that there is none."""
+    kpj = member_number(participant.kpj)
+    if participant.status is MembershipStatus.MERGED:
+        return membership.MERGED.filled(kpj=kpj)
+    if participant.claim:
+        return _stage_of(participant.claim, kpj)
+    if participant.status is MembershipStatus.PAID_OUT:
+        return membership.PAID_OUT.filled(kpj=kpj, paid_on=day(participant.paid_out_on))
+    if participant.status is MembershipStatus.IN_CLAIM:
+        segment = segment_name(participant.segment)
+        return status.IN_CLAIM.filled(kpj=kpj, segment=segment)
+    return klaim.NONE.filled(kpj=kpj)
+
+
+def _stage_of(claim: Claim, kpj: str) -> Answer:
+    return _ENDED.get(claim.stage, klaim.UNDER_WAY).filled(
+        kpj=kpj,
+        program=claim.program.value,
+        stage=klaim.STAGES.get(claim.stage, ""),
+        since=day(claim.since),
+    )

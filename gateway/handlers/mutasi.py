@@ -1,0 +1,46 @@
+"""MUTASI: what was paid into JHT for the last months, and in the year."""
+
+from gateway.handlers.registry import Ask, for_member
+from gateway.parsers.keywords import Keyword
+from gateway.participants import Contribution, Participant
+from gateway.replies.fields import member_number, payments, rupiah
+from gateway.replies.membership import without_savings
+from gateway.replies.mutasi import CONTRIBUTIONS, NO_CONTRIBUTIONS
+from gateway.replies.template import Answer
+
+KEYWORD = Keyword(
+    "mutasi",
+    needs_kpj=True,
+    words=(
+        *("mutasi", "mutasi iuran", "mutasi saldo", "cek mutasi", "riwayat iuran"),
+        *("riwayat saldo", "rincian iuran", "rincian saldo", "contributions"),
+        *("my contributions", "contribution history"),
+    ),
+    weak=("riwayat", "rincian"),
+    forgiving=("mutasi", "contributions"),
+    english=frozenset({"contributions", "my contributions", "contribution history"}),
+    example="MUTASI 12345678901",
+    about="iuran terakhir dan total tahun ini",
+    about_in_english="last contributions, total of the year",
+)
+
+
+@for_member(KEYWORD)
+def tell_contributions(participant: Participant, ask: Ask) -> Answer:
+    """The last contributions one by one, and the sum of their year."""
+    if answer := without_savings(participant):
+        return answer
+    kpj = member_number(participant.kpj)
+    if not participant.contributions:
+        return NO_CONTRIBUTIONS.filled(kpj=kpj)
+    year = participant.contributions[0].month.year
+    return CONTRIBUTIONS.filled(
+        kpj=kpj,
+        paid=payments(participant.contributions),
+        year=str(year),
+        total=rupiah(_total(participant.contributions, year)),
+    )
+
+
+def _total(contributions: tuple[Contribution, ...], year: int) -> int:
+    return sum(it.amount for it in contributions if it.month.year == year)

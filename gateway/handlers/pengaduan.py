@@ -1,0 +1,33 @@
+"""PENGADUAN: a complaint, which an operator reads and answers."""
+
+from dataclasses import replace
+
+from gateway.handlers.registry import Ask, for_anyone
+from gateway.parsers.keywords import Keyword
+from gateway.replies.pengaduan import HOW, RECEIVED
+from gateway.replies.template import Answer
+
+KEYWORD = Keyword(
+    "pengaduan",
+    needs_kpj=False,
+    words=(
+        *("pengaduan", "aduan", "keluhan", "komplain", "lapor", "laporan", "mengadu"),
+        *("saya mau lapor", "complaint", "complain"),
+    ),
+    forgiving=("pengaduan", "keluhan", "komplain", "complaint"),
+    english=frozenset({"complaint", "complain"}),
+    keeps_words=True,
+    example="PENGADUAN iuran saya kurang",
+    about="keluhan, dibaca dan dibalas petugas",
+    about_in_english="a complaint, answered by an officer",
+)
+# Less than this says nothing that somebody could look into.
+FEWEST_WORDS = 2
+
+
+@for_anyone(KEYWORD)
+def take_up(ask: Ask) -> Answer:
+    """Open a case; the word alone is answered with how to write a complaint."""
+    if len(ask.words) < FEWEST_WORDS:
+        return HOW.filled()
+    return replace(RECEIVED.filled(), is_complaint=True)

@@ -1,0 +1,93 @@
+"""SIMULASI: what JHT may come to at an age, said to be no more than an estimate."""
+
+from datetime import date
+from decimal import Decimal
+
+from gateway.handlers.registry import Ask, for_member
+from gateway.parsers.keywords import Keyword
+from gateway.participants import MembershipStatus, Participant
+from gateway.replies.fields import MOST_RUPIAH, member_number, rupiah
+from gateway.replies.membership import without_savings
+from gateway.replies.simulasi import (
+    AGE_REACHED,
+    CANNOT_ESTIMATE,
+    ESTIMATE,
+    ESTIMATE_WITHOUT_PAYMENTS,
+)
+from gateway.replies.template import Answer
+
+KEYWORD = Keyword(
+    "simulasi",
+    needs_kpj=True,
+    words=(
+        *("simulasi", "simulasi jht", "simulasi saldo", "proyeksi", "proyeksi jht"),
+        *("perkiraan jht", "perkiraan saldo", "estimasi", "projection", "simulation"),
+        "estimate",
+    ),
+    forgiving=("simulasi", "proyeksi"),
+    english=frozenset({"projection", "simulation", "estimate"}),
+    example="SIMULASI 12345678901 56",
+    about="perkiraan JHT pada usia itu",
+    about_in_english="estimated JHT at that age",
+)
+OLDEST = 99
+MONTHS = 12
+# More digits would claim to know what nobody knows.
+ROUNDED_TO = 1000
+_PERCENT = Decimal(100)
+
+
+@for_member(KEYWORD)
+def tell_projection(participant: Participant, ask: Ask) -> Answer:
+    """The balance at the age that was said, or at which everybody may claim it."""
+    if answer := without_savings(participant):
+        return answer
+    kpj = member_number(participant.kpj)
+    if participant.balance is None or participant.born is None:
+        return CANNOT_ESTIMATE.filled(kpj=kpj)
+    age = next((it for it in ask.numbers if it <= OLDEST), None)
+    age = age or int(ask.figures.number("jht_age"))
+    months = months_until(age, participant.born, participant.balance.as_of)
+    if months <= 0:
+        return AGE_REACHED.filled(kpj=kpj, age=str(age))
+    return _estimated(participant, participant.balance.amount, age, months, ask)
+
+
+def _estimated(
+    participant: Participant, balance: int, age: int, months: int, ask: Ask
+) -> Answer:
+    monthly = _monthly(participant)
+    rate = ask.figures.number("jht_projection_return")
+    amount = projected(balance, monthly, rate, months)
+    template = ESTIMATE if monthly else ESTIMATE_WITHOUT_PAYMENTS
+    return template.filled(
+        kpj=member_number(participant.kpj),
+        age=str(age),
+        projection=rupiah(min(amount, MOST_RUPIAH)),
+        monthly=rupiah(monthly),
+    )
+
+
+def _monthly(participant: Participant) -> int:
+    """What the next months are likely to bring: nothing when nobody pays any more."""
+    if participant.status is not MembershipStatus.ACTIVE:
+        return 0
+    return participant.contributions[0].amount if participant.contributions else 0
+
+
+def months_until(age: int, born: date, start: date) -> int:
+    """Whole months from a day to the month in which somebody reaches an age."""
+    return (born.year + age - start.year) * MONTHS + born.month - start.month
+
+
+def projected(balance: int, monthly: int, rate: Decimal, months: int) -> int:
+    """A balance in whole rupiah after so many months, rounded down.
+
+    The yearly `rate` in per cent is added month by month; contributions come at the
+    end of each month (future value of an annuity).
+    """
+    growth = 1 + rate / _PERCENT / MONTHS
+    factor = growth**months
+    annuity = (factor - 1) / (growth - 1) if growth != 1 else Decimal(months)
+    amount = balance * factor + monthly * annuity
+    return int(amount) // ROUNDED_TO * ROUNDED_TO

@@ -1,0 +1,49 @@
+"""TUNGGAKAN, IURAN: what a self-employed member owes, and how it is paid."""
+
+from gateway.handlers.registry import Ask, for_member
+from gateway.parsers.keywords import Keyword
+from gateway.parsers.vocabulary import words
+from gateway.participants import MembershipStatus, Participant, Segment
+from gateway.replies import membership, tunggakan
+from gateway.replies.fields import day, member_number, month, rupiah, segment_name
+from gateway.replies.template import Answer
+
+# Weak, because people owe to others, too: "tunggakan bpjs kesehatan", "iuran RT".
+KEYWORD = Keyword(
+    "tunggakan",
+    needs_kpj=True,
+    weak=(
+        *("tunggakan", "tungakan", "tunggakkan", "cek iuran", "bayar iuran"),
+        *("status iuran", "iuran bpu", "iuran bpjs", "arrears"),
+        "unpaid contributions",
+    ),
+    alone=("iuran", "nunggak", "dues"),
+    beside=words("cek bayar bulan bulanan bpjs bpjstk bpu jht kpj berapa status saya"),
+    english=frozenset({"arrears", "dues", "unpaid contributions"}),
+    example="IURAN 12345678901",
+    about="iuran tertunggak dan cara bayar",
+    about_in_english="unpaid contributions, how to pay",
+)
+_PAID_FOR = {Segment.PU, Segment.JAKON}
+
+
+@for_member(KEYWORD)
+def tell_arrears(participant: Participant, ask: Ask) -> Answer:
+    """What is due; an employee's contributions are his employer's to pay."""
+    kpj = member_number(participant.kpj)
+    if participant.status is MembershipStatus.MERGED:
+        return membership.MERGED.filled(kpj=kpj)
+    if participant.status is MembershipStatus.PAID_OUT:
+        return membership.PAID_OUT.filled(kpj=kpj, paid_on=day(participant.paid_out_on))
+    arrears = participant.arrears
+    values = {
+        "kpj": kpj,
+        "segment": segment_name(participant.segment),
+        "last_month": month(participant.last_contribution),
+    }
+    if arrears:
+        owed = {"months": str(arrears.months), "arrears": rupiah(arrears.amount)}
+        return tunggakan.DUE.filled(**values, **owed)
+    if participant.segment in _PAID_FOR:
+        return tunggakan.PAID_BY_EMPLOYER.filled(**values)
+    return tunggakan.NOTHING_DUE.filled(**values)

@@ -1,0 +1,27 @@
+"""Wordings about the language of our replies."""
+
+from gateway.replies.template import ReplyTemplate
+
+SPOKEN = ReplyTemplate(
+    "language_chosen",
+    indonesian=(
+        "Mulai sekarang kami membalas nomor ini dalam Bahasa Indonesia. Ganti lagi: "
+        "BAHASA INGGRIS. Info {care}.",
+    ),
+    english=(
+        "From now on we answer this number in English. To change it again: BAHASA "
+        "INDONESIA. Info {care}.",
+    ),
+)
+
+HOW = ReplyTemplate(
+    "language_choice",
+    indonesian=(
+        "Pilih bahasa balasan: ketik BAHASA INDONESIA atau BAHASA INGGRIS. Info "
+        "{care}.",
+    ),
+    english=(
+        "Choose the language of our replies: text BAHASA INDONESIA or LANGUAGE "
+        "ENGLISH. Info {care}.",
+    ),
+)

@@ -1,0 +1,61 @@
+"""Wordings of reminders: that they are on or off, and the reminders themselves."""
+
+from gateway.replies.template import ReplyTemplate
+
+REMINDERS_ON = ReplyTemplate(
+    "reminders_on",
+    indonesian=(
+        "Pengingat KPJ {kpj} aktif: iuran BPU yang belum tercatat sebelum akhir bulan, "
+        "dan saldo JHT tiap tahun. Berhenti: INGAT STOP. Info {care}.",
+        "Pengingat KPJ {kpj} aktif: iuran BPU tiap bulan, saldo JHT tiap tahun. "
+        "Berhenti: INGAT STOP. Info {care}.",
+    ),
+    english=(
+        "Reminders for KPJ {kpj} are on: BPU contributions missing near the month's "
+        "end, JHT balance yearly. End: INGAT STOP. Info {care}.",
+        "Reminders for KPJ {kpj} are on: BPU contributions monthly, JHT balance "
+        "yearly. End: INGAT STOP. Info {care}.",
+    ),
+)
+
+REMINDERS_OFF = ReplyTemplate(
+    "reminders_off",
+    indonesian=(
+        "Pengingat untuk HP ini dihentikan. Cek saldo tetap bisa. Aktifkan lagi: ketik "
+        "INGAT. Info {care}.",
+    ),
+    english=(
+        "Reminders to this phone have ended. You can still ask for the balance. To "
+        "restart: text INGAT. Info {care}.",
+    ),
+)
+
+CONTRIBUTION_MISSING = ReplyTemplate(
+    "reminder_contribution",
+    indonesian=(
+        "Iuran BPU KPJ {kpj} bulan {due_month} belum tercatat. Bayar pakai NIK di JMO, "
+        "bank, minimarket. Berhenti: INGAT STOP. Info {care}.",
+    ),
+    english=(
+        "BPU contribution of KPJ {kpj} for {due_month} is not recorded yet. Pay with "
+        "your NIK: JMO, bank, minimarket. End: INGAT STOP. Info {care}.",
+        "BPU contribution of KPJ {kpj} for {due_month} is not recorded yet. Pay with "
+        "your NIK. End: INGAT STOP. Info {care}.",
+    ),
+)
+
+YEARLY_BALANCE = ReplyTemplate(
+    "reminder_balance",
+    indonesian=(
+        "Laporan tahunan: saldo JHT KPJ {kpj} per {as_of} {balance}. Jangan beri tahu "
+        "siapa pun. Berhenti: INGAT STOP. Info {care}.",
+        "Saldo JHT tahunan KPJ {kpj} per {as_of} {balance}. Berhenti: INGAT STOP. Info "
+        "{care}.",
+    ),
+    english=(
+        "Yearly statement: JHT balance of KPJ {kpj} on {as_of}: {balance}. Keep it "
+        "private. End: INGAT STOP. Info {care}.",
+        "Yearly JHT balance of KPJ {kpj} on {as_of}: {balance}. End: INGAT STOP. Info "
+        "{care}.",
+    ),
+)

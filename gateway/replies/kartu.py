@@ -1,0 +1,31 @@
+"""Wordings of the answer to KARTU; neither name nor NIK go by SMS."""
+
+from gateway.replies.template import ReplyTemplate
+
+CARD = ReplyTemplate(
+    "card",
+    indonesian=(
+        "Kartu KPJ {kpj}: {segment}, {employer}, peserta sejak {member_since}. "
+        "Program: {programs}. Kartu digital: JMO. Info {care}.",
+        "Kartu KPJ {kpj}: {segment}, {employer}, sejak {member_since}. Program: "
+        "{programs}. Info {care}.",
+    ),
+    english=(
+        "Card KPJ {kpj}: {segment}, {employer}, member since {member_since}. "
+        "Programmes: {programs}. Digital card: JMO. Info {care}.",
+        "Card KPJ {kpj}: {segment}, {employer}, since {member_since}. Programmes: "
+        "{programs}. Info {care}.",
+    ),
+)
+
+CARD_WITHOUT_EMPLOYER = ReplyTemplate(
+    "card_without_employer",
+    indonesian=(
+        "Kartu KPJ {kpj}: {segment}, peserta sejak {member_since}. Program: "
+        "{programs}. Kartu digital: aplikasi JMO. Info {care}.",
+    ),
+    english=(
+        "Card KPJ {kpj}: {segment}, member since {member_since}. Programmes: "
+        "{programs}. Digital card: JMO app. Info {care}.",
+    ),
+)

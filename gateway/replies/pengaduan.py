@@ -1,0 +1,63 @@
+"""Wordings about complaints; operators choose among the last ones to answer."""
+
+from gateway.replies.template import ReplyTemplate
+
+HOW = ReplyTemplate(
+    "complaint_format",
+    indonesian=(
+        "Ketik PENGADUAN, spasi, isi keluhan Anda. Jangan tulis NIK, PIN atau OTP. "
+        "Petugas membalas lewat SMS. Info {care}.",
+    ),
+    english=(
+        "Text PENGADUAN, space, your complaint. Do not write NIK, PIN or OTP. An "
+        "officer answers by SMS. Info {care}.",
+    ),
+)
+
+RECEIVED = ReplyTemplate(
+    "complaint_received",
+    indonesian=(
+        "Pengaduan Anda kami terima. Petugas akan membacanya dan membalas lewat SMS. "
+        "Mendesak? Hubungi {care}.",
+    ),
+    english=(
+        "We have received your complaint. An officer reads it and "
+        "answers by SMS. Urgent? Call {care}.",
+    ),
+)
+
+SOLVED = ReplyTemplate(
+    "complaint_solved",
+    indonesian=(
+        "Pengaduan Anda sudah ditindaklanjuti. Bila masih ada masalah, hubungi {care} "
+        "atau datang ke kantor cabang dengan KTP.",
+    ),
+    english=(
+        "Your complaint has been dealt with. If anything is still wrong, call {care} "
+        "or visit a branch with your KTP.",
+    ),
+)
+
+COME_TO_BRANCH = ReplyTemplate(
+    "complaint_branch",
+    indonesian=(
+        "Untuk pengaduan Anda, data perlu diperiksa. Datang ke kantor cabang dengan "
+        "KTP asli dan kartu peserta, atau hubungi {care}.",
+    ),
+    english=(
+        "Your complaint needs a check of your data. Visit a branch with KTP and "
+        "membership card, or call {care}.",
+    ),
+)
+
+ASK_EMPLOYER = ReplyTemplate(
+    "complaint_employer",
+    indonesian=(
+        "Untuk pengaduan Anda, tanyakan dulu ke HRD/pemberi kerja. Bila tidak ada "
+        "jawaban, hubungi {care}.",
+    ),
+    english=(
+        "About your complaint, please ask your HR or employer first. If there is no "
+        "answer, call {care}.",
+    ),
+)
