@@ -13,6 +13,8 @@ from cryptography.fernet import Fernet
 
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
+from gateway.db.engine import open_engine
+from gateway.db.exchange import members_kept
 from gateway.drains import Drains
 from gateway.embedded import MADE_UP, MADE_UP_MEMBERS
 from gateway.messages import InboundStatus, Reply
@@ -153,6 +155,19 @@ def test_members_are_imported(database: dict[str, str]) -> None:
 
     assert done.returncode == 0
     assert "imported 74 members" in done.stdout
+
+
+def test_nobody_is_erased_while_members_come_in(database: dict[str, str]) -> None:
+    """They would come back with the import, unseen."""
+    command = "participants erase --kpj 61000000019 --officer anna --reason asked"
+    engine = open_engine(database["GATEWAY_DATABASE_URL"])
+    with members_kept(engine):
+        during = gateway(*command.split(), **database)
+    afterwards = gateway(*command.split(), **database)
+
+    assert during.returncode == 1
+    assert "members are already being imported" in during.stderr
+    assert afterwards.returncode == 0
 
 
 def test_contributions_and_claims_come_in_with_the_members(

@@ -10,7 +10,9 @@ from gateway.cli.importing import import_participants
 from gateway.cli.start import checked_settings, gateway_for_a_command
 from gateway.config import settings_from_environment
 from gateway.db import schema
+from gateway.db.access_log import Deed
 from gateway.db.engine import open_engine
+from gateway.db.exchange import members_kept
 from gateway.participants import KPJ
 from gateway.privacy import mask
 
@@ -54,17 +56,30 @@ def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None
     if not (kpj or phone):
         msg = "give --kpj, --phone or both"
         raise click.UsageError(msg)
-    erasure, deed = gateway_for_a_command().log.erasure, deed_of(officer, reason)
-    if kpj:
-        is_gone = erasure.forget_member(kpj, deed)
-        click.echo(f"member {kpj} " + ("forgotten" if is_gone else "not known"))
-    if phone:
-        count = erasure.forget_phone(phone, deed)
-        records = open_directory(checked_settings()).forget_phone(phone)
-        click.echo(
-            f"phone {mask(phone)}: {count} messages forgotten, taken out of {records} "
-            "records (until the next import brings it again)"
-        )
+    deed, engine = (
+        deed_of(officer, reason),
+        open_engine(checked_settings().database_url),
+    )
+    # An import that is under way would bring the records back.
+    with members_kept(engine):
+        if kpj:
+            _forget_member(kpj, deed)
+        if phone:
+            _forget_phone(phone, deed)
+
+
+def _forget_member(kpj: KPJ, deed: Deed) -> None:
+    is_gone = gateway_for_a_command().log.erasure.forget_member(kpj, deed)
+    click.echo(f"member {kpj} " + ("forgotten" if is_gone else "not known"))
+
+
+def _forget_phone(phone: str, deed: Deed) -> None:
+    count = gateway_for_a_command().log.erasure.forget_phone(phone, deed)
+    records = open_directory(checked_settings()).forget_phone(phone)
+    click.echo(
+        f"phone {mask(phone)}: {count} messages forgotten, taken out of {records} "
+        "records (until the next import brings it again)"
+    )
 
 
 @click.group()
