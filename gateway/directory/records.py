@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from gateway.parsers.enrolment import comparable_name
@@ -48,6 +49,8 @@ _NEEDED_BY = {
 _NIK = re.compile(r"\d{16}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,14}", re.ASCII)
 _T = TypeVar("_T")
+# Made once: a call of json.dumps with separators makes it anew.
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class BadRow(ValueError):
@@ -130,7 +133,7 @@ def kept(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
 
 def dump(participant: Participant) -> str:
     """The record as JSON, to be sealed."""
-    return json.dumps(
+    return _as_json(
         {
             "kpj": participant.kpj.digits,
             "segment": participant.segment,
@@ -155,8 +158,7 @@ def dump(participant: Participant) -> str:
             "msisdns": sorted(participant.msisdns),
             "identity": (it := participant.identity)
             and [it.nik.hex(), it.born.hex(), it.name.hex()],
-        },
-        separators=(",", ":"),
+        }
     )
 
 
@@ -254,6 +256,7 @@ def _time_zone(text: str) -> TimeZone:
     return TimeZone[text]
 
 
+@lru_cache(maxsize=256)
 def _programs(text: str) -> tuple[Program, ...]:
     return tuple(map(Program, text.split("+")))
 
