@@ -11,8 +11,8 @@ KEYWORD = Keyword(
     "pengaduan",
     needs_kpj=False,
     words=(
-        *("pengaduan", "aduan", "keluhan", "komplain", "lapor", "laporan", "mengadu"),
-        *("saya mau lapor", "complaint", "complain"),
+        *("pengaduan", "aduan", "keluhan", "komplain", "mengadu", "mau lapor"),
+        *("ingin lapor", "complaint", "complain"),
     ),
     forgiving=("pengaduan", "keluhan", "komplain", "complaint"),
     english=frozenset({"complaint", "complain"}),

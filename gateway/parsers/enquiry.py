@@ -129,7 +129,8 @@ def _decide(
     language = _language(words, form) or Language.INDONESIAN
     if form is None:
         return _without_keyword(words, numbers, language)
-    if not form.is_whole_message and _is_foreign_business(words, numbers):
+    is_free = form.is_whole_message or form.keyword.keeps_words
+    if not is_free and _is_foreign_business(words, numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     if not form.keyword.needs_kpj:
         return Enquiry(form.keyword.name, None, language)

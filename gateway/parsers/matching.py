@@ -13,7 +13,8 @@ def best_match(
 ) -> Form | None:
     """The form through which the message asks for a topic.
 
-    A wish that makes up the whole message wins (STOP, INFO); with a KPJ at hand a topic
+    A wish that makes up the whole message wins (STOP, INFO), and so does a complaint
+    that begins with the word for it, whatever it tells; with a KPJ at hand a topic
     about that member comes next; then the stronger form, then the earlier one. Where
     in the message a form that is all of it stands does not count.
     """
@@ -35,8 +36,9 @@ def _rank(
     form: Form, position: int, has_kpj: bool
 ) -> tuple[bool, bool, bool, int, int, int]:
     useful = form.keyword.needs_kpj == has_kpj or not has_kpj
+    leads = form.keyword.keeps_words and position == 0
     return (
-        not form.is_whole_message,
+        not (form.is_whole_message or leads),
         not useful,
         form.is_weak,
         position,

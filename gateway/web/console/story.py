@@ -111,5 +111,7 @@ def _timings(story: Story) -> Iterator[Timing]:
     before = None
     for title, at in steps:
         if at is not None:
-            yield title, at, (at - before).total_seconds() if before else None
+            # A receipt may be quicker than the answer to the request that sent it.
+            took = max(0.0, (at - before).total_seconds()) if before else None
+            yield title, at, took
             before = at
