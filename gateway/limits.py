@@ -26,7 +26,7 @@ class Limits:
     member who mistyped his.
     """
 
-    answers: int = 5
+    answers: int = 10
     # Different members whose balance or status one phone is told.
     members: int = 2
     refusals: int = 3

@@ -58,18 +58,18 @@ def raised(engine: Engine) -> Counter[str]:
 
 
 class TestOnePhone:
-    def test_a_member_hears_the_balance_five_times_then_once_that_it_is_enough(
+    def test_a_member_hears_the_balance_ten_times_then_once_that_it_is_enough(
         self, text: Text, channel: FakeChannel
     ) -> None:
-        for _ in range(8):
+        for _ in range(13):
             text("SALDO 61000000019")
 
-        assert channel.texts == [BALANCE_TEXT] * 5 + [NOTICE]
+        assert channel.texts == [BALANCE_TEXT] * 10 + [NOTICE]
 
     def test_the_next_day_is_another_day(
         self, text: Text, channel: FakeChannel, clock: FakeClock
     ) -> None:
-        for _ in range(7):
+        for _ in range(12):
             text("SALDO 61000000019")
         clock.pass_time(hours=24)
 
@@ -229,7 +229,7 @@ def test_many_workers_together_keep_to_the_limits(
         list(pool.map(lambda _: gateway.answering.answer_waiting(), range(12)))
     gateway.sweep()
 
-    assert Counter(channel.texts) == {BALANCE_TEXT: 5, NOTICE: 1}
+    assert Counter(channel.texts) == {BALANCE_TEXT: 10, NOTICE: 1}
 
 
 class TestJudge:
