@@ -112,7 +112,15 @@ def assemble(
         clock,
         desk,
         by_hand,
-        Reminding(message_log, directory, wording, queue, clock),
+        Reminding(
+            message_log,
+            directory,
+            wording,
+            queue,
+            policy,
+            min(channel.send_rate for channel in channels.values()),
+            clock,
+        ),
     )
 
 

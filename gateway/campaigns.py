@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 from gateway.participants import TimeZone
@@ -79,5 +79,4 @@ def _day(now: datetime, zone: timezone) -> tuple[datetime, datetime]:
 
 
 def _zone(of: TimeZone) -> timezone:
-    hours = timedelta(hours=int(of.value[1:3]))
-    return UTC if not hours else timezone(hours)
+    return timezone(timedelta(hours=int(of.value[1:3])))

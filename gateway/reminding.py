@@ -11,15 +11,21 @@ from gateway.access import Decision
 from gateway.campaigns import Campaign, ReminderKind, campaigns_at, closes_at
 from gateway.db.message_log import MessageLog
 from gateway.db.subscriptions import Outcome, Subscription, Verdict
+from gateway.limits import day_of
 from gateway.parsers.enquiry import Language
 from gateway.participants import Directory, MembershipStatus, Participant, Segment
+from gateway.policy import Policy
 from gateway.queueing import WorkQueue
 from gateway.replies.fields import day, member_number, month, rupiah
 from gateway.replies.ingat import CONTRIBUTION_MISSING, YEARLY_BALANCE
 from gateway.replies.template import Answer
+from gateway.scout import each_found
 from gateway.wording import Wording
 
 BATCH = 200
+# While replies wait longer than that, reminders do not join them.
+UNSENT_SECONDS = 10.0
+PAUSE_SECONDS = 5.0
 _PAYING = {MembershipStatus.ACTIVE, MembershipStatus.INACTIVE}
 
 log = logging.getLogger(__name__)
@@ -43,32 +49,51 @@ class Reminding:
         directory: Directory,
         wording: Wording,
         queue: WorkQueue,
+        policy: Policy,
+        send_rate: float,
         clock: Callable[[], datetime],
     ) -> None:
         self._log = message_log
         self._directory = directory
         self._wording = wording
         self._queue = queue
+        self._policy = policy
+        self._most_unsent = send_rate * UNSENT_SECONDS
         self._clock = clock
+        # The last subscription that a campaign has come by in the present look.
+        self._passed: dict[ReminderKind, int] = {}
 
     def remind_due(self) -> int:
-        """One batch of each campaign; how many subscriptions were gone through.
+        """The next batch of each campaign; how many subscriptions were gone through.
 
-        Raises DirectoryUnavailable; then it is tried again at the next look.
+        It begins again after the last one. Those that cannot be decided now, because
+        the directory is away or a record broken, wait for another look.
         """
         now = self._clock()
+        if self._log.backlog().unsent >= self._most_unsent:
+            # Who asks is served first.
+            self._queue.nudge("remind", PAUSE_SECONDS)
+            return 0
         return sum(self._remind(it, now) for it in campaigns_at(now))
 
     def _remind(self, campaign: Campaign, now: datetime) -> int:
-        due = self._log.subscriptions.due(campaign, now, BATCH)
+        after = self._passed.get(campaign.kind, 0)
+        due, last = self._log.subscriptions.due(campaign, now, BATCH, after)
+        self._passed[campaign.kind] = last or 0
+        if last is None:
+            return 0
         verdicts = self._decided(campaign, due, now)
-        sent = self._log.subscriptions.settle(campaign, verdicts, now)
-        for verdict in verdicts:
-            metrics.reminders.labels(campaign.kind, verdict.outcome).inc()
-        if sent:
+        most = self._policy.limits.all_replies
+        entered = self._log.subscriptions.settle(campaign, verdicts, now, most)
+        self._tell(campaign, entered)
+        return len(due)
+
+    def _tell(self, campaign: Campaign, entered: Sequence[Outcome]) -> None:
+        for outcome in entered:
+            metrics.reminders.labels(campaign.kind, outcome).inc()
+        if sent := entered.count(Outcome.SENT):
             self._queue.nudge("deliver")
             log.info("reminded", extra={"kind": campaign.kind, "count": sent})
-        return len(verdicts)
 
     def forecast(self, now: datetime) -> Sequence[Forecast]:
         """What would go out from now on in each campaign of this day; sends nothing."""
@@ -85,40 +110,42 @@ class Reminding:
     def _decided(
         self, campaign: Campaign, due: Sequence[Subscription], now: datetime
     ) -> list[Verdict]:
-        """What becomes of them; of old records nothing can be said, so they wait."""
+        """What becomes of them; who is not found, or in old records only, waits."""
         if not due:
             return []
         phones = {it.phone for it in due}
-        members = self._directory.find({it.kpj for it in due})
+        members = each_found(self._directory.find, {it.kpj for it in due}, {})
         bound = self._log.enrolments.bound(phones, now)
         languages = self._log.languages.of_phones(phones)
         return [
             self._verdict(
                 campaign,
                 it,
-                members.get(it.kpj),
+                member,
                 it.kpj in bound.get(it.phone, ()),
                 Language(languages.get(it.phone, it.language)),
+                now,
             )
             for it in due
-            if not (it.kpj in members and members[it.kpj].stale_since)
+            if (member := members.get(it.kpj)) and not member.stale_since
         ]
 
     def _verdict(
         self,
         campaign: Campaign,
         subscription: Subscription,
-        member: Participant | None,
+        member: Participant,
         is_bound: bool,
         language: Language,
+        now: datetime,
     ) -> Verdict:
-        until = closes_at(self._clock(), subscription.utc_offset)
+        until = closes_at(now, subscription.utc_offset)
         decision = access.decide(subscription.phone, member, is_bound=is_bound)
         if subscription.has_opted_out:
             return Verdict(subscription, Outcome.OPTED_OUT, None, until)
-        if member is None or decision is not Decision.ALLOWED:
+        if decision is not Decision.ALLOWED:
             return Verdict(subscription, Outcome.REFUSED, None, until)
-        answer = _WHAT[campaign.kind](member, self._wording.today)
+        answer = _WHAT[campaign.kind](member, day_of(now))
         if answer is None:
             return Verdict(subscription, Outcome.NOT_DUE, None, until)
         reply = self._wording.reply(answer, language)

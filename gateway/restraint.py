@@ -5,7 +5,7 @@ from dataclasses import replace
 from gateway.access import Decision
 from gateway.db.books import EVERYBODY, AlarmKind, Books, Fact
 from gateway.limits import Limits, Verdict, Wish, counted, day_of, judge
-from gateway.messages import IgnoreReason
+from gateway.messages import InboundStatus
 from gateway.parsers.enquiry import Language, RejectionReason
 from gateway.participants import KPJ
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
@@ -103,7 +103,8 @@ class Restraint:
         if verdict is Verdict.NOTICE:
             language = Language(settlement.reply.language)
             notice = self._wording.reply(LIMIT_REACHED.filled(), language)
-            return replace(settlement, reply=notice, reason=IgnoreReason.LIMIT)
+            answered = InboundStatus.ANSWERED
+            return replace(settlement.silenced(), status=answered, reply=notice)
         return settlement.silenced()
 
 

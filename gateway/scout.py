@@ -39,8 +39,8 @@ class Scout:
         askers = {it.sender for it in batch if it.wanted_kpj} | phones
         known = Known(bound=self._enrolments.bound(askers, now) if askers else {})
         kpjs |= {kpj for phone in phones for kpj in known.bound.get(phone, ())}
-        known.members = _each(self._directory.find, kpjs, known.faults)
-        known.of_phone = _each(self._directory.of_phones, phones, known.faults)
+        known.members = each_found(self._directory.find, kpjs, known.faults)
+        known.of_phone = each_found(self._directory.of_phones, phones, known.faults)
         owners = set(_owners(batch, known))
         known.opted_out = frozenset(self._opted_out(owners) if owners else ())
         known.languages = self._languages_of(batch)
@@ -60,7 +60,7 @@ def _owners(batch: Sequence[ReadMessage], known: Known) -> Iterator[str]:
             yield from known.members[it.meaning.kpj].msisdns
 
 
-def _each(
+def each_found(
     ask: Callable[[Collection[_Key]], Mapping[_Key, _Value]],
     wanted: Collection[_Key],
     faults: dict[KPJ | str, Exception],

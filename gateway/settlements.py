@@ -76,7 +76,8 @@ class Settlement:
             reply=None,
             enrols=None,
             language=None,
-            reminders=None,
+            # Whoever wants no more is heard, whatever the limits say.
+            reminders=False if self.reminders is False else None,
             is_complaint=False,
             notices=(),
         )

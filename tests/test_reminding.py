@@ -1,18 +1,21 @@
 """Who asked to be reminded is, once; nobody else is."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
 from sqlalchemy import select
 
+from gateway import reminding
+from gateway.channels import ChannelError, SendFault
 from gateway.db.access_log import Deed
 from gateway.db.models import inbound, outbound, subscriptions
 from gateway.db.subscriptions import Outcome
+from gateway.limits import Limits
 from gateway.messages import OutboundStatus
 from gateway.participants import (
-    DirectoryUnavailable,
+    KPJ,
     MembershipStatus,
     Participant,
     Segment,
@@ -20,7 +23,15 @@ from gateway.participants import (
 )
 from gateway.service import Gateway
 from tests.db.content import stored
-from tests.fakes import MEMBER, PHONE, FakeChannel, FakeClock, FakeDirectory, sms
+from tests.fakes import (
+    MEMBER,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    FakeQueue,
+    sms,
+)
 
 MISSING = "bulan 11-2026 belum tercatat"
 BPU = replace(
@@ -29,6 +40,7 @@ BPU = replace(
     last_contribution=date(2026, 10, 1),
     time_zone=TimeZone.WIB,
 )
+MANY = 1_000
 _ids = count(1)
 
 
@@ -169,8 +181,7 @@ def test_an_outage_of_the_directory_puts_reminders_off(
     text(gateway, "INGAT 61000000019")
     directory.is_away = True
 
-    with pytest.raises(DirectoryUnavailable):
-        gateway.reminding.remind_due()
+    assert reminded(gateway, channel) == []
     directory.is_away = False
 
     assert len(reminded(gateway, channel)) == 1
@@ -180,11 +191,11 @@ def test_two_workers_remind_once(gateway: Gateway, channel: FakeChannel) -> None
     text(gateway, "INGAT 61000000019")
     log, now = gateway.log.subscriptions, gateway._clock()
     [campaign] = [it.campaign for it in gateway.reminding.forecast(now)]
-    seen_by_both = log.due(campaign, now, 10)
+    seen_by_both = log.due(campaign, now, 10).found
     verdicts = gateway.reminding._decided(campaign, seen_by_both, now)
 
-    assert log.settle(campaign, verdicts, now) == 1
-    assert log.settle(campaign, verdicts, now) == 0
+    assert log.settle(campaign, verdicts, now, MANY) == [Outcome.SENT]
+    assert log.settle(campaign, verdicts, now, MANY) == []
     assert len(reminded(gateway, channel)) == 1
 
 
@@ -285,3 +296,170 @@ def test_what_is_kept_of_a_wish_is_sealed(gateway: Gateway) -> None:
 
     assert b"61000000019" not in everything
     assert PHONE.encode() not in everything
+
+
+def subscribe(gateway: Gateway, directory: FakeDirectory, count: int) -> list[KPJ]:
+    """So many self-employed members on as many phones, who want to be reminded."""
+    kpjs = [KPJ(f"61{number:09}") for number in range(1, count + 1)]
+    for number, kpj in enumerate(kpjs):
+        phone = f"+62811000{number:04}"
+        put(directory, replace(BPU, kpj=kpj, msisdns=frozenset({phone})))
+        text(gateway, f"INGAT {kpj.digits}", phone=phone)
+    return kpjs
+
+
+def test_a_broken_record_holds_up_nobody_else(
+    gateway: Gateway,
+    channel: FakeChannel,
+    directory: FakeDirectory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reminding, "BATCH", 2)
+    kpjs = subscribe(gateway, directory, 6)
+    directory.broken = set(kpjs[:3])
+
+    assert len(reminded(gateway, channel)) == 3
+    directory.broken = set()
+    assert len(reminded(gateway, channel)) == 3
+
+
+def test_who_is_missing_from_one_import_is_reminded_after_the_next(
+    gateway: Gateway, channel: FakeChannel, directory: FakeDirectory
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    del directory.members[BPU.kpj]
+    assert reminded(gateway, channel) == []
+
+    put(directory, BPU)
+
+    assert len(reminded(gateway, channel)) == 1
+
+
+def test_old_records_remind_nobody(
+    gateway: Gateway, channel: FakeChannel, directory: FakeDirectory
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    put(directory, replace(BPU, stale_since=date(2026, 11, 1)))
+    assert reminded(gateway, channel) == []
+
+    put(directory, BPU)
+
+    assert len(reminded(gateway, channel)) == 1
+
+
+def test_a_phone_that_belongs_to_somebody_else_now_is_reminded_no_more(
+    gateway: Gateway, channel: FakeChannel, directory: FakeDirectory
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    put(directory, replace(BPU, msisdns=frozenset()))
+    reminded(gateway, channel)
+
+    put(directory, BPU)
+
+    assert reminded(gateway, channel) == []
+
+
+def test_a_phone_that_seems_to_be_gone_is_reminded_no_more(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    channel.faults = [ChannelError("30005", SendFault.PERMANENT)]
+    text(gateway, "SALDO 61000000019")
+
+    assert reminded(gateway, channel) == []
+
+
+def test_replies_go_before_reminders(
+    gateway: Gateway,
+    channel: FakeChannel,
+    queue: FakeQueue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    gateway.log.channels.pause(channel.name, Deed(gateway._clock(), "anna", "why"))
+    gateway.log.inbox.add(sms("SM0", "SALDO 61000000019", at=gateway._clock()))
+    gateway.answering.answer_waiting()
+    monkeypatch.setattr(gateway.reminding, "_most_unsent", 1)
+
+    assert gateway.reminding.remind_due() == 0
+    assert "remind" in queue.nudged
+    gateway.log.channels.resume(channel.name, Deed(gateway._clock(), "anna", "why"))
+    gateway.sweep()
+    assert len(reminded(gateway, channel)) == 1
+
+
+def test_the_last_brake_holds_for_reminders_too(
+    gateway: Gateway, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    policy = replace(gateway.policy, limits=Limits(all_replies=1))
+    monkeypatch.setattr(gateway.reminding, "_policy", policy)
+
+    assert reminded(gateway, channel) == []
+
+
+def test_a_queued_reminder_is_taken_back(
+    gateway: Gateway, channel: FakeChannel
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    gateway.reminding.remind_due()
+
+    text(gateway, "INGAT STOP")
+
+    assert all(MISSING not in it.text for _, it in channel.taken)
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(replies=1), Limits(answers=1), Limits(all_replies=1)], ids=str
+)
+def test_an_end_is_heard_whatever_the_limits_say(
+    gateway: Gateway,
+    channel: FakeChannel,
+    monkeypatch: pytest.MonkeyPatch,
+    limits: Limits,
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    monkeypatch.setattr(gateway.answering._restraint, "_limits", limits)
+
+    text(gateway, "INGAT STOP")
+
+    assert reminded(gateway, channel) == []
+
+
+def test_nobody_is_subscribed_who_is_told_that_it_is_enough(
+    gateway: Gateway, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway.answering._restraint, "_limits", Limits(answers=1))
+    text(gateway, "SALDO 61000000019")
+    text(gateway, "INGAT 61000000019")
+
+    assert "Batas permintaan" in channel.taken[-1][1].text
+    assert reminded(gateway, channel) == []
+
+
+def test_a_purge_gets_by_a_wish_that_was_repeated(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    clock.pass_time(days=30)
+    assert len(reminded(gateway, channel)) == 1
+    text(gateway, "INGAT 61000000019")
+    clock.pass_time(days=345)
+
+    gateway.purge()
+
+    with gateway.log._reading() as connection:
+        assert len(connection.execute(select(inbound)).all()) == 1
+
+
+def test_a_forecast_of_another_day_reckons_with_its_month(
+    gateway: Gateway, directory: FakeDirectory, clock: FakeClock
+) -> None:
+    text(gateway, "INGAT 61000000019")
+    put(directory, replace(BPU, last_contribution=date(2026, 11, 1)))
+
+    [now] = gateway.reminding.forecast(clock.now)
+    [later] = gateway.reminding.forecast(clock.now + timedelta(days=30))
+
+    assert now.outcomes == {Outcome.NOT_DUE: 1}
+    assert later.outcomes == {Outcome.SENT: 1}

@@ -21,6 +21,7 @@ from gateway.db.models import (
 )
 from gateway.db.moves import close
 from gateway.db.storage import Storage
+from gateway.db.subscriptions import take_back
 from gateway.messages import (
     GatewayError,
     IgnoreReason,
@@ -125,7 +126,9 @@ class Erasure(Storage):
                     kpj_index=None, kpj_sealed=None, text_redacted=None, reading=None
                 )
             )
-            _drop_subscriptions(connection, subscriptions.c.kpj_index == index)
+            theirs = subscriptions.c.kpj_index == index
+            take_back(connection, theirs, deed.at)
+            _drop_subscriptions(connection, theirs)
             for table in (enrolments, bindings, participant_phones):
                 connection.execute(delete(table).where(table.c.kpj_index == index))
             gone = connection.execute(

@@ -147,6 +147,12 @@ def _drop_messages(connection: Connection, before: datetime) -> int:
         connection.execute(delete(table).where(table.c.inbound_id.in_(old)))
     replies = outbound.c.in_reply_to.in_(old) | (outbound.c.created_at < before)
     their_replies = select(outbound.c.id).where(replies)
+    # Of a reminder that is younger than the SMS it went out for only the fact stays.
+    connection.execute(
+        update(reminders)
+        .where(reminders.c.outbound_id.in_(their_replies))
+        .values(outbound_id=None)
+    )
     tried = attempts.c.outbound_id.in_(their_replies)
     connection.execute(delete(attempts).where(tried))
     theirs = receipts.c.outbound_id.in_(their_replies)

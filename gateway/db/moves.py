@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.models import UtcDateTime, bindings, outbound
+from gateway.db.models import UtcDateTime, bindings, outbound, subscriptions
 from gateway.messages import (
     GONE_CODES,
     OutboundStatus,
@@ -60,15 +60,14 @@ def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) 
 def _end_bindings(
     connection: Connection, outcomes: Iterable[SendOutcome], at: datetime
 ) -> None:
-    """A phone that was enrolled has to be enrolled anew when it seems to be gone."""
+    """A phone that seems to be gone is enrolled no more, and not reminded either."""
     gone = [it.message_id for it in outcomes if it.error_code in GONE_CODES]
     if gone:
         phones = select(outbound.c.recipient_index).where(outbound.c.id.in_(gone))
-        connection.execute(
-            update(bindings)
-            .where(bindings.c.msisdn_index.in_(phones), bindings.c.ended_at.is_(None))
-            .values(ended_at=at, end_reason="phone_gone")
-        )
+        for table in (bindings, subscriptions):
+            theirs = table.c.msisdn_index.in_(phones) & table.c.ended_at.is_(None)
+            ended = {"ended_at": at, "end_reason": "phone_gone"}
+            connection.execute(update(table).where(theirs).values(ended))
 
 
 def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:

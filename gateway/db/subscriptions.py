@@ -1,14 +1,16 @@
 """Who wants to be reminded, and what came of it."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     Row,
     Select,
     and_,
@@ -21,14 +23,19 @@ from sqlalchemy import (
 )
 
 from gateway.campaigns import SLOTS, Campaign
+from gateway.db.books import EVERYBODY, Bookkeeping, Books, Fact
 from gateway.db.models import inbound, opt_outs, outbound, reminders, subscriptions
+from gateway.db.moves import close
 from gateway.db.storage import Storage
-from gateway.messages import Reply
+from gateway.messages import OutboundStatus, Reply
 from gateway.participants import KPJ, TimeZone
+from gateway.privacy import SealBroken, Vault
 from gateway.settlements import Settlement
 
 ROWS_A_LOOK = 1_000
 _OFFSETS: tuple[str | None, ...] = (None, *(zone.value for zone in TimeZone))
+log = logging.getLogger(__name__)
+
 _ANEW = ("inbound_id", "language", "utc_offset", "since")
 
 
@@ -66,8 +73,19 @@ class Verdict:
     expires_at: datetime
 
 
+class Look(NamedTuple):
+    """Some subscriptions, and the last one that was looked at, opened or not."""
+
+    found: Sequence[Subscription]
+    last: int | None
+
+
 class Subscriptions(Storage):
     """Begun and ended by SMS; reminded once a campaign, whoever asks how often."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        super().__init__(engine, vault)
+        self._bookkeeping = Bookkeeping(engine, vault)
 
     def begin(
         self, connection: Connection, settlement: Settlement, now: datetime
@@ -96,17 +114,16 @@ class Subscriptions(Storage):
         )
 
     def end(self, connection: Connection, msisdn: str, why: str, now: datetime) -> None:
-        """No more reminders to this phone."""
+        """No more reminders to this phone, not even one that is queued."""
         theirs = subscriptions.c.msisdn_index == self._vault.index(msisdn)
-        connection.execute(
-            update(subscriptions)
-            .where(theirs, subscriptions.c.ended_at.is_(None))
-            .values(ended_at=now, end_reason=why)
-        )
+        live = subscriptions.c.ended_at.is_(None)
+        ended = {"ended_at": now, "end_reason": why}
+        connection.execute(update(subscriptions).where(theirs, live).values(ended))
+        take_back(connection, theirs, now)
 
     def due(
-        self, campaign: Campaign, now: datetime, limit: int
-    ) -> Sequence[Subscription]:
+        self, campaign: Campaign, now: datetime, limit: int, after: int = 0
+    ) -> Look:
         """Those whose turn has come and that nothing has come of yet."""
         columns = subscriptions.c
         come_up = or_(
@@ -118,40 +135,67 @@ class Subscriptions(Storage):
                 for offset in _OFFSETS
             )
         )
-        query = _live().where(come_up, ~_done(campaign)).order_by(columns.id)
-        with self._reading() as connection:
-            return [self._opened(row) for row in connection.execute(query.limit(limit))]
+        return self._look(_live().where(come_up, ~_done(campaign)), limit, after)
 
     def left(self, campaign: Campaign) -> Iterator[Sequence[Subscription]]:
         """All that nothing has come of yet, many at a time, whenever their turn is."""
-        last = 0
-        while rows := self._after(campaign, last):
-            last = rows[-1].id
-            yield rows
+        last: int | None = 0
+        while last is not None:
+            some, last = self._look(_live().where(~_done(campaign)), ROWS_A_LOOK, last)
+            yield some
 
-    def _after(self, campaign: Campaign, last: int) -> Sequence[Subscription]:
+    def _look(self, query: Select[Any], limit: int, after: int) -> Look:
         columns = subscriptions.c
-        query = _live().where(columns.id > last, ~_done(campaign)).order_by(columns.id)
+        further = query.where(columns.id > after).order_by(columns.id).limit(limit)
         with self._reading() as connection:
-            rows = connection.execute(query.limit(ROWS_A_LOOK))
-            return [self._opened(row) for row in rows]
+            rows = connection.execute(further).all()
+        found = [it for row in rows if (it := self._opened(row))]
+        return Look(found, rows[-1].id if rows else None)
 
     def settle(
-        self, campaign: Campaign, verdicts: Sequence[Verdict], now: datetime
-    ) -> int:
-        """Enter what comes of them and queue the SMS, once; how many SMS.
+        self,
+        campaign: Campaign,
+        verdicts: Sequence[Verdict],
+        now: datetime,
+        most_replies: int,
+    ) -> Sequence[Outcome]:
+        """Enter what comes of them and queue the SMS, once; what was entered.
 
         What another worker has entered meanwhile is left as it is: one row for a
-        subscription and campaign is all that the table takes.
+        subscription and campaign is all that the table takes. No SMS is queued beyond
+        the `most_replies` that all phones together may be sent in a day.
         """
-        sent = 0
-        with self._writing() as connection:
-            for verdict in verdicts:
-                entered = self._enter(connection, campaign, verdict, now)
-                if entered is not None and verdict.reply:
-                    self._queue(connection, entered, verdict, verdict.reply, now)
-                    sent += 1
-        return sent
+        with (
+            self._writing() as connection,
+            self._bookkeeping.open(connection, now, ()) as books,
+        ):
+            live = _still_live(connection, [it.subscription.id for it in verdicts])
+            return [
+                verdict.outcome
+                for verdict in verdicts
+                if verdict.subscription.id in live
+                and books.count(EVERYBODY, Fact.REPLIES) < most_replies
+                and self._settle(connection, campaign, verdict, now, books)
+            ]
+
+    def _settle(
+        self,
+        connection: Connection,
+        campaign: Campaign,
+        verdict: Verdict,
+        now: datetime,
+        books: Books,
+    ) -> bool:
+        """Whether it was entered."""
+        entered = self._enter(connection, campaign, verdict, now)
+        if entered is not None and verdict.reply:
+            self._queue(connection, entered, verdict, verdict.reply, now)
+            books.add(EVERYBODY, Fact.REPLIES)
+        if verdict.outcome is Outcome.REFUSED:
+            this = subscriptions.c.id == verdict.subscription.id
+            ended = {"ended_at": now, "end_reason": verdict.outcome}
+            connection.execute(update(subscriptions).where(this).values(ended))
+        return entered is not None
 
     def _enter(
         self,
@@ -209,7 +253,14 @@ class Subscriptions(Storage):
         with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def _opened(self, row: Row[Any]) -> Subscription:
+    def _opened(self, row: Row[Any]) -> Subscription | None:
+        try:
+            return self._subscription(row)
+        except SealBroken:
+            log.exception("subscription cannot be opened", extra={"id": row.id})
+            return None
+
+    def _subscription(self, row: Row[Any]) -> Subscription:
         return Subscription(
             row.id,
             row.inbound_id,
@@ -228,6 +279,28 @@ def _live() -> Select[Any]:
     return select(subscriptions, has_opted_out.label("has_opted_out")).where(
         subscriptions.c.ended_at.is_(None)
     )
+
+
+def _still_live(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Lock those that nobody has ended meanwhile."""
+    query = (
+        select(subscriptions.c.id)
+        .where(subscriptions.c.id.in_(ids), subscriptions.c.ended_at.is_(None))
+        .order_by(subscriptions.c.id)
+        .with_for_update()
+    )
+    return set(connection.scalars(query))
+
+
+def take_back(
+    connection: Connection, whose: ColumnElement[bool], now: datetime
+) -> None:
+    """Cancel the reminders of these subscriptions that are still queued."""
+    theirs = select(subscriptions.c.id).where(whose)
+    queued = outbound.c.id.in_(
+        select(reminders.c.outbound_id).where(reminders.c.subscription_id.in_(theirs))
+    ) & (outbound.c.status == OutboundStatus.QUEUED)
+    close(connection, OutboundStatus.CANCELED, queued, now)
 
 
 def _done(campaign: Campaign) -> ColumnElement[bool]:
