@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import urllib3
@@ -43,6 +44,8 @@ HOST = "127.0.0.1"
 # A number that Twilio keeps for tests: twilio.com/docs/iam/test-credentials
 SENDER = "+15005550006"
 _FIXTURES = Path(__file__).parent.parent / "fixtures"
+# The day of the made-up records, and of the figures in conversations.
+MADE_UP_DAY = date(2026, 11, 21)
 MADE_UP_MEMBERS = _FIXTURES / "participants.csv"
 MADE_UP = Sources(
     MADE_UP_MEMBERS, _FIXTURES / "contributions.csv", _FIXTURES / "claims.csv"

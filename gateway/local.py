@@ -16,9 +16,11 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from gateway.app import create_app
 from gateway.bootstrap import (
+    Clock,
     build_gateway,
     import_of_today,
     open_importer,
+    utc_now,
     worker_drains,
 )
 from gateway.config import Settings
@@ -29,10 +31,12 @@ from gateway.embedded import (
     GENEROUS,
     HOST,
     MADE_UP,
+    MADE_UP_DAY,
     MADE_UP_MEMBERS,
     SENDER,
     make_secrets,
 )
+from gateway.limits import day_of
 from gateway.service import Gateway
 from gateway.simulator.app import simulator_for
 
@@ -67,8 +71,9 @@ def running() -> Iterator[LocalGateway]:
         settings = _settings(Path(folder), web.url, carrier.url)
         _prepare(settings)
         drains = Drains()
-        gateway = build_gateway(settings, drains)
-        web.app = create_app(settings, gateway, lambda: True)
+        clock = _clock_of_conversations()
+        gateway = build_gateway(settings, drains, clock)
+        web.app = create_app(settings, gateway, lambda: True, clock)
         carrier.app = simulator_for(settings, MADE_UP_MEMBERS)
         worker_drains(gateway, drains)
         drains.start()
@@ -77,6 +82,15 @@ def running() -> Iterator[LocalGateway]:
         finally:
             drains.stop(STOP_SECONDS)
             gateway.close()
+
+
+def _clock_of_conversations() -> Clock:
+    """The time of day on the day for which conversations are written.
+
+    Figures change by law, and a conversation shall not fail for that.
+    """
+    since = day_of(utc_now()) - MADE_UP_DAY
+    return lambda: utc_now() - since
 
 
 class _Server:

@@ -23,6 +23,9 @@ from gateway.replies.fields import rupiah
 @click.option("--price", type=click.IntRange(0), help="Of one segment, in rupiah.")
 def remind(dry_run: bool, at: datetime | None, price: int | None) -> None:
     """Send the reminders whose turn has come. The schedule does so by itself."""
+    if (at or price) and not dry_run:
+        msg = "--at and --price belong to --dry-run"
+        raise click.UsageError(msg)
     reminding = gateway_for_a_command().reminding
     if dry_run:
         forecasts = reminding.forecast(at or utc_now())

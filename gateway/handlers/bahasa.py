@@ -17,14 +17,19 @@ NAMES = {
     "english": Language.ENGLISH,
     "eng": Language.ENGLISH,
 }
+# Chat speaks of languages, too: it has to be the whole wish.
 KEYWORD = Keyword(
     "bahasa",
     needs_kpj=False,
-    words=("bahasa", "language", "ganti bahasa", "speak english"),
-    alone=("inggris", "english", "indonesia"),
-    beside=vocabulary.words("in eng indo indonesian pakai dalam ke ganti bahasa"),
+    alone=("bahasa", "language", "inggris", "english", "indonesia"),
+    beside=vocabulary.words(
+        """
+        in eng indo indonesian pakai dalam ke ganti pilih balas balasan speak reply
+        jawa sunda madura bugis batak melayu bali
+        """
+    ),
     forgiving=("bahasa", "language"),
-    english=frozenset({"language", "english", "speak english"}),
+    english=frozenset({"language", "english"}),
     example="BAHASA INGGRIS",
     about="bahasa balasan untuk HP ini",
     about_in_english="language of replies to this phone",

@@ -21,6 +21,10 @@ KEYWORD = Keyword(
             "bisa klaim",
         ),
         *("klaim phk", "klaim resign", "klaim pensiun", "klaim rumah", "klaim persen"),
+        *("klaim meninggal", "klaim kematian", "klaim kecelakaan", "klaim cacat"),
+        *("gimana klaim", "bagaimana klaim", "gmn klaim", "cr klaim", "ambil jht"),
+        *("cara pengajuan", "syarat pengajuan", "cairin jht", "cairkan jht"),
+        *("cairkan bpjs", "cairin bpjs", "kapan cair", "mau cairin", "pengajuan jht"),
         *("klaim sebagian", "klaim jkk", "klaim jkm", "klaim jp", "klaim jkp"),
         *("mau cairkan", "mencairkan", "how to claim", "how do i claim", "claim rules"),
         *("how can i claim", "how to withdraw", "how do i withdraw"),
@@ -33,8 +37,8 @@ KEYWORD = Keyword(
         }
     ),
     example="CARA KLAIM",
-    about="syarat klaim; juga CARA KLAIM 10/30/PHK",
-    about_in_english="how to claim; also CARA KLAIM 10/30/PHK",
+    about="cara; juga CARA KLAIM 10, CARA KLAIM 30",
+    about_in_english="steps; also CARA KLAIM 10, CARA KLAIM 30",
     section=Section.PROGRAMME,
     kept=words(
         """

@@ -14,6 +14,7 @@ KEYWORD = Keyword(
     words=(
         *("klaim", "cek klaim", "status klaim", "tracking klaim", "lacak klaim"),
         *("proses klaim", "pencairan", "status pencairan", "my claim"),
+        *("pengajuan", "pengajuan klaim", "cek pengajuan", "status pengajuan"),
         *("claim status", "track claim"),
     ),
     alone=("claim",),

@@ -3,9 +3,9 @@
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.participants import Contribution, Participant
-from gateway.replies.fields import member_number, payments, rupiah
+from gateway.replies.fields import member_number, month, payments, rupiah
 from gateway.replies.membership import without_savings
-from gateway.replies.mutasi import CONTRIBUTIONS, NO_CONTRIBUTIONS
+from gateway.replies.mutasi import CONTRIBUTIONS, NO_CONTRIBUTIONS, NOT_LISTED
 from gateway.replies.template import Answer
 
 KEYWORD = Keyword(
@@ -14,9 +14,9 @@ KEYWORD = Keyword(
     words=(
         *("mutasi", "mutasi iuran", "mutasi saldo", "cek mutasi", "riwayat iuran"),
         *("riwayat saldo", "rincian iuran", "rincian saldo", "contributions"),
-        *("my contributions", "contribution history"),
+        *("my contributions", "contribution history", "history iuran"),
     ),
-    weak=("riwayat", "rincian"),
+    weak=("riwayat", "rincian", "setoran", "setoran terakhir", "iuran terakhir"),
     forgiving=("mutasi", "contributions"),
     english=frozenset({"contributions", "my contributions", "contribution history"}),
     example="MUTASI 12345678901",
@@ -32,7 +32,8 @@ def tell_contributions(participant: Participant, ask: Ask) -> Answer:
         return answer
     kpj = member_number(participant.kpj)
     if not participant.contributions:
-        return NO_CONTRIBUTIONS.filled(kpj=kpj)
+        template = NOT_LISTED if participant.last_contribution else NO_CONTRIBUTIONS
+        return template.filled(kpj=kpj, last_month=month(participant.last_contribution))
     year = participant.contributions[0].month.year
     return CONTRIBUTIONS.filled(
         kpj=kpj,

@@ -13,6 +13,7 @@ from gateway.replies.simulasi import (
     CANNOT_ESTIMATE,
     ESTIMATE,
     ESTIMATE_WITHOUT_PAYMENTS,
+    WHICH_AGE,
 )
 from gateway.replies.template import Answer
 
@@ -21,16 +22,23 @@ KEYWORD = Keyword(
     needs_kpj=True,
     words=(
         *("simulasi", "simulasi jht", "simulasi saldo", "proyeksi", "proyeksi jht"),
-        *("perkiraan jht", "perkiraan saldo", "estimasi", "projection", "simulation"),
+        *(
+            "perkiraan jht",
+            "perkiraan saldo",
+            "estimasi",
+            "hitung jht",
+            "projection",
+            "simulation",
+        ),
         "estimate",
     ),
     forgiving=("simulasi", "proyeksi"),
     english=frozenset({"projection", "simulation", "estimate"}),
     example="SIMULASI 12345678901 56",
-    about="perkiraan JHT pada usia itu",
-    about_in_english="estimated JHT at that age",
+    about="perkiraan JHT; angka terakhir: usia",
+    about_in_english="estimated JHT; the last number: age",
 )
-OLDEST = 99
+YOUNGEST, OLDEST = 18, 75
 MONTHS = 12
 # More digits would claim to know what nobody knows.
 ROUNDED_TO = 1000
@@ -45,8 +53,10 @@ def tell_projection(participant: Participant, ask: Ask) -> Answer:
     kpj = member_number(participant.kpj)
     if participant.balance is None or participant.born is None:
         return CANNOT_ESTIMATE.filled(kpj=kpj)
-    age = next((it for it in ask.numbers if it <= OLDEST), None)
-    age = age or int(ask.figures.number("jht_age"))
+    ages = [*ask.numbers] or [int(ask.figures.number("jht_age"))]
+    age = next((it for it in ages if YOUNGEST <= it <= OLDEST), None)
+    if age is None:
+        return WHICH_AGE.filled(youngest=str(YOUNGEST), oldest=str(OLDEST))
     months = months_until(age, participant.born, participant.balance.as_of)
     if months <= 0:
         return AGE_REACHED.filled(kpj=kpj, age=str(age))

@@ -22,6 +22,7 @@ KEYWORD = Keyword(
         "cek status",
         "status kepesertaan",
         "membership",
+        *("keaktifan", "cek keaktifan", "masih aktif", "aktif gak", "aktif tidak"),
     ),
     forgiving=("status", "membership"),
     english=frozenset({"membership"}),

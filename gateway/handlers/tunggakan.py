@@ -1,12 +1,14 @@
 """TUNGGAKAN, IURAN: what a self-employed member owes, and how it is paid."""
 
+from datetime import date
+
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.participants import MembershipStatus, Participant, Segment
 from gateway.replies import membership, tunggakan
 from gateway.replies.fields import day, member_number, month, rupiah, segment_name
-from gateway.replies.template import Answer
+from gateway.replies.template import Answer, ReplyTemplate
 
 # Weak, because people owe to others, too: "tunggakan bpjs kesehatan", "iuran RT".
 KEYWORD = Keyword(
@@ -16,6 +18,7 @@ KEYWORD = Keyword(
         *("tunggakan", "tungakan", "tunggakkan", "cek iuran", "bayar iuran"),
         *("status iuran", "iuran bpu", "iuran bpjs", "arrears"),
         "unpaid contributions",
+        *("tunggakn", "utang iuran", "hutang iuran"),
     ),
     alone=("iuran", "nunggak", "dues"),
     beside=words("cek bayar bulan bulanan bpjs bpjstk bpu jht kpj berapa status saya"),
@@ -24,6 +27,8 @@ KEYWORD = Keyword(
     about="iuran tertunggak dan cara bayar",
     about_in_english="unpaid contributions, how to pay",
 )
+# A contribution is posted in the month after the one that it is for.
+MONTHS_TO_POST = 1
 _PAID_FOR = {Segment.PU, Segment.JAKON}
 
 
@@ -46,4 +51,19 @@ def tell_arrears(participant: Participant, ask: Ask) -> Answer:
         return tunggakan.DUE.filled(**values, **owed)
     if participant.segment in _PAID_FOR:
         return tunggakan.PAID_BY_EMPLOYER.filled(**values)
-    return tunggakan.NOTHING_DUE.filled(**values)
+    return _without_arrears(participant).filled(**values)
+
+
+def _without_arrears(participant: Participant) -> ReplyTemplate:
+    """Nothing is recorded as unpaid; that does not mean that all is paid."""
+    is_active = participant.status is MembershipStatus.ACTIVE
+    if participant.segment is not Segment.BPU or not is_active:
+        return tunggakan.NOTHING_RECORDED
+    last, balance = participant.last_contribution, participant.balance
+    if last and balance and _months(last, balance.as_of) > MONTHS_TO_POST:
+        return tunggakan.NOT_PAID_SINCE
+    return tunggakan.NOTHING_DUE
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month

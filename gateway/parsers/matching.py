@@ -36,7 +36,7 @@ def _rank(
     form: Form, position: int, has_kpj: bool
 ) -> tuple[bool, bool, bool, int, int, int]:
     useful = form.keyword.needs_kpj == has_kpj or not has_kpj
-    leads = form.keyword.keeps_words and position == 0
+    leads = form.keyword.keeps_words and not form.is_weak and position == 0
     return (
         not (form.is_whole_message or leads),
         not useful,
@@ -53,18 +53,26 @@ def _first_positions(words: Sequence[str], phrasebook: Phrasebook) -> dict[Form,
     meant = unstretch(" ".join(words)).split()
     for position, word in enumerate(words):
         for form in phrasebook.forms_beginning(word, meant[position]):
-            if form not in found and _stands_at(position, form, words, meant):
+            if form not in found and _stands_at(
+                position, form, words, meant, phrasebook
+            ):
                 found[form] = position
     return found
 
 
 def _stands_at(
-    position: int, form: Form, typed: Sequence[str], meant: Sequence[str]
+    position: int,
+    form: Form,
+    typed: Sequence[str],
+    meant: Sequence[str],
+    phrasebook: Phrasebook,
 ) -> bool:
+    """Whether it does; a word of another form is no mistyped one of this."""
     end = position + len(form.words)
     window = zip(typed[position:end], meant[position:end], form.words, strict=False)
     return end <= len(typed) and all(
-        _says(*words, forgiving=form.is_forgiving) for words in window
+        _says(*words, forgiving=form.is_forgiving and words[0] not in phrasebook.said)
+        for words in window
     )
 
 

@@ -72,7 +72,8 @@ class Phrasebook:
         self._kept = {it.name: it.kept for it in keywords}
         self._by_beginning = defaultdict[str, list[Form]](list)
         forms = list(_forms(keywords))
-        self._said = frozenset(word for form in forms for word in form.words)
+        # The words that forms are made of.
+        self.said = frozenset(word for form in forms for word in form.words)
         for form in forms:
             first = form.words[0]
             for beginning in traces(first) if form.is_forgiving else {first}:
@@ -84,7 +85,7 @@ class Phrasebook:
 
         What the topic keeps counts in messages about it only: a town may be a name.
         """
-        if word in self._said or word in self.words or word in EVERYDAY:
+        if word in self.said or word in self.words or word in EVERYDAY:
             return True
         if word in self._kept[topic]:
             return True

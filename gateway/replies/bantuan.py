@@ -19,16 +19,16 @@ HELP = ReplyTemplate(
 HELP_MORE = ReplyTemplate(
     "help_more",
     indonesian=(
-        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR kota, LUPA KPJ, KARTU HILANG, "
-        "SIMULASI, INGAT, BAHASA, PENGADUAN. Rinci: BANTUAN KANTOR. Info {care}.",
-        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR kota, LUPA KPJ, KARTU HILANG, "
-        "SIMULASI, INGAT, PENGADUAN. Rinci: BANTUAN SALDO. Info {care}.",
+        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR kota, KARTU, KARTU HILANG, LUPA KPJ, "
+        "GANTI NOMOR, DATA SALAH, SIMULASI, INGAT, BAHASA, PENGADUAN. Info {care}.",
+        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR kota, KARTU HILANG, LUPA KPJ, GANTI "
+        "NOMOR, DATA SALAH, SIMULASI, INGAT, PENGADUAN. Info {care}.",
     ),
     english=(
-        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR city, LUPA KPJ, KARTU HILANG, "
-        "SIMULASI, INGAT, BAHASA, PENGADUAN. Details: HELP KANTOR. Info {care}.",
-        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR city, LUPA KPJ, KARTU HILANG, "
-        "SIMULASI, INGAT, PENGADUAN. More: HELP SALDO. Info {care}.",
+        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR city, KARTU, KARTU HILANG, LUPA KPJ, "
+        "GANTI NOMOR, DATA SALAH, SIMULASI, INGAT, BAHASA, PENGADUAN. Info {care}.",
+        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR city, KARTU HILANG, LUPA KPJ, GANTI "
+        "NOMOR, DATA SALAH, SIMULASI, INGAT, PENGADUAN. Info {care}.",
     ),
 )
 
@@ -49,19 +49,19 @@ HELP_KPJ = ReplyTemplate(
 ABOUT_MEMBER_TOPIC = ReplyTemplate(
     "help_member_topic",
     indonesian=(
-        "{title}: {about}. Ketik {example} (11 angka KPJ) dari HP yang terdaftar. "
+        "{title}: {about}. Contoh: {example}, dengan KPJ Anda, dari HP yang terdaftar. "
         "Info {care}.",
-        "{title}: {about}. Ketik {example} dari HP terdaftar. Info {care}.",
+        "{title}: {about}. Contoh: {example} dari HP terdaftar. Info {care}.",
     ),
     english=(
-        "{title}: {about}. Text {example} (11-digit KPJ) from the registered phone. "
-        "Info {care}.",
-        "{title}: {about}. Text {example}. Info {care}.",
+        "{title}: {about}. Example: {example}, with your KPJ, from the registered "
+        "phone. Info {care}.",
+        "{title}: {about}. Example: {example}. Info {care}.",
     ),
 )
 
 ABOUT_OPEN_TOPIC = ReplyTemplate(
     "help_open_topic",
-    indonesian=("{title}: {about}. Ketik {example}. Info {care}.",),
-    english=("{title}: {about}. Text {example}. Info {care}.",),
+    indonesian=("{title}: {about}. Contoh: {example}. Info {care}.",),
+    english=("{title}: {about}. Example: {example}. Info {care}.",),
 )

@@ -8,7 +8,7 @@ from gateway.parsers.text import plain
 from gateway.participants import KPJ, Contribution, Participant, Program, Segment
 
 # A longer name of an employer is cut.
-LONGEST_EMPLOYER = 24
+LONGEST_EMPLOYER = 28
 # So much of a list of places is told; so long may addresses and topics' words be.
 PLACES_WIDTH = 52
 ADDRESS_WIDTH = 80
@@ -36,6 +36,8 @@ WIDEST = {
     "program": "JHT",
     "stage": "2/5 penetapan",
     "age": "56",
+    "youngest": "18",
+    "oldest": "75",
     "projection": "Rp999.999.999.999",
     "monthly": "Rp99.999.999",
     "employer": "M" * LONGEST_EMPLOYER,
@@ -52,7 +54,7 @@ WIDEST = {
 # What the message log may show of a reply for ever; KPJ are masked anyhow.
 NOT_PERSONAL = frozenset(
     {
-        *("kpj", "kpjs", "length", "asked", "year", "due_month"),
+        *("kpj", "kpjs", "length", "asked", "year", "due_month", "youngest", "oldest"),
         *("branch", "address", "place", "places", "title", "about", "example"),
     }
 )
@@ -97,8 +99,11 @@ def payments(contributions: Sequence[Contribution]) -> str:
 
 
 def employer_name(name: str) -> str:
-    """A company as it can be written in one SMS, cut where it is too long."""
-    return " ".join(plain(name).split())[:LONGEST_EMPLOYER].strip()
+    """A company as it can be written in one SMS, cut behind a word if too long."""
+    name = " ".join(plain(name).split())
+    if len(name) > LONGEST_EMPLOYER:
+        name = name[: LONGEST_EMPLOYER + 1].rpartition(" ")[0] or name
+    return name[:LONGEST_EMPLOYER].rstrip(" ,.;-(")
 
 
 def place_name(place: str) -> str:

@@ -17,11 +17,23 @@ CONTRIBUTIONS = ReplyTemplate(
 NO_CONTRIBUTIONS = ReplyTemplate(
     "no_contributions",
     indonesian=(
-        "Belum ada iuran JHT yang tercatat untuk KPJ {kpj}. Tanyakan ke HRD, aplikasi "
-        "JMO, kantor cabang/{care}.",
+        "Belum ada iuran JHT yang tercatat untuk KPJ {kpj}. Karyawan: tanya HRD. "
+        "Lainnya: aplikasi JMO, kantor cabang/{care}.",
     ),
     english=(
-        "No JHT contribution is recorded yet for KPJ {kpj}. Ask your HR, the JMO app, "
-        "a branch/{care}.",
+        "No JHT contribution is recorded yet for KPJ {kpj}. Employees: ask your HR. "
+        "Others: the JMO app, a branch/{care}.",
+    ),
+)
+
+NOT_LISTED = ReplyTemplate(
+    "contributions_not_listed",
+    indonesian=(
+        "Rincian iuran KPJ {kpj} belum ada di SMS. Iuran terakhir {last_month}. "
+        "Rincian: aplikasi JMO, kantor cabang/{care}.",
+    ),
+    english=(
+        "The contributions of KPJ {kpj} are not listed by SMS yet. Last one "
+        "{last_month}. Details: the JMO app, a branch/{care}.",
     ),
 )

@@ -48,6 +48,18 @@ AGE_REACHED = ReplyTemplate(
     ),
 )
 
+WHICH_AGE = ReplyTemplate(
+    "projection_which_age",
+    indonesian=(
+        "Tulis usia antara {youngest} dan {oldest} di belakang KPJ. Contoh: SIMULASI "
+        "12345678901 60. Info {care}.",
+    ),
+    english=(
+        "Write an age between {youngest} and {oldest} after the KPJ. Example: SIMULASI "
+        "12345678901 60. Info {care}.",
+    ),
+)
+
 CANNOT_ESTIMATE = ReplyTemplate(
     "projection_impossible",
     indonesian=(

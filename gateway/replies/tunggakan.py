@@ -34,6 +34,34 @@ NOTHING_DUE = ReplyTemplate(
     ),
 )
 
+NOT_PAID_SINCE = ReplyTemplate(
+    "not_paid_since",
+    indonesian=(
+        "KPJ {kpj} ({segment}): iuran sesudah {last_month} belum tercatat. Bayar pakai "
+        "NIK di JMO, bank, minimarket agar tetap aktif. Info {care}.",
+        "KPJ {kpj} ({segment}): iuran sesudah {last_month} belum tercatat. Bayar pakai "
+        "NIK agar tetap aktif. Info {care}.",
+    ),
+    english=(
+        "KPJ {kpj} ({segment}): nothing is recorded after {last_month}. Pay with your "
+        "NIK (JMO, bank, minimarket) to stay active. Info {care}.",
+        "KPJ {kpj} ({segment}): nothing is recorded after {last_month}. Pay with your "
+        "NIK to stay active. Info {care}.",
+    ),
+)
+
+NOTHING_RECORDED = ReplyTemplate(
+    "no_arrears_recorded",
+    indonesian=(
+        "KPJ {kpj} ({segment}): tidak ada tunggakan tercatat. Iuran terakhir "
+        "{last_month}. Rincian: JMO/kantor cabang/{care}.",
+    ),
+    english=(
+        "KPJ {kpj} ({segment}): nothing unpaid is recorded. Last contribution "
+        "{last_month}. Details: JMO/branch/{care}.",
+    ),
+)
+
 PAID_BY_EMPLOYER = ReplyTemplate(
     "paid_by_employer",
     indonesian=(

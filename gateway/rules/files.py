@@ -40,7 +40,7 @@ def read(folder: Path) -> RuleBook:
     faults: list[str] = []
     rules: dict[str, Rule] = {}
     for file in sorted(folder.glob("*.toml")):
-        for name, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        for name, table in _tables(file, faults).items():
             found = list(_faults(name, table, rules))
             faults += [f"{file.name}: {name}: {fault}" for fault in found]
             if not found:
@@ -48,6 +48,14 @@ def read(folder: Path) -> RuleBook:
     if faults:
         raise BadRules(faults)
     return RuleBook(rules.values())
+
+
+def _tables(file: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{file.name}: {error}")
+        return {}
 
 
 def _faults(

@@ -79,10 +79,18 @@ def test_what_can_be_estimated_is(member: Participant, template: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("numbers", "age"), [((), "56"), ((60,), "60"), ((2040, 65), "65")]
+    ("numbers", "age"),
+    [((), "56"), ((60,), "60"), ((2040, 65), "65"), ((18,), "18"), ((75,), "75")],
 )
 def test_the_age_is_the_one_that_was_said(numbers: tuple[int, ...], age: str) -> None:
     assert tell(BORN, replace(ASK, numbers=numbers)).values["age"] == age
+
+
+@pytest.mark.parametrize("numbers", [(0,), (17,), (76,), (120,), (2045,)])
+def test_what_is_no_age_is_asked_for(numbers: tuple[int, ...]) -> None:
+    answer = tell(BORN, replace(ASK, numbers=numbers))
+
+    assert answer.template.name == "projection_which_age"
 
 
 def test_without_a_rate_in_force_nothing_is_estimated() -> None:
