@@ -107,12 +107,12 @@ BPU = ReplyTemplate(
         "Pekerja mandiri (BPU), mulai per bulan: JKK+JKM Rp{bpu_jkk_jkm}, dengan JHT "
         "Rp{bpu_with_jht}. Pengemudi/kurir JKK+JKM Rp{bpu_transport}. Info {care}.",
         "Mandiri (BPU) mulai per bulan: JKK+JKM Rp{bpu_jkk_jkm}, dengan JHT "
-        "Rp{bpu_with_jht}. Pengemudi/kurir Rp{bpu_transport}. Info {care}.",
+        "Rp{bpu_with_jht}. Pengemudi/kurir JKK+JKM Rp{bpu_transport}. Info {care}.",
     ),
     english=(
         "Self-employed (BPU), least a month: JKK+JKM Rp{bpu_jkk_jkm}, with JHT "
         "Rp{bpu_with_jht}. Drivers/couriers JKK+JKM Rp{bpu_transport}. Info {care}.",
         "Self-employed (BPU) a month: JKK+JKM Rp{bpu_jkk_jkm}, with JHT "
-        "Rp{bpu_with_jht}. Drivers/couriers Rp{bpu_transport}. Info {care}.",
+        "Rp{bpu_with_jht}. Drivers/couriers JKK+JKM Rp{bpu_transport}. Info {care}.",
     ),
 )
