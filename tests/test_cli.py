@@ -53,7 +53,7 @@ def database(env: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("on", "status", "last"),
     [
-        ("2026-11-21", 0, "0 faults, 0 warnings"),
+        ("2026-11-21", 0, "0 faults, 2 warnings"),
         ("2027-03-01", 0, "0 faults, 1 warnings"),
         ("2028-01-01", 1, "1 faults, 0 warnings"),
     ],

@@ -1,15 +1,21 @@
 """A figure changes on its day, from the SMS that asks to the SMS that answers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from gateway.limits import start_of
 from gateway.service import Gateway
 from tests.fakes import FakeChannel, FakeClock, sms
 
-# The last minute of March 2027 and the first of April, in Jakarta.
-LAST_OF_MARCH = datetime(2027, 3, 31, 16, 59, tzinfo=UTC)
-FIRST_OF_APRIL = datetime(2027, 3, 31, 17, 0, tzinfo=UTC)
+
+def first_minute(year: int, month: int) -> datetime:
+    """Of a month, in Jakarta."""
+    return start_of(date(year, month, 1))
+
+
+def minute_before(year: int, month: int) -> datetime:
+    return first_minute(year, month) - timedelta(minutes=1)
 
 
 def answer(gateway: Gateway, channel: FakeChannel, clock: FakeClock, text: str) -> str:
@@ -20,15 +26,31 @@ def answer(gateway: Gateway, channel: FakeChannel, clock: FakeClock, text: str) 
 
 
 @pytest.mark.parametrize(
-    ("now", "told"),
-    [(LAST_OF_MARCH, "Rp8.400"), (FIRST_OF_APRIL, "kurir JKK+JKM Rp16.800")],
+    ("now", "others", "with_jht", "transport"),
+    [
+        (minute_before(2026, 4), "16.800", "36.800", "8.400"),
+        (first_minute(2026, 4), "8.400", "28.400", "8.400"),
+        (minute_before(2027, 1), "8.400", "28.400", "8.400"),
+        (first_minute(2027, 1), "16.800", "36.800", "8.400"),
+        (minute_before(2027, 4), "16.800", "36.800", "8.400"),
+        (first_minute(2027, 4), "16.800", "36.800", "16.800"),
+    ],
 )
 def test_the_next_version_is_told_from_its_first_day_on(
-    gateway: Gateway, channel: FakeChannel, clock: FakeClock, now: datetime, told: str
+    gateway: Gateway,
+    channel: FakeChannel,
+    clock: FakeClock,
+    now: datetime,
+    others: str,
+    with_jht: str,
+    transport: str,
 ) -> None:
     clock.now = now
 
-    assert told in answer(gateway, channel, clock, "PROGRAM BPU")
+    told = answer(gateway, channel, clock, "PROGRAM BPU")
+
+    assert f"JKK+JKM Rp{others}, dengan JHT Rp{with_jht}." in told
+    assert f"kurir JKK+JKM Rp{transport}." in told
 
 
 @pytest.mark.parametrize("text", ["PROGRAM JP", "CARA KLAIM JP"])

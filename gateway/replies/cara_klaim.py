@@ -105,12 +105,19 @@ JKM = ReplyTemplate(
 JP = ReplyTemplate(
     "how_to_claim_jp",
     indonesian=(
-        "JP diajukan di kantor cabang mulai usia {jp_age}, saat cacat total tetap, "
-        "atau oleh ahli waris. Info {care}.",
+        "JP diajukan di cabang mulai usia {jp_age}: bulanan bila iuran {jp_years} "
+        "tahun, jika kurang iuran+hasil sekaligus. Juga cacat total, ahli waris. Info "
+        "{care}.",
+        "JP di cabang mulai usia {jp_age}: bulanan bila iuran {jp_years} tahun, jika "
+        "kurang iuran+hasil sekaligus. Juga cacat total, ahli waris. Info {care}.",
     ),
     english=(
-        "JP is claimed at a branch from age {jp_age}, on total disability, or by the "
-        "heirs. Info {care}.",
+        "JP is claimed at a branch from age {jp_age}: monthly after {jp_years} years "
+        "of contributions, else these plus return at once. Also disability, heirs. "
+        "Info {care}.",
+        "JP at a branch from age {jp_age}: monthly after {jp_years} years of "
+        "contributions, else these plus return at once. Also disability, heirs. Info "
+        "{care}.",
     ),
 )
 

@@ -67,19 +67,20 @@ JKM = ReplyTemplate(
 JP = ReplyTemplate(
     "program_jp",
     indonesian=(
-        "JP: uang bulanan mulai usia {jp_age}, cacat total tetap atau bagi ahli "
-        "waris. Iuran {jp_rate}% upah ({jp_worker}% pekerja, {jp_employer}% pemberi "
-        "kerja), ada batas upah. Info {care}.",
-        "JP: uang bulanan mulai usia {jp_age}, cacat total tetap, ahli waris. Iuran "
-        "{jp_rate}% upah ({jp_worker}% pekerja, {jp_employer}% pemberi kerja). Info "
+        "JP usia {jp_age}: bulanan bila iuran {jp_years} tahun, jika kurang "
+        "iuran+hasil sekaligus. Juga cacat/ahli waris. Iuran pekerja {jp_worker}%, "
+        "perusahaan {jp_employer}% upah. Info {care}.",
+        "JP usia {jp_age}: bulanan bila iuran {jp_years} tahun, jika kurang "
+        "iuran+hasil sekaligus. Iuran {jp_rate}% upah (pekerja {jp_worker}%). Info "
         "{care}.",
     ),
     english=(
-        "JP: monthly pension from age {jp_age}, on total disability or to heirs. "
-        "{jp_rate}% of the wage up to a cap ({jp_worker}% you, {jp_employer}% your "
-        "employer). Info {care}.",
-        "JP: monthly pension from age {jp_age}, on disability or to heirs. {jp_rate}% "
-        "of the wage ({jp_worker}% you, {jp_employer}% employer). Info {care}.",
+        "JP at {jp_age}: monthly after {jp_years} years of contributions, else these "
+        "plus return at once. Also disability, heirs. Wage: {jp_worker}% you, "
+        "{jp_employer}% employer. Info {care}.",
+        "JP at {jp_age}: monthly after {jp_years} years of contributions, else these "
+        "plus return at once. {jp_rate}% of the wage ({jp_worker}% you, "
+        "{jp_employer}% employer). Info {care}.",
     ),
 )
 
@@ -107,12 +108,12 @@ BPU = ReplyTemplate(
         "Pekerja mandiri (BPU), mulai per bulan: JKK+JKM Rp{bpu_jkk_jkm}, dengan JHT "
         "Rp{bpu_with_jht}. Pengemudi/kurir JKK+JKM Rp{bpu_transport}. Info {care}.",
         "Mandiri (BPU) mulai per bulan: JKK+JKM Rp{bpu_jkk_jkm}, dengan JHT "
-        "Rp{bpu_with_jht}. Pengemudi/kurir Rp{bpu_transport}. Info {care}.",
+        "Rp{bpu_with_jht}. Pengemudi/kurir JKK+JKM Rp{bpu_transport}. Info {care}.",
     ),
     english=(
         "Self-employed (BPU), least a month: JKK+JKM Rp{bpu_jkk_jkm}, with JHT "
         "Rp{bpu_with_jht}. Drivers/couriers JKK+JKM Rp{bpu_transport}. Info {care}.",
         "Self-employed (BPU) a month: JKK+JKM Rp{bpu_jkk_jkm}, with JHT "
-        "Rp{bpu_with_jht}. Drivers/couriers Rp{bpu_transport}. Info {care}.",
+        "Rp{bpu_with_jht}. Drivers/couriers JKK+JKM Rp{bpu_transport}. Info {care}.",
     ),
 )

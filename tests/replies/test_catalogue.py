@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from gateway.parsers.enquiry import Language, Rejection, RejectionReason
+from gateway.replies import cara_klaim, program
 from gateway.replies.catalogue import WorstCase, all_templates, worst_cases
 from gateway.replies.fields import NONE_YET, WIDEST
 from gateway.replies.gsm7 import ESCAPED
@@ -17,6 +18,7 @@ from gateway.replies.template import (
     Answer,
     ReplyDoesNotFit,
     ReplyTemplate,
+    placeholders,
     render,
 )
 from gateway.rules.files import our_rules
@@ -58,6 +60,17 @@ def test_placeholders_are_plain_names(template: ReplyTemplate) -> None:
                 assert name is None or name in WIDEST or name in our_rules().rules
                 assert not spec
                 assert not conversion
+
+
+@pytest.mark.parametrize(
+    "template", [program.JP, cara_klaim.JP], ids=lambda it: it.name
+)
+def test_a_monthly_pension_is_told_with_the_years_that_it_needs(
+    template: ReplyTemplate,
+) -> None:
+    for variant in template.indonesian + template.english:
+        assert "jp_years" in placeholders(variant)
+        assert "sekaligus" in variant or "at once" in variant
 
 
 def test_every_reason_to_reject_has_a_reply() -> None:
