@@ -289,7 +289,6 @@ def test_the_day_of_old_records_is_told(
     aged = replace(MEMBER, stale_since=day)
     assert directory.find({MEMBER.kpj}) == {MEMBER.kpj: aged}
     assert directory.of_phones({PHONE}) == {PHONE: [aged]}
-    assert directory.of_index(vault.index(MEMBER.kpj.digits)) == aged
 
 
 def test_records_that_are_too_old_are_as_if_out_of_reach(
@@ -304,7 +303,6 @@ def test_records_that_are_too_old_are_as_if_out_of_reach(
         lambda: directory.find({OTHER.kpj}),
         lambda: directory.of_phones({PHONE}),
         lambda: directory.of_phones({"+628110000099"}),
-        lambda: directory.of_index(b"x" * 16),
     ):
         with pytest.raises(DirectoryUnavailable, match="2026-11-21"):
             look()

@@ -304,9 +304,8 @@ def test_no_error_of_the_database_tells_what_a_member_wrote(
 ) -> None:
     engine = open_engine(settings.database_url)
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE attempts")
-        connection.exec_driver_sql("DROP TABLE receipts")
-        connection.exec_driver_sql("DROP TABLE outbound")
+        for table in ("attempts", "receipts", "reminders", "outbound"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
     engine.dispose()
     post(FORM | {"Body": "saldo 61000000019 an. Siti Contohwati lahir 31-01-1990"})
 
