@@ -36,7 +36,7 @@ class Form:
     @property
     def is_forgiving(self) -> bool:
         """Whether it also counts with a typing mistake."""
-        return not self.is_weak and self.text in self.keyword.forgiving
+        return self.text in self.keyword.forgiving
 
     @property
     def is_whole_message(self) -> bool:
@@ -68,7 +68,7 @@ class Phrasebook:
             for form in it.forms
         }
         # What may be glued to a form: KANTORMALANG.
-        self.endings = {form: it.kept for it in keywords for form in it.words}
+        self.endings = {form: it.kept for it in keywords for form in it.forms}
         self._by_name = {it.name: it for it in keywords}
         self._kept = {it.name: it.kept for it in keywords}
         self._by_beginning = defaultdict[str, list[Form]](list)
