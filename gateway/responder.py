@@ -23,7 +23,13 @@ from gateway.parsers.enrolment import (
     SimRegistration,
     parse_enrolment,
 )
-from gateway.parsers.noise import EXAMPLE_KPJ, bears_brand, is_automatic, is_ours
+from gateway.parsers.noise import (
+    EXAMPLE_KPJ,
+    bears_brand,
+    is_automatic,
+    is_ours,
+    our_words,
+)
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.redaction import hide_other_words, redact_message
 from gateway.parsers.text import plain
@@ -62,6 +68,7 @@ class Responder:
             if isinstance(topic, OpenTopic) and topic.consent
         }
         self._wording = wording
+        self._our_words = our_words(wording.rules.texts_of("care"))
         self._enroller = enroller
 
     def read(self, waiting: WaitingMessage) -> ReadMessage:
@@ -87,7 +94,9 @@ class Responder:
             return meaning
         # With a KPJ it is an enquiry whatever it says besides, but not in our words.
         asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
-        if bears_brand(text, self._wording.brand) or (not asks and is_ours(text)):
+        if bears_brand(text, self._wording.brand) or (
+            not asks and is_ours(text, self._our_words)
+        ):
             return IgnoreReason.OUR_OWN_TEXT
         if enrolment := parse_enrolment(text):
             return enrolment

@@ -1,5 +1,7 @@
 """Our own replies that come back: an echo must not begin a conversation."""
 
+from datetime import date
+
 import pytest
 
 from gateway.enrolling import Enroller
@@ -11,7 +13,9 @@ from gateway.participants import KPJ
 from gateway.policy import Policy
 from gateway.replies.catalogue import worst_cases
 from gateway.responder import Meaning, Responder
+from gateway.rules.book import Rule, RuleBook, Version
 from gateway.rules.files import our_rules
+from gateway.wording import Wording
 from tests.fakes import FakeClock, no_index, sms, worded
 
 BRAND = "BPJAMSOSTEK"
@@ -50,6 +54,27 @@ def test_no_reply_of_ours_is_answered_when_it_comes_back(
     read = meaning(responder, quoted.format(text))
 
     assert read is IgnoreReason.OUR_OWN_TEXT
+
+
+@pytest.mark.parametrize("care", ["175", "021-1500910", "0800 1 175"])
+def test_our_words_name_every_number_that_the_call_centre_has_or_had(care: str) -> None:
+    old = Version(care, date(2010, 1, 1), date(2017, 12, 31), "made up")
+    new = Version("1500910", date(2018, 1, 1), None, "made up")
+    rules = RuleBook([Rule("care", "the call centre", (old, new))])
+    clock = FakeClock()
+    responder = Responder(
+        topics(),
+        Wording("", rules, clock),
+        Enroller(no_index, worded(), Policy(), clock),
+    )
+
+    for number in (care, "1500910"):
+        read = meaning(
+            responder, f"Sudah digabung. Tanyakan di kantor cabang/{number}."
+        )
+        assert read is IgnoreReason.OUR_OWN_TEXT
+    other = meaning(responder, "Sudah digabung. Tanyakan di kantor cabang/14000.")
+    assert other is not IgnoreReason.OUR_OWN_TEXT
 
 
 @pytest.mark.parametrize("text", NOTICES)
