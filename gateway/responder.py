@@ -117,9 +117,13 @@ class Responder:
         if message.sender in opted_out and settlement.consent is not Consent.GIVEN:
             return _ignored(message, IgnoreReason.OPTED_OUT)
         language = answer.language or known.language_for(message)
+        reply = self._wording.reply(answer, language)
+        if reply.template == NOT_IN_FORCE.name:
+            # What could not be told is not done either.
+            answer = NOT_IN_FORCE.filled()
         return replace(
             settlement,
-            reply=self._wording.reply(answer, language),
+            reply=reply,
             reading=_as_json(message.said),
             language=answer.language,
             reminders=answer.reminders,

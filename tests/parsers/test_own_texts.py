@@ -12,6 +12,7 @@ from gateway.parsers.enrolment import Enrolment
 from gateway.participants import KPJ
 from gateway.policy import Policy
 from gateway.replies.catalogue import worst_cases
+from gateway.replies.rejections import NOT_IN_FORCE
 from gateway.responder import Meaning, Responder
 from gateway.rules.book import Rule, RuleBook, Version
 from gateway.rules.files import our_rules
@@ -19,8 +20,11 @@ from gateway.wording import Wording
 from tests.fakes import FakeClock, no_index, sms, worded
 
 BRAND = "BPJAMSOSTEK"
+# Without brand and call centre nothing in it is ours alone; it is told only where the
+# rules have no number in force.
+BARE = {it for texts in (NOT_IN_FORCE.indonesian, NOT_IN_FORCE.english) for it in texts}
 OURS = sorted(
-    {it.text for brand in ("", BRAND) for it in worst_cases(brand, our_rules())}
+    {it.text for brand in ("", BRAND) for it in worst_cases(brand, our_rules())} - BARE
 )
 NOTICES = [
     "BPJAMSOSTEK: Saldo JHT KPJ 61000000019 per 31",
