@@ -48,6 +48,7 @@ NOT_IN_FORCE = ReplyTemplate(
 
 LIMIT_REACHED = ReplyTemplate(
     "limit_reached",
+    tells_a_deed=True,
     indonesian=(
         "Batas permintaan hari ini sudah tercapai. Silakan coba lagi besok atau "
         "hubungi {care}.",

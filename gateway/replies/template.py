@@ -31,6 +31,8 @@ class ReplyTemplate:
     indonesian: tuple[str, ...]
     english: tuple[str, ...]
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    # Whether it claims that something was done; it is a lie without the deed.
+    tells_a_deed: bool = False
 
     def variants(self, language: Language) -> tuple[str, ...]:
         """The wordings in one language, longest first."""
@@ -64,6 +66,12 @@ class Answer:
     is_complaint: bool = False
     # The day of the records, told when they are old.
     stale_since: date | None = None
+
+    @property
+    def is_a_deed(self) -> bool:
+        """Whether something is done with it, so that it cannot be told alone."""
+        wishes = (self.language, self.reminders)
+        return self.is_complaint or any(it is not None for it in wishes)
 
 
 def render(answer: Answer, language: Language, brand: str, figures: Figures) -> Reply:

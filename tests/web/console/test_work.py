@@ -31,6 +31,11 @@ from tests.web.console.visit import token
 
 WHY = "asked for by the member"
 NEW_PHONE = "+628110007777"
+# Texts about what was done; an operator who sends one does nothing of it.
+CLAIMS = {
+    *("opted_out", "opted_in", "reminders_on", "reminders_off", "language_chosen"),
+    *("complaint_received", "limit_reached"),
+}
 
 
 @pytest.fixture
@@ -303,6 +308,10 @@ class TestAnsweringByHand:
             (["SALDO 61000000019", "STOP"], "tidak mau menerima"),
             (["apa kabar"], "tidak ada yang dapat dicari"),
             (["SALDO 123"], "tidak ada yang dapat dicari"),
+            (["KANTOR MALANG"], "tidak ada yang dapat dicari"),
+            (["INGAT STOP"], "tidak ada yang dapat dicari"),
+            (["BAHASA INGGRIS"], "tidak ada yang dapat dicari"),
+            (["INGAT 61000000019"], "tidak ada yang dapat dicari"),
         ],
     )
     def test_what_cannot_be_answered_again_says_why(
@@ -344,7 +353,8 @@ class TestAnsweringByHand:
         path = f"/console/messages/{number}/reply"
         offered = set(re.findall(r'value="([a-z_]+)"', operator.get(path).text))
         assert "balance" not in offered
-        assert "opted_out" not in offered
+        assert "complaint_solved" in offered
+        assert offered.isdisjoint(CLAIMS)
 
         do(operator, path, template="balance", language="id")
 
@@ -387,6 +397,22 @@ class TestComplaints:
 
         assert "sudah ditindaklanjuti" in channel.taken[-1][1].text
         assert gateway.log.cases.waiting() == []
+
+    def test_it_cannot_be_answered_by_the_machine_and_stays_open(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        channel: FakeChannel,
+        complaint: int,
+    ) -> None:
+        before = len(channel.taken)
+
+        answer = do(operator, f"/console/messages/{complaint}/answer")
+        gateway.sweep()
+
+        assert "tidak ada yang dapat dicari" in answer.text
+        assert len(channel.taken) == before
+        assert [it.message_id for it in gateway.log.cases.waiting()] == [complaint]
 
     def test_one_that_needs_no_reply_is_closed_and_on_record(
         self, operator: FlaskClient, gateway: Gateway, complaint: int
