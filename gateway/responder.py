@@ -31,7 +31,7 @@ from gateway.parsers.noise import (
     our_words,
 )
 from gateway.parsers.phrasebook import Phrasebook
-from gateway.parsers.redaction import hide_other_words, redact_message
+from gateway.parsers.redaction import hide_other_words, mask_numbers, redact_message
 from gateway.parsers.text import plain
 from gateway.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
@@ -82,7 +82,9 @@ class Responder:
         reading = read(text, self._phrasebook)
         meaning, redacted = self._meaning(text, reading.meaning), redact_message(text)
         topic = self._topics.get(getattr(meaning, "keyword", None) or "")
-        if topic and not topic.keyword.keeps_words:
+        if topic:
+            # However a complaint is written, it is no enrolment.
+            redacted = mask_numbers(text) if topic.keyword.keeps_words else redacted
             is_ours = partial(self._phrasebook.has, topic=topic.keyword.name)
             redacted = hide_other_words(redacted, is_ours)
         is_as_read = meaning is reading.meaning
