@@ -43,10 +43,8 @@ def says_part_of(form: Form, word: str) -> bool:
 
 def _wants_an_end(words: Sequence[str]) -> bool:
     """Whether `matikan` or `tidak usah` is said, but not `jangan lupa`."""
-    return any(
-        word in ENDING and behind not in AFTER_ALL
-        for word, behind in pairwise((*words, ""))
-    )
+    behind = [after for word, after in pairwise((*words, "")) if word in ENDING]
+    return bool(behind) and AFTER_ALL.isdisjoint(behind)
 
 
 def _rank(
