@@ -11,14 +11,12 @@ from gateway.db.access_log import Deed
 from gateway.db.message_log import MessageLog
 from gateway.db.replies_by_hand import SettledMessage
 from gateway.handlers import topics
-from gateway.handlers.registry import Ask, MemberTopic, OpenTopic
+from gateway.handlers.registry import Ask, MemberTopic
 from gateway.messages import GatewayError, InboundStatus, SenderKind
 from gateway.parsers.enquiry import Language
 from gateway.participants import Directory
 from gateway.replies.catalogue import all_templates
-from gateway.replies.mulai import OPTED_IN
 from gateway.replies.rejections import NOT_AVAILABLE
-from gateway.replies.stop import OPTED_OUT
 from gateway.replies.template import Answer, ReplyTemplate
 from gateway.responder import told
 from gateway.wording import Wording
@@ -63,8 +61,8 @@ class ByHand:
         self._lifetime = lifetime
         self._nudge = nudge
 
-    def answer_again(self, message_id: int, deed: Deed) -> Decision | None:
-        """Look up anew and reply; what was decided, if it is about a member.
+    def answer_again(self, message_id: int, deed: Deed) -> Decision:
+        """Look a member up anew and reply; what was decided.
 
         Raises CannotAnswer, DirectoryUnavailable.
         """
@@ -85,12 +83,12 @@ class ByHand:
         self._send(message, chosen.filled(), language, deed, action)
 
     def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
-        """Texts that carry no value of anybody's, and say nothing about consent."""
+        """Texts that carry no value of anybody's, and claim no deed."""
         rules = self._wording.rules.rules.keys()
         return {
             it.name: it
             for it in all_templates()
-            if it not in (OPTED_OUT, OPTED_IN) and it.placeholders <= rules
+            if not it.tells_a_deed and it.placeholders <= rules
         }
 
     def _answerable(self, message_id: int) -> SettledMessage:
@@ -108,12 +106,9 @@ class ByHand:
                 raise CannotAnswer(obstacle)
         return message
 
-    def _fresh(
-        self, message: SettledMessage, now: datetime
-    ) -> tuple[Decision | None, Answer]:
-        topic, ask = topics().get(message.keyword or ""), Ask(self._wording.figures())
-        if isinstance(topic, OpenTopic) and topic.consent is None:
-            return None, told(lambda: topic.tell(ask))
+    def _fresh(self, message: SettledMessage, now: datetime) -> tuple[Decision, Answer]:
+        """About a member only: other topics need the words, which are not kept."""
+        topic = topics().get(message.keyword or "")
         if not isinstance(topic, MemberTopic) or not message.is_about_member:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
         if message.kpj is None:
@@ -124,7 +119,9 @@ class ByHand:
         decision = access.decide(message.phone, member, is_bound=is_bound)
         if member is None or decision is not Decision.ALLOWED:
             return decision, NOT_AVAILABLE.filled()
-        answer = told(lambda: topic.tell(member, ask))
+        answer = told(lambda: topic.tell(member, Ask(self._wording.figures())))
+        if answer.is_a_deed:
+            raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
         return decision, replace(answer, stale_since=member.stale_since)
 
     def _send(

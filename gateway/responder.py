@@ -23,9 +23,15 @@ from gateway.parsers.enrolment import (
     SimRegistration,
     parse_enrolment,
 )
-from gateway.parsers.noise import EXAMPLE_KPJ, bears_brand, is_automatic, is_ours
+from gateway.parsers.noise import (
+    EXAMPLE_KPJ,
+    bears_brand,
+    is_automatic,
+    is_ours,
+    our_words,
+)
 from gateway.parsers.phrasebook import Phrasebook
-from gateway.parsers.redaction import hide_other_words, redact_message
+from gateway.parsers.redaction import hide_other_words, mask_numbers, redact_message
 from gateway.parsers.text import plain
 from gateway.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
@@ -62,6 +68,7 @@ class Responder:
             if isinstance(topic, OpenTopic) and topic.consent
         }
         self._wording = wording
+        self._our_words = our_words(wording.rules.texts_of("care"))
         self._enroller = enroller
 
     def read(self, waiting: WaitingMessage) -> ReadMessage:
@@ -75,7 +82,9 @@ class Responder:
         reading = read(text, self._phrasebook)
         meaning, redacted = self._meaning(text, reading.meaning), redact_message(text)
         topic = self._topics.get(getattr(meaning, "keyword", None) or "")
-        if topic and not topic.keyword.keeps_words:
+        if topic:
+            # However a complaint is written, it is no enrolment.
+            redacted = mask_numbers(text) if topic.keyword.keeps_words else redacted
             is_ours = partial(self._phrasebook.has, topic=topic.keyword.name)
             redacted = hide_other_words(redacted, is_ours)
         is_as_read = meaning is reading.meaning
@@ -87,7 +96,9 @@ class Responder:
             return meaning
         # With a KPJ it is an enquiry whatever it says besides, but not in our words.
         asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
-        if bears_brand(text, self._wording.brand) or (not asks and is_ours(text)):
+        if bears_brand(text, self._wording.brand) or (
+            not asks and is_ours(text, self._our_words)
+        ):
             return IgnoreReason.OUR_OWN_TEXT
         if enrolment := parse_enrolment(text):
             return enrolment
@@ -108,9 +119,13 @@ class Responder:
         if message.sender in opted_out and settlement.consent is not Consent.GIVEN:
             return _ignored(message, IgnoreReason.OPTED_OUT)
         language = answer.language or known.language_for(message)
+        reply = self._wording.reply(answer, language)
+        if reply.template == NOT_IN_FORCE.name:
+            # What could not be told is not done either.
+            answer = NOT_IN_FORCE.filled()
         return replace(
             settlement,
-            reply=self._wording.reply(answer, language),
+            reply=reply,
             reading=_as_json(message.said),
             language=answer.language,
             reminders=answer.reminders,

@@ -137,5 +137,6 @@ class Gateway:
         now = self._clock()
         texts_before = now - self.policy.keep_texts
         rows = self.log.purge(texts_before, now - self.policy.keep_messages)
+        rows += self.log.cases.drop_words(texts_before)
         log.info("purged", extra={"rows": rows})
         return rows

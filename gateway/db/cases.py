@@ -1,44 +1,72 @@
 """Complaints: opened by an SMS, closed by an operator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
 from gateway.db.access_log import Deed
-from gateway.db.models import cases, inbound
+from gateway.db.models import cases
 from gateway.db.storage import Storage
+from gateway.messages import WaitingMessage
+from gateway.parsers.redaction import mask_numbers
+from gateway.privacy import SealBroken
 
 
 @dataclass(frozen=True)
 class Case:
-    """A complaint that nobody has closed; the text is what is kept of it."""
+    """A complaint that nobody has closed; `text` while its words are kept."""
 
     message_id: int
     opened_at: datetime
-    text: str | None
+    text: str | None = field(repr=False)
 
 
 class Cases(Storage):
-    """What members complain about."""
+    """What members complain about, in words that only operators may read."""
 
-    def open(self, connection: Connection, message_id: int, now: datetime) -> None:
+    def open(
+        self, connection: Connection, complaint: WaitingMessage, now: datetime
+    ) -> None:
         """Take a complaint up, within the transaction that answers it."""
-        values = {"inbound_id": message_id, "opened_at": now}
+        words = self._vault.seal(mask_numbers(complaint.inbound.text))
+        values = {"inbound_id": complaint.id, "text_sealed": words, "opened_at": now}
         connection.execute(insert(cases).values(values))
 
     def waiting(self, limit: int | None = None) -> Sequence[Case]:
         """The open ones, oldest first."""
         query = (
-            select(cases.c.inbound_id, cases.c.opened_at, inbound.c.text_redacted)
-            .join(inbound)
+            select(cases.c.inbound_id, cases.c.opened_at, cases.c.text_sealed)
             .where(cases.c.closed_at.is_(None))
             .order_by(cases.c.inbound_id)
             .limit(limit)
         )
         with self._reading() as connection:
-            return [Case(*row) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+        return [
+            Case(row.inbound_id, row.opened_at, self._words(row.text_sealed))
+            for row in rows
+        ]
+
+    def words_of(self, message_id: int) -> str | None:
+        """What a complaint says, open or closed; None if it is none or not kept."""
+        query = select(cases.c.text_sealed).where(cases.c.inbound_id == message_id)
+        with self._reading() as connection:
+            return self._words(connection.scalar(query))
+
+    def _words(self, sealed: bytes | None) -> str | None:
+        try:
+            return self._vault.unseal(sealed) or None
+        except SealBroken:
+            return None
+
+    def drop_words(self, before: datetime) -> int:
+        """Forget what complaints of before that time say; how many."""
+        old = cases.c.text_sealed.is_not(None) & (cases.c.opened_at < before)
+        with self._writing() as connection:
+            statement = update(cases).where(old).values(text_sealed=None)
+            return connection.execute(statement).rowcount
 
     def close(self, message_id: int, deed: Deed) -> bool:
         """Nothing is left to be done about it; False if it is not open."""

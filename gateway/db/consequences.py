@@ -37,7 +37,7 @@ class Consequences(Storage):
         if settlement.language:
             self._languages.choose(connection, phone, settlement.language, now)
         if settlement.is_complaint:
-            self._cases.open(connection, settlement.waiting.id, now)
+            self._cases.open(connection, settlement.waiting, now)
 
     def _remind(
         self, connection: Connection, settlement: Settlement, now: datetime

@@ -278,6 +278,8 @@ cases = Table(
     "cases",
     metadata,
     Column("inbound_id", _Id, ForeignKey("inbound.id"), primary_key=True),
+    # Its words, numbers masked: names may be among them.
+    Column("text_sealed", LargeBinary),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("closed_by", String(80)),

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Table, bindparam, select, update
 from gateway.db.exchange import members_kept
 from gateway.db.models import (
     bindings,
+    cases,
     enrolments,
     inbound,
     outbound,
@@ -24,6 +25,7 @@ SEALED: dict[Table, tuple[str, ...]] = {
     participants: ("record_sealed",),
     enrolments: ("kpj_sealed", "msisdn_sealed"),
     bindings: ("kpj_sealed",),
+    cases: ("text_sealed",),
     subscriptions: ("kpj_sealed", "msisdn_sealed"),
 }
 

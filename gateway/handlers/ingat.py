@@ -17,6 +17,7 @@ KEYWORD = Keyword(
     alone=("ingat", "remind"),
     beside=frozenset({"iuran", "bayar", "bulanan", "kpj", "bpu", "jht"}),
     forgiving=("pengingat", "ingatkan"),
+    ended_by="ingat_stop",
     english=frozenset({"remind", "remind me", "reminder"}),
     example="INGAT 12345678901",
     about="pengingat iuran BPU dan saldo tahunan",

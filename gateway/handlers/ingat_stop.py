@@ -14,10 +14,17 @@ KEYWORD = Keyword(
         *("ingat stop", "stop ingat", "ingat berhenti", "berhenti ingat"),
         *("ingat batal", "stop pengingat", "pengingat stop", "jangan ingatkan"),
         *("stop ingatkan", "stop reminder", "stop reminders", "reminder stop"),
-        *("remind stop", "stop reminding"),
+        *("remind stop", "stop reminding", "no reminder"),
+        *("ingat off", "ingat mati", "matikan ingat", "batal ingat"),
+        *("no reminders", "no more reminders", "end reminders", "cancel reminders"),
     ),
+    # Forms of `ingat` count here when they are denied.
     english=frozenset(
-        {"stop reminder", "stop reminders", "reminder stop", "stop reminding"}
+        {
+            *("stop reminder", "stop reminders", "reminder stop", "stop reminding"),
+            *("no reminder", "no reminders", "no more reminders", "end reminders"),
+            *("cancel reminders", "remind", "remind me", "reminder"),
+        }
     ),
     example="INGAT STOP",
     about="berhenti diingatkan",

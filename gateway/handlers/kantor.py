@@ -11,9 +11,11 @@ KEYWORD = Keyword(
     "kantor",
     needs_kpj=False,
     words=(
-        *("kantor", "kantor cabang", "alamat kantor", "alamat bpjs", "lokasi kantor"),
-        *("cabang", "branch", "branch office", "bpjs office", "office address"),
+        *("kantor cabang", "alamat kantor", "alamat bpjs", "lokasi kantor"),
+        *("branch office", "bpjs office", "office address"),
     ),
+    # Who works in an office may wish something else.
+    weak=("kantor", "cabang", "branch"),
     forgiving=("kantor", "cabang", "branch"),
     english=frozenset({"branch", "branch office", "bpjs office", "office address"}),
     example="KANTOR MALANG",

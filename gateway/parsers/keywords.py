@@ -21,7 +21,8 @@ class Keyword:
     `forgiving` forms also count with one typing mistake. `english` forms choose an
     English reply. A number behind a word of an `is_unmistakable` keyword is a KPJ even
     where it looks like something else. An operator has to read the words of a
-    message to a topic that `keeps_words`: all are kept, and only numbers masked.
+    message to a topic that `keeps_words`: they may tell anything, and are kept sealed.
+    A wish that is denied (`jangan`, `stop`) is one for the topic `ended_by`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Keyword:
     english: frozenset[str] = field(default=frozenset())
     is_unmistakable: bool = True
     keeps_words: bool = False
+    ended_by: str = ""
     # How it is written, and what comes back, for the help and the printed card.
     example: str = ""
     about: str = ""

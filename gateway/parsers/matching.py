@@ -1,11 +1,19 @@
 """Recognise what a message asks for, through typing mistakes and polite sentences."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gateway.parsers.mistakes import is_mistyped
 from gateway.parsers.phrasebook import SHORTEST_FORGIVEN, Form, Phrasebook
 from gateway.parsers.text import unstretch
-from gateway.parsers.vocabulary import COURTESY, NEGATIONS, TELLING, WANTING
+from gateway.parsers.vocabulary import (
+    AFTER_ALL,
+    COURTESY,
+    ENDING,
+    NEGATIONS,
+    TELLING,
+    WANTING,
+)
 
 
 def best_match(
@@ -23,13 +31,20 @@ def best_match(
         for form, position in _first_positions(words, phrasebook).items()
         if not form.is_alone or _is_all_there_is(words, form, position)
     }
-    return min(found, key=lambda form: _rank(form, found[form], has_kpj), default=None)
+    best = min(found, key=lambda form: _rank(form, found[form], has_kpj), default=None)
+    return phrasebook.ended(best) if best and _wants_an_end(words) else best
 
 
 def says_part_of(form: Form, word: str) -> bool:
     """Whether a word of the message is one of the form's, as it may be typed."""
     meant = unstretch(word)
     return any(_says(word, meant, it, forgiving=form.is_forgiving) for it in form.words)
+
+
+def _wants_an_end(words: Sequence[str]) -> bool:
+    """Whether `matikan` or `tidak usah` is said, but not `jangan lupa`."""
+    behind = [after for word, after in pairwise((*words, "")) if word in ENDING]
+    return bool(behind) and AFTER_ALL.isdisjoint(behind)
 
 
 def _rank(

@@ -4,6 +4,7 @@ To answer one of them is to begin a conversation between machines, at our cost.
 """
 
 import re
+from collections.abc import Iterable
 
 from gateway.parsers.text import plain
 
@@ -48,12 +49,7 @@ _AUTOMATIC = re.compile(
 )
 # The number in our examples; who really has it writes it in a message of his own.
 EXAMPLE_KPJ = "12345678901"
-# Our replies all end or go on like this; a member who forwards one asks nothing.
-_OURS = re.compile(
-    r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?(?:/|atau|or)?\s?175\b"
-    rf"|\b(?:contoh|example):\s*\w+\s+{EXAMPLE_KPJ}",
-    re.IGNORECASE,
-)
+_OUR_EXAMPLE = rf"\b(?:contoh|example):\s*\w+\s+{EXAMPLE_KPJ}"
 _FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)
 
 
@@ -68,6 +64,17 @@ def bears_brand(text: str, brand: str) -> bool:
     return bool(brand) and begins.startswith(f"{brand}:".casefold())
 
 
-def is_ours(text: str) -> bool:
+def our_words(call_centres: Iterable[str]) -> re.Pattern[str]:
+    """What our replies end or go on like; a member who forwards one asks nothing.
+
+    They name one of these numbers, that of today or one that held before.
+    """
+    numbers = "|".join(re.escape(plain(it)) for it in call_centres)
+    before = r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?(?:/|atau|or)?\s?"
+    naming = rf"{before}(?:{numbers})(?!\w)|" if numbers else ""
+    return re.compile(naming + _OUR_EXAMPLE, re.IGNORECASE)
+
+
+def is_ours(text: str, our_words: re.Pattern[str]) -> bool:
     """Whether this has the words of a reply of ours that comes back."""
-    return bool(_OURS.search(plain(text)))
+    return bool(our_words.search(plain(text)))

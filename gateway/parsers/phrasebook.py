@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from gateway.parsers.keywords import Keyword
@@ -36,7 +36,7 @@ class Form:
     @property
     def is_forgiving(self) -> bool:
         """Whether it also counts with a typing mistake."""
-        return not self.is_weak and self.text in self.keyword.forgiving
+        return self.text in self.keyword.forgiving
 
     @property
     def is_whole_message(self) -> bool:
@@ -68,7 +68,8 @@ class Phrasebook:
             for form in it.forms
         }
         # What may be glued to a form: KANTORMALANG.
-        self.endings = {form: it.kept for it in keywords for form in it.words}
+        self.endings = {form: it.kept for it in keywords for form in it.forms}
+        self._by_name = {it.name: it for it in keywords}
         self._kept = {it.name: it.kept for it in keywords}
         self._by_beginning = defaultdict[str, list[Form]](list)
         forms = list(_forms(keywords))
@@ -79,6 +80,11 @@ class Phrasebook:
             for beginning in traces(first) if form.is_forgiving else {first}:
                 self._by_beginning[beginning].append(form)
         self._beginnings = frozenset(self._by_beginning)
+
+    def ended(self, form: Form) -> Form:
+        """The same form as a wish for what ends its topic, if anything does."""
+        keyword = self._by_name.get(form.keyword.ended_by)
+        return replace(form, keyword=keyword) if keyword else form
 
     def has(self, word: str, topic: str) -> bool:
         """Whether a word is one of ours, maybe mistyped, or one said around them.

@@ -39,7 +39,12 @@ def redact_message(text: str) -> str:
     text = plain(text)
     if text.count("#") >= _FENCES or _holds_nik(text) or parse_enrolment(text):
         return ENROLMENT
-    return _NUMBER.sub(_redacted, text)
+    return mask_numbers(text)
+
+
+def mask_numbers(text: str) -> str:
+    """The plain text with its longer numbers hidden and all of its words."""
+    return _NUMBER.sub(_redacted, plain(text))
 
 
 def hide_other_words(redacted: str, is_ours: Callable[[str], bool]) -> str:

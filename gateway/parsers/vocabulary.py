@@ -49,6 +49,16 @@ FOREIGN_BUSINESS = words(
 EXAMPLE = words("contoh example misal misalnya")
 # `jangan stop`, `tidak mau berhenti`: the contrary of the wish.
 NEGATIONS = words("jangan jgn tidak tdk ga gak nggak enggak not ora dont don t")
+# Who says one of these about something wants it to end; not `no`, which is short for
+# a number.
+ENDING = NEGATIONS | words(
+    """
+    berhenti berenti brenti hentikan stop matikan mati off batal batalkan usah cancel
+    end unsubscribe unreg dihentikan dimatikan dibatalkan
+    """
+)
+# `jangan lupa ingatkan`: the contrary of an end.
+AFTER_ALL = words("lupa sampai telat forget")
 WANTING = words("mau usah perlu ingin saya sy mo")
 # `balas STOP utk berhenti` tells others what to do.
 TELLING = words("balas reply")
@@ -99,7 +109,7 @@ PASSED_OVER = words(
 )
 # None of these is a person's name.
 EVERYDAY = frozenset().union(
-    *(COURTESY, ABOUT_KPJ, FOREIGN_BUSINESS, EXAMPLE, NEGATIONS, WANTING, TELLING),
+    *(COURTESY, ABOUT_KPJ, FOREIGN_BUSINESS, EXAMPLE, ENDING, WANTING, TELLING),
     *(
         ENGLISH,
         INDONESIAN,

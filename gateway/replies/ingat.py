@@ -4,6 +4,7 @@ from gateway.replies.template import ReplyTemplate
 
 REMINDERS_ON = ReplyTemplate(
     "reminders_on",
+    tells_a_deed=True,
     indonesian=(
         "Pengingat KPJ {kpj} aktif: iuran BPU yang belum tercatat sebelum akhir bulan, "
         "dan saldo JHT tiap tahun. Berhenti: INGAT STOP. Info {care}.",
@@ -20,6 +21,7 @@ REMINDERS_ON = ReplyTemplate(
 
 REMINDERS_OFF = ReplyTemplate(
     "reminders_off",
+    tells_a_deed=True,
     indonesian=(
         "Pengingat untuk HP ini dihentikan. Cek saldo tetap bisa. Aktifkan lagi: ketik "
         "INGAT. Info {care}.",

@@ -4,6 +4,7 @@ from gateway.replies.template import ReplyTemplate
 
 OPTED_IN = ReplyTemplate(
     "opted_in",
+    tells_a_deed=True,
     indonesian=(
         "Layanan SMS aktif lagi untuk nomor ini. Cek saldo: SALDO spasi 11 angka KPJ. "
         "Ketik BANTUAN untuk petunjuk. Info {care}.",

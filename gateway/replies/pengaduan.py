@@ -16,6 +16,7 @@ HOW = ReplyTemplate(
 
 RECEIVED = ReplyTemplate(
     "complaint_received",
+    tells_a_deed=True,
     indonesian=(
         "Pengaduan Anda kami terima. Petugas akan membacanya dan membalas lewat SMS. "
         "Mendesak? Hubungi {care}.",

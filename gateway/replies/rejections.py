@@ -29,21 +29,26 @@ UNAVAILABLE = ReplyTemplate(
     ),
 )
 
-# Told instead of a figure that is not in force.
+# Told instead of a figure that is not in force; the last wording names none itself.
 NOT_IN_FORCE = ReplyTemplate(
     "figure_not_in_force",
     indonesian=(
         "Angka untuk pertanyaan ini sedang diperbarui, jadi belum dapat kami "
         "sampaikan. Tanyakan di kantor cabang/{care}.",
+        "Angka untuk pertanyaan ini sedang diperbarui, jadi belum dapat kami "
+        "sampaikan. Tanyakan di kantor cabang.",
     ),
     english=(
         "The figures for this question are being updated, so we cannot tell them now. "
         "Please ask a branch/{care}.",
+        "The figures for this question are being updated, so we cannot tell them now. "
+        "Please ask a branch.",
     ),
 )
 
 LIMIT_REACHED = ReplyTemplate(
     "limit_reached",
+    tells_a_deed=True,
     indonesian=(
         "Batas permintaan hari ini sudah tercapai. Silakan coba lagi besok atau "
         "hubungi {care}.",

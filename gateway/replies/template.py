@@ -9,7 +9,7 @@ from gateway.messages import GatewayError, Reply
 from gateway.parsers.enquiry import Language
 from gateway.replies import gsm7
 from gateway.replies.fields import NOT_PERSONAL, Words, day
-from gateway.rules.book import Figures
+from gateway.rules.book import Figures, NotInForce
 
 # A brand may be as long as "BPJS KETENAGAKERJAAN"; operators ask for it in every SMS.
 LONGEST_BRAND = 20
@@ -31,6 +31,8 @@ class ReplyTemplate:
     indonesian: tuple[str, ...]
     english: tuple[str, ...]
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    # Whether it claims that something was done; it is a lie without the deed.
+    tells_a_deed: bool = False
 
     def variants(self, language: Language) -> tuple[str, ...]:
         """The wordings in one language, longest first."""
@@ -65,11 +67,17 @@ class Answer:
     # The day of the records, told when they are old.
     stale_since: date | None = None
 
+    @property
+    def is_a_deed(self) -> bool:
+        """Whether something is done with it, so that it cannot be told alone."""
+        wishes = (self.language, self.reminders)
+        return self.is_complaint or any(it is not None for it in wishes)
+
 
 def render(answer: Answer, language: Language, brand: str, figures: Figures) -> Reply:
-    """The first variant that fits one segment, with the figures that it names.
+    """The first variant that fits one segment and names only figures in force.
 
-    Raises ReplyDoesNotFit, and NotInForce for a figure that may not be told.
+    Raises ReplyDoesNotFit, and NotInForce if a figure that may not be told is why.
     """
     values = {
         name: value
@@ -78,15 +86,20 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
         for name, value in answer.values.items()
     }
     stale = stale_remark(answer.stale_since, language)
+    lapsed: NotInForce | None = None
     for wording in answer.template.variants(language):
         variant = wording + stale
-        text = _fill(branded(variant, brand), values, figures)
+        try:
+            text = _fill(branded(variant, brand), values, figures)
+        except NotInForce as error:
+            lapsed = lapsed or error
+            continue
         size = gsm7.count(text)
         if size.encoding == "GSM-7" and size.segments == 1:
             redacted = _fill(branded(variant, brand), _hidden(values), figures)
             return Reply(answer.template.name, language, text, size.segments, redacted)
     msg = f"no variant of {answer.template.name} ({language}) fits one SMS"
-    raise ReplyDoesNotFit(msg)
+    raise lapsed or ReplyDoesNotFit(msg)
 
 
 def stale_remark(since: date | None, language: Language) -> str:

@@ -89,6 +89,11 @@ class RuleBook:
         """The figures of a day."""
         return Figures(self.rules, day)
 
+    def texts_of(self, name: str) -> set[str]:
+        """All that a figure is or was, none if no rule names it."""
+        rule = self.rules.get(name)
+        return {it.text for it in rule.versions} if rule else set()
+
     def widest(self) -> dict[str, str]:
         """The longest text that each figure has or had, to measure replies with."""
         return {

@@ -1,5 +1,6 @@
 """What anybody is told: programmes, claims, branches, and how to ask."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from gateway.rehearsal import Rehearsal, rehearse
 from gateway.replies import kantor
 from gateway.replies.fields import ABOUT_WIDTH, WIDEST, place_name, place_names
 from gateway.replies.template import LONGEST_BRAND, render
-from gateway.rules.book import Rule
+from gateway.rules.book import Rule, RuleBook
 from gateway.rules.files import our_rules
 from gateway.rules.files import read as read_rules
 from gateway.wording import Wording
@@ -79,6 +80,27 @@ def test_a_question_gets_its_answer(text: str, template: str) -> None:
 
     assert reply
     assert reply.template == template
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["INGAT STOP", "BAHASA INDONESIA", "PENGADUAN iuran saya dipotong", "PROGRAM JHT"],
+)
+def test_without_a_call_centre_in_force_nothing_is_done_that_is_not_told(
+    text: str,
+) -> None:
+    rules = dict(our_rules().rules)
+    old = replace(rules["care"].versions[0], valid_to=date(2020, 1, 1))
+    rules["care"] = replace(rules["care"], versions=(old,))
+
+    wording = Wording("", RuleBook(rules.values()), FakeClock())
+    settlement = tried(text, wording).settlement
+
+    assert settlement.reply
+    assert settlement.reply.template == "figure_not_in_force"
+    assert settlement.reply.text.endswith("Tanyakan di kantor cabang.")
+    assert settlement.language is settlement.reminders is None
+    assert not settlement.is_complaint
 
 
 @pytest.mark.parametrize("text", ABOUT_THE_MEMBER)

@@ -121,9 +121,20 @@ def test_every_topic_is_found_by_being_in_the_folder() -> None:
     assert set(topics()) == modules - {"registry"}
 
 
+def test_what_ends_a_topic_is_a_topic() -> None:
+    endings = {it.keyword.ended_by for it in topics().values()}
+
+    assert endings <= {"", *topics()}
+
+
 def test_keywords_are_written_in_lower_case() -> None:
     for topic in topics().values():
         keyword = topic.keyword
         assert all(form == form.lower() for form in (keyword.name, *keyword.forms))
-        assert keyword.english <= set(keyword.forms)
+        of_ended = [
+            it.keyword.forms
+            for it in topics().values()
+            if it.keyword.ended_by == keyword.name
+        ]
+        assert keyword.english <= set(keyword.forms).union(*of_ended)
         assert set(keyword.forgiving) <= set(keyword.forms)

@@ -1,5 +1,7 @@
 """Our own replies that come back: an echo must not begin a conversation."""
 
+from datetime import date
+
 import pytest
 
 from gateway.enrolling import Enroller
@@ -10,13 +12,19 @@ from gateway.parsers.enrolment import Enrolment
 from gateway.participants import KPJ
 from gateway.policy import Policy
 from gateway.replies.catalogue import worst_cases
+from gateway.replies.rejections import NOT_IN_FORCE
 from gateway.responder import Meaning, Responder
+from gateway.rules.book import Rule, RuleBook, Version
 from gateway.rules.files import our_rules
+from gateway.wording import Wording
 from tests.fakes import FakeClock, no_index, sms, worded
 
 BRAND = "BPJAMSOSTEK"
+# Without brand and call centre nothing in it is ours alone; it is told only where the
+# rules have no number in force.
+BARE = {it for texts in (NOT_IN_FORCE.indonesian, NOT_IN_FORCE.english) for it in texts}
 OURS = sorted(
-    {it.text for brand in ("", BRAND) for it in worst_cases(brand, our_rules())}
+    {it.text for brand in ("", BRAND) for it in worst_cases(brand, our_rules())} - BARE
 )
 NOTICES = [
     "BPJAMSOSTEK: Saldo JHT KPJ 61000000019 per 31",
@@ -50,6 +58,27 @@ def test_no_reply_of_ours_is_answered_when_it_comes_back(
     read = meaning(responder, quoted.format(text))
 
     assert read is IgnoreReason.OUR_OWN_TEXT
+
+
+@pytest.mark.parametrize("care", ["175", "021-1500910", "0800 1 175"])
+def test_our_words_name_every_number_that_the_call_centre_has_or_had(care: str) -> None:
+    old = Version(care, date(2010, 1, 1), date(2017, 12, 31), "made up")
+    new = Version("1500910", date(2018, 1, 1), None, "made up")
+    rules = RuleBook([Rule("care", "the call centre", (old, new))])
+    clock = FakeClock()
+    responder = Responder(
+        topics(),
+        Wording("", rules, clock),
+        Enroller(no_index, worded(), Policy(), clock),
+    )
+
+    for number in (care, "1500910"):
+        read = meaning(
+            responder, f"Sudah digabung. Tanyakan di kantor cabang/{number}."
+        )
+        assert read is IgnoreReason.OUR_OWN_TEXT
+    other = meaning(responder, "Sudah digabung. Tanyakan di kantor cabang/14000.")
+    assert other is not IgnoreReason.OUR_OWN_TEXT
 
 
 @pytest.mark.parametrize("text", NOTICES)

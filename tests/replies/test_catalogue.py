@@ -21,9 +21,11 @@ from gateway.replies.template import (
     placeholders,
     render,
 )
+from gateway.rules.book import NotInForce, Rule, RuleBook, Version
 from gateway.rules.files import our_rules
 from tests.fakes import FIGURES
 
+LONG_AGO = date(2018, 1, 1)
 BRANDS = ["", "BPJAMSOSTEK", "M" * LONGEST_BRAND]
 CASES = [case for brand in BRANDS for case in worst_cases(brand, our_rules())]
 
@@ -85,6 +87,16 @@ def test_a_shorter_variant_goes_out_when_the_longer_does_not_fit() -> None:
 
     assert short.text == "1" + "x" * 150
     assert long.text == "1" * 20
+
+
+def test_a_variant_that_names_a_lapsed_figure_gives_way_to_one_that_does_not() -> None:
+    lapsed = Rule("rate", "made up", (Version("5", LONG_AGO, LONG_AGO, "made up"),))
+    figures = RuleBook([lapsed]).on(date(2026, 11, 21))
+    template = ReplyTemplate("t", ("{rate}% a year", "ask"), ("{rate}% a year",))
+
+    assert render(template.filled(), Language.INDONESIAN, "", figures).text == "ask"
+    with pytest.raises(NotInForce):
+        render(template.filled(), Language.ENGLISH, "", figures)
 
 
 def test_a_reply_that_fits_in_no_variant_is_not_sent() -> None:

@@ -85,8 +85,8 @@ def reply_with(message_id: int) -> Response | str:
     return redirect(url_for("console.story", message_id=message_id), 303)
 
 
-def _told(decision: Decision | None) -> str:
-    if decision is None or decision is Decision.ALLOWED:
+def _told(decision: Decision) -> str:
+    if decision is Decision.ALLOWED:
         return str(_("A fresh answer is on its way."))
     told = _("Looked up anew: it is refused as before, and the sender is told so.")
     return str(told)

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
+from flask_login import current_user
 from werkzeug import Response
 
 from gateway.db.access_log import Deed
@@ -94,6 +95,7 @@ def _page(
     return render_template(
         "console/story.html",
         story=found,
+        complaint=_complaint(message_id),
         it=found.facts,
         form=form,
         revealed=revealed,
@@ -101,6 +103,13 @@ def _page(
         timings=list(_timings(found)),
         words=words,
     )
+
+
+def _complaint(message_id: int) -> str | None:
+    """What is complained about, for whoever may act on it."""
+    if not current_user.may(Role.OPERATOR):
+        return None
+    return console().log.cases.words_of(message_id)
 
 
 def _timings(story: Story) -> Iterator[Timing]:

@@ -31,6 +31,11 @@ from tests.web.console.visit import token
 
 WHY = "asked for by the member"
 NEW_PHONE = "+628110007777"
+# Texts about what was done; an operator who sends one does nothing of it.
+CLAIMS = {
+    *("opted_out", "opted_in", "reminders_on", "reminders_off", "language_chosen"),
+    *("complaint_received", "limit_reached"),
+}
 
 
 @pytest.fixture
@@ -303,6 +308,10 @@ class TestAnsweringByHand:
             (["SALDO 61000000019", "STOP"], "tidak mau menerima"),
             (["apa kabar"], "tidak ada yang dapat dicari"),
             (["SALDO 123"], "tidak ada yang dapat dicari"),
+            (["KANTOR MALANG"], "tidak ada yang dapat dicari"),
+            (["INGAT STOP"], "tidak ada yang dapat dicari"),
+            (["BAHASA INGGRIS"], "tidak ada yang dapat dicari"),
+            (["INGAT 61000000019"], "tidak ada yang dapat dicari"),
         ],
     )
     def test_what_cannot_be_answered_again_says_why(
@@ -344,7 +353,8 @@ class TestAnsweringByHand:
         path = f"/console/messages/{number}/reply"
         offered = set(re.findall(r'value="([a-z_]+)"', operator.get(path).text))
         assert "balance" not in offered
-        assert "opted_out" not in offered
+        assert "complaint_solved" in offered
+        assert offered.isdisjoint(CLAIMS)
 
         do(operator, path, template="balance", language="id")
 
@@ -374,6 +384,71 @@ class TestComplaints:
         assert "iuran saya dipotong tapi ***0019 tidak bertambah" in shown
         assert "61000000019" not in shown
 
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            (
+                "PENGADUAN NIK 3201010101900001 atas nama Sulastri ditolak",
+                "PENGADUAN NIK [16 digits] atas nama Sulastri ditolak",
+            ),
+            ("PENGADUAN #1 iuran #2 upah salah", "PENGADUAN #1 iuran #2 upah salah"),
+        ],
+    )
+    def test_what_looks_like_an_enrolment_in_it_is_read_too(
+        self, operator: FlaskClient, gateway: Gateway, text: str, shown: str
+    ) -> None:
+        gateway.log.inbox.add(sms("SM1", text))
+        gateway.sweep()
+
+        assert shown in page(operator)
+
+    def test_whoever_only_watches_does_not_read_its_words(
+        self,
+        visit: LogIn,
+        gateway: Gateway,
+        complaint: int,
+    ) -> None:
+        story = f"/console/messages/{complaint}"
+        pages = ["/console/work", story, f"{story}/conversation", "/console/messages"]
+        pages.append("/console/messages?q=dipotong")
+        viewer = visit(Role.VIEWER)
+
+        for path in pages:
+            assert "dipotong tapi" not in viewer.get(path).text
+        assert "dipotong tapi ***0019" in visit(Role.OPERATOR).get(story).text
+
+    def test_its_words_leave_no_trace_in_the_log_or_in_a_saved_conversation(
+        self, operator: FlaskClient, gateway: Gateway, complaint: int
+    ) -> None:
+        path = f"/console/messages/{complaint}"
+        fields = {"csrf_token": token(operator, f"{path}/reply")}
+
+        saved = operator.post(f"{path}/fixture.sms", data=fields)
+
+        story = gateway.log.stories.story(complaint)
+        assert story
+        assert "PENGADUAN" in saved.text
+        for text in (saved.text, story.facts.text_redacted):
+            assert "dipotong" not in text
+            assert "bertambah" not in text
+
+    def test_its_words_are_kept_no_longer_than_other_texts(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        clock: FakeClock,
+        complaint: int,
+    ) -> None:
+        clock.pass_time(days=gateway.policy.keep_texts.days - 1)
+        gateway.purge()
+        assert gateway.log.cases.words_of(complaint)
+
+        clock.pass_time(days=2)
+        gateway.purge()
+
+        assert gateway.log.cases.words_of(complaint) is None
+        assert [it.text for it in gateway.log.cases.waiting()] == [None]
+
     def test_a_reply_closes_it(
         self,
         operator: FlaskClient,
@@ -387,6 +462,22 @@ class TestComplaints:
 
         assert "sudah ditindaklanjuti" in channel.taken[-1][1].text
         assert gateway.log.cases.waiting() == []
+
+    def test_it_cannot_be_answered_by_the_machine_and_stays_open(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        channel: FakeChannel,
+        complaint: int,
+    ) -> None:
+        before = len(channel.taken)
+
+        answer = do(operator, f"/console/messages/{complaint}/answer")
+        gateway.sweep()
+
+        assert "tidak ada yang dapat dicari" in answer.text
+        assert len(channel.taken) == before
+        assert [it.message_id for it in gateway.log.cases.waiting()] == [complaint]
 
     def test_one_that_needs_no_reply_is_closed_and_on_record(
         self, operator: FlaskClient, gateway: Gateway, complaint: int

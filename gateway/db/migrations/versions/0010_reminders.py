@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.create_table(
         "cases",
         sa.Column("inbound_id", _ID, nullable=False),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("opened_at", _TIME, nullable=False),
         sa.Column("closed_at", _TIME, nullable=True),
         sa.Column("closed_by", sa.String(length=80), nullable=True),
