@@ -66,6 +66,10 @@ class MembershipStatus(StrEnum):
     DECEASED = "deceased"
 
 
+# Of these contributions may still come.
+STILL_PAYING = frozenset({MembershipStatus.ACTIVE, MembershipStatus.INACTIVE})
+
+
 @dataclass(frozen=True)
 class Balance:
     """A JHT balance in whole rupiah and the day it was struck."""

@@ -13,7 +13,7 @@ from gateway.db.message_log import MessageLog
 from gateway.db.subscriptions import Outcome, Subscription, Verdict
 from gateway.limits import day_of
 from gateway.parsers.enquiry import Language
-from gateway.participants import Directory, MembershipStatus, Participant, Segment
+from gateway.participants import STILL_PAYING, Directory, Participant, Segment
 from gateway.policy import Policy
 from gateway.queueing import WorkQueue
 from gateway.replies.fields import day, member_number, month, rupiah
@@ -26,7 +26,6 @@ BATCH = 200
 # While replies wait longer than that, reminders do not join them.
 UNSENT_SECONDS = 10.0
 PAUSE_SECONDS = 5.0
-_PAYING = {MembershipStatus.ACTIVE, MembershipStatus.INACTIVE}
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +155,7 @@ def unpaid_contribution(member: Participant, today: date) -> Answer | None:
     """What a self-employed member has not paid for this month."""
     this_month = today.replace(day=1)
     last = member.last_contribution
-    if member.segment is not Segment.BPU or member.status not in _PAYING:
+    if member.segment is not Segment.BPU or member.status not in STILL_PAYING:
         return None
     if last and last >= this_month:
         return None
@@ -167,7 +166,7 @@ def unpaid_contribution(member: Participant, today: date) -> Answer | None:
 
 def yearly_balance(member: Participant, today: date) -> Answer | None:
     """The JHT balance, which every member is told once a year."""
-    if member.balance is None or member.status not in _PAYING:
+    if member.balance is None or member.status not in STILL_PAYING:
         return None
     return YEARLY_BALANCE.filled(
         kpj=member_number(member.kpj),

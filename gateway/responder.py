@@ -102,9 +102,16 @@ class Responder:
             return IgnoreReason.OUR_OWN_TEXT
         if enrolment := parse_enrolment(text):
             return enrolment
-        if asks or not is_automatic(text):
+        if asks or self._is_complaint(text, meaning) or not is_automatic(text):
             return meaning
         return IgnoreReason.AUTOMATIC
+
+    def _is_complaint(self, text: str, meaning: Enquiry | Rejection) -> bool:
+        """Whether it begins as one; then it may quote what a machine wrote."""
+        topic = self._topics.get(meaning.keyword or "")
+        if topic is None or not topic.keyword.keeps_words:
+            return False
+        return text.lower().startswith(topic.keyword.words)
 
     def settle(
         self, message: ReadMessage, known: Known, opted_out: Collection[str]
@@ -177,7 +184,9 @@ class Responder:
             message, keyword=rejection.keyword, reason=rejection.reason
         )
         if own:
-            return settlement, WHICH_KPJ.filled(kpjs=member_numbers(own))
+            asked = (rejection.keyword or "").upper()
+            which = WHICH_KPJ.filled(kpjs=member_numbers(own), asked=asked)
+            return settlement, which
         return settlement, explain(rejection)
 
     def _of_own(

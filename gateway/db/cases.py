@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.db.access_log import Deed
-from gateway.db.models import cases
+from gateway.db.models import cases, inbound
 from gateway.db.storage import Storage
 from gateway.messages import WaitingMessage
 from gateway.parsers.redaction import mask_numbers
 from gateway.privacy import SealBroken
+
+# Of one phone; nobody can bury the others' under his own.
+MOST_OPEN = 3
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,24 @@ class Cases(Storage):
     def open(
         self, connection: Connection, complaint: WaitingMessage, now: datetime
     ) -> None:
-        """Take a complaint up, within the transaction that answers it."""
+        """Take a complaint up, within the transaction that answers it.
+
+        Not beyond a few of one phone: they stand in its conversation all the same.
+        """
+        if self._open_of(connection, complaint.inbound.sender) >= MOST_OPEN:
+            return
         words = self._vault.seal(mask_numbers(complaint.inbound.text))
         values = {"inbound_id": complaint.id, "text_sealed": words, "opened_at": now}
         connection.execute(insert(cases).values(values))
+
+    def _open_of(self, connection: Connection, phone: str) -> int:
+        theirs = inbound.c.sender_index == self._vault.index(phone)
+        query = (
+            select(func.count())
+            .select_from(cases.join(inbound))
+            .where(theirs, cases.c.closed_at.is_(None))
+        )
+        return connection.scalar(query) or 0
 
     def waiting(self, limit: int | None = None) -> Sequence[Case]:
         """The open ones, oldest first."""

@@ -4,10 +4,21 @@ from dataclasses import replace
 
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.participants import MembershipStatus, Participant
+from gateway.participants import (
+    STILL_PAYING,
+    MembershipStatus,
+    Participant,
+    Program,
+    Segment,
+)
 from gateway.replies import membership
 from gateway.replies.fields import member_number
-from gateway.replies.ingat import REMINDERS_ON
+from gateway.replies.ingat import (
+    BALANCE_REMINDERS_ON,
+    CONTRIBUTION_REMINDERS_ON,
+    NOTHING_TO_REMIND,
+    REMINDERS_ON,
+)
 from gateway.replies.template import Answer
 
 KEYWORD = Keyword(
@@ -31,4 +42,23 @@ def opt_in(participant: Participant, ask: Ask) -> Answer:
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
         return membership.MERGED.filled(kpj=kpj)
-    return replace(REMINDERS_ON.filled(kpj=kpj), reminders=True)
+    template = _WHAT_COMES[_pays_himself(participant), _has_savings(participant)]
+    is_reminded = template is not NOTHING_TO_REMIND
+    return replace(template.filled(kpj=kpj), reminders=is_reminded or None)
+
+
+def _pays_himself(participant: Participant) -> bool:
+    return participant.segment is Segment.BPU and participant.status in STILL_PAYING
+
+
+def _has_savings(participant: Participant) -> bool:
+    return Program.JHT in participant.programs and participant.status in STILL_PAYING
+
+
+# By whether he pays contributions himself, and whether he has savings.
+_WHAT_COMES = {
+    (True, True): REMINDERS_ON,
+    (True, False): CONTRIBUTION_REMINDERS_ON,
+    (False, True): BALANCE_REMINDERS_ON,
+    (False, False): NOTHING_TO_REMIND,
+}

@@ -10,10 +10,9 @@ from gateway.replies.template import Answer
 KEYWORD = Keyword(
     "pengaduan",
     needs_kpj=False,
-    words=(
-        *("pengaduan", "aduan", "keluhan", "komplain", "mengadu", "mau lapor"),
-        *("ingin lapor", "complaint", "complain"),
-    ),
+    words=("pengaduan", "aduan", "mengadu", "complaint"),
+    # People complain to others, too.
+    weak=("keluhan", "komplain", "mau lapor", "ingin lapor", "complain"),
     forgiving=("pengaduan", "keluhan", "komplain", "complaint"),
     english=frozenset({"complaint", "complain"}),
     keeps_words=True,

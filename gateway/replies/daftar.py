@@ -106,12 +106,14 @@ WHICH_KPJ = ReplyTemplate(
     "which_kpj",
     indonesian=(
         "HP ini terdaftar untuk beberapa KPJ: {kpjs}. Tulis 11 angka KPJ yang mana. "
-        "Contoh: SALDO 12345678901. Info {care}.",
+        "Contoh: {asked} 12345678901. Info {care}.",
+        "HP ini untuk beberapa KPJ: {kpjs}. Tulis KPJ yang mana. Contoh: {asked} "
+        "12345678901. Info {care}.",
     ),
     english=(
         "This phone belongs to several KPJ: {kpjs}. Tell us which, with 11 digits. "
-        "Example: SALDO 12345678901. Info {care}.",
-        "This phone belongs to several KPJ: {kpjs}. Tell us which. Example: SALDO "
+        "Example: {asked} 12345678901. Info {care}.",
+        "This phone belongs to several KPJ: {kpjs}. Tell us which. Example: {asked} "
         "12345678901. Info {care}.",
     ),
 )

@@ -19,6 +19,48 @@ REMINDERS_ON = ReplyTemplate(
     ),
 )
 
+CONTRIBUTION_REMINDERS_ON = ReplyTemplate(
+    "reminders_on_contribution",
+    indonesian=(
+        "Pengingat KPJ {kpj} aktif: SMS sebelum akhir bulan bila iuran BPU belum "
+        "tercatat. Berhenti: INGAT STOP. Info {care}.",
+    ),
+    english=(
+        "Reminders for KPJ {kpj} are on: an SMS before the month's end if the BPU "
+        "contribution is missing. End: INGAT STOP. Info {care}.",
+        "Reminders for KPJ {kpj} are on: missing BPU contributions, monthly. End: "
+        "INGAT STOP. Info {care}.",
+    ),
+    tells_a_deed=True,
+)
+
+BALANCE_REMINDERS_ON = ReplyTemplate(
+    "reminders_on_balance",
+    indonesian=(
+        "Pengingat KPJ {kpj} aktif: saldo JHT sekali setahun, bulan Februari. "
+        "Berhenti: INGAT STOP. Info {care}.",
+    ),
+    english=(
+        "Reminders for KPJ {kpj} are on: the JHT balance once a year, in February. "
+        "End: INGAT STOP. Info {care}.",
+    ),
+    tells_a_deed=True,
+)
+
+NOTHING_TO_REMIND = ReplyTemplate(
+    "nothing_to_remind",
+    indonesian=(
+        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan: pengingat hanya untuk iuran "
+        "BPU dan saldo JHT yang berjalan. Info {care}.",
+        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan. Info {care}.",
+    ),
+    english=(
+        "There is nothing to remind you of for KPJ {kpj}: reminders are for BPU "
+        "contributions and running JHT balances. Info {care}.",
+        "There is nothing to remind you of for KPJ {kpj}. Info {care}.",
+    ),
+)
+
 REMINDERS_OFF = ReplyTemplate(
     "reminders_off",
     tells_a_deed=True,

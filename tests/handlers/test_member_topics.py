@@ -11,6 +11,7 @@ from gateway.participants import (
     Contribution,
     MembershipStatus,
     Participant,
+    Program,
     Segment,
 )
 from gateway.replies.fields import LONGEST_EMPLOYER, employer_name
@@ -76,3 +77,30 @@ def test_what_is_not_listed_is_not_called_unpaid(
 )
 def test_a_long_company_is_cut_behind_a_word(name: str, shown: str) -> None:
     assert employer_name(name) == shown
+
+
+JKK_ONLY = (Program.JKK, Program.JKM)
+
+
+@pytest.mark.parametrize(
+    ("member", "template", "begins"),
+    [
+        (BPU, "reminders_on", True),
+        (replace(BPU, programs=JKK_ONLY), "reminders_on_contribution", True),
+        # An employer pays; the member has a balance.
+        (MEMBER, "reminders_on_balance", True),
+        (replace(MEMBER, programs=JKK_ONLY), "nothing_to_remind", None),
+        (replace(BPU, status=S.PAID_OUT), "nothing_to_remind", None),
+        (replace(BPU, status=S.IN_CLAIM), "nothing_to_remind", None),
+        (replace(BPU, status=S.MERGED), "merged", None),
+    ],
+)
+def test_only_what_can_come_is_promised(
+    member: Participant, template: str, begins: bool | None
+) -> None:
+    topic = topics()["ingat"]
+    assert isinstance(topic, MemberTopic)
+
+    answer = topic.tell(member, ASK)
+
+    assert (answer.template.name, answer.reminders) == (template, begins)

@@ -498,3 +498,26 @@ class TestComplaints:
 
         assert gateway.log.cases.waiting() == []
         assert "Ketik PENGADUAN" in channel.taken[-1][1].text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "PENGADUAN saya ditelepon diminta kode OTP dan PIN",
+            "pengaduan link palsu www.contoh.invalid minta data",
+        ],
+    )
+    def test_a_complaint_may_quote_a_fraud(self, gateway: Gateway, text: str) -> None:
+        gateway.log.inbox.add(sms("SM1", text))
+        gateway.sweep()
+
+        assert len(gateway.log.cases.waiting()) == 1
+
+    def test_one_phone_cannot_bury_the_others(self, gateway: Gateway) -> None:
+        for number in range(6):
+            gateway.log.inbox.add(sms(f"SM{number}", f"PENGADUAN hal {'x' * number} y"))
+        gateway.log.inbox.add(
+            sms("SM9", "PENGADUAN kartu belum jadi", sender="+628110000077")
+        )
+        gateway.sweep()
+
+        assert len(gateway.log.cases.waiting()) == 4
