@@ -1,6 +1,6 @@
 """From the rows about a member to what is stored of him: checked, sealed, hashed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
@@ -62,7 +62,8 @@ class Preparer:
             entry.contributions, contribution_from_row, faults
         )
         claims = self._claims.read(entry.claims, claim_from_row, faults)
-        faults += self._claims.repeated(entry.claims)
+        faults += self._contributions.repeated(entry.contributions, "month")
+        faults += self._claims.repeated(entry.claims, "kpj")
         if not members or not (paid or claims):
             return members[0] if members else None
         return replace(
@@ -94,12 +95,17 @@ class _Heading:
                 faults += [Fault(self.name, line, what) for what in bad.faults]
         return found
 
-    def repeated(self, rows: Sequence[Row]) -> list[Fault]:
-        """All rows but the first."""
-        return [
-            Fault(self.name, row.line, f"kpj stands in line {rows[0].line} already")
-            for row in rows[1:]
-        ]
+    def repeated(self, rows: Sequence[Row], column: str) -> Iterator[Fault]:
+        """Those that say in a column what a row before them says there."""
+        if len(rows) < 2:
+            return
+        place, first = self.columns.index(column), dict[str, int]()
+        for line, cells in rows:
+            value = "".join(cells[place : place + 1]).strip()
+            before = first.setdefault(value, line)
+            if value and before != line:
+                what = f"{column} stands in line {before} already"
+                yield Fault(self.name, line, what)
 
     def _by_column(self, cells: list[str]) -> Mapping[str, str | None]:
         if len(cells) != len(self.columns):

@@ -74,7 +74,9 @@ def test_a_record_holds_contributions_and_claim(engine: Engine, vault: Vault) ->
 def test_members_without_contributions_stand_between_those_with(
     engine: Engine, vault: Vault, tmp_path: Path
 ) -> None:
-    sources = Sources(members(tmp_path, 6), contributions(tmp_path, 2, 2, 5))
+    file = contributions(tmp_path, 2, 2, 5)
+    file.write_text(file.read_text().replace("2026-10", "2026-09", 1))
+    sources = Sources(members(tmp_path, 6), file)
 
     importer(engine, vault).run(sources, IMPORT)
 
@@ -83,6 +85,34 @@ def test_members_without_contributions_stand_between_those_with(
     assert counts == {number(it): {2: 2, 5: 1}.get(it, 0) for it in range(1, 7)}
     paid = Contribution(date(2026, 10, 1), 5_000_000, 285_000)
     assert found[KPJ(number(5))].contributions == (paid,)
+
+
+def test_a_month_that_a_member_paid_twice_is_named_by_both_lines(
+    engine: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    file = contributions(tmp_path, 1, 1, 2, 2, 2)
+    head, *rows = file.read_text().splitlines()
+    rows[3] = rows[3].replace("2026-10", "2026-09")
+    rows[4] = rows[4].replace("2026-10", " 2026-10 ")
+    file.write_text("\n".join([head, *rows]))
+
+    assert faults(engine, vault, Sources(members(tmp_path, 2), file)) == [
+        "contributions.csv line 3: month stands in line 2 already",
+        "contributions.csv line 6: month stands in line 4 already",
+    ]
+
+
+def test_months_that_are_missing_repeat_nothing(
+    engine: Engine, vault: Vault, tmp_path: Path
+) -> None:
+    file = contributions(tmp_path, 1, 1, month="")
+    file.write_text(f"{file.read_text()}\n{number(1)}")
+
+    assert faults(engine, vault, Sources(members(tmp_path, 1), file)) == [
+        "contributions.csv line 2: month is missing",
+        "contributions.csv line 3: month is missing",
+        "contributions.csv line 4: has not as many columns as line 1",
+    ]
 
 
 @pytest.mark.parametrize(
