@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -68,12 +68,15 @@ def import_participants(
     listed = errors or file.with_name(f"{file.name}.errors.txt")
     with _explained(listed), _shown(file) as tell:
         count = importer.run(sources, Import(deed.at, as_of), deed, tell)
+    if errors is None:
+        # What was wrong with these files before is wrong no more.
+        listed.unlink(missing_ok=True)
     click.echo(f"imported {count} members")
 
 
 @contextmanager
 def _explained(listed: Path) -> Iterator[None]:
-    """List the faults in a file and show the first; a list of before is taken away."""
+    """List the faults in a file and show the first."""
     try:
         yield
     except BadFile as bad:
@@ -82,8 +85,6 @@ def _explained(listed: Path) -> Iterator[None]:
         where = _listed(bad, listed)
         click.echo(f"gateway: nothing imported: {bad.count} faults, {where}", err=True)
         sys.exit(1)
-    with suppress(OSError):
-        listed.unlink()
 
 
 def _listed(bad: BadFile, listed: Path) -> str:

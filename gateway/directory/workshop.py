@@ -7,12 +7,11 @@ and are given the keys through a pipe.
 import gc
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from contextlib import ExitStack, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 from gateway.directory.merging import Entry
 from gateway.directory.sealing import Prepared, Preparer
@@ -22,8 +21,7 @@ from gateway.privacy import Vault
 # Below that starting processes takes longer than the work, some thousand members.
 SMALL_BYTES = 1_000_000
 _NICENESS = 10
-# So many batches wait for each process; a file is read no further ahead.
-_AHEAD = 2
+_PATIENCE_SECONDS = 5.0
 
 Batch = Sequence[Entry]
 MakeVault = Callable[[], Vault]
@@ -31,6 +29,11 @@ MakeVault = Callable[[], Vault]
 
 class WorkerLost(GatewayError):
     """A process that prepared members has died, for instance for want of memory."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a process that prepares members has died; nothing was changed"
+        )
 
 
 def prepared(
@@ -46,46 +49,56 @@ def prepared(
 def _in_processes(
     batches: Iterable[Batch], preparer: Preparer, make_vault: MakeVault
 ) -> Iterator[Prepared]:
-    count = len(os.sched_getaffinity(0))
-    pool = ProcessPoolExecutor(
-        count, get_context("spawn"), _begin, (preparer, make_vault)
-    )
+    """One batch at a time for each process, so that neither end waits to be read.
+
+    One process more than cores: while this one writes, none of them is idle.
+    """
+    count = len(os.sched_getaffinity(0)) + 1
+    with ExitStack() as stack:
+        idle = deque(
+            stack.enter_context(_process(preparer, make_vault)) for _ in range(count)
+        )
+        busy = deque[Connection]()
+        try:
+            for batch in batches:
+                if not idle:
+                    yield busy[0].recv()
+                    idle.append(busy.popleft())
+                busy.append(idle.popleft())
+                busy[-1].send(batch)
+            while busy:
+                yield busy.popleft().recv()
+        except (EOFError, OSError) as error:
+            raise WorkerLost from error
+
+
+@contextmanager
+def _process(preparer: Preparer, make_vault: MakeVault) -> Iterator[Connection]:
+    """A process that prepares what it is sent, until the pipe to it is closed."""
+    context = get_context("spawn")
+    ours, its = context.Pipe()
+    process = context.Process(target=_prepare, args=(its, preparer, make_vault))
+    process.start()
+    its.close()
     try:
-        waiting: deque[Future[Prepared]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(_prepare, batch))
-            if len(waiting) > count * _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as error:
-        msg = "a process that prepares members has died; nothing was changed"
-        raise WorkerLost(msg) from error
+        yield ours
     finally:
-        pool.shutdown(cancel_futures=True)
+        ours.close()
+        process.join(_PATIENCE_SECONDS)
+        process.kill()
+        process.join()
+        process.close()
 
 
-class _Bench:
-    """What a process of the pool works with."""
-
-    preparer: Preparer
-    vault: Vault
-
-
-def _begin(preparer: Preparer, make_vault: MakeVault) -> None:
-    _Bench.preparer, _Bench.vault = preparer, make_vault()
+def _prepare(pipe: Connection, preparer: Preparer, make_vault: MakeVault) -> None:
+    vault = make_vault()
     gc.freeze()
     os.nice(_NICENESS)
     # Ctrl-C is for the first process, which ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    if parent := parent_process():
-        parent.join()
-    os._exit(1)
-
-
-def _prepare(batch: Batch) -> Prepared:
-    return _Bench.preparer.prepare(batch, _Bench.vault)
+    try:
+        while True:
+            pipe.send(preparer.prepare(pipe.recv(), vault))
+    except (EOFError, OSError):
+        # Nobody wants any more.
+        return
