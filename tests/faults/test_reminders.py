@@ -86,7 +86,8 @@ def test_a_worker_that_dies_amid_reminders_reminds_everybody_once(
         fleet.settle()
         return all(len(fleet.received(phone)) >= 2 for phone in phones[-1:])
 
-    wait_until(are_all_reminded, "the last reminder", seconds=600, pause=1)
+    seconds = 120 + MEMBERS / 5
+    wait_until(are_all_reminded, "the last reminder", seconds, pause=1)
     fleet.run("remind")
     fleet.settle()
     reminders = [_reminders(fleet, phone) for phone in phones]
