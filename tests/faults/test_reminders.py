@@ -76,7 +76,7 @@ def test_a_worker_that_dies_amid_reminders_reminds_everybody_once(
             schedule.nudge("remind")
             return fleet.programs["worker"].reached_its_step()
 
-        wait_until(has_died, f"death at: {step}", seconds=60, pause=0.2)
+        wait_until(has_died, f"death at: {step}", 60 + MEMBERS / 20, pause=0.2)
     fleet.kill("worker")
     fleet.programs["worker"].told({mortal.STEP: ""})
     fleet.start("worker")
