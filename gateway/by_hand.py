@@ -18,8 +18,7 @@ from gateway.participants import Directory
 from gateway.replies.catalogue import all_templates
 from gateway.replies.rejections import NOT_AVAILABLE
 from gateway.replies.template import Answer, ReplyTemplate
-from gateway.responder import told
-from gateway.wording import Wording
+from gateway.wording import Wording, told
 
 
 class Obstacle(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
+from gateway.limits import day_of
 from gateway.participants import TimeZone
 
 # Nobody is woken: reminders go out between these hours of the member's own time.
@@ -49,7 +50,7 @@ class Campaign:
 
 def campaigns_at(now: datetime) -> Iterator[Campaign]:
     """What goes out on the day that it is now in Jakarta."""
-    today = now.astimezone(_zone(TimeZone.WIB)).date()
+    today = day_of(now)
     if today.day >= CONTRIBUTION_FROM_DAY:
         first = today.replace(day=CONTRIBUTION_FROM_DAY)
         yield Campaign(

@@ -1,8 +1,7 @@
 """From a member's words to a settled message: decisions, one message at a time."""
 
 import json
-import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -43,14 +42,12 @@ from gateway.replies.rejections import (
     explain,
 )
 from gateway.replies.template import Answer
-from gateway.rules.book import Figures, NotInForce
+from gateway.rules.book import Figures
 from gateway.settlements import Settlement
-from gateway.wording import Wording
+from gateway.wording import Wording, told
 
 _Told = tuple[Settlement, Answer]
 _EXAMPLE = KPJ(EXAMPLE_KPJ)
-
-log = logging.getLogger(__name__)
 
 
 class Responder:
@@ -201,15 +198,6 @@ class Responder:
         enquiry = Enquiry(rejection.keyword, kpj, rejection.language)
         members = {**known.members, kpj: participant}
         return self._enquired(message, enquiry, replace(known, members=members))
-
-
-def told(tell: Callable[[], Answer]) -> Answer:
-    """What a topic tells, unless it reckons with a figure that is not in force."""
-    try:
-        return tell()
-    except NotInForce as error:
-        log.error("figure not in force", extra={"fault": str(error)})
-        return NOT_IN_FORCE.filled()
 
 
 def _ask(message: ReadMessage, figures: Figures) -> Ask:

@@ -40,5 +40,18 @@ class Wording:
         try:
             return render(answer, language, self.brand, self.figures())
         except NotInForce as error:
-            log.error("figure not in force", extra={"fault": str(error)})
-            return render(NOT_IN_FORCE.filled(), language, self.brand, self.figures())
+            answer = _instead(error)
+            return render(answer, language, self.brand, self.figures())
+
+
+def told(tell: Callable[[], Answer]) -> Answer:
+    """What a topic tells, unless it reckons with a figure that is not in force."""
+    try:
+        return tell()
+    except NotInForce as error:
+        return _instead(error)
+
+
+def _instead(error: NotInForce) -> Answer:
+    log.error("figure not in force", extra={"fault": str(error)})
+    return NOT_IN_FORCE.filled()

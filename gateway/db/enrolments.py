@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from gateway.db.access_log import Deed
 from gateway.db.models import bindings, enrolments, inbound, outbound
-from gateway.db.storage import Storage
+from gateway.db.storage import WAY, Storage
 from gateway.messages import Reply, WaitingMessage
 from gateway.participants import KPJ
 from gateway.privacy import mask
@@ -171,18 +171,10 @@ class Enrolments(Storage):
     ) -> None:
         """In reply to the message that asked, on the channel that it came by."""
         asked = connection.execute(
-            select(inbound.c.channel, inbound.c.recipient).where(
-                inbound.c.id == request.inbound_id
-            )
+            select(*WAY).where(inbound.c.id == request.inbound_id)
         ).one()
-        values = {
-            "in_reply_to": request.inbound_id,
-            "channel": asked.channel,
-            "sender": asked.recipient,
-            "asked_at": now,
-        }
         rows = [
-            values | self._worded(phone, reply, now, now + NEWS_LIFETIME)
+            self._follow_up(asked, phone, reply, now, now + NEWS_LIFETIME)
             for phone, reply in news.items()
         ]
         connection.execute(insert(outbound), rows)

@@ -55,13 +55,7 @@ class RepliesByHand(Storage):
             if connection.scalar(select(_is_under_way(message.id))):
                 return False
             deed.record(connection, action, f"SMS {message.id}")
-            values = {
-                "in_reply_to": message.id,
-                "channel": row.channel,
-                "sender": row.recipient,
-                "asked_at": deed.at,
-                **self._worded(message.phone, reply, deed.at, expires_at),
-            }
+            values = self._follow_up(row, message.phone, reply, deed.at, expires_at)
             connection.execute(insert(outbound).values(values))
             close_case(connection, message.id, deed)
         return True

@@ -9,10 +9,13 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, select, up
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.engine import reachable
+from gateway.db.models import inbound
 from gateway.messages import OutboundStatus, Reply
 from gateway.privacy import Vault
 
 _LONE = "AUTOCOMMIT"
+# Of an SMS: what a later reply to it needs to know.
+WAY: tuple[Any, ...] = (inbound.c.id, inbound.c.channel, inbound.c.recipient)
 
 
 class Storage:
@@ -78,6 +81,26 @@ class Storage:
         statement = update(table).where(table.c.id.in_(free)).values(values)
         rows = connection.execute(statement.returning(*table.c)).all()
         return sorted(rows, key=lambda row: row.id)
+
+    def _follow_up(
+        self,
+        message: Row[Any],
+        phone: str,
+        reply: Reply,
+        now: datetime,
+        expires_at: datetime,
+    ) -> dict[str, Any]:
+        """The columns of a later reply: it goes out by the way that the SMS came in.
+
+        `message` has the columns `WAY` of the SMS.
+        """
+        return {
+            "in_reply_to": message.id,
+            "channel": message.channel,
+            "sender": message.recipient,
+            "asked_at": now,
+            **self._worded(phone, reply, now, expires_at),
+        }
 
     def _worded(
         self, phone: str, reply: Reply, now: datetime, expires_at: datetime

@@ -26,7 +26,7 @@ from gateway.campaigns import SLOTS, Campaign
 from gateway.db.books import EVERYBODY, Bookkeeping, Books, Fact
 from gateway.db.models import inbound, opt_outs, outbound, reminders, subscriptions
 from gateway.db.moves import close
-from gateway.db.storage import Storage
+from gateway.db.storage import WAY, Storage
 from gateway.messages import OutboundStatus, Reply
 from gateway.participants import KPJ, TimeZone
 from gateway.privacy import SealBroken, Vault
@@ -55,7 +55,6 @@ class Subscription:
     """One phone's wish to be reminded of one member's affairs."""
 
     id: int
-    inbound_id: int
     kpj: KPJ
     phone: str = field(repr=False)
     language: str
@@ -169,13 +168,13 @@ class Subscriptions(Storage):
             self._writing() as connection,
             self._bookkeeping.open(connection, now, ()) as books,
         ):
-            live = _still_live(connection, [it.subscription.id for it in verdicts])
+            wishes = _wishes(connection, verdicts)
             return [
                 verdict.outcome
                 for verdict in verdicts
-                if verdict.subscription.id in live
+                if (wish := wishes.get(verdict.subscription.id))
                 and books.count(EVERYBODY, Fact.REPLIES) < most_replies
-                and self._settle(connection, campaign, verdict, now, books)
+                and self._settle(connection, campaign, verdict, wish, now, books)
             ]
 
     def _settle(
@@ -183,13 +182,14 @@ class Subscriptions(Storage):
         connection: Connection,
         campaign: Campaign,
         verdict: Verdict,
+        wish: Row[Any],
         now: datetime,
         books: Books,
     ) -> bool:
         """Whether it was entered."""
         entered = self._enter(connection, campaign, verdict, now)
         if entered is not None and verdict.reply:
-            self._queue(connection, entered, verdict, verdict.reply, now)
+            self._queue(connection, entered, verdict, verdict.reply, wish, now)
             books.add(EVERYBODY, Fact.REPLIES)
         if verdict.outcome is Outcome.REFUSED:
             this = subscriptions.c.id == verdict.subscription.id
@@ -221,20 +221,11 @@ class Subscriptions(Storage):
         entered: int,
         verdict: Verdict,
         reply: Reply,
+        wish: Row[Any],
         now: datetime,
     ) -> None:
-        """It goes out by the way that the wish for it came in."""
-        its = inbound.c.id == verdict.subscription.inbound_id
-        way = connection.execute(
-            select(inbound.c.channel, inbound.c.recipient).where(its)
-        ).one()
-        values = {
-            "in_reply_to": verdict.subscription.inbound_id,
-            "channel": way.channel,
-            "sender": way.recipient,
-            "asked_at": now,
-            **self._worded(verdict.subscription.phone, reply, now, verdict.expires_at),
-        }
+        phone, until = verdict.subscription.phone, verdict.expires_at
+        values = self._follow_up(wish, phone, reply, now, until)
         new_id = connection.scalar(
             insert(outbound).values(values).returning(outbound.c.id)
         )
@@ -263,7 +254,6 @@ class Subscriptions(Storage):
     def _subscription(self, row: Row[Any]) -> Subscription:
         return Subscription(
             row.id,
-            row.inbound_id,
             KPJ(self._vault.unseal(row.kpj_sealed)),
             self._vault.unseal(row.msisdn_sealed),
             row.language,
@@ -281,15 +271,20 @@ def _live() -> Select[Any]:
     )
 
 
-def _still_live(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Lock those that nobody has ended meanwhile."""
+def _wishes(
+    connection: Connection, verdicts: Sequence[Verdict]
+) -> Mapping[int, Row[Any]]:
+    """Lock those that nobody has ended; the SMS that asked for each, by its id."""
+    columns = subscriptions.c
     query = (
-        select(subscriptions.c.id)
-        .where(subscriptions.c.id.in_(ids), subscriptions.c.ended_at.is_(None))
-        .order_by(subscriptions.c.id)
-        .with_for_update()
+        select(*(*WAY, columns.id.label("its_id")))
+        .join(inbound, inbound.c.id == columns.inbound_id)
+        .where(columns.id.in_([it.subscription.id for it in verdicts]))
+        .where(columns.ended_at.is_(None))
+        .order_by(columns.id)
+        .with_for_update(of=subscriptions)
     )
-    return set(connection.scalars(query))
+    return {row.its_id: row for row in connection.execute(query)}
 
 
 def take_back(

@@ -38,12 +38,10 @@ _ENDED = {
 def tell_claim(participant: Participant, ask: Ask) -> Answer:
     """The stage of the claim and since when, or that there is none."""
     kpj = member_number(participant.kpj)
-    if participant.status is MembershipStatus.MERGED:
-        return membership.MERGED.filled(kpj=kpj)
-    if participant.claim:
+    if participant.claim and participant.status is not MembershipStatus.MERGED:
         return _stage_of(participant.claim, kpj)
-    if participant.status is MembershipStatus.PAID_OUT:
-        return membership.PAID_OUT.filled(kpj=kpj, paid_on=day(participant.paid_out_on))
+    if answer := membership.closed(participant):
+        return answer
     if participant.status is MembershipStatus.IN_CLAIM:
         segment = segment_name(participant.segment)
         return status.IN_CLAIM.filled(kpj=kpj, segment=segment)

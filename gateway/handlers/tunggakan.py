@@ -7,7 +7,7 @@ from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.participants import MembershipStatus, Participant, Segment
 from gateway.replies import membership, tunggakan
-from gateway.replies.fields import day, member_number, month, rupiah, segment_name
+from gateway.replies.fields import member_number, month, rupiah, segment_name
 from gateway.replies.template import Answer, ReplyTemplate
 
 # Weak, because people owe to others, too: "tunggakan bpjs kesehatan", "iuran RT".
@@ -35,14 +35,11 @@ _PAID_FOR = {Segment.PU, Segment.JAKON}
 @for_member(KEYWORD)
 def tell_arrears(participant: Participant, ask: Ask) -> Answer:
     """What is due; an employee's contributions are his employer's to pay."""
-    kpj = member_number(participant.kpj)
-    if participant.status is MembershipStatus.MERGED:
-        return membership.MERGED.filled(kpj=kpj)
-    if participant.status is MembershipStatus.PAID_OUT:
-        return membership.PAID_OUT.filled(kpj=kpj, paid_on=day(participant.paid_out_on))
+    if answer := membership.closed(participant):
+        return answer
     arrears = participant.arrears
     values = {
-        "kpj": kpj,
+        "kpj": member_number(participant.kpj),
         "segment": segment_name(participant.segment),
         "last_month": month(participant.last_contribution),
     }

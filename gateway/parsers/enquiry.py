@@ -129,8 +129,7 @@ def _decide(
     language = _language(words, form) or Language.INDONESIAN
     if form is None:
         return _without_keyword(words, numbers, language)
-    is_complaint = form.keyword.keeps_words and not form.is_weak
-    is_free = form.is_whole_message or is_complaint
+    is_free = form.is_whole_message or form.is_complaint
     if not is_free and _is_foreign_business(words, numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     if not form.keyword.needs_kpj:

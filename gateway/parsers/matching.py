@@ -51,7 +51,7 @@ def _rank(
     form: Form, position: int, has_kpj: bool
 ) -> tuple[bool, bool, bool, int, int, int]:
     useful = form.keyword.needs_kpj == has_kpj or not has_kpj
-    leads = form.keyword.keeps_words and not form.is_weak and position == 0
+    leads = form.is_complaint and position == 0
     return (
         not (form.is_whole_message or leads),
         not useful,

@@ -44,6 +44,11 @@ class Form:
         return self.text in self.keyword.alone
 
     @property
+    def is_complaint(self) -> bool:
+        """Whether what is said with it has to be read by a person, whatever it is."""
+        return self.keyword.keeps_words and not self.is_weak
+
+    @property
     def is_english(self) -> bool:
         """Whether it is English."""
         return self.text in self.keyword.english

@@ -49,17 +49,22 @@ MERGED = ReplyTemplate(
 )
 
 
-def without_savings(participant: Participant) -> Answer | None:
-    """Why there is nothing to tell about JHT: merged, paid out, or not in it."""
+def closed(participant: Participant) -> Answer | None:
+    """What is told of a membership that is merged or paid out, whatever was asked."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
         return MERGED.filled(kpj=kpj)
     if participant.status is MembershipStatus.PAID_OUT:
         return PAID_OUT.filled(kpj=kpj, paid_on=day(participant.paid_out_on))
+    return None
+
+
+def without_savings(participant: Participant) -> Answer | None:
+    """Why there is nothing to tell about JHT: merged, paid out, or not in it."""
     if Program.JHT in participant.programs:
-        return None
-    return NO_JHT.filled(
-        kpj=kpj,
+        return closed(participant)
+    return closed(participant) or NO_JHT.filled(
+        kpj=member_number(participant.kpj),
         segment=segment_name(participant.segment),
         programs=program_names(participant.programs),
     )
