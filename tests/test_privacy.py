@@ -41,7 +41,32 @@ def test_an_old_key_still_opens_while_a_new_one_seals() -> None:
     assert Vault([NEW], SECRET).unseal(rotated.seal("text")) == "text"
 
 
-@pytest.mark.parametrize("damage", [b"", b"x", b"gAAAAA"])
+def test_what_fernet_sealed_opens_and_is_sealed_anew_under_the_same_key() -> None:
+    vault, old = Vault([NEW], SECRET), Fernet(NEW).encrypt(b"text")
+    anew = vault.resealed(old)
+
+    assert vault.unseal(old) == vault.unseal(anew) == "text"
+    assert anew
+    assert vault.resealed(anew) is None
+
+
+def test_no_part_of_a_sealed_text_can_be_changed() -> None:
+    vault = Vault([NEW], SECRET)
+    sealed = vault.seal("Rp12.345.678")
+
+    for at in range(len(sealed)):
+        changed = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+        with pytest.raises(SealBroken):
+            vault.unseal(changed)
+
+
+def test_a_balance_of_seven_digits_is_sealed_as_long_as_one_of_eight() -> None:
+    vault = Vault([NEW], SECRET)
+
+    assert len(vault.seal("Rp1.234.567")) == len(vault.seal("Rp12.345.678"))
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"gAAAAA", b"\x02", b"\x02" * 40])
 def test_damaged_or_foreign_data_is_reported(damage: bytes) -> None:
     with pytest.raises(SealBroken):
         Vault([NEW], SECRET).unseal(damage)
