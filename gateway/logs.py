@@ -37,7 +37,7 @@ def _leave_out_what_is_not_written() -> None:
     https://docs.python.org/3/howto/logging.html#optimization
     """
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None  # type: ignore[attr-defined]  # noqa: SLF001
+    logging._srcfile = None
 
 
 def mask_numbers(text: str) -> str:
