@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Update, select, update
 
+from gateway.db.many import Given, ManyInserts, ManyUpdates
 from gateway.db.models import alarms, counters, phone_days
 from gateway.db.storage import Storage
 from gateway.limits import PhoneDay, day_of
@@ -140,16 +141,7 @@ class Bookkeeping(Storage):
             return {}
         nothing = {"day": day, "members": b"", "is_noticed": False}
         nothing |= dict.fromkeys(_COUNTED, 0)
-        new = self._insert(phone_days)
-        # An update that changes nothing locks a row that is there already.
-        touch = new.on_conflict_do_update(
-            index_elements=[phone_days.c.day, phone_days.c.msisdn_index],
-            set_={"replies": phone_days.c.replies},
-        )
-        connection.execute(touch, [nothing | {"msisdn_index": it} for it in phones])
-        query = select(phone_days).where(
-            phone_days.c.day == day, phone_days.c.msisdn_index.in_(phones)
-        )
+        rows = [nothing | {"msisdn_index": it} for it in phones]
         return {
             row.msisdn_index: PhoneDay(
                 row.told,
@@ -160,43 +152,33 @@ class Bookkeeping(Storage):
                 row.is_noticed,
                 frozenset(_parts(row.members)),
             )
-            for row in connection.execute(query)
+            for row in _TOUCH.execute(connection, rows)
         }
 
     def _write_days(self, connection: Connection, books: Books) -> None:
         changed = [
             {
-                "its_day": books.day,
-                "its_phone": phone,
-                "new_told": day.told,
-                "new_refused": day.refused,
-                "new_unrecognised": day.unrecognised,
-                "new_mistaken": day.mistaken,
-                "new_replies": day.replies,
-                "new_is_noticed": day.is_noticed,
-                "new_members": b"".join(sorted(day.members)),
+                "day": books.day,
+                "msisdn_index": phone,
+                "told": day.told,
+                "refused": day.refused,
+                "unrecognised": day.unrecognised,
+                "mistaken": day.mistaken,
+                "replies": day.replies,
+                "is_noticed": day.is_noticed,
+                "members": b"".join(sorted(day.members)),
             }
             for phone in sorted(books.changed)
             if (day := books.days[phone])
         ]
-        if changed:
-            connection.execute(_SET_DAY, changed)
+        _SET_DAYS.execute(connection, changed)
 
     def _write_counts(self, connection: Connection, books: Books) -> None:
-        if not books.added:
-            return
-        new = self._insert(counters)
-        add = new.on_conflict_do_update(
-            index_elements=[counters.c.day, counters.c.subject, counters.c.fact],
-            set_={"count": counters.c.count + new.excluded["count"]},
-        )
-        connection.execute(
-            add,
-            [
-                {"day": books.day, "subject": subject, "fact": fact, "count": count}
-                for (subject, fact), count in sorted(books.added.items())
-            ],
-        )
+        rows = [
+            {"day": books.day, "subject": subject, "fact": fact, "count": count}
+            for (subject, fact), count in sorted(books.added.items())
+        ]
+        _COUNT.execute(connection, rows)
 
     def _is_new(
         self, connection: Connection, at: datetime, alarm: tuple[AlarmKind, bytes]
@@ -212,17 +194,28 @@ def _parts(members: bytes) -> Iterator[bytes]:
         yield members[start : start + INDEX_BYTES]
 
 
-_SET_DAY = (
-    update(phone_days)
-    .where(
-        phone_days.c.day == bindparam("its_day"),
-        phone_days.c.msisdn_index == bindparam("its_phone"),
-    )
-    .values(
-        {
-            column: bindparam(f"new_{column.name}")
-            for column in phone_days.c
-            if not column.primary_key
-        }
-    )
+def _set_day(given: Given) -> Update:
+    key = phone_days.primary_key.columns
+    changed = {name: it for name, it in given.items() if name not in key}
+    mine = (it == given[it.name] for it in key)
+    return update(phone_days).where(*mine).values(changed)
+
+
+# An update that changes nothing locks a row that is there already.
+_TOUCH = ManyInserts(
+    phone_days,
+    list(phone_days.c),
+    lambda new: new.on_conflict_do_update(
+        index_elements=phone_days.primary_key.columns,
+        set_={"replies": phone_days.c.replies},
+    ).returning(phone_days),
+)
+_SET_DAYS = ManyUpdates({it.name: it.type for it in phone_days.c}, _set_day)
+_COUNT = ManyInserts(
+    counters,
+    list(counters.c),
+    lambda new: new.on_conflict_do_update(
+        index_elements=counters.primary_key.columns,
+        set_={"count": counters.c.count + new.excluded["count"]},
+    ),
 )

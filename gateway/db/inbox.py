@@ -11,8 +11,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Row,
-    bindparam,
-    insert,
+    Update,
     select,
     update,
 )
@@ -20,8 +19,10 @@ from sqlalchemy import (
 from gateway.db.books import Bookkeeping, Books
 from gateway.db.consequences import Consequences
 from gateway.db.enrolments import NEWS_LIFETIME
+from gateway.db.many import Given, ManyInserts, ManyUpdates, Types
 from gateway.db.models import inbound, opt_outs, outbound
 from gateway.db.storage import Storage
+from gateway.db.together import Together
 from gateway.messages import (
     Consent,
     InboundMessage,
@@ -54,23 +55,50 @@ class Desk:
             self.opted_out.discard(phone)
 
 
-_CLOSE = (
-    update(inbound)
-    .where(inbound.c.id == bindparam("its_id"))
-    .values(
-        status=bindparam("new_status"),
-        settled_at=bindparam("now"),
-        reason=bindparam("why"),
-        keyword=bindparam("topic"),
-        kpj_index=bindparam("whose"),
-        kpj_sealed=bindparam("whose_sealed"),
-        decision=bindparam("decided"),
-        text_sealed=None,
-        text_redacted=bindparam("redacted"),
-        reading=bindparam("how_read"),
-        fault_sealed=None,
+_CLOSING: Types = {
+    column.name: column.type
+    for column in (
+        *(inbound.c.id, inbound.c.status, inbound.c.settled_at, inbound.c.reason),
+        *(inbound.c.keyword, inbound.c.kpj_index, inbound.c.kpj_sealed),
+        *(inbound.c.decision, inbound.c.text_redacted, inbound.c.reading),
     )
+}
+_QUEUED = [
+    *(outbound.c.in_reply_to, outbound.c.channel, outbound.c.sender),
+    *(outbound.c.recipient_sealed, outbound.c.recipient_index, outbound.c.template),
+    *(outbound.c.language, outbound.c.segments, outbound.c.text_sealed),
+    *(outbound.c.text_redacted, outbound.c.status, outbound.c.attempts),
+    *(outbound.c.questions, outbound.c.next_attempt_at, outbound.c.asked_at),
+    *(outbound.c.created_at, outbound.c.expires_at),
+]
+
+
+def _close(given: Given) -> Update:
+    changed = {name: it for name, it in given.items() if name != "id"}
+    return (
+        update(inbound)
+        .where(inbound.c.id == given["id"])
+        .values(changed | {"text_sealed": None, "fault_sealed": None})
+    )
+
+
+# Nothing is known yet of what comes later.
+_ARRIVED = [
+    *(inbound.c.channel, inbound.c.provider_id, inbound.c.received_at),
+    *(inbound.c.sender_sealed, inbound.c.sender_index, inbound.c.sender_tail),
+    *(inbound.c.sender_kind, inbound.c.recipient, inbound.c.text_sealed),
+    *(inbound.c.media_count, inbound.c.answered_by_carrier, inbound.c.consent),
+    *(inbound.c.status, inbound.c.attempts, inbound.c.next_attempt_at),
+]
+_ADD = ManyInserts(
+    inbound,
+    _ARRIVED,
+    lambda new: new.on_conflict_do_nothing().returning(
+        inbound.c.id, inbound.c.channel, inbound.c.provider_id
+    ),
 )
+_CLOSE = ManyUpdates(_CLOSING, _close)
+_QUEUE = ManyInserts(outbound, _QUEUED)
 
 
 class Inbox(Storage):
@@ -78,9 +106,7 @@ class Inbox(Storage):
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         super().__init__(engine, vault)
-        new = self._insert(inbound).on_conflict_do_nothing()
-        # Made once: making a statement costs more than running it.
-        self._add = new.returning(inbound.c.id)
+        self._joining = Together(self._add_all)
         self._bookkeeping = Bookkeeping(engine, vault)
         self._consequences = Consequences(engine, vault)
 
@@ -103,9 +129,17 @@ class Inbox(Storage):
             "attempts": 0,
             "next_attempt_at": message.received_at,
         }
+        return self._joining.ask(values)
+
+    def _add_all(self, messages: Sequence[Mapping[str, Any]]) -> list[int | None]:
+        """Their new ids; an SMS that came twice in one moment is new once."""
         with self._at_once() as connection:
-            new_id: int | None = connection.scalar(self._add, values)
-        return new_id
+            rows = _ADD.execute(connection, messages)
+        new_ids = {(row.channel, row.provider_id): row.id for row in rows}
+        return [
+            new_ids.pop((message["channel"], message["provider_id"]), None)
+            for message in messages
+        ]
 
     def claim(
         self, limit: int, now: datetime, lease: timedelta, most_attempts: int
@@ -155,17 +189,15 @@ class Inbox(Storage):
     def _write(
         self, connection: Connection, desk: Desk, now: datetime, expires_at: datetime
     ) -> None:
-        if desk.settlements:
-            rows = [self._closed(it, now) for it in desk.settlements]
-            connection.execute(_CLOSE, rows)
+        rows = [self._closed(it, now) for it in desk.settlements]
+        _CLOSE.execute(connection, rows)
         for settlement in desk.settlements:
             self._consequences.apply(connection, settlement, now)
         queued = [
             *(self._queued(it, now, expires_at) for it in _replies_of(desk)),
             *(self._queued(it, now, now + NEWS_LIFETIME) for it in _news_of(desk)),
         ]
-        if queued:
-            connection.execute(insert(outbound), queued)
+        _QUEUE.execute(connection, queued)
 
     def postpone(self, waiting: WaitingMessage, until: datetime, reason: str) -> None:
         """Give a message back, to be answered later; this was no attempt."""
@@ -233,16 +265,16 @@ class Inbox(Storage):
     def _closed(self, settlement: Settlement, now: datetime) -> dict[str, Any]:
         kpj = settlement.kpj
         return {
-            "its_id": settlement.waiting.id,
-            "new_status": settlement.status,
-            "now": now,
-            "why": settlement.reason,
-            "topic": settlement.keyword,
-            "whose": self._vault.index(kpj.digits) if kpj else None,
-            "whose_sealed": self._vault.seal(kpj.digits) if kpj else None,
-            "decided": settlement.decision,
-            "redacted": settlement.redacted,
-            "how_read": settlement.reading,
+            "id": settlement.waiting.id,
+            "status": settlement.status,
+            "settled_at": now,
+            "reason": settlement.reason,
+            "keyword": settlement.keyword,
+            "kpj_index": self._vault.index(kpj.digits) if kpj else None,
+            "kpj_sealed": self._vault.seal(kpj.digits) if kpj else None,
+            "decision": settlement.decision,
+            "text_redacted": settlement.redacted,
+            "reading": settlement.reading,
         }
 
     def _queued(

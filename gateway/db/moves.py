@@ -1,15 +1,14 @@
 """How the status of a reply changes: always by one of the allowed moves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    String,
     Update,
-    bindparam,
     exists,
     false,
     func,
@@ -18,7 +17,8 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.models import UtcDateTime, bindings, outbound, subscriptions
+from gateway.db.many import Given, ManyUpdates, Types
+from gateway.db.models import bindings, outbound, subscriptions
 from gateway.messages import (
     GONE_CODES,
     OutboundStatus,
@@ -28,16 +28,16 @@ from gateway.messages import (
 )
 
 _SENT = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
-_IS_IT = outbound.c.id == bindparam("its_id")
-_THEIR_ID = bindparam("their_id", type_=String)
+_GIVEN: Types = {
+    "its_id": outbound.c.id.type,
+    "its_attempt": outbound.c.attempts.type,
+    "their_id": outbound.c.provider_id.type,
+    "code": outbound.c.error_code.type,
+    "again_at": outbound.c.next_attempt_at.type,
+    "at": outbound.c.sent_at.type,
+}
+_LEARNT: Types = {name: _GIVEN[name] for name in ("its_id", "their_id")}
 _twin = outbound.alias("twin")
-# Of two equal texts to one phone nobody can say which is which: the carrier's id may
-# have been given to the other one, and stands for that one then.
-_IS_FREE = ~exists().where(
-    _twin.c.channel == outbound.c.channel,
-    _twin.c.provider_id == _THEIR_ID,
-    _twin.c.id != outbound.c.id,
-)
 
 
 def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) -> None:
@@ -48,13 +48,24 @@ def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) 
     """
     _end_bindings(connection, outcomes, at)
     moved = 0
-    by_status: dict[OutboundStatus, list[dict[str, Any]]] = {}
+    by_status: dict[OutboundStatus, list[SendOutcome]] = {}
     for outcome in outcomes:
-        by_status.setdefault(outcome.status, []).append(_parameters(outcome, at))
-    for status, parameters in by_status.items():
-        moved += connection.execute(_MOVES[status], parameters).rowcount
+        by_status.setdefault(outcome.status, []).append(outcome)
+    for status, alike in by_status.items():
+        rows = [_parameters(it, at) for it in _without_twins(alike)]
+        moved += _MOVES[status].execute(connection, rows)
     if moved < len(outcomes):
         _learn_ids(connection, outcomes)
+
+
+def _without_twins(outcomes: Iterable[SendOutcome]) -> Iterator[SendOutcome]:
+    """Of those to whom the carrier gives one id only the first can have it."""
+    seen: set[str] = set()
+    for outcome in outcomes:
+        if outcome.provider_id not in seen:
+            yield outcome
+        if outcome.provider_id is not None:
+            seen.add(outcome.provider_id)
 
 
 def _end_bindings(
@@ -73,11 +84,10 @@ def _end_bindings(
 def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:
     learnt = [
         {"its_id": it.message_id, "their_id": it.provider_id}
-        for it in outcomes
+        for it in _without_twins(outcomes)
         if it.provider_id is not None
     ]
-    if learnt:
-        connection.execute(_LEARN_ID, learnt)
+    _LEARN_ID.execute(connection, learnt)
 
 
 def close(
@@ -95,33 +105,55 @@ def close(
     return connection.execute(statement).rowcount
 
 
-def _move_to(status: OutboundStatus) -> Update:
-    """A statement for executemany; a final status erases the text."""
+def _move_to(status: OutboundStatus, given: Given) -> Update:
+    """A final status erases the text."""
     columns = outbound.c
     values: dict[Any, Any] = {
         columns.status: status,
-        columns.provider_id: func.coalesce(columns.provider_id, _THEIR_ID),
-        columns.error_code: func.coalesce(
-            bindparam("code", type_=String), columns.error_code
-        ),
+        columns.provider_id: func.coalesce(columns.provider_id, given["their_id"]),
+        columns.error_code: func.coalesce(given["code"], columns.error_code),
         columns.next_attempt_at: func.coalesce(
-            bindparam("again_at", type_=UtcDateTime), columns.next_attempt_at
+            given["again_at"], columns.next_attempt_at
         ),
     }
     if status is OutboundStatus.QUEUED:
         # Another attempt, another doubt: the carrier may be asked as often again.
         values[columns.questions] = 0
     if status in _SENT:
-        at = bindparam("at", type_=UtcDateTime)
-        values[columns.sent_at] = func.coalesce(columns.sent_at, at)
+        values[columns.sent_at] = func.coalesce(columns.sent_at, given["at"])
     if is_final(status):
-        values[columns.final_at] = bindparam("at", type_=UtcDateTime)
+        values[columns.final_at] = given["at"]
         values[columns.text_sealed] = None
     return (
         update(outbound)
-        .where(_IS_IT, columns.attempts == bindparam("its_attempt"), _IS_FREE)
+        .where(columns.id == given["its_id"], columns.attempts == given["its_attempt"])
+        .where(_is_free(given))
+        # Not IN: its parameters cannot be in a statement for many rows (SQLite).
         .where(or_(false(), *(columns.status == it for it in _sources(status))))
         .values(values)
+    )
+
+
+def _learn_id(given: Given) -> Update:
+    columns = outbound.c
+    return (
+        update(outbound)
+        .where(columns.id == given["its_id"], columns.provider_id.is_(None))
+        .where(_is_free(given))
+        .values(provider_id=given["their_id"])
+    )
+
+
+def _is_free(given: Given) -> ColumnElement[bool]:
+    """Whether no equal reply to the phone has the carrier's id.
+
+    Of two equal texts to one phone nobody can say which is which: the id may have been
+    given to the other one, and stands for that one then.
+    """
+    return ~exists().where(
+        _twin.c.channel == outbound.c.channel,
+        _twin.c.provider_id == given["their_id"],
+        _twin.c.id != outbound.c.id,
     )
 
 
@@ -132,21 +164,17 @@ def _sources(status: OutboundStatus) -> frozenset[OutboundStatus]:
 
 
 def _parameters(outcome: SendOutcome, at: datetime) -> dict[str, Any]:
-    parameters = {
+    return {
         "its_id": outcome.message_id,
         "its_attempt": outcome.attempt,
         "their_id": outcome.provider_id,
         "code": outcome.error_code,
         "again_at": outcome.again_at,
+        "at": at,
     }
-    if outcome.status in _SENT or is_final(outcome.status):
-        parameters["at"] = at
-    return parameters
 
 
-_MOVES = {status: _move_to(status) for status in OutboundStatus}
-_LEARN_ID = (
-    update(outbound)
-    .where(_IS_IT, outbound.c.provider_id.is_(None), _IS_FREE)
-    .values(provider_id=_THEIR_ID)
-)
+_MOVES = {
+    status: ManyUpdates(_GIVEN, partial(_move_to, status)) for status in OutboundStatus
+}
+_LEARN_ID = ManyUpdates(_LEARNT, _learn_id)

@@ -13,12 +13,12 @@ from sqlalchemy import (
     Row,
     exists,
     func,
-    insert,
     literal,
     select,
     update,
 )
 
+from gateway.db.many import ManyInserts
 from gateway.db.models import UtcDateTime, attempts, channels, opt_outs, outbound
 from gateway.db.moves import close, move
 from gateway.db.storage import Storage
@@ -31,7 +31,9 @@ log = logging.getLogger(__name__)
 MAKE_UP = timedelta(seconds=1)
 # Replies of other hours to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
-_NOTE = insert(attempts)
+_NOTES = ManyInserts(
+    attempts, [column for column in attempts.c if not column.primary_key]
+)
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
 
@@ -245,8 +247,7 @@ def _note(
         }
         for it in outcomes
     ]
-    if rows:
-        connection.execute(_NOTE, rows)
+    _NOTES.execute(connection, rows)
 
 
 def _is_unwanted() -> ColumnElement[bool]:

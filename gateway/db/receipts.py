@@ -1,6 +1,6 @@
 """Delivery receipts: kept as they come, applied in batches to the replies they name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,35 +8,49 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     Row,
-    bindparam,
     exists,
-    insert,
     select,
     true,
     update,
 )
 
+from gateway.db.many import ManyInserts, ManyUpdates
 from gateway.db.models import outbound, receipts
 from gateway.db.moves import move
 from gateway.db.storage import Storage
+from gateway.db.together import Together
 from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome, after
+from gateway.privacy import Vault
 
-_ADD = insert(receipts)
-_APPLY = (
-    update(receipts)
-    .where(receipts.c.id == bindparam("its_id"))
-    .values(outbound_id=bindparam("reply_id"))
+_TOLD = [column for column in receipts.c if column.name not in ("id", "outbound_id")]
+_ADD = ManyInserts(receipts, _TOLD)
+_APPLY = ManyUpdates(
+    {"its_id": receipts.c.id.type, "reply_id": receipts.c.outbound_id.type},
+    lambda given: (
+        update(receipts)
+        .where(receipts.c.id == given["its_id"])
+        .values(outbound_id=given["reply_id"])
+    ),
 )
 
 
 class Receipts(Storage):
     """What the carriers told, event by event."""
 
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        super().__init__(engine, vault)
+        self._joining = Together(self._add_all)
+
     def add(self, receipt: DeliveryReceipt) -> None:
         """Keep a receipt, whether we know its reply already or not."""
+        self._joining.ask(vars(receipt))
+
+    def _add_all(self, told: Sequence[Mapping[str, Any]]) -> Sequence[None]:
         with self._at_once() as connection:
-            connection.execute(_ADD, vars(receipt))
+            _ADD.execute(connection, told)
+        return [None] * len(told)
 
     def apply(self, limit: int, now: datetime, patience: timedelta) -> int:
         """Apply, once, the receipts whose replies are known; how many.
@@ -51,7 +65,7 @@ class Receipts(Storage):
             ]
             if rows:
                 applied = [{"its_id": row.id, "reply_id": row.reply_id} for row in rows]
-                connection.execute(_APPLY, applied)
+                _APPLY.execute(connection, applied)
                 outcomes = _outcomes(rows, now + patience)
                 move(connection, outcomes, now)
             return len(rows)
