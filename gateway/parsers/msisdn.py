@@ -19,7 +19,13 @@ _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBIL
 
 
 def classify_sender(address: str) -> tuple[str, SenderKind]:
-    """The sender in E.164 where it has such a form, and what kind of sender it is."""
+    """The sender in E.164 where it has such a form, and what kind of sender it is.
+
+    Most are Indonesian mobile numbers in E.164: the library's own pattern says of these
+    in a twentieth of the time what the library says.
+    """
+    if _E164.fullmatch(address):
+        return address, SenderKind.MOBILE
     digits = address.strip().removeprefix("+")
     if not (digits.isascii() and digits.replace(" ", "").replace("-", "").isdigit()):
         return address.strip(), SenderKind.ALPHANUMERIC
@@ -42,12 +48,6 @@ def _kind(number: phonenumbers.PhoneNumber) -> SenderKind:
 
 
 def to_mobile(text: str) -> str | None:
-    """An Indonesian mobile number in E.164, or None when it is not one.
-
-    A million of them stand in an import, most in E.164: the library's own pattern says
-    of these in a twentieth of the time what the library says.
-    """
-    if _E164.fullmatch(text):
-        return text
+    """An Indonesian mobile number in E.164, or None when it is not one."""
     msisdn, kind = classify_sender(text)
     return msisdn if kind is SenderKind.MOBILE else None

@@ -14,6 +14,7 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 ESCAPED = frozenset("\f^{}\\[~]|€")
+_SEPTETS = dict.fromkeys(BASIC, 1) | dict.fromkeys(ESCAPED, 2)
 SEPTETS_ALONE, SEPTETS_IN_PART = 160, 153
 UTF16_ALONE, UTF16_IN_PART = 70, 67
 
@@ -31,7 +32,7 @@ def count(text: str) -> Segmentation:
     """Segment a text after NFC, as the carrier does before billing it."""
     text = unicodedata.normalize("NFC", text)
     if is_gsm7(text):
-        widths = [2 if char in ESCAPED else 1 for char in text]
+        widths = list(map(_SEPTETS.__getitem__, text))
         return _pack("GSM-7", widths, SEPTETS_ALONE, SEPTETS_IN_PART)
     widths = [2 if ord(char) > 0xFFFF else 1 for char in text]
     return _pack("UCS-2", widths, UTF16_ALONE, UTF16_IN_PART)
@@ -39,7 +40,7 @@ def count(text: str) -> Segmentation:
 
 def is_gsm7(text: str) -> bool:
     """Whether every character can be sent without falling back to UCS-2."""
-    return all(char in BASIC or char in ESCAPED for char in text)
+    return _SEPTETS.keys() >= set(text)
 
 
 def _pack(encoding: str, widths: list[int], alone: int, in_part: int) -> Segmentation:

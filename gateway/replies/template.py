@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from string import Formatter
 
 from gateway.messages import GatewayError, Reply
@@ -114,9 +115,10 @@ def _fill(text: str, values: Mapping[str, str], figures: Figures) -> str:
     )
 
 
-def placeholders(text: str) -> set[str]:
-    """What a wording leaves to be filled in."""
-    return {name for _, name, *_ in Formatter().parse(text) if name}
+@cache
+def placeholders(text: str) -> frozenset[str]:
+    """What a wording leaves to be filled in; there are a few hundred wordings."""
+    return frozenset(name for _, name, *_ in Formatter().parse(text) if name)
 
 
 def _hidden(values: Mapping[str, str]) -> dict[str, str]:
