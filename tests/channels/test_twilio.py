@@ -20,12 +20,9 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
+from gateway.channels.http import LONGEST_RETRY_AFTER
 from gateway.channels.twilio import TwilioChannel
-from gateway.channels.twilio_http import (
-    LONGEST_RETRY_AFTER,
-    LeanHttpClient,
-    error_from,
-)
+from gateway.channels.twilio_http import LeanHttpClient, error_from
 from gateway.config import TwilioSettings
 from gateway.messages import Consent, OutboundMessage, OutboundStatus, SenderKind
 from tests.fakes import FakeClock
@@ -155,7 +152,7 @@ class TestVerify:
             Headers({"X-Twilio-Signature": signature}),
             MultiDict(),
             MultiDict([tuple(query.split("="))]),  # type: ignore[list-item]
-            body=sent,
+            body=sent.encode(),
             is_form=False,
         )
 
