@@ -155,6 +155,7 @@ def test_both_channels_go_together() -> None:
         ("KANNEL_PASSWORD", "a\r\nX-Kannel-To: 1"),
         ("KANNEL_SENDER", "BPJS"),
         ("KANNEL_WEBHOOK_SECRET", "too short"),
+        ("KANNEL_WEBHOOK_SECRET", "s" * 49),
         ("KANNEL_WEBHOOK_SECRET", f"{'s' * 32},{'@' * 32}"),
         ("KANNEL_ALLOW_FROM", "kannel.example.test"),
         ("KANNEL_ALLOW_FROM", "10.0.0.5/8"),

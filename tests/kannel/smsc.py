@@ -99,7 +99,7 @@ class SmsCentre:
     ) -> None:
         self.taken: list[Sms] = []
         self.acknowledged = 0
-        self._fate = fate
+        self.fate = fate
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         self._customer: socket.socket | None = None
@@ -165,7 +165,7 @@ class SmsCentre:
         self.taken.append(sms)
         its_id = f"{len(self.taken):x}"
         self._send(SUBMIT | ANSWER, 0, pdu.sequence, its_id.encode() + b"\0")
-        fate = self._fate(sms) if sms.wants_receipt else None
+        fate = self.fate(sms) if sms.wants_receipt else None
         if fate:
             self.deliver(_receipt(sms, its_id, fate))
 
