@@ -49,11 +49,15 @@ class _Brought:
     octets: bytes = field(repr=False)
 
     def one(self, name: str) -> str:
-        """A field that must be there. Raises MalformedRequest."""
-        if not self.fields.get(name):
-            msg = f"{name} must be given"
+        """A field that must be there. Raises MalformedRequest.
+
+        A comma is how web servers join headers of the same name.
+        """
+        value = self.fields.get(name, "")
+        if not value or "," in value:
+            msg = f"{name} must be given once"
             raise MalformedRequest(msg)
-        return self.fields[name]
+        return value
 
     @property
     def is_binary(self) -> bool:
@@ -133,9 +137,7 @@ def _brought(request: WebhookRequest) -> _Brought:
     if request.method == "GET":
         return _Brought(query, query.get("text", "").encode("latin-1"))
     headers = {
-        name: values[0]
-        for name, header in _HEADERS.items()
-        if (values := request.headers.getlist(header)) and _is_single(header, values)
+        name: ",".join(request.headers.getlist(it)) for name, it in _HEADERS.items()
     }
     charset = re.search(
         r'charset="?([\w-]+)', request.headers.get("Content-Type", ""), re.ASCII
@@ -149,16 +151,10 @@ def _query(request: WebhookRequest) -> Mapping[str, str]:
     _, _, query = request.path.partition("?")
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
     fields = dict(pairs)
-    for name in fields:
-        _is_single(name, [it for it, _ in pairs if it == name])
-    return fields
-
-
-def _is_single(name: str, values: list[str]) -> bool:
-    if len(values) > 1:
-        msg = f"{name} must be given once"
+    if len(fields) < len(pairs):
+        msg = "each field must be given once"
         raise MalformedRequest(msg)
-    return True
+    return fields
 
 
 def _error_code(octets: str) -> str | None:
