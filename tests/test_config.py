@@ -225,10 +225,12 @@ def test_all_wrong_settings_are_reported_together() -> None:
 
 
 def test_settings_print_without_secrets() -> None:
-    settings = Settings.from_env(GOOD)
+    settings = Settings.from_env(GOOD | KANNEL)
 
     for name in ("GATEWAY_SECRET_KEY", "GATEWAY_DATA_KEYS", "TWILIO_AUTH_TOKEN"):
         assert GOOD[name] not in repr(settings)
+    for name in ("KANNEL_PASSWORD", "KANNEL_WEBHOOK_SECRET"):
+        assert KANNEL[name] not in repr(settings)
 
 
 CORE = "https://core.example.test/sms"

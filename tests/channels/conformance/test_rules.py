@@ -296,6 +296,14 @@ class TestEndToEnd:
         assert set(found) <= {400, 403}
         assert whole.log.backlog().unanswered == 0
 
+    def test_this_channel_is_enough_for_a_gateway_to_be_ready(
+        self, provider: Provider, door: FlaskClient
+    ) -> None:
+        answer = door.get("/readyz")
+
+        assert answer.status_code == 200
+        assert "unsent" in answer.text
+
     def test_other_methods_are_refused(
         self, provider: Provider, whole: Gateway, door: FlaskClient
     ) -> None:
