@@ -64,7 +64,7 @@ def vitals_of(
         backlog=gateway.log.backlog,
         queue_answers=queue_answers,
         clock=clock,
-        carrier=settings.twilio.api_url,
+        carrier=settings.twilio.api_url if settings.twilio else None,
         metrics_dir=settings.metrics_dir,
         directory=gateway.directory,
     )

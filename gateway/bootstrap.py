@@ -8,6 +8,7 @@ from functools import partial
 from gateway.answering import Answering
 from gateway.by_hand import ByHand
 from gateway.channels import Channel
+from gateway.channels.kannel import KannelChannel
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings
 from gateway.db.engine import open_engine
@@ -15,7 +16,7 @@ from gateway.db.exchange import staging
 from gateway.db.message_log import MessageLog
 from gateway.db.operators import Operators
 from gateway.db.staging import Import
-from gateway.delivery import THREADS, Delivery
+from gateway.delivery import Delivery, threads_for
 from gateway.directory.http import HttpDirectory
 from gateway.directory.importing import Importer
 from gateway.directory.sql import SqlDirectory
@@ -94,7 +95,8 @@ def assemble(
         policy,
         clock,
     )
-    senders = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
+    threads = threads_for(len(channels))
+    senders = ThreadPoolExecutor(threads, thread_name_prefix="send")
     delivery = Delivery(message_log, channels, queue, senders, policy, clock)
     desk = EnrolmentDesk(message_log.enrolments, directory, wording, policy)
     by_hand = ByHand(
@@ -133,9 +135,11 @@ def make_responder(
 
 def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
     """Every channel that the settings configure, by name."""
-    channels: list[Channel] = [
-        TwilioChannel(settings.twilio, settings.public_url, clock)
-    ]
+    channels: list[Channel] = []
+    if settings.twilio:
+        channels.append(TwilioChannel(settings.twilio, settings.public_url, clock))
+    if settings.kannel:
+        channels.append(KannelChannel(settings.kannel, settings.public_url, clock))
     return {channel.name: channel for channel in channels}
 
 

@@ -1,5 +1,6 @@
 """Settings from the environment; every fault is reported at once, at start."""
 
+import ipaddress
 import os
 import re
 import ssl
@@ -23,6 +24,13 @@ LONGEST_CACHE = timedelta(minutes=5)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|MG[0-9a-f]{32}")
+_CODE = re.compile(r"\+?\d{3,15}", re.ASCII)
+_WORD = re.compile(r"[!#-~]{1,80}", re.ASCII)
+_WEBHOOK_SECRET = re.compile(rf"[\w-]{{{SHORTEST_SECRET},48}}", re.ASCII)
+_NO_CHANNEL = (
+    "no channel is set: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SENDER, or "
+    "KANNEL_SENDSMS_URL and what belongs to it"
+)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
@@ -49,6 +57,23 @@ class TwilioSettings:
 
 
 @dataclass(frozen=True)
+class KannelSettings:
+    """Our user at a Kannel, and whom we believe to be that Kannel.
+
+    It shows one of `webhook_secrets`, from one of the networks `allow_from`.
+    """
+
+    sendsms_url: str
+    username: str
+    password: str = field(repr=False)
+    # A short code or a number, digits alone.
+    sender: str
+    webhook_secrets: tuple[str, ...] = field(repr=False)
+    allow_from: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    send_rate: float = 100.0
+
+
+@dataclass(frozen=True)
 class DirectorySettings:
     """The agency's core system, asked over HTTP, and what we show it to be let in."""
 
@@ -71,7 +96,7 @@ class Settings:
     secret_key: str = field(repr=False)
     data_keys: tuple[str, ...] = field(repr=False)
     public_url: str
-    twilio: TwilioSettings
+    twilio: TwilioSettings | None
     brand: str = "BPJAMSOSTEK"
     # Where web processes keep messages while the database is away.
     spool_dir: Path = Path("var/spool")
@@ -80,18 +105,15 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     # None: the table of imported members in our own database.
     directory: DirectorySettings | None = None
+    kannel: KannelSettings | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read and check the settings. Raises ConfigError naming every fault."""
         reader = _Reader(env)
-        twilio = TwilioSettings(
-            reader.required("TWILIO_ACCOUNT_SID", _check_account),
-            reader.several("TWILIO_AUTH_TOKEN", _check_token),
-            reader.required("TWILIO_SENDER", _check_sender),
-            reader.optional("TWILIO_API_URL", _check_url) or None,
-            reader.number("TWILIO_SEND_RATE", TwilioSettings.send_rate),
-        )
+        twilio, kannel = _twilio(reader), _kannel(reader)
+        if not (twilio or kannel):
+            reader.faults.append(_NO_CHANNEL)
         settings = cls(
             reader.required("GATEWAY_DATABASE_URL", _check_database),
             reader.required("GATEWAY_REDIS_URL", _check_redis),
@@ -108,6 +130,7 @@ class Settings:
             reader.optional("PROMETHEUS_MULTIPROC_DIR", _check_folder) or None,
             _policy(reader),
             _directory(reader),
+            kannel,
         )
         if reader.faults:
             raise ConfigError(reader.faults)
@@ -124,6 +147,9 @@ class _Reader:
         self._env = env
         self.faults: list[str] = []
 
+    def has_any(self, *names: str) -> bool:
+        return any(self._env.get(name, "").strip() for name in names)
+
     def required(self, name: str, check: _Check) -> str:
         if not self._env.get(name, "").strip():
             self.faults.append(f"{name} is missing")
@@ -136,8 +162,11 @@ class _Reader:
             self.faults.append(f"{name} {fault}")
         return value
 
-    def several(self, name: str, check: _Check) -> tuple[str, ...]:
-        values = [it.strip() for it in self._env.get(name, "").split(",")]
+    def several(
+        self, name: str, check: _Check, default: Iterable[str] = ()
+    ) -> tuple[str, ...]:
+        text = self._env.get(name, "").strip() or ",".join(default)
+        values = [it.strip() for it in text.split(",")]
         values = [value for value in values if value]
         if not values:
             self.faults.append(f"{name} is missing")
@@ -170,6 +199,41 @@ class _Reader:
     def file(self, name: str, check: _Check) -> Path | None:
         value = self.optional(name, check)
         return Path(value) if value else None
+
+
+def _twilio(reader: _Reader) -> TwilioSettings | None:
+    """None where nothing of it is set; half of it is a fault."""
+    if not reader.has_any(
+        *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SENDER"),
+        *("TWILIO_API_URL", "TWILIO_SEND_RATE"),
+    ):
+        return None
+    return TwilioSettings(
+        reader.required("TWILIO_ACCOUNT_SID", _check_account),
+        reader.several("TWILIO_AUTH_TOKEN", _check_token),
+        reader.required("TWILIO_SENDER", _check_sender),
+        reader.optional("TWILIO_API_URL", _check_url) or None,
+        reader.number("TWILIO_SEND_RATE", TwilioSettings.send_rate),
+    )
+
+
+def _kannel(reader: _Reader) -> KannelSettings | None:
+    """None where nothing of it is set; half of it is a fault."""
+    if not reader.has_any(
+        *("KANNEL_SENDSMS_URL", "KANNEL_USERNAME", "KANNEL_PASSWORD", "KANNEL_SENDER"),
+        *("KANNEL_WEBHOOK_SECRET", "KANNEL_ALLOW_FROM", "KANNEL_SEND_RATE"),
+    ):
+        return None
+    usual = KannelSettings
+    return KannelSettings(
+        reader.required("KANNEL_SENDSMS_URL", _check_address),
+        reader.required("KANNEL_USERNAME", _check_word),
+        reader.required("KANNEL_PASSWORD", _check_word),
+        reader.required("KANNEL_SENDER", _check_code).removeprefix("+"),
+        reader.several("KANNEL_WEBHOOK_SECRET", _check_webhook_secret),
+        reader.several("KANNEL_ALLOW_FROM", _check_network, usual.allow_from),
+        reader.number("KANNEL_SEND_RATE", usual.send_rate),
+    )
 
 
 def _directory(reader: _Reader) -> DirectorySettings | None:
@@ -312,6 +376,34 @@ def _check_sender(value: str) -> str | None:
     if _SENDER.fullmatch(value):
         return None
     return "must be a number such as +15005550006 or a Messaging Service (MG...)"
+
+
+def _check_word(value: str) -> str | None:
+    """What can stand in an HTTP header and in Kannel's configuration."""
+    if _WORD.fullmatch(value):
+        return None
+    return "must be printable characters of ASCII, no spaces and no quotes"
+
+
+def _check_code(value: str) -> str | None:
+    if _CODE.fullmatch(value):
+        return None
+    return "must be a short code such as 5757 or a number such as 6281100000001"
+
+
+def _check_webhook_secret(value: str) -> str | None:
+    """It stands in an address, and Kannel breaks longer ones over two lines."""
+    if _WEBHOOK_SECRET.fullmatch(value):
+        return None
+    return f"must hold secrets of {SHORTEST_SECRET} to 48 letters, digits, _ and -"
+
+
+def _check_network(value: str) -> str | None:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        return "must hold addresses or networks such as 10.1.2.0/24, with commas"
+    return None
 
 
 def _check_brand(value: str) -> str | None:

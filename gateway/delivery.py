@@ -13,21 +13,26 @@ from gateway.messages import OutboundMessage, OutboundStatus, SendOutcome
 from gateway.policy import Policy
 from gateway.queueing import WorkQueue, pause_before
 
-# A carrier takes 100 to 200 ms for a message: some 400 a second from one worker.
+# A carrier takes 100 to 200 ms for a message: some 400 a second from one worker. Each
+# channel has as many for itself, so that one that hangs takes none from the others.
 SENDS_AT_ONCE = 64
 # A claim outlives one request to a carrier (15 s, see channels).
 LEASE = timedelta(seconds=20)
 START_WITHIN = timedelta(seconds=4)
 FIRST_QUESTION = timedelta(seconds=5)
 QUESTIONS_AT_ONCE = 8
-THREADS = SENDS_AT_ONCE + QUESTIONS_AT_ONCE
 RECEIPTS_AT_ONCE = 256
 
 log = logging.getLogger(__name__)
 
 
+def threads_for(channels: int) -> int:
+    """How many threads make sure that no request ever waits for another one."""
+    return channels * SENDS_AT_ONCE + QUESTIONS_AT_ONCE
+
+
 class Delivery:
-    """From queued replies to the carrier's word; `senders` run THREADS threads.
+    """From queued replies to the carrier's word; `senders` run `threads_for` threads.
 
     Only one thread may call `pump`: it keeps what is under way.
     """
@@ -100,7 +105,8 @@ class Delivery:
 
     def _hand_over(self, channel: Channel) -> int:
         now = self._clock()
-        free = SENDS_AT_ONCE - len(self._under_way)
+        under_way = [it.channel for it in self._under_way.values()]
+        free = SENDS_AT_ONCE - under_way.count(channel.name)
         if free == 0:
             return 0
         turn = self._outbox.claim(channel.name, free, now, LEASE, channel.send_rate)

@@ -60,7 +60,8 @@ class LocalGateway:
     @property
     def carrier_url(self) -> str:
         """The address of the simulated carrier."""
-        return self.settings.twilio.api_url or ""
+        twilio = self.settings.twilio
+        return (twilio.api_url or "") if twilio else ""
 
 
 @contextmanager

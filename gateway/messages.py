@@ -145,6 +145,8 @@ class InboundMessage:
     # The carrier already acted on STOP, START or HELP and has replied for us.
     answered_by_carrier: bool = False
     consent: Consent | None = None
+    # What the provider wants to see again in the reply, in the channel's own words.
+    way_back: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ class OutboundMessage:
     asked_at: datetime
     created_at: datetime
     expires_at: datetime
+    # What came with the SMS that this replies to.
+    way_back: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

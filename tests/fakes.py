@@ -119,6 +119,7 @@ class FakeChannel:
 
     name = "fake"
     send_rate = 1_000.0
+    methods = frozenset({"POST"})
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock

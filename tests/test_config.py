@@ -22,6 +22,14 @@ GOOD = make_secrets() | {
     "GATEWAY_PUBLIC_URL": "https://sms.example.test/",
     "TWILIO_SENDER": "+15005550006",
 }
+TWILIO = {name: GOOD[name] for name in GOOD if name.startswith("TWILIO_")}
+KANNEL = {
+    "KANNEL_SENDSMS_URL": "http://127.0.0.1:13013/cgi-bin/sendsms",
+    "KANNEL_USERNAME": "gateway",
+    "KANNEL_PASSWORD": "a-password-for-tests",
+    "KANNEL_SENDER": "5757",
+    "KANNEL_WEBHOOK_SECRET": "a-secret-for-tests-of-the-webhooks",
+}
 
 
 def faults(**changes: str) -> list[str]:
@@ -99,7 +107,66 @@ def test_every_missing_setting_is_named_at_once() -> None:
         Settings.from_env({})
 
     for name in GOOD:
-        assert f"{name} is missing" in str(caught.value)
+        if name not in TWILIO:
+            assert f"{name} is missing" in str(caught.value)
+
+
+def test_without_any_channel_there_is_no_gateway() -> None:
+    [fault] = faults(**dict.fromkeys(TWILIO, ""))
+
+    assert fault.startswith("no channel is set")
+
+
+@pytest.mark.parametrize("channel", [TWILIO, KANNEL])
+def test_half_a_channel_names_its_other_half(channel: dict[str, str]) -> None:
+    first, *others = channel
+    rest = GOOD | dict.fromkeys(TWILIO, "") | {first: channel[first]}
+
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env(rest)
+
+    assert caught.value.faults == [f"{name} is missing" for name in others]
+
+
+def test_kannel_is_enough() -> None:
+    settings = Settings.from_env(GOOD | dict.fromkeys(TWILIO, "") | KANNEL)
+
+    assert settings.twilio is None
+    assert settings.kannel is not None
+    assert settings.kannel.sender == "5757"
+    assert settings.kannel.send_rate == 100
+    # Nobody but this machine, unless somebody else is named.
+    assert settings.kannel.allow_from == ("127.0.0.0/8", "::1")
+
+
+def test_both_channels_go_together() -> None:
+    settings = Settings.from_env(GOOD | KANNEL)
+
+    assert settings.twilio is not None
+    assert settings.kannel is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KANNEL_SENDSMS_URL", "http://10.0.0.5:13013/cgi-bin/sendsms"),
+        ("KANNEL_SENDSMS_URL", "http://me:secret@127.0.0.1:13013/cgi-bin/sendsms"),
+        ("KANNEL_USERNAME", "me and you"),
+        ("KANNEL_PASSWORD", "a\r\nX-Kannel-To: 1"),
+        ("KANNEL_SENDER", "BPJS"),
+        ("KANNEL_WEBHOOK_SECRET", "too short"),
+        ("KANNEL_WEBHOOK_SECRET", "s" * 49),
+        ("KANNEL_WEBHOOK_SECRET", f"{'s' * 32},{'@' * 32}"),
+        ("KANNEL_ALLOW_FROM", "kannel.example.test"),
+        ("KANNEL_ALLOW_FROM", "10.0.0.5/8"),
+        ("KANNEL_SEND_RATE", "-7"),
+    ],
+)
+def test_what_kannel_cannot_be_set_to(name: str, value: str) -> None:
+    [fault] = faults(**(KANNEL | {name: value}))
+
+    assert fault.startswith(name)
+    assert value not in fault
 
 
 @pytest.mark.parametrize(
@@ -158,10 +225,12 @@ def test_all_wrong_settings_are_reported_together() -> None:
 
 
 def test_settings_print_without_secrets() -> None:
-    settings = Settings.from_env(GOOD)
+    settings = Settings.from_env(GOOD | KANNEL)
 
     for name in ("GATEWAY_SECRET_KEY", "GATEWAY_DATA_KEYS", "TWILIO_AUTH_TOKEN"):
         assert GOOD[name] not in repr(settings)
+    for name in ("KANNEL_PASSWORD", "KANNEL_WEBHOOK_SECRET"):
+        assert KANNEL[name] not in repr(settings)
 
 
 CORE = "https://core.example.test/sms"

@@ -1,5 +1,6 @@
 """The spool: what was accepted while the database was away comes in once."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,23 @@ def test_every_field_survives(spool: Spool) -> None:
     message = InboundMessage(
         **vars(MESSAGE)
         | {"media_count": 2, "answered_by_carrier": True, "consent": Consent.GIVEN}
+        | {"way_back": "Meta-Data=%3Fsmpp%3Ftransaction%3DTX"}
     )
     spool.put(message)
 
     assert taken(spool) == [message]
+
+
+def test_what_an_older_version_put_is_taken(
+    spool: Spool, tmp_path: Path, vault: Vault
+) -> None:
+    spool.put(MESSAGE)
+    [file] = (tmp_path / "spool").iterdir()
+    fields = json.loads(vault.unseal(file.read_bytes()))
+    del fields["way_back"]
+    file.write_bytes(vault.seal(json.dumps(fields)))
+
+    assert taken(spool) == [MESSAGE]
 
 
 def test_a_receipt_is_kept_like_an_sms(spool: Spool) -> None:

@@ -21,17 +21,20 @@ from gateway.messages import (
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """What the provider posted: the address it signed, and form or raw body.
+    """What the provider brought: the address it signed, and form or raw body.
 
-    `path` begins with a slash and carries the query string.
+    `path` begins with a slash and carries the query string; `peer` is the address at
+    the other end of the connection.
     """
 
     path: str
     headers: Headers = field(repr=False)
     form: MultiDict[str, str] = field(repr=False)
     query: MultiDict[str, str]
-    body: str = field(default="", repr=False)
+    body: bytes = field(default=b"", repr=False)
     is_form: bool = True
+    method: str = "POST"
+    peer: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class Channel(Protocol):
     name: str
     # Messages a second that the provider takes from our sender.
     send_rate: float
+    # How the provider may bring SMS and receipts.
+    methods: frozenset[str]
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise NotAuthentic unless the provider made this request for us."""

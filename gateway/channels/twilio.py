@@ -45,6 +45,7 @@ class TwilioChannel:
     """One Twilio account with one sender, a number or a Messaging Service."""
 
     name = NAME
+    methods = frozenset({"POST"})
 
     def __init__(
         self,
@@ -133,7 +134,8 @@ class TwilioChannel:
             request.headers.get(SIGNATURE_SETTINGS_HEADER)
         )
         url = self._public_url + request.path
-        signed = request.form if request.is_form else request.body
+        body = request.body.decode("utf-8", "replace")
+        signed = request.form if request.is_form else body
         return any(
             _is_by_the_book(validator, url, request, signature, algorithm)
             or validator.validate(url, signed, signature, algorithm)

@@ -10,28 +10,18 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import certifi
 import urllib3
 from twilio.http import HttpClient
 from twilio.http.response import Response
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NameResolutionError,
-    NewConnectionError,
-)
+from urllib3.exceptions import HTTPError
 
 from gateway.channels import ChannelError, SendFault
+from gateway.channels.http import READ_SECONDS, broken, open_pool, retry_after
 
-CONNECT_SECONDS = 5
-READ_SECONDS = 10
-CONNECTIONS = 64
-_NEVER_LEFT = (ConnectTimeoutError, NewConnectionError, NameResolutionError)
 _TOO_MANY_REQUESTS = 429
 _TRANSIENT_STATUSES = frozenset({408, _TOO_MANY_REQUESTS})
 # A wrong or revoked token, an account that is closed: an operator has to act.
 _CONFIGURATION_STATUSES = frozenset({401, 403, 404})
-LONGEST_RETRY_AFTER = 3600.0
 # https://www.twilio.com/docs/api/errors: these pass by themselves.
 _TRANSIENT_CODES = frozenset({20429, 20503, 21611, 30001, 14107})
 
@@ -53,13 +43,7 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
     ) -> None:
         super().__init__(log, is_async=False, timeout=read_seconds)
         self._api_url = api_url
-        self._pool = urllib3.PoolManager(
-            maxsize=CONNECTIONS,
-            block=False,
-            retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read_seconds),
-            ca_certs=certifi.where(),
-        )
+        self._pool = open_pool(read_seconds)
 
     def request(
         self,
@@ -83,7 +67,7 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
                 headers={**(headers or {}), **credentials},
             )
         except HTTPError as error:
-            raise _broken(error) from error
+            raise broken(error) from error
         text = answer.data.decode("utf-8", "replace")
         if answer.status >= 400:
             raise error_from(answer.status, answer.headers, text)
@@ -98,7 +82,7 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
 def error_from(status: int, headers: Mapping[str, str], text: str) -> ChannelError:
     """What a response of 400 and above means for the message that was to be sent."""
     code = _twilio_code(text) or status
-    return ChannelError(str(code), _fault(status, code), _retry_after(headers))
+    return ChannelError(str(code), _fault(status, code), retry_after(headers))
 
 
 def _fault(status: int, code: int) -> SendFault:
@@ -112,13 +96,6 @@ def _fault(status: int, code: int) -> SendFault:
     return SendFault.OPTED_OUT if code == _OPTED_OUT_CODE else SendFault.PERMANENT
 
 
-def _broken(error: HTTPError) -> ChannelError:
-    """A request that never left may be made again; another may have arrived."""
-    if isinstance(error, _NEVER_LEFT):
-        return ChannelError("connection_refused", SendFault.RETRYABLE)
-    return ChannelError("connection_lost", SendFault.AMBIGUOUS)
-
-
 def _twilio_code(text: str) -> int | None:
     try:
         fields: Any = json.loads(text)
@@ -126,11 +103,3 @@ def _twilio_code(text: str) -> int | None:
         return None
     code = fields.get("code") if isinstance(fields, dict) else None
     return code if isinstance(code, int) else None
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait; Twilio sends no dates here."""
-    value = headers.get("Retry-After", "")
-    if not (value.isascii() and value.isdigit()):
-        return None
-    return min(float(value), LONGEST_RETRY_AFTER)

@@ -32,7 +32,7 @@ from gateway.participants import KPJ
 from gateway.privacy import mask
 
 _ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
-_NO_TEXT = {"text_sealed": None, "text_redacted": None}
+_NO_TEXT = {"text_sealed": None, "text_redacted": None, "way_back": None}
 _NOTHING_READ = {
     "sender_tail": None,
     "fault_sealed": None,

@@ -125,6 +125,7 @@ class Inbox(Storage):
             "media_count": message.media_count,
             "answered_by_carrier": message.answered_by_carrier,
             "consent": message.consent,
+            "way_back": message.way_back,
             "status": InboundStatus.RECEIVED,
             "attempts": 0,
             "next_attempt_at": message.received_at,
@@ -259,6 +260,7 @@ class Inbox(Storage):
             media_count=row.media_count,
             answered_by_carrier=row.answered_by_carrier,
             consent=Consent(row.consent) if row.consent else None,
+            way_back=row.way_back,
         )
         return WaitingMessage(row.id, row.attempts, message)
 
@@ -281,11 +283,13 @@ class Inbox(Storage):
         self, notice: Notice, now: datetime, expires_at: datetime
     ) -> dict[str, Any]:
         message = notice.because_of.inbound
+        is_to_sender = notice.phone == message.sender
         return {
             "in_reply_to": notice.because_of.id,
             "channel": message.channel,
             "sender": message.recipient,
             "asked_at": message.received_at,
+            "way_back": message.way_back if is_to_sender else None,
             **self._worded(notice.phone, notice.reply, now, expires_at),
         }
 

@@ -122,16 +122,19 @@ class MessageLog(Storage):
             )
 
 
+_NO_TEXT = {"text_redacted": None, "text_sealed": None, "way_back": None}
+
+
 def _drop_texts(connection: Connection, before: datetime) -> int:
     incoming = (
         update(inbound)
         .where(inbound.c.received_at < before, _has_text(inbound))
-        .values(text_redacted=None, text_sealed=None, fault_sealed=None, reading=None)
+        .values(_NO_TEXT | {"fault_sealed": None, "reading": None})
     )
     outgoing = (
         update(outbound)
         .where(outbound.c.created_at < before, _has_text(outbound))
-        .values(text_redacted=None, text_sealed=None)
+        .values(_NO_TEXT)
     )
     return connection.execute(incoming).rowcount + connection.execute(outgoing).rowcount
 

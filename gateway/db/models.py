@@ -98,6 +98,8 @@ inbound = Table(
     Column("reading", Text),
     # The traceback of the last attempt to answer that failed, for an operator.
     Column("fault_sealed", LargeBinary),
+    # What the provider wants to see again in the reply, a transaction id for example.
+    Column("way_back", Text),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbound_sender_index", "sender_index", "id"),
     Index("ix_inbound_status", "status", "next_attempt_at"),
@@ -146,6 +148,7 @@ outbound = Table(
     Column("sent_at", UtcDateTime),
     Column("final_at", UtcDateTime),
     Column("error_code", String(40)),
+    Column("way_back", Text),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_outbound_status", "status", "next_attempt_at"),
     Index("ix_outbound_recipient_index", "recipient_index", "id"),

@@ -230,6 +230,7 @@ class Outbox(Storage):
                 asked_at=row.asked_at,
                 created_at=row.created_at,
                 expires_at=row.expires_at,
+                way_back=row.way_back,
             )
 
 

@@ -56,7 +56,8 @@ class RepliesByHand(Storage):
                 return False
             deed.record(connection, action, f"SMS {message.id}")
             values = self._follow_up(row, message.phone, reply, deed.at, expires_at)
-            connection.execute(insert(outbound).values(values))
+            way_back = {"way_back": row.way_back}
+            connection.execute(insert(outbound).values(values | way_back))
             close_case(connection, message.id, deed)
         return True
 

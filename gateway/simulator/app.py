@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import HTTPException
 
-from gateway.config import Settings
+from gateway.config import ConfigError, Settings
 from gateway.simulator import guard, panel, phone, rest, tester
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.carrier import Carrier, utc_now
@@ -24,7 +24,12 @@ LONGEST_REQUEST = 64 * 1024
 
 
 def simulator_for(settings: Settings, members: Path | None) -> Flask:
-    """The carrier of the gateway with these settings, and its phone page."""
+    """The carrier of the gateway with these settings, and its phone page.
+
+    Raises ConfigError without an account at Twilio, which it plays.
+    """
+    if settings.twilio is None:
+        raise ConfigError(["the simulator plays Twilio: TWILIO_ACCOUNT_SID is missing"])
     account = CarrierAccount(
         sid=settings.twilio.account_sid,
         token=settings.twilio.auth_tokens[0],

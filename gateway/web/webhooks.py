@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from gateway import metrics
 from gateway.channels import (
@@ -16,6 +17,8 @@ from gateway.channels import (
 from gateway.service import Gateway
 
 FORM = "application/x-www-form-urlencoded"
+# What any channel may want; each says which of them it takes.
+METHODS = ("GET", "POST")
 
 bp = Blueprint("webhooks", __name__, url_prefix="/sms")
 log = logging.getLogger(__name__)
@@ -23,14 +26,14 @@ log = logging.getLogger(__name__)
 _UseCase = Callable[[Channel, WebhookRequest], Acknowledgement]
 
 
-@bp.post("/<channel>/inbound")
+@bp.route("/<channel>/inbound", methods=METHODS)
 def inbound(channel: str) -> Response:
     """An SMS from a member."""
     gateway: Gateway = current_app.extensions["gateway"]
     return _handle(gateway, channel, gateway.receive)
 
 
-@bp.post("/<channel>/receipt")
+@bp.route("/<channel>/receipt", methods=METHODS)
 def receipt(channel: str) -> Response:
     """What has become of a reply."""
     gateway: Gateway = current_app.extensions["gateway"]
@@ -40,6 +43,8 @@ def receipt(channel: str) -> Response:
 def _handle(gateway: Gateway, name: str, use_case: _UseCase) -> Response:
     """Run a use case; the carrier learns what is wrong, but nothing about us."""
     channel = gateway.channels.get(name) or abort(404)
+    if request.method not in channel.methods:
+        raise MethodNotAllowed(channel.methods)
     webhook = webhook_request()
     try:
         answer = use_case(channel, webhook)
@@ -59,8 +64,10 @@ def webhook_request() -> WebhookRequest:
         headers=request.headers,
         form=request.form,
         query=request.args,
-        body="" if is_form else request.get_data(as_text=True),
+        body=b"" if is_form else request.get_data(),
         is_form=is_form,
+        method=request.method,
+        peer=request.remote_addr or "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 
@@ -589,6 +590,18 @@ class TestWholeLog:
 
         with engine.connect() as connection:
             assert connection.scalars(select(outbound.c.text_sealed)).all() == [None]
+
+    def test_what_an_operator_wants_quoted_goes_with_the_text(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        message_log.inbox.add(replace(sms("SM1", "SALDO", at=now), way_back="TX1"))
+        [waiting] = message_log.inbox.claim(1, now, LEASE, 5)
+        assert waiting.inbound.way_back == "TX1"
+
+        message_log.purge(now + timedelta(days=1), now - timedelta(days=1))
+
+        with engine.connect() as connection:
+            assert connection.scalars(select(inbound.c.way_back)).all() == [None]
 
     def test_the_tables_tell_no_number_text_or_balance(
         self, message_log: MessageLog, engine: Engine, now: datetime

@@ -3,7 +3,6 @@
 import itertools
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -25,7 +24,7 @@ from gateway.logs import mask_numbers
 from gateway.messages import InboundStatus, OutboundStatus
 from tests.faults import mortal
 from tests.faults.databases import Database
-from tests.processes import Program, Valkey, wait_until
+from tests.processes import Program, Valkey, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 # Nobody has this number: it is looked up, and the reply says what could be wrong.
@@ -112,7 +111,7 @@ class Fleet:
         self._folder = folder
         self.valkey = Valkey(folder)
         self.spool = folder / "spool"
-        self._web_port, self._simulator_port = _free_port(), _free_port()
+        self._web_port, self._simulator_port = free_port(), free_port()
         self.env = os.environ | make_secrets() | GENEROUS | self._settings()
         self.env |= settings or {}
         commands = {
@@ -318,10 +317,3 @@ class Fleet:
 
 def _sid(phone: str) -> str:
     return f"SM{phone[1:]:0>32}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,0 +1,163 @@
+"""What Kannel brings us, by GET or by POST, read into our own messages.
+
+A GET carries everything in its query, percent-encoded octet by octet. A POST carries
+the SMS as its body and the rest in headers, but for the id, which has no header.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+
+from gateway.channels import MalformedRequest, NotAuthentic, WebhookRequest
+from gateway.messages import DeliveryReceipt, InboundMessage, OutboundStatus
+from gateway.parsers.msisdn import classify_sender
+
+# 4, "waits at the operator", and what later versions may add tell nothing new.
+_STATUSES = {
+    "1": OutboundStatus.DELIVERED,
+    "2": OutboundStatus.UNDELIVERED,
+    "8": OutboundStatus.SENT,
+    "16": OutboundStatus.FAILED,
+}
+_BINARY, _UCS2 = "1", "2"
+_CHARSETS = {
+    "utf-16be": "utf-16-be",
+    "windows-1252": "cp1252",
+    "iso-8859-1": "latin-1",
+}
+_HEADERS = {
+    "from": "X-Kannel-From",
+    "to": "X-Kannel-To",
+    "coding": "X-Kannel-Coding",
+    "smsc": "X-Kannel-SMSC",
+    "meta-data": "X-Kannel-Meta-Data",
+}
+# Which header of a reply takes what came with the SMS.
+_QUOTED = {"SMSC": "smsc", "Meta-Data": "meta-data"}
+_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+_ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}", re.ASCII)
+_QUOTABLE = re.compile(r"[!-~]{1,1000}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """An SMS as Kannel words it, whichever way it came."""
+
+    fields: Mapping[str, str] = field(repr=False)
+    octets: bytes = field(repr=False)
+
+    def one(self, name: str) -> str:
+        """A field that must be there. Raises MalformedRequest.
+
+        A comma is how web servers join headers of the same name.
+        """
+        value = self.fields.get(name, "")
+        if not value or "," in value:
+            msg = f"{name} must be given once"
+            raise MalformedRequest(msg)
+        return value
+
+    @property
+    def is_binary(self) -> bool:
+        return self.fields.get("coding") == _BINARY
+
+    @property
+    def text(self) -> str:
+        """Whatever cannot be read is replaced: an SMS is never refused for it."""
+        usual = "utf-16-be" if self.fields.get("coding") == _UCS2 else "utf-8"
+        named = self.fields.get("charset", "").lower()
+        charset = "utf-8" if named == "utf-8" else _CHARSETS.get(named, usual)
+        return self.octets.decode(charset, "replace")
+
+    @property
+    def way_back(self) -> str | None:
+        """What the operator wants quoted, and by which of his lines it came."""
+        quoted = {
+            header: value
+            for header, name in _QUOTED.items()
+            if _QUOTABLE.fullmatch(value := self.fields.get(name, ""))
+        }
+        return urlencode(quoted) or None
+
+
+def inbound_message(
+    channel: str, request: WebhookRequest, ours: str, received_at: datetime
+) -> InboundMessage:
+    """An SMS to our code or number. Raises NotAuthentic, MalformedRequest."""
+    brought = _brought(request)
+    sender, kind = classify_sender(brought.one("from"))
+    if brought.one("to").removeprefix("+") != ours:
+        msg = "a message for another number"
+        raise NotAuthentic(msg)
+    if not _ID.fullmatch(brought.one("id")):
+        msg = "id must be letters and digits"
+        raise MalformedRequest(msg)
+    return InboundMessage(
+        channel=channel,
+        provider_id=brought.one("id"),
+        sender=sender,
+        sender_kind=kind,
+        recipient=ours,
+        text="" if brought.is_binary else brought.text,
+        received_at=received_at,
+        media_count=int(brought.is_binary),
+        way_back=brought.way_back,
+    )
+
+
+def delivery_receipt(
+    channel: str, attempt: str, request: WebhookRequest, at: datetime
+) -> DeliveryReceipt | None:
+    """A delivery report on an attempt of ours; None when it tells nothing new.
+
+    Raises MalformedRequest.
+    """
+    fields = _query(request)
+    named = _ATTEMPT.fullmatch(attempt)
+    if not named or not fields.get("status"):
+        msg = "status and an attempt must be given"
+        raise MalformedRequest(msg)
+    status = _STATUSES.get(fields["status"])
+    if status is None:
+        return None
+    return DeliveryReceipt(
+        channel=channel,
+        provider_id=attempt,
+        status=status,
+        at=at,
+        error_code=_error_code(fields.get("error", "")),
+        message_id=int(named[1]),
+    )
+
+
+def _brought(request: WebhookRequest) -> _Brought:
+    query = _query(request)
+    if request.method == "GET":
+        return _Brought(query, query.get("text", "").encode("latin-1"))
+    headers = {
+        name: ",".join(request.headers.getlist(it)) for name, it in _HEADERS.items()
+    }
+    charset = re.search(
+        r'charset="?([\w-]+)', request.headers.get("Content-Type", ""), re.ASCII
+    )
+    found = {"id": query.get("id", ""), "charset": charset[1] if charset else ""}
+    return _Brought(headers | found, request.body)
+
+
+def _query(request: WebhookRequest) -> Mapping[str, str]:
+    """Each octet as one character. Raises MalformedRequest for a field given twice."""
+    _, _, query = request.path.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        msg = "each field must be given once"
+        raise MalformedRequest(msg)
+    return fields
+
+
+def _error_code(octets: str) -> str | None:
+    """The operator's number: one octet for the kind of network, two for the code."""
+    code = octets.encode("latin-1")
+    return f"{int.from_bytes(code[1:]):03}" if len(code) == 3 else None
