@@ -204,8 +204,7 @@ def _set_day(given: Given) -> Update:
 # An update that changes nothing locks a row that is there already.
 _TOUCH = ManyInserts(
     phone_days,
-    list(phone_days.c),
-    lambda new: new.on_conflict_do_update(
+    finish=lambda new: new.on_conflict_do_update(
         index_elements=phone_days.primary_key.columns,
         set_={"replies": phone_days.c.replies},
     ).returning(phone_days),
@@ -213,8 +212,7 @@ _TOUCH = ManyInserts(
 _SET_DAYS = ManyUpdates({it.name: it.type for it in phone_days.c}, _set_day)
 _COUNT = ManyInserts(
     counters,
-    list(counters.c),
-    lambda new: new.on_conflict_do_update(
+    finish=lambda new: new.on_conflict_do_update(
         index_elements=counters.primary_key.columns,
         set_={"count": counters.c.count + new.excluded["count"]},
     ),

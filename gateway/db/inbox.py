@@ -63,13 +63,14 @@ _CLOSING: Types = {
         *(inbound.c.decision, inbound.c.text_redacted, inbound.c.reading),
     )
 }
-_QUEUED = [
-    *(outbound.c.in_reply_to, outbound.c.channel, outbound.c.sender),
-    *(outbound.c.recipient_sealed, outbound.c.recipient_index, outbound.c.template),
-    *(outbound.c.language, outbound.c.segments, outbound.c.text_sealed),
-    *(outbound.c.text_redacted, outbound.c.status, outbound.c.attempts),
-    *(outbound.c.questions, outbound.c.next_attempt_at, outbound.c.asked_at),
-    *(outbound.c.created_at, outbound.c.expires_at),
+
+
+# What a worker has to know of an SMS that waits.
+_WAITING = [
+    *(inbound.c.id, inbound.c.attempts, inbound.c.channel, inbound.c.provider_id),
+    *(inbound.c.sender_sealed, inbound.c.sender_kind, inbound.c.recipient),
+    *(inbound.c.text_sealed, inbound.c.received_at, inbound.c.media_count),
+    *(inbound.c.answered_by_carrier, inbound.c.consent, inbound.c.way_back),
 ]
 
 
@@ -82,23 +83,20 @@ def _close(given: Given) -> Update:
     )
 
 
-# Nothing is known yet of what comes later.
-_ARRIVED = [
-    *(inbound.c.channel, inbound.c.provider_id, inbound.c.received_at),
-    *(inbound.c.sender_sealed, inbound.c.sender_index, inbound.c.sender_tail),
-    *(inbound.c.sender_kind, inbound.c.recipient, inbound.c.text_sealed),
-    *(inbound.c.media_count, inbound.c.answered_by_carrier, inbound.c.consent),
-    *(inbound.c.status, inbound.c.attempts, inbound.c.next_attempt_at),
-]
+_SETTLED_LATER = frozenset(
+    {"settled_at", "reason", "keyword", "kpj_index", "kpj_sealed", "decision"}
+    | {"text_redacted", "reading", "fault_sealed"}
+)
+_SENT_LATER = frozenset({"provider_id", "sent_at", "final_at", "error_code"})
 _ADD = ManyInserts(
     inbound,
-    _ARRIVED,
+    _SETTLED_LATER,
     lambda new: new.on_conflict_do_nothing().returning(
         inbound.c.id, inbound.c.channel, inbound.c.provider_id
     ),
 )
 _CLOSE = ManyUpdates(_CLOSING, _close)
-_QUEUE = ManyInserts(outbound, _QUEUED)
+_QUEUE = ManyInserts(outbound, _SENT_LATER)
 
 
 class Inbox(Storage):
@@ -126,8 +124,6 @@ class Inbox(Storage):
             "answered_by_carrier": message.answered_by_carrier,
             "consent": message.consent,
             "way_back": message.way_back,
-            "status": InboundStatus.RECEIVED,
-            "attempts": 0,
             "next_attempt_at": message.received_at,
         }
         return self._joining.ask(values)
@@ -156,7 +152,7 @@ class Inbox(Storage):
         )
         values = {"attempts": inbound.c.attempts + 1, "next_attempt_at": now + lease}
         with self._writing() as connection:
-            rows = self._take(connection, inbound, due, limit, values)
+            rows = self._take(connection, _WAITING, due, limit, values)
         return [message for row in rows if (message := self._opened(row))]
 
     @contextmanager

@@ -5,7 +5,7 @@ as an array, whatever their number, so that the statement stays the same and is 
 once; SQLite, which has no arrays and no journey to a server, gets one row at a time.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -54,18 +54,24 @@ class ManyUpdates:
 
 
 class ManyInserts:
-    """New rows of a table with values for these columns; `finish` ends the statement.
+    """New rows of a table; `finish` ends the statement.
 
-    `finish` may say what happens to a row that is there already, and what is returned.
+    Each row has a value for every column that is not filled in by itself, except those
+    that stay `empty`. `finish` may say what happens to a row that is there already, and
+    what is returned.
     """
 
     def __init__(
         self,
         table: Table,
-        columns: Sequence[Column[Any]],
+        empty: Collection[str] = (),
         finish: Callable[[Any], Insert] = lambda it: it,
     ) -> None:
-        self._types = {it.name: it.type for it in columns}
+        self._types = {
+            it.name: it.type
+            for it in table.c
+            if it.name not in empty and not _fills_itself(it)
+        }
         given = _columns(self._types)
         self._one_row = finish(sqlite.insert(table))
         self._all_rows = finish(
@@ -81,6 +87,10 @@ class ManyInserts:
         else:
             result = connection.execute(self._all_rows, _arrays(self._types, rows))
         return result.all() if result.returns_rows else []
+
+
+def _fills_itself(column: Column[Any]) -> bool:
+    return column.default is not None or column is column.table.autoincrement_column
 
 
 def _parameters(types: Types) -> Given:

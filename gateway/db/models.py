@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from gateway.messages import InboundStatus, OutboundStatus
 from gateway.privacy import INDEX_BYTES
 
 metadata = MetaData(
@@ -83,8 +84,8 @@ inbound = Table(
     Column("media_count", Integer, nullable=False),
     Column("answered_by_carrier", Boolean, nullable=False),
     Column("consent", String(20)),
-    Column("status", String(20), nullable=False),
-    Column("attempts", Integer, nullable=False),
+    Column("status", String(20), nullable=False, default=InboundStatus.RECEIVED),
+    Column("attempts", Integer, nullable=False, default=0),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     # Why nothing was answered, or what was asked and decided.
@@ -137,9 +138,9 @@ outbound = Table(
     # Sealed until the message is final, then only the redacted form is kept.
     Column("text_sealed", LargeBinary),
     Column("text_redacted", Text),
-    Column("status", String(20), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("questions", Integer, nullable=False),
+    Column("status", String(20), nullable=False, default=OutboundStatus.QUEUED),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("questions", Integer, nullable=False, default=0),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     # When the member's SMS came, when its reply was made, until when it is of use.
     Column("asked_at", UtcDateTime, nullable=False),

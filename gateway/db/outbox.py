@@ -31,9 +31,14 @@ log = logging.getLogger(__name__)
 MAKE_UP = timedelta(seconds=1)
 # Replies of other hours to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
-_NOTES = ManyInserts(
-    attempts, [column for column in attempts.c if not column.primary_key]
-)
+# What a channel has to know of a reply, and what is told of it afterwards.
+_DUE = [
+    *(outbound.c.id, outbound.c.channel, outbound.c.sender, outbound.c.attempts),
+    *(outbound.c.recipient_sealed, outbound.c.text_sealed, outbound.c.questions),
+    *(outbound.c.asked_at, outbound.c.created_at, outbound.c.expires_at),
+    outbound.c.way_back,
+]
+_NOTES = ManyInserts(attempts)
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
 
@@ -76,7 +81,7 @@ class Outbox(Storage):
             # A thousandth, because times are cut to microseconds.
             room = math.floor((now - used_until).total_seconds() * rate + 0.001)
             taken = min(room, limit)
-            rows = self._take(connection, outbound, due, taken, values) if taken else []
+            rows = self._take(connection, _DUE, due, taken, values) if taken else []
             used_until += timedelta(seconds=len(rows) / rate)
             if rows:
                 _set_used(connection, channel, used_until)
@@ -102,7 +107,7 @@ class Outbox(Storage):
             "next_attempt_at": now + lease,
         }
         with self._writing() as connection:
-            rows = self._take(connection, outbound, due, limit, values)
+            rows = self._take(connection, _DUE, due, limit, values)
         return list(self._opened(rows))
 
     def pause(self, channel: str, until: datetime, error_code: str) -> None:

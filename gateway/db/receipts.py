@@ -24,8 +24,7 @@ from gateway.db.together import Together
 from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome, after
 from gateway.privacy import Vault
 
-_TOLD = [column for column in receipts.c if column.name not in ("id", "outbound_id")]
-_ADD = ManyInserts(receipts, _TOLD)
+_ADD = ManyInserts(receipts, {"outbound_id"})
 _APPLY = ManyUpdates(
     {"its_id": receipts.c.id.type, "reply_id": receipts.c.outbound_id.type},
     lambda given: (

@@ -5,12 +5,21 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Table,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.engine import reachable
 from gateway.db.models import inbound
-from gateway.messages import OutboundStatus, Reply
+from gateway.messages import Reply
 from gateway.privacy import Vault
 
 _LONE = "AUTOCOMMIT"
@@ -61,16 +70,17 @@ class Storage:
     def _take(
         self,
         connection: Connection,
-        table: Table,
+        columns: Sequence[Column[Any]],
         due: ColumnElement[bool],
         limit: int,
         values: Mapping[str, Any],
     ) -> Sequence[Row[Any]]:
-        """Change and return due rows in one statement, oldest first.
+        """Change due rows of a table and return these columns of them, oldest first.
 
         PostgreSQL skips rows that another worker is claiming at this moment; SQLite
         ignores FOR UPDATE and lets one writer in at a time.
         """
+        table = columns[0].table
         free = (
             select(table.c.id)
             .where(due)
@@ -79,7 +89,7 @@ class Storage:
             .with_for_update(skip_locked=True)
         )
         statement = update(table).where(table.c.id.in_(free)).values(values)
-        rows = connection.execute(statement.returning(*table.c)).all()
+        rows = connection.execute(statement.returning(*columns)).all()
         return sorted(rows, key=lambda row: row.id)
 
     def _follow_up(
@@ -114,9 +124,6 @@ class Storage:
             "segments": reply.segments,
             "text_sealed": self._vault.seal(reply.text),
             "text_redacted": reply.redacted,
-            "status": OutboundStatus.QUEUED,
-            "attempts": 0,
-            "questions": 0,
             "next_attempt_at": now,
             "created_at": now,
             "expires_at": expires_at,
