@@ -6,12 +6,11 @@ https://www.kannel.org/download/1.4.5/userguide-1.4.5/userguide.html
 
 import hmac
 import ipaddress
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
-from urllib3.exceptions import HTTPError
 from werkzeug.datastructures import Authorization
 
 from gateway.channels import (
@@ -21,7 +20,7 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
-from gateway.channels.http import READ_SECONDS, broken, open_pool, retry_after
+from gateway.channels.http import READ_SECONDS, Connections, HttpAnswer
 from gateway.channels.kannel_forms import delivery_receipt, inbound_message
 from gateway.config import KannelSettings
 from gateway.messages import DeliveryReceipt, InboundMessage, OutboundMessage
@@ -59,7 +58,7 @@ class KannelChannel:
         self._public_url = urlsplit(public_url)
         self._clock = clock
         self._networks = [ipaddress.ip_network(it) for it in settings.allow_from]
-        self._pool = open_pool(read_seconds)
+        self._connections = Connections(settings.sendsms_url, read_seconds)
 
     def verify(self, request: WebhookRequest) -> None:
         """The address first, then the password that belongs to what is brought."""
@@ -92,18 +91,14 @@ class KannelChannel:
 
         In headers, which stay out of logs; forms are not understood by Kannel.
         """
-        try:
-            answer = self._pool.request(
-                "POST",
-                self._settings.sendsms_url,
-                body=message.text.encode(),
-                headers=self._headers(message),
-            )
-        except HTTPError as error:
-            raise broken(error) from error
-        text = answer.data.decode("utf-8", "replace")
-        if not (answer.status in (200, 202) and text.startswith(_ACCEPTED)):
-            raise error_from(answer.status, answer.headers, text)
+        answer = self._connections.request(
+            "POST",
+            urlsplit(self._settings.sendsms_url).path,
+            message.text.encode(),
+            self._headers(message),
+        )
+        if not (answer.status in (200, 202) and answer.text.startswith(_ACCEPTED)):
+            raise error_from(answer)
         return _attempt(message)
 
     def find_sent(self, message: OutboundMessage) -> Sequence[str]:
@@ -144,13 +139,14 @@ class KannelChannel:
         return any(known in network for network in self._networks)
 
 
-def error_from(status: int, headers: Mapping[str, str], text: str) -> ChannelError:
+def error_from(answer: HttpAnswer) -> ChannelError:
     """What any answer but "accepted" means for the message that was to be sent."""
-    if status < 400:
+    if answer.status < 400:
         return ChannelError("unreadable_answer", SendFault.AMBIGUOUS)
-    if text.startswith(_NO_ROUTE):
+    if answer.text.startswith(_NO_ROUTE):
         return ChannelError("not_routable", SendFault.PERMANENT)
-    return ChannelError(str(status), _fault(status), retry_after(headers))
+    fault = _fault(answer.status)
+    return ChannelError(str(answer.status), fault, answer.retry_after)
 
 
 def _fault(status: int) -> SendFault:

@@ -1,4 +1,4 @@
-"""The HTTP client under twilio's: pooled, with timeouts, and our own errors.
+"""The HTTP client under twilio's: kept connections, timeouts, and our own errors.
 
 twilio's default client waits for ever, keeps six connections, and hides Retry-After.
 Here a response or a broken connection becomes a `ChannelError` in one place.
@@ -13,11 +13,11 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 from twilio.http import HttpClient
 from twilio.http.response import Response
-from urllib3.exceptions import HTTPError
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.http import READ_SECONDS, broken, open_pool, retry_after
+from gateway.channels.http import READ_SECONDS, Connections, HttpAnswer
 
+_API_URL = "https://api.twilio.com"
 _TOO_MANY_REQUESTS = 429
 _TRANSIENT_STATUSES = frozenset({408, _TOO_MANY_REQUESTS})
 # A wrong or revoked token, an account that is closed: an operator has to act.
@@ -42,8 +42,7 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
         self, api_url: str | None = None, read_seconds: float = READ_SECONDS
     ) -> None:
         super().__init__(log, is_async=False, timeout=read_seconds)
-        self._api_url = api_url
-        self._pool = open_pool(read_seconds)
+        self._connections = Connections(api_url or _API_URL, read_seconds)
 
     def request(
         self,
@@ -57,32 +56,28 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
         allow_redirects: bool = False,
     ) -> Response:
         """One request, one attempt. Raises ChannelError."""
-        url = self._addressed(uri, params)
         credentials = urllib3.make_headers(basic_auth=":".join(auth)) if auth else {}
-        try:
-            answer = self._pool.request(
-                method,
-                url,
-                body=urlencode(data, doseq=True) if data else None,
-                headers={**(headers or {}), **credentials},
-            )
-        except HTTPError as error:
-            raise broken(error) from error
-        text = answer.data.decode("utf-8", "replace")
+        answer = self._connections.request(
+            method,
+            _target(uri, params),
+            urlencode(data or {}, doseq=True).encode(),
+            {**(headers or {}), **credentials},
+        )
         if answer.status >= 400:
-            raise error_from(answer.status, answer.headers, text)
-        return Response(answer.status, text, answer.headers)
-
-    def _addressed(self, uri: str, params: Mapping[str, object] | None) -> str:
-        if self._api_url:
-            uri = self._api_url + urlsplit(uri)._replace(scheme="", netloc="").geturl()
-        return f"{uri}?{urlencode(params, doseq=True)}" if params else uri
+            raise error_from(answer)
+        return Response(answer.status, answer.text)
 
 
-def error_from(status: int, headers: Mapping[str, str], text: str) -> ChannelError:
+def _target(uri: str, params: Mapping[str, object] | None) -> str:
+    """Path and query of an address of Twilio's, which may carry a query already."""
+    bare = urlsplit(uri)._replace(scheme="", netloc="").geturl()
+    return f"{bare}?{urlencode(params, doseq=True)}" if params else bare
+
+
+def error_from(answer: HttpAnswer) -> ChannelError:
     """What a response of 400 and above means for the message that was to be sent."""
-    code = _twilio_code(text) or status
-    return ChannelError(str(code), _fault(status, code), retry_after(headers))
+    code = _twilio_code(answer.text) or answer.status
+    return ChannelError(str(code), _fault(answer.status, code), answer.retry_after)
 
 
 def _fault(status: int, code: int) -> SendFault:
