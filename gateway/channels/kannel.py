@@ -6,7 +6,7 @@ https://www.kannel.org/download/1.4.5/userguide-1.4.5/userguide.html
 
 import hmac
 import ipaddress
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
@@ -21,7 +21,8 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
-from gateway.channels.http import READ_SECONDS, broken, open_pool, retry_after
+from gateway.channels.http import READ_SECONDS, broken, open_pool
+from gateway.channels.kannel_answers import error_from, is_accepted
 from gateway.channels.kannel_forms import delivery_receipt, inbound_message
 from gateway.config import KannelSettings
 from gateway.messages import DeliveryReceipt, InboundMessage, OutboundMessage
@@ -35,10 +36,6 @@ WANTED_RECEIPTS = 1 + 2 + 8 + 16
 _TOLD = "status=%d&error=%#smpp#dlr_err#"
 # 128 bits: Kannel breaks a password of more than some 50 characters over two lines.
 SIGNATURE_LENGTH = 32
-_ACCEPTED = ("0:", "3:", "Sent")
-_CONFIGURATION_STATUSES = frozenset({401, 403, 404, 405})
-_TRANSIENT_STATUSES = frozenset({408, 429, 503})
-_NO_ROUTE = "Not routable"
 
 
 class KannelChannel:
@@ -102,7 +99,7 @@ class KannelChannel:
         except HTTPError as error:
             raise broken(error) from error
         text = answer.data.decode("utf-8", "replace")
-        if not (answer.status in (200, 202) and text.startswith(_ACCEPTED)):
+        if not is_accepted(answer.status, text):
             raise error_from(answer.status, answer.headers, text)
         return _attempt(message)
 
@@ -142,23 +139,6 @@ class KannelChannel:
         # A server that listens on both kinds sees IPv4 in the clothes of IPv6.
         known = getattr(address, "ipv4_mapped", None) or address
         return any(known in network for network in self._networks)
-
-
-def error_from(status: int, headers: Mapping[str, str], text: str) -> ChannelError:
-    """What any answer but "accepted" means for the message that was to be sent."""
-    if status < 400:
-        return ChannelError("unreadable_answer", SendFault.AMBIGUOUS)
-    if text.startswith(_NO_ROUTE):
-        return ChannelError("not_routable", SendFault.PERMANENT)
-    return ChannelError(str(status), _fault(status), retry_after(headers))
-
-
-def _fault(status: int) -> SendFault:
-    if status in _TRANSIENT_STATUSES:
-        return SendFault.RETRYABLE
-    if status in _CONFIGURATION_STATUSES:
-        return SendFault.CONFIGURATION
-    return SendFault.AMBIGUOUS if status >= 500 else SendFault.PERMANENT
 
 
 def _attempt(message: OutboundMessage) -> str:
