@@ -20,7 +20,8 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
-from gateway.channels.http import READ_SECONDS, Connections, HttpAnswer
+from gateway.channels.http import READ_SECONDS, Connections
+from gateway.channels.kannel_answers import error_from, is_accepted
 from gateway.channels.kannel_forms import delivery_receipt, inbound_message
 from gateway.config import KannelSettings
 from gateway.messages import DeliveryReceipt, InboundMessage, OutboundMessage
@@ -34,10 +35,6 @@ WANTED_RECEIPTS = 1 + 2 + 8 + 16
 _TOLD = "status=%d&error=%#smpp#dlr_err#"
 # 128 bits: Kannel breaks a password of more than some 50 characters over two lines.
 SIGNATURE_LENGTH = 32
-_ACCEPTED = ("0:", "3:", "Sent")
-_CONFIGURATION_STATUSES = frozenset({401, 403, 404, 405})
-_TRANSIENT_STATUSES = frozenset({408, 429, 503})
-_NO_ROUTE = "Not routable"
 
 
 class KannelChannel:
@@ -97,7 +94,7 @@ class KannelChannel:
             message.text.encode(),
             self._headers(message),
         )
-        if not (answer.status in (200, 202) and answer.text.startswith(_ACCEPTED)):
+        if not is_accepted(answer):
             raise error_from(answer)
         return _attempt(message)
 
@@ -137,24 +134,6 @@ class KannelChannel:
         # A server that listens on both kinds sees IPv4 in the clothes of IPv6.
         known = getattr(address, "ipv4_mapped", None) or address
         return any(known in network for network in self._networks)
-
-
-def error_from(answer: HttpAnswer) -> ChannelError:
-    """What any answer but "accepted" means for the message that was to be sent."""
-    if answer.status < 400:
-        return ChannelError("unreadable_answer", SendFault.AMBIGUOUS)
-    if answer.text.startswith(_NO_ROUTE):
-        return ChannelError("not_routable", SendFault.PERMANENT)
-    fault = _fault(answer.status)
-    return ChannelError(str(answer.status), fault, answer.retry_after)
-
-
-def _fault(status: int) -> SendFault:
-    if status in _TRANSIENT_STATUSES:
-        return SendFault.RETRYABLE
-    if status in _CONFIGURATION_STATUSES:
-        return SendFault.CONFIGURATION
-    return SendFault.AMBIGUOUS if status >= 500 else SendFault.PERMANENT
 
 
 def _attempt(message: OutboundMessage) -> str:

@@ -158,6 +158,10 @@ def _query(request: WebhookRequest) -> Mapping[str, str]:
 
 
 def _error_code(octets: str) -> str | None:
-    """The operator's number: one octet for the kind of network, two for the code."""
-    code = octets.encode("latin-1")
-    return f"{int.from_bytes(code[1:]):03}" if len(code) == 3 else None
+    """The operator's number: one octet for the kind of network, two for the code.
+
+    SMPP has three digits for it; longer numbers are codes of other providers.
+    """
+    told = octets.encode("latin-1")
+    code = int.from_bytes(told[1:])
+    return f"{code:03}" if len(told) == 3 and code < 1000 else None

@@ -122,6 +122,15 @@ def test_the_password_for_sms_brings_no_receipts() -> None:
         provider.channel().verify(request)
 
 
+def test_no_error_code_is_taken_for_another_providers() -> None:
+    receipt = (
+        Kannel().channel().parse_receipt(Kannel().receipt(reply(), "2", code="21610"))
+    )
+
+    assert receipt is not None
+    assert receipt.error_code is None
+
+
 @pytest.mark.parametrize(
     "odd", ["a\r\nX-Kannel-To: 1", "a b", "\u00e9", "x" * 1001, ""]
 )

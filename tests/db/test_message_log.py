@@ -25,7 +25,7 @@ from gateway.messages import (
     WaitingMessage,
 )
 from gateway.participants import KPJ
-from gateway.settlements import Settlement
+from gateway.settlements import Notice, Settlement
 from tests.db.content import stored
 from tests.fakes import BALANCE_TEXT, OTHER_PHONE, PHONE, FakeClock, sms
 
@@ -590,6 +590,21 @@ class TestWholeLog:
 
         with engine.connect() as connection:
             assert connection.scalars(select(outbound.c.text_sealed)).all() == [None]
+
+    def test_what_an_operator_wants_quoted_is_quoted_to_the_sender_alone(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        message_log.inbox.add(replace(sms("SM1", "DAFTAR", at=now), way_back="TX1"))
+        [waiting] = take(message_log, now)
+        news = Notice(waiting, OTHER_PHONE, REPLY)
+        answered = Settlement(
+            waiting, InboundStatus.ANSWERED, reply=REPLY, notices=[news]
+        )
+        settle(message_log, now, answered)
+
+        quoted = {it.recipient: it.way_back for it in claim(message_log, now)}
+
+        assert quoted == {PHONE: "TX1", OTHER_PHONE: None}
 
     def test_what_an_operator_wants_quoted_goes_with_the_text(
         self, message_log: MessageLog, engine: Engine, now: datetime

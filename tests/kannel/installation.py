@@ -24,7 +24,9 @@ from tests.processes import Program, Valkey, free_port, wait_until
 
 CODE = "5757"
 MEMBERS = 1000
-BEARERBOX, SMSBOX = shutil.which("bearerbox"), shutil.which("smsbox")
+# Debian puts them where not everybody looks.
+_PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin"
+BEARERBOX, SMSBOX = (shutil.which(it, path=_PLACES) for it in ("bearerbox", "smsbox"))
 EXAMPLE = ROOT / "docs" / "kannel.conf.example"
 _SECRETS = {
     "KANNEL_USERNAME": "gateway",
