@@ -5,8 +5,6 @@ https://www.twilio.com/docs/messaging/api/service-resource
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from twilio.base.exceptions import TwilioException
@@ -29,10 +27,10 @@ class InboundSetting:
 
 @dataclass(frozen=True)
 class TwilioState:
-    """What Twilio said, and when by its own clock; None: the sender is not ours."""
+    """What Twilio said, with its Date header; no setting: the sender is not ours."""
 
     inbound: InboundSetting | None
-    at: datetime | None
+    date: str | None
 
 
 def ask_twilio(settings: TwilioSettings) -> TwilioState:
@@ -50,12 +48,11 @@ def ask_twilio(settings: TwilioSettings) -> TwilioState:
 class _DatedHttpClient(LeanHttpClient):
     """Remembers what time it was at Twilio."""
 
-    date: datetime | None = None
+    date: str | None = None
 
     def request(self, *arguments: Any, **named: Any) -> Response:
         answer = super().request(*arguments, **named)
-        if told := answer.headers.get("Date"):
-            self.date = parsedate_to_datetime(told)
+        self.date = answer.headers.get("Date")
         return answer
 
 

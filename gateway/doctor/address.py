@@ -4,7 +4,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -78,6 +77,5 @@ def _pulse(url: str, trust: ssl.SSLContext) -> Iterator[Finding]:
         yield fail(SUBJECT, text)
         return
     yield ok(SUBJECT, f"{url} answers")
-    if date := answer.headers.get("Date"):
-        there = clock.ahead_by(parsedate_to_datetime(date))
-        yield clock.compare("the public address", there)
+    date = answer.headers.get("Date")
+    yield from clock.compare_with_header("the public address", date)

@@ -1,6 +1,8 @@
 """How far clocks are apart: times are compared between machines, and with carriers."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from gateway.doctor.findings import Finding, fail, ok, warn
 
@@ -23,6 +25,11 @@ def compare(whose: str, ahead_by: timedelta) -> Finding:
     return (fail if abs(ahead_by) > UNBEARABLE_SKEW else warn)(SUBJECT, text)
 
 
-def ahead_by(date: datetime) -> timedelta:
-    """How far a clock is before ours that has just told this."""
-    return date + _HALF_A_SECOND - datetime.now(UTC)
+def compare_with_header(whose: str, date: str | None) -> Iterator[Finding]:
+    """The same for a Date header that has just come, if it is one."""
+    try:
+        there = parsedate_to_datetime(date or "")
+    except ValueError:
+        return
+    if there.tzinfo is not None:
+        yield compare(whose, there + _HALF_A_SECOND - datetime.now(UTC))

@@ -28,8 +28,7 @@ def check_twilio(settings: Settings) -> Iterator[Finding]:
     else:
         yield _webhook(state.inbound, settings.public_url + INBOUND_PATH)
         yield from _repeats(state.inbound)
-    if state.at:
-        yield clock.compare("Twilio", clock.ahead_by(state.at))
+    yield from clock.compare_with_header("Twilio", state.date)
 
 
 def _refusal(error: ChannelError) -> str:
