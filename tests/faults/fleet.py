@@ -116,7 +116,7 @@ class Fleet:
         self._folder = folder
         self.valkey = Valkey(folder)
         self.spool = folder / "spool"
-        self._web_port, self._simulator_port = _free_port(), _free_port()
+        self._web_port, self._simulator_port = free_port(), free_port()
         self.env = os.environ | make_secrets() | GENEROUS | self._settings()
         self.env |= settings or {}
         commands = {
@@ -253,6 +253,11 @@ class Fleet:
         """Wait until nobody waits for anything."""
         wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
 
+    @property
+    def web_port(self) -> int:
+        """Where the web server listens."""
+        return self._web_port
+
     def page(self, path: str) -> str:
         """What a page of the web server shows."""
         url = f"http://127.0.0.1:{self._web_port}{path}"
@@ -329,7 +334,8 @@ def _sid(phone: str) -> str:
     return f"SM{phone[1:]:0>32}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at, for now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
