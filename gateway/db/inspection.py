@@ -23,6 +23,8 @@ class DatabaseFacts:
     standing: Standing
     ahead_by: timedelta = timedelta()
     settings: Mapping[str, str] | None = None
+    # Who takes its WAL as it is written: a standby, or pg_receivewal.
+    receivers: int = 0
 
 
 def inspect(engine: Engine) -> DatabaseFacts:
@@ -39,6 +41,7 @@ def inspect(engine: Engine) -> DatabaseFacts:
             standing,
             _ahead_by(connection),
             _settings(connection),
+            connection.scalar(text("SELECT count(*) FROM pg_stat_replication")) or 0,
         )
 
 

@@ -33,6 +33,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     if facts.settings is not None:
         yield clock.compare("the database", facts.ahead_by)
         yield from _durability(facts.settings)
+        yield from _archive(facts.settings, facts.receivers)
 
 
 def _schema(facts: DatabaseFacts) -> Finding:
@@ -49,9 +50,12 @@ def _durability(told: Mapping[str, str]) -> Iterator[Finding]:
     for name, danger in _MUST_BE_ON.items():
         if told.get(name) == "off":
             yield fail(SUBJECT, f"{name} is off, {danger}: set it to on")
-    if told.get("archive_mode") == "off":
+
+
+def _archive(told: Mapping[str, str], receivers: int) -> Iterator[Finding]:
+    if told.get("archive_mode") == "off" and not receivers:
         yield warn(
             SUBJECT,
-            "archive_mode is off: a restore brings back the last backup and nothing "
-            "after it (docs/operating.md, Backups)",
+            "nobody receives or archives its WAL: a restore brings back the last "
+            "backup and nothing after it (docs/operating.md, Backups)",
         )

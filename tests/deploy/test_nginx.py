@@ -1,5 +1,8 @@
 """The proxy in front: real SMS go through it, and nothing else gets in from outside."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -7,13 +10,15 @@ from pathlib import Path
 
 import pytest
 import urllib3
+from werkzeug import Response
 
 from tests.authority import DAY, Authority
-from tests.deploy.files import DEPLOY, program, run
+from tests.deploy.files import DEPLOY, ROOT, program, run
 from tests.doctor.conftest import diagnose
 from tests.faults.databases import sqlite_in
 from tests.faults.fleet import Fleet, free_port
 from tests.processes import Program, wait_until
+from tests.servers import serving
 
 SITE = DEPLOY / "nginx/sms-gateway.conf"
 _MAIN = """
@@ -188,3 +193,43 @@ def test_doctor_is_content_with_the_certificate_and_the_address(
         f"ok https://127.0.0.1:{front.outside}/healthz answers"
     ]
     assert found.of("twilio")[-1].startswith("ok brings SMS to https://127.0.0.1:")
+
+
+def test_a_rehearsal_goes_through_the_proxy_and_leaves_nobody_waiting(
+    fleet: Fleet, front: Front
+) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.rehearsal", "--rate", "20"),
+            *("--seconds", "3", "--watch", f"http://127.0.0.1:{fleet.web_port}"),
+        ],
+        cwd=ROOT,
+        env=fleet.env | {"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"]},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "60 of 60 SMS taken" in done.stdout
+    assert "0 still unanswered or unsent" in done.stdout
+
+
+def test_a_rehearsal_refuses_where_replies_would_reach_real_phones(
+    fleet: Fleet,
+) -> None:
+    state = Response('{"carrier": null}', content_type="application/json")
+    with serving(state) as watch:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.rehearsal", "--watch", watch.url],
+            cwd=ROOT,
+            env=fleet.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 2
+    assert "real carrier" in done.stdout

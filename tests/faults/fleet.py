@@ -249,6 +249,10 @@ class Fleet:
             doubled=sum(1 for count in received if count > 1),
         )
 
+    def on_record(self, phones: Sequence[str]) -> int:
+        """How many of the SMS from these phones stand in the database."""
+        return len(self._fates(phones))
+
     def settle(self) -> None:
         """Wait until nobody waits for anything."""
         wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)

@@ -87,6 +87,7 @@ def test_a_dump_made_amid_sms_serves_members_on_another_server(
         moved = f"/tmp/gateway-{server.folder.name}.dump"
         other.run(
             *("pg_restore", "--exit-on-error", "--single-transaction"),
+            *("--role=gateway", "--no-owner"),
             *(f"--dbname={restored}", moved),
         )
         Path(moved).unlink()
@@ -98,7 +99,7 @@ def test_a_dump_made_amid_sms_serves_members_on_another_server(
         fleet.text_from_all(later)
         fleet.settle()
         check_members_and_health(fleet, env)
-        kept = len(fleet._fates(phones))
+        kept = fleet.on_record(phones)
         fleet.settle()
 
         tell(
@@ -129,7 +130,7 @@ def test_a_base_backup_and_streamed_wal_bring_everything_back_amid_sms(
         await_more(phones, SMS_EACH)
         server.run(
             *("pg_basebackup", f"--pgdata={server.folder}/base"),
-            *("--checkpoint=fast", "--wal-method=none", "--no-verify-checksums"),
+            *("--checkpoint=fast", "--wal-method=stream"),
         )
         ask(server, f"ALTER SYSTEM SET synchronous_standby_names = '{RECEIVER}'")
         ask(server, "SELECT pg_reload_conf()")
@@ -155,6 +156,22 @@ def test_a_base_backup_and_streamed_wal_bring_everything_back_amid_sms(
     assert spooled > 0
     check(fleet, phones)
     check_members_and_health(fleet, fleet.env)
+
+
+def test_doctor_asks_for_an_archive_until_somebody_receives_the_wal(
+    fleet: Fleet, server: Postgres
+) -> None:
+    warning = "nobody receives or archives its WAL"
+    assert any(warning in it for it in diagnose(fleet.env).of("database"))
+
+    server.as_own("mkdir wal")
+    receive = ["--directory", f"{server.folder}/wal", "--no-loop"]
+    with server.program("pg_receivewal", *receive, PGAPPNAME=RECEIVER):
+        wait_until(
+            lambda: not any(warning in str(it) for it in diagnose(fleet.env).findings),
+            "the receiver",
+            pause=0.5,
+        )
 
 
 def is_synchronous(server: Postgres) -> bool:
