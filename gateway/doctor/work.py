@@ -35,10 +35,13 @@ def _longest_wait(log: MessageLog, policy: Policy, now: datetime) -> Finding:
 
 
 def _channels(log: MessageLog, now: datetime) -> Iterator[Finding]:
-    for name, state in log.reports.channels(now).items():
-        if state.paused_until is not None:
-            text = f"{name} rests until {state.paused_until:%H:%M:%S}Z"
-            yield fail(SUBJECT, f"{text}, code {state.pause_code}: mend the cause")
+    for it in log.channels.states():
+        if it.is_stopped_by_hand:
+            text = f"sending over {it.name} was stopped by hand: the console, To decide"
+            yield fail(SUBJECT, text)
+        elif it.is_paused(now):
+            text = f"{it.name} rests until {it.paused_until:%H:%M:%S}Z"
+            yield fail(SUBJECT, f"{text}, code {it.pause_code}: mend the cause")
 
 
 def _for_a_person(log: MessageLog, policy: Policy) -> Finding:
