@@ -79,18 +79,15 @@ def test_a_dump_made_amid_sms_serves_members_on_another_server(
     fleet.settle()
     for program in SERVERS:
         fleet.kill(program)
-    server.as_own(f"cp {dump} /tmp/gateway-{server.folder.name}.dump")
 
     with Postgres(durable=True) as other:
         database = postgresql_on(other, with_tables=False)
         restored = str(make_url(database.url).database)
-        moved = f"/tmp/gateway-{server.folder.name}.dump"
         other.run(
             *("pg_restore", "--exit-on-error", "--single-transaction"),
             *("--role=gateway", "--no-owner"),
-            *(f"--dbname={restored}", moved),
+            *(f"--dbname={restored}", dump),
         )
-        Path(moved).unlink()
         fleet.database = database
         env = fleet.env | {"GATEWAY_DATABASE_URL": database.url}
         for program in SERVERS:
