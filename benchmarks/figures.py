@@ -58,8 +58,8 @@ def figures_of(trial: Trial) -> Figures:
         messages=len(notes),
         replies_per_second=_rate(firsts.values(), start),
         webhooks_per_second=_rate(acknowledged, start),
-        acknowledged=_spread(it for note in notes if (it := note.waited) is not None),
-        answered=_spread(at - dues[phone] for phone, at in firsts.items()),
+        acknowledged=spread(it for note in notes if (it := note.waited) is not None),
+        answered=spread(at - dues[phone] for phone, at in firsts.items()),
         lost=sum(not replies for replies in heard.values()),
         doubled=sum(len(replies) > 1 for replies in heard.values()),
         wrong=_wrong(trial, heard),
@@ -99,7 +99,8 @@ def _rate(moments: Iterable[float], start: float) -> float:
     return len(times) / (max(times) - start) if times else 0.0
 
 
-def _spread(seconds: Iterable[float]) -> Spread | None:
+def spread(seconds: Iterable[float]) -> Spread | None:
+    """The percentiles of some times; None of none."""
     ordered = sorted(seconds)
     if not ordered:
         return None

@@ -7,6 +7,7 @@ with the same MessageSid after a pause, as Twilio would.
 """
 
 import asyncio
+import ssl
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -86,7 +87,9 @@ class Sender:
         address: tuple[str, int],
         requests: Sequence[bytes],
         notes: Sequence[Note],
+        tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._tls = tls
         self._address = address
         self._requests = requests
         self._notes = notes
@@ -159,7 +162,7 @@ class Sender:
         while True:
             with suppress(OSError):
                 _, connection = await self._loop.create_connection(
-                    lambda: Connection(self), *self._address
+                    lambda: Connection(self), *self._address, ssl=self._tls
                 )
                 await connection.is_lost.wait()
             await asyncio.sleep(RETRY_SECONDS)

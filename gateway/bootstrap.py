@@ -10,7 +10,7 @@ from gateway.by_hand import ByHand
 from gateway.channels import Channel
 from gateway.channels.kannel import KannelChannel
 from gateway.channels.twilio import TwilioChannel
-from gateway.config import Settings
+from gateway.config import DirectorySettings, Settings
 from gateway.db.engine import open_engine
 from gateway.db.exchange import staging
 from gateway.db.message_log import MessageLog
@@ -55,7 +55,7 @@ def build_gateway(
     return assemble(
         message_log=MessageLog(engine, vault),
         directory=(
-            HttpDirectory(settings.directory, vault.index)
+            core_system(settings.directory, vault)
             if settings.directory
             else SqlDirectory(engine, vault, settings.policy, clock)
         ),
@@ -141,6 +141,17 @@ def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
     if settings.kannel:
         channels.append(KannelChannel(settings.kannel, settings.public_url, clock))
     return {channel.name: channel for channel in channels}
+
+
+def open_log(settings: Settings) -> MessageLog:
+    """The message log alone."""
+    vault = Vault(settings.data_keys, settings.secret_key)
+    return MessageLog(open_engine(settings.database_url), vault)
+
+
+def core_system(directory: DirectorySettings, vault: Vault) -> HttpDirectory:
+    """The agency's core system, in the table's place."""
+    return HttpDirectory(directory, vault.index)
 
 
 def open_directory(settings: Settings) -> SqlDirectory:

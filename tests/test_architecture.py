@@ -26,7 +26,7 @@ SHARED = {"config", "metrics", "logs"}
 PURE = ("parsers", "replies", "handlers")
 # Data of the package, with the module that reads it.
 DATA = {"rules"}
-ADAPTERS = {"channels", "directory", "db", "jobs", "drains", "spool"}
+ADAPTERS = {"channels", "directory", "db", "jobs", "queue_state", "drains", "spool"}
 USE_CASES = {
     *("answering", "delivery", "queueing", "responder", "service"),
     *("enquiries", "enrolling", "enrolment_desk", "by_hand", "restraint", "scout"),
@@ -37,7 +37,7 @@ WIRING = {"bootstrap"}
 DOORS = {
     *("app", "web", "cli", "__main__", "replay", "conversations", "local"),
     *("search", "transcripts", "cast", "card"),
-    *("embedded", "supervisor", "simulator"),
+    *("embedded", "supervisor", "simulator", "doctor"),
 }
 
 ALLOWED: dict[str, set[str]] = {
@@ -60,6 +60,7 @@ ALLOWED: dict[str, set[str]] = {
     "drains": CORE | SHARED,
     "spool": CORE | SHARED,
     "jobs": CORE | SHARED | {"drains"},
+    "queue_state": CORE | SHARED | {"jobs"},
     **{
         unit: CORE
         | SHARED
@@ -84,9 +85,12 @@ LIBRARIES = {
     "alembic": {"db"},
     # COPY, which SQLAlchemy does not know.
     "psycopg": {"db.staging_postgres"},
-    "twilio": {"channels.twilio", "channels.twilio_http", "simulator"},
-    "rq": {"jobs"},
-    "redis": {"jobs"},
+    "twilio": {
+        *("channels.twilio", "channels.twilio_http", "channels.twilio_webhook"),
+        "simulator",
+    },
+    "rq": {"jobs", "queue_state"},
+    "redis": {"jobs", "queue_state"},
     "granian": {"cli"},
     "jinja2": {"card"},
     "rapidfuzz": {"parsers.mistakes", "parsers.places"},

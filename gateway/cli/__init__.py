@@ -8,6 +8,7 @@ from gateway import __version__
 from gateway.cli import (
     data,
     deeds,
+    doctor,
     enrolments,
     operators,
     reminders,
@@ -27,7 +28,7 @@ def cli() -> None:
 
 for command in (
     *(servers.up, servers.web, servers.health, servers.worker, servers.schedule),
-    servers.simulator,
+    *(servers.simulator, doctor.doctor),
     *(data.db, data.sweep, data.purge, data.participants, data.keys),
     *(enrolments.enrolments, stuck.stuck, reminders.remind),
     *(operators.operators, deeds.access_log),

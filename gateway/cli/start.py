@@ -7,6 +7,7 @@ from gateway.bootstrap import build_gateway
 from gateway.config import Settings, settings_from_environment
 from gateway.db import schema
 from gateway.db.engine import open_engine
+from gateway.db.schema import Standing
 from gateway.drains import Drains
 from gateway.messages import DatabaseUnavailable, GatewayError
 from gateway.service import Gateway
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class OldSchema(GatewayError):
-    """The database is not at the schema that this code needs."""
+    """The database has not got the schema that this code needs."""
 
 
 def checked_settings() -> Settings:
@@ -44,7 +45,10 @@ def gateway_for_a_command() -> Gateway:
 
 def _check_schema(settings: Settings) -> None:
     engine = open_engine(settings.database_url)
-    if not schema.is_current(engine):
-        msg = "the database has another schema: run `gateway db upgrade`"
+    standing = schema.standing(engine)
+    if standing is Standing.OLD:
+        msg = "the database has an older schema: run `gateway db upgrade`"
         raise OldSchema(msg)
+    if standing is Standing.NEWER:
+        log.warning("the database is ahead of this code, as in an upgrade")
     engine.dispose()

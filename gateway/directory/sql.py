@@ -136,6 +136,15 @@ class SqlDirectory:
         query = select(exists(select(participants)))
         return not any(self._read(query, lambda row: row[0]))
 
+    def day(self) -> date | None:
+        """Of what day the records are, if any were imported. Raises the same."""
+        days = self._read(select(_latest.c.as_of), lambda row: row[0])
+        return days[0] if days else None
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
     def forget_phone(self, msisdn: str) -> int:
         """Take a phone out of the records of its members; how many records."""
         phones = participant_phones.c

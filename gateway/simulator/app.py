@@ -11,7 +11,7 @@ from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import HTTPException
 
 from gateway.config import ConfigError, Settings
-from gateway.simulator import guard, panel, phone, rest, tester
+from gateway.simulator import guard, panel, phone, rest, sender, tester
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.carrier import Carrier, utc_now
 from gateway.simulator.faults import Faults
@@ -55,7 +55,8 @@ def create_simulator(
     app.extensions["cast"] = Cast(tuple(members))
     Bootstrap5(app)
     guard.protect(app)
-    for blueprint in (rest.bp, tester.bp, faults_bp, phone.bp, panel.bp):
+    twilios = (rest.bp, sender.numbers, sender.services)
+    for blueprint in (*twilios, tester.bp, faults_bp, phone.bp, panel.bp):
         app.register_blueprint(blueprint)
     app.register_error_handler(RestError, rest.answer_rest_error)
     app.register_error_handler(HTTPException, _say_plainly)

@@ -1,5 +1,7 @@
 """Migrations: one head, no drift from the models, no data lost, on both databases."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,13 +10,26 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Engine, MetaData, String, func, insert, select
+from sqlalchemy import (
+    Column,
+    Engine,
+    Inspector,
+    MetaData,
+    String,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.models import metadata, opt_outs
+from gateway.db.schema import Standing
 from gateway.messages import DatabaseUnavailable
 from tests.fakes import FakeClock
+from tests.processes import Postgres
 
 
 def test_there_is_one_head() -> None:
@@ -100,6 +115,109 @@ def test_every_earlier_revision_leads_to_the_models_with_its_data(
     # Who is already in came in with some import.
     before["imports"] = 1
     assert {name: count for name, count in after.items() if count} == before
+    engine.dispose()
+
+
+# The first version to be upgraded without a pause is the one of this revision.
+LAST_FREE_REVISION = "0008"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What code of an earlier version would notice of a table."""
+
+    columns: dict[str, dict[str, Any]]
+    uniques: set[tuple[str, ...]]
+    checks: int
+    foreign_keys: set[tuple[str, ...]]
+
+
+def shapes(engine: Engine) -> dict[str, Shape]:
+    found = inspect(engine)
+    return {name: shape(found, name) for name in found.get_table_names()}
+
+
+def shape(found: Inspector, table: str) -> Shape:
+    uniques = [it["column_names"] for it in found.get_unique_constraints(table)]
+    uniques += [it["column_names"] for it in found.get_indexes(table) if it["unique"]]
+    return Shape(
+        {column["name"]: dict(column) for column in found.get_columns(table)},
+        {tuple(map(str, it)) for it in uniques},
+        len(found.get_check_constraints(table)),
+        {tuple(it["constrained_columns"]) for it in found.get_foreign_keys(table)},
+    )
+
+
+def additions() -> list[str]:
+    return sorted(it for it in revisions() if it > LAST_FREE_REVISION)
+
+
+@pytest.mark.parametrize("revision", additions())
+def test_a_migration_only_adds_so_that_the_version_before_goes_on_working(
+    database_url: str, revision: str
+) -> None:
+    engine = open_engine(database_url)
+    before = migrated(engine, f"{int(revision) - 1:04}")
+    after = migrated(engine, revision)
+    engine.dispose()
+
+    assert before.keys() <= after.keys()
+    for table, old in before.items():
+        new = after[table]
+        assert what_is_kept(old.columns, new.columns) == what_is_kept(
+            old.columns, old.columns
+        ), table
+        added = new.columns.keys() - old.columns.keys()
+        must_be_given = [it for it in added if is_needed(new.columns[it])]
+        assert must_be_given == [], f"{table}: the version before does not give these"
+        # What the version before may write now, it may write afterwards.
+        assert new.uniques <= old.uniques, table
+        assert new.checks <= old.checks, table
+        assert new.foreign_keys <= old.foreign_keys, table
+
+
+def migrated(engine: Engine, revision: str) -> dict[str, Shape]:
+    with engine.begin() as connection:
+        command.upgrade(schema._config(connection=connection), revision)
+    return shapes(engine)
+
+
+def what_is_kept(names: Iterable[str], columns: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: (str(columns[name]["type"]), columns[name]["nullable"])
+        for name in names
+        if name in columns
+    }
+
+
+def is_needed(column: dict[str, Any]) -> bool:
+    return not column["nullable"] and column["default"] is None
+
+
+def test_a_database_of_a_later_version_is_newer_and_left_alone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    schema.upgrade(engine)
+
+    assert schema.standing(engine) is Standing.NEWER
+    assert schema.revision_of(engine) == "9999"
+
+
+def test_an_upgrade_does_not_wait_for_a_table_while_webhooks_wait_behind_it(
+    postgres: Postgres,
+) -> None:
+    engine = open_engine(postgres.new_database())
+    migrated(engine, "0008")
+    with engine.connect() as reader:
+        # As a backup does, for as long as it takes.
+        reader.execute(text("SELECT count(*) FROM inbound"))
+
+        with pytest.raises(DatabaseUnavailable):
+            schema.upgrade(engine)
+
+    schema.upgrade(engine)
+    assert schema.is_current(engine)
     engine.dispose()
 
 

@@ -21,13 +21,13 @@ def open_database(request: pytest.FixtureRequest) -> Iterator[OpenDatabase]:
     """Makes databases; PostgreSQL is started for the first that needs it."""
     servers: list[Postgres] = []
 
-    def open_database(kind: str, folder: Path) -> Database:
+    def open_database(kind: str, folder: Path, *, with_tables: bool = True) -> Database:
         if kind == "sqlite":
-            return sqlite_in(folder)
+            return sqlite_in(folder, with_tables=with_tables)
         if not servers:
             servers.append(Postgres())
             servers[0].start()
-        return postgresql_on(servers[0])
+        return postgresql_on(servers[0], with_tables=with_tables)
 
     yield open_database
     for server in servers:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from gateway.db import schema
 from gateway.db.engine import open_engine
@@ -19,10 +20,15 @@ class Database:
     start: Callable[[], None]
 
 
-OpenDatabase = Callable[[str, Path], Database]
+class OpenDatabase(Protocol):
+    """Opens a database of a kind, a file in a folder or one on a server."""
+
+    def __call__(
+        self, kind: str, folder: Path, *, with_tables: bool = True
+    ) -> Database: ...
 
 
-def sqlite_in(folder: Path) -> Database:
+def sqlite_in(folder: Path, *, with_tables: bool = True) -> Database:
     """A file, which is away as long as somebody else holds its write lock."""
     path = folder / "gateway.db"
     locks: list[sqlite3.Connection] = []
@@ -34,12 +40,16 @@ def sqlite_in(folder: Path) -> Database:
     def start() -> None:
         locks.pop().close()
 
-    return Database(_with_tables(f"sqlite:///{path}"), stop, start)
+    url = f"sqlite:///{path}"
+    return Database(_with_tables(url) if with_tables else url, stop, start)
 
 
-def postgresql_on(server: Postgres) -> Database:
+def postgresql_on(server: Postgres, *, with_tables: bool = True) -> Database:
     """A database on a server of its own, which is crashed."""
-    return Database(_with_tables(server.new_database()), server.stop, server.start)
+    url = server.new_database()
+    return Database(
+        _with_tables(url) if with_tables else url, server.stop, server.start
+    )
 
 
 def _with_tables(url: str) -> str:

@@ -83,6 +83,10 @@ class GatewayProgram(Program):
         """From the next start on: these settings."""
         self._options["env"] |= env
 
+    def run_from(self, checkout: Path) -> None:
+        """From the next start on: this code."""
+        self._options["cwd"] = checkout
+
     def reached_its_step(self) -> bool:
         """Whether it has killed itself."""
         return self._mark.exists()
@@ -163,11 +167,16 @@ class Fleet:
         self.programs[name].told(env or {})
         self.start(name)
 
-    def run(self, *command: str, env: Mapping[str, str] | None = None) -> str:
+    def run(
+        self,
+        *command: str,
+        env: Mapping[str, str] | None = None,
+        checkout: Path = ROOT,
+    ) -> str:
         """Run a command of the gateway to its end, perhaps with other settings."""
         done = subprocess.run(
             [sys.executable, "-m", "gateway", *command],
-            cwd=ROOT,
+            cwd=checkout,
             env=self.env | (env or {}),
             capture_output=True,
             text=True,
@@ -239,9 +248,18 @@ class Fleet:
             doubled=sum(1 for count in received if count > 1),
         )
 
+    def on_record(self, phones: Sequence[str]) -> int:
+        """How many of the SMS from these phones stand in the database."""
+        return len(self._fates(phones))
+
     def settle(self) -> None:
         """Wait until nobody waits for anything."""
         wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
+
+    @property
+    def web_port(self) -> int:
+        """Where the web server listens."""
+        return self._web_port
 
     def page(self, path: str) -> str:
         """What a page of the web server shows."""

@@ -1,9 +1,6 @@
 """The data key is changed while SMS flow, as docs/security.md says: nobody notices."""
 
-import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,11 +14,9 @@ from gateway.privacy import SealBroken, Vault
 from tests.faults.conftest import Check, Tell
 from tests.faults.databases import OpenDatabase
 from tests.faults.fleet import Fleet
-from tests.processes import wait_until
+from tests.faults.flow import await_more, texting
 
 KEYS = "GATEWAY_DATA_KEYS"
-PAUSE_SECONDS = 0.02
-SMS_BETWEEN = 5
 SERVERS = ("web", "worker", "second worker")
 
 
@@ -32,32 +27,11 @@ def fleet(open_database: OpenDatabase, tmp_path: Path) -> Iterator[Fleet]:
         yield fleet
 
 
-@contextmanager
-def texting(fleet: Fleet) -> Iterator[list[str]]:
-    """Text from one phone after the other, meanwhile; the phones."""
-    phones: list[str] = []
-    is_over = threading.Event()
-
-    def text() -> None:
-        while not is_over.wait(PAUSE_SECONDS):
-            phones.extend(fleet.new_phones(1))
-            fleet.text(phones[-1])
-
-    with ThreadPoolExecutor(1) as pool:
-        flow = pool.submit(text)
-        try:
-            yield phones
-        finally:
-            is_over.set()
-            flow.result()
-
-
 def roll_out(fleet: Fleet, phones: Sequence[str], *keys: str) -> None:
     """Restart one process after the other with these keys, amid SMS."""
     for name in SERVERS:
         fleet.restart(name, {KEYS: ",".join(keys)})
-        enough = len(phones) + SMS_BETWEEN
-        wait_until(lambda enough=enough: len(phones) >= enough, "more SMS")
+        await_more(phones)
 
 
 def closed_to(fleet: Fleet, key: str) -> list[str]:

@@ -89,6 +89,29 @@ def test_one_address_cannot_try_one_name_after_the_other(client: FlaskClient) ->
     assert statuses == [401] * 40 + [429]
 
 
+def test_behind_a_proxy_of_this_machine_each_visitor_has_his_own_address(
+    client: FlaskClient,
+) -> None:
+    def status(name: str, address: str) -> int:
+        client.environ_base["HTTP_X_FORWARDED_FOR"] = f"1.2.3.4, {address}"
+        return log_in(client, name, "x").status_code
+
+    statuses = [status(f"name{it}", f"10.0.0.{it}") for it in range(41)]
+
+    assert statuses == [401] * 41
+
+
+def test_who_comes_from_elsewhere_cannot_claim_another_address(
+    client: FlaskClient,
+) -> None:
+    def status(number: int) -> int:
+        client.environ_base["REMOTE_ADDR"] = "10.0.0.9"
+        client.environ_base["HTTP_X_FORWARDED_FOR"] = f"10.0.0.{number}"
+        return log_in(client, f"name{number}", "x").status_code
+
+    assert [status(it) for it in range(41)] == [401] * 40 + [429]
+
+
 @pytest.mark.parametrize(("minutes", "stays"), [(59, True), (61, False)])
 def test_an_unused_session_ends(
     visit: LogIn, clock: FakeClock, minutes: int, stays: bool

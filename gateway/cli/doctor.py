@@ -1,0 +1,35 @@
+"""Is this installation well?"""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from gateway.config import Settings, environment
+from gateway.doctor.examination import examine
+from gateway.doctor.findings import Level
+
+
+@click.command()
+@click.option(
+    "--env-file",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A file with secrets, which others must not read. Repeatable.",
+)
+def doctor(files: tuple[Path, ...]) -> None:
+    """Look at settings, connections, clocks, queue, certificate and carrier.
+
+    One line a check; exit 1 if anything fails. Nothing is changed.
+    """
+    # What is wrong stands in the findings.
+    logging.disable()
+    counts = dict.fromkeys(Level, 0)
+    for finding in examine(Settings.read(environment()), files):
+        counts[finding.level] += 1
+        click.echo(str(finding))
+    failed, warnings = counts[Level.FAIL], counts[Level.WARN]
+    click.echo(f"{failed} failed, {warnings} warnings")
+    sys.exit(1 if failed else 0)

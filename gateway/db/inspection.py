@@ -1,0 +1,62 @@
+"""What a database says of itself: kind, schema, clock, and whether it is durable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Engine, text
+
+from gateway.db import schema
+from gateway.db.engine import reachable
+from gateway.db.schema import Standing
+
+# What decides whether a commit outlives a power cut, and what a backup can bring back.
+_TOLD = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
+
+
+@dataclass(frozen=True)
+class DatabaseFacts:
+    """A database; `ahead_by` is how far its clock is before ours."""
+
+    kind: str
+    revision: str | None
+    standing: Standing
+    ahead_by: timedelta = timedelta()
+    settings: Mapping[str, str] | None = None
+    # Who takes its WAL as it is written: a standby, or pg_receivewal.
+    receivers: int = 0
+
+
+def inspect(engine: Engine) -> DatabaseFacts:
+    """Ask it. Raises DatabaseUnavailable."""
+    standing, revision = schema.standing(engine), schema.revision_of(engine)
+    version = ".".join(map(str, _version(engine)))
+    if engine.dialect.name == "sqlite":
+        # A file of this machine, which `open_engine` makes durable.
+        return DatabaseFacts(f"SQLite {version}", revision, standing)
+    with reachable(), engine.connect() as connection:
+        return DatabaseFacts(
+            f"PostgreSQL {version}",
+            revision,
+            standing,
+            _ahead_by(connection),
+            _settings(connection),
+            connection.scalar(text("SELECT count(*) FROM pg_stat_replication")) or 0,
+        )
+
+
+def _version(engine: Engine) -> tuple[int | str, ...]:
+    with reachable(), engine.connect().execution_options(read_only=True) as connection:
+        return connection.dialect.server_version_info or ()
+
+
+def _ahead_by(connection: Connection) -> timedelta:
+    before = datetime.now(UTC)
+    theirs: datetime = connection.scalar(text("SELECT clock_timestamp()"))
+    return theirs - (before + (datetime.now(UTC) - before) / 2)
+
+
+def _settings(connection: Connection) -> dict[str, str]:
+    query = text("SELECT name, setting FROM pg_settings WHERE name = ANY(:names)")
+    rows = connection.execute(query, {"names": list(_TOLD)})
+    return {row.name: row.setting for row in rows}

@@ -1,0 +1,61 @@
+"""The database: there, of the right schema, and keeping what it was given."""
+
+from collections.abc import Iterator, Mapping
+
+from gateway.config import Settings
+from gateway.db import schema
+from gateway.db.engine import open_engine
+from gateway.db.inspection import DatabaseFacts, inspect
+from gateway.db.schema import Standing
+from gateway.doctor import clock
+from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.messages import DatabaseUnavailable
+
+SUBJECT = "database"
+_MUST_BE_ON = {
+    "fsync": "a power cut destroys the database",
+    "full_page_writes": "a power cut destroys the database",
+    "synchronous_commit": "a crash loses SMS that the carrier was told we have",
+}
+
+
+def check_database(settings: Settings) -> Iterator[Finding]:
+    """Whether it can be used."""
+    engine = open_engine(settings.database_url)
+    try:
+        facts = inspect(engine)
+    except DatabaseUnavailable as error:
+        yield fail(SUBJECT, f"{error}: see GATEWAY_DATABASE_URL, its server and rights")
+        return
+    finally:
+        engine.dispose()
+    yield _schema(facts)
+    if facts.settings is not None:
+        yield clock.compare("the database", facts.ahead_by)
+        yield from _durability(facts.settings)
+        yield from _archive(facts.settings, facts.receivers)
+
+
+def _schema(facts: DatabaseFacts) -> Finding:
+    found = f"{facts.kind}, schema {facts.revision or 'none'}"
+    if facts.standing is Standing.OLD:
+        needed = schema.newest_revision()
+        return fail(SUBJECT, f"{found}, {needed} needed: run `gateway db upgrade`")
+    if facts.standing is Standing.NEWER:
+        return warn(SUBJECT, f"{found}, newer than this code: upgrade this machine")
+    return ok(SUBJECT, found)
+
+
+def _durability(told: Mapping[str, str]) -> Iterator[Finding]:
+    for name, danger in _MUST_BE_ON.items():
+        if told.get(name) == "off":
+            yield fail(SUBJECT, f"{name} is off, {danger}: set it to on")
+
+
+def _archive(told: Mapping[str, str], receivers: int) -> Iterator[Finding]:
+    if told.get("archive_mode") == "off" and not receivers:
+        yield warn(
+            SUBJECT,
+            "nobody receives or archives its WAL: a restore brings back the last "
+            "backup and nothing after it (docs/operating.md, Backups)",
+        )

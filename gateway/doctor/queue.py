@@ -1,0 +1,55 @@
+"""Valkey, and whether somebody listens there."""
+
+from collections.abc import Iterator
+
+from gateway.config import Settings
+from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.queue_state import QueueAway, QueueState, queue_state
+
+SUBJECT = "valkey"
+# Streams and blocking moves that RQ uses are there since then, and it is maintained.
+OLDEST_VERSION = (6, 2)
+FULLEST = 0.8
+
+
+def check_queue(settings: Settings) -> Iterator[Finding]:
+    """Whether nudges arrive."""
+    try:
+        state = queue_state(settings.redis_url)
+    except QueueAway as error:
+        yield fail(
+            SUBJECT,
+            f"does not answer ({error}): SMS are answered seconds later, reminders and "
+            "the nightly purge do not start; see GATEWAY_REDIS_URL and its server",
+        )
+        return
+    yield from _server(state)
+    yield from _programs(state)
+
+
+def _server(state: QueueState) -> Iterator[Finding]:
+    found = f"{state.kind} {'.'.join(map(str, state.version))}"
+    if state.version < OLDEST_VERSION:
+        yield warn(SUBJECT, f"{found} is old: use Valkey 8 or newer")
+    else:
+        yield ok(SUBJECT, f"{found}, {state.used_bytes // 2**20} MB used")
+    if state.eviction != "noeviction":
+        text = f"maxmemory-policy is {state.eviction}: jobs vanish; set noeviction"
+        yield warn(SUBJECT, text)
+    if state.most_bytes and state.used_bytes > FULLEST * state.most_bytes:
+        yield warn(SUBJECT, "maxmemory is nearly used up: see who else writes there")
+
+
+def _programs(state: QueueState) -> Iterator[Finding]:
+    if state.listeners:
+        yield ok("worker", f"{state.listeners} listening")
+    else:
+        yield fail("worker", "none listens: start `gateway worker`, see its log")
+    if state.schedules == 1:
+        yield ok("schedule", "runs")
+    elif state.schedules:
+        # What comes twice is done once, at twice the cost.
+        yield warn("schedule", f"{state.schedules} run: one is enough")
+    else:
+        text = "none runs, no purge and no reminders: start `gateway schedule`"
+        yield warn("schedule", text)

@@ -1,0 +1,57 @@
+"""The settings: every fault, weak secrets, and who may read the file with them."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gateway.config import Reading, Settings
+from gateway.doctor.findings import Finding, fail, ok, warn
+
+SUBJECT = "settings"
+# Random text of 32 characters has some twenty different ones; "aaaa..." has one.
+FEWEST_DIFFERENT = 12
+
+
+def check_settings(reading: Reading) -> Iterator[Finding]:
+    """Every fault first, then what is allowed and unwise."""
+    for fault in reading.faults:
+        yield fail(SUBJECT, f"{fault} (README, Settings)")
+    if not reading.faults:
+        yield ok(SUBJECT, "complete and well-formed")
+        yield from _unwise(reading.settings)
+    if os.geteuid() == 0:
+        text = "doctor runs as root: the rights of the gateway's own account count"
+        yield warn(SUBJECT, text)
+
+
+def check_files(files: Sequence[Path]) -> Iterator[Finding]:
+    """Files with secrets are closed to everybody but their owner and group."""
+    for file in files:
+        yield _readers_of(file)
+
+
+def _unwise(settings: Settings) -> Iterator[Finding]:
+    if len(set(settings.secret_key)) < FEWEST_DIFFERENT:
+        yield warn(
+            SUBJECT,
+            "GATEWAY_SECRET_KEY does not look random: make another before the first "
+            'SMS (python3 -c "import secrets; print(secrets.token_urlsafe(32))")',
+        )
+    if settings.secret_key in settings.data_keys:
+        text = "GATEWAY_SECRET_KEY is one of GATEWAY_DATA_KEYS: use different secrets"
+        yield warn(SUBJECT, text)
+    if settings.public_url.startswith("http:"):
+        text = "GATEWAY_PUBLIC_URL is this machine itself: no carrier reaches it"
+        yield warn(SUBJECT, text)
+
+
+def _readers_of(file: Path) -> Finding:
+    try:
+        mode = stat.S_IMODE(file.stat().st_mode)
+    except OSError as error:
+        return fail(SUBJECT, f"{file}: {error.strerror}")
+    if mode & (stat.S_IRWXO | stat.S_IWGRP):
+        text = f"{file} has mode {mode:04o}: chmod 0640 {file}, and change its secrets"
+        return fail(SUBJECT, text)
+    return ok(SUBJECT, f"{file} has mode {mode:04o}")

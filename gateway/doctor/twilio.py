@@ -1,0 +1,67 @@
+"""Twilio: lets us in, and brings SMS to the address that we check signatures for."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from gateway.channels import ChannelError, SendFault
+from gateway.channels.twilio import NAME
+from gateway.channels.twilio_webhook import InboundSetting, ask_twilio
+from gateway.config import Settings
+from gateway.doctor import clock
+from gateway.doctor.findings import Finding, fail, ok, warn
+
+SUBJECT = NAME
+INBOUND_PATH = f"/sms/{NAME}/inbound"
+
+
+def check_twilio(settings: Settings) -> Iterator[Finding]:
+    """What its console says about our sender."""
+    twilio = settings.twilio
+    if twilio is None:
+        return
+    if twilio.api_url:
+        text = f"TWILIO_API_URL is set: {twilio.api_url} is asked, not Twilio"
+        yield warn(SUBJECT, text)
+    try:
+        state = ask_twilio(twilio)
+    except ChannelError as error:
+        yield fail(SUBJECT, _refusal(error))
+        return
+    if state.inbound is None:
+        yield fail(SUBJECT, "TWILIO_SENDER is no number or service of this account")
+    else:
+        yield _webhook(state.inbound, settings.public_url + INBOUND_PATH)
+        yield from _repeats(state.inbound)
+    yield from clock.compare_with_header("Twilio", state.date)
+
+
+def _refusal(error: ChannelError) -> str:
+    if error.fault is SendFault.CONFIGURATION:
+        remedy = "see TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (the first one is used)"
+        return f"refuses us, code {error.code}: {remedy}"
+    return f"does not answer as it should ({error.code}): see firewall and its status"
+
+
+def _webhook(found: InboundSetting, ours: str) -> Finding:
+    if found.overruled_by:
+        text = f"{found.overruled_by} decides where SMS go: see that they go to {ours}"
+        return warn(SUBJECT, text)
+    if _bare(found.url) != ours:
+        text = f"brings SMS to {_bare(found.url) or 'nobody'}: set it to {ours}"
+        return fail(SUBJECT, text)
+    if found.method != "POST":
+        return fail(SUBJECT, f"brings SMS by {found.method}: set the method to POST")
+    return ok(SUBJECT, f"brings SMS to {ours}")
+
+
+def _repeats(found: InboundSetting) -> Iterator[Finding]:
+    if found.url and "rc=" not in urlsplit(found.url).fragment:
+        text = "tries a webhook once only: add #rc=5&rp=all to its address"
+        yield warn(SUBJECT, text)
+
+
+def _bare(url: str) -> str:
+    """Without a password, a query, and what Twilio takes as orders to itself."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=host, query="", fragment="").geturl()

@@ -1,0 +1,57 @@
+"""What waits: for an answer, for the carrier, or for a person."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from gateway.bootstrap import open_log, utc_now
+from gateway.config import Settings
+from gateway.db.message_log import MessageLog
+from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.policy import Policy
+
+SUBJECT = "queue"
+# As the console's first line, which turns red then.
+LONGEST_WAIT = timedelta(minutes=1)
+
+
+def check_work(settings: Settings) -> Iterator[Finding]:
+    """Whether anybody is kept waiting."""
+    now = utc_now()
+    with contextlib.closing(open_log(settings)) as log:
+        yield _longest_wait(log, settings.policy, now)
+        yield from _channels(log, now)
+        yield _for_a_person(log, settings.policy)
+
+
+def _longest_wait(log: MessageLog, policy: Policy, now: datetime) -> Finding:
+    backlog = log.backlog()
+    waits = f"{backlog.unanswered} SMS unanswered, {backlog.unsent} replies unsent"
+    since = backlog.oldest_unanswered
+    if since is None or now - since <= LONGEST_WAIT:
+        return ok(SUBJECT, waits)
+    text = f"{waits}, the oldest for {(now - since).total_seconds():.0f} s: see workers"
+    return (fail if now - since > policy.reply_lifetime else warn)(SUBJECT, text)
+
+
+def _channels(log: MessageLog, now: datetime) -> Iterator[Finding]:
+    for it in log.channels.states():
+        if it.is_stopped_by_hand:
+            text = f"sending over {it.name} was stopped by hand: the console, To decide"
+            yield fail(SUBJECT, text)
+        elif it.is_paused(now):
+            text = f"{it.name} rests until {it.paused_until:%H:%M:%S}Z"
+            yield fail(SUBJECT, f"{text}, code {it.pause_code}: mend the cause")
+
+
+def _for_a_person(log: MessageLog, policy: Policy) -> Finding:
+    waiting = {
+        "SMS set aside": len(log.stuck.dead_letters()),
+        "replies in doubt": len(log.stuck.doubts(policy.carrier_questions)),
+        "enrolments": len(log.enrolments.waiting()),
+        "complaints": len(log.cases.waiting()),
+    }
+    told = ", ".join(f"{count} {what}" for what, count in waiting.items() if count)
+    if not told:
+        return ok("decisions", "none wait for a person")
+    return warn("decisions", f"{told} wait: the console, To decide")

@@ -1,0 +1,235 @@
+"""The proxy in front: real SMS go through it, and nothing else gets in from outside."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+import urllib3
+from werkzeug import Response
+
+from tests.authority import DAY, Authority
+from tests.deploy.files import DEPLOY, ROOT, program, run
+from tests.doctor.conftest import diagnose
+from tests.faults.databases import sqlite_in
+from tests.faults.fleet import Fleet
+from tests.processes import Program, free_port, wait_until
+from tests.servers import serving
+
+SITE = DEPLOY / "nginx/sms-gateway.conf"
+_MAIN = """
+daemon off;
+user {user};
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/site.conf;
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Front:
+    """Where a proxy listens: for the carrier, and for those inside."""
+
+    outside: int
+    inside: int
+    folder: Path
+
+
+def set_up(folder: Path, authority: Authority, web_port: int, front: Front) -> Path:
+    """The site as it is, with the places of a test; nginx's configuration."""
+    certificate, key = authority.certify("front", valid_for=90 * DAY)
+    places = {
+        "/etc/letsencrypt/live/sms.example.go.id/fullchain.pem": str(certificate),
+        "/etc/letsencrypt/live/sms.example.go.id/privkey.pem": str(key),
+        "/var/log/nginx": str(folder),
+        "    listen [::]:443 ssl;\n": "",
+        "    listen [::]:80;\n": "",
+        "listen 443 ssl": f"listen 127.0.0.1:{front.outside} ssl",
+        "listen 80": f"listen 127.0.0.1:{free_port()}",
+        "10.0.0.1:8443": f"127.0.0.1:{front.inside}",
+        # One server has all doors here; which of them are open is the proxy's.
+        **dict.fromkeys(
+            ("127.0.0.1:8000", "127.0.0.1:8002", "127.0.0.1:8003"),
+            f"127.0.0.1:{web_port}",
+        ),
+    }
+    site = SITE.read_text()
+    for old, new in places.items():
+        assert old in site, old
+        site = site.replace(old, new)
+    (folder / "site.conf").write_text(site)
+    main = folder / "nginx.conf"
+    main.write_text(_MAIN.format(folder=folder, user="root"))
+    return main
+
+
+@pytest.fixture(scope="module")
+def trust(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Authority]:
+    """An authority that this machine trusts."""
+    made = Authority(tmp_path_factory.mktemp("trust") / "authority")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(made.file))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Front:
+    return Front(free_port(), free_port(), tmp_path_factory.mktemp("nginx"))
+
+
+@pytest.fixture(scope="module")
+def fleet(
+    tmp_path_factory: pytest.TempPathFactory, front: Front, trust: Authority
+) -> Iterator[Fleet]:
+    """An installation behind the proxy."""
+    nginx = program("nginx")
+    folder = tmp_path_factory.mktemp("fleet")
+    public = {"GATEWAY_PUBLIC_URL": f"https://127.0.0.1:{front.outside}"}
+    with Fleet(folder, sqlite_in(folder), public) as fleet:
+        main = set_up(front.folder, trust, fleet.web_port, front)
+        run(nginx, "-t", "-c", main)
+        with Program([nginx, "-c", str(main)], front.folder / "output.log"):
+            yield fleet
+
+
+@pytest.fixture(scope="module")
+def http(trust: Authority) -> Iterator[urllib3.PoolManager]:
+    with urllib3.PoolManager(retries=False, ca_certs=str(trust.file)) as pool:
+        yield pool
+
+
+def test_sms_and_receipts_come_through_and_are_answered(fleet: Fleet) -> None:
+    phones = fleet.new_phones(20)
+
+    fleet.text_from_all(phones)
+
+    fleet.settle()
+    assert [len(fleet.received(phone)) for phone in phones] == [1] * 20
+    wait_until(lambda: fleet.is_confirmed(phones), "all receipts", pause=0.1)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/console/", "/console/login", "/metrics", "/readyz", "/sms/", "/sms/x/y"],
+)
+def test_from_outside_there_is_nothing_but_webhooks(
+    fleet: Fleet, front: Front, http: urllib3.PoolManager, path: str
+) -> None:
+    answer = http.request("GET", f"https://127.0.0.1:{front.outside}{path}")
+
+    assert answer.status == HTTPStatus.NOT_FOUND
+    assert b"nginx/" not in answer.data
+
+
+def test_from_outside_it_says_that_it_lives_with_an_id_for_the_request(
+    fleet: Fleet, front: Front, http: urllib3.PoolManager
+) -> None:
+    answer = http.request("GET", f"https://127.0.0.1:{front.outside}/healthz")
+
+    assert answer.json() == {"status": "ok"}
+    assert len(answer.headers["X-Request-ID"]) == 32
+    assert answer.headers["Server"] == "nginx"
+
+
+def test_from_inside_there_are_console_and_health_pages_and_no_webhooks(
+    fleet: Fleet, front: Front, http: urllib3.PoolManager
+) -> None:
+    def status(path: str) -> int:
+        url = f"https://127.0.0.1:{front.inside}{path}"
+        return http.request("GET", url, redirect=False).status
+
+    assert status("/console/login") == HTTPStatus.OK
+    assert status("/metrics") == status("/readyz") == HTTPStatus.OK
+    assert status("/sms/twilio/inbound") == HTTPStatus.NOT_FOUND
+
+
+def test_a_forged_and_a_huge_webhook_are_refused(
+    fleet: Fleet, front: Front, http: urllib3.PoolManager
+) -> None:
+    url = f"https://127.0.0.1:{front.outside}/sms/twilio/inbound"
+
+    forged = http.request("POST", url, fields={"Body": "x"}, encode_multipart=False)
+    huge = http.request("POST", url, body=b"x" * 33 * 1024)
+    deleted = http.request("DELETE", url)
+
+    assert forged.status == HTTPStatus.FORBIDDEN
+    assert huge.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert deleted.status == HTTPStatus.FORBIDDEN
+
+
+def test_the_proxys_log_tells_paths_and_no_queries(
+    fleet: Fleet, front: Front, http: urllib3.PoolManager
+) -> None:
+    url = f"https://127.0.0.1:{front.outside}/sms/twilio/inbound?from=%2B628110000001"
+    request_id = http.request("POST", url).headers["X-Request-ID"]
+
+    logged = (front.folder / "sms-gateway.log").read_text()
+
+    assert request_id in logged
+    assert "628110000001" not in logged
+
+
+def test_doctor_is_content_with_the_certificate_and_the_address(
+    fleet: Fleet, front: Front
+) -> None:
+    found = diagnose(fleet.env)
+
+    assert found.of("certificate") == ["ok trusted, for 89 more days"]
+    assert found.of("address") == [
+        f"ok https://127.0.0.1:{front.outside}/healthz answers"
+    ]
+    assert found.of("twilio")[-1].startswith("ok brings SMS to https://127.0.0.1:")
+
+
+def test_a_rehearsal_goes_through_the_proxy_and_leaves_nobody_waiting(
+    fleet: Fleet, front: Front
+) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.rehearsal", "--rate", "20"),
+            *("--seconds", "3", "--watch", f"http://127.0.0.1:{fleet.web_port}"),
+        ],
+        cwd=ROOT,
+        env=fleet.env | {"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"]},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "60 of 60 SMS taken" in done.stdout
+    assert "0 still unanswered or unsent" in done.stdout
+
+
+def test_a_rehearsal_refuses_where_replies_would_reach_real_phones(
+    fleet: Fleet,
+) -> None:
+    state = Response('{"carrier": null}', content_type="application/json")
+    with serving(state) as watch:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.rehearsal", "--watch", watch.url],
+            cwd=ROOT,
+            env=fleet.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 2
+    assert "real carrier" in done.stdout

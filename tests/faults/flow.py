@@ -1,0 +1,38 @@
+"""SMS that keep coming while something else happens."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from tests.faults.fleet import Fleet
+from tests.processes import wait_until
+
+PAUSE_SECONDS = 0.02
+SMS_BETWEEN = 5
+
+
+@contextmanager
+def texting(fleet: Fleet) -> Iterator[list[str]]:
+    """Text from one phone after the other, meanwhile; the phones."""
+    phones: list[str] = []
+    is_over = threading.Event()
+
+    def text() -> None:
+        while not is_over.wait(PAUSE_SECONDS):
+            phones.extend(fleet.new_phones(1))
+            fleet.text(phones[-1])
+
+    with ThreadPoolExecutor(1) as pool:
+        flow = pool.submit(text)
+        try:
+            yield phones
+        finally:
+            is_over.set()
+            flow.result()
+
+
+def await_more(phones: Sequence[str], count: int = SMS_BETWEEN) -> None:
+    """Wait until so many more phones have texted."""
+    enough = len(phones) + count
+    wait_until(lambda: len(phones) >= enough, "more SMS", seconds=120)
