@@ -80,6 +80,11 @@ class Program:
             self._process.wait()
             self._process = None
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id, while it runs."""
+        return self._process and self._process.pid
+
     def is_ready(self) -> bool:
         """Whether it can be used."""
         return True
