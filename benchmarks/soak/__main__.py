@@ -96,7 +96,7 @@ class Soak:
                 seed=self._seed,
                 planned=texting.planned,
                 accepted=ledger.accepted,
-                refused=ledger.refused,
+                refused=dict(ledger.refused),
                 replies_by_phone=dict(ledger.replies_by_phone),
                 unanswered=dict(ledger.fates_of_unanswered()),
                 holds=ledger.holds,

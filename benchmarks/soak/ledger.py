@@ -42,7 +42,9 @@ class Ledger:
         self._lock = threading.Lock()
         self._open: deque[Sent] = deque()
         self._unanswered: list[str] = []
-        self.accepted = self.refused = 0
+        self.accepted = 0
+        # How often a webhook was answered what, or not at all.
+        self.refused: Counter[str] = Counter()
         # How many phones heard back so often.
         self.replies_by_phone: Counter[int] = Counter()
         self.waits = array("d")
@@ -53,10 +55,10 @@ class Ledger:
             self._open.append(sent)
             self.accepted += 1
 
-    def count_refusal(self) -> None:
+    def count_refusal(self, status: int | None) -> None:
         """A webhook was not accepted; its SMS comes again."""
         with self._lock:
-            self.refused += 1
+            self.refused[str(status or "no answer")] += 1
 
     def close_old(self) -> None:
         """Look at the phones to whose SMS nothing more can happen."""

@@ -24,7 +24,7 @@ class Outcome:
     seed: int
     planned: int
     accepted: int
-    refused: int
+    refused: Mapping[str, int]
     replies_by_phone: Mapping[int, int]
     unanswered: Mapping[str, int]
     holds: bool
@@ -77,9 +77,9 @@ def lines(outcome: Outcome) -> Iterator[str]:
 def _equation(outcome: Outcome) -> Iterator[str]:
     yield (
         f"{outcome.accepted:,} of {outcome.planned:,} SMS accepted in "
-        f"{outcome.minutes:g} minutes (seed {outcome.seed}), {outcome.refused:,} "
-        "webhooks refused and brought again"
+        f"{outcome.minutes:g} minutes (seed {outcome.seed})"
     )
+    yield f"webhooks refused and brought again, by answer: {_counts(outcome.refused)}"
     yield f"phones by replies: {dict(outcome.replies_by_phone)}"
     yield f"of those unanswered: {_counts(outcome.unanswered)}"
     mark = "holds" if outcome.holds else "DOES NOT HOLD"
@@ -104,4 +104,4 @@ def _memory(memory: Mapping[str, Growth | None]) -> Iterator[str]:
 
 
 def _counts(counted: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counted.items()) or "none"
+    return ", ".join(f"{name}: {count:,}" for name, count in counted.items()) or "none"

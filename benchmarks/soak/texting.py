@@ -90,15 +90,16 @@ class Texting:
         while sent := (due := self._due.get()).sent:
             if self._is_over.wait(max(0.0, due.at - time.monotonic())):
                 return
-            if self._is_accepted(sent):
+            if (status := self._bring_once(sent)) == HTTPStatus.OK:
                 self._ledger.enter(sent)
             else:
-                self._ledger.count_refusal()
+                self._ledger.count_refusal(status)
                 self._due.put(replace(due, at=time.monotonic() + RETRY_SECONDS))
 
-    def _is_accepted(self, sent: Sent) -> bool:
+    def _bring_once(self, sent: Sent) -> int | None:
+        """What the webhook answered, if it did."""
         [member] = made_up(range(sent.number, sent.number + 1))
         try:
-            return self._fleet.offer(member.phone, member.text) == HTTPStatus.OK
+            return self._fleet.offer(member.phone, member.text)
         except HTTPError:
-            return False
+            return None

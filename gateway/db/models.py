@@ -151,6 +151,19 @@ outbound = Table(
     Index("ix_outbound_recipient_index", "recipient_index", "id"),
 )
 
+# A purge looks for texts, not for messages.
+HAS_TEXT = {
+    table.name: table.c.text_redacted.is_not(None) | table.c.text_sealed.is_not(None)
+    for table in (inbound, outbound)
+}
+for _table, _at in ((inbound, "received_at"), (outbound, "created_at")):
+    Index(
+        f"ix_{_table.name}_text",
+        _table.c[_at],
+        postgresql_where=HAS_TEXT[_table.name],
+        sqlite_where=HAS_TEXT[_table.name],
+    )
+
 # How each attempt to send a reply ended, and each question to the carrier about it;
 # rows are only ever added.
 attempts = Table(
