@@ -155,6 +155,15 @@ class Postgres(Program):
             return False
         return True
 
+    def tune(self, **settings: object) -> None:
+        """Start it again with other settings, which win over those of before."""
+        with self._connect() as connection:
+            connection.execute("CHECKPOINT")
+        self.stop()
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        self._command = [*self._command, *options]
+        self.start()
+
     def new_database(self) -> str:
         """The address of an empty database."""
         name = f"test_{time.monotonic_ns()}"
