@@ -5,12 +5,14 @@ waits for it longer than for one batch, and what a killed one has done is done.
 """
 
 import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    any_,
     bindparam,
     delete,
     select,
@@ -46,6 +49,8 @@ from gateway.privacy import Vault
 
 # SQLite has one writer at a time; a batch is over before anybody notices.
 BATCH = 500
+# After a batch it rests so many times as long as the batch took.
+RESTS = 3
 
 # What hangs on rows and goes with them.
 _ON_SUBSCRIPTIONS = (reminders.c.subscription_id,)
@@ -147,7 +152,7 @@ class Purging(Storage):
     def _through(self, old: Old, act: Act) -> int:
         """Do something to all old rows; the sum of what it says.
 
-        Half of the time belongs to others: SQLite lets whoever asks first write next.
+        Most of the time belongs to others: SQLite lets whoever asks first write next.
         """
         last: Row[Any] | None = None
         done = 0
@@ -159,7 +164,7 @@ class Purging(Storage):
             if len(rows) < self._batch:
                 return done
             last = rows[-1]
-            self._rest(time.monotonic() - began)
+            self._rest(RESTS * (time.monotonic() - began))
 
 
 def _next(old: Old, last: Row[Any] | None, batch: int) -> Select[Any]:
@@ -174,7 +179,7 @@ def _next(old: Old, last: Row[Any] | None, batch: int) -> Select[Any]:
 
 def _blank(table: Table, columns: Sequence[str]) -> Act:
     def act(connection: Connection, rows: Sequence[Row[Any]]) -> int:
-        statement = update(table).where(_are(table, rows))
+        statement = update(table).where(_are(connection, table, rows))
         return connection.execute(statement.values(dict.fromkeys(columns))).rowcount
 
     return act
@@ -182,17 +187,21 @@ def _blank(table: Table, columns: Sequence[str]) -> Act:
 
 def _delete(table: Table) -> Act:
     def act(connection: Connection, rows: Sequence[Row[Any]]) -> int:
-        return connection.execute(delete(table).where(_are(table, rows))).rowcount
+        return connection.execute(
+            delete(table).where(_are(connection, table, rows))
+        ).rowcount
 
     return act
 
 
-def _are(table: Table, rows: Sequence[Row[Any]]) -> ColumnElement[bool]:
+def _are(
+    connection: Connection, table: Table, rows: Sequence[Row[Any]]
+) -> ColumnElement[bool]:
     """Whether a row is one of these."""
     key = tuple(table.primary_key.columns)
     names = [column.name for column in key]
     if len(key) == 1:
-        return key[0].in_([getattr(row, names[0]) for row in rows])
+        return _among(connection, key[0], [getattr(row, names[0]) for row in rows])
     return tuple_(*key).in_([[getattr(row, it) for it in names] for row in rows])
 
 
@@ -206,7 +215,8 @@ def _delete_messages(connection: Connection, rows: Sequence[Row[Any]]) -> int:
     in_reply_to = outbound.c.in_reply_to
     ids = {row.id for row in rows} - _wanted(connection, rows)
     ids = _free(connection, ids, (*_ON_MESSAGES, in_reply_to))
-    query = select(outbound.c.id, in_reply_to).where(in_reply_to.in_(ids))
+    query = select(outbound.c.id, in_reply_to)
+    query = query.where(_among(connection, in_reply_to, ids))
     replies = connection.execute(query).all()
     free = _free(connection, {row.id for row in replies}, (*_ON_REPLIES, _REMINDED))
     ids -= {row.in_reply_to for row in replies if row.id not in free}
@@ -222,7 +232,7 @@ def _delete_replies(connection: Connection, rows: Sequence[Row[Any]]) -> int:
 
 def _forget_replies(connection: Connection, ids: Set[int]) -> int:
     """Of a reminder that is younger than the SMS it went out for the fact stays."""
-    theirs = update(reminders).where(_REMINDED.in_(ids))
+    theirs = update(reminders).where(_among(connection, _REMINDED, ids))
     connection.execute(theirs.values(outbound_id=None))
     return _delete_with(connection, outbound, ids, _ON_REPLIES)
 
@@ -230,8 +240,8 @@ def _forget_replies(connection: Connection, ids: Set[int]) -> int:
 def _wanted(connection: Connection, rows: Sequence[Row[Any]]) -> set[int]:
     """The SMS because of which reminders still go out: they prove the wish."""
     wish = subscriptions.c.inbound_id
-    query = select(wish).where(wish.in_([row.id for row in rows]))
-    return set(connection.scalars(query))
+    asked = _among(connection, wish, [row.id for row in rows])
+    return set(connection.scalars(select(wish).where(asked)))
 
 
 def _free(
@@ -243,11 +253,21 @@ def _free(
     """
     free = set(ids)
     for column in columns:
-        hanging = select(*column.table.primary_key.columns, column)
-        hanging = hanging.where(column.in_(free))
-        ours = set(connection.execute(hanging.with_for_update(skip_locked=True)))
-        free -= {row[-1] for row in connection.execute(hanging) if row not in ours}
+        [key] = column.table.primary_key.columns
+        hangs = _among(connection, column, free)
+        ours = select(key).where(hangs).with_for_update(skip_locked=True)
+        held = select(column).where(hangs, key.not_in(ours))
+        free -= set(connection.scalars(held))
     return free
+
+
+def _among(
+    connection: Connection, column: Column[Any], ids: Iterable[int]
+) -> ColumnElement[bool]:
+    """Whether it is one of these; PostgreSQL takes them as one parameter, not 500."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(ids), ARRAY(BigInteger)))
+    return column.in_(ids)
 
 
 def _delete_with(
@@ -255,5 +275,7 @@ def _delete_with(
 ) -> int:
     """Delete rows after what hangs on them; how many of them."""
     for column in columns:
-        connection.execute(delete(column.table).where(column.in_(ids)))
-    return connection.execute(delete(table).where(table.c.id.in_(ids))).rowcount
+        connection.execute(delete(column.table).where(_among(connection, column, ids)))
+    return connection.execute(
+        delete(table).where(_among(connection, table.c.id, ids))
+    ).rowcount
