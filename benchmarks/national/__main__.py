@@ -97,6 +97,9 @@ def _as_much_as_fits(size: Size, weight: Weight, folder: Path) -> Size:
     fits = fitting(size, weight, free)
     if fits != size:
         click.echo(f"{size} do not fit into {free / GB:.0f} GB, less is filled")
+    if min(fits.members, fits.messages) < REAL:
+        msg = f"{free / GB:.0f} GB of disk are too little for anything"
+        raise click.ClickException(msg)
     return fits
 
 

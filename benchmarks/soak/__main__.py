@@ -20,12 +20,13 @@ from sqlalchemy import text
 
 from benchmarks import machine
 from benchmarks.members import MOST, write_csv
-from benchmarks.soak.ledger import Ledger
+from benchmarks.soak.ledger import FINAL_SECONDS, Ledger
 from benchmarks.soak.memory import WARM_UP_MINUTES, Memory, Processes
 from benchmarks.soak.report import Outcome, as_json, lines, spread
 from benchmarks.soak.texting import Texting
 from benchmarks.soak.troubles import Troubles
 from gateway.db.engine import open_engine
+from gateway.simulator.mailbox import CAPACITY
 from tests.faults.databases import postgresql_on
 from tests.faults.fleet import Fleet
 from tests.processes import Postgres
@@ -37,6 +38,8 @@ LINE_SECONDS = 60.0
 IMPORT_SECONDS = 1_800.0
 # For webhooks that are still refused when all SMS are due.
 PATIENCE_SECONDS = 180.0
+# The simulator keeps so many SMS, and a phone is looked at some time after its reply.
+MOST_RATE = CAPACITY / 2 / FINAL_SECONDS
 LARGEST_LOG = 20 * 10**6
 _TICK_SECONDS = 0.2
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -44,7 +47,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(context_settings={"show_default": True})
 @click.option("--minutes", type=click.FloatRange(0.5, 24 * 60), default=120.0)
-@click.option("--rate", type=click.FloatRange(1, 200), default=30.0, help="SMS/s.")
+@click.option(
+    "--rate", type=click.FloatRange(1, MOST_RATE), default=30.0, help="A second."
+)
 @click.option("--seed", type=int, default=1, help="Of the faults.")
 @click.option("--json", "path", type=_FILE, help="Write all figures to a file.")
 def main(minutes: float, rate: float, seed: int, path: Path | None) -> None:
