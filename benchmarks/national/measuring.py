@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from benchmarks import console, history
-from benchmarks.figures import Figures, figures_of
+from benchmarks.figures import figures_of
 from benchmarks.installation import Installation
 from benchmarks.members import made_up
 from benchmarks.national.filling import REAL
 from benchmarks.national.size import Size
 from benchmarks.national.stand import Stand, running
-from benchmarks.trial import Plan, conduct
+from benchmarks.trial import Plan, Trial, conduct
 from gateway.bootstrap import utc_now
 from gateway.db.engine import open_engine
 from gateway.db.purging import Purging
@@ -25,14 +25,14 @@ from gateway.policy import Policy
 
 LOOK_UPS = 300
 LOOK_UP_BATCH = 64
-RATE, SECONDS = 10.0, 20.0
+RATE, SECONDS = 10.0, 5.0
+TRIALS = 5
 CONNECTIONS = 8
 WARM_UP = 100
 REQUESTS = 20
 # At least so many messages are purged, that is a day of the largest log and more days
 # of smaller ones.
 LEAST_PURGED = 10_000
-_PURGE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,12 @@ def measure(stand: Stand, size: Size) -> Measured:
     facts["bytes a message"] = stand.weight.message
     with running(stand) as installation:
         conduct(installation, Plan(0, WARM_UP, CONNECTIONS, RATE))
-        answers = _answers(installation, WARM_UP, SECONDS)
-        milliseconds |= _spread("answer", answers)
-        facts["CPU ms a message"] = answers.cpu_ms_in_all
-        facts |= {
-            f"CPU ms a message, {kind}": it for kind, it in answers.cpu_ms.items()
-        }
+        texting = _Texting(installation, WARM_UP)
+        alone = [texting.go_on() for _ in range(TRIALS)]
+        milliseconds |= _spread("answer", alone)
+        facts |= _cpu(alone)
         purge = _Purge(stand, size)
-        first = WARM_UP + answers.messages
-        meanwhile = _answers_until(purge, installation, first)
-        milliseconds |= _spread("answer beside a purge", meanwhile)
+        milliseconds |= _spread("answer beside a purge", texting.until(purge))
         milliseconds["purge, 1,000 messages"] = purge.milliseconds_a_thousand
         facts |= {"messages purged": purge.messages, "rows purged": purge.rows}
     return Measured(size, milliseconds, facts)
@@ -91,27 +87,49 @@ def _pages(stand: Stand) -> Iterator[tuple[str, float]]:
         yield f"page: {name}", statistics.quantiles(took, n=20)[-1]
 
 
-def _answers(installation: Installation, first: int, seconds: float) -> Figures:
-    plan = Plan(first, round(RATE * seconds), CONNECTIONS, RATE)
-    return figures_of(conduct(installation, plan))
+class _Texting:
+    """SMS at a steady rate, a while at a time, every one from another member."""
+
+    def __init__(self, installation: Installation, first: int) -> None:
+        self._installation = installation
+        self._next = first
+
+    def go_on(self) -> Trial:
+        """Text for a while."""
+        plan = Plan(self._next, round(RATE * SECONDS), CONNECTIONS, RATE)
+        self._next += plan.messages
+        return conduct(self._installation, plan)
+
+    def until(self, purge: "_Purge") -> list[Trial]:
+        """Text from the beginning of a purge to its end."""
+        purge.start()
+        trials: list[Trial] = []
+        while purge.is_alive() or not trials:
+            trials.append(self.go_on())
+        purge.join()
+        return trials
 
 
-def _answers_until(purge: "_Purge", installation: Installation, first: int) -> Figures:
-    """Those of living SMS, from the beginning of the purge to its end, the slowest."""
-    purge.start()
-    found = []
-    while purge.is_alive() or not found:
-        found.append(_answers(installation, first, _PURGE_SECONDS))
-        first += found[-1].messages
-    purge.join()
-    return max(found, key=lambda it: it.answered.p95 if it.answered else 0.0)
+def _spread(name: str, trials: Sequence[Trial]) -> Mapping[str, float]:
+    """How long all their replies took."""
+    waits: list[float] = []
+    for trial in trials:
+        figures = figures_of(trial)
+        assert figures.lost == figures.doubled == figures.wrong == 0
+        dues = {it.phone: it.due or 0.0 for it in trial.notes}
+        waits += [(it.at - dues[it.phone]) * 1000 for it in trial.replies]
+    p95 = statistics.quantiles(waits, n=20)[-1]
+    return {f"{name}, p50": statistics.median(waits), f"{name}, p95": p95}
 
 
-def _spread(name: str, figures: Figures) -> Mapping[str, float]:
-    assert figures.answered is not None
-    assert figures.lost == figures.doubled == figures.wrong == 0
-    it = figures.answered
-    return {f"{name}, p50": it.p50, f"{name}, p95": it.p95}
+def _cpu(trials: Sequence[Trial]) -> Mapping[str, float]:
+    """Processor time of each kind of process, in the mean of the trials."""
+    figures = [figures_of(it) for it in trials]
+    kinds = figures[0].cpu_ms
+    return {
+        f"CPU ms a message, {kind}": statistics.mean(it.cpu_ms[kind] for it in figures)
+        for kind in kinds
+    }
 
 
 class _Purge(threading.Thread):

@@ -39,7 +39,7 @@ IMPORT_SECONDS = 1_800.0
 # For webhooks that are still refused when all SMS are due.
 PATIENCE_SECONDS = 180.0
 # The simulator keeps so many SMS, and a phone is looked at some time after its reply.
-MOST_RATE = CAPACITY / 2 / FINAL_SECONDS
+MOST_RATE = CAPACITY // (2 * FINAL_SECONDS)
 LARGEST_LOG = 20 * 10**6
 _TICK_SECONDS = 0.2
 _FILE = click.Path(path_type=Path, dir_okay=False)
