@@ -12,14 +12,15 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-_HAS_TEXT = sa.text("text_redacted IS NOT NULL OR text_sealed IS NOT NULL")
+# SQLite writes true as 1.
+_HAS_NO_TEXT = "(text_redacted IS NULL AND text_sealed IS NULL)"
 
 
 def upgrade() -> None:
     for table, column in (("inbound", "received_at"), ("outbound", "created_at")):
         op.create_index(
             *(f"ix_{table}_text", table, [column]),
-            postgresql_where=_HAS_TEXT,
-            sqlite_where=_HAS_TEXT,
+            postgresql_where=sa.text(f"{_HAS_NO_TEXT} IS NOT true"),
+            sqlite_where=sa.text(f"{_HAS_NO_TEXT} IS NOT 1"),
             if_not_exists=True,
         )
