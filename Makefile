@@ -4,7 +4,7 @@ READY := .venv/.ready
 WORDS := gateway/web/translations/id/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format clean
+.PHONY: help run test check bench soak format clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,10 @@ check: $(READY) $(WORDS) ## Lint, types, architecture
 
 bench: $(READY) ## Measure how fast it is (about five minutes)
 	$(BIN)/python -m benchmarks
+
+soak: $(READY) ## Break one thing after the other for two hours while SMS come in
+	@mkdir -p var
+	$(BIN)/python -m benchmarks.soak --minutes 120 --rate 30 --json var/soak.json
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff format .

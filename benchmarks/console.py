@@ -58,11 +58,11 @@ _WARM_UP = 3
 def main(messages: int, requests: int, is_sqlite: bool) -> None:
     """Measure how long the server takes to make each page of the console."""
     with tempfile.TemporaryDirectory() as folder, _database(folder, is_sqlite) as url:
-        client = _client(_filled(url, Path(folder), messages))
+        client = client_of(_filled(url, Path(folder), messages))
         click.echo(f"{messages:,} messages, {requests} requests of each page, ms")
         click.echo(f"{'':<24}{'p50':>8}{'p95':>8}")
         for name, path in PAGES.items():
-            click.echo(_line(name, _measured(client, path, requests)))
+            click.echo(_line(name, measured(client, path, requests)))
 
 
 @contextmanager
@@ -83,6 +83,11 @@ def _filled(url: str, folder: Path, messages: int) -> Flask:
     vault = Vault(settings.data_keys, settings.secret_key)
     click.echo("writing messages", err=True)
     history.write(engine, vault, messages, utc_now())
+    return app_on(settings)
+
+
+def app_on(settings: Settings) -> Flask:
+    """The application, and an administrator who can log in."""
     gateway = build_gateway(settings, Drains())
     deed = Deed(utc_now(), "benchmarks", "to measure")
     gateway.log.operators.add("admin", Role.ADMIN, PASSWORD, deed)
@@ -100,13 +105,14 @@ def _settings(url: str, folder: Path) -> Settings:
     return Settings.from_env(make_secrets() | made_up)
 
 
-def _client(app: Flask) -> FlaskClient:
+def client_of(app: Flask) -> FlaskClient:
+    """A browser in which the administrator is logged in."""
     client = app.test_client()
     log_in(client, "admin")
     return client
 
 
-def _measured(client: FlaskClient, path: str, requests: int) -> list[float]:
+def measured(client: FlaskClient, path: str, requests: int) -> list[float]:
     """Milliseconds from a request to the whole page."""
     for _ in range(_WARM_UP):
         _milliseconds(client, path)

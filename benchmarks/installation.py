@@ -45,17 +45,17 @@ def gateway(folder: Path, scale: Scale, *, embedded: bool) -> Iterator[Installat
         programs_in(folder) as programs,
     ):
         web_port, carrier_port = free_port(), free_port()
-        env = _environment(folder) | {
+        env = environment(folder) | {
             "GATEWAY_DATABASE_URL": database_url,
             "GATEWAY_REDIS_URL": valkey.url,
             "GATEWAY_PUBLIC_URL": address(web_port),
             "TWILIO_API_URL": address(carrier_port),
         }
-        _prepare(programs, folder, env, scale)
+        prepare(programs, folder, env, scale)
         pids = {
             "carrier": [_start_carrier(programs, env, carrier_port, scale)],
-            "worker": _start_workers(programs, env, scale.workers),
-            "web": [_start_web(programs, env, web_port)],
+            "worker": start_workers(programs, env, scale.workers),
+            "web": [start_web(programs, env, web_port)],
             "database": database_pids,
             "valkey": [child_named(os.getpid(), "valkey-server")],
         }
@@ -74,7 +74,7 @@ def tutorial_app(folder: Path, scale: Scale) -> Iterator[Installation]:
     """The tutorial's app on the server of `gateway web`."""
     database, port = folder / "tutorial.db", free_port()
     tutorial.fill(database, scale.members)
-    env = _environment(folder) | {tutorial.DATABASE_VARIABLE: str(database)}
+    env = environment(folder) | {tutorial.DATABASE_VARIABLE: str(database)}
     options = (*_SERVER, "--no-ws", "--no-log", "--port", str(port))
     url = address(port) + tutorial.PATH
     with programs_in(folder) as programs:
@@ -87,7 +87,7 @@ def tutorial_app(folder: Path, scale: Scale) -> Iterator[Installation]:
 @contextmanager
 def carrier_alone(folder: Path) -> Iterator[Installation]:
     """Only the carrier, to learn what it and the load generator can do."""
-    env, port = _environment(folder), free_port()
+    env, port = environment(folder), free_port()
     with programs_in(folder) as programs:
         carrier = programs.start_carrier(env, port)
         yield Installation(folder, env, f"{address(port)}/", {"carrier": [carrier]})
@@ -103,7 +103,7 @@ def _database(folder: Path, *, embedded: bool) -> Iterator[tuple[str, list[int]]
         yield postgres.new_database(), [child_named(os.getpid(), "postgres")]
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """What every installation has; the secrets are its own."""
     metrics = folder / "metrics"
     metrics.mkdir()
@@ -119,7 +119,7 @@ def _environment(folder: Path) -> dict[str, str]:
     )
 
 
-def _prepare(programs: Programs, folder: Path, env: Environment, scale: Scale) -> None:
+def prepare(programs: Programs, folder: Path, env: Environment, scale: Scale) -> None:
     """Make the schema and bring the members in, with an operator's commands."""
     file = folder / "members.csv"
     members.write_csv(file, scale.members)
@@ -134,12 +134,16 @@ def _start_carrier(
     return programs.start_carrier(env, port, *latency)
 
 
-def _start_workers(programs: Programs, env: Environment, count: int) -> list[int]:
+def start_workers(programs: Programs, env: Environment, count: int) -> list[int]:
+    """So many, and their first processes."""
     names = [f"worker-{number}" for number in range(1, count + 1)]
     return [programs.start(name, env, "gateway", "worker") for name in names]
 
 
-def _start_web(programs: Programs, env: Environment, port: int) -> int:
-    pid = programs.start("web", env, "gateway", "web", "--port", str(port))
+def start_web(
+    programs: Programs, env: Environment, port: int, name: str = "web"
+) -> int:
+    """Wait until it answers; its first process."""
+    pid = programs.start(name, env, "gateway", "web", "--port", str(port))
     programs.await_answer(f"{address(port)}/healthz")
     return pid

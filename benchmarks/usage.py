@@ -39,6 +39,17 @@ def resident_mb(roots: Iterable[int]) -> float:
     return sum(_status_mb(pid, "VmRSS:") for pid in pids)
 
 
+def held_mb(roots: Iterable[int]) -> float:
+    """What these processes and everything below them hold for themselves.
+
+    Memory that several share is counted once; what a database keeps of its files in
+    memory that its processes share (Pss_Shmem) is not counted.
+    """
+    children = _children()
+    pids = {pid for root in roots for pid in _tree(root, children)}
+    return sum(_rollup_mb(pid, "Pss:") - _rollup_mb(pid, "Pss_Shmem:") for pid in pids)
+
+
 def children_of(parent: int) -> list[int]:
     """The processes that this one has started and that have not ended."""
     return list(_children().get(parent, ()))
@@ -82,8 +93,16 @@ def _peak_mb(pid: int) -> float:
 
 
 def _status_mb(pid: int, name: str) -> float:
+    return _size_mb(pid, "status", name)
+
+
+def _rollup_mb(pid: int, name: str) -> float:
+    return _size_mb(pid, "smaps_rollup", name)
+
+
+def _size_mb(pid: int, file: str, name: str) -> float:
     try:
-        lines = (_PROC / str(pid) / "status").read_text().splitlines()
+        lines = (_PROC / str(pid) / file).read_text().splitlines()
     except OSError:
         return 0.0
     sizes = (line.split()[1] for line in lines if line.startswith(name))

@@ -135,8 +135,8 @@ class Gateway:
     def purge(self) -> int:
         """Drop texts and messages that are past retention; how many rows."""
         now = self._clock()
-        texts_before = now - self.policy.keep_texts
-        rows = self.log.purge(texts_before, now - self.policy.keep_messages)
-        rows += self.log.cases.drop_words(texts_before)
+        rows = self.log.purging.purge(
+            now - self.policy.keep_texts, now - self.policy.keep_messages
+        )
         log.info("purged", extra={"rows": rows})
         return rows

@@ -89,6 +89,11 @@ class Program:
             self._process.wait()
             self._process = None
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id, while it runs."""
+        return self._process and self._process.pid
+
     def is_ready(self) -> bool:
         """Whether it can be used."""
         return True
@@ -167,6 +172,15 @@ class Postgres(Program):
         except psycopg.OperationalError:
             return False
         return True
+
+    def tune(self, **settings: object) -> None:
+        """Start it again with other settings, which win over those of before."""
+        with self._connect() as connection:
+            connection.execute("CHECKPOINT")
+        self.stop()
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        self._command = [*self._command, *options]
+        self.start()
 
     def new_database(self) -> str:
         """The address of an empty database."""

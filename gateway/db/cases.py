@@ -78,13 +78,6 @@ class Cases(Storage):
         except SealBroken:
             return None
 
-    def drop_words(self, before: datetime) -> int:
-        """Forget what complaints of before that time say; how many."""
-        old = cases.c.text_sealed.is_not(None) & (cases.c.opened_at < before)
-        with self._writing() as connection:
-            statement = update(cases).where(old).values(text_sealed=None)
-            return connection.execute(statement).rowcount
-
     def close(self, message_id: int, deed: Deed) -> bool:
         """Nothing is left to be done about it; False if it is not open."""
         with self._writing() as connection:

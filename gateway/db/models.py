@@ -21,6 +21,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    true,
 )
 
 from gateway.messages import InboundStatus, OutboundStatus
@@ -154,6 +156,22 @@ outbound = Table(
     Index("ix_outbound_status", "status", "next_attempt_at"),
     Index("ix_outbound_recipient_index", "recipient_index", "id"),
 )
+
+# A purge looks for texts, not for messages. Said in such a way that PostgreSQL does
+# not take the index of all texts for a search of words in the newest ones.
+HAS_TEXT = {
+    table.name: and_(
+        table.c.text_redacted.is_(None), table.c.text_sealed.is_(None)
+    ).is_not(true())
+    for table in (inbound, outbound)
+}
+for _table, _at in ((inbound, "received_at"), (outbound, "created_at")):
+    Index(
+        f"ix_{_table.name}_text",
+        _table.c[_at],
+        postgresql_where=HAS_TEXT[_table.name],
+        sqlite_where=HAS_TEXT[_table.name],
+    )
 
 # How each attempt to send a reply ended, and each question to the carrier about it;
 # rows are only ever added.

@@ -570,11 +570,13 @@ class TestWholeLog:
         tell(message_log, now, receipt(S.DELIVERED, now))
         long_ago, later = now - timedelta(days=1), now + timedelta(days=1)
 
-        assert message_log.purge(later, long_ago) == 2
+        assert message_log.purging.purge(later, long_ago) == 2
         with engine.connect() as connection:
             assert connection.scalars(select(inbound.c.text_redacted)).all() == [None]
-        assert message_log.purge(later, long_ago) == 0
-        assert message_log.purge(later, later) == 2  # with what the phone has had
+        assert message_log.purging.purge(later, long_ago) == 0
+        assert (
+            message_log.purging.purge(later, later) == 2
+        )  # with what the phone has had
         with engine.connect() as connection:
             for table in (inbound, outbound, receipts):
                 assert connection.execute(select(table)).all() == []
@@ -586,7 +588,7 @@ class TestWholeLog:
         sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
         message_log.outbox.record([sent], now)
 
-        message_log.purge(now + timedelta(days=1), now - timedelta(days=1))
+        message_log.purging.purge(now + timedelta(days=1), now - timedelta(days=1))
 
         with engine.connect() as connection:
             assert connection.scalars(select(outbound.c.text_sealed)).all() == [None]

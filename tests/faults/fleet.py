@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 # Nobody has this number: it is looked up, and the reply says what could be wrong.
 TEXT = "SALDO 61000000019"
 SETTLE_SECONDS = 240.0
+COMMAND_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ class Fleet:
         *command: str,
         env: Mapping[str, str] | None = None,
         checkout: Path = ROOT,
+        seconds: float = COMMAND_SECONDS,
     ) -> str:
         """Run a command of the gateway to its end, perhaps with other settings."""
         done = subprocess.run(
@@ -180,17 +182,18 @@ class Fleet:
             env=self.env | (env or {}),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=seconds,
             check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
 
-    def revive(self) -> None:
-        """Start every program that has died, as a supervisor would."""
-        for name, program in self.programs.items():
-            if program.has_died():
-                self.restart(name)
+    def revive(self) -> list[str]:
+        """Start every program that has died, as a supervisor would; which ones."""
+        dead = [name for name, it in self.programs.items() if it.has_died()]
+        for name in dead:
+            self.restart(name)
+        return dead
 
     def plan(self, fault: str, times: int) -> None:
         """Let the carrier misbehave."""
@@ -201,12 +204,12 @@ class Fleet:
         """Phones that have not been used before."""
         return [f"+62811{next(self._numbers):07}" for _ in range(count)]
 
-    def offer(self, phone: str) -> int | None:
+    def offer(self, phone: str, body: str = TEXT) -> int | None:
         """Text from a phone, once; what the webhook answered, if it did.
 
         Every try has the same MessageSid, as a carrier's own retries have.
         """
-        return self.say(phone, TEXT, sid=_sid(phone))
+        return self.say(phone, body, sid=_sid(phone))
 
     def say(self, phone: str, body: str, **more: str | int) -> int | None:
         """Text anything; what the webhook answered, if it did."""
@@ -239,7 +242,7 @@ class Fleet:
         """What became of accepted SMS, once nobody waits for anything any more."""
         self.settle()
         received = [len(self.received(phone)) for phone in phones]
-        fates = self._fates(phones)
+        fates = self.fates(phones)
         return Equation(
             accepted=len(phones),
             answered=sum(1 for count in received if count),
@@ -272,7 +275,7 @@ class Fleet:
         # As a log would show it: an id may hold what looks like a number.
         waiting = {
             mask_numbers(it.provider_id or "")
-            for it in self._fates(phones)
+            for it in self.fates(phones)
             if it.reply_status != OutboundStatus.DELIVERED
         }
         return waiting <= self._lost_receipts()
@@ -283,19 +286,17 @@ class Fleet:
         sms = self._carrier("GET", "messages", fields={"to": phone}).json()
         return sms
 
-    def _is_settled(self) -> bool:
-        """Whether nobody waits for anything, not even in the spool."""
-        self.revive()
+    def state(self) -> dict[str, Any] | None:
+        """What the web server tells of itself, if it is ready."""
         url = f"http://127.0.0.1:{self._web_port}/readyz"
         try:
             answer = self._http.request("GET", url)
         except urllib3.exceptions.HTTPError:
-            return False
-        state = answer.json()
-        waits = answer.status != HTTPStatus.OK or state["unanswered"] or state["unsent"]
-        return not (waits or any(self.spool.glob("*.sealed")))
+            return None
+        told: dict[str, Any] = answer.json()
+        return told if answer.status == HTTPStatus.OK else None
 
-    def _fates(self, phones: Sequence[str]) -> Sequence[Row[Any]]:
+    def fates(self, phones: Sequence[str]) -> Sequence[Row[Any]]:
         """Each SMS with its reply, if it has one."""
         reply = outbound.c
         query = (
@@ -310,6 +311,13 @@ class Fleet:
             rows = connection.execution_options(read_only=True).execute(query).all()
         engine.dispose()
         return rows
+
+    def _is_settled(self) -> bool:
+        """Whether nobody waits for anything, not even in the spool."""
+        self.revive()
+        state = self.state()
+        waits = state is None or state["unanswered"] or state["unsent"]
+        return not (waits or any(self.spool.glob("*.sealed")))
 
     def _lost_receipts(self) -> set[str]:
         """The replies of which the carrier told in vain, and tried no more."""

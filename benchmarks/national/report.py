@@ -1,0 +1,89 @@
+"""The figures as a table, as JSON and as plots."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pygal
+
+from benchmarks.national.copies import Doubled
+from benchmarks.national.measuring import Measured, ratios
+
+# What grows by more than this is not flat.
+MOST = 1.5
+_WIDTH = 26
+# Plots by the beginning of the names of what is in them.
+_PLOTS = {
+    "answers": ("look-up", "answer"),
+    "console": ("page",),
+    "purge": ("purge",),
+}
+
+
+def table(measured: Sequence[Measured]) -> Iterator[str]:
+    """A line for each figure: milliseconds, and how often that of the smallest size."""
+    heads = "".join(f"{it.size.messages:>12,}{'':8}" for it in measured)
+    yield f"{'messages':<{_WIDTH}}{heads}".rstrip()
+    heads = "".join(f"{it.size.members:>12,}{'':8}" for it in measured)
+    yield f"{'members':<{_WIDTH}}{heads}".rstrip()
+    for name, shares in ratios(measured).items():
+        cells = [
+            f"{it.milliseconds[name]:>12.1f} ({share:.2f})".ljust(20)
+            for it, share in zip(measured, shares, strict=True)
+        ]
+        mark = "" if max(shares) <= MOST else "  NOT FLAT"
+        yield f"{name:<{_WIDTH}}{''.join(cells)}{mark}".rstrip()
+    yield ""
+    for name in measured[0].facts:
+        cells = [f"{it.facts[name]:>12,.1f}{'':8}" for it in measured]
+        yield f"{name:<{_WIDTH}}{''.join(cells)}".rstrip()
+
+
+def copies_table(found: Sequence[Doubled]) -> Iterator[str]:
+    """A line for each arrangement."""
+    for it in found:
+        yield (
+            f"{it.webs} web, {it.workers} workers: {it.messages:,} SMS, "
+            f"{it.replies_per_second:.0f} replies a second, {it.lost} lost, "
+            f"{it.doubled} doubled, {it.wrong} wrong, {it.cpu_ms:.1f} ms of CPU each"
+        )
+
+
+def write(
+    folder: Path,
+    facts: Mapping[str, Any],
+    measured: Sequence[Measured],
+    found: Sequence[Doubled],
+) -> None:
+    """national.json and a plot for each kind of figure."""
+    folder.mkdir(parents=True, exist_ok=True)
+    everything = {
+        "machine": facts,
+        "sizes": [asdict(it) for it in measured],
+        "ratios": ratios(measured) if measured else {},
+        "copies": [asdict(it) for it in found],
+    }
+    (folder / "national.json").write_text(json.dumps(everything, indent=2) + "\n")
+    for name, beginnings in _PLOTS.items():
+        if measured:
+            _plot(name, beginnings, measured).render_to_file(folder / f"{name}.svg")
+
+
+def _plot(
+    name: str, beginnings: tuple[str, ...], measured: Sequence[Measured]
+) -> pygal.XY:
+    chart = pygal.XY(
+        title=f"{name}: milliseconds by logged messages",
+        logarithmic=True,
+        xrange=(measured[0].size.messages, measured[-1].size.messages),
+        x_value_formatter=lambda it: f"{it:,.0f}",
+        legend_at_bottom=True,
+        js=[],
+    )
+    for figure in measured[0].milliseconds:
+        if figure.startswith(beginnings):
+            points = [(it.size.messages, it.milliseconds[figure]) for it in measured]
+            chart.add(figure, points)
+    return chart

@@ -1,0 +1,316 @@
+"""A purge takes what is old, a few rows at a time, and waits for nobody."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, Table, event, func, insert, select, update
+
+from gateway.db.engine import open_engine
+from gateway.db.message_log import MessageLog
+from gateway.db.models import (
+    attempts,
+    cases,
+    counters,
+    enrolments,
+    inbound,
+    metadata,
+    outbound,
+    phone_days,
+    receipts,
+    reminders,
+    subscriptions,
+)
+from gateway.db.purging import Purging
+from gateway.messages import InboundStatus, OutboundStatus, SendOutcome
+from gateway.privacy import Vault
+from gateway.settlements import Settlement
+from tests.db.test_message_log import (
+    ATTEMPTS,
+    LEASE,
+    LIFETIME,
+    PATIENCE,
+    REPLY,
+    claim,
+    receipt,
+    settle,
+)
+from tests.fakes import FakeClock, sms
+from tests.processes import Postgres
+
+COUNT = 7
+BATCH = 3
+DAY = timedelta(days=1)
+
+
+class Killed(BaseException):
+    """What ends a purge in the middle."""
+
+
+@pytest.fixture
+def now(clock: FakeClock) -> datetime:
+    return clock.now
+
+
+@pytest.fixture
+def old(message_log: MessageLog, engine: Engine, now: datetime) -> Engine:
+    """SMS of today with all that can hang on them: a purge of tomorrow takes them."""
+    for number in range(COUNT):
+        phone = f"+62811000{number:04}"
+        message_log.inbox.add(sms(f"in{number}", "SALDO", sender=phone, at=now))
+    waiting = message_log.inbox.claim(COUNT, now, LEASE, ATTEMPTS)
+    answered = [Settlement(it, InboundStatus.ANSWERED, reply=REPLY) for it in waiting]
+    settle(message_log, now, *answered)
+    sent = [
+        SendOutcome(it.id, it.attempt, OutboundStatus.SENT, f"out{it.id}")
+        for it in claim(message_log, now)
+    ]
+    message_log.outbox.record(sent, now)
+    for it in sent:
+        told = receipt(OutboundStatus.DELIVERED, now, provider_id=it.provider_id)
+        message_log.receipts.add(told)
+    assert message_log.receipts.apply(100, now, PATIENCE) == COUNT
+    with engine.begin() as connection:
+        for table, key, parent in HANGING:
+            ids = connection.scalars(select(parent.c.id)).all()
+            hanging = [made_up(table, now) | {key: it} for it in ids]
+            connection.execute(insert(table), hanging)
+    return engine
+
+
+HANGING = ((cases, "inbound_id", inbound), (enrolments, "inbound_id", inbound))
+LEFT_EMPTY = (inbound, outbound, attempts, receipts, cases, enrolments, phone_days)
+
+
+def made_up(table: Table, now: datetime) -> dict[str, Any]:
+    """A row with something in each column that must have it."""
+    samples = {str: "x", bytes: b"x" * 16, int: 1}
+    return {
+        column.name: samples.get(column.type.python_type, now)
+        for column in table.columns
+        if not (column.nullable or column.primary_key)
+    }
+
+
+def rows(engine: Engine, *tables: Table) -> int:
+    with engine.connect() as connection:
+        counts = [select(func.count()).select_from(table) for table in tables]
+        return sum(connection.scalar(it) or 0 for it in counts)
+
+
+def purging(
+    engine: Engine, vault: Vault, rest: Callable[[float], None] = lambda _: None
+) -> Purging:
+    return Purging(engine, vault, BATCH, rest)
+
+
+@pytest.fixture
+def impatient(postgres: Postgres) -> Iterator[Callable[[str], Engine]]:
+    """Opens PostgreSQL in such a way that any wait for a lock is an error."""
+    engines: list[Engine] = []
+
+    def impatient(url: str) -> Engine:
+        engines.append(open_engine(f"{url}&options=-c%20lock_timeout%3D1"))
+        return engines[0]
+
+    yield impatient
+    for engine in engines:
+        engine.dispose()
+
+
+def test_more_than_a_batch_leaves_with_all_that_hangs_on_it(
+    old: Engine, vault: Vault, now: datetime
+) -> None:
+    dropped = purging(old, vault).purge(now + DAY, now + DAY)
+
+    texts, messages, days = COUNT * 2, COUNT, COUNT
+    assert dropped == texts + messages + days
+    assert rows(old, *LEFT_EMPTY) == 0
+
+
+def test_what_is_young_stays_whole(old: Engine, vault: Vault, now: datetime) -> None:
+    before = rows(old, *metadata.sorted_tables)
+
+    assert purging(old, vault).purge(now, now) == 0
+
+    assert rows(old, *metadata.sorted_tables) == before
+    with old.connect() as connection:
+        texts = connection.scalars(select(inbound.c.text_redacted)).all()
+    assert None not in texts
+
+
+def test_many_wishes_that_are_kept_do_not_keep_what_is_behind_them(
+    old: Engine, vault: Vault, now: datetime
+) -> None:
+    with old.begin() as connection:
+        ids = connection.scalars(select(inbound.c.id).order_by(inbound.c.id)).all()
+        wishes = [
+            made_up(subscriptions, now)
+            | {"inbound_id": it, "kpj_index": f"{it:016}".encode()}
+            for it in ids[: BATCH * 2]
+        ]
+        connection.execute(insert(subscriptions), wishes)
+
+    purging(old, vault).purge(now + DAY, now + DAY)
+
+    with old.connect() as connection:
+        assert connection.scalars(select(inbound.c.id)).all() == ids[: BATCH * 2]
+
+
+def test_of_a_reminder_that_is_younger_than_its_reply_the_fact_stays(
+    old: Engine, vault: Vault, now: datetime
+) -> None:
+    with old.begin() as connection:
+        [asked, *_] = connection.scalars(select(inbound.c.id)).all()
+        reply = connection.scalar(select(outbound.c.id).limit(1))
+        wish = made_up(subscriptions, now) | {"id": 1, "inbound_id": asked}
+        connection.execute(insert(subscriptions), wish)
+        fact = made_up(reminders, now + 2 * DAY)
+        fact |= {"subscription_id": 1, "outbound_id": reply}
+        connection.execute(insert(reminders), fact)
+
+    purging(old, vault).purge(now + DAY, now + DAY)
+
+    with old.connect() as connection:
+        assert connection.scalars(select(reminders.c.outbound_id)).all() == [None]
+    assert rows(old, outbound) == 0
+
+
+def test_a_purge_that_is_killed_between_batches_has_done_what_it_did(
+    old: Engine, vault: Vault, now: datetime
+) -> None:
+    rests = iter(range(5))
+
+    def rest(_: float) -> None:
+        if next(rests, None) is None:
+            raise Killed
+
+    with pytest.raises(Killed):
+        purging(old, vault, rest).purge(now + DAY, now + DAY)
+
+    assert rows(old, inbound) in range(1, COUNT + 1)
+    purging(old, vault).purge(now + DAY, now + DAY)
+    assert rows(old, *LEFT_EMPTY) == 0
+
+
+@pytest.mark.parametrize("commits", [0, 4, 8, 11])
+def test_a_purge_that_is_killed_within_a_batch_leaves_no_half_of_it(
+    old: Engine, vault: Vault, now: datetime, commits: int
+) -> None:
+    numbers = iter(range(commits))
+
+    @event.listens_for(old, "commit")
+    def die(_: object) -> None:
+        if next(numbers, None) is None:
+            raise Killed
+
+    with pytest.raises(Killed):
+        purging(old, vault).purge(now + DAY, now + DAY)
+    event.remove(old, "commit", die)
+
+    with old.connect() as connection:
+        whole = select(inbound.c.id).where(
+            inbound.c.id.in_(select(cases.c.inbound_id)),
+            inbound.c.id.in_(select(enrolments.c.inbound_id)),
+            inbound.c.id.in_(select(outbound.c.in_reply_to)),
+        )
+        found = len(connection.execute(whole).all())
+    assert found == rows(old, inbound)
+    purging(old, vault).purge(now + DAY, now + DAY)
+    assert rows(old, *LEFT_EMPTY) == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "table",
+    [inbound, outbound, attempts, receipts, cases, enrolments],
+    ids=lambda table: table.name,
+)
+def test_a_message_of_which_somebody_holds_a_row_is_left_for_the_next_night(
+    old: Engine,
+    vault: Vault,
+    now: datetime,
+    table: Table,
+    impatient: Callable[[str], Engine],
+    database_url: str,
+) -> None:
+    night = purging(impatient(database_url), vault)
+    with old.begin() as somebody:
+        somebody.execute(select(table).limit(1).with_for_update())
+
+        night.purge(now + DAY, now + DAY)
+
+        assert rows(old, inbound) == 1
+    night.purge(now + DAY, now + DAY)
+    assert rows(old, *LEFT_EMPTY) == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_purge_beside_a_batch_that_is_being_settled_waits_for_nothing(
+    old: Engine,
+    message_log: MessageLog,
+    vault: Vault,
+    now: datetime,
+    impatient: Callable[[str], Engine],
+    database_url: str,
+) -> None:
+    message_log.inbox.add(sms("late", "SALDO", sender="+628110000001", at=now))
+    waiting = message_log.inbox.claim(1, now, LEASE, ATTEMPTS)
+    night = purging(impatient(database_url), vault)
+
+    with message_log.inbox.settling(waiting, now, now + LIFETIME) as desk:
+        night.purge(now + DAY, now + DAY)
+        [message] = waiting
+        desk.settle(Settlement(message, InboundStatus.ANSWERED, reply=REPLY))
+
+    assert rows(old, inbound, outbound) == 2
+    assert rows(old, phone_days) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_count_that_somebody_holds_is_left_for_the_next_night(
+    old: Engine,
+    vault: Vault,
+    now: datetime,
+    impatient: Callable[[str], Engine],
+    database_url: str,
+) -> None:
+    night = purging(impatient(database_url), vault)
+    with old.begin() as somebody:
+        somebody.execute(update(phone_days).values(told=1))
+
+        night.purge(now + DAY, now + DAY)
+
+    assert rows(old, phone_days) == COUNT
+    assert rows(old, inbound, counters) == 0
+
+
+def test_texts_are_found_without_reading_the_messages_that_have_none(
+    old: Engine, vault: Vault, now: datetime
+) -> None:
+    plans: list[str] = []
+    is_sqlite = old.dialect.name == "sqlite"
+
+    @event.listens_for(old, "before_cursor_execute")
+    def explain(_: object, cursor: Any, statement: str, given: Any, *__: Any) -> None:
+        if statement.startswith("SELECT") and "text_sealed" in statement:
+            if not is_sqlite:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                cursor.execute("SET LOCAL enable_sort = off")
+            words = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+            cursor.execute(words + statement, given)
+            plans.append(str(cursor.fetchall()))
+
+    purging(old, vault).purge(now + DAY, now)
+
+    assert [it for it in plans if "ix_inbound_text" in it]
+    assert [it for it in plans if "ix_outbound_text" in it]
+    unindexed = [it for it in plans if "_text" not in it and "cases" not in it]
+    assert unindexed == []
+
+
+def test_a_purge_of_nothing_says_so(
+    engine: Engine, vault: Vault, now: datetime
+) -> None:
+    assert purging(engine, vault).purge(now, now) == 0
