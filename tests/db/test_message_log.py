@@ -615,7 +615,7 @@ class TestWholeLog:
         [waiting] = message_log.inbox.claim(1, now, LEASE, 5)
         assert waiting.inbound.way_back == "TX1"
 
-        message_log.purge(now + timedelta(days=1), now - timedelta(days=1))
+        message_log.purging.purge(now + timedelta(days=1), now - timedelta(days=1))
 
         with engine.connect() as connection:
             assert connection.scalars(select(inbound.c.way_back)).all() == [None]
