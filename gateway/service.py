@@ -64,7 +64,8 @@ class Gateway:
         message = channel.parse_inbound(request)
         if not self._keep(message):
             metrics.repeated.labels(channel.name).inc()
-            log.info("webhook repeated", extra={"channel": channel.name})
+            facts = {"channel": channel.name, "provider_id": message.provider_id}
+            log.info("arrived again", extra=facts)
             return channel.acknowledge()
         metrics.received.labels(channel.name).inc()
         self._queue.nudge("answer")
@@ -88,16 +89,13 @@ class Gateway:
     def _keep(self, arrived: InboundMessage | DeliveryReceipt) -> bool:
         """In the database, or on disk while it is away; False if it was there."""
         try:
-            is_new = self.log.keep(arrived)
+            return self.log.keep(arrived)
         except DatabaseUnavailable:
             self._spool.put(arrived)
             metrics.spooled.labels(arrived.channel).inc()
             log.warning("spooled", extra={"channel": arrived.channel})
             self._queue.nudge("spool", BLIP_SECONDS)
             return True
-        facts = {"channel": arrived.channel, "provider_id": arrived.provider_id}
-        log.info("arrived" if is_new else "arrived again", extra=facts)
-        return is_new
 
     def take_in_spooled(self) -> int:
         """Bring what was spooled to the database; how much. Quiet while it is away."""

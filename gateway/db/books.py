@@ -19,7 +19,6 @@ from gateway.limits import PhoneDay, day_of
 from gateway.privacy import INDEX_BYTES
 from gateway.settlements import Notice
 
-_COUNTED = ("told", "refused", "unrecognised", "mistaken", "replies")
 # Counted for everybody together; written last, because every worker writes it.
 EVERYBODY = ""
 _EVERYBODYS_KEY = b"\xff" * INDEX_BYTES
@@ -139,9 +138,7 @@ class Bookkeeping(Storage):
         """In the order of the keys, so that two workers never wait for each other."""
         if not phones:
             return {}
-        nothing = {"day": day, "members": b"", "is_noticed": False}
-        nothing |= dict.fromkeys(_COUNTED, 0)
-        rows = [nothing | {"msisdn_index": it} for it in phones]
+        rows = [{"day": day, "msisdn_index": it} for it in phones]
         return {
             row.msisdn_index: PhoneDay(
                 row.told,

@@ -133,6 +133,8 @@ class Inbox(Storage):
         with self._at_once() as connection:
             rows = _ADD.execute(connection, messages)
         new_ids = {(row.channel, row.provider_id): row.id for row in rows}
+        if new_ids:
+            log.info("arrived", extra={"message_ids": list(new_ids.values())})
         return [
             new_ids.pop((message["channel"], message["provider_id"]), None)
             for message in messages

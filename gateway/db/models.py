@@ -232,13 +232,13 @@ phone_days = Table(
     metadata,
     Column("day", Date, primary_key=True),
     Column("msisdn_index", _Digest, primary_key=True),
-    Column("told", Integer, nullable=False),
-    Column("refused", Integer, nullable=False),
-    Column("unrecognised", Integer, nullable=False),
-    Column("mistaken", Integer, nullable=False, server_default="0"),
-    Column("replies", Integer, nullable=False),
-    Column("is_noticed", Boolean, nullable=False),
-    Column("members", LargeBinary, nullable=False),
+    Column("told", Integer, nullable=False, default=0),
+    Column("refused", Integer, nullable=False, default=0),
+    Column("unrecognised", Integer, nullable=False, default=0),
+    Column("mistaken", Integer, nullable=False, default=0, server_default="0"),
+    Column("replies", Integer, nullable=False, default=0),
+    Column("is_noticed", Boolean, nullable=False, default=False),
+    Column("members", LargeBinary, nullable=False, default=b""),
 )
 
 # What else is counted in a day: refusals about a KPJ or a run of neighbouring ones, the
