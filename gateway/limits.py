@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from functools import partial
 
 # A day begins at midnight in Jakarta, for members in every zone of the country.
 _JAKARTA = timezone(timedelta(hours=7))
@@ -106,16 +107,16 @@ def counted(
     """The day with this message in it; what was not replied to counts as little."""
     if verdict is Verdict.SILENCE:
         return day
-    day = replace(day, replies=day.replies + 1)
+    replied = partial(replace, day, replies=day.replies + 1)
     if verdict is Verdict.NOTICE:
-        return replace(day, is_noticed=True)
+        return replied(is_noticed=True)
     if wish is Wish.TOLD:
         members = day.members if member is None else day.members | {member}
-        return replace(day, told=day.told + 1, members=members)
+        return replied(told=day.told + 1, members=members)
     if wish is Wish.REFUSED:
-        return replace(day, refused=day.refused + 1)
+        return replied(refused=day.refused + 1)
     if wish is Wish.UNRECOGNISED:
-        return replace(day, unrecognised=day.unrecognised + 1)
+        return replied(unrecognised=day.unrecognised + 1)
     if wish is Wish.MISTAKEN:
-        return replace(day, mistaken=day.mistaken + 1)
-    return day
+        return replied(mistaken=day.mistaken + 1)
+    return replied()

@@ -160,15 +160,15 @@ class Responder:
         participant = known.members.get(enquiry.kpj)
         is_bound = known.is_bound(message.sender, enquiry.kpj)
         decision = access.decide(message.sender, participant, is_bound=is_bound)
-        settlement = replace(settlement, kpj=enquiry.kpj, decision=decision)
+        about = partial(replace, settlement, kpj=enquiry.kpj, decision=decision)
         if participant is None or decision is not Decision.ALLOWED:
             owners = participant.msisdns if participant else frozenset()
-            settlement = replace(settlement, owners=owners - {message.sender})
-            return settlement, NOT_AVAILABLE.filled()
+            return about(owners=owners - {message.sender}), NOT_AVAILABLE.filled()
         zone = participant.time_zone
-        settlement = replace(settlement, utc_offset=zone and zone.value)
         answer = told(lambda: topic.tell(participant, ask))
-        return settlement, replace(answer, stale_since=participant.stale_since)
+        if participant.stale_since:
+            answer = replace(answer, stale_since=participant.stale_since)
+        return about(utc_offset=zone and zone.value), answer
 
     def _rejected(
         self, message: ReadMessage, rejection: Rejection, known: Known

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.access_log import Deed
+from gateway.db.many import among
 from gateway.db.models import bindings, enrolments, inbound, outbound
 from gateway.db.storage import WAY, Storage
 from gateway.messages import Reply, WaitingMessage
@@ -60,7 +61,7 @@ class Enrolments(Storage):
         by_index = {self._vault.index(phone): phone for phone in phones}
         columns = bindings.c
         query = select(columns.msisdn_index, columns.kpj_sealed).where(
-            columns.msisdn_index.in_(by_index), _is_open(now)
+            among(self._engine, columns.msisdn_index, by_index), _is_open(now)
         )
         found: dict[str, set[KPJ]] = defaultdict(set)
         with self._reading() as connection:

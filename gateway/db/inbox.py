@@ -19,7 +19,7 @@ from sqlalchemy import (
 from gateway.db.books import Bookkeeping, Books
 from gateway.db.consequences import Consequences
 from gateway.db.enrolments import NEWS_LIFETIME
-from gateway.db.many import Given, ManyInserts, ManyUpdates, Types
+from gateway.db.many import Given, ManyInserts, ManyUpdates, Types, among
 from gateway.db.models import inbound, opt_outs, outbound
 from gateway.db.storage import Storage
 from gateway.db.together import Together
@@ -182,7 +182,8 @@ class Inbox(Storage):
     def _opted_out(self, connection: Connection, msisdns: Collection[str]) -> set[str]:
         by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
         column = opt_outs.c.msisdn_index
-        found = connection.scalars(select(column).where(column.in_(by_index)))
+        wanted = select(column).where(among(connection, column, by_index))
+        found = connection.scalars(wanted)
         return {by_index[index] for index in found}
 
     def _write(
@@ -312,7 +313,7 @@ def _still_waiting(connection: Connection, batch: Iterable[WaitingMessage]) -> s
     ids = [waiting.id for waiting in batch]
     query = (
         select(inbound.c.id)
-        .where(inbound.c.id.in_(ids))
+        .where(among(connection, inbound.c.id, ids))
         .where(inbound.c.status == InboundStatus.RECEIVED)
         .with_for_update()
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from gateway.db.many import among
 from gateway.db.models import phone_languages
 from gateway.db.storage import Storage
 
@@ -17,7 +18,7 @@ class Languages(Storage):
         by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
         columns = phone_languages.c
         query = select(columns.msisdn_index, columns.language).where(
-            columns.msisdn_index.in_(by_index)
+            among(self._engine, columns.msisdn_index, by_index)
         )
         with self._reading() as connection:
             rows = connection.execute(query).all()

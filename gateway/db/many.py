@@ -1,20 +1,23 @@
-"""Write many rows by one statement, each with values of its own.
+"""Find and write many rows by one statement.
 
 A statement costs more than what it does to one row. PostgreSQL takes a column of values
 as an array, whatever their number, so that the statement stays the same and is prepared
 once; SQLite, which has no arrays and no journey to a server, gets one row at a time.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Engine,
     Insert,
+    String,
     Table,
     Update,
+    any_,
     bindparam,
     column,
     func,
@@ -89,6 +92,15 @@ class ManyInserts:
         return result.all() if result.returns_rows else []
 
 
+def among(
+    database: Connection | Engine, column: Column[Any], values: Iterable[Any]
+) -> ColumnElement[bool]:
+    """Whether it is one of these; PostgreSQL takes them as one parameter."""
+    if database.dialect.name == "sqlite":
+        return column.in_(values)
+    return column == any_(bindparam(None, list(values), postgresql.ARRAY(column.type)))
+
+
 def _fills_itself(column: Column[Any]) -> bool:
     return column.default is not None or column is column.table.autoincrement_column
 
@@ -109,4 +121,14 @@ def _columns(types: Types) -> Given:
 
 
 def _arrays(types: Types, rows: Rows) -> Mapping[str, Sequence[Any]]:
-    return {_NAME + name: [row[name] for row in rows] for name in types}
+    return {
+        _NAME + name: [_bare(row[name]) for row in rows]
+        if isinstance(type_, String)
+        else [row[name] for row in rows]
+        for name, type_ in types.items()
+    }
+
+
+def _bare(value: str | None) -> str | None:
+    """Without its enumeration: an array in binary holds one kind of values."""
+    return None if value is None else str(value)

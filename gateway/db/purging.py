@@ -5,14 +5,12 @@ waits for it longer than for one batch, and what a killed one has done is done.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -20,7 +18,6 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
-    any_,
     bindparam,
     delete,
     select,
@@ -28,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.db.many import among
 from gateway.db.models import (
     HAS_TEXT,
     alarms,
@@ -201,7 +199,7 @@ def _are(
     key = tuple(table.primary_key.columns)
     names = [column.name for column in key]
     if len(key) == 1:
-        return _among(connection, key[0], [getattr(row, names[0]) for row in rows])
+        return among(connection, key[0], [getattr(row, names[0]) for row in rows])
     return tuple_(*key).in_([[getattr(row, it) for it in names] for row in rows])
 
 
@@ -216,7 +214,7 @@ def _delete_messages(connection: Connection, rows: Sequence[Row[Any]]) -> int:
     ids = {row.id for row in rows} - _wanted(connection, rows)
     ids = _free(connection, ids, (*_ON_MESSAGES, in_reply_to))
     query = select(outbound.c.id, in_reply_to)
-    query = query.where(_among(connection, in_reply_to, ids))
+    query = query.where(among(connection, in_reply_to, ids))
     replies = connection.execute(query).all()
     free = _free(connection, {row.id for row in replies}, (*_ON_REPLIES, _REMINDED))
     ids -= {row.in_reply_to for row in replies if row.id not in free}
@@ -232,7 +230,7 @@ def _delete_replies(connection: Connection, rows: Sequence[Row[Any]]) -> int:
 
 def _forget_replies(connection: Connection, ids: Set[int]) -> int:
     """Of a reminder that is younger than the SMS it went out for the fact stays."""
-    theirs = update(reminders).where(_among(connection, _REMINDED, ids))
+    theirs = update(reminders).where(among(connection, _REMINDED, ids))
     connection.execute(theirs.values(outbound_id=None))
     return _delete_with(connection, outbound, ids, _ON_REPLIES)
 
@@ -240,7 +238,7 @@ def _forget_replies(connection: Connection, ids: Set[int]) -> int:
 def _wanted(connection: Connection, rows: Sequence[Row[Any]]) -> set[int]:
     """The SMS because of which reminders still go out: they prove the wish."""
     wish = subscriptions.c.inbound_id
-    asked = _among(connection, wish, [row.id for row in rows])
+    asked = among(connection, wish, [row.id for row in rows])
     return set(connection.scalars(select(wish).where(asked)))
 
 
@@ -254,20 +252,11 @@ def _free(
     free = set(ids)
     for column in columns:
         [key] = column.table.primary_key.columns
-        hangs = _among(connection, column, free)
+        hangs = among(connection, column, free)
         ours = select(key).where(hangs).with_for_update(skip_locked=True)
         held = select(column).where(hangs, key.not_in(ours))
         free -= set(connection.scalars(held))
     return free
-
-
-def _among(
-    connection: Connection, column: Column[Any], ids: Iterable[int]
-) -> ColumnElement[bool]:
-    """Whether it is one of these; PostgreSQL takes them as one parameter, not 500."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, list(ids), ARRAY(BigInteger)))
-    return column.in_(ids)
 
 
 def _delete_with(
@@ -275,7 +264,7 @@ def _delete_with(
 ) -> int:
     """Delete rows after what hangs on them; how many of them."""
     for column in columns:
-        connection.execute(delete(column.table).where(_among(connection, column, ids)))
+        connection.execute(delete(column.table).where(among(connection, column, ids)))
     return connection.execute(
-        delete(table).where(_among(connection, table.c.id, ids))
+        delete(table).where(among(connection, table.c.id, ids))
     ).rowcount

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.db.many import among
 from gateway.db.models import imports, participant_phones, participants
 from gateway.directory.records import dump, load
 from gateway.limits import day_of
@@ -81,7 +82,7 @@ class SqlDirectory:
         self, indexes: Collection[bytes]
     ) -> tuple[Sequence[bytes], date | None]:
         """The records that exist, and their day when it has to be told."""
-        found = participants.c.kpj_index.in_(indexes)
+        found = among(self._engine, participants.c.kpj_index, indexes)
         query = select(_latest.c.as_of, participants.c.record_sealed)
         rows = self._read(query.outerjoin_from(_latest, participants, found), tuple)
         records = [record for _, record in rows if record is not None]
@@ -93,7 +94,7 @@ class SqlDirectory:
         """The members in whose records these phones stand. Raises the same."""
         by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
         phones = participant_phones.c
-        theirs = phones.msisdn_index.in_(by_index)
+        theirs = among(self._engine, phones.msisdn_index, by_index)
         query = (
             select(_latest.c.as_of, phones.msisdn_index, participants.c.record_sealed)
             .outerjoin_from(_latest, participant_phones, theirs)
@@ -121,6 +122,8 @@ class SqlDirectory:
 
     def _opened(self, record: bytes, stale_since: date | None) -> Participant:
         participant = load(self._vault.unseal(record))
+        if stale_since is None:
+            return participant
         return replace(participant, stale_since=stale_since)
 
     def _read(self, query: Select[Any], take: Callable[[Row[Any]], _T]) -> list[_T]:
