@@ -111,7 +111,7 @@ def _serve(factory: str, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=8,
+        blocking_threads=32,
         websockets=False,
         log_enabled=False,
         respawn_failed_workers=True,

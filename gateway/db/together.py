@@ -5,12 +5,15 @@ committed share the next one (group commit).
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from gateway.messages import GatewayError
 
+# Who had company waits so long for more of it; who comes alone waits for nobody.
+GATHER_SECONDS = 0.004
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -26,6 +29,7 @@ class Together(Generic[_Item, _Result]):
         self._gathered: list[tuple[_Item, Future[_Result]]] = []
         self._gathering = threading.Lock()
         self._turn = threading.Lock()
+        self._had_company = False
 
     def ask(self, item: _Item) -> _Result:
         """Wait until it is done, by this thread or another. Raises what `work` does."""
@@ -38,8 +42,11 @@ class Together(Generic[_Item, _Result]):
         return wish.result()
 
     def _taken(self) -> list[tuple[_Item, Future[_Result]]]:
+        if self._had_company:
+            time.sleep(GATHER_SECONDS)
         with self._gathering:
             taken, self._gathered = self._gathered, []
+        self._had_company = len(taken) > 1
         return taken
 
     def _work_off(self, wishes: list[tuple[_Item, Future[_Result]]]) -> None:

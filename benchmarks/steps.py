@@ -1,0 +1,214 @@
+"""Where the CPU time of a message goes, step by step: `python -m benchmarks.steps`.
+
+One process plays web server and worker, one after the other, on a real PostgreSQL and
+with the benchmarks' carrier, so that each step can be timed where it happens. Eight
+threads receive at once, as in `gateway web`. What the server itself (granian), the
+nudges and two processes side by side cost is not in here: see `python -m benchmarks`.
+"""
+
+import io
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks import webhooks
+from benchmarks.installation import environment, prepare
+from benchmarks.members import made_up
+from benchmarks.programs import address, free_port, programs_in
+from benchmarks.scale import Scale
+from benchmarks.stopwatch import Stopwatch
+from benchmarks.usage import child_named, usage_of
+from gateway import logs, wording
+from gateway.app import create_webhook_app
+from gateway.bootstrap import build_gateway
+from gateway.channels.twilio import TwilioChannel
+from gateway.config import Settings, settings_from_environment
+from gateway.db.books import Bookkeeping
+from gateway.db.inbox import Inbox
+from gateway.db.outbox import Outbox
+from gateway.db.together import Together
+from gateway.drains import Drains
+from gateway.privacy import Vault
+from gateway.responder import Responder
+from gateway.restraint import Restraint
+from gateway.scout import Scout
+from gateway.service import Gateway
+from gateway.simulator.account import INBOUND_PATH, CarrierAccount
+from gateway.web import webhooks as web
+from tests.processes import Postgres, Valkey
+
+THREADS = 8
+_PUBLIC_URL = "http://127.0.0.1:9"
+_FORM = "application/x-www-form-urlencoded"
+Steps = Mapping[str, tuple[object, ...]]
+
+RECEIVING: Steps = {
+    "read the form": (web, "webhook_request"),
+    "check the signature": (TwilioChannel, "verify"),
+    "make it our message": (TwilioChannel, "parse_inbound"),
+    "seal and hash": (Vault, "seal", "index"),
+    "insert and commit": (Together, "ask"),
+    "log": (logs._Json, "format"),
+}
+ANSWERING: Steps = {
+    "claim": (Inbox, "claim"),
+    "seal, open and hash": (Vault, "seal", "unseal", "index"),
+    "parse and redact": (Responder, "read"),
+    "look up members, phones": (Scout, "explore"),
+    "decide": (Responder, "settle"),
+    "word": (wording, "render"),
+    "limits": (Restraint, "applied"),
+    "books of the day": (Bookkeeping, "_locked", "_write_days", "_write_counts"),
+    "close and queue": (Inbox, "_write"),
+    "log": (logs._Json, "format"),
+}
+DELIVERING: Steps = {
+    "claim": (Outbox, "claim"),
+    "seal, open and hash": (Vault, "unseal", "index"),
+    "twilio's client": (TwilioChannel, "send"),
+    "HTTP": (HTTPConnection, "request", "getresponse"),
+    "write down how it ended": (Outbox, "record"),
+    "log": (logs._Json, "format"),
+}
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--messages", type=click.IntRange(1, 100_000), default=6_000)
+def main(messages: int) -> None:
+    """Show what each step of a message costs."""
+    with (
+        tempfile.TemporaryDirectory(prefix="steps-") as name,
+        _place(Path(name), messages) as (settings, database),
+    ):
+        gateway = build_gateway(settings, Drains())
+        app = create_webhook_app(gateway)
+        requests = list(_requests(settings, messages))
+        meter = _Meter(messages, database)
+        meter.measure("web: receive", RECEIVING, lambda: _receive(app, requests))
+        answer, deliver = gateway.answering.answer_waiting, gateway.delivery.deliver_due
+        meter.measure("worker: answer", ANSWERING, lambda: _exhaust(answer))
+        meter.measure("worker: deliver", DELIVERING, lambda: _exhaust(deliver))
+        _close(gateway)
+
+
+class _Meter:
+    """Prints, for each part, CPU microseconds a message by step."""
+
+    def __init__(self, messages: int, database: int) -> None:
+        self._messages = messages
+        self._database = database
+
+    def measure(self, part: str, steps: Steps, work: Callable[[], None]) -> None:
+        """Do the work, and print what it cost."""
+        watch = Stopwatch()
+        here, there = time.process_time(), usage_of([self._database]).cpu_seconds
+        with watch.watching(steps):
+            work()
+        here = time.process_time() - here
+        there = usage_of([self._database]).cpu_seconds - there
+        click.echo(f"\n{part}: us of CPU a message")
+        for step in steps:
+            self._print(step, watch.seconds[step])
+        self._print("everything else here", here - watch.seconds.total())
+        self._print("PostgreSQL", there)
+        self._print("in all", here + there)
+
+    def _print(self, step: str, seconds: float) -> None:
+        click.echo(f"  {step:<24} {seconds * 1e6 / self._messages:8.0f}")
+
+
+@contextmanager
+def _place(folder: Path, messages: int) -> Iterator[tuple[Settings, int]]:
+    """A database with members and a carrier; the settings, the database's process."""
+    with (
+        Valkey(folder) as valkey,
+        Postgres(durable=True) as postgres,
+        programs_in(folder) as programs,
+        (folder / "log").open("w") as log,
+    ):
+        port = free_port()
+        env = environment(folder) | {
+            "GATEWAY_DATABASE_URL": postgres.new_database(),
+            "GATEWAY_REDIS_URL": valkey.url,
+            "GATEWAY_PUBLIC_URL": _PUBLIC_URL,
+            "TWILIO_API_URL": address(port),
+        }
+        prepare(programs, folder, env, Scale(messages, 1, 1, 1, 1, 0))
+        programs.start_carrier(env, port)
+        os.environ.update(env)
+        logs.configure(log)
+        yield settings_from_environment(), child_named(os.getpid(), "postgres")
+
+
+def _requests(settings: Settings, messages: int) -> Iterator[dict[str, Any]]:
+    """Signed webhooks as a server hands them to the application (PEP 3333)."""
+    assert settings.twilio
+    account = CarrierAccount(
+        settings.twilio.account_sid,
+        settings.twilio.auth_tokens[0],
+        settings.twilio.sender,
+        _PUBLIC_URL + INBOUND_PATH,
+    )
+    for member in made_up(range(messages)):
+        head, body = webhooks.webhook(account, member).split(b"\r\n\r\n", 1)
+        lines = [it.split(": ", 1) for it in head.decode().split("\r\n")[1:]]
+        headers = {f"HTTP_{it.upper().replace('-', '_')}": value for it, value in lines}
+        yield headers | {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": INBOUND_PATH,
+            "QUERY_STRING": "",
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "9",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_TYPE": _FORM,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+        }
+
+
+def _receive(app: Any, requests: list[dict[str, Any]]) -> None:
+    """Let some threads take requests until none is left."""
+    left, taking = iter(requests), threading.Lock()
+
+    def take() -> None:
+        while True:
+            with taking:
+                request = next(left, None)
+            if request is None:
+                return
+            b"".join(app(request, _must_be_good))
+
+    threads = [threading.Thread(target=take) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _must_be_good(status: str, _headers: object, _error: object = None) -> None:
+    assert status.startswith("200"), status
+
+
+def _exhaust(work: Callable[[], int]) -> None:
+    while work():
+        pass
+
+
+def _close(gateway: Gateway) -> None:
+    unanswered = gateway.log.backlog().unanswered
+    gateway.close()
+    assert unanswered == 0, f"{unanswered} messages were not answered"
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks.steps")
