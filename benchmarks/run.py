@@ -5,24 +5,29 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import machine
+from benchmarks import kannel, machine
 from benchmarks.installation import Installation, carrier_alone, gateway, tutorial_app
 from benchmarks.measure import Result, measure, tools_rate
 from benchmarks.scale import Scale
 
-TUTORIAL, EMBEDDED, POSTGRESQL = "tutorial", "embedded", "postgresql"
-NAMES = (TUTORIAL, EMBEDDED, POSTGRESQL)
-BASELINE = TUTORIAL
+TUTORIAL, KANNEL = "tutorial", "kannel"
+EMBEDDED, POSTGRESQL = "embedded", "postgresql"
+NAMES = (TUTORIAL, KANNEL, EMBEDDED, POSTGRESQL)
+BASELINE, PEER = TUTORIAL, KANNEL
 
 
 @dataclass(frozen=True)
 class Run:
-    """What was measured, on what, and how fast the tools are without a gateway."""
+    """What was measured, on what, and how fast the tools are without a gateway.
+
+    `left_out` tells why an installation could not be measured.
+    """
 
     machine: Mapping[str, object]
     scale: Scale
     tools_per_second: float
     results: Mapping[str, Result]
+    left_out: Mapping[str, str]
 
     @property
     def is_right(self) -> bool:
@@ -38,12 +43,15 @@ def run(
     say("carrier and load generator alone")
     with carrier_alone(_subfolder(folder, "tools")) as carrier:
         rate = tools_rate(carrier, scale)
-    results = {}
+    results, left_out = {}, {}
     for name in names:
+        if name == KANNEL and not kannel.is_installed():
+            left_out[name] = kannel.MISSING
+            continue
         say(f"{name}: {scale.burst} at once, then {scale.steady} in a steady stream")
         with _open(name, _subfolder(folder, name), scale) as installation:
             results[name] = measure(installation, scale)
-    return Run(facts, scale, rate, results)
+    return Run(facts, scale, rate, results, left_out)
 
 
 def _open(
@@ -51,6 +59,8 @@ def _open(
 ) -> AbstractContextManager[Installation]:
     if name == TUTORIAL:
         return tutorial_app(folder, scale)
+    if name == KANNEL:
+        return kannel.kannel(folder, scale)
     return gateway(folder, scale, embedded=name == EMBEDDED)
 
 
