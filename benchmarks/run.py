@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks import kannel, machine
 from benchmarks.installation import Installation, carrier_alone, gateway, tutorial_app
 from benchmarks.measure import Result, measure, tools_rate
+from benchmarks.programs import ProgramFailed
 from benchmarks.scale import Scale
 
 TUTORIAL, KANNEL = "tutorial", "kannel"
@@ -38,7 +39,10 @@ class Run:
 def run(
     scale: Scale, names: Iterable[str], folder: Path, say: Callable[[str], None]
 ) -> Run:
-    """Measure the installations with these names; `say` hears what is going on."""
+    """Measure the installations with these names; `say` hears what is going on.
+
+    Raises ProgramFailed, also when there is nothing to measure.
+    """
     facts = machine.facts(folder)
     say("carrier and load generator alone")
     with carrier_alone(_subfolder(folder, "tools")) as carrier:
@@ -51,6 +55,8 @@ def run(
         say(f"{name}: {scale.burst} at once, then {scale.steady} in a steady stream")
         with _open(name, _subfolder(folder, name), scale) as installation:
             results[name] = measure(installation, scale)
+    if not results:
+        raise ProgramFailed(*left_out.values())
     return Run(facts, scale, rate, results, left_out)
 
 
