@@ -1,6 +1,6 @@
 """A whole run: one installation after the other, on a machine that is written down."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,27 +37,32 @@ class Run:
 
 
 def run(
-    scale: Scale, names: Iterable[str], folder: Path, say: Callable[[str], None]
+    scale: Scale, names: Sequence[str], folder: Path, say: Callable[[str], None]
 ) -> Run:
     """Measure the installations with these names; `say` hears what is going on.
 
     Raises ProgramFailed, also when there is nothing to measure.
     """
+    left_out = _left_out(names)
+    if left_out.keys() == set(names):
+        raise ProgramFailed(*left_out.values())
     facts = machine.facts(folder)
     say("carrier and load generator alone")
     with carrier_alone(_subfolder(folder, "tools")) as carrier:
         rate = tools_rate(carrier, scale)
-    results, left_out = {}, {}
-    for name in names:
-        if name == KANNEL and not kannel.is_installed():
-            left_out[name] = kannel.MISSING
-            continue
+    results = {}
+    for name in [it for it in names if it not in left_out]:
         say(f"{name}: {scale.burst} at once, then {scale.steady} in a steady stream")
         with _open(name, _subfolder(folder, name), scale) as installation:
             results[name] = measure(installation, scale)
-    if not results:
-        raise ProgramFailed(*left_out.values())
     return Run(facts, scale, rate, results, left_out)
+
+
+def _left_out(names: Sequence[str]) -> Mapping[str, str]:
+    """What is not here to be measured, and why."""
+    if KANNEL not in names or kannel.is_installed():
+        return {}
+    return {KANNEL: kannel.MISSING}
 
 
 def _open(
