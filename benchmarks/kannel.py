@@ -2,7 +2,7 @@
 
 Its SMS centre speaks HTTP, so that the same load generator and the same carrier do for
 it what they do for the gateway. It may have 100 replies under way instead of the usual
-10, with which it was slower; everything else is as its user guide has it.
+10, so that it need not wait for the carrier; all else is as its user guide has it.
 """
 
 import os
