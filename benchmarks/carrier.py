@@ -1,8 +1,8 @@
 """A tiny fake Twilio, a process of its own: it takes replies and notes when.
 
 It answers the Messages API (create and list) with as little work as possible, checks
-nothing and sends no delivery receipts. What it took stands under NOTES_PATH, how many
-under COUNT_PATH.
+nothing and sends no delivery receipts. Who does not speak that API hands replies over
+at SENT_PATH. What it took stands under NOTES_PATH, how many under COUNT_PATH.
 """
 
 import asyncio
@@ -15,11 +15,13 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import click
 
-from benchmarks.wire import response, take_message
+from benchmarks.serving import serve
+from benchmarks.wire import response
 
-HOST = "127.0.0.1"
 NOTES_PATH = "/taken"
 COUNT_PATH = "/count"
+# Here a reply stands in the address, with the names that it has in a form.
+SENT_PATH = "/sent"
 # What a client reads of a new message; the rest of Twilio's resource is left out.
 _CREATED = (
     '{"sid": "%s", "status": "queued", "direction": "outbound-api", "num_segments": "1"'
@@ -66,6 +68,8 @@ class Carrier:
         if head.startswith(b"POST"):
             return response("201 Created", self._take(body))
         url = urlsplit(head.split(b" ", 2)[1].decode())
+        if url.path == SENT_PATH:
+            return response("201 Created", self._take(url.query.encode()))
         if url.path == COUNT_PATH:
             return _ok(len(self._taken))
         if url.path == NOTES_PATH:
@@ -88,38 +92,6 @@ class Carrier:
         return {"messages": found, "next_page_uri": None}
 
 
-class Connection(asyncio.Protocol):
-    """Requests come one after the other; `latency` seconds go by before an answer."""
-
-    def __init__(self, carrier: Carrier, latency: float) -> None:
-        self._carrier = carrier
-        self._latency = latency
-        self._buffer = bytearray()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what answers are written to."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Answer every whole request."""
-        self._buffer += data
-        while message := take_message(self._buffer):
-            answer = self._carrier.answer(*message)
-            if self._latency:
-                loop = asyncio.get_running_loop()
-                loop.call_later(self._latency, self._transport.write, answer)
-            else:
-                self._transport.write(answer)
-
-
-async def serve(port: int, latency: float) -> None:
-    """Listen for ever."""
-    carrier, loop = Carrier(), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(carrier, latency), HOST, port)
-    await server.serve_forever()
-
-
 def _ok(value: object) -> bytes:
     return response("200 OK", json.dumps(value).encode())
 
@@ -129,7 +101,7 @@ def _ok(value: object) -> bytes:
 @click.option("--latency-ms", type=float, default=0.0, show_default=True)
 def main(port: int, latency_ms: float) -> None:
     """Take replies until somebody ends this process."""
-    asyncio.run(serve(port, latency_ms / 1000))
+    asyncio.run(serve(port, Carrier().answer, latency_ms / 1000))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ _SERVER = ("--interface", "wsgi", "--workers", "2", "--blocking-threads", "1")
 class Installation:
     """Where running programs are reached; `pids` are their first processes, by kind.
 
-    One without a carrier answers in the webhook's own response.
+    One without a carrier answers in the webhook's own response. One that `takes_plain`
+    knows nothing of Twilio's form and signature. `pending` is a folder that is empty
+    when nothing is under way.
     """
 
     folder: Path
@@ -34,6 +36,8 @@ class Installation:
     pids: Mapping[str, Sequence[int]]
     carrier_url: str | None = None
     ready_url: str | None = None
+    takes_plain: bool = False
+    pending: Path | None = None
 
 
 @contextmanager
@@ -53,7 +57,7 @@ def gateway(folder: Path, scale: Scale, *, embedded: bool) -> Iterator[Installat
         }
         prepare(programs, folder, env, scale)
         pids = {
-            "carrier": [_start_carrier(programs, env, carrier_port, scale)],
+            "carrier": [start_carrier(programs, env, carrier_port, scale)],
             "worker": start_workers(programs, env, scale.workers),
             "web": [start_web(programs, env, web_port)],
             "database": database_pids,
@@ -127,9 +131,8 @@ def prepare(programs: Programs, folder: Path, env: Environment, scale: Scale) ->
         programs.run("prepare", env, "gateway", *command, seconds=IMPORT_SECONDS)
 
 
-def _start_carrier(
-    programs: Programs, env: Environment, port: int, scale: Scale
-) -> int:
+def start_carrier(programs: Programs, env: Environment, port: int, scale: Scale) -> int:
+    """As fast or slow as this scale wants it; its first process."""
     latency = ("--latency-ms", str(scale.latency_ms))
     return programs.start_carrier(env, port, *latency)
 

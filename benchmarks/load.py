@@ -1,6 +1,6 @@
 """The load generator, a process of its own: `python -m benchmarks.load`.
 
-It makes and signs all webhooks, says READY, waits for a line on standard input, sends
+It makes all webhooks, says READY, waits for a line on standard input, sends
 them, and writes its notes to a file.
 """
 
@@ -18,7 +18,7 @@ import click
 
 from benchmarks.members import made_up
 from benchmarks.sending import Note, Sender
-from benchmarks.webhooks import webhook
+from benchmarks.webhooks import plain_webhook, webhook
 from gateway.simulator.account import CarrierAccount
 
 READY = "ready"
@@ -30,6 +30,7 @@ READY = "ready"
 @click.option("--messages", type=int, required=True)
 @click.option("--connections", type=int, required=True)
 @click.option("--rate", type=float, help="Per second; without it a burst.")
+@click.option("--plain", is_flag=True, help="Without signature, in the address.")
 @click.option("--notes", "path", type=click.Path(path_type=Path), required=True)
 @click.option("--account", envvar="TWILIO_ACCOUNT_SID", required=True)
 @click.option("--token", envvar="TWILIO_AUTH_TOKEN", required=True)
@@ -40,6 +41,7 @@ def main(
     messages: int,
     connections: int,
     rate: float | None,
+    plain: bool,
     path: Path,
     account: str,
     token: str,
@@ -48,7 +50,8 @@ def main(
     """Send one webhook for each of some members."""
     members = list(made_up(range(first, first + messages)))
     carrier = CarrierAccount(account, token, sender, url)
-    requests = [webhook(carrier, member) for member in members]
+    make = plain_webhook if plain else webhook
+    requests = [make(carrier, member) for member in members]
     notes = [Note(member.phone) for member in members]
     # What lives until the end anyway need not be looked through while it matters.
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Python programs of one installation: started, waited for, ended by their own id."""
+"""Programs of one installation: started, waited for, ended by their own id."""
 
 import socket
 import subprocess
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import urllib3
 
-from benchmarks.carrier import COUNT_PATH, HOST
+from benchmarks.carrier import COUNT_PATH
+from benchmarks.serving import HOST
 from gateway.supervisor import Child, Supervisor
 
 START_SECONDS = 30.0
@@ -24,15 +25,18 @@ class ProgramFailed(Exception):
 
 
 class Programs:
-    """Runs modules of Python; their output goes to files in a folder."""
+    """Runs programs; their output goes to files in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._supervisor = Supervisor()
 
     def start(self, name: str, env: Environment, module: str, *options: str) -> int:
-        """Start a program; its process id."""
-        command = [sys.executable, "-m", module, *options]
+        """Start a module of Python; its process id."""
+        return self.start_command(name, env, [sys.executable, "-m", module, *options])
+
+    def start_command(self, name: str, env: Environment, command: list[str]) -> int:
+        """Start any program; its process id."""
         child = Child(name, command, env, self._folder / f"{name}.log")
         self._supervisor.start(child)
         assert child.process is not None

@@ -62,6 +62,8 @@ def taken(installation: Installation, notes: Sequence[Note]) -> list[Reply]:
 
 
 def _is_settled(installation: Installation) -> bool:
+    if installation.pending is not None:
+        return not any(it.is_file() for it in installation.pending.rglob("*"))
     if installation.ready_url is None:
         return True
     state = _get(installation.ready_url)

@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.results import Figures, figures, ratios
-from benchmarks.run import BASELINE, Run
-from benchmarks.targets import Verdict, verdicts
+from benchmarks.run import BASELINE, EMBEDDED, PEER, POSTGRESQL, Run
+from benchmarks.targets import RATE, Verdict, verdicts
 
 # Cores busy with other work, above which rates and latencies are not to be trusted.
 QUIET = 0.1
 _LABEL_WIDTH = 34
 _NUMBER_WIDTH = 11
-_RATIO_WIDTH = 10
+_RATIO_WIDTH = 9
 _EXACT_BELOW = 100
 
 
@@ -43,6 +43,9 @@ def _phase(phase: str) -> list[Row]:
         Row("  of it worker", f"{phase}.cpu_ms.worker", 2),
         Row("  of it database", f"{phase}.cpu_ms.database", 2),
         Row("  of it Valkey", f"{phase}.cpu_ms.valkey", 2),
+        Row("  of it bearerbox", f"{phase}.cpu_ms.bearerbox", 2),
+        Row("  of it smsbox", f"{phase}.cpu_ms.smsbox", 2),
+        Row("  of it Kannel's backend", f"{phase}.cpu_ms.backend", 2),
         Row("  apart: load generator", f"{phase}.cpu_ms.load", 2),
         Row("  apart: carrier", f"{phase}.cpu_ms.carrier", 2),
         Row("cores busy with other work", f"{phase}.others_cpu_share", 2),
@@ -61,6 +64,8 @@ _SECTIONS = {
         Row("largest worker process, peak MB", "peak_mb.worker"),
         Row("largest database process, peak MB", "peak_mb.database"),
         Row("Valkey, peak MB", "peak_mb.valkey"),
+        Row("bearerbox, peak MB", "peak_mb.bearerbox"),
+        Row("smsbox, peak MB", "peak_mb.smsbox"),
     ],
 }
 
@@ -76,6 +81,7 @@ def lines(run: Run) -> Iterator[str]:
         yield f"{section.upper():<{_LABEL_WIDTH}}{heads}".rstrip()
         yield from _table(rows, measured, ratios(run))
     yield ""
+    yield from _beside_peer(run)
     yield from map(_verdict, verdicts(run))
     yield from _doubts(measured)
 
@@ -85,6 +91,7 @@ def as_json(run: Run) -> dict[str, Any]:
     return {
         **asdict(run),
         "ratios": ratios(run),
+        "ratios_to_peer": ratios(run, PEER),
         "targets": [asdict(verdict) for verdict in verdicts(run)],
     }
 
@@ -104,12 +111,27 @@ def _scale(run: Run) -> Iterator[str]:
     yield f"The carrier answers after {scale.latency_ms:g} ms and sends no receipts."
     yield f"It and the load generator alone: {run.tools_per_second:,.0f} SMS a second."
     yield f"(x) is times the figure of the {BASELINE} app in this run."
+    for name, reason in run.left_out.items():
+        yield f"{name} was left out: {reason}."
+    if PEER in run.results:
+        yield "Kannel: its spool is never synced to disk; its backend is a dictionary."
+
+
+def _beside_peer(run: Run) -> Iterator[str]:
+    """How the gateway's rate compares with Kannel's."""
+    compared = ratios(run, PEER)
+    for name in (EMBEDDED, POSTGRESQL):
+        if name in compared:
+            yield f"{name}: {compared[name][RATE]:.2f} of Kannel's replies per second"
 
 
 def _table(
     rows: list[Row], measured: Mapping[str, Figures], compared: Mapping[str, Figures]
 ) -> Iterator[str]:
+    told = {path for mine in measured.values() for path in mine}
     for row in rows:
+        if row.path not in told:
+            continue
         cells = (
             _cell(row, mine, compared.get(name, {})) for name, mine in measured.items()
         )

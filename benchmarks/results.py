@@ -15,15 +15,15 @@ def figures(result: Result) -> Figures:
     return dict(_flat(asdict(result), ""))
 
 
-def ratios(run: Run) -> Mapping[str, Figures]:
-    """Each figure divided by the baseline's, for every other installation."""
-    if BASELINE not in run.results:
+def ratios(run: Run, to: str = BASELINE) -> Mapping[str, Figures]:
+    """Each figure divided by that of one installation, for every other one."""
+    if to not in run.results:
         return {}
-    base = figures(run.results[BASELINE])
+    base = figures(run.results[to])
     return {
         name: _divided(figures(result), base)
         for name, result in run.results.items()
-        if name != BASELINE
+        if name != to
     }
 
 

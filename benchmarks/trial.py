@@ -137,7 +137,8 @@ def _load_command(installation: Installation, plan: Plan, path: Path) -> list[st
         "notes": path,
     }
     given = [f"--{name}={it}" for name, it in options.items() if it is not None]
-    return [sys.executable, "-m", "benchmarks.load", *given]
+    plain = ["--plain"] if installation.takes_plain else []
+    return [sys.executable, "-m", "benchmarks.load", *given, *plain]
 
 
 def _read_meters(installation: Installation) -> _Meters:

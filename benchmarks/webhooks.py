@@ -1,4 +1,4 @@
-"""Signed webhooks as bytes, made before the clock starts."""
+"""Webhooks as bytes, made before the clock starts."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
@@ -10,7 +10,7 @@ from gateway.simulator.sms import Direction, Sms, SmsStatus
 
 
 def webhook(account: CarrierAccount, member: Member) -> bytes:
-    """The whole HTTP request for a member's SMS, with Twilio's own parameters."""
+    """The whole HTTP request for a member's SMS, signed, with Twilio's parameters."""
     form = inbound_form(account, _sms(account, member))
     body = urlencode(form)
     url = urlsplit(account.webhook_url)
@@ -25,6 +25,14 @@ def webhook(account: CarrierAccount, member: Member) -> bytes:
     }
     lines = [f"POST {url.path} HTTP/1.1", *map(": ".join, headers.items())]
     return "\r\n".join([*lines, "", body]).encode()
+
+
+def plain_webhook(account: CarrierAccount, member: Member) -> bytes:
+    """The same SMS without ceremony: who, whom and what in the address."""
+    fields = {"From": member.phone, "To": account.address, "Body": member.text}
+    url = urlsplit(account.webhook_url)
+    line = f"GET {url.path}?{urlencode(fields)} HTTP/1.1"
+    return f"{line}\r\nHost: {url.netloc}\r\n\r\n".encode()
 
 
 def _sms(account: CarrierAccount, member: Member) -> Sms:

@@ -22,11 +22,11 @@ def take_message(buffer: bytearray) -> tuple[bytes, bytes] | None:
     return head, body
 
 
-def response(status: str, body: bytes) -> bytes:
-    """A response with JSON on a connection that stays open."""
+def response(status: str, body: bytes, kind: str = "application/json") -> bytes:
+    """A response on a connection that stays open."""
     head = (
         f"HTTP/1.1 {status}\r\n"
-        "Content-Type: application/json\r\n"
+        f"Content-Type: {kind}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

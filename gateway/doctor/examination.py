@@ -9,6 +9,7 @@ from gateway.doctor.address import check_address
 from gateway.doctor.database import check_database
 from gateway.doctor.figures import check_figures
 from gateway.doctor.findings import Finding, Level, fail, warn
+from gateway.doctor.kannel import check_kannel
 from gateway.doctor.members import check_members
 from gateway.doctor.queue import check_queue
 from gateway.doctor.settings import check_files, check_settings
@@ -42,6 +43,7 @@ CHECKS: Sequence[Check] = (
     Check("figures", check_figures),
     Check("address", check_address, ("GATEWAY_PUBLIC_URL",)),
     Check("twilio", check_twilio, ("TWILIO_", "GATEWAY_PUBLIC_URL")),
+    Check("kannel", check_kannel, ("KANNEL_",)),
 )
 
 

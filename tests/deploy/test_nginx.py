@@ -19,6 +19,7 @@ from tests.faults.databases import sqlite_in
 from tests.faults.fleet import Fleet
 from tests.processes import Program, free_port, wait_until
 from tests.servers import serving
+from tests.test_config import KANNEL
 
 SITE = DEPLOY / "nginx/sms-gateway.conf"
 _MAIN = """
@@ -233,3 +234,22 @@ def test_a_rehearsal_refuses_where_replies_would_reach_real_phones(
 
     assert done.returncode == 2
     assert "real carrier" in done.stdout
+
+
+def test_a_rehearsal_with_kannel_alone_says_what_it_needs() -> None:
+    env = {it: value for it, value in os.environ.items() if "TWILIO_" not in it}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.rehearsal"),
+            *("--url", "http://127.0.0.1:1", "--watch", "http://127.0.0.1:1"),
+        ],
+        cwd=ROOT,
+        env=env | KANNEL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "Kannel's are not known to it: set TWILIO_ACCOUNT_SID" in done.stderr

@@ -188,7 +188,7 @@ class Installation:
                 "KANNEL_SENDER": CODE,
             }
         )
-        read = Settings.from_env(settings)
+        self.settings = read = Settings.from_env(settings)
         self._vault = Vault(read.data_keys, read.secret_key)
         return settings
 

@@ -1,0 +1,53 @@
+"""Kannel: its sendsms is there and lets us in; the operator behind it is not seen.
+
+docs/kannel.md says what it answers.
+"""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from gateway.channels import ChannelError
+from gateway.channels.http import Connections, HttpAnswer
+from gateway.channels.kannel import NAME
+from gateway.config import KannelSettings, Settings
+from gateway.doctor.findings import Finding, fail, ok
+
+SUBJECT = NAME
+# Said only to who has shown the right password.
+_LET_IN = "Missing receiver"
+
+
+def check_kannel(settings: Settings) -> Iterator[Finding]:
+    """What sendsms says when it is given a password and nobody to send to."""
+    if settings.kannel is None:
+        return
+    try:
+        answer = _ask(settings.kannel)
+    except ChannelError as error:
+        remedy = "see bearerbox, without which smsbox ends, then smsbox and firewall"
+        yield fail(SUBJECT, f"does not answer ({error.code}): {remedy}")
+        return
+    yield _judged(answer)
+
+
+def _ask(kannel: KannelSettings) -> HttpAnswer:
+    """No receiver: no SMS goes out, whoever answers there. Raises ChannelError."""
+    headers = {
+        "Connection": "close",
+        "Content-Type": "text/plain",
+        "X-Kannel-Username": kannel.username,
+        "X-Kannel-Password": kannel.password,
+    }
+    path = urlsplit(kannel.sendsms_url).path
+    return Connections(kannel.sendsms_url).request("POST", path, b"", headers)
+
+
+def _judged(answer: HttpAnswer) -> Finding:
+    if answer.text.startswith(_LET_IN):
+        return ok(SUBJECT, "sendsms lets us in")
+    if answer.status == HTTPStatus.FORBIDDEN:
+        remedy = "see KANNEL_USERNAME, KANNEL_PASSWORD and its sendsms-user group"
+        return fail(SUBJECT, f"refuses us: {remedy}")
+    text = f"answers {answer.status}, not as sendsms does: see KANNEL_SENDSMS_URL"
+    return fail(SUBJECT, text)
