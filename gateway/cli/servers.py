@@ -21,6 +21,8 @@ from gateway.simulator.app import simulator_for
 HOST = "127.0.0.1"
 STOP_SECONDS = 4.0
 NICENESS = 5
+# In each web process. Most wait for the commit that they share.
+THREADS = 32
 _PORT = click.IntRange(1, 65535)
 _HOST = click.option("--host", default=HOST, show_default=True)
 
@@ -111,7 +113,7 @@ def _serve(factory: str, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=32,
+        blocking_threads=THREADS,
         websockets=False,
         log_enabled=False,
         respawn_failed_workers=True,
