@@ -132,6 +132,10 @@ class Gateway:
                 moved += done
         return moved
 
+    def tally(self) -> int:
+        """Count quarters of an hour that are over; how many."""
+        return self.log.tallies.count(self._clock())
+
     def purge(self) -> int:
         """Drop texts and messages that are past retention; how many rows."""
         now = self._clock()
