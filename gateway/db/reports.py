@@ -1,10 +1,11 @@
 """What came and what became of it, counted: never a row of anybody."""
 
-import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Engine, Row, Table, func, select, union_all
@@ -173,8 +174,9 @@ def _sendings(rows: Sequence[Row[Any]]) -> Sendings:
 
 def _waits(hundredths: Counter[int]) -> Waits | None:
     """By nearest rank: the smallest wait that so many of 100 do not exceed."""
-    ordered = sorted(hundredths.elements())
-    if not ordered:
+    if not hundredths:
         return None
-    places = (math.ceil(len(ordered) * it / 100) - 1 for it in _PERCENTILES)
+    ordered = sorted(hundredths)
+    ranks = list(accumulate(hundredths[it] for it in ordered))
+    places = (bisect_left(ranks, ranks[-1] * it / 100) for it in _PERCENTILES)
     return Waits(*(ordered[it] / _HUNDREDTHS for it in places))

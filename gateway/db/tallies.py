@@ -43,8 +43,9 @@ BATCH = 4
 class Tallies(Storage):
     """Counts quarters, and knows which counts hold."""
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
+    def __init__(self, engine: Engine, vault: Vault, batch: int = BATCH) -> None:
         super().__init__(engine, vault)
+        self._batch = batch
         self._counting = Counting(engine)
 
     def count(self, now: datetime) -> int:
@@ -52,7 +53,7 @@ class Tallies(Storage):
 
         Raises DatabaseUnavailable.
         """
-        due = self._due(now)[:BATCH]
+        due = self._due(now)[: self._batch]
         if not due:
             return 0
         with self._writing() as connection:
@@ -66,9 +67,9 @@ class Tallies(Storage):
         with self._reading() as connection:
             return _younger(connection, quarter_of(since), now, BELIEVED_UNTIL)
 
-    def forget(self, since: datetime) -> None:
-        """What came since then is to be counted again, and not believed until it is."""
-        late = counted_quarters.c.quarter >= quarter_of(since)
+    def forget(self, at: datetime) -> None:
+        """Something came late that belongs there: count this quarter again, soon."""
+        late = counted_quarters.c.quarter == quarter_of(at)
         with self._writing() as connection:
             connection.execute(delete(counted_quarters).where(late))
 
