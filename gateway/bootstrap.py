@@ -38,6 +38,9 @@ from gateway.service import Gateway
 from gateway.spool import Spool
 from gateway.wording import Wording
 
+# Nobody waits for a quarter of an hour to be counted.
+TALLY_SECONDS = 60.0
+
 Clock = Callable[[], datetime]
 
 
@@ -189,5 +192,6 @@ def worker_drains(gateway: Gateway, drains: Drains) -> None:
     drains.add("spool", gateway.take_in_spooled)
     drains.add("give up", gateway.answering.give_up)
     drains.add("close late", gateway.delivery.close_late)
+    drains.add("tally", gateway.tally, every=TALLY_SECONDS)
     drains.add("purge", gateway.purge, every=None)
     drains.add("remind", gateway.reminding.remind_due, every=None)

@@ -100,7 +100,7 @@ class Gateway:
     def take_in_spooled(self) -> int:
         """Bring what was spooled to the database; how much. Quiet while it is away."""
         try:
-            taken = self._spool.take_in(self.log.keep)
+            taken = self._spool.take_in(self._keep_late)
         except DatabaseUnavailable:
             return 0
         if taken:
@@ -108,6 +108,11 @@ class Gateway:
             self._queue.nudge("answer")
             self._queue.nudge("receipts")
         return taken
+
+    def _keep_late(self, arrived: InboundMessage | DeliveryReceipt) -> None:
+        """An SMS that waited on disk may belong to a quarter that has been counted."""
+        if self.log.keep(arrived) and isinstance(arrived, InboundMessage):
+            self.log.tallies.forget(arrived.received_at)
 
     def close(self) -> None:
         """Let go of threads and connections; nothing can be done afterwards."""
@@ -129,6 +134,10 @@ class Gateway:
             while done := work():
                 moved += done
         return moved
+
+    def tally(self) -> int:
+        """Count quarters of an hour that are over; how many."""
+        return self.log.tallies.count(self._clock())
 
     def purge(self) -> int:
         """Drop texts and messages that are past retention; how many rows."""

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from werkzeug.datastructures import Headers, MultiDict
 
 from gateway import delivery
+from gateway.bootstrap import worker_drains
 from gateway.channels import (
     ChannelError,
     MalformedRequest,
@@ -16,7 +17,8 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
-from gateway.db.models import inbound, outbound
+from gateway.db.models import counted_quarters, inbound, outbound
+from gateway.drains import Drains
 from gateway.messages import (
     Consent,
     DatabaseUnavailable,
@@ -643,3 +645,20 @@ def test_a_forged_receipt_changes_nothing(
         gateway.record_receipt(channel, webhook("me", id="F1", status="failed"))
 
     assert column(engine, "outbound.status") == ["sent"]
+
+
+def test_a_worker_counts_quarters_unasked(
+    gateway: Gateway, engine: Engine, clock: FakeClock
+) -> None:
+    gateway.log.inbox.add(sms("SM1", "SALDO", at=clock()))
+    clock.pass_time(hours=1)
+    drains = Drains()
+    worker_drains(gateway, drains)
+
+    def has_counted() -> bool:
+        with engine.connect() as connection:
+            return bool(connection.scalars(select(counted_quarters.c.quarter)).all())
+
+    drains.start()
+    wait_until(has_counted, "a count")
+    drains.stop(5)

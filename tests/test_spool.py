@@ -1,6 +1,7 @@
 """The spool: what was accepted while the database was away comes in once."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from gateway.channels import WebhookRequest
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
+from gateway.db.quarters import Windows
 from gateway.messages import (
     Consent,
     DatabaseUnavailable,
@@ -21,7 +23,7 @@ from gateway.messages import (
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from gateway.spool import Arrival, Spool, SpoolFull
-from tests.fakes import BALANCE_TEXT, PHONE, FakeChannel, FakeQueue, sms
+from tests.fakes import BALANCE_TEXT, PHONE, FakeChannel, FakeClock, FakeQueue, sms
 from tests.processes import Postgres
 
 MESSAGE = sms("SM1", "SALDO 61000000019 \N{SMILING FACE WITH SUNGLASSES}")
@@ -165,6 +167,22 @@ def test_without_the_database_a_message_is_accepted_and_answered_later(
     assert channel.texts == [BALANCE_TEXT]
     assert queue.nudged[0] == "spool"
     assert "answer" in queue.nudged
+
+
+def test_what_waited_on_disk_counts_in_the_quarter_in_which_it_came(
+    gateway: Gateway, spool: Spool, clock: FakeClock
+) -> None:
+    came, hour = clock(), timedelta(hours=1)
+    gateway.log.inbox.add(sms("SM1", "SALDO", at=came))
+    spool.put(sms("SM2", "SALDO", at=came))
+    clock.pass_time(hours=3)
+    assert gateway.tally() > 0
+
+    gateway.take_in_spooled()
+
+    windows = Windows(came, hour, hour, 1)
+    [arrived] = gateway.log.reports.arrivals(windows, clock())
+    assert arrived.count == 2
 
 
 def test_a_full_spool_refuses_the_webhook(

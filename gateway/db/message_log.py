@@ -26,6 +26,7 @@ from gateway.db.storage import Storage
 from gateway.db.stories import Stories
 from gateway.db.stuck import Stuck
 from gateway.db.subscriptions import Subscriptions
+from gateway.db.tallies import Tallies
 from gateway.messages import (
     UNSETTLED,
     DeliveryReceipt,
@@ -68,6 +69,7 @@ class MessageLog(Storage):
         self.languages = Languages(engine, vault)
         self.cases = Cases(engine, vault)
         self.subscriptions = Subscriptions(engine, vault)
+        self.tallies = Tallies(engine, vault)
 
     def close(self) -> None:
         """Close the connections to the database."""

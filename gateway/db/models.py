@@ -431,3 +431,39 @@ failed_logins = Table(
     Column("name_index", _Digest, nullable=False),
     Column("address_index", _Digest, nullable=False),
 )
+
+# Quarters of an hour, numbered since 1970, that have been counted, and for how many
+# seconds each had been over then. Without its row here a count says nothing.
+counted_quarters = Table(
+    "counted_quarters",
+    metadata,
+    Column("quarter", _Id, primary_key=True, autoincrement=False),
+    Column("age", Integer, nullable=False),
+)
+
+# How many SMS of a quarter came to the same end; nothing of any person.
+arrival_tallies = Table(
+    "arrival_tallies",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("quarter", BigInteger, nullable=False, index=True),
+    Column("status", String(20), nullable=False),
+    Column("reason", String(40)),
+    Column("decision", String(20)),
+    Column("keyword", String(20)),
+    Column("number", Integer, nullable=False),
+)
+
+# What became of the replies made in a quarter that took equally long.
+sending_tallies = Table(
+    "sending_tallies",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("quarter", BigInteger, nullable=False, index=True),
+    # From the SMS to its reply, in hundredths of a second; none was never sent.
+    Column("wait", Integer),
+    Column("decided", Integer, nullable=False),
+    Column("delivered", Integer, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+)

@@ -42,6 +42,7 @@ from gateway.db.models import (
     subscriptions,
 )
 from gateway.db.storage import Storage
+from gateway.db.tallies import drop
 from gateway.limits import day_of
 from gateway.privacy import Vault
 
@@ -139,6 +140,8 @@ class Purging(Storage):
 
     def _drop_counts(self, before: datetime) -> int:
         """What a phone has had on a day says something about a person too."""
+        with self._writing() as connection:
+            drop(connection, before)
         over = (bindings.c.expires_at < before) | (bindings.c.ended_at < before)
         day = day_of(before)
         old = [Old.of(it, it.c.day < day) for it in (phone_days, counters, alarms)]

@@ -1,56 +1,33 @@
 """What came and what became of it, counted: never a row of anybody."""
 
-import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Label,
-    Row,
-    and_,
-    case,
-    cast,
-    func,
-    select,
-)
+from sqlalchemy import Engine, Row, Table, func, select, union_all
 
 from gateway.db.books import AlarmKind
-from gateway.db.models import alarms, channels, inbound, outbound
+from gateway.db.counting import Counting, summed, tallied
+from gateway.db.models import (
+    alarms,
+    arrival_tallies,
+    channels,
+    inbound,
+    outbound,
+    sending_tallies,
+)
+from gateway.db.quarters import Windows, split
 from gateway.db.storage import Storage
-from gateway.messages import UNSETTLED, InboundStatus, OutboundStatus, is_final
+from gateway.db.tallies import Tallies
+from gateway.messages import UNSETTLED, InboundStatus
+from gateway.privacy import Vault
 
-_FINAL = tuple(status for status in OutboundStatus if is_final(status))
 _PERCENTILES = (50, 95)
-_SECONDS_A_DAY = 86_400
 _HUNDREDTHS = 100
-
-
-@dataclass(frozen=True)
-class Windows:
-    """So many spans of time, numbered from the oldest; one begins every `step`.
-
-    Each is as long as `length`, so that days can be cut off at a time of the day. All
-    in whole seconds.
-    """
-
-    start: datetime
-    step: timedelta
-    length: timedelta
-    count: int
-
-    @property
-    def end(self) -> datetime:
-        """The end of the last one."""
-        return self.start_of(self.count - 1) + self.length
-
-    def start_of(self, number: int) -> datetime:
-        """When one of them begins."""
-        return self.start + number * self.step
 
 
 @dataclass(frozen=True)
@@ -104,6 +81,11 @@ class Alarms:
 class Reports(Storage):
     """Figures over windows of time."""
 
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        super().__init__(engine, vault)
+        self._tallies = Tallies(engine, vault)
+        self._counting = Counting(engine)
+
     def began(self) -> datetime | None:
         """When the first SMS came that is still on record."""
         with self._reading() as connection:
@@ -112,40 +94,20 @@ class Reports(Storage):
             )
         return began
 
-    def arrivals(self, windows: Windows) -> Sequence[Arrivals]:
+    def arrivals(self, windows: Windows, now: datetime) -> Sequence[Arrivals]:
         """What came, by what became of it."""
-        window, is_within = self._in_windows(inbound.c.received_at, windows)
-        ends = (inbound.c.status, inbound.c.reason, inbound.c.decision)
-        keys = (window, *ends, inbound.c.keyword)
-        query = select(*keys, func.count()).where(is_within).group_by(*keys)
-        with self._reading() as connection:
-            return [
-                Arrivals(int(row[0]), InboundStatus(row[1]), *row[2:])
-                for row in connection.execute(query)
-            ]
+        rows = self._summed(arrival_tallies, windows, now)
+        return [
+            Arrivals(it.place, InboundStatus(it.status), *_why(it), it.number)
+            for it in rows
+        ]
 
     def sendings(self, windows: Windows, now: datetime) -> Mapping[int, Sendings]:
-        """What became of replies; one whose receipt will not come any more is lost.
-
-        Equal waits come as one row: that is faster than to have the database sort all.
-        """
-        window, is_within = self._in_windows(outbound.c.created_at, windows)
-        took = self._seconds(outbound.c.asked_at, outbound.c.sent_at)
-        wait = cast(func.round(took * _HUNDREDTHS), Integer).label("wait")
-        status, look_again = outbound.c.status, outbound.c.next_attempt_at
-        is_overdue = (status == OutboundStatus.SENT) & (look_again <= now)
-        sums = (
-            _sum_if(status.in_(_FINAL) | is_overdue).label("decided"),
-            _sum_if(status == OutboundStatus.DELIVERED).label("delivered"),
-            func.sum(outbound.c.segments).label("segments"),
-            func.count().label("replies"),
-        )
-        query = select(window, wait, *sums).where(is_within).group_by(window, wait)
+        """What became of replies; one whose receipt will not come any more is lost."""
         rows = defaultdict[int, list[Row[Any]]](list)
-        with self._reading() as connection:
-            for row in connection.execute(query):
-                rows[int(row.window)].append(row)
-        return {number: _summed(of_window) for number, of_window in rows.items()}
+        for row in self._summed(sending_tallies, windows, now):
+            rows[row.place].append(row)
+        return {number: _sendings(of_window) for number, of_window in rows.items()}
 
     def alarms(self, day: date) -> Sequence[Alarms]:
         """What was raised on a day, by kind; about whom, nobody can tell."""
@@ -179,55 +141,42 @@ class Reports(Storage):
             for name in sorted(unsent.keys() | pauses.keys())
         }
 
-    def _in_windows(
-        self, at: ColumnElement[datetime], windows: Windows
-    ) -> tuple[Label[int], ColumnElement[bool]]:
-        """In which window a time is, and whether it is in one at all."""
-        step, length = windows.step.total_seconds(), windows.length.total_seconds()
-        since = self._epoch(at) - int(windows.start.timestamp())
-        is_within = and_(
-            *(at >= windows.start, at < windows.end, since % int(step) < int(length))
-        )
-        return (since // int(step)).label("window"), is_within
+    def _summed(
+        self, table: Table, windows: Windows, now: datetime
+    ) -> Sequence[Row[Any]]:
+        """What there is in each window: from counted quarters, the rest from messages.
 
-    def _epoch(self, at: ColumnElement[datetime]) -> ColumnElement[int]:
-        """Whole seconds since 1970, which each database counts in its own way."""
-        if self._is_postgresql:
-            return cast(func.floor(func.date_part("epoch", at)), Integer)
-        return cast(func.strftime("%s", at), Integer)
-
-    def _seconds(
-        self, start: ColumnElement[datetime], end: ColumnElement[datetime]
-    ) -> ColumnElement[float]:
-        """From one time to another, with parts of a second."""
-        if self._is_postgresql:
-            return func.date_part("epoch", end - start)
-        return (func.julianday(end) - func.julianday(start)) * _SECONDS_A_DAY
-
-    @property
-    def _is_postgresql(self) -> bool:
-        return self._engine.dialect.name == "postgresql"
+        In one statement, so that nothing is counted twice or left out.
+        """
+        parts = split(windows, self._tallies.believed(windows.start, now))
+        messages = self._counting.rows(table, parts.rest, now)
+        rows = union_all(tallied(table, parts.counted), messages).subquery()
+        start, step = int(windows.start.timestamp()), int(windows.step.total_seconds())
+        query = summed(table, rows, lambda second: (second - start) // step)
+        with self._reading() as connection:
+            return connection.execute(query).all()
 
 
-def _summed(rows: Sequence[Row[Any]]) -> Sendings:
-    """The replies of one window; those that were never sent cost nothing."""
-    sent = [row for row in rows if row.wait is not None]
+def _why(row: Row[Any]) -> tuple[str | None, str | None, str | None]:
+    return row.reason, row.decision, row.keyword
+
+
+def _sendings(rows: Sequence[Row[Any]]) -> Sendings:
+    """The replies of one window."""
+    waits = Counter({it.wait: it.number for it in rows if it.wait is not None})
     return Sendings(
         sum(row.decided for row in rows),
         sum(row.delivered for row in rows),
-        sum(row.segments for row in sent),
-        _waits(Counter({row.wait: row.replies for row in sent})),
+        sum(row.segments for row in rows),
+        _waits(waits),
     )
 
 
 def _waits(hundredths: Counter[int]) -> Waits | None:
     """By nearest rank: the smallest wait that so many of 100 do not exceed."""
-    ordered = sorted(hundredths.elements())
-    if not ordered:
+    if not hundredths:
         return None
-    places = (math.ceil(len(ordered) * it / 100) - 1 for it in _PERCENTILES)
+    ordered = sorted(hundredths)
+    ranks = list(accumulate(hundredths[it] for it in ordered))
+    places = (bisect_left(ranks, ranks[-1] * it / 100) for it in _PERCENTILES)
     return Waits(*(ordered[it] / _HUNDREDTHS for it in places))
-
-
-def _sum_if(is_counted: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((is_counted, 1), else_=0))

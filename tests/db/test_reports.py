@@ -8,7 +8,8 @@ from sqlalchemy import insert, update
 from gateway.db.books import AlarmKind
 from gateway.db.message_log import MessageLog
 from gateway.db.models import alarms, channels, inbound, outbound
-from gateway.db.reports import Arrivals, ChannelState, Sendings, Waits, Windows
+from gateway.db.quarters import Windows
+from gateway.db.reports import Arrivals, ChannelState, Sendings, Waits
 from gateway.limits import day_of
 from gateway.messages import InboundStatus, OutboundStatus
 from tests.fakes import sms
@@ -58,7 +59,7 @@ def test_an_sms_counts_to_the_window_in_which_it_came(message_log: MessageLog) -
     for minutes in (-61, -60, -1, 0, 59, 60):
         arrive(message_log, NOON + timedelta(minutes=minutes))
 
-    found = message_log.reports.arrivals(HOURS)
+    found = message_log.reports.arrivals(HOURS, NOON + HOUR)
 
     assert counted(found) == {(0, "received"): 2, (1, "received"): 2}
 
@@ -68,7 +69,7 @@ def test_a_window_may_end_before_the_next_begins(message_log: MessageLog) -> Non
         arrive(message_log, NOON + timedelta(minutes=minutes))
     half = Windows(NOON - HOUR, HOUR, HOUR / 2, 2)
 
-    found = message_log.reports.arrivals(half)
+    found = message_log.reports.arrivals(half, NOON + HOUR)
 
     assert counted(found) == {(0, "received"): 2, (1, "received"): 2}
 
@@ -79,7 +80,7 @@ def test_sms_are_told_apart_by_what_became_of_them(message_log: MessageLog) -> N
     arrive(message_log, NOON + timedelta(minutes=1), **end)
     arrive(message_log, NOON + timedelta(minutes=2), **end | {"decision": "closed"})
 
-    found = message_log.reports.arrivals(HOURS)
+    found = message_log.reports.arrivals(HOURS, NOON + HOUR)
 
     answered = InboundStatus.ANSWERED
     assert sorted(found, key=lambda it: it.count) == [
@@ -128,7 +129,7 @@ def test_where_nothing_came_nothing_is_told(message_log: MessageLog) -> None:
     reports = message_log.reports
 
     assert reports.began() is None
-    assert reports.arrivals(HOURS) == []
+    assert reports.arrivals(HOURS, NOON + HOUR) == []
     assert reports.sendings(HOURS, NOON) == {}
     assert reports.channels(NOON) == {}
 

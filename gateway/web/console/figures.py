@@ -8,7 +8,8 @@ from enum import StrEnum
 from statistics import fmean
 
 from gateway.access import Decision
-from gateway.db.reports import Arrivals, Reports, Sendings, Waits, Windows
+from gateway.db.quarters import Windows
+from gateway.db.reports import Arrivals, Reports, Sendings, Waits
 from gateway.limits import day_of, start_of
 from gateway.messages import IgnoreReason, InboundStatus
 from gateway.parsers.enquiry import RejectionReason
@@ -94,7 +95,7 @@ def outcome_of(arrivals: Arrivals) -> Outcome:
 def compare(reports: Reports, now: datetime) -> Comparison:
     """Today with the days before, each up to this time of the day."""
     windows, began = _days(now), reports.began() or now
-    arrivals = reports.arrivals(windows)
+    arrivals = reports.arrivals(windows, now)
     ends = _ends(arrivals)
     sendings = reports.sendings(windows, now)
     *before, today = (
@@ -112,7 +113,7 @@ def per_hour(
     hour = timedelta(hours=1)
     last = now.replace(minute=0, second=0, microsecond=0)
     windows = Windows(last - (HOURS_SHOWN - 1) * hour, hour, hour, HOURS_SHOWN)
-    ends = _ends(reports.arrivals(windows))
+    ends = _ends(reports.arrivals(windows, now))
     return [(windows.start_of(it), ends[it]) for it in range(windows.count)]
 
 
@@ -120,7 +121,7 @@ def per_keyword(reports: Reports, now: datetime) -> Keywords:
     """What today's SMS asked for."""
     midnight = start_of(day_of(now))
     windows = Windows(midnight, _A_DAY, _so_far(now), 1)
-    return _keywords(reports.arrivals(windows), 0)
+    return _keywords(reports.arrivals(windows, now), 0)
 
 
 def _days(now: datetime) -> Windows:

@@ -1,0 +1,429 @@
+"""Counted quarters tell what the messages themselves tell, whatever comes late."""
+
+import random
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    Engine,
+    Row,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from gateway.access import Decision
+from gateway.db.access_log import Deed
+from gateway.db.engine import open_engine
+from gateway.db.message_log import MessageLog
+from gateway.db.models import (
+    arrival_tallies,
+    counted_quarters,
+    inbound,
+    outbound,
+    sending_tallies,
+)
+from gateway.db.quarters import Windows, quarter_of
+from gateway.db.reports import Arrivals, Sendings
+from gateway.db.tallies import BATCH, Tallies
+from gateway.messages import InboundStatus, OutboundStatus, is_final
+from gateway.privacy import Vault
+from tests.fakes import PHONE
+
+# Four in the afternoon in Jakarta, and some minutes into a quarter.
+NOW = datetime(2026, 11, 21, 9, 7, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+QUARTER = 15 * MINUTE
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MIDNIGHT = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+DAYS = Windows(MIDNIGHT - 7 * DAY, DAY, NOW - MIDNIGHT, 8)
+HOURS = Windows(NOW.replace(minute=0, second=0) - 23 * HOUR, HOUR, HOUR, 24)
+MESSAGES = 150
+# Seconds that a reply took, and the hundredths that are counted.
+WAITS = {0.07: 7, 0.99: 99, 1.04: 100, 9.96: 1000, 31.2: 3100, 250.0: 25_000}
+ENDS = (
+    (InboundStatus.ANSWERED, None, Decision.ALLOWED, "saldo"),
+    (InboundStatus.ANSWERED, None, Decision.ALLOWED, "status"),
+    (InboundStatus.ANSWERED, "unknown_keyword", None, None),
+    (InboundStatus.ANSWERED, "limit", Decision.ALLOWED, "saldo"),
+    (InboundStatus.IGNORED, "automatic", None, None),
+    (InboundStatus.FAILED, "RuntimeError", None, None),
+    (InboundStatus.RECEIVED, None, None, None),
+)
+
+
+class Killed(BaseException):
+    """What ends a worker in the middle."""
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    return random.Random(1)
+
+
+@pytest.fixture
+def log(message_log: MessageLog, dice: random.Random) -> MessageLog:
+    """Eight days of SMS, most of them of today, with replies of every kind."""
+    spans = (2 * HOUR, DAY, 8 * DAY)
+    fill(
+        message_log,
+        dice,
+        *(NOW - dice.choice(spans) * dice.random() for _ in range(MESSAGES)),
+        # A database that rounds would put them into the next quarter.
+        *(NOW.replace(minute=0, second=0) - it * MINUTE / 6e7 for it in range(1, 9)),
+    )
+    return message_log
+
+
+def fill(log: MessageLog, dice: random.Random, *times: datetime) -> None:
+    """SMS of these moments, with replies."""
+    with log._engine.begin() as connection:
+        first = (connection.scalar(select(func.max(inbound.c.id))) or 0) + 1
+        numbered = list(enumerate(times, start=first))
+        theirs = log._vault.index(PHONE)
+        rows = [sms_row(*it, dice.choice(ENDS), theirs) for it in numbered]
+        connection.execute(insert(inbound), rows)
+        connection.execute(insert(outbound), [reply_row(*it, dice) for it in numbered])
+
+
+def sms_row(number: int, at: datetime, end: Sequence[Any], phone: bytes) -> Any:
+    status, reason, decision, keyword = end
+    row = {"id": number, "channel": "fake", "provider_id": f"SM{number}"}
+    row |= {"sender_sealed": b"", "sender_index": phone}
+    row |= {"sender_kind": "mobile", "recipient": "2757", "media_count": 0}
+    row |= {"answered_by_carrier": False, "next_attempt_at": at, "status": status}
+    row |= {"reason": reason, "decision": decision, "keyword": keyword}
+    return row | {"received_at": at}
+
+
+def reply_row(number: int, at: datetime, dice: random.Random) -> Any:
+    status = dice.choice(list(OutboundStatus))
+    sent_at = at + timedelta(seconds=dice.choice(list(WAITS)))
+    is_sent = status in (OutboundStatus.SENT, OutboundStatus.DELIVERED)
+    row = {"in_reply_to": number, "channel": "fake", "sender": "2757"}
+    row |= {"recipient_sealed": b"", "recipient_index": b"x" * 16, "segments": 2}
+    row |= {"template": "balance", "language": "id", "status": status}
+    row |= {"next_attempt_at": at + 3 * DAY, "asked_at": at, "expires_at": at}
+    return row | {"created_at": at, "sent_at": sent_at if is_sent else None}
+
+
+def counted(log: MessageLog, now: datetime = NOW) -> int:
+    """Count whatever is due; how many quarters."""
+    tallies = Tallies(log._engine, log._vault, batch=800)
+    return sum(iter(lambda: tallies.count(now), 0))
+
+
+def assert_is_true(log: MessageLog, now: datetime = NOW) -> None:
+    """The figures are those of the messages, added up one by one."""
+    for windows in (DAYS, HOURS):
+        assert_is_true_in(log, windows, now)
+
+
+def assert_is_true_in(log: MessageLog, windows: Windows, now: datetime) -> None:
+    found = log.reports.arrivals(windows, now)
+    assert sorted(found, key=str) == sorted(arrivals(log, windows), key=str)
+    sent = {it: told(facts) for it, facts in log.reports.sendings(windows, now).items()}
+    assert sent == sendings(log, windows, now)
+
+
+def told(facts: Sendings) -> tuple[int, int, int, float | None, float | None]:
+    waits = facts.waits
+    p50, p95 = (waits.p50, waits.p95) if waits else (None, None)
+    return facts.decided, facts.delivered, facts.segments, p50, p95
+
+
+def rows_in(
+    log: MessageLog, column: Any, windows: Windows
+) -> Iterator[tuple[int, Row[Any]]]:
+    with log._engine.connect() as connection:
+        for row in connection.execute(select(column.table)):
+            number, into = divmod(row._mapping[column] - windows.start, windows.step)
+            if 0 <= number < windows.count and into < windows.length:
+                yield number, row
+
+
+def arrivals(log: MessageLog, windows: Windows) -> list[Arrivals]:
+    counts = Counter(
+        (window, it.status, it.reason, it.decision, it.keyword)
+        for window, it in rows_in(log, inbound.c.received_at, windows)
+    )
+    return [
+        Arrivals(window, InboundStatus(status), *why, number)
+        for (window, status, *why), number in counts.items()
+    ]
+
+
+def sendings(log: MessageLog, windows: Windows, now: datetime) -> dict[int, Any]:
+    replies = defaultdict[int, list[Row[Any]]](list)
+    for window, it in rows_in(log, outbound.c.created_at, windows):
+        replies[window].append(it)
+    return {window: added_up(rows, now) for window, rows in replies.items()}
+
+
+def added_up(
+    rows: Sequence[Row[Any]], now: datetime
+) -> tuple[int, int, int, float | None, float | None]:
+    sent = [it for it in rows if it.sent_at]
+    waits = sorted(WAITS[(it.sent_at - it.asked_at).total_seconds()] for it in sent)
+    return (
+        sum(
+            is_final(OutboundStatus(it.status))
+            or (it.status == OutboundStatus.SENT and it.next_attempt_at <= now)
+            for it in rows
+        ),
+        sum(it.status == OutboundStatus.DELIVERED for it in rows),
+        sum(it.segments for it in sent),
+        rank(waits, 50),
+        rank(waits, 95),
+    )
+
+
+def rank(waits: Sequence[int], percent: int) -> float | None:
+    """The smallest wait that so many of 100 do not exceed."""
+    enough = (it for n, it in enumerate(waits, 1) if n * 100 >= len(waits) * percent)
+    wait = next(enough, None)
+    return None if wait is None else wait / 100
+
+
+def change(log: MessageLog, statement: Any) -> None:
+    with log._engine.begin() as connection:
+        connection.execute(statement)
+
+
+def test_figures_are_true_whether_quarters_are_counted_or_not(log: MessageLog) -> None:
+    assert_is_true(log)
+
+    assert counted(log) > 7 * 96
+
+    assert_is_true(log)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 30])
+def test_figures_are_true_while_not_all_is_counted(log: MessageLog, steps: int) -> None:
+    for _ in range(steps):
+        assert log.tallies.count(NOW) == BATCH
+
+    assert_is_true(log)
+
+
+def test_holes_among_what_is_counted_are_read_from_the_messages(
+    log: MessageLog,
+) -> None:
+    counted(log)
+    is_third = counted_quarters.c.quarter % 3 == 0
+
+    change(log, delete(counted_quarters).where(is_third))
+
+    assert_is_true(log)
+
+
+def test_windows_may_begin_and_end_at_any_second(
+    log: MessageLog, dice: random.Random
+) -> None:
+    counted(log)
+
+    for _ in range(10):
+        step = timedelta(seconds=dice.randrange(1, 9000))
+        length = step * dice.random() // timedelta(seconds=1) * timedelta(seconds=1)
+        start = NOW.replace(second=0) - timedelta(seconds=dice.randrange(200_000))
+        assert_is_true_in(log, Windows(start, step, length, dice.randrange(1, 9)), NOW)
+
+
+def test_what_is_counted_is_not_read_from_the_messages(log: MessageLog) -> None:
+    counted(log)
+    old = Windows(NOW.replace(minute=0, second=0) - 9 * HOUR, HOUR, HOUR, 8)
+    arrived = log.reports.arrivals(old, NOW)
+    sent = log.reports.sendings(old, NOW)
+
+    change(log, delete(outbound))
+    change(log, delete(inbound))
+
+    assert arrived
+    assert sorted(log.reports.arrivals(old, NOW), key=str) == sorted(arrived, key=str)
+    assert log.reports.sendings(old, NOW) == sent
+
+
+def test_there_is_nothing_to_count_where_nothing_came(message_log: MessageLog) -> None:
+    assert message_log.tallies.count(NOW) == 0
+
+
+def test_a_quarter_is_counted_when_it_has_been_over_for_another(
+    message_log: MessageLog, dice: random.Random
+) -> None:
+    start = NOW.replace(minute=0, second=0)
+    fill(message_log, dice, start)
+    due = start + 2 * QUARTER
+
+    assert message_log.tallies.count(due - timedelta(seconds=1)) == 0
+    assert message_log.tallies.count(due) == 1
+    assert message_log.tallies.count(due) == 0
+
+
+def test_a_quarter_is_counted_again_when_it_is_twice_as_old(
+    message_log: MessageLog, dice: random.Random
+) -> None:
+    start = NOW.replace(minute=0, second=0)
+    fill(message_log, dice, start)
+    end = start + QUARTER
+    message_log.tallies.count(end + HOUR)
+
+    assert counted_at(message_log, end + 2 * HOUR - MINUTE, start) == 3600
+    assert counted_at(message_log, end + 2 * HOUR, start) == 7200
+
+
+def counted_at(log: MessageLog, now: datetime, start: datetime) -> int | None:
+    """After counting what is due then: how old this quarter was when counted."""
+    counted(log, now)
+    age = select(counted_quarters.c.age)
+    with log._engine.connect() as connection:
+        return connection.scalar(
+            age.where(counted_quarters.c.quarter == quarter_of(start))
+        )
+
+
+def test_what_comes_late_is_seen_when_its_quarter_is_counted_again(
+    log: MessageLog, dice: random.Random
+) -> None:
+    start = NOW.replace(minute=0, second=0) - 6 * HOUR
+    hours = Windows(start, HOUR, HOUR, 5)
+    counted(log)
+    change(log, update(outbound).values(status=OutboundStatus.DELIVERED))
+    change(log, update(inbound).values(status=InboundStatus.IGNORED))
+    fill(log, dice, *(start + number * HOUR for number in range(5)))
+    later = start + HOURS.count * HOUR
+
+    counted(log, later)
+
+    assert_is_true_in(log, hours, later)
+
+
+def test_a_count_that_nobody_makes_again_is_not_believed_for_long(
+    log: MessageLog, dice: random.Random
+) -> None:
+    start = NOW.replace(minute=0, second=0) - HOUR
+    counted(log, start + QUARTER + HOUR)
+    fill(log, dice, start)
+    quarter = Windows(start, QUARTER, QUARTER, 1)
+    before = log.reports.arrivals(quarter, start + QUARTER + 2 * HOUR)
+
+    assert sum(it.count for it in before) + 1 == len(
+        list(rows_in(log, inbound.c.received_at, quarter))
+    )
+    assert_is_true_in(log, quarter, start + QUARTER + 2.5 * HOUR)
+
+
+def test_a_quarter_that_is_to_be_counted_again_is_read_from_the_messages(
+    log: MessageLog, dice: random.Random
+) -> None:
+    counted(log)
+    fill(log, dice, NOW - 5 * HOUR)
+
+    log.tallies.forget(NOW - 5 * HOUR)
+
+    assert_is_true(log)
+    assert counted(log) == 1
+    assert_is_true(log)
+
+
+def test_a_day_without_workers_heals_in_small_steps(
+    log: MessageLog, dice: random.Random
+) -> None:
+    counted(log)
+    fill(log, dice, *(NOW + number * MINUTE for number in range(0, 1440, 20)))
+    tomorrow = NOW + DAY
+    days = Windows(DAYS.start + DAY, DAY, DAYS.length, 8)
+
+    assert_is_true_in(log, days, tomorrow)
+    tallies = Tallies(log._engine, log._vault, batch=200)
+    while steps := tallies.count(tomorrow):
+        assert steps <= 200
+        assert_is_true_in(log, days, tomorrow)
+
+
+@pytest.mark.parametrize("table", [arrival_tallies, sending_tallies])
+def test_a_worker_that_is_killed_leaves_nothing_half_counted(
+    log: MessageLog, engine: Engine, table: Any
+) -> None:
+    def kill(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(f"INSERT INTO {table.name}"):
+            raise Killed
+
+    event.listen(engine, "before_cursor_execute", kill)
+    with pytest.raises(Killed):
+        log.tallies.count(NOW)
+    event.remove(engine, "before_cursor_execute", kill)
+
+    assert_is_true(log)
+    assert counted(log)
+    assert_is_true(log)
+
+
+def test_several_workers_count_each_quarter_once(
+    log: MessageLog, database_url: str, vault: Vault
+) -> None:
+    engines = [open_engine(database_url) for _ in range(3)]
+    together = threading.Barrier(len(engines))
+    done: list[int] = []
+
+    def work(engine: Engine) -> None:
+        together.wait()
+        tallies = Tallies(engine, vault, batch=100)
+        done.append(sum(iter(lambda: tallies.count(NOW), 0)))
+
+    threads = [threading.Thread(target=work, args=[it]) for it in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for engine in engines:
+        engine.dispose()
+
+    with log._engine.connect() as connection:
+        quarters = connection.scalar(select(func.count(counted_quarters.c.quarter)))
+    assert sum(done) == quarters
+    assert len(done) == 3
+    assert counted(log) == 0
+    assert_is_true(log)
+
+
+def test_of_what_a_purge_drops_no_count_is_left(log: MessageLog) -> None:
+    counted(log)
+    before = NOW.replace(minute=0, second=0) - 3 * DAY
+
+    log.purging.purge(before, before)
+
+    assert_is_true(log)
+    with log._engine.connect() as connection:
+        for table in (counted_quarters, arrival_tallies, sending_tallies):
+            oldest = connection.scalar(select(func.min(table.c.quarter)))
+            assert oldest is not None
+            assert oldest >= quarter_of(before)
+
+
+def test_who_is_forgotten_still_counts(log: MessageLog) -> None:
+    change(log, update(inbound).values(status=InboundStatus.ANSWERED))
+    counted(log)
+
+    log.erasure.forget_phone(PHONE, Deed(NOW, "siti", "letter 12"))
+
+    assert_is_true(log)
+
+
+def test_counts_of_other_weeks_are_dropped(log: MessageLog) -> None:
+    counted(log)
+    later = NOW + 5 * DAY
+    counted(log, later)
+
+    with log._engine.connect() as connection:
+        for table in (counted_quarters, arrival_tallies, sending_tallies):
+            oldest = connection.scalar(select(func.min(table.c.quarter)))
+            assert oldest is not None
+            assert oldest >= quarter_of(later - 8 * DAY)
