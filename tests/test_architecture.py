@@ -92,6 +92,7 @@ LIBRARIES = {
     "rq": {"jobs", "queue_state"},
     "redis": {"jobs", "queue_state"},
     "granian": {"cli"},
+    "httptools": {"channels.http"},
     "jinja2": {"card"},
     "rapidfuzz": {"parsers.mistakes", "parsers.places"},
     "phonenumbers": {"parsers.msisdn"},

@@ -7,6 +7,7 @@ Here a response or a broken connection becomes a `ChannelError` in one place.
 import json
 import logging
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,9 +16,9 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.http import READ_SECONDS, Connections, HttpAnswer
+from gateway.channels.http import Connections, HttpAnswer
 
-_API_URL = "https://api.twilio.com"
+API_URL = "https://api.twilio.com"
 _TOO_MANY_REQUESTS = 429
 _TRANSIENT_STATUSES = frozenset({408, _TOO_MANY_REQUESTS})
 # A wrong or revoked token, an account that is closed: an operator has to act.
@@ -36,13 +37,12 @@ log = logging.getLogger(__name__)
 
 
 class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
-    """Sends Twilio's requests; `api_url` replaces Twilio's own address if given."""
+    """Sends Twilio's requests; `api_url` replaces Twilio's own addresses if given."""
 
-    def __init__(
-        self, api_url: str | None = None, read_seconds: float = READ_SECONDS
-    ) -> None:
-        super().__init__(log, is_async=False, timeout=read_seconds)
-        self._connections = Connections(api_url or _API_URL, read_seconds)
+    def __init__(self, api_url: str | None = None) -> None:
+        super().__init__(log, is_async=False)
+        self._api_url = api_url
+        self._connections = cache(Connections)
 
     def request(
         self,
@@ -57,7 +57,8 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
     ) -> Response:
         """One request, one attempt. Raises ChannelError."""
         credentials = urllib3.make_headers(basic_auth=":".join(auth)) if auth else {}
-        answer = self._connections.request(
+        connections = self._connections(self._api_url or _address(uri))
+        answer = connections.request(
             method,
             _target(uri, params),
             urlencode(data or {}, doseq=True).encode(),
@@ -65,7 +66,12 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
         )
         if answer.status >= 400:
             raise error_from(answer)
-        return Response(answer.status, answer.text)
+        return Response(answer.status, answer.text, answer.headers)
+
+
+def _address(uri: str) -> str:
+    """Messaging Services live at another address than messages."""
+    return urlsplit(uri)._replace(path="", query="").geturl()
 
 
 def _target(uri: str, params: Mapping[str, object] | None) -> str:

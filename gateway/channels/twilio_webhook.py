@@ -52,7 +52,7 @@ class _DatedHttpClient(LeanHttpClient):
 
     def request(self, *arguments: Any, **named: Any) -> Response:
         answer = super().request(*arguments, **named)
-        self.date = answer.headers.get("Date")
+        self.date = answer.headers.get("date")
         return answer
 
 

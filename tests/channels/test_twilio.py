@@ -3,12 +3,13 @@
 import json
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import requests
 import responses
-from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import HMAC_SHA256, RequestValidator
+from twilio.rest import Client
 from werkzeug import Response
 from werkzeug.datastructures import Headers, MultiDict
 
@@ -17,7 +18,6 @@ from gateway.channels import (
     WebhookRequest,
 )
 from gateway.channels.twilio import TwilioChannel
-from gateway.channels.twilio_http import LeanHttpClient
 from gateway.config import TwilioSettings
 from gateway.messages import Consent, OutboundMessage
 from tests.fakes import FakeClock
@@ -45,10 +45,10 @@ def channel_with(
     tokens: tuple[str, ...] = (TOKEN,),
     public_url: str = PUBLIC_URL,
     sender: str = NUMBER,
-    **options: object,
+    api_url: str | None = None,
 ) -> TwilioChannel:
-    settings = TwilioSettings(ACCOUNT, tokens, sender)
-    return TwilioChannel(settings, public_url, FakeClock(), **options)  # type: ignore[arg-type]
+    settings = TwilioSettings(ACCOUNT, tokens, sender, api_url)
+    return TwilioChannel(settings, public_url, FakeClock())
 
 
 def signed(
@@ -213,49 +213,40 @@ MESSAGES = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
 
 class TestSend:
-    @responses.activate
-    def test_twilio_is_asked_for_what_its_documentation_says(
-        self, reply: OutboundMessage
+    @pytest.mark.parametrize("sender", [NUMBER, "MG" + "d" * 32])
+    def test_twilio_is_asked_as_its_own_client_asks(
+        self, reply: OutboundMessage, sender: str
     ) -> None:
-        asked = {
-            "To": "+628110000001",
-            "From": NUMBER,
-            "Body": "BPJAMSOSTEK: ...",
-            "StatusCallback": f"{PUBLIC_URL}/sms/twilio/receipt?message=42",
-            "ValidityPeriod": "600",
-        }
-        matcher = responses.matchers.urlencoded_params_matcher(asked)
-        responses.post(MESSAGES, json={"sid": "SM9"}, status=201, match=[matcher])
-        channel = channel_with(http_client=TwilioHttpClient())
+        asked = sent_by_twilios_client(reply, sender)
 
-        assert channel.send(reply) == "SM9"
-
-    @responses.activate
-    def test_a_messaging_service_chooses_the_number(
-        self, reply: OutboundMessage
-    ) -> None:
-        responses.post(MESSAGES, json={"sid": "SM9"}, status=201)
-        service = "MG" + "d" * 32
-        channel = channel_with(sender=service, http_client=TwilioHttpClient())
-
-        channel.send(reply)
-
-        body = str(responses.calls[0].request.body)
-        assert f"MessagingServiceSid={service}" in body
-        assert "From=" not in body
-
-    def test_an_own_address_replaces_twilios(self, reply: OutboundMessage) -> None:
         with serving(Response('{"sid": "SM9"}', 201)) as twilio:
-            client = LeanHttpClient(twilio.url)
+            channel = channel_with(sender=sender, api_url=twilio.url)
+            assert channel.send(reply) == "SM9"
 
-            assert channel_with(http_client=client).send(reply) == "SM9"
+        [request] = twilio.requests
+        assert request.method == asked.method
+        assert request.path == urlsplit(str(asked.url)).path
+        assert request.headers["Authorization"] == asked.headers["Authorization"]
+        assert request.form.to_dict() == dict(parse_qsl(str(asked.body)))
 
-        request = twilio.requests[0]
-        assert request.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
-        assert request.authorization is not None
-        assert request.authorization.username == ACCOUNT
-        assert request.authorization.password == TOKEN
-        assert request.form["To"] == "+628110000001"
+
+@responses.activate
+def sent_by_twilios_client(
+    reply: OutboundMessage, sender: str
+) -> requests.PreparedRequest:
+    """What the library that Twilio gives away asks for this reply."""
+    responses.post(MESSAGES, json={"sid": "SM9"}, status=201)
+    is_service = sender.startswith("MG")
+    origin = {"messaging_service_sid": sender} if is_service else {"from_": sender}
+    Client(ACCOUNT, TOKEN).messages.create(
+        to=reply.recipient,
+        body=reply.text,
+        status_callback=f"{PUBLIC_URL}/sms/twilio/receipt?message={reply.id}",
+        validity_period=600,
+        **origin,
+    )
+    request: requests.PreparedRequest = responses.calls[0].request
+    return request
 
 
 class TestFindSent:
@@ -280,7 +271,7 @@ class TestFindSent:
         ]
         trial = mine | {"sid": "SM5", "body": f"Sent from a trial - {reply.text}"}
         with serving(self.listing(trial, mine, *others)) as twilio:
-            channel = channel_with(http_client=LeanHttpClient(twilio.url))
+            channel = channel_with(api_url=twilio.url)
 
             assert channel.find_sent(reply) == ["SM1", "SM5"]
 
