@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from gateway.access import Decision
 from gateway.db.message_log import MessageLog
@@ -17,6 +18,7 @@ from gateway.db.models import attempts, channels, inbound, outbound, receipts
 from gateway.messages import (
     Consent,
     DeliveryReceipt,
+    InboundMessage,
     InboundStatus,
     OutboundMessage,
     OutboundStatus,
@@ -46,6 +48,10 @@ def now(clock: FakeClock) -> datetime:
 
 def take(log: MessageLog, now: datetime) -> list[WaitingMessage]:
     return log.inbox.claim(10, now, LEASE, ATTEMPTS)
+
+
+def take_all(log: MessageLog) -> list[WaitingMessage]:
+    return log.inbox.claim(100, FakeClock().now, LEASE, ATTEMPTS)
 
 
 def settle(log: MessageLog, now: datetime, *settlements: Settlement) -> int:
@@ -112,6 +118,37 @@ def receipt(status: S, now: datetime, **fields: object) -> DeliveryReceipt:
 
 
 class TestInbox:
+    def test_what_comes_at_once_is_stored_once_each(
+        self, message_log: MessageLog
+    ) -> None:
+        arrivals = [sms(f"SM{number}", f"SALDO {number}") for number in range(30)] * 2
+
+        with ThreadPoolExecutor(len(arrivals)) as pool:
+            ids = list(pool.map(message_log.inbox.add, arrivals))
+
+        new = [it for it in ids if it is not None]
+        assert len(set(new)) == len(new) == len(arrivals) / 2
+        texts = {it.id: it.inbound.text for it in take_all(message_log)}
+        for arrival, its_id in zip(arrivals, ids, strict=True):
+            assert its_id is None or texts[its_id] == arrival.text
+
+    def test_one_that_cannot_be_stored_spoils_no_other(
+        self, message_log: MessageLog, engine: Engine
+    ) -> None:
+        good = [sms(f"SM{number}", "BANTUAN") for number in range(20)]
+        bad = replace(sms("SM", "BANTUAN"), media_count=None)  # type: ignore[arg-type]
+
+        def add(message: InboundMessage) -> bool:
+            try:
+                return message_log.inbox.add(message) is not None
+            except IntegrityError:
+                return False
+
+        with ThreadPoolExecutor(len(good) + 1) as pool:
+            stored_ones = list(pool.map(add, [*good, bad]))
+
+        assert stored_ones == [True] * len(good) + [False]
+
     def test_a_message_is_stored_once(
         self, message_log: MessageLog, now: datetime
     ) -> None:
