@@ -15,7 +15,9 @@ from gateway.messages import DatabaseUnavailable
 
 # Below Twilio's 15 s for a whole webhook.
 BUSY_TIMEOUT_MS = 5_000
-_PATIENCE = {"connect_timeout": 3}
+# In seconds; and, in milliseconds, how long a server may leave what it was sent without
+# a receipt: one that lost its power hangs up on nobody.
+_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5_000}
 
 
 def open_engine(url: str) -> Engine:

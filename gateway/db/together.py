@@ -10,10 +10,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from gateway.messages import GatewayError
+from gateway.messages import DatabaseUnavailable, GatewayError
 
 # Who had company waits so long for more of it; who comes alone waits for nobody.
 GATHER_SECONDS = 0.004
+# A database that is frozen answers nothing at all. Below the 15 s after which Twilio
+# gives a webhook up, and above what SQLite waits for its lock.
+PATIENCE_SECONDS = 8.0
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -21,25 +24,48 @@ _Result = TypeVar("_Result")
 class Together(Generic[_Item, _Result]):
     """Hands over to `work` what has gathered; it gives a result for each, in order.
 
-    No thread of its own: whoever comes first works for those who came meanwhile.
+    No thread of its own: whoever comes first works for those who came meanwhile. While
+    he has been at it longer than `patience` seconds the others are not kept waiting.
     """
 
-    def __init__(self, work: Callable[[Sequence[_Item]], Sequence[_Result]]) -> None:
+    def __init__(
+        self,
+        work: Callable[[Sequence[_Item]], Sequence[_Result]],
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self._work = work
+        self._patience = patience
         self._gathered: list[tuple[_Item, Future[_Result]]] = []
         self._gathering = threading.Lock()
         self._turn = threading.Lock()
+        self._began = 0.0
         self._had_company = False
 
     def ask(self, item: _Item) -> _Result:
-        """Wait until it is done, by this thread or another. Raises what `work` does."""
+        """Wait until it is done, by this thread or another.
+
+        Raises what `work` does, and DatabaseUnavailable when it takes too long: what is
+        asked may be done all the same, later.
+        """
         wish: Future[_Result] = Future()
         with self._gathering:
             self._gathered.append((item, wish))
-        with self._turn:
+        self._await_turn()
+        try:
             if not wish.done():
                 self._work_off(self._taken())
+        finally:
+            self._turn.release()
         return wish.result()
+
+    def _await_turn(self) -> None:
+        """Patience is counted from when the work in hand began."""
+        if not self._turn.acquire(blocking=False):
+            waited = time.monotonic() - self._began
+            if not self._turn.acquire(timeout=max(0.0, self._patience - waited)):
+                msg = "the database does not answer"
+                raise DatabaseUnavailable(msg)
+        self._began = time.monotonic()
 
     def _taken(self) -> list[tuple[_Item, Future[_Result]]]:
         if self._had_company:

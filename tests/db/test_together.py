@@ -94,3 +94,28 @@ def test_the_next_one_is_worked_for_after_a_failure() -> None:
         together.ask(0)
 
     assert together.ask(1) == 1
+
+
+def test_nobody_is_kept_waiting_by_work_that_hangs() -> None:
+    hung, goes_on = threading.Event(), threading.Event()
+    done: list[int] = []
+
+    def work(items: Sequence[int]) -> Sequence[int]:
+        hung.set()
+        goes_on.wait()
+        done.extend(items)
+        return items
+
+    together = Together(work, patience=0.1)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(together.ask, 1)
+        hung.wait()
+        others = [pool.submit(together.ask, item) for item in (2, 3)]
+
+        for other in others:
+            assert isinstance(other.exception(timeout=5), DatabaseUnavailable)
+        goes_on.set()
+        assert first.result() == 1
+
+    assert together.ask(4) == 4
+    assert sorted(done) == [1, 2, 3, 4]
