@@ -253,7 +253,7 @@ class Fleet:
 
     def on_record(self, phones: Sequence[str]) -> int:
         """How many of the SMS from these phones stand in the database."""
-        return len(self._fates(phones))
+        return len(self.fates(phones))
 
     def settle(self) -> None:
         """Wait until nobody waits for anything."""
