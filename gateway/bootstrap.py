@@ -54,7 +54,7 @@ def build_gateway(
 ) -> Gateway:
     """A gateway on the database, directory and channels of these settings."""
     engine = open_engine(settings.database_url)
-    vault = Vault(settings.data_keys, settings.secret_key)
+    vault = vault_of(settings)
     return assemble(
         message_log=MessageLog(engine, vault),
         directory=(
@@ -146,10 +146,14 @@ def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
     return {channel.name: channel for channel in channels}
 
 
+def vault_of(settings: Settings) -> Vault:
+    """What seals and opens with the keys of these settings."""
+    return Vault(settings.data_keys, settings.secret_key)
+
+
 def open_log(settings: Settings) -> MessageLog:
     """The message log alone."""
-    vault = Vault(settings.data_keys, settings.secret_key)
-    return MessageLog(open_engine(settings.database_url), vault)
+    return MessageLog(open_engine(settings.database_url), vault_of(settings))
 
 
 def core_system(directory: DirectorySettings, vault: Vault) -> HttpDirectory:
@@ -160,8 +164,7 @@ def core_system(directory: DirectorySettings, vault: Vault) -> HttpDirectory:
 def open_directory(settings: Settings) -> SqlDirectory:
     """The table of members."""
     engine = open_engine(settings.database_url)
-    vault = Vault(settings.data_keys, settings.secret_key)
-    return SqlDirectory(engine, vault, settings.policy, utc_now)
+    return SqlDirectory(engine, vault_of(settings), settings.policy, utc_now)
 
 
 def open_importer(settings: Settings) -> Importer:
@@ -179,8 +182,7 @@ def import_of_today() -> Import:
 
 def open_operators(settings: Settings) -> Operators:
     """Who may come into the console."""
-    vault = Vault(settings.data_keys, settings.secret_key)
-    return Operators(open_engine(settings.database_url), vault)
+    return Operators(open_engine(settings.database_url), vault_of(settings))
 
 
 def worker_drains(gateway: Gateway, drains: Drains) -> None:

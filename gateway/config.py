@@ -304,22 +304,44 @@ def _limits(reader: _Reader) -> Limits:
     )
 
 
+def _like(pattern: re.Pattern[str], fault: str) -> _Check:
+    """Whether a value is, from end to end, as the pattern says."""
+    return lambda value: None if pattern.fullmatch(value) else fault
+
+
+_check_count = _like(
+    re.compile(r"[1-9]\d{0,8}", re.ASCII), "must be a whole number above 0"
+)
+_check_duration = _like(
+    re.compile(r"[1-9]\d{0,5}[smhd]", re.ASCII),
+    "must be a time such as 45s, 10m, 3h or 90d",
+)
+_check_account = _like(_ACCOUNT_SID, "must be AC and 32 hexadecimal digits")
+_check_sender = _like(
+    _SENDER, "must be a number such as +15005550006 or a Messaging Service (MG...)"
+)
+# What can stand in an HTTP header and in Kannel's configuration.
+_check_word = _like(
+    _WORD, "must be printable characters of ASCII, no spaces and no quotes"
+)
+_check_code = _like(
+    _CODE, "must be a short code such as 5757 or a number such as 6281100000001"
+)
+# It stands in an address, and Kannel breaks longer ones over two lines.
+_check_webhook_secret = _like(
+    _WEBHOOK_SECRET,
+    f"must hold secrets of {SHORTEST_SECRET} to 48 letters, digits, _ and -",
+)
+_check_bearer = _like(
+    re.compile(rf"[!-~]{{{SHORTEST_SECRET},}}", re.ASCII),
+    f"must have at least {SHORTEST_SECRET} printable characters, no spaces",
+)
+
+
 def _check_number(value: str) -> str | None:
     if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", value, re.ASCII) and float(value) > 0:
         return None
     return "must be a number above 0, such as 1 or 0.5"
-
-
-def _check_count(value: str) -> str | None:
-    if re.fullmatch(r"[1-9]\d{0,8}", value, re.ASCII):
-        return None
-    return "must be a whole number above 0"
-
-
-def _check_duration(value: str) -> str | None:
-    if re.fullmatch(r"[1-9]\d{0,5}[smhd]", value, re.ASCII):
-        return None
-    return "must be a time such as 45s, 10m, 3h or 90d"
 
 
 def _as_duration(value: str) -> timedelta:
@@ -374,42 +396,10 @@ def _check_address(value: str) -> str | None:
     return None
 
 
-def _check_account(value: str) -> str | None:
-    if _ACCOUNT_SID.fullmatch(value):
-        return None
-    return "must be AC and 32 hexadecimal digits"
-
-
 def _check_token(value: str) -> str | None:
     if len(value) >= SHORTEST_SECRET:
         return None
     return f"must hold tokens of at least {SHORTEST_SECRET} characters"
-
-
-def _check_sender(value: str) -> str | None:
-    if _SENDER.fullmatch(value):
-        return None
-    return "must be a number such as +15005550006 or a Messaging Service (MG...)"
-
-
-def _check_word(value: str) -> str | None:
-    """What can stand in an HTTP header and in Kannel's configuration."""
-    if _WORD.fullmatch(value):
-        return None
-    return "must be printable characters of ASCII, no spaces and no quotes"
-
-
-def _check_code(value: str) -> str | None:
-    if _CODE.fullmatch(value):
-        return None
-    return "must be a short code such as 5757 or a number such as 6281100000001"
-
-
-def _check_webhook_secret(value: str) -> str | None:
-    """It stands in an address, and Kannel breaks longer ones over two lines."""
-    if _WEBHOOK_SECRET.fullmatch(value):
-        return None
-    return f"must hold secrets of {SHORTEST_SECRET} to 48 letters, digits, _ and -"
 
 
 def _check_network(value: str) -> str | None:
@@ -442,12 +432,6 @@ def _check_directory(value: str) -> str | None:
     if value == "sql" or not _check_address(value):
         return None
     return "must be sql, or an https:// address without query, fragment and password"
-
-
-def _check_bearer(value: str) -> str | None:
-    if re.fullmatch(rf"[!-~]{{{SHORTEST_SECRET},}}", value, re.ASCII):
-        return None
-    return f"must have at least {SHORTEST_SECRET} printable characters, no spaces"
 
 
 def _check_cache(value: str) -> str | None:

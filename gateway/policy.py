@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from gateway.limits import Limits
 
+# Nearly every SMS is answered within seconds; somebody should look when one is not.
+TOO_LONG = timedelta(minutes=1)
+
 
 class EnrolmentMode(StrEnum):
     """What an enrolment by SMS comes to."""

@@ -20,7 +20,8 @@ from gateway.messages import (
 from gateway.privacy import SealBroken, Vault
 
 COUNT_AGAIN_SECONDS = 1.0
-_SUFFIX = ".sealed"
+# Of files that wait, and of those that cannot be opened.
+SUFFIX, DAMAGED_SUFFIX = ".sealed", ".damaged"
 
 Arrival = InboundMessage | DeliveryReceipt
 
@@ -60,7 +61,7 @@ class Spool:
         It may be brought twice, by two processes or after a crash: `keep` must know an
         SMS by its provider id. What `keep` raises leaves the file where it is.
         """
-        files = sorted(self._folder.glob(f"*{_SUFFIX}"))
+        files = sorted(self._folder.glob(f"*{SUFFIX}"))
         for file in files:
             self._take_in(file, keep)
         return len(files)
@@ -72,14 +73,14 @@ class Spool:
             return  # another process was faster
         except (SealBroken, ValueError, KeyError, TypeError):
             log.exception("spooled file is damaged", extra={"file": file.name})
-            file.rename(file.with_suffix(".damaged"))
+            file.rename(file.with_suffix(DAMAGED_SUFFIX))
             return
         keep(arrived)
         file.unlink(missing_ok=True)
 
     def _is_full(self) -> bool:
         if time.monotonic() - self._counted_at > COUNT_AGAIN_SECONDS:
-            self._count = sum(1 for _ in self._folder.glob(f"*{_SUFFIX}"))
+            self._count = sum(1 for _ in self._folder.glob(f"*{SUFFIX}"))
             self._counted_at = time.monotonic()
         return self._count >= self._most
 
@@ -91,7 +92,7 @@ class Spool:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.rename(path.with_suffix(_SUFFIX))
+        part.rename(path.with_suffix(SUFFIX))
         folder = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(folder)

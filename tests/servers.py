@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from socketserver import BaseServer
 
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
@@ -28,16 +29,25 @@ class Scripted:
 
 
 @contextmanager
+def running(server: BaseServer, poll_seconds: float = 0.5) -> Iterator[None]:
+    """Let a server serve in a thread of its own, until the block ends."""
+    thread = threading.Thread(
+        target=server.serve_forever, args=(poll_seconds,), daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
 def serving(*answers: Response) -> Iterator[Scripted]:
     """Serve these answers on a free loopback port."""
     script = Scripted(list(answers))
     server = make_server("127.0.0.1", 0, script, threaded=True)
     script.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield script
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

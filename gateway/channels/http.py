@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urlsplit
 
 import certifi
@@ -47,7 +48,6 @@ class Connections:
     def __init__(self, address: str, read_seconds: float = READ_SECONDS) -> None:
         self._address = urlsplit(address)
         self._read_seconds = read_seconds
-        self._trusted = ssl.create_default_context(cafile=certifi.where())
         self._mine = threading.local()
 
     def request(
@@ -94,7 +94,7 @@ class Connections:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._address.scheme == "https":
             try:
-                connection = self._trusted.wrap_socket(connection, server_hostname=host)
+                connection = _trust().wrap_socket(connection, server_hostname=host)
             except OSError:
                 connection.close()
                 raise
@@ -156,6 +156,12 @@ class _Answer:
 
     def on_message_complete(self) -> None:
         self._is_whole = True
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Reading all authorities takes longer than asking: once, and for TLS alone."""
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _head(request: str, headers: Mapping[str, str]) -> bytes:

@@ -56,6 +56,7 @@ class KannelChannel:
         self._clock = clock
         self._networks = [ipaddress.ip_network(it) for it in settings.allow_from]
         self._connections = Connections(settings.sendsms_url, read_seconds)
+        self._target = urlsplit(settings.sendsms_url).path
 
     def verify(self, request: WebhookRequest) -> None:
         """The address first, then the password that belongs to what is brought."""
@@ -90,7 +91,7 @@ class KannelChannel:
         """
         answer = self._connections.request(
             "POST",
-            urlsplit(self._settings.sendsms_url).path,
+            self._target,
             message.text.encode(),
             self._headers(message),
         )

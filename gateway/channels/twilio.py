@@ -28,13 +28,14 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
-from gateway.channels.http import READ_SECONDS, Connections, HttpAnswer
+from gateway.channels.http import Connections, HttpAnswer
 from gateway.channels.twilio_forms import delivery_receipt, inbound_message
 from gateway.channels.twilio_http import API_URL, LeanHttpClient, error_from
 from gateway.config import TwilioSettings
 from gateway.messages import DeliveryReceipt, InboundMessage, OutboundMessage
 
 NAME = "twilio"
+INBOUND_PATH = f"/sms/{NAME}/inbound"
 RECEIPT_PATH = f"/sms/{NAME}/receipt"
 # The clocks of two machines, and the second that Twilio's dates are cut to.
 CLOCK_SKEW = timedelta(seconds=60)
@@ -55,7 +56,6 @@ class TwilioChannel:
         settings: TwilioSettings,
         public_url: str,
         clock: Callable[[], datetime],
-        read_seconds: float = READ_SECONDS,
     ) -> None:
         self.send_rate = settings.send_rate
         self._settings = settings
@@ -63,7 +63,7 @@ class TwilioChannel:
         self._clock = clock
         self._validators = [RequestValidator(it) for it in settings.auth_tokens]
         sid, token = settings.account_sid, settings.auth_tokens[0]
-        self._connections = Connections(settings.api_url or API_URL, read_seconds)
+        self._connections = Connections(settings.api_url or API_URL)
         client = Client(sid, token, http_client=LeanHttpClient(settings.api_url))
         self._messages = client.api.v2010.account.messages
         self._target = f"/2010-04-01/Accounts/{sid}/Messages.json"
@@ -140,8 +140,9 @@ class TwilioChannel:
             request.headers.get(SIGNATURE_SETTINGS_HEADER)
         )
         url = self._public_url + request.path
-        body = request.body.decode("utf-8", "replace")
-        signed = request.form if request.is_form else body
+        signed = (
+            request.form if request.is_form else request.body.decode("utf-8", "replace")
+        )
         return any(
             _is_by_the_book(validator, url, request, signature, algorithm)
             or validator.validate(url, signed, signature, algorithm)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
 from gateway.db.access_log import Deed
 from gateway.db.models import (
+    TEXT_COLUMNS,
     bindings,
     cases,
     enrolments,
@@ -32,14 +33,7 @@ from gateway.participants import KPJ
 from gateway.privacy import mask
 
 _ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
-_NO_TEXT = {"text_sealed": None, "text_redacted": None, "way_back": None}
-_NOTHING_READ = {
-    "sender_tail": None,
-    "fault_sealed": None,
-    "kpj_index": None,
-    "kpj_sealed": None,
-    "reading": None,
-}
+_NOBODYS = ("sender_tail", "kpj_index", "kpj_sealed")
 
 
 class StillOnTheWay(GatewayError):
@@ -90,17 +84,17 @@ class Erasure(Storage):
         )
 
     def _blank_inbound(self, connection: Connection, index: bytes) -> int:
-        nobody = self._nobody("sender") | _NO_TEXT
+        emptied = dict.fromkeys((*TEXT_COLUMNS["inbound"], *_NOBODYS))
         theirs = select(inbound.c.id).where(inbound.c.sender_index == index)
         connection.execute(delete(cases).where(cases.c.inbound_id.in_(theirs)))
         return connection.execute(
             update(inbound)
             .where(inbound.c.sender_index == index)
-            .values(nobody | _NOTHING_READ)
+            .values(self._nobody("sender") | emptied)
         ).rowcount
 
     def _blank_outbound(self, connection: Connection, index: bytes) -> int:
-        nobody = self._nobody("recipient") | _NO_TEXT
+        nobody = self._nobody("recipient") | dict.fromkeys(TEXT_COLUMNS["outbound"])
         return connection.execute(
             update(outbound).where(outbound.c.recipient_index == index).values(nobody)
         ).rowcount

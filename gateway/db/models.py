@@ -165,6 +165,11 @@ HAS_TEXT = {
     ).is_not(true())
     for table in (inbound, outbound)
 }
+# What goes when a text goes: all that says what somebody wrote or was told.
+TEXT_COLUMNS = {
+    "inbound": ("text_redacted", "text_sealed", "fault_sealed", "reading", "way_back"),
+    "outbound": ("text_redacted", "text_sealed", "way_back"),
+}
 for _table, _at in ((inbound, "received_at"), (outbound, "created_at")):
     Index(
         f"ix_{_table.name}_text",

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from gateway.db.many import among
 from gateway.db.models import (
     HAS_TEXT,
+    TEXT_COLUMNS,
     alarms,
     attempts,
     bindings,
@@ -59,17 +60,12 @@ _REMINDED = reminders.c.outbound_id
 
 # Where texts are, since when, and what else goes with them.
 _TEXTS = (
-    (
-        inbound,
-        inbound.c.received_at,
-        HAS_TEXT["inbound"],
-        ("text_redacted", "text_sealed", "fault_sealed", "reading", "way_back"),
-    ),
-    (
-        outbound,
-        outbound.c.created_at,
-        HAS_TEXT["outbound"],
-        ("text_redacted", "text_sealed", "way_back"),
+    *(
+        (table, at, HAS_TEXT[table.name], TEXT_COLUMNS[table.name])
+        for table, at in (
+            (inbound, inbound.c.received_at),
+            (outbound, outbound.c.created_at),
+        )
     ),
     (cases, cases.c.opened_at, cases.c.text_sealed.is_not(None), ("text_sealed",)),
 )

@@ -37,11 +37,6 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(_config(connection=connection), "head")
 
 
-def is_current(engine: Engine) -> bool:
-    """Whether every migration has been run, and no other."""
-    return standing(engine) is Standing.CURRENT
-
-
 def standing(engine: Engine) -> Standing:
     """How the database compares with this code. Raises DatabaseUnavailable."""
     present, newest = revision_of(engine), newest_revision()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.config import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.spool import DAMAGED_SUFFIX, SUFFIX
 
 SUBJECT = "spool"
 _MEGABYTE = 10**6
@@ -33,7 +34,7 @@ def check_spool(settings: Settings) -> Iterator[Finding]:
 
 
 def _waiting(folder: Path, most: int) -> Finding:
-    count = sum(1 for _ in folder.glob("*.sealed"))
+    count = sum(1 for _ in folder.glob(f"*{SUFFIX}"))
     text = f"{count} files wait"
     if count > FULLEST * most:
         return fail(SUBJECT, f"{text} of {most} at most: the database was away long")
@@ -43,7 +44,7 @@ def _waiting(folder: Path, most: int) -> Finding:
 
 
 def _damaged(folder: Path) -> Iterator[Finding]:
-    if count := sum(1 for _ in folder.glob("*.damaged")):
+    if count := sum(1 for _ in folder.glob(f"*{DAMAGED_SUFFIX}")):
         text = f"{count} files cannot be opened: was a data key taken out too early?"
         yield fail(SUBJECT, text)
 

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.twilio import NAME
+from gateway.channels.twilio import INBOUND_PATH, NAME
 from gateway.channels.twilio_webhook import InboundSetting, ask_twilio
 from gateway.config import Settings
 from gateway.doctor import clock
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = NAME
-INBOUND_PATH = f"/sms/{NAME}/inbound"
 
 
 def check_twilio(settings: Settings) -> Iterator[Finding]:

@@ -2,17 +2,15 @@
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gateway.bootstrap import open_log, utc_now
 from gateway.config import Settings
 from gateway.db.message_log import MessageLog
 from gateway.doctor.findings import Finding, fail, ok, warn
-from gateway.policy import Policy
+from gateway.policy import TOO_LONG, Policy
 
 SUBJECT = "queue"
-# As the console's first line, which turns red then.
-LONGEST_WAIT = timedelta(minutes=1)
 
 
 def check_work(settings: Settings) -> Iterator[Finding]:
@@ -28,7 +26,7 @@ def _longest_wait(log: MessageLog, policy: Policy, now: datetime) -> Finding:
     backlog = log.backlog()
     waits = f"{backlog.unanswered} SMS unanswered, {backlog.unsent} replies unsent"
     since = backlog.oldest_unanswered
-    if since is None or now - since <= LONGEST_WAIT:
+    if since is None or now - since <= TOO_LONG:
         return ok(SUBJECT, waits)
     text = f"{waits}, the oldest for {(now - since).total_seconds():.0f} s: see workers"
     return (fail if now - since > policy.reply_lifetime else warn)(SUBJECT, text)

@@ -20,6 +20,7 @@ from gateway.channels import (
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import TwilioSettings
 from gateway.messages import Consent, OutboundMessage
+from tests.channels.conformance import twilio as conformance
 from tests.fakes import FakeClock
 from tests.servers import serving
 
@@ -58,15 +59,7 @@ def signed(
     token: str = TOKEN,
     url: str = PUBLIC_URL,
 ) -> WebhookRequest:
-    fields = MultiDict(form)
-    signature = RequestValidator(token).compute_signature(url + path, fields)
-    query = urlsplit(path).query
-    return WebhookRequest(
-        path=path,
-        headers=Headers({"X-Twilio-Signature": signature}),
-        form=fields,
-        query=MultiDict(pair.split("=") for pair in query.split("&") if pair),
-    )
+    return conformance.signed(form, path, token, url)
 
 
 def changed(**fields: str) -> dict[str, str]:

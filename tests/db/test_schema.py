@@ -51,7 +51,7 @@ def test_the_migrations_lead_to_the_models(engine: Engine) -> None:
         context = MigrationContext.configure(connection)
 
         assert compare_metadata(context, metadata) == []
-    assert schema.is_current(engine)
+    assert schema.standing(engine) is Standing.CURRENT
 
 
 def test_upgrading_again_changes_nothing(engine: Engine, clock: FakeClock) -> None:
@@ -217,14 +217,14 @@ def test_an_upgrade_does_not_wait_for_a_table_while_webhooks_wait_behind_it(
             schema.upgrade(engine)
 
     schema.upgrade(engine)
-    assert schema.is_current(engine)
+    assert schema.standing(engine) is Standing.CURRENT
     engine.dispose()
 
 
 def test_an_empty_database_is_not_current(database_url: str) -> None:
     engine = open_engine(database_url)
 
-    assert not schema.is_current(engine)
+    assert schema.standing(engine) is not Standing.CURRENT
     engine.dispose()
 
 
@@ -239,7 +239,7 @@ def test_a_database_out_of_reach_is_said_in_one_line(url: str) -> None:
     engine = open_engine(url)
 
     with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
-        schema.is_current(engine)
+        schema.standing(engine)
     with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
         schema.upgrade(engine)
 

@@ -3,7 +3,6 @@
 import ssl
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,7 @@ from tests.authority import DAY, Authority
 from tests.doctor.conftest import Diagnosis, diagnose
 from tests.faults.fleet import ROOT, Fleet
 from tests.processes import Postgres, Valkey
-from tests.servers import serving
+from tests.servers import running, serving
 
 NOWHERE = "http://127.0.0.1:9"
 OTHER_TOKEN = "another token of thirty-two characters"
@@ -287,14 +286,8 @@ def tls_front(certificate: Path, key: Path, answer: str) -> Iterator[str]:
     context.load_cert_chain(certificate, key)
     page = Response(answer, content_type="application/json")
     server = make_server("127.0.0.1", 0, page, ssl_context=context)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield f"https://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture
@@ -367,14 +360,8 @@ def front_with_date(date: str) -> Iterator[str]:
             self.wfile.write(b'{"status": "ok"}')
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Front)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_a_front_that_tells_no_time_is_no_fault(healthy: Fleet) -> None:

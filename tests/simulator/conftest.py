@@ -1,7 +1,6 @@
 """A carrier between phones and a stub of the gateway, which notes what it gets."""
 
 import queue
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from gateway.simulator.faults import Faults
 from gateway.simulator.members import MadeUpMember
 from gateway.simulator.words import Words
 from tests.fakes import FakeClock
+from tests.servers import running
 
 WAIT_SECONDS = 10
 PHONE = "+628110000001"
@@ -70,14 +70,8 @@ def is_signed(request: Request, token: str, url: str) -> bool:
 def serving(app: Callable[..., Any]) -> Iterator[str]:
     """Serve an application on a free loopback port; its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
+    with running(server, poll_seconds=0.01):
         yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture

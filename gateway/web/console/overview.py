@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import render_template
 from flask_babel import lazy_gettext
@@ -11,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from gateway.db.books import AlarmKind
 from gateway.limits import day_of
 from gateway.operators import Role
+from gateway.policy import TOO_LONG
 from gateway.web.console.blueprint import bp
 from gateway.web.console.charts import SERIES, by_series
 from gateway.web.console.condition import checks
@@ -23,9 +23,6 @@ from gateway.web.console.figures import (
 )
 from gateway.web.console.formats import count, seconds, share
 from gateway.web.console.parts import console
-
-# Nearly every SMS is answered within seconds.
-TOO_LONG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
