@@ -5,12 +5,14 @@ from typing import TypeVar
 
 from flask import (
     Flask,
+    Request,
     abort,
     current_app,
     redirect,
     request,
     url_for,
 )
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug import Response
@@ -33,6 +35,19 @@ _View = TypeVar("_View", bound=Callable[..., object])
 
 logins = LoginManager()
 csrf = CSRFProtect()
+
+
+class ConsoleSessions(SecureCookieSessionInterface):
+    """Flask's own, for pages alone.
+
+    It opens a session for each request, which takes as long as all else that Flask does
+    for a webhook; and a webhook has none.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """None is a session in which nothing can be put."""
+        is_page = request.path.startswith(f"{bp.url_prefix}/")
+        return super().open_session(app, request) if is_page else None
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -69,10 +84,11 @@ def open_to(role: Role | None) -> Callable[[_View], _View]:
 def install(app: Flask, secret_key: bytes) -> None:
     """What the guards of the blueprint need from the application."""
     app.secret_key = secret_key
+    app.session_interface = ConsoleSessions()
     app.config |= {
         "SESSION_COOKIE_NAME": "console",
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_PATH": "/console",
+        "SESSION_COOKIE_PATH": bp.url_prefix,
         # The carrier's webhooks carry a signature instead; see `_check_form`.
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
