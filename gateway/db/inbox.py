@@ -12,15 +12,24 @@ from sqlalchemy import (
     Engine,
     Row,
     Update,
+    bindparam,
     select,
     update,
 )
 
 from gateway.db.books import Bookkeeping, Books
+from gateway.db.claims import Claim
 from gateway.db.consequences import Consequences
 from gateway.db.enrolments import NEWS_LIFETIME
-from gateway.db.many import Given, ManyInserts, ManyUpdates, Types, among
-from gateway.db.models import inbound, opt_outs, outbound
+from gateway.db.many import (
+    Given,
+    ManyInserts,
+    ManyUpdates,
+    Types,
+    among,
+    beside_its_id,
+)
+from gateway.db.models import IS_RECEIVED, inbound, opt_outs, outbound
 from gateway.db.storage import Storage
 from gateway.db.together import Together
 from gateway.messages import (
@@ -72,6 +81,13 @@ _WAITING = [
     *(inbound.c.text_sealed, inbound.c.received_at, inbound.c.media_count),
     *(inbound.c.answered_by_carrier, inbound.c.consent, inbound.c.way_back),
 ]
+
+
+_CLAIM = Claim(
+    _WAITING,
+    IS_RECEIVED & (inbound.c.attempts < bindparam("most_attempts")),
+    {"attempts": inbound.c.attempts + 1},
+)
 
 
 def _close(given: Given) -> Update:
@@ -147,14 +163,10 @@ class Inbox(Storage):
 
         One that cannot be opened is left out, and given up after some attempts.
         """
-        due = (
-            (inbound.c.status == InboundStatus.RECEIVED)
-            & (inbound.c.next_attempt_at <= now)
-            & (inbound.c.attempts < most_attempts)
-        )
-        values = {"attempts": inbound.c.attempts + 1, "next_attempt_at": now + lease}
         with self._writing() as connection:
-            rows = self._take(connection, _WAITING, due, limit, values)
+            rows = _CLAIM.take(
+                connection, limit, now, lease, most_attempts=most_attempts
+            )
         return [message for row in rows if (message := self._opened(row))]
 
     @contextmanager
@@ -314,7 +326,7 @@ def _still_waiting(connection: Connection, batch: Iterable[WaitingMessage]) -> s
     query = (
         select(inbound.c.id)
         .where(among(connection, inbound.c.id, ids))
-        .where(inbound.c.status == InboundStatus.RECEIVED)
+        .where(beside_its_id(inbound.c.status) == InboundStatus.RECEIVED)
         .with_for_update()
     )
     return set(connection.scalars(query))

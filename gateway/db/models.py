@@ -22,6 +22,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     and_,
+    literal,
     true,
 )
 
@@ -107,6 +108,14 @@ inbound = Table(
     Index("ix_inbound_sender_index", "sender_index", "id"),
     Index("ix_inbound_status", "status", "next_attempt_at"),
 )
+# Written out, because SQLite looks for an index of some rows by the words alone.
+IS_RECEIVED = inbound.c.status == literal(InboundStatus.RECEIVED, literal_execute=True)
+Index(
+    "ix_inbound_received",
+    *(inbound.c.next_attempt_at, inbound.c.id),
+    postgresql_where=IS_RECEIVED,
+    sqlite_where=IS_RECEIVED,
+)
 
 
 def _found_by(column: str, where: ColumnElement[bool]) -> None:
@@ -155,6 +164,13 @@ outbound = Table(
     UniqueConstraint("channel", "provider_id"),
     Index("ix_outbound_status", "status", "next_attempt_at"),
     Index("ix_outbound_recipient_index", "recipient_index", "id"),
+)
+IS_QUEUED = outbound.c.status == literal(OutboundStatus.QUEUED, literal_execute=True)
+Index(
+    "ix_outbound_queued",
+    *(outbound.c.channel, outbound.c.next_attempt_at, outbound.c.id),
+    postgresql_where=IS_QUEUED,
+    sqlite_where=IS_QUEUED,
 )
 
 # A purge looks for texts, not for messages. Said in such a way that PostgreSQL does

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.many import Given, ManyUpdates, Types
+from gateway.db.many import Given, ManyUpdates, Types, beside_its_id
 from gateway.db.models import bindings, outbound, subscriptions
 from gateway.messages import (
     GONE_CODES,
@@ -124,12 +124,13 @@ def _move_to(status: OutboundStatus, given: Given) -> Update:
     if is_final(status):
         values[columns.final_at] = given["at"]
         values[columns.text_sealed] = None
+    was = beside_its_id(columns.status)
     return (
         update(outbound)
         .where(columns.id == given["its_id"], columns.attempts == given["its_attempt"])
         .where(_is_free(given))
         # Not IN: its parameters cannot be in a statement for many rows (SQLite).
-        .where(or_(false(), *(columns.status == it for it in _sources(status))))
+        .where(or_(false(), *(was == it for it in _sources(status))))
         .values(values)
     )
 

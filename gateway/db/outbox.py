@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
+    and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -18,8 +21,16 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.db.claims import NOW, UNTIL, Claim
 from gateway.db.many import ManyInserts
-from gateway.db.models import UtcDateTime, attempts, channels, opt_outs, outbound
+from gateway.db.models import (
+    IS_QUEUED,
+    UtcDateTime,
+    attempts,
+    channels,
+    opt_outs,
+    outbound,
+)
 from gateway.db.moves import close, move
 from gateway.db.storage import Storage
 from gateway.messages import GOODBYE, OutboundMessage, OutboundStatus, SendOutcome
@@ -40,6 +51,37 @@ _DUE = [
 ]
 _NOTES = ManyInserts(attempts)
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
+_ON: BindParameter[str] = bindparam("on")
+
+
+def _is_unwanted() -> ColumnElement[bool]:
+    """Meant for a phone that has opted out, and not the goodbye to it."""
+    is_goodbye = (outbound.c.template == GOODBYE) & (
+        outbound.c.created_at == opt_outs.c.since
+    )
+    return exists().where(
+        opt_outs.c.msisdn_index == outbound.c.recipient_index, ~is_goodbye
+    )
+
+
+_TO_SEND = Claim(
+    _DUE,
+    and_(
+        IS_QUEUED,
+        outbound.c.channel == _ON,
+        outbound.c.expires_at > NOW,
+        ~_is_unwanted(),
+    ),
+    {"status": OutboundStatus.SENDING, "attempts": outbound.c.attempts + 1},
+)
+_TO_ASK_ABOUT = Claim(
+    _DUE,
+    outbound.c.status.in_(_IN_DOUBT)
+    & (outbound.c.questions < bindparam("most_questions")),
+    {"status": OutboundStatus.UNKNOWN, "questions": outbound.c.questions + 1},
+)
+_LOCK = select(channels).where(channels.c.name == _ON).with_for_update()
+_SET_USED = update(channels).where(channels.c.name == _ON).values(used_until=UNTIL)
 
 
 @dataclass(frozen=True)
@@ -61,18 +103,6 @@ class Outbox(Storage):
         All workers together take no more than `rate` a second, and none from a channel
         that is paused.
         """
-        due = (
-            (outbound.c.channel == channel)
-            & (outbound.c.status == OutboundStatus.QUEUED)
-            & (outbound.c.next_attempt_at <= now)
-            & (outbound.c.expires_at > now)
-            & ~_is_unwanted()
-        )
-        values = {
-            "status": OutboundStatus.SENDING,
-            "attempts": outbound.c.attempts + 1,
-            "next_attempt_at": now + lease,
-        }
         with self._writing() as connection:
             state = self._locked(connection, channel, now)
             if state.paused_until and state.paused_until > now:
@@ -81,10 +111,12 @@ class Outbox(Storage):
             # A thousandth, because times are cut to microseconds.
             room = math.floor((now - used_until).total_seconds() * rate + 0.001)
             taken = min(room, limit)
-            rows = self._take(connection, _DUE, due, taken, values) if taken else []
+            rows: Sequence[Row[Any]] = []
+            if taken:
+                rows = _TO_SEND.take(connection, taken, now, lease, on=channel)
             used_until += timedelta(seconds=len(rows) / rate)
             if rows:
-                _set_used(connection, channel, used_until)
+                connection.execute(_SET_USED, {"on": channel, "until": used_until})
         is_limited = len(rows) == room < limit
         again_at = used_until + timedelta(seconds=1 / rate) if is_limited else None
         return Turn(list(self._opened(rows)), again_at)
@@ -96,18 +128,10 @@ class Outbox(Storage):
 
         One asked about too often stays UNKNOWN, for an operator to decide.
         """
-        due = (
-            outbound.c.status.in_(_IN_DOUBT)
-            & (outbound.c.next_attempt_at <= now)
-            & (outbound.c.questions < most_questions)
-        )
-        values = {
-            "status": OutboundStatus.UNKNOWN,
-            "questions": outbound.c.questions + 1,
-            "next_attempt_at": now + lease,
-        }
         with self._writing() as connection:
-            rows = self._take(connection, _DUE, due, limit, values)
+            rows = _TO_ASK_ABOUT.take(
+                connection, limit, now, lease, most_questions=most_questions
+            )
         return list(self._opened(rows))
 
     def pause(self, channel: str, until: datetime, error_code: str) -> None:
@@ -198,12 +222,12 @@ class Outbox(Storage):
 
     def _locked(self, connection: Connection, channel: str, now: datetime) -> Row[Any]:
         """What sending on a channel has to heed; other workers wait for our turn."""
-        query = select(channels).where(channels.c.name == channel).with_for_update()
-        if row := connection.execute(query).one_or_none():
+        name = {"on": channel}
+        if row := connection.execute(_LOCK, name).one_or_none():
             return row
         new = self._insert(channels).values(name=channel, used_until=now - MAKE_UP)
         connection.execute(new.on_conflict_do_nothing())
-        return connection.execute(query).one()
+        return connection.execute(_LOCK, name).one()
 
     def _opt_out(
         self, connection: Connection, message_ids: Sequence[int], now: datetime
@@ -254,18 +278,3 @@ def _note(
         for it in outcomes
     ]
     _NOTES.execute(connection, rows)
-
-
-def _is_unwanted() -> ColumnElement[bool]:
-    """Meant for a phone that has opted out, and not the goodbye to it."""
-    is_goodbye = (outbound.c.template == GOODBYE) & (
-        outbound.c.created_at == opt_outs.c.since
-    )
-    return exists().where(
-        opt_outs.c.msisdn_index == outbound.c.recipient_index, ~is_goodbye
-    )
-
-
-def _set_used(connection: Connection, channel: str, until: datetime) -> None:
-    mine = channels.c.name == channel
-    connection.execute(update(channels).where(mine).values(used_until=until))

@@ -1,19 +1,15 @@
 """What the inbox and the outbox share: transactions, claims and upserts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Column,
-    ColumnElement,
     Connection,
     Engine,
     Row,
     Table,
-    select,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -66,31 +62,6 @@ class Storage:
         if self._engine.dialect.name == "postgresql":
             return postgresql.insert(table)
         return sqlite.insert(table)
-
-    def _take(
-        self,
-        connection: Connection,
-        columns: Sequence[Column[Any]],
-        due: ColumnElement[bool],
-        limit: int,
-        values: Mapping[str, Any],
-    ) -> Sequence[Row[Any]]:
-        """Change due rows of a table and return these columns of them, oldest first.
-
-        PostgreSQL skips rows that another worker is claiming at this moment; SQLite
-        ignores FOR UPDATE and lets one writer in at a time.
-        """
-        table = columns[0].table
-        free = (
-            select(table.c.id)
-            .where(due)
-            .order_by(table.c.next_attempt_at, table.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        statement = update(table).where(table.c.id.in_(free)).values(values)
-        rows = connection.execute(statement.returning(*columns)).all()
-        return sorted(rows, key=lambda row: row.id)
 
     def _follow_up(
         self,

@@ -1,0 +1,97 @@
+"""A claim reads what it takes, however much waits, whatever the database believes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from gateway.db.message_log import MessageLog
+from gateway.messages import OutboundStatus, SendOutcome
+from gateway.service import Gateway
+from tests.fakes import FakeClock, sms
+
+WAITING = 300
+LEASE = timedelta(seconds=20)
+
+
+@pytest.fixture
+def busy(gateway: Gateway, message_log: MessageLog) -> Gateway:
+    """Some hundred SMS wait; half of them are answered, their replies wait too."""
+    for number in range(2 * WAITING):
+        phone = f"+62811{number:07}"
+        message_log.inbox.add(sms(f"SM{number}", "bantuan", sender=phone))
+    while message_log.backlog().unanswered > WAITING:
+        gateway.answering.answer_waiting()
+    return gateway
+
+
+def test_claiming_sms_neither_reads_nor_sorts_all_that_wait(
+    busy: Gateway, engine: Engine, clock: FakeClock
+) -> None:
+    inbox = busy.log.inbox
+
+    plan = plan_of(engine, lambda: inbox.claim(5, clock(), LEASE, 5), "UPDATE inbound")
+
+    assert not reads_or_sorts_all(plan)
+
+
+def test_claiming_replies_neither_reads_nor_sorts_all_that_wait(
+    busy: Gateway, engine: Engine, clock: FakeClock
+) -> None:
+    outbox = busy.log.outbox
+
+    def claim() -> object:
+        return outbox.claim("fake", 5, clock(), LEASE, 1000)
+
+    plan = plan_of(engine, claim, "UPDATE outbound")
+
+    assert not reads_or_sorts_all(plan)
+
+
+def test_writing_down_how_replies_ended_reads_no_others(
+    busy: Gateway, engine: Engine, clock: FakeClock
+) -> None:
+    outbox = busy.log.outbox
+    turn = outbox.claim("fake", 5, clock(), LEASE, 1000)
+    ended = [SendOutcome(it.id, 1, OutboundStatus.SENT) for it in turn.messages]
+
+    plan = plan_of(engine, lambda: outbox.record(ended, clock()), "UPDATE outbound")
+
+    assert len(ended) == 5
+    assert "ix_outbound_status" not in plan
+
+
+def plan_of(engine: Engine, work: Callable[[], object], beginning: str) -> str:
+    """How the database goes about the statement that begins so."""
+    plans = []
+
+    def explain(
+        connection: object,
+        cursor: object,
+        statement: str,
+        parameters: Any,
+        *_: object,
+    ) -> None:
+        if statement.startswith(beginning):
+            own = engine.raw_connection()
+            asking = own.cursor()
+            word = "EXPLAIN QUERY PLAN" if engine.name == "sqlite" else "EXPLAIN"
+            given = parameters[0] if isinstance(parameters, list) else parameters
+            asking.execute(f"{word} {statement}", given)
+            plans.append("\n".join(str(row) for row in asking.fetchall()))
+            own.close()
+
+    event.listen(engine, "before_cursor_execute", explain)
+    try:
+        work()
+    finally:
+        event.remove(engine, "before_cursor_execute", explain)
+    assert plans, f"nothing begins with {beginning}"
+    return plans[0]
+
+
+def reads_or_sorts_all(plan: str) -> bool:
+    """The words of either database for it."""
+    return any(it in plan for it in ("Sort", "Bitmap", "Seq Scan", "TEMP B-TREE"))
