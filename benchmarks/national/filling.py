@@ -73,6 +73,9 @@ def fill(engine: Engine, vault: Vault, size: Size, now: datetime) -> Weight:
     history.write(engine, vault, REAL, now)
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+        # All real rows in memory at once: what is copied stays in the order of its ids,
+        # as rows that came one after the other do.
+        connection.execute(text("SET LOCAL work_mem = '256MB'"))
         for table in _COPIED:
             _set_aside(connection, table)
         with _without_indexes(connection):

@@ -31,6 +31,7 @@ _SECONDS_A_DAY = 86_400
 _TO_SECONDS = len("2026-11-21 09:00:00")
 _HUNDREDTHS = 100
 _TEN_SECONDS = 10 * _HUNDREDTHS
+_FINEST = 5
 # What is told apart; the rest of a tally is sums.
 KEYS = {
     arrival_tallies: ("status", "reason", "decision", "keyword"),
@@ -79,18 +80,18 @@ class Counting:
         ).where(_is_in(outbound.c.created_at, spans))
 
     def _wait(self) -> ColumnElement[int]:
-        """Hundredths of a second from the SMS to its reply, to two digits.
+        """Hundredths of a second from the SMS to its reply, rounded.
 
-        Equal waits are one row of a tally: tenths from a second on, whole seconds from
-        ten on.
+        Equal waits are one row of a tally: steps of five hundredths below a second,
+        tenths from there on, whole seconds from ten on.
         """
         took = self._seconds(outbound.c.asked_at, outbound.c.sent_at) * _HUNDREDTHS
-        exact, tenths, whole = (
+        fine, tenths, whole = (
             cast(func.round(took / unit), Integer) * unit
-            for unit in (1, _HUNDREDTHS // 10, _HUNDREDTHS)
+            for unit in (_FINEST, _HUNDREDTHS // 10, _HUNDREDTHS)
         )
         is_short = took < _HUNDREDTHS
-        return case((is_short, exact), (took < _TEN_SECONDS, tenths), else_=whole)
+        return case((is_short, fine), (took < _TEN_SECONDS, tenths), else_=whole)
 
     def _second(self, at: ColumnElement[datetime]) -> ColumnElement[int]:
         """Whole seconds since 1970, which each database counts in its own way.
