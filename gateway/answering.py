@@ -2,8 +2,10 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from gateway import metrics
 from gateway.db.inbox import Desk
@@ -25,6 +27,16 @@ DIRECTORY_PAUSE = timedelta(seconds=5)
 LONGEST_REASON = 40
 
 log = logging.getLogger(__name__)
+
+
+class _Decided(NamedTuple):
+    """What the log tells of a settled message."""
+
+    status: str
+    keyword: str | None
+    reason: str | None
+    decision: str | None
+    template: str | None
 
 
 class Answering:
@@ -58,8 +70,7 @@ class Answering:
         settled = self._settle(ready, known, now) if ready else []
         if any(settlement.reply for settlement in settled):
             self._queue.nudge("deliver")
-        for settlement in settled:
-            _note(settlement)
+        _note(settled)
         return len(batch)
 
     def _settle(
@@ -132,15 +143,14 @@ class Answering:
         self._inbox.failed(waiting, self._clock() + pause, reason, fault)
 
 
-def _note(settlement: Settlement) -> None:
-    topic = settlement.keyword or settlement.reason or ""
-    metrics.settled.labels(settlement.status, topic).inc()
-    facts = {
-        "message_id": settlement.waiting.id,
-        "status": settlement.status,
-        "keyword": settlement.keyword,
-        "reason": settlement.reason,
-        "decision": settlement.decision,
-        "template": settlement.reply.template if settlement.reply else None,
-    }
-    log.info("message settled", extra=facts)
+def _note(settled: Iterable[Settlement]) -> None:
+    """What was decided alike is one line: a burst asks the same over and over."""
+    alike = defaultdict[_Decided, list[int]](list)
+    for it in settled:
+        template = it.reply.template if it.reply else None
+        facts = _Decided(it.status, it.keyword, it.reason, it.decision, template)
+        alike[facts].append(it.waiting.id)
+    for facts, ids in alike.items():
+        topic = facts.keyword or facts.reason or ""
+        metrics.settled.labels(facts.status, topic).inc(len(ids))
+        log.info("settled", extra={"message_ids": ids, **facts._asdict()})

@@ -40,6 +40,8 @@ from gateway.wording import Wording
 
 # Nobody waits for a quarter of an hour to be counted.
 TALLY_SECONDS = 60.0
+# What is too late is not done anyway; to say so, all that waits has to be read.
+TIDY_SECONDS = 30.0
 
 Clock = Callable[[], datetime]
 
@@ -192,8 +194,8 @@ def worker_drains(gateway: Gateway, drains: Drains) -> None:
     drains.add("receipts", gateway.delivery.apply_receipts)
     drains.add("settle", gateway.delivery.settle_doubts)
     drains.add("spool", gateway.take_in_spooled)
-    drains.add("give up", gateway.answering.give_up)
-    drains.add("close late", gateway.delivery.close_late)
+    drains.add("give up", gateway.answering.give_up, every=TIDY_SECONDS)
+    drains.add("close late", gateway.delivery.close_late, every=TIDY_SECONDS)
     drains.add("tally", gateway.tally, every=TALLY_SECONDS)
     drains.add("purge", gateway.purge, every=None)
     drains.add("remind", gateway.reminding.remind_due, every=None)

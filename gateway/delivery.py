@@ -1,10 +1,12 @@
 """Hand replies to the carriers, and settle those of which nobody knows the outcome."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from gateway import metrics
 from gateway.channels import Channel, ChannelError, SendFault
@@ -24,6 +26,15 @@ QUESTIONS_AT_ONCE = 8
 RECEIPTS_AT_ONCE = 256
 
 log = logging.getLogger(__name__)
+
+
+class _Ended(NamedTuple):
+    """What the log tells of an attempt to send."""
+
+    channel: str
+    status: OutboundStatus
+    attempt: int
+    error_code: str | None
 
 
 def threads_for(channels: int) -> int:
@@ -77,7 +88,7 @@ class Delivery:
         for message, found in zip(
             batch, self._senders.map(self._ask, batch), strict=True
         ):
-            self._note(message, self._settled(message, found))
+            self._note([(message, self._settled(message, found))])
         if batch:
             self._queue.nudge("deliver")
         return len(batch)
@@ -135,8 +146,7 @@ class Delivery:
                 self._pause(message, outcome, outcome.pause_until)
         if outcomes:
             self._outbox.record(outcomes, self._clock())
-        for message, outcome in both:
-            self._note(message, outcome)
+        self._note(both)
 
     def _send(self, message: OutboundMessage, start_by: datetime) -> SendOutcome:
         """Whatever happens becomes an outcome."""
@@ -210,19 +220,21 @@ class Delivery:
         self._outbox.record([doubt], now)
         return doubt
 
-    def _note(self, message: OutboundMessage, outcome: SendOutcome) -> None:
-        metrics.sends.labels(message.channel, outcome.status).inc()
-        if outcome.status is OutboundStatus.SENT:
-            waited = (self._clock() - message.asked_at).total_seconds()
-            metrics.answer_seconds.observe(waited)
-        facts = {
-            "reply_id": message.id,
-            "attempt": message.attempt,
-            "status": outcome.status,
-            "error_code": outcome.error_code,
-        }
-        is_good = outcome.status is OutboundStatus.SENT
-        log.log(logging.INFO if is_good else logging.WARNING, "reply", extra=facts)
+    def _note(self, ended: Iterable[tuple[OutboundMessage, SendOutcome]]) -> None:
+        """What ended alike is one line."""
+        now = self._clock()
+        alike = defaultdict[_Ended, list[int]](list)
+        for message, outcome in ended:
+            facts = (outcome.status, message.attempt, outcome.error_code)
+            alike[_Ended(message.channel, *facts)].append(message.id)
+            if outcome.status is OutboundStatus.SENT:
+                waited = (now - message.asked_at).total_seconds()
+                metrics.answer_seconds.observe(waited)
+        for it, ids in alike.items():
+            metrics.sends.labels(it.channel, it.status).inc(len(ids))
+            is_good = it.status is OutboundStatus.SENT
+            level = logging.INFO if is_good else logging.WARNING
+            log.log(level, "replies", extra={"reply_ids": ids, **it._asdict()})
 
 
 def _outcome(

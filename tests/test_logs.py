@@ -24,11 +24,11 @@ def stream() -> Iterator[io.StringIO]:
 
 def test_a_record_is_one_json_object_with_its_keys(stream: io.StringIO) -> None:
     logging.getLogger("gateway.test").info(
-        "message settled", extra={"message_id": 7, "reason": None}
+        "settled", extra={"message_id": 7, "reason": None}
     )
 
     line = json.loads(stream.getvalue())
-    assert (line["event"], line["message_id"]) == ("message settled", 7)
+    assert (line["event"], line["message_id"]) == ("settled", 7)
     assert (line["level"], line["logger"]) == ("info", "gateway.test")
     assert "reason" not in line
 

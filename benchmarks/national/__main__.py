@@ -8,6 +8,7 @@ import shutil
 import signal
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -65,9 +66,24 @@ def main(
     wanted += [] if sizes_only else [Size(members, messages)]
     click.echo(f"{REAL:,} members and messages are real (made up and sealed); the")
     click.echo("others are copies of their size with keyed hashes of nothing")
+    measured: list[Measured] = []
+    found: list[Doubled] = []
     with tempfile.TemporaryDirectory(prefix="national-") as folder:
         facts = machine.facts(Path(folder))
-        measured, found = _run(wanted, Path(folder), copies)
+        try:
+            _run(wanted, Path(folder), copies, measured, found)
+        finally:
+            # Hours may have gone into the sizes before the one that failed.
+            if measured:
+                _tell(facts, measured, found, into)
+
+
+def _tell(
+    facts: dict[str, Any],
+    measured: list[Measured],
+    found: list[Doubled],
+    into: Path | None,
+) -> None:
     for line in (*report.table(measured), "", *report.copies_table(found)):
         click.echo(line)
     if into is not None:
@@ -75,10 +91,12 @@ def main(
 
 
 def _run(
-    wanted: list[Size], folder: Path, copies: bool
-) -> tuple[list[Measured], list[Doubled]]:
-    measured: list[Measured] = []
-    found: list[Doubled] = []
+    wanted: list[Size],
+    folder: Path,
+    copies: bool,
+    measured: list[Measured],
+    found: list[Doubled],
+) -> None:
     weight = Weight()
     for size in wanted:
         fits = _as_much_as_fits(size, weight, folder)
@@ -89,7 +107,6 @@ def _run(
             measured.append(measure(filled, fits))
             if copies and size == wanted[-1]:
                 found += side_by_side(filled, _FIRST_OF_COPIES)
-    return measured, found
 
 
 def _as_much_as_fits(size: Size, weight: Weight, folder: Path) -> Size:

@@ -168,7 +168,7 @@ def _copy_messages(connection: Connection, copies: Copies, now: datetime) -> Non
     start = now - timedelta(days=history.DAYS)
     at = (
         f"(timestamptz '{start.isoformat()}' "
-        f"+ i * interval '{history.DAYS} days' / {copies.count})"
+        f"+ interval '{history.DAYS} days' * (i::float8 / {copies.count}))"
     )
     texts_from = (now - history.TEXTS_KEPT).isoformat()
     phones = copies.count // MESSAGES_A_PHONE
