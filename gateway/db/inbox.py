@@ -146,7 +146,7 @@ class Inbox(Storage):
 
     def _add_all(self, messages: Sequence[Mapping[str, Any]]) -> list[int | None]:
         """Their new ids; an SMS that came twice in one moment is new once."""
-        with self._at_once() as connection:
+        with self._writing() as connection:
             rows = _ADD.execute(connection, messages)
         new_ids = {(row.channel, row.provider_id): row.id for row in rows}
         if new_ids:

@@ -47,7 +47,7 @@ class Receipts(Storage):
         self._joining.ask(vars(receipt))
 
     def _add_all(self, told: Sequence[Mapping[str, Any]]) -> Sequence[None]:
-        with self._at_once() as connection:
+        with self._writing() as connection:
             _ADD.execute(connection, told)
         return [None] * len(told)
 

@@ -18,7 +18,6 @@ from gateway.db.models import inbound
 from gateway.messages import Reply
 from gateway.privacy import Vault
 
-_LONE = "AUTOCOMMIT"
 # Of an SMS: what a later reply to it needs to know.
 WAY: tuple[Any, ...] = (inbound.c.id, inbound.c.channel, inbound.c.recipient)
 
@@ -29,26 +28,11 @@ class Storage:
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
         self._vault = vault
-        # A lone statement needs no BEGIN and COMMIT around it, two journeys less; but
-        # SQLite has to wait for its write lock before the statement begins.
-        is_sqlite = engine.dialect.name == "sqlite"
-        self._lone = (
-            engine if is_sqlite else engine.execution_options(isolation_level=_LONE)
-        )
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction. Raises DatabaseUnavailable."""
         with reachable(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _at_once(self) -> Iterator[Connection]:
-        """For one statement that is a transaction by itself.
-
-        Raises DatabaseUnavailable.
-        """
-        with reachable(), self._lone.begin() as connection:
             yield connection
 
     @contextmanager
