@@ -5,10 +5,8 @@ long for each SMS, so that a worker's time is spent waiting: on few cores nothin
 could grow.
 """
 
-import io
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -64,8 +62,9 @@ def _copy_of_the_code(folder: Path) -> Path:
         capture_output=True,
         check=True,
     )
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        files.extractall(folder, filter="data")
+    folder.mkdir()
+    unpack = ["tar", "--extract", "--directory", str(folder)]
+    subprocess.run(unpack, input=archive.stdout, check=True)
     return folder
 
 
