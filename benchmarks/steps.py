@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from benchmarks.usage import child_named, usage_of
 from gateway import logs, wording
 from gateway.app import create_webhook_app
 from gateway.bootstrap import build_gateway
+from gateway.channels.http import Connections
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings, settings_from_environment
 from gateway.db.books import Bookkeeping
@@ -73,8 +73,8 @@ ANSWERING: Steps = {
 DELIVERING: Steps = {
     "claim": (Outbox, "claim"),
     "seal, open and hash": (Vault, "unseal", "index"),
-    "twilio's client": (TwilioChannel, "send"),
-    "HTTP": (HTTPConnection, "request", "getresponse"),
+    "Twilio's form": (TwilioChannel, "send"),
+    "HTTP": (Connections, "request"),
     "write down how it ended": (Outbox, "record"),
     "log": (logs._Json, "format"),
 }
