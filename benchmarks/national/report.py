@@ -78,7 +78,8 @@ def _plot(
         title=f"{name}: milliseconds by logged messages",
         logarithmic=True,
         xrange=(measured[0].size.messages, measured[-1].size.messages),
-        x_value_formatter=lambda it: f"{it:,.0f}",
+        x_labels=[it.size.messages for it in measured],
+        x_value_formatter=lambda it: f"{it:.0e}",
         legend_at_bottom=True,
         js=[],
     )
