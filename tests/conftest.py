@@ -1,6 +1,7 @@
 """What most tests need: a database, a vault, a gateway with a carrier in memory."""
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,19 +50,56 @@ def postgres() -> Iterator[Postgres]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What others are copied from: running all migrations takes far longer."""
+    file = tmp_path_factory.mktemp("template") / "gateway.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """The same on the server."""
+    url = postgres.new_database()
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A file with the newest schema."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'test.db')}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of either kind; only PostgreSQL's tests start one."""
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The newest schema on either kind; only PostgreSQL's tests start a server."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.db'}"
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
+    running: Postgres = request.getfixturevalue("postgres")
+    return running.new_database(like=request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """No schema at all, on either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
     running: Postgres = request.getfixturevalue("postgres")
     return running.new_database()
+
+
+def migrate(url: str) -> None:
+    engine = open_engine(url)
+    schema.upgrade(engine)
+    engine.dispose()
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     engine = open_engine(database_url)
-    schema.upgrade(engine)
     yield engine
     engine.dispose()
 

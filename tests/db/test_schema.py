@@ -94,9 +94,9 @@ def made_up(column: Column[Any]) -> object:
 
 @pytest.mark.parametrize("revision", revisions())
 def test_every_earlier_revision_leads_to_the_models_with_its_data(
-    database_url: str, revision: str
+    empty_url: str, revision: str
 ) -> None:
-    engine = open_engine(database_url)
+    engine = open_engine(empty_url)
     with engine.begin() as connection:
         command.upgrade(schema._config(connection=connection), revision)
     before = fill(engine)
@@ -154,9 +154,9 @@ def additions() -> list[str]:
 
 @pytest.mark.parametrize("revision", additions())
 def test_a_migration_only_adds_so_that_the_version_before_goes_on_working(
-    database_url: str, revision: str
+    empty_url: str, revision: str
 ) -> None:
-    engine = open_engine(database_url)
+    engine = open_engine(empty_url)
     before = migrated(engine, f"{int(revision) - 1:04}")
     after = migrated(engine, revision)
     engine.dispose()
@@ -221,8 +221,8 @@ def test_an_upgrade_does_not_wait_for_a_table_while_webhooks_wait_behind_it(
     engine.dispose()
 
 
-def test_an_empty_database_is_not_current(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_an_empty_database_is_not_current(empty_url: str) -> None:
+    engine = open_engine(empty_url)
 
     assert schema.standing(engine) is not Standing.CURRENT
     engine.dispose()

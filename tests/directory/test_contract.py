@@ -5,13 +5,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from gateway.config import DirectorySettings
-from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.directory.http import HttpDirectory
 from gateway.directory.records import (
@@ -74,10 +72,9 @@ def members(vault: Vault) -> Sequence[Participant]:
 
 @pytest.fixture
 def table(
-    tmp_path: Path, vault: Vault, members: Sequence[Participant]
+    sqlite_url: str, vault: Vault, members: Sequence[Participant]
 ) -> Iterator[Tried]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'members.db'}")
-    schema.upgrade(engine)
+    engine = open_engine(sqlite_url)
     directory = stocked(engine, vault, members)
 
     def take_away() -> None:

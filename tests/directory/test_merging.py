@@ -18,9 +18,9 @@ ORDER = "does not stand in the order of the members' file, or is of no member in
 
 
 @pytest.fixture(params=["sqlite"])
-def database_url(tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """Files are read alike for every database."""
-    return f"sqlite:///{tmp_path / 'test.db'}"
+    return sqlite_url
 
 
 def number(member: int) -> str:

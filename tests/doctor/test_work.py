@@ -8,7 +8,6 @@ import pytest
 
 from gateway.bootstrap import open_log, utc_now
 from gateway.config import Settings
-from gateway.db import schema
 from gateway.db.access_log import Deed
 from gateway.db.engine import open_engine
 from gateway.db.exchange import staging
@@ -27,9 +26,6 @@ from tests.test_config import GOOD
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     """An installation of which only the database is there."""
-    engine = open_engine(database_url)
-    schema.upgrade(engine)
-    engine.dispose()
     return Settings.from_env(GOOD | {"GATEWAY_DATABASE_URL": database_url})
 
 

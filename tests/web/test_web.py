@@ -16,7 +16,6 @@ from werkzeug.test import TestResponse
 from gateway.app import LONGEST_REQUEST, create_app
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
-from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import Backlog
 from gateway.db.models import inbound
@@ -48,9 +47,6 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def real_gateway(settings: Settings, queue: FakeQueue) -> Iterator[Gateway]:
-    engine = open_engine(settings.database_url)
-    schema.upgrade(engine)
-    engine.dispose()
     gateway = build_gateway(settings, queue)
     yield gateway
     gateway.close()

@@ -9,8 +9,6 @@ from flask.testing import FlaskClient
 from gateway.app import create_app
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
-from gateway.db import schema
-from gateway.db.engine import open_engine
 from gateway.service import Gateway
 from tests.channels.conformance.kannel import Kannel
 from tests.channels.conformance.provider import Provider, reply
@@ -55,9 +53,6 @@ def whole(
             "GATEWAY_SPOOL_DIR": str(tmp_path / "spool"),
         }
     )
-    engine = open_engine(database_url)
-    schema.upgrade(engine)
-    engine.dispose()
     gateway = build_gateway(settings, queue, clock)
     gateway.settings = settings  # type: ignore[attr-defined]
     yield gateway

@@ -1,12 +1,12 @@
 """The console on a gateway with a carrier in memory, and people who come in."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from gateway.app import create_app
 from gateway.config import Settings
@@ -22,9 +22,15 @@ LogIn = Callable[[Role], FlaskClient]
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """What the pages ask is tested on both databases, below tests/db."""
-    return f"sqlite:///{tmp_path / 'console.db'}"
+    return sqlite_url
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The pages, compiled once for the applications of all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +41,14 @@ def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app(gateway: Gateway, clock: FakeClock) -> Flask:
+def app(gateway: Gateway, clock: FakeClock, compiled: BytecodeCache) -> Flask:
     loopback = {"GATEWAY_PUBLIC_URL": "http://127.0.0.1:8000"}
     settings = Settings.from_env(GOOD | loopback)
     for role in Role:
         gateway.log.operators.add(role, role, PASSWORD, Deed(clock(), "test"))
-    return create_app(settings, gateway, lambda: True, clock)
+    app = create_app(settings, gateway, lambda: True, clock)
+    app.jinja_env.bytecode_cache = compiled
+    return app
 
 
 @pytest.fixture
