@@ -34,15 +34,20 @@ FORM = {
 }
 
 
+def settings_on(database_url: str, folder: Path) -> Settings:
+    spool = {"GATEWAY_SPOOL_DIR": str(folder / "spool")}
+    return Settings.from_env(GOOD | spool | {"GATEWAY_DATABASE_URL": database_url})
+
+
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings.from_env(
-        GOOD
-        | {
-            "GATEWAY_DATABASE_URL": database_url,
-            "GATEWAY_SPOOL_DIR": str(tmp_path / "spool"),
-        }
-    )
+    return settings_on(database_url, tmp_path)
+
+
+@pytest.fixture
+def without_tables(empty_url: str, tmp_path: Path) -> Settings:
+    """No migration has run."""
+    return settings_on(empty_url, tmp_path)
 
 
 @pytest.fixture
@@ -265,10 +270,10 @@ def test_ready_tells_who_waits_and_that_redis_is_away(
 
 
 def test_without_its_database_it_is_not_ready(
-    settings: Settings, queue: FakeQueue
+    without_tables: Settings, queue: FakeQueue
 ) -> None:
-    gateway = build_gateway(settings, queue)  # no migration has run
-    app = create_app(settings, gateway, lambda: True)
+    gateway = build_gateway(without_tables, queue)
+    app = create_app(without_tables, gateway, lambda: True)
 
     answer = app.test_client().get("/readyz")
     gateway.close()
@@ -279,10 +284,10 @@ def test_without_its_database_it_is_not_ready(
 
 
 def test_without_its_database_counters_are_told_all_the_same(
-    settings: Settings, queue: FakeQueue
+    without_tables: Settings, queue: FakeQueue
 ) -> None:
-    gateway = build_gateway(settings, queue)  # no migration has run
-    app = create_app(settings, gateway, lambda: True)
+    gateway = build_gateway(without_tables, queue)
+    app = create_app(without_tables, gateway, lambda: True)
 
     answer = app.test_client().get("/metrics")
     gateway.close()
