@@ -8,15 +8,15 @@ import shutil
 import signal
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import click
 
 from benchmarks import machine
 from benchmarks.national import report
-from benchmarks.national.copies import Doubled, side_by_side
+from benchmarks.national.copies import side_by_side
 from benchmarks.national.filling import REAL
-from benchmarks.national.measuring import Measured, measure
+from benchmarks.national.measuring import measure
+from benchmarks.national.report import Figures
 from benchmarks.national.size import GB, Size, Weight, fitting
 from benchmarks.national.stand import stand
 
@@ -66,37 +66,24 @@ def main(
     wanted += [] if sizes_only else [Size(members, messages)]
     click.echo(f"{REAL:,} members and messages are real (made up and sealed); the")
     click.echo("others are copies of their size with keyed hashes of nothing")
-    measured: list[Measured] = []
-    found: list[Doubled] = []
     with tempfile.TemporaryDirectory(prefix="national-") as folder:
-        facts = machine.facts(Path(folder))
+        figures = Figures(machine.facts(Path(folder)))
         try:
-            _run(wanted, Path(folder), copies, measured, found)
+            _run(wanted, Path(folder), copies, figures)
         finally:
             # Hours may have gone into the sizes before the one that failed.
-            if measured:
-                _tell(facts, measured, found, into)
+            if figures.sizes:
+                _tell(figures, into)
 
 
-def _tell(
-    facts: dict[str, Any],
-    measured: list[Measured],
-    found: list[Doubled],
-    into: Path | None,
-) -> None:
-    for line in (*report.table(measured), "", *report.copies_table(found)):
+def _tell(figures: Figures, into: Path | None) -> None:
+    for line in report.lines(figures):
         click.echo(line)
     if into is not None:
-        report.write(into, facts, measured, found)
+        report.write(into, figures)
 
 
-def _run(
-    wanted: list[Size],
-    folder: Path,
-    copies: bool,
-    measured: list[Measured],
-    found: list[Doubled],
-) -> None:
+def _run(wanted: list[Size], folder: Path, copies: bool, figures: Figures) -> None:
     weight = Weight()
     for size in wanted:
         fits = _as_much_as_fits(size, weight, folder)
@@ -104,9 +91,9 @@ def _run(
         with stand(folder / "stand", fits) as filled:
             weight = filled.weight
             click.echo("measuring")
-            measured.append(measure(filled, fits))
+            figures.sizes.append(measure(filled, fits))
             if copies and size == wanted[-1]:
-                found += side_by_side(filled, _FIRST_OF_COPIES)
+                figures.copies += side_by_side(filled, _FIRST_OF_COPIES)
 
 
 def _as_much_as_fits(size: Size, weight: Weight, folder: Path) -> Size:

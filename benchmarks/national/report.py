@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,23 @@ _PLOTS = {
 }
 
 
-def table(measured: Sequence[Measured]) -> Iterator[str]:
+@dataclass
+class Figures:
+    """What is known so far."""
+
+    machine: Mapping[str, Any]
+    sizes: list[Measured] = field(default_factory=list)
+    copies: list[Doubled] = field(default_factory=list)
+
+
+def lines(figures: Figures) -> Iterator[str]:
+    """What a terminal shows; there is one size at least."""
+    yield from _table(figures.sizes)
+    yield ""
+    yield from _copies(figures.copies)
+
+
+def _table(measured: Sequence[Measured]) -> Iterator[str]:
     """A line for each figure: milliseconds, and how often that of the smallest size."""
     heads = "".join(f"{it.size.messages:>12,}{'':8}" for it in measured)
     yield f"{'messages':<{_WIDTH}}{heads}".rstrip()
@@ -41,7 +57,7 @@ def table(measured: Sequence[Measured]) -> Iterator[str]:
         yield f"{name:<{_WIDTH}}{''.join(cells)}".rstrip()
 
 
-def copies_table(found: Sequence[Doubled]) -> Iterator[str]:
+def _copies(found: Sequence[Doubled]) -> Iterator[str]:
     """A line for each arrangement."""
     for it in found:
         yield (
@@ -51,24 +67,14 @@ def copies_table(found: Sequence[Doubled]) -> Iterator[str]:
         )
 
 
-def write(
-    folder: Path,
-    facts: Mapping[str, Any],
-    measured: Sequence[Measured],
-    found: Sequence[Doubled],
-) -> None:
-    """national.json and a plot for each kind of figure."""
+def write(folder: Path, figures: Figures) -> None:
+    """national.json and a plot for each kind of figure; there is one size at least."""
     folder.mkdir(parents=True, exist_ok=True)
-    everything = {
-        "machine": facts,
-        "sizes": [asdict(it) for it in measured],
-        "ratios": ratios(measured) if measured else {},
-        "copies": [asdict(it) for it in found],
-    }
+    everything = asdict(figures) | {"ratios": ratios(figures.sizes)}
     (folder / "national.json").write_text(json.dumps(everything, indent=2) + "\n")
     for name, beginnings in _PLOTS.items():
-        if measured:
-            _plot(name, beginnings, measured).render_to_file(folder / f"{name}.svg")
+        plot = _plot(name, beginnings, figures.sizes)
+        plot.render_to_file(folder / f"{name}.svg")
 
 
 def _plot(
