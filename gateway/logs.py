@@ -89,9 +89,11 @@ class _Pretty(_Formatter):
 
 
 def _masked(value: object) -> object:
-    """Numbers and None as they are, anything else as masked text."""
+    """Numbers as they are, lists item by item, anything else as masked text."""
     if isinstance(value, int | float):
         return value
+    if isinstance(value, list):
+        return [_masked(it) for it in value]
     return mask_numbers(str(value))
 
 

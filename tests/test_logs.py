@@ -33,6 +33,14 @@ def test_a_record_is_one_json_object_with_its_keys(stream: io.StringIO) -> None:
     assert "reason" not in line
 
 
+def test_a_list_stays_a_list_of_what_may_be_told(stream: io.StringIO) -> None:
+    told = [7, 100_000_000_001, "61000000019"]
+    logging.getLogger("gateway.test").info("settled", extra={"message_ids": told})
+
+    line = json.loads(stream.getvalue())
+    assert line["message_ids"] == [7, 100_000_000_001, "***"]
+
+
 @pytest.mark.parametrize(
     "number",
     [
