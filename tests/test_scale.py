@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.national.size import GB, KEPT_FREE, WORKING_ROOM, Size, Weight, fitting
-from benchmarks.soak.ledger import Ledger, Sent
+from benchmarks.soak.ledger import MOST_AT_A_TIME, Ledger, Sent
 from benchmarks.soak.memory import Growth, Look, Memory
 from gateway.messages import InboundStatus, OutboundStatus
 
@@ -81,6 +81,18 @@ def test_who_heard_twice_or_nothing_breaks_the_equation(
     replies: list[int], fates: list[Fate]
 ) -> None:
     assert not ledger_of(replies, *fates).holds
+
+
+def test_phones_are_looked_at_some_at_a_time() -> None:
+    ledger = Ledger(Phones({}))  # type: ignore[arg-type]
+    for number in range(MOST_AT_A_TIME + 1):
+        ledger.enter(Sent(number, at=0.0))
+
+    ledger.close_old()
+    assert ledger.replies_by_phone == {0: MOST_AT_A_TIME}
+
+    ledger.close_old()
+    assert ledger.replies_by_phone == {0: MOST_AT_A_TIME + 1}
 
 
 def memory_of(megabytes: list[float], pid: int = 1) -> Memory:
