@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import members, tutorial
-from benchmarks.programs import Environment, Programs, address, free_port, programs_in
+from benchmarks.programs import Environment, Programs, address, programs_in
 from benchmarks.scale import Scale
 from benchmarks.usage import child_named
 from gateway.embedded import SENDER, make_secrets
 from gateway.simulator.account import INBOUND_PATH
-from tests.processes import Postgres, Valkey
+from tests.processes import Postgres, Valkey, free_port
 
 IMPORT_SECONDS = 600.0
 # A real sender's rate would be all that is measured.

@@ -14,8 +14,9 @@ from string import Template
 
 from benchmarks.carrier import SENT_PATH
 from benchmarks.installation import Installation, environment, start_carrier
-from benchmarks.programs import Programs, address, free_port, programs_in
+from benchmarks.programs import Programs, address, programs_in
 from benchmarks.scale import Scale
+from tests.processes import free_port
 
 # Debian puts them where not everybody looks.
 _PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin"

@@ -1,6 +1,5 @@
 """Programs of one installation: started, waited for, ended by their own id."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -93,14 +92,6 @@ def programs_in(folder: Path) -> Iterator[Programs]:
         yield programs
     finally:
         programs.stop()
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def address(port: int) -> str:

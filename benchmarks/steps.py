@@ -21,7 +21,7 @@ import click
 from benchmarks import webhooks
 from benchmarks.installation import environment, prepare
 from benchmarks.members import made_up
-from benchmarks.programs import address, free_port, programs_in
+from benchmarks.programs import address, programs_in
 from benchmarks.scale import Scale
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.usage import child_named, usage_of
@@ -43,7 +43,7 @@ from gateway.scout import Scout
 from gateway.service import Gateway
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.web import webhooks as web
-from tests.processes import Postgres, Valkey
+from tests.processes import Postgres, Valkey, free_port
 
 THREADS = 8
 _PUBLIC_URL = "http://127.0.0.1:9"

@@ -16,14 +16,7 @@ import pytest
 import urllib3
 
 from tests.fakes import BALANCE_TEXT, PHONE
-from tests.processes import wait_until
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.processes import free_port, wait_until
 
 
 def command(data_dir: Path, port: int, simulator_port: int) -> list[str]:

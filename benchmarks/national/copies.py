@@ -22,8 +22,9 @@ from benchmarks.national.stand import (
     server_pids,
     start_carrier,
 )
-from benchmarks.programs import address, free_port, programs_in
+from benchmarks.programs import address, programs_in
 from benchmarks.trial import Plan, Trial, conduct
+from tests.processes import free_port
 
 LATENCY_MS = 1_000.0
 MESSAGES = 3_000

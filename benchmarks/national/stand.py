@@ -20,14 +20,14 @@ from benchmarks.installation import (
 from benchmarks.members import write_csv
 from benchmarks.national.filling import REAL, fill
 from benchmarks.national.size import Size, Weight
-from benchmarks.programs import Programs, address, free_port, programs_in
+from benchmarks.programs import Programs, address, programs_in
 from benchmarks.usage import child_named
 from gateway.bootstrap import utc_now
 from gateway.config import Settings
 from gateway.db.engine import open_engine
 from gateway.privacy import Vault
 from gateway.simulator.account import INBOUND_PATH
-from tests.processes import Postgres, Valkey
+from tests.processes import Postgres, Valkey, free_port
 
 # While it is filled nothing has to survive a crash; afterwards everything has to.
 _FILLING = {

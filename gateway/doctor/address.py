@@ -45,9 +45,19 @@ def _certificate(url: str, trust: ssl.SSLContext) -> Finding:
     except ssl.SSLCertVerificationError as error:
         return fail("certificate", f"{error.verify_message}: renew it, or its chain")
     except OSError as error:
-        why = f"{place[0]}:{place[1]} does not speak TLS ({type(error).__name__})"
-        return fail("certificate", f"{why}: see DNS, firewall, nginx")
+        return fail("certificate", _no_connection(place, error))
     return _lifetime(str(shown["notAfter"]))
+
+
+def _no_connection(place: tuple[str, int], error: OSError) -> str:
+    """How far we came."""
+    host, port = place
+    if isinstance(error, socket.gaierror):
+        return f"{host} has no address: see DNS"
+    if isinstance(error, ssl.SSLError):
+        return f"{host}:{port} does not speak TLS: see nginx"
+    name = type(error).__name__
+    return f"{host}:{port} takes no connection ({name}): see firewall, nginx"
 
 
 def _lifetime(not_after: str) -> Finding:

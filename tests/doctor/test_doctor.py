@@ -1,5 +1,6 @@
 """`gateway doctor` on an installation that is well, and on broken ones."""
 
+import socket
 import ssl
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -23,7 +25,7 @@ from gateway.embedded import SENDER
 from tests.authority import DAY, Authority
 from tests.doctor.conftest import Diagnosis, diagnose
 from tests.faults.fleet import ROOT, Fleet
-from tests.processes import Postgres, Valkey
+from tests.processes import Postgres, Valkey, free_port
 from tests.servers import running, serving
 
 NOWHERE = "http://127.0.0.1:9"
@@ -338,6 +340,43 @@ def test_a_certificate_of_nobody_known_fails(
     assert "self-signed" in found.of("certificate")[0] or (
         "unable to get local issuer" in found.of("certificate")[0]
     )
+
+
+def certificate_at(healthy: Fleet, url: str) -> list[str]:
+    return diagnose(healthy.env | {"GATEWAY_PUBLIC_URL": url}).of("certificate")
+
+
+def test_a_name_that_is_in_no_directory_fails(
+    healthy: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = socket.getaddrinfo
+
+    def resolve(host: str, *args: Any, **named: Any) -> Any:
+        if host == "sms.example":
+            raise socket.gaierror
+        return really(host, *args, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+    found = certificate_at(healthy, "https://sms.example")
+
+    assert found == ["FAIL sms.example has no address: see DNS"]
+
+
+def test_a_port_at_which_nobody_listens_fails(healthy: Fleet) -> None:
+    port = free_port()
+
+    [found] = certificate_at(healthy, f"https://127.0.0.1:{port}")
+
+    assert found.startswith(f"FAIL 127.0.0.1:{port} takes no connection")
+
+
+def test_a_server_without_tls_fails(healthy: Fleet) -> None:
+    with serving(Response("It works!")) as front:
+        place = front.url.removeprefix("http://")
+        [found] = certificate_at(healthy, f"https://{place}")
+
+    assert found == f"FAIL {place} does not speak TLS: see nginx"
 
 
 def test_another_program_at_the_public_address_fails(healthy: Fleet) -> None:

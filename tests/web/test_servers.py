@@ -1,7 +1,6 @@
 """The doors as real servers: who listens where, and what their answers tell of us."""
 
 import re
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -11,6 +10,7 @@ import urllib3
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from tests.faults.fleet import GatewayProgram
+from tests.processes import free_port
 from tests.test_config import GOOD
 
 INBOUND = "/sms/twilio/inbound"
@@ -18,13 +18,6 @@ PATHS = ("/healthz", "/readyz", "/metrics", INBOUND)
 DOORS = {"carriers": ["web", "--webhooks-only"], "watchers": ["health"]}
 # A number of its own kind: when it was said, and how long it is.
 WITH_DIGITS = {"date", "content-length"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
