@@ -10,7 +10,6 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
 from gateway.bootstrap import assemble
-from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
 from gateway.policy import Policy
@@ -25,6 +24,7 @@ from tests.fakes import (
     FakeQueue,
     worded,
 )
+from tests.faults.databases import migrated
 from tests.processes import Postgres, Valkey
 
 # RQ installs a handler of its own where it finds none, and listeners outlive tests.
@@ -54,16 +54,14 @@ def postgres() -> Iterator[Postgres]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What others are copied from: running all migrations takes far longer."""
     file = tmp_path_factory.mktemp("template") / "gateway.db"
-    migrate(f"sqlite:///{file}")
+    migrated(f"sqlite:///{file}")
     return file
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> str:
     """The same on the server."""
-    url = postgres.new_database()
-    migrate(url)
-    return url
+    return migrated(postgres.new_database())
 
 
 @pytest.fixture
@@ -89,12 +87,6 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'empty.db'}"
     running: Postgres = request.getfixturevalue("postgres")
     return running.new_database()
-
-
-def migrate(url: str) -> None:
-    engine = open_engine(url)
-    schema.upgrade(engine)
-    engine.dispose()
 
 
 @pytest.fixture

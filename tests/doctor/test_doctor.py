@@ -24,6 +24,7 @@ from gateway.db.engine import open_engine
 from gateway.embedded import SENDER
 from tests.authority import DAY, Authority
 from tests.doctor.conftest import Diagnosis, diagnose
+from tests.faults.databases import migrated
 from tests.faults.fleet import ROOT, Fleet
 from tests.processes import Postgres, Valkey, free_port
 from tests.servers import running, serving
@@ -180,10 +181,7 @@ def test_a_database_ahead_of_this_code_is_a_warning(
 def test_a_database_that_forgets_at_a_power_cut_fails(
     healthy: Fleet, postgres: Postgres
 ) -> None:
-    url = postgres.new_database()
-    engine = open_engine(url)
-    schema.upgrade(engine)
-    engine.dispose()
+    url = migrated(postgres.new_database())
 
     found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": url})
 

@@ -41,18 +41,17 @@ def sqlite_in(folder: Path, *, with_tables: bool = True) -> Database:
         locks.pop().close()
 
     url = f"sqlite:///{path}"
-    return Database(_with_tables(url) if with_tables else url, stop, start)
+    return Database(migrated(url) if with_tables else url, stop, start)
 
 
 def postgresql_on(server: Postgres, *, with_tables: bool = True) -> Database:
     """A database on a server of its own, which is crashed."""
     url = server.new_database()
-    return Database(
-        _with_tables(url) if with_tables else url, server.stop, server.start
-    )
+    return Database(migrated(url) if with_tables else url, server.stop, server.start)
 
 
-def _with_tables(url: str) -> str:
+def migrated(url: str) -> str:
+    """The address again, of a database that has the newest schema now."""
     engine = open_engine(url)
     schema.upgrade(engine)
     engine.dispose()

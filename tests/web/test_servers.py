@@ -7,8 +7,7 @@ from contextlib import ExitStack
 import pytest
 import urllib3
 
-from gateway.db import schema
-from gateway.db.engine import open_engine
+from tests.faults.databases import migrated
 from tests.faults.fleet import GatewayProgram
 from tests.processes import free_port
 from tests.test_config import GOOD
@@ -28,7 +27,7 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     env |= {"GATEWAY_SPOOL_DIR": str(folder / "spool"), "PATH": "/usr/bin:/bin"}
     (folder / "metrics").mkdir()
     env["PROMETHEUS_MULTIPROC_DIR"] = str(folder / "metrics")
-    schema.upgrade(open_engine(env["GATEWAY_DATABASE_URL"]))
+    migrated(env["GATEWAY_DATABASE_URL"])
     with ExitStack() as stack:
         urls = {}
         for name, command in DOORS.items():
