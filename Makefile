@@ -13,7 +13,7 @@ run: $(READY) $(WORDS) ## Set everything up and run the whole gateway with made-
 	@exec $(BIN)/gateway up
 
 test: $(READY) $(WORDS) ## Set everything up and run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile
 
 check: $(READY) $(WORDS) ## Lint, types, architecture
 	$(BIN)/ruff check .

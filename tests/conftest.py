@@ -7,15 +7,22 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from pybreaker import CircuitMemoryStorage
 from sqlalchemy import Engine
 
 from gateway.bootstrap import assemble
+from gateway.config import DirectorySettings
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
+from gateway.directory.http import HttpDirectory
+from gateway.directory.http_client import CoreSystem as Client
 from gateway.policy import Policy
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from gateway.spool import Spool
+from tests import telling
+from tests.channels.conformance import table
+from tests.directory.reference_server import TOKEN, CoreSystem, serving
 from tests.fakes import (
     MEMBER,
     FakeChannel,
@@ -26,6 +33,9 @@ from tests.fakes import (
 )
 from tests.faults.databases import migrated
 from tests.processes import Postgres, Valkey
+
+# Long enough for a loopback, short enough to be waited for in a test.
+_READ_SECONDS = 1.5
 
 # RQ installs a handler of its own where it finds none, and listeners outlive tests.
 logging.getLogger("rq").addHandler(logging.NullHandler())
@@ -144,9 +154,37 @@ def gateway(
     )
 
 
+@pytest.fixture
+def core() -> Iterator[CoreSystem]:
+    with serving(CoreSystem()) as running:
+        yield running
+
+
+@pytest.fixture
+def storage() -> CircuitMemoryStorage:
+    """The breaker's memory; when it opened can be set back, as if time had passed."""
+    return CircuitMemoryStorage("closed")
+
+
+@pytest.fixture
+def asking(
+    core: CoreSystem, storage: CircuitMemoryStorage, vault: Vault
+) -> HttpDirectory:
+    """A directory that asks the core system."""
+    settings = DirectorySettings(core.url, TOKEN)
+    client = Client(settings, _READ_SECONDS, storage)
+    return HttpDirectory(settings, vault.index, client)
+
+
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Valkey on a socket; its address."""
     folder = tmp_path_factory.mktemp("valkey")
     with Valkey(folder) as running:
         yield running.url
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Figures and tables; only here is this called in the process that shows them."""
+    table.show(terminalreporter)
+    telling.show(terminalreporter)

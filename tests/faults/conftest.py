@@ -1,18 +1,16 @@
-"""Fleets on either database, and the figures of every test in pytest's summary."""
+"""Databases for fleets, and the figures of every test in pytest's summary."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests import telling
 from tests.faults.databases import Database, OpenDatabase, postgresql_on, sqlite_in
 from tests.faults.fleet import Equation, Fleet
 from tests.processes import Postgres
+from tests.telling import Tell
 
-_FIGURES = "figures"
-
-Tell = Callable[[object], None]
 Check = Callable[[Fleet, Sequence[str]], None]
 
 
@@ -36,8 +34,9 @@ def open_database(request: pytest.FixtureRequest) -> Iterator[OpenDatabase]:
 
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Tell:
-    """Tells a figure, to be shown at the end of the run."""
-    return partial(record_property, _FIGURES)
+    """Tells what was counted while everything was being broken."""
+    heading = "accepted = answered + expired + dead-lettered"
+    return telling.under(heading, record_property)
 
 
 @pytest.fixture
@@ -50,19 +49,3 @@ def check(tell: Tell) -> Check:
         assert found == Equation(accepted=len(phones), answered=len(phones))
 
     return check
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What was counted while everything was being broken."""
-    lines = [
-        f"{report.nodeid.partition('::')[2]}: {figure}"
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if isinstance(report, pytest.TestReport) and report.when == "call"
-        for name, figure in report.user_properties
-        if name == _FIGURES
-    ]
-    if lines:
-        terminalreporter.section("accepted = answered + expired + dead-lettered")
-        for line in lines:
-            terminalreporter.line(line)

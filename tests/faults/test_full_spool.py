@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Check, Tell
+from tests.faults.conftest import Check
 from tests.faults.databases import OpenDatabase
 from tests.faults.fleet import Fleet
+from tests.telling import Tell
 
 MESSAGES = 60
 LIMIT = 10

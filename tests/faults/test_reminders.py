@@ -12,10 +12,10 @@ import pytest
 from gateway.directory.records import COLUMNS
 from gateway.jobs import Nudges, connect
 from tests.faults import mortal
-from tests.faults.conftest import Tell
 from tests.faults.databases import OpenDatabase
 from tests.faults.fleet import Fleet
 from tests.processes import wait_until
+from tests.telling import Tell
 
 # As many as one wants to wait for: REMINDERS=10000 takes some minutes.
 MEMBERS = int(os.environ.get("REMINDERS", "120"))

@@ -13,11 +13,12 @@ from sqlalchemy.engine import make_url
 from gateway.doctor.findings import Level
 from gateway.embedded import MADE_UP_MEMBERS
 from tests.doctor.conftest import diagnose
-from tests.faults.conftest import Check, Tell
+from tests.faults.conftest import Check
 from tests.faults.databases import Database, postgresql_on
 from tests.faults.fleet import Fleet
 from tests.faults.flow import await_more, texting
 from tests.processes import Postgres, wait_until
+from tests.telling import Tell
 
 SERVERS = ("worker", "second worker", "web")
 SMS_EACH = 20

@@ -11,10 +11,11 @@ from gateway.db.engine import open_engine
 from gateway.db.resealing import SEALED
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.privacy import SealBroken, Vault
-from tests.faults.conftest import Check, Tell
+from tests.faults.conftest import Check
 from tests.faults.databases import OpenDatabase
 from tests.faults.fleet import Fleet
 from tests.faults.flow import await_more, texting
+from tests.telling import Tell
 
 KEYS = "GATEWAY_DATA_KEYS"
 SERVERS = ("web", "worker", "second worker")

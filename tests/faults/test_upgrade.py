@@ -12,10 +12,11 @@ import pytest
 
 from gateway.db import schema
 from gateway.db.engine import open_engine
-from tests.faults.conftest import Check, Tell
+from tests.faults.conftest import Check
 from tests.faults.databases import OpenDatabase
 from tests.faults.fleet import ROOT, Fleet
 from tests.faults.flow import await_more, texting
+from tests.telling import Tell
 
 VERSIONS = "gateway/db/migrations/versions"
 # Workers first: a new web process may ask for work that old ones do not know.

@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from benchmarks.members import Member, made_up
+from tests import telling
 from tests.kannel.installation import CODE, MEMBERS, Installation, settled
 from tests.kannel.smsc import (
     DELIVERED,
@@ -18,6 +19,7 @@ from tests.kannel.smsc import (
     long_sms,
 )
 from tests.processes import wait_until
+from tests.telling import Tell
 
 EXCHANGED = 300
 PATIENCE = 90.0
@@ -50,14 +52,9 @@ def phones_of(members: Sequence[Member]) -> list[str]:
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Prints past pytest's capture: these figures belong into every log."""
-
-    def say(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n  {line}", end="")  # noqa: T201  # it is there to be read
-
-    return say
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Tells what went through; these figures belong into every log."""
+    return telling.under("SMS through a real Kannel and back", record_property)
 
 
 def answered(installation: Installation, member: Member) -> Sms:
@@ -69,7 +66,7 @@ def answered(installation: Installation, member: Member) -> Sms:
 
 
 def test_each_phone_gets_its_own_balance_once_and_its_receipt_is_applied(
-    installation: Installation, say: Callable[[str], None]
+    installation: Installation, tell: Tell
 ) -> None:
     members = some_members(EXCHANGED)
     smsc, began = installation.smsc, time.monotonic()
@@ -91,11 +88,11 @@ def test_each_phone_gets_its_own_balance_once_and_its_receipt_is_applied(
         assert member.amount in reply.text
         assert reply.sender == CODE
         assert reply.transaction == asks(member).transaction
-    say(f"{len(members)} SMS in, {len(smsc.taken)} replies out in {took:.1f} s")
-    say(f"{delivered(installation, members)} receipts 'delivered' applied")
+    tell(f"{len(members)} SMS in, {len(smsc.taken)} replies out in {took:.1f} s")
+    tell(f"{delivered(installation, members)} receipts 'delivered' applied")
     [sample] = smsc.of(written(members[0]))
-    say(f"> {written(members[0])} to {CODE}: {members[0].text}")
-    say(f"< {sample.text} (quotes {sample.transaction})")
+    tell(f"> {written(members[0])} to {CODE}: {members[0].text}")
+    tell(f"< {sample.text} (quotes {sample.transaction})")
 
 
 def delivered(installation: Installation, members: Sequence[Member]) -> int:
@@ -153,7 +150,7 @@ def status_of(installation: Installation, member: Member) -> str | None:
 
 
 def test_a_crash_of_smsbox_doubles_nothing_and_loses_nothing_unseen(
-    installation: Installation, say: Callable[[str], None]
+    installation: Installation, tell: Tell
 ) -> None:
     members, smsc = some_members(150), installation.smsc
     phones = phones_of(members)
@@ -182,7 +179,7 @@ def test_a_crash_of_smsbox_doubles_nothing_and_loses_nothing_unseen(
     found = arrived(installation, members)
     rows = installation.replies_to(phones)
     states = Counter(it.status for it in rows)
-    say(f"smsbox killed: {len(members)} SMS, {len(found)} replies arrived, {states}")
+    tell(f"smsbox killed: {len(members)} SMS, {len(found)} replies arrived, {states}")
     assert set(found.values()) == {1}
     assert len(rows) == len(members)
     # What did not arrive waits for a person, who sees it in `gateway stuck list`.

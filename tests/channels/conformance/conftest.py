@@ -10,14 +10,11 @@ from gateway.app import create_app
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
 from gateway.service import Gateway
-from tests.channels.conformance.kannel import Kannel
 from tests.channels.conformance.provider import Provider, reply
-from tests.channels.conformance.twilio import Twilio
+from tests.channels.conformance.table import PROVIDERS
 from tests.fakes import FakeClock, FakeQueue
 from tests.servers import Scripted, serving
 from tests.test_config import GOOD
-
-PROVIDERS = (Twilio, Kannel)
 
 
 @pytest.fixture(params=PROVIDERS, ids=lambda it: it.name)
@@ -64,31 +61,3 @@ def door(whole: Gateway, clock: FakeClock) -> FlaskClient:
     """The real doors of this gateway."""
     settings: Settings = whole.settings  # type: ignore[attr-defined]
     return create_app(settings, whole, lambda: False, clock).test_client()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Rule by rule, channel by channel."""
-    held = _held(terminalreporter)
-    if terminalreporter.verbosity < 1 or not held:
-        return
-    terminalreporter.section("conformance of the channels")
-    terminalreporter.line("".join(f"{it.name:10}" for it in PROVIDERS) + "rule")
-    for rule, row in held.items():
-        cells = "".join(f"{row.get(it.name, 'missing'):10}" for it in PROVIDERS)
-        terminalreporter.line(cells + rule)
-    for made in PROVIDERS:
-        for what, why in made.exempt.items():
-            terminalreporter.line(f"{made.name} has no {what!r}: {why}")
-
-
-def _held(terminalreporter: pytest.TerminalReporter) -> dict[str, dict[str, str]]:
-    """By rule and channel: passed only where every case of it has passed."""
-    held: dict[str, dict[str, str]] = {}
-    for outcome in ("passed", "failed", "error"):
-        for report in terminalreporter.stats.get(outcome, ()):
-            test, _, cases = report.nodeid.removesuffix("]").partition("[")
-            names = [it.name for it in PROVIDERS if it.name in cases.split("-")]
-            if names and "channels/conformance" in test:
-                rule = test.rpartition("::test_")[2].replace("_", " ")
-                held.setdefault(rule, {})[names[0]] = outcome
-    return held

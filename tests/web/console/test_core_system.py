@@ -1,6 +1,5 @@
 """A whole gateway on the core system: members hear what is right, or wait for it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,17 +8,14 @@ from pybreaker import CircuitMemoryStorage
 from sqlalchemy import select
 
 from gateway.bootstrap import build_gateway
-from gateway.config import DirectorySettings, Settings
+from gateway.config import Settings
 from gateway.db.access_log import Deed
 from gateway.db.models import inbound, outbound
 from gateway.directory.http import HttpDirectory
 from gateway.directory.http_client import REST
-from gateway.directory.http_client import CoreSystem as Client
 from gateway.operators import Role
 from gateway.policy import Policy
-from gateway.privacy import Vault
 from gateway.service import Gateway
-from tests.directory.conftest import READ_SECONDS
 from tests.directory.reference_server import TOKEN, CoreSystem, serving
 from tests.fakes import BALANCE_TEXT, MEMBER, FakeChannel, FakeClock, FakeQueue, sms
 from tests.test_config import GOOD
@@ -31,23 +27,9 @@ WORST = ["slow", "cut", "broken", "html", "nonsense", "wrong member", "truncated
 
 
 @pytest.fixture
-def core() -> Iterator[CoreSystem]:
-    with serving(CoreSystem()) as running:
-        yield running
-
-
-@pytest.fixture
-def storage() -> CircuitMemoryStorage:
-    return CircuitMemoryStorage("closed")
-
-
-@pytest.fixture
-def directory(
-    core: CoreSystem, storage: CircuitMemoryStorage, vault: Vault
-) -> HttpDirectory:
+def directory(asking: HttpDirectory) -> HttpDirectory:
     """In the place of the directory in memory."""
-    settings = DirectorySettings(core.url, TOKEN)
-    return HttpDirectory(settings, vault.index, Client(settings, READ_SECONDS, storage))
+    return asking
 
 
 @pytest.fixture
