@@ -13,7 +13,7 @@ from benchmarks.national.measuring import Measured, ratios
 
 # What grows by more than this is not flat.
 MOST = 1.5
-_WIDTH = 26
+_WIDTH = 32
 # Plots by the beginning of the names of what is in them.
 _PLOTS = {
     "answers": ("look-up", "answer"),

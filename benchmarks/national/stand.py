@@ -37,7 +37,14 @@ _FILLING = {
     "max_wal_size": "4GB",
     "autovacuum": "off",
 }
-_MEASURED = {"fsync": "on", "wal_level": "replica", "autovacuum": "on"}
+# What a server of this kind is set to, see deploy/postgresql/sms-gateway.conf.
+_MEASURED = {
+    "fsync": "on",
+    "wal_level": "replica",
+    "autovacuum": "on",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+}
 # A server of this size is given memory; the usual 128 MB would measure its smallness.
 _SHARED_BUFFERS = "2GB"
 
