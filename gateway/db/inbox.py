@@ -243,7 +243,7 @@ class Inbox(Storage):
         They are dead letters, for an operator.
         """
         hopeless = (
-            (inbound.c.status == InboundStatus.RECEIVED)
+            IS_RECEIVED
             & (inbound.c.next_attempt_at <= now)
             & (inbound.c.attempts >= most_attempts)
         )

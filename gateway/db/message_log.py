@@ -12,7 +12,7 @@ from gateway.db.enrolments import Enrolments
 from gateway.db.erasure import Erasure
 from gateway.db.inbox import Inbox
 from gateway.db.languages import Languages
-from gateway.db.models import inbound, outbound
+from gateway.db.models import IS_RECEIVED, inbound, outbound
 from gateway.db.operators import Operators
 from gateway.db.outbox import Outbox
 from gateway.db.purging import Purging
@@ -31,7 +31,6 @@ from gateway.messages import (
     UNSETTLED,
     DeliveryReceipt,
     InboundMessage,
-    InboundStatus,
 )
 from gateway.privacy import Vault
 
@@ -84,8 +83,8 @@ class MessageLog(Storage):
 
     def backlog(self) -> Backlog:
         """What waits right now."""
-        waits = inbound.c.status == InboundStatus.RECEIVED
-        waiting = select(func.count(), func.min(inbound.c.received_at)).where(waits)
+        since = func.min(inbound.c.received_at)
+        waiting = select(func.count(), since).where(IS_RECEIVED)
         unsent = select(func.count()).where(outbound.c.status.in_(UNSETTLED))
         with self._reading() as connection:
             unanswered, oldest = connection.execute(waiting).one()

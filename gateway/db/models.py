@@ -106,15 +106,22 @@ inbound = Table(
     Column("way_back", Text),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbound_sender_index", "sender_index", "id"),
-    Index("ix_inbound_status", "status", "next_attempt_at"),
 )
-# Written out, because SQLite looks for an index of some rows by the words alone.
+# Written out, because SQLite looks for an index of some rows by the words alone, and
+# PostgreSQL's plan for all values of a parameter cannot use one either.
 IS_RECEIVED = inbound.c.status == literal(InboundStatus.RECEIVED, literal_execute=True)
+IS_FAILED = inbound.c.status == literal(InboundStatus.FAILED, literal_execute=True)
 Index(
     "ix_inbound_received",
     *(inbound.c.next_attempt_at, inbound.c.id),
     postgresql_where=IS_RECEIVED,
     sqlite_where=IS_RECEIVED,
+)
+Index(
+    "ix_inbound_failed",
+    inbound.c.id,
+    postgresql_where=IS_FAILED,
+    sqlite_where=IS_FAILED,
 )
 
 

@@ -1,4 +1,4 @@
-"""Find messages for an operator: pages by id, newest first, each as fast as another."""
+"""Find messages for an operator: newest first, each page as fast as another."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from gateway.db.models import inbound, outbound
-from gateway.db.spans import Span, span_of, time_of
+from gateway.db.spans import (
+    Span,
+    beyond,
+    is_by_time,
+    is_sifted,
+    span_of,
+    time_of,
+)
 from gateway.db.storage import Storage
-from gateway.db.terms import indexed, is_sifted, sifted
+from gateway.db.terms import indexed, sifted
 from gateway.privacy import SealBroken, mask
 from gateway.search import Outcome, Search, outcome_of
 
@@ -72,8 +79,9 @@ class Finder(Storage):
         with self._reading() as connection:
             span = span_of(connection, search, before, after)
             looked = span.cut(is_back=is_back) if is_sifted(search) else span
-            query = self._query(search, looked, size + 1, is_back=is_back)
-            rows = connection.execute(query).all()
+            query = self._query(search, looked, is_back=is_back)
+            query = query.where(*beyond(connection, search, before, after))
+            rows = connection.execute(query.limit(size + 1)).all()
             found = self._found(connection, _in_order(rows[:size], is_back))
             is_cut = looked != span and len(rows) <= size
             if is_cut and is_back:
@@ -88,7 +96,9 @@ class Finder(Storage):
         with self._reading() as connection:
             span = span_of(connection, search, None, after)
             looked = span.cut(is_back=False) if is_sifted(search) else span
-            rows = self._query(search, looked, most, is_back=False).subquery()
+            query = self._query(search, looked, is_back=False)
+            query = query.where(*beyond(connection, search, None, after))
+            rows = query.limit(most).subquery()
             return connection.scalar(select(func.count()).select_from(rows)) or 0
 
     def all(self, search: Search, limit: int) -> Iterator[Found]:
@@ -115,14 +125,13 @@ class Finder(Storage):
                     return found
         return None
 
-    def _query(
-        self, search: Search, span: Span, size: int, *, is_back: bool
-    ) -> Select[Any]:
+    def _query(self, search: Search, span: Span, *, is_back: bool) -> Select[Any]:
         columns = inbound.c
-        order = columns.id.desc() if is_back else columns.id
+        along = [columns.received_at] if is_by_time(search) else []
+        order = (it.desc() if is_back else it for it in (*along, columns.id))
         is_near = columns.id.between(span.low, span.high)
         terms = (*indexed(search, self._vault.index), *sifted(search, span))
-        return select(*_SHOWN).where(is_near, *terms).order_by(order).limit(size)
+        return select(*_SHOWN).where(is_near, *terms).order_by(*order)
 
     def _found(
         self, connection: Connection, rows: Sequence[Row[Any]]

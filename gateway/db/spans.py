@@ -1,11 +1,16 @@
-"""Between which ids messages are looked for; they grow with time."""
+"""Between which ids messages are looked for, and where a page goes on.
 
+Ids grow with time, but for SMS that waited on disk.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, literal, select, tuple_
 
-from gateway.db.models import inbound
+from gateway.db.models import UtcDateTime, inbound
 from gateway.search import Search
 
 # What no index finds by itself, such as words, is looked for in so many messages.
@@ -15,6 +20,7 @@ LATEST_ARRIVAL = timedelta(days=2)
 A_DAY = timedelta(days=1)
 # A few thousand ids are read faster than the database is asked once more.
 _LITTLE = 4_000
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _JAKARTA = timezone(timedelta(hours=7))
 
 
@@ -45,11 +51,46 @@ def span_of(
     if search.until:
         end = midnight(search.until + A_DAY) + LATEST_ARRIVAL
         high = _around(connection, whole, end).high
-    if before is not None:
+    if before is not None and not is_by_time(search):
         high = min(high, before - 1)
-    if after is not None:
+    if after is not None and not is_by_time(search):
         low = max(low, after + 1)
     return Span(low, high)
+
+
+def is_sifted(search: Search) -> bool:
+    """Whether what the indexes find has to be read to see if it is wanted."""
+    if search.phones or search.phone_tails or search.kpjs:
+        return False
+    is_narrowed = search.keywords or search.outcomes or search.since or search.until
+    return bool(search.words or (search.statuses and is_narrowed))
+
+
+def is_by_time(search: Search) -> bool:
+    """Whether what is found is read in the order of time, not of the ids.
+
+    In the order of ids a day's messages might stand among those of two days more, which
+    all would be read before the first one is found.
+    """
+    return bool(search.since or search.until) and not is_sifted(search)
+
+
+def beyond(
+    connection: Connection, search: Search, before: int | None, after: int | None
+) -> Iterator[ColumnElement[bool]]:
+    """Where to go on in the order of time; in that of ids the span says it."""
+    if is_by_time(search):
+        here = tuple_(inbound.c.received_at, inbound.c.id)
+        if before is not None:
+            yield here < _place(connection, before)
+        if after is not None:
+            yield here > _place(connection, after)
+
+
+def _place(connection: Connection, message_id: int) -> ColumnElement[Any]:
+    """When a message came, and its id; behind the newest all are older."""
+    at = time_of(connection, message_id) or _END_OF_TIME
+    return tuple_(literal(at, UtcDateTime), message_id)
 
 
 def time_of(connection: Connection, message_id: int) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from gateway.db.access_log import Deed
-from gateway.db.models import inbound, outbound
+from gateway.db.models import IS_FAILED, inbound, outbound
 from gateway.db.storage import Storage
 from gateway.messages import InboundStatus, OutboundStatus
 from gateway.privacy import SealBroken
@@ -148,7 +148,7 @@ def _sms(message_id: int) -> str:
 
 def _is_dead() -> ColumnElement[bool]:
     dismissed = inbound.c.reason.is_not_distinct_from(DISMISSED)
-    return (inbound.c.status == InboundStatus.FAILED) & ~dismissed
+    return IS_FAILED & ~dismissed
 
 
 def _is_in_doubt() -> ColumnElement[bool]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from gateway.db.models import inbound, outbound
-from gateway.db.spans import A_DAY, Span, midnight
+from gateway.db.models import IS_FAILED, IS_RECEIVED, inbound, outbound
+from gateway.db.spans import A_DAY, Span, is_sifted, midnight
 from gateway.messages import InboundStatus
 from gateway.privacy import tail_of
 from gateway.search import REFUSALS, UNRECOGNISED, Outcome, Search
@@ -34,14 +34,6 @@ def indexed(
         yield columns.received_at < midnight(search.until + A_DAY)
 
 
-def is_sifted(search: Search) -> bool:
-    """Whether what the indexes find has to be read to see if it is wanted."""
-    if search.phones or search.phone_tails or search.kpjs:
-        return False
-    is_narrowed = search.keywords or search.outcomes or search.since or search.until
-    return bool(search.words or (search.statuses and is_narrowed))
-
-
 def sifted(search: Search, span: Span) -> Iterator[ColumnElement[bool]]:
     """What each message of a span has to be read for."""
     text = func.lower(inbound.c.text_redacted)
@@ -64,14 +56,14 @@ def _has_outcome(word: str) -> ColumnElement[bool]:
     refused = columns.decision.in_(REFUSALS)
     unrecognised = columns.reason.in_(UNRECOGNISED)
     by_outcome = {
-        Outcome.WAITING: columns.status == InboundStatus.RECEIVED,
+        Outcome.WAITING: IS_RECEIVED,
         Outcome.ANSWERED: answered
         & func.coalesce(columns.decision, "").not_in(REFUSALS)
         & func.coalesce(columns.reason, "").not_in(UNRECOGNISED),
         Outcome.REFUSED: answered & refused,
         Outcome.UNRECOGNISED: answered & unrecognised,
         Outcome.IGNORED: columns.status == InboundStatus.IGNORED,
-        Outcome.FAILED: columns.status == InboundStatus.FAILED,
+        Outcome.FAILED: IS_FAILED,
     }
     if word in by_outcome:
         return by_outcome[Outcome(word)]

@@ -1,4 +1,4 @@
-"""A claim reads what it takes, however much waits, whatever the database believes."""
+"""What is looked at all the time reads what it takes, however much else there is."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 
 from gateway.db.message_log import MessageLog
 from gateway.messages import OutboundStatus, SendOutcome
+from gateway.search import Search
 from gateway.service import Gateway
 from tests.fakes import FakeClock, sms
 
@@ -61,6 +62,26 @@ def test_writing_down_how_replies_ended_reads_no_others(
 
     assert len(ended) == 5
     assert "ix_outbound_status" not in plan
+
+
+@pytest.mark.parametrize("look", ["list", "search", "give up", "backlog"])
+def test_what_was_answered_is_not_read_to_find_what_was_not(
+    busy: Gateway, engine: Engine, clock: FakeClock, look: str
+) -> None:
+    log = busy.log
+    looks: dict[str, tuple[Callable[[], object], str]] = {
+        "list": (lambda: log.stuck.dead_letters(5), "SELECT inbound.id"),
+        "search": (
+            lambda: log.finder.page(Search(outcomes=("failed",))),
+            "SELECT inbound.id, inbound.received_at, inbound.sender",
+        ),
+        "give up": (lambda: log.inbox.give_up(clock(), 5), "UPDATE inbound"),
+        "backlog": (log.backlog, "SELECT count(*) AS count_1, min"),
+    }
+
+    plan = plan_of(engine, *looks[look])
+
+    assert "ix_inbound_failed" in plan or "ix_inbound_received" in plan
 
 
 def plan_of(engine: Engine, work: Callable[[], object], beginning: str) -> str:

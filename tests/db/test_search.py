@@ -100,7 +100,31 @@ def test_an_sms_that_waited_on_disk_is_found_on_the_day_it_came(
     late = noon + timedelta(days=6.5)
     message_log.inbox.add(sms("SM-late", "halo", at=late))
 
-    assert look(message_log, vault, "from:2026-11-27 to:2026-11-27") == [10, 8]
+    assert look(message_log, vault, "from:2026-11-27 to:2026-11-27") == [8, 10]
+
+
+def test_pages_of_days_go_by_time_and_leave_nothing_out(
+    message_log: MessageLog, vault: Vault
+) -> None:
+    noon = datetime(2026, 11, 20, 5, tzinfo=UTC)
+    # The third and the fifth waited on disk; two came in the same moment.
+    for number, minutes in enumerate((10, 30, 5, 30, 20, 40)):
+        at = noon + timedelta(minutes=minutes)
+        message_log.inbox.add(sms(f"SM{number}", "halo", at=at))
+    search = Search(since=date(2026, 11, 20))
+    finder = message_log.finder
+
+    first = finder.page(search, size=2)
+    second = finder.page(search, before=first.older, size=2)
+    last = finder.page(search, before=second.older, size=2)
+    back = finder.page(search, after=last.newer, size=2)
+
+    assert [ids(it) for it in (first, second, last)] == [[6, 4], [2, 5], [1, 3]]
+    assert last.older is None
+    assert ids(back) == [2, 5]
+    assert finder.count_newer(search, after=5) == 3
+    assert ids(finder.page(search, before=100, size=9)) == [6, 4, 2, 5, 1, 3]
+    assert ids(finder.page(search, after=100, size=9)) == []
 
 
 def test_a_line_tells_what_came_and_what_became_of_it(answered: Gateway) -> None:
