@@ -31,7 +31,8 @@ _SECONDS_A_DAY = 86_400
 _TO_SECONDS = len("2026-11-21 09:00:00")
 _HUNDREDTHS = 100
 _TEN_SECONDS = 10 * _HUNDREDTHS
-_FINEST = 5
+# Below a second, below ten, and from there on.
+_STEPS = (5, 25, 500)
 # What is told apart; the rest of a tally is sums.
 KEYS = {
     arrival_tallies: ("status", "reason", "decision", "keyword"),
@@ -82,16 +83,15 @@ class Counting:
     def _wait(self) -> ColumnElement[int]:
         """Hundredths of a second from the SMS to its reply, rounded.
 
-        Equal waits are one row of a tally: steps of five hundredths below a second,
-        tenths from there on, whole seconds from ten on.
+        Equal waits are one row of a tally, so that a busy quarter has few: steps of
+        five hundredths below a second, of a quarter below ten, of five from there on.
         """
         took = self._seconds(outbound.c.asked_at, outbound.c.sent_at) * _HUNDREDTHS
-        fine, tenths, whole = (
-            cast(func.round(took / unit), Integer) * unit
-            for unit in (_FINEST, _HUNDREDTHS // 10, _HUNDREDTHS)
+        fine, middling, coarse = (
+            cast(func.round(took / step), Integer) * step for step in _STEPS
         )
         is_short = took < _HUNDREDTHS
-        return case((is_short, fine), (took < _TEN_SECONDS, tenths), else_=whole)
+        return case((is_short, fine), (took < _TEN_SECONDS, middling), else_=coarse)
 
     def _second(self, at: ColumnElement[datetime]) -> ColumnElement[int]:
         """Whole seconds since 1970, which each database counts in its own way.

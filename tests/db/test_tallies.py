@@ -48,7 +48,7 @@ DAYS = Windows(MIDNIGHT - 7 * DAY, DAY, NOW - MIDNIGHT, 8)
 HOURS = Windows(NOW.replace(minute=0, second=0) - 23 * HOUR, HOUR, HOUR, 24)
 MESSAGES = 150
 # Seconds that a reply took, and the hundredths that are counted.
-WAITS = {0.07: 5, 0.99: 100, 1.04: 100, 9.96: 1000, 31.2: 3100, 250.0: 25_000}
+WAITS = {0.07: 5, 0.99: 100, 1.04: 100, 9.96: 1000, 1.6: 150, 31.2: 3000, 253.0: 25_500}
 ENDS = (
     (InboundStatus.ANSWERED, None, Decision.ALLOWED, "saldo"),
     (InboundStatus.ANSWERED, None, Decision.ALLOWED, "status"),
