@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
 from benchmarks import webhooks
 from benchmarks.installation import environment, prepare
@@ -31,8 +32,11 @@ from gateway.bootstrap import build_gateway
 from gateway.channels.http import Connections
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings, settings_from_environment
+from gateway.db import receipts
 from gateway.db.books import Bookkeeping
+from gateway.db.engine import open_engine
 from gateway.db.inbox import Inbox
+from gateway.db.models import outbound
 from gateway.db.outbox import Outbox
 from gateway.db.together import Together
 from gateway.drains import Drains
@@ -42,6 +46,7 @@ from gateway.restraint import Restraint
 from gateway.scout import Scout
 from gateway.service import Gateway
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
+from gateway.simulator.sms import SmsStatus
 from gateway.web import webhooks as web
 from tests.processes import Postgres, Valkey, free_port
 
@@ -70,6 +75,16 @@ ANSWERING: Steps = {
     "close and queue": (Inbox, "_write"),
     "log": (logs._Json, "format"),
 }
+RECEIPTS: Steps = {
+    "read the form": (web, "webhook_request"),
+    "check the signature": (TwilioChannel, "verify"),
+    "make it our receipt": (TwilioChannel, "parse_receipt"),
+    "insert and commit": (Together, "ask"),
+}
+APPLYING: Steps = {
+    "find their replies": (receipts, "_waiting"),
+    "move the replies": (receipts, "move"),
+}
 DELIVERING: Steps = {
     "claim": (Outbox, "claim"),
     "seal, open and hash": (Vault, "unseal", "index"),
@@ -96,6 +111,10 @@ def main(messages: int) -> None:
         answer, deliver = gateway.answering.answer_waiting, gateway.delivery.deliver_due
         meter.measure("worker: answer", ANSWERING, lambda: _exhaust(answer))
         meter.measure("worker: deliver", DELIVERING, lambda: _exhaust(deliver))
+        told = list(_receipts(settings))
+        meter.measure("web: two receipts", RECEIPTS, lambda: _receive(app, told))
+        apply = gateway.delivery.apply_receipts
+        meter.measure("worker: apply them", APPLYING, lambda: _exhaust(apply))
         _close(gateway)
 
 
@@ -149,31 +168,56 @@ def _place(folder: Path, messages: int) -> Iterator[tuple[Settings, int]]:
 
 
 def _requests(settings: Settings, messages: int) -> Iterator[dict[str, Any]]:
-    """Signed webhooks as a server hands them to the application (PEP 3333)."""
+    """Every member's SMS."""
+    account = _account(settings)
+    for member in made_up(range(messages)):
+        yield _environ(webhooks.webhook(account, member))
+
+
+def _receipts(settings: Settings) -> Iterator[dict[str, Any]]:
+    """What Twilio tells of every reply: that it went out, that it arrived."""
+    account = _account(settings)
+    engine = open_engine(settings.database_url)
+    with engine.connect() as connection:
+        query = select(outbound.c.id, outbound.c.provider_id)
+        replies = connection.execute(query).all()
+    engine.dispose()
+    for status in (SmsStatus.SENT, SmsStatus.DELIVERED):
+        for reply in replies:
+            request = webhooks.receipt(account, reply.id, reply.provider_id, status)
+            yield _environ(request)
+
+
+def _account(settings: Settings) -> CarrierAccount:
     assert settings.twilio
-    account = CarrierAccount(
+    return CarrierAccount(
         settings.twilio.account_sid,
         settings.twilio.auth_tokens[0],
         settings.twilio.sender,
         _PUBLIC_URL + INBOUND_PATH,
     )
-    for member in made_up(range(messages)):
-        head, body = webhooks.webhook(account, member).split(b"\r\n\r\n", 1)
-        lines = [it.split(": ", 1) for it in head.decode().split("\r\n")[1:]]
-        headers = {f"HTTP_{it.upper().replace('-', '_')}": value for it, value in lines}
-        yield headers | {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": INBOUND_PATH,
-            "QUERY_STRING": "",
-            "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": "9",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "CONTENT_TYPE": _FORM,
-            "CONTENT_LENGTH": str(len(body)),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(body),
-        }
+
+
+def _environ(request: bytes) -> dict[str, Any]:
+    """A webhook as a server hands it to the application (PEP 3333)."""
+    head, body = request.split(b"\r\n\r\n", 1)
+    first, *lines = head.decode().split("\r\n")
+    path, _, query = first.split()[1].partition("?")
+    pairs = (it.split(": ", 1) for it in lines)
+    headers = {f"HTTP_{it.upper().replace('-', '_')}": value for it, value in pairs}
+    return headers | {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "9",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_TYPE": _FORM,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+    }
 
 
 def _receive(app: Any, requests: list[dict[str, Any]]) -> None:

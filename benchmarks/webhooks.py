@@ -1,30 +1,31 @@
 """Webhooks as bytes, made before the clock starts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.members import Member
+from gateway.channels.twilio import RECEIPT_PATH
 from gateway.simulator.account import CarrierAccount
-from gateway.simulator.forms import inbound_form, signed_headers
+from gateway.simulator.forms import Form, inbound_form, receipt_form, signed_headers
 from gateway.simulator.sms import Direction, Sms, SmsStatus
+
+_ANYBODY = Member("61000000000", "+628110000000", 0)
 
 
 def webhook(account: CarrierAccount, member: Member) -> bytes:
     """The whole HTTP request for a member's SMS, signed, with Twilio's parameters."""
-    form = inbound_form(account, _sms(account, member))
-    body = urlencode(form)
-    url = urlsplit(account.webhook_url)
-    headers = {
-        "Host": url.netloc,
-        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-        "Content-Length": str(len(body)),
-        "User-Agent": "TwilioProxy/1.1",
-        "Accept": "*/*",
-        "I-Twilio-Idempotency-Token": _sid(member)[2:],
-        **signed_headers(account, account.webhook_url, form),
-    }
-    lines = [f"POST {url.path} HTTP/1.1", *map(": ".join, headers.items())]
-    return "\r\n".join([*lines, "", body]).encode()
+    sms = _sms(account, member)
+    return _posted(account, account.webhook_url, inbound_form(account, sms), sms.sid)
+
+
+def receipt(
+    account: CarrierAccount, reply_id: int, sid: str, status: SmsStatus
+) -> bytes:
+    """The whole HTTP request for what has become of a reply, signed, as Twilio's."""
+    sms = replace(_sms(account, _ANYBODY), sid=sid, status=status)
+    url = f"{account.gateway_url}{RECEIPT_PATH}?message={reply_id}"
+    return _posted(account, url, receipt_form(account, sms), sid)
 
 
 def plain_webhook(account: CarrierAccount, member: Member) -> bytes:
@@ -33,6 +34,22 @@ def plain_webhook(account: CarrierAccount, member: Member) -> bytes:
     url = urlsplit(account.webhook_url)
     line = f"GET {url.path}?{urlencode(fields)} HTTP/1.1"
     return f"{line}\r\nHost: {url.netloc}\r\n\r\n".encode()
+
+
+def _posted(account: CarrierAccount, url: str, form: Form, sid: str) -> bytes:
+    body, parts = urlencode(form), urlsplit(url)
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    headers = {
+        "Host": parts.netloc,
+        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+        "Content-Length": str(len(body)),
+        "User-Agent": "TwilioProxy/1.1",
+        "Accept": "*/*",
+        "I-Twilio-Idempotency-Token": sid[2:],
+        **signed_headers(account, url, form),
+    }
+    lines = [f"POST {target} HTTP/1.1", *map(": ".join, headers.items())]
+    return "\r\n".join([*lines, "", body]).encode()
 
 
 def _sms(account: CarrierAccount, member: Member) -> Sms:

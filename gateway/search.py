@@ -25,6 +25,8 @@ from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 LONGEST = 500
 # In so many groups a number is written at most: +62 811 00 00 00 1.
 _MOST_GROUPS = 7
+# A mistyped year is told, not reckoned with.
+_YEARS = range(2000, 2100)
 _TAIL = re.compile(r"\**(\d{4})", re.ASCII)
 _TOKEN = re.compile(r"\*{3}[0-9A-Z]{4}~([0-9a-f]{32})", re.ASCII)
 _HASH = re.compile(r"~[0-9a-f]{32}")
@@ -202,8 +204,12 @@ class _Found:
 
     def _day(self, term: str, name: str, value: str) -> None:
         try:
-            self.days[name] = date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
+            day = None
+        if day and day.year in _YEARS:
+            self.days[name] = day
+        else:
             self.faults.append(Fault(term, Problem.DAY))
 
     def _word(self, term: str) -> None:

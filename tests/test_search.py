@@ -121,6 +121,8 @@ def test_fields_words_and_phrases() -> None:
         ("status:gone", Problem.VALUE, "delivered"),
         ("from:yesterday", Problem.DAY, None),
         ("to:2026-13-01", Problem.DAY, None),
+        ("to:9999-12-31", Problem.DAY, None),
+        ("from:0001-01-01", Problem.DAY, None),
         ("phone:12", Problem.PHONE, None),
         ("kpj:123456", Problem.KPJ, None),
         ("0000010101010001", Problem.NUMBER, None),

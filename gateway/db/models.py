@@ -106,6 +106,7 @@ inbound = Table(
     Column("way_back", Text),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbound_sender_index", "sender_index", "id"),
+    Index("ix_inbound_status", "status", "next_attempt_at"),
 )
 # Written out, because SQLite looks for an index of some rows by the words alone, and
 # PostgreSQL's plan for all values of a parameter cannot use one either.

@@ -97,8 +97,7 @@ class Finder(Storage):
             span = span_of(connection, search, None, after)
             looked = span.cut(is_back=False) if is_sifted(search) else span
             query = self._query(search, looked, is_back=False)
-            query = query.where(*beyond(connection, search, None, after))
-            rows = query.limit(most).subquery()
+            rows = query.where(inbound.c.id > after).limit(most).subquery()
             return connection.scalar(select(func.count()).select_from(rows)) or 0
 
     def all(self, search: Search, limit: int) -> Iterator[Found]:

@@ -45,15 +45,17 @@ def span_of(
     ends = select(func.min(inbound.c.id), func.max(inbound.c.id))
     low, high = (it or 0 for it in connection.execute(ends).one())
     whole = Span(low, high)
+    if is_by_time(search):
+        return whole
     if search.since:
         start = midnight(search.since) - LATEST_ARRIVAL
         low = _around(connection, whole, start).low
     if search.until:
         end = midnight(search.until + A_DAY) + LATEST_ARRIVAL
         high = _around(connection, whole, end).high
-    if before is not None and not is_by_time(search):
+    if before is not None:
         high = min(high, before - 1)
-    if after is not None and not is_by_time(search):
+    if after is not None:
         low = max(low, after + 1)
     return Span(low, high)
 
@@ -70,9 +72,13 @@ def is_by_time(search: Search) -> bool:
     """Whether what is found is read in the order of time, not of the ids.
 
     In the order of ids a day's messages might stand among those of two days more, which
-    all would be read before the first one is found.
+    all would be read before the first one is found. Any other term has an index, which
+    is in the order of ids.
     """
-    return bool(search.since or search.until) and not is_sifted(search)
+    has_days = bool(search.since or search.until)
+    numbers = search.phones or search.phone_tails or search.kpjs
+    ends = search.keywords or search.outcomes or search.statuses
+    return has_days and not (numbers or ends or search.words)
 
 
 def beyond(
@@ -83,12 +89,16 @@ def beyond(
         here = tuple_(inbound.c.received_at, inbound.c.id)
         if before is not None:
             yield here < _place(connection, before)
-        if after is not None:
+        # Behind 0 comes everything.
+        if after:
             yield here > _place(connection, after)
 
 
 def _place(connection: Connection, message_id: int) -> ColumnElement[Any]:
-    """When a message came, and its id; behind the newest all are older."""
+    """When a message came, and its id.
+
+    One that has been purged stands where the next one does, behind the newest nothing.
+    """
     at = time_of(connection, message_id) or _END_OF_TIME
     return tuple_(literal(at, UtcDateTime), message_id)
 

@@ -1,4 +1,4 @@
-"""A whole installation with Debian's Kannel, started once.
+"""A whole installation with Debian's Kannel, started once in each process of tests.
 
 Without Kannel these tests are skipped with a line that says so, unless
 KANNEL_TESTS=required, as in `.ci/run` where Kannel could be installed.

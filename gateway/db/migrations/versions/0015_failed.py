@@ -1,7 +1,4 @@
-"""Find dead letters by an index of their own, without reading what was answered.
-
-The index of all statuses goes: it was written three times for each SMS, and what it
-found are few rows of two statuses.
+"""Find dead letters, the oldest first, without reading and sorting all of them.
 
 Building an index keeps PostgreSQL's table from being written. On a large one build it
 first, under the same name, with CREATE INDEX CONCURRENTLY; this finds it there.
@@ -20,9 +17,9 @@ def upgrade() -> None:
     failed = sa.text("status = 'failed'")
     op.create_index(
         "ix_inbound_failed",
-        *("inbound", ["id"]),
+        "inbound",
+        ["id"],
         postgresql_where=failed,
         sqlite_where=failed,
         if_not_exists=True,
     )
-    op.drop_index("ix_inbound_status", "inbound")
