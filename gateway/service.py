@@ -90,10 +90,11 @@ class Gateway:
         """In the database, or on disk while it is away; False if it was there."""
         try:
             return self.log.keep(arrived)
-        except DatabaseUnavailable:
+        except DatabaseUnavailable as error:
             self._spool.put(arrived)
             metrics.spooled.labels(arrived.channel).inc()
-            log.warning("spooled", extra={"channel": arrived.channel})
+            facts = {"channel": arrived.channel, "why": str(error)}
+            log.warning("spooled", extra=facts)
             self._queue.nudge("spool", BLIP_SECONDS)
             return True
 

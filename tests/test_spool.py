@@ -136,13 +136,8 @@ def webhook() -> WebhookRequest:
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
-
-
-@pytest.fixture
 def broken(engine: Engine) -> None:
-    """The table is gone, which SQLite reports as it does an outage."""
+    """The table is gone, as before `gateway db upgrade` or at a wrong address."""
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE inbound RENAME TO away")
 

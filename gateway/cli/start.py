@@ -34,7 +34,7 @@ def settings_for_a_server() -> Settings:
     try:
         _check_schema(settings)
     except DatabaseUnavailable as error:
-        log.warning("starting without the database", exc_info=error)
+        log.warning("starting without the database", extra={"why": str(error)})
     return settings
 
 

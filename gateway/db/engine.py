@@ -6,9 +6,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg import errors
 from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.messages import DatabaseUnavailable
@@ -18,6 +24,14 @@ BUSY_TIMEOUT_MS = 5_000
 # In seconds; and, in milliseconds, how long a server may leave what it was sent without
 # a receipt: one that lost its power hangs up on nobody.
 _PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5_000}
+
+# A database without our tables, or with tables of somebody else's. SQLite calls both
+# operational already.
+_UNUSABLE = (
+    errors.UndefinedTable,
+    errors.UndefinedColumn,
+    errors.InsufficientPrivilege,
+)
 
 
 def open_engine(url: str) -> Engine:
@@ -48,12 +62,30 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def reachable() -> Iterator[None]:
-    """What the driver says of a database that is away or busy, in our own words."""
+    """What the driver says of a database that is away, busy or not ours to use."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
-        msg = "the database cannot be reached, or is busy"
+        raise away(error) from error
+    except ProgrammingError as error:
+        # What is kept elsewhere meanwhile is not lost while somebody mends this.
+        if not isinstance(error.orig, _UNUSABLE):
+            raise
+        msg = f"the database cannot be used: {_first_line(error.orig)}"
         raise DatabaseUnavailable(msg) from error
+
+
+def away(error: Exception) -> DatabaseUnavailable:
+    """In our own words, and what the driver says of the connection in one line.
+
+    That names servers, accounts and files, never a value.
+    """
+    told = _first_line(getattr(error, "orig", None) or error)
+    return DatabaseUnavailable(f"the database cannot be reached, or is busy: {told}")
+
+
+def _first_line(error: object) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Table, text
 
-from gateway.db.engine import reachable
+from gateway.db.engine import away, reachable
 from gateway.db.models import participant_phones, participants
 from gateway.db.staging import TABLES, MembersBusy, SealedMember, Staging, beside
-from gateway.messages import DatabaseUnavailable
 
 # Any number that nobody else locks in this database.
 _LOCK = 7_215_427_301
@@ -104,5 +103,4 @@ def _own_words() -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        msg = "the database cannot be reached, or is busy"
-        raise DatabaseUnavailable(msg) from error
+        raise away(error) from error

@@ -36,6 +36,7 @@ def test_the_wrapper_runs_a_command_with_the_settings_under_the_account(
     program.write_text(
         f"#!{sys.executable} -I\nimport os, sys\n"
         "print(os.getuid(), os.environ['GATEWAY_BRAND'], sys.argv[1:])\n"
+        "print(os.environ['HOME'])\n"
     )
     # Where the account may reach it.
     reachable = Path("/tmp") / f"gateway-{os.getpid()}"
@@ -59,8 +60,9 @@ def test_the_wrapper_runs_a_command_with_the_settings_under_the_account(
     finally:
         reachable.unlink()
 
-    uid = pwd.getpwnam("nobody").pw_uid
-    expected = f"{uid} A & B $HOME ['doctor', '--env-file', 'a b']\n"
+    nobody = pwd.getpwnam("nobody")
+    expected = f"{nobody.pw_uid} A & B $HOME ['doctor', '--env-file', 'a b']\n"
+    expected += f"{nobody.pw_dir}\n"
     assert (done.stdout, done.stderr) == (expected, "")
 
 
