@@ -7,6 +7,7 @@ import time
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
@@ -15,6 +16,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from rq.utils import now
+from rq.worker_registration import register
 
 from gateway.drains import Drains
 
@@ -144,6 +146,15 @@ class _ThreadWorker(SimpleWorker):
 
     def _install_signal_handlers(self) -> None:
         pass
+
+    def heartbeat(
+        self, timeout: int | None = None, pipeline: Pipeline | None = None
+    ) -> None:
+        """A Valkey that was started again has forgotten who listens (it keeps nothing
+        on disk); RQ tells it at the start of a worker only.
+        """
+        register(self, pipeline)
+        super().heartbeat(timeout, pipeline)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Run our own job only: RQ would import and call whatever a job names."""

@@ -11,6 +11,7 @@ from rq.serializers import JSONSerializer
 
 from gateway.drains import Drains
 from gateway.jobs import NIGHTLY, OFTEN, QUEUE, Listener, Nudges, Schedule, connect
+from gateway.queue_state import queue_state
 from tests.processes import Valkey, wait_until
 
 
@@ -155,6 +156,22 @@ class TestListener:
 
             wait_until(is_woken, "a nudge after the outage")
         drains.stop(1)
+
+    def test_a_valkey_that_forgot_everything_is_told_who_listens(
+        self, tmp_path: Path
+    ) -> None:
+        drains = Drains()
+        drains.add("answer", Counter(), every=None)
+        with Valkey(tmp_path) as valkey:
+            Listener(valkey.url, drains).start()
+            wait_until(lambda: queue_state(valkey.url).listeners == 1, "a listener")
+
+            redis = connect(valkey.url)
+            redis.flushall()
+            assert queue_state(valkey.url).listeners == 0
+            Nudges(redis).nudge("answer")
+
+            wait_until(lambda: queue_state(valkey.url).listeners == 1, "it again")
 
 
 class TestSchedule:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.many import Given, ManyUpdates, Types, beside_its_id
+from gateway.db.many import Given, ManyUpdates, Types, among, beside_its_id
 from gateway.db.models import bindings, outbound, subscriptions
 from gateway.messages import (
     GONE_CODES,
@@ -38,6 +38,21 @@ _GIVEN: Types = {
 }
 _LEARNT: Types = {name: _GIVEN[name] for name in ("its_id", "their_id")}
 _twin = outbound.alias("twin")
+
+
+def hold(connection: Connection, ids: Iterable[int]) -> None:
+    """Hold replies in the order of their ids, until the transaction ends.
+
+    Whoever moves several does this first. Those who took them in other orders, such as
+    that of receipts, would wait for each other in a circle.
+    """
+    # What hangs on a reply may be added meanwhile: no key is changed.
+    connection.execute(
+        select(outbound.c.id)
+        .where(among(connection, outbound.c.id, set(ids)))
+        .order_by(outbound.c.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) -> None:

@@ -31,7 +31,7 @@ from gateway.db.models import (
     opt_outs,
     outbound,
 )
-from gateway.db.moves import close, move
+from gateway.db.moves import close, hold, move
 from gateway.db.storage import Storage
 from gateway.messages import GOODBYE, OutboundMessage, OutboundStatus, SendOutcome
 from gateway.privacy import SealBroken
@@ -181,7 +181,7 @@ class Outbox(Storage):
         again. While another reply to the phone is under way, nobody can tell yet.
         """
         with self._writing() as connection:
-            others = self._locked_others(connection, message)
+            others = self._others_held(connection, message)
             known = {it.provider_id for it in others}
             free = [it for it in found if it not in known]
             under_way = [it for it in others if it.status == OutboundStatus.SENDING]
@@ -196,25 +196,30 @@ class Outbox(Storage):
             _note(connection, [outcome], now)
         return outcome
 
-    def _locked_others(
+    def _others_held(
         self, connection: Connection, message: OutboundMessage
     ) -> Sequence[Any]:
-        """The other replies to a phone: what is decided of one concerns them all."""
+        """The other replies to a phone: what is decided of one concerns them all.
+
+        This one is held with them, in the order of their ids.
+        """
         columns = outbound.c
+        told = (columns.status, columns.provider_id, columns.next_attempt_at)
         query = (
-            select(columns.status, columns.provider_id, columns.next_attempt_at)
+            select(columns.id, *told)
             .where(columns.recipient_index == self._vault.index(message.recipient))
-            .where(columns.channel == message.channel, columns.id != message.id)
+            .where(columns.channel == message.channel)
             .where(columns.created_at >= message.created_at - TWINS_WITHIN)
             .order_by(columns.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
-        return connection.execute(query).all()
+        return [it for it in connection.execute(query) if it.id != message.id]
 
     def record(self, outcomes: Sequence[SendOutcome], now: datetime) -> None:
         """Write down how attempts ended, and what the carrier calls the replies."""
         opted_out = [it.message_id for it in outcomes if it.is_opted_out]
         with self._writing() as connection:
+            hold(connection, (it.message_id for it in outcomes))
             move(connection, outcomes, now)
             _note(connection, outcomes, now)
             if opted_out:

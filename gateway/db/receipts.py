@@ -10,15 +10,16 @@ from sqlalchemy import (
     Connection,
     Engine,
     Row,
+    Select,
     exists,
     select,
     true,
     update,
 )
 
-from gateway.db.many import ManyInserts, ManyUpdates
+from gateway.db.many import ManyInserts, ManyUpdates, among
 from gateway.db.models import outbound, receipts
-from gateway.db.moves import move
+from gateway.db.moves import hold, move
 from gateway.db.storage import Storage
 from gateway.db.together import Together
 from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome, after
@@ -56,12 +57,9 @@ class Receipts(Storage):
 
         One whose reply does not become known in time stays where it is.
         """
+        kinds = [_waiting(limit, now - patience, is_ours=it) for it in (True, False)]
         with self._writing() as connection:
-            rows = [
-                row
-                for is_ours in (True, False)
-                for row in _waiting(connection, limit, now - patience, is_ours=is_ours)
-            ]
+            rows = _held(connection, kinds)
             if rows:
                 applied = [{"its_id": row.id, "reply_id": row.reply_id} for row in rows]
                 _APPLY.execute(connection, applied)
@@ -70,20 +68,35 @@ class Receipts(Storage):
             return len(rows)
 
 
-def _waiting(
-    connection: Connection, limit: int, since: datetime, *, is_ours: bool
-) -> Sequence[Row[Any]]:
-    """Receipts with their replies, both locked; found by our own id or by theirs.
+def _held(connection: Connection, kinds: Sequence[Select[Any]]) -> Sequence[Row[Any]]:
+    """Receipts that still wait when they and their replies are held by us.
 
     A second worker has to wait: receipts of one reply are applied in their order.
     """
+    ids = (receipts.c.id, outbound.c.id.label("reply_id"))
+    found = [
+        pair
+        for kind in kinds
+        for pair in connection.execute(kind.with_only_columns(*ids))
+    ]
+    if not found:
+        return []
+    hold(connection, (it.reply_id for it in found))
+    these = among(connection, receipts.c.id, [it.id for it in found])
+    theirs = among(connection, outbound.c.id, [it.reply_id for it in found])
+    held = (it.where(these, theirs).with_for_update(key_share=True) for it in kinds)
+    return [row for kind in held for row in connection.execute(kind)]
+
+
+def _waiting(limit: int, since: datetime, *, is_ours: bool) -> Select[Any]:
+    """Receipts with their replies, which are found by our own id or by theirs."""
     same = outbound.c.provider_id == receipts.c.provider_id
     known = outbound.c.id == receipts.c.message_id
     if is_ours:
         fits = known & (same | (outbound.c.provider_id.is_(None) & ~_taken_by_a_twin()))
     else:
         fits = same & known.is_not(true())
-    query = (
+    return (
         select(
             receipts,
             outbound.c.id.label("reply_id"),
@@ -95,9 +108,7 @@ def _waiting(
         .where(receipts.c.outbound_id.is_(None), receipts.c.at > since)
         .order_by(receipts.c.id)
         .limit(limit)
-        .with_for_update()
     )
-    return connection.execute(query).all()
 
 
 def _taken_by_a_twin() -> ColumnElement[bool]:
