@@ -1,8 +1,10 @@
 """The proxy in front: real SMS go through it, and nothing else gets in from outside."""
 
 import os
+import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -74,6 +76,20 @@ def set_up(folder: Path, authority: Authority, web_port: int, front: Front) -> P
     main = folder / "nginx.conf"
     main.write_text(_MAIN.format(folder=folder, user="root"))
     return main
+
+
+@pytest.fixture
+def front_of_a_carrier(
+    fleet: Fleet, trust: Authority, tmp_path: Path
+) -> Iterator[Front]:
+    """Another proxy, which knows this machine as a carrier with one address."""
+    front = Front(free_port(), free_port(), tmp_path)
+    main = set_up(tmp_path, trust, fleet.web_port, front)
+    site = tmp_path / "site.conf"
+    known = site.read_text().replace("# 192.0.2.10 1;", "127.0.0.1 1;")
+    site.write_text(known)
+    with Program([program("nginx"), "-c", str(main)], tmp_path / "output.log"):
+        yield front
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +186,22 @@ def test_a_forged_and_a_huge_webhook_are_refused(
     assert forged.status == HTTPStatus.FORBIDDEN
     assert huge.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert deleted.status == HTTPStatus.FORBIDDEN
+
+
+def test_a_known_carrier_may_post_as_much_as_it_likes(
+    http: urllib3.PoolManager, front_of_a_carrier: Front
+) -> None:
+    url = f"https://127.0.0.1:{front_of_a_carrier.outside}/healthz"
+    wait_until(lambda: is_open(front_of_a_carrier.outside), "the proxy")
+
+    answers = Counter(http.request("GET", url).status for _ in range(500))
+
+    assert answers == {200: 500}
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_the_proxys_log_tells_paths_and_no_queries(
