@@ -82,7 +82,7 @@ RECEIPTS: Steps = {
     "insert and commit": (Together, "ask"),
 }
 APPLYING: Steps = {
-    "find their replies": (receipts, "_waiting"),
+    "find and hold their replies": (receipts, "_held"),
     "move the replies": (receipts, "move"),
 }
 DELIVERING: Steps = {
@@ -141,7 +141,7 @@ class _Meter:
         self._print("in all", here + there)
 
     def _print(self, step: str, seconds: float) -> None:
-        click.echo(f"  {step:<24} {seconds * 1e6 / self._messages:8.0f}")
+        click.echo(f"  {step:<28} {seconds * 1e6 / self._messages:8.0f}")
 
 
 @contextmanager

@@ -4,7 +4,8 @@ Tests run in several processes; what is told travels with a test's report.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 import pytest
 
@@ -28,12 +29,17 @@ def show(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _lines(terminalreporter: pytest.TerminalReporter) -> dict[str, list[str]]:
     lines = defaultdict[str, list[str]](list)
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if isinstance(report, pytest.TestReport) and report.when == "call":
-                test = report.nodeid.partition("::")[2]
-                for name, value in report.user_properties:
-                    if name == _TOLD:
-                        heading, figure = value
-                        lines[heading].append(f"{test}: {figure}")
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport) and report.when == "call":
+            test = report.nodeid.partition("::")[2]
+            for heading, figure in _told(report):
+                lines[heading].append(f"{test}: {figure}")
     return lines
+
+
+def _told(report: pytest.TestReport) -> Iterator[tuple[str, str]]:
+    """Headings and figures of one test."""
+    for name, value in report.user_properties:
+        if name == _TOLD:
+            heading, figure = value
+            yield heading, figure
