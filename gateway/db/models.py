@@ -67,6 +67,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
 _Digest = LargeBinary(INDEX_BYTES)
+# As both databases write it: what code of an earlier version adds is due at once.
+LONG_AGO = "1970-01-01 00:00:00.000000"
 
 inbound = Table(
     "inbound",
@@ -216,24 +218,35 @@ attempts = Table(
 )
 
 # What the carrier told, in the order it came. `outbound_id` is set when a receipt has
-# been applied; `message_id` is what the carrier says our own id is.
+# been applied; `message_id` is what the carrier says our own id is. `due_at` is when to
+# look for its reply, or NULL when that is over.
 receipts = Table(
     "receipts",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("outbound_id", _Id, ForeignKey("outbound.id"), index=True),
+    Column("outbound_id", _Id, ForeignKey("outbound.id")),
     Column("channel", String(20), nullable=False),
     Column("provider_id", String(64), nullable=False),
     Column("message_id", _Id),
     Column("status", String(20), nullable=False),
     Column("error_code", String(40)),
     Column("at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, server_default=LONG_AGO),
+)
+HAS_NO_REPLY = receipts.c.outbound_id.is_(None)
+# A receipt stands in one of the two; in a common index PostgreSQL would look for those
+# without a reply, and sort them.
+Index(
+    "ix_receipts_due",
+    *(receipts.c.due_at, receipts.c.id),
+    postgresql_where=HAS_NO_REPLY,
+    sqlite_where=HAS_NO_REPLY,
 )
 Index(
-    "ix_receipts_waiting",
-    receipts.c.id,
-    postgresql_where=receipts.c.outbound_id.is_(None),
-    sqlite_where=receipts.c.outbound_id.is_(None),
+    "ix_receipts_reply",
+    receipts.c.outbound_id,
+    postgresql_where=~HAS_NO_REPLY,
+    sqlite_where=~HAS_NO_REPLY,
 )
 
 opt_outs = Table(

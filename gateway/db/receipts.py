@@ -1,39 +1,49 @@
 """Delivery receipts: kept as they come, applied in batches to the replies they name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    Row,
-    Select,
-    exists,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
+from gateway.db.claims import NOW, read_in_order
 from gateway.db.many import ManyInserts, ManyUpdates, among
-from gateway.db.models import outbound, receipts
+from gateway.db.models import HAS_NO_REPLY, outbound, receipts
 from gateway.db.moves import hold, move
 from gateway.db.storage import Storage
 from gateway.db.together import Together
 from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome, after
 from gateway.privacy import Vault
 
+# A receipt whose reply is not known is looked at again when it is twice as old, within
+# these.
+SOONEST = timedelta(seconds=1)
+LATEST = timedelta(hours=1)
+
 _ADD = ManyInserts(receipts, {"outbound_id"})
-_APPLY = ManyUpdates(
-    {"its_id": receipts.c.id.type, "reply_id": receipts.c.outbound_id.type},
+_DUE = (
+    select(receipts)
+    .where(HAS_NO_REPLY, receipts.c.due_at <= NOW)
+    .order_by(receipts.c.due_at, receipts.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NOTE = ManyUpdates(
+    {
+        "its_id": receipts.c.id.type,
+        "reply_id": receipts.c.outbound_id.type,
+        "due_at": receipts.c.due_at.type,
+    },
     lambda given: (
         update(receipts)
         .where(receipts.c.id == given["its_id"])
-        .values(outbound_id=given["reply_id"])
+        .values(outbound_id=given["reply_id"], due_at=given["due_at"])
     ),
 )
+
+# A receipt, and its reply.
+Pair = tuple[Row[Any], Row[Any]]
 
 
 class Receipts(Storage):
@@ -45,7 +55,7 @@ class Receipts(Storage):
 
     def add(self, receipt: DeliveryReceipt) -> None:
         """Keep a receipt, whether we know its reply already or not."""
-        self._joining.ask(vars(receipt))
+        self._joining.ask({**vars(receipt), "due_at": receipt.at})
 
     def _add_all(self, told: Sequence[Mapping[str, Any]]) -> Sequence[None]:
         with self._writing() as connection:
@@ -53,89 +63,89 @@ class Receipts(Storage):
         return [None] * len(told)
 
     def apply(self, limit: int, now: datetime, patience: timedelta) -> int:
-        """Apply, once, the receipts whose replies are known; how many.
+        """Apply, once, receipts whose replies are known; how many, 0 if none is due.
 
-        One whose reply does not become known in time stays where it is.
+        One whose reply is not known is due again later, for as long as `patience`.
         """
-        kinds = [_waiting(limit, now - patience, is_ours=it) for it in (True, False)]
+        while True:
+            due, applied = self._apply_due(limit, now, patience)
+            if applied or not due:
+                return applied
+
+    def _apply_due(
+        self, limit: int, now: datetime, patience: timedelta
+    ) -> tuple[int, int]:
+        """How many were due, and how many of them were applied."""
         with self._writing() as connection:
-            rows = _held(connection, kinds)
-            if rows:
-                applied = [{"its_id": row.id, "reply_id": row.reply_id} for row in rows]
-                _APPLY.execute(connection, applied)
-                outcomes = _outcomes(rows, now + patience)
-                move(connection, outcomes, now)
-            return len(rows)
+            read_in_order(connection)
+            due = connection.execute(_DUE, {"now": now, "most": limit}).all()
+            pairs = list(_paired(connection, due)) if due else []
+            move(connection, _outcomes(pairs, now + patience), now)
+            found = {told.id: reply.id for told, reply in pairs}
+            notes = [_note(it, found.get(it.id), now, patience) for it in due]
+            _NOTE.execute(connection, notes)
+        return len(due), len(pairs)
 
 
-def _held(connection: Connection, kinds: Sequence[Select[Any]]) -> Sequence[Row[Any]]:
-    """Receipts that still wait when they and their replies are held by us.
+def _note(
+    told: Row[Any], reply_id: int | None, now: datetime, patience: timedelta
+) -> Mapping[str, Any]:
+    """What a look at a receipt came to."""
+    age = now - told.at
+    is_over = reply_id is not None or age >= patience
+    due_at = None if is_over else now + min(max(age, SOONEST), LATEST)
+    return {"its_id": told.id, "reply_id": reply_id, "due_at": due_at}
 
-    A second worker has to wait: receipts of one reply are applied in their order.
+
+def _paired(connection: Connection, due: Sequence[Row[Any]]) -> Iterator[Pair]:
+    """Receipts with their replies, which are held by us.
+
+    They are asked for once more when they are held: they may have changed meanwhile.
     """
-    ids = (receipts.c.id, outbound.c.id.label("reply_id"))
-    found = [
-        pair
-        for kind in kinds
-        for pair in connection.execute(kind.with_only_columns(*ids))
-    ]
-    if not found:
-        return []
-    hold(connection, (it.reply_id for it in found))
-    these = among(connection, receipts.c.id, [it.id for it in found])
-    theirs = among(connection, outbound.c.id, [it.reply_id for it in found])
-    held = (it.where(these, theirs).with_for_update(key_share=True) for it in kinds)
-    return [row for kind in held for row in connection.execute(kind)]
+    held = {reply.id for reply in _candidates(connection, due)}
+    hold(connection, held)
+    replies = _candidates(connection, due)
+    by_their_id = {(it.channel, it.provider_id): it for it in replies}
+    by_our_id = {(it.channel, it.id): it for it in replies if it.provider_id is None}
+    for told in due:
+        reply = by_their_id.get((told.channel, told.provider_id))
+        # An equal reply to the same phone may have got the carrier's id.
+        reply = reply or by_our_id.get((told.channel, told.message_id))
+        if reply is not None and reply.id in held:
+            yield told, reply
 
 
-def _waiting(limit: int, since: datetime, *, is_ours: bool) -> Select[Any]:
-    """Receipts with their replies, which are found by our own id or by theirs."""
-    same = outbound.c.provider_id == receipts.c.provider_id
-    known = outbound.c.id == receipts.c.message_id
-    if is_ours:
-        fits = known & (same | (outbound.c.provider_id.is_(None) & ~_taken_by_a_twin()))
-    else:
-        fits = same & known.is_not(true())
-    return (
-        select(
-            receipts,
-            outbound.c.id.label("reply_id"),
-            outbound.c.attempts,
-            outbound.c.status.label("reply_status"),
-        )
-        .select_from(receipts)
-        .join(outbound, fits & (outbound.c.channel == receipts.c.channel))
-        .where(receipts.c.outbound_id.is_(None), receipts.c.at > since)
-        .order_by(receipts.c.id)
-        .limit(limit)
+def _candidates(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Replies that the receipts may be about, by our own id or by theirs."""
+    ours = [it.message_id for it in due if it.message_id is not None]
+    channels = {it.channel for it in due}
+    theirs = {it.provider_id for it in due}
+    columns = outbound.c
+    fits = among(connection, columns.id, ours) | (
+        among(connection, columns.channel, channels)
+        & among(connection, columns.provider_id, theirs)
     )
+    known = (columns.id, columns.channel, columns.provider_id)
+    query = select(*known, columns.attempts, columns.status).where(fits)
+    return list(connection.execute(query))
 
 
-def _taken_by_a_twin() -> ColumnElement[bool]:
-    """Whether an equal reply to the same phone was settled by this carrier's id."""
-    twin = outbound.alias("twin")
-    return exists().where(
-        twin.c.channel == receipts.c.channel,
-        twin.c.provider_id == receipts.c.provider_id,
-    )
-
-
-def _outcomes(rows: Sequence[Row[Any]], again_at: datetime) -> list[SendOutcome]:
+def _outcomes(pairs: Sequence[Pair], again_at: datetime) -> list[SendOutcome]:
     """One move for each reply, as far as its receipts lead in the order they came."""
     outcomes: dict[int, SendOutcome] = {}
-    for row in rows:
-        known = outcomes.get(row.reply_id) or SendOutcome(
-            row.reply_id, row.attempts, OutboundStatus(row.reply_status)
+    for told, reply in pairs:
+        known = outcomes.get(reply.id) or SendOutcome(
+            reply.id, reply.attempts, OutboundStatus(reply.status)
         )
-        told = OutboundStatus(row.status)
-        outcomes[row.reply_id] = replace(known, provider_id=row.provider_id)
-        if after(known.status, told) is told:
-            outcomes[row.reply_id] = SendOutcome(
-                row.reply_id,
-                row.attempts,
-                told,
-                row.provider_id,
-                row.error_code,
-                again_at if told is OutboundStatus.SENT else None,
+        status = OutboundStatus(told.status)
+        outcomes[reply.id] = replace(known, provider_id=told.provider_id)
+        if after(known.status, status) is status:
+            outcomes[reply.id] = SendOutcome(
+                reply.id,
+                reply.attempts,
+                status,
+                told.provider_id,
+                told.error_code,
+                again_at if status is OutboundStatus.SENT else None,
             )
     return list(outcomes.values())

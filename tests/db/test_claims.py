@@ -6,11 +6,11 @@ from secrets import token_bytes
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Connection, Engine, event, insert
 
 from gateway.db.message_log import MessageLog
 from gateway.db.models import opt_outs
-from gateway.messages import OutboundStatus, SendOutcome
+from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome
 from gateway.privacy import INDEX_BYTES
 from gateway.search import Search
 from gateway.service import Gateway
@@ -18,6 +18,7 @@ from tests.fakes import FakeClock, sms
 
 WAITING = 300
 LEASE = timedelta(seconds=20)
+PATIENCE = timedelta(days=3)
 AGES = datetime(2026, 1, 1, tzinfo=UTC)
 _LOOKED_AT = "SELECT inbound.id, inbound.received_at"
 
@@ -33,18 +34,31 @@ def busy(gateway: Gateway, message_log: MessageLog) -> Gateway:
     return gateway
 
 
-@pytest.fixture(params=["nothing", "inbound", "outbound", "opt_outs", "all"])
+@pytest.fixture(params=["nothing", "inbound", "outbound", "opt_outs", "long ago"])
 def knowing(request: pytest.FixtureRequest, busy: Gateway, engine: Engine) -> Gateway:
-    """Many have opted out; which rows the database has counted, is its own affair."""
-    gone = [
-        {"msisdn_index": token_bytes(INDEX_BYTES), "since": AGES} for _ in range(999)
-    ]
-    counted = {"nothing": [], "all": ["inbound", "outbound", "opt_outs"]}
+    """Many have opted out; which rows the database has counted is its own affair."""
+    gone = [token_bytes(INDEX_BYTES) for _ in range(999)]
     with engine.begin() as connection:
-        connection.execute(insert(opt_outs), gone)
-        for table in counted.get(request.param, [request.param]):
-            connection.exec_driver_sql(f"ANALYZE {table}")
+        rows = [{"msisdn_index": it, "since": AGES} for it in gone]
+        connection.execute(insert(opt_outs), rows)
+        if request.param == "long ago":
+            count_as_if_few_waited(connection)
+        elif request.param != "nothing":
+            connection.exec_driver_sql(f"ANALYZE {request.param}")
     return busy
+
+
+def count_as_if_few_waited(connection: Connection) -> None:
+    """It counts again when a tenth of a table has changed, months later."""
+    waits = {"inbound": "received", "outbound": "queued"}
+    for table, status in waits.items():
+        changed = f"UPDATE {table} SET status = ? WHERE status = ? AND id % 150 > 0"
+        if connection.dialect.name == "postgresql":
+            changed = changed.replace("%", "%%").replace("?", "%s")
+        connection.exec_driver_sql(changed, ("over", status))
+        connection.exec_driver_sql(f"ANALYZE {table}")
+        connection.exec_driver_sql(changed, (status, "over"))
+    connection.exec_driver_sql("ANALYZE opt_outs")
 
 
 def test_claiming_sms_neither_reads_nor_sorts_all_that_wait(
@@ -67,6 +81,27 @@ def test_claiming_replies_neither_reads_nor_sorts_all_that_wait(
 
     plan = plan_of(engine, claim, "UPDATE outbound")
 
+    assert not reads_or_sorts_all(plan)
+
+
+@pytest.mark.parametrize("counted", [0, 2, WAITING])
+def test_applying_receipts_neither_reads_nor_sorts_all_that_wait(
+    counted: int, message_log: MessageLog, engine: Engine, clock: FakeClock
+) -> None:
+    receipts = message_log.receipts
+    for number in range(WAITING):
+        told = f"F{number}", OutboundStatus.DELIVERED, clock()
+        receipts.add(DeliveryReceipt("fake", *told, message_id=number))
+        if number + 1 == counted:
+            with engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE receipts")
+
+    def apply() -> object:
+        return receipts.apply(5, clock(), PATIENCE)
+
+    plan = plan_of(engine, apply, "SELECT receipts")
+
+    assert "ix_receipts_due" in plan
     assert not reads_or_sorts_all(plan)
 
 
@@ -107,19 +142,17 @@ def plan_of(engine: Engine, work: Callable[[], object], beginning: str) -> str:
 
     def explain(
         connection: object,
-        cursor: object,
+        cursor: Any,
         statement: str,
         parameters: Any,
         *_: object,
     ) -> None:
         if statement.startswith(beginning):
-            own = engine.raw_connection()
-            asking = own.cursor()
+            asking = cursor.connection.cursor()
             word = "EXPLAIN QUERY PLAN" if engine.name == "sqlite" else "EXPLAIN"
             given = parameters[0] if isinstance(parameters, list) else parameters
             asking.execute(f"{word} {statement}", given)
             plans.append("\n".join(str(row) for row in asking.fetchall()))
-            own.close()
 
     event.listen(engine, "before_cursor_execute", explain)
     try:

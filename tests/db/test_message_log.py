@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.access import Decision
 from gateway.db.message_log import MessageLog
 from gateway.db.models import attempts, channels, inbound, outbound, receipts
+from gateway.db.receipts import SOONEST
 from gateway.messages import (
     Consent,
     DeliveryReceipt,
@@ -490,7 +491,8 @@ class TestOutbox:
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
 
-        assert (tell(message_log, now), tell(message_log, now)) == (1, 0)
+        soon = now + SOONEST
+        assert (tell(message_log, soon), tell(message_log, soon)) == (1, 0)
         assert status_of(engine) == S.DELIVERED
         with engine.connect() as connection:
             assert connection.scalars(select(receipts.c.outbound_id)).all() == [
@@ -541,12 +543,54 @@ class TestOutbox:
     ) -> None:
         reply = sending(message_log, now)
         tell(message_log, now, receipt(S.DELIVERED, now))
+        tell(message_log, now + PATIENCE)
         sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
 
         message_log.outbox.record([sent], now + PATIENCE)
 
-        assert tell(message_log, now + PATIENCE) == 0
+        assert tell(message_log, now + 2 * PATIENCE) == 0
         assert status_of(engine) == S.SENT
+
+    def test_a_receipt_is_looked_at_in_ever_longer_intervals_up_to_an_hour(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        message_log.receipts.add(receipt(S.DELIVERED, now))
+
+        looks = []
+        at: datetime | None = now
+        while at is not None:
+            assert tell(message_log, at) == 0
+            looks.append(at - now)
+            with engine.connect() as connection:
+                at = connection.scalar(select(receipts.c.due_at))
+
+        steps = [later - sooner for sooner, later in pairwise(looks)]
+        assert steps[:4] == [timedelta(seconds=it) for it in (1, 1, 2, 4)]
+        assert max(steps) == timedelta(hours=1)
+        assert PATIENCE <= looks[-1] < PATIENCE + timedelta(hours=1)
+
+    def test_receipts_of_unknown_replies_do_not_hold_up_others(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        for number in range(25):
+            strange = receipt(S.DELIVERED, now, provider_id=f"STRANGE{number}")
+            message_log.receipts.add(strange)
+        message_log.receipts.add(receipt(S.DELIVERED, now, message_id=reply.id))
+
+        assert message_log.receipts.apply(10, now, PATIENCE) == 1
+        assert status_of(engine) == S.DELIVERED
+
+    def test_a_receipt_that_the_version_before_stored_is_applied(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        values = vars(receipt(S.DELIVERED, now, message_id=reply.id))
+        with engine.begin() as connection:
+            connection.execute(insert(receipts).values(values))
+
+        assert tell(message_log, now) == 1
+        assert status_of(engine) == S.DELIVERED
 
     def test_a_parked_receipt_of_another_channel_is_not_applied(
         self, message_log: MessageLog, engine: Engine, now: datetime
