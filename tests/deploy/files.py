@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -17,18 +18,23 @@ UNITS = sorted(it for it in (DEPLOY / "systemd").iterdir() if it.suffix != ".tmp
 def program(name: str) -> str:
     """Where a program is; without it the test is skipped, unless tests require it."""
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-    if found:
-        return found
+    if not found:
+        missing(name)
+    return found
+
+
+def missing(name: str) -> NoReturn:
+    """End a test for which something is not installed."""
     why = f"{name} is not installed here"
     if os.environ.get("DEPLOY_TESTS") == "required":
         pytest.fail(why)
     pytest.skip(why)
 
 
-def run(*command: str | Path) -> str:
+def run(*command: str | Path, seconds: float = 60) -> str:
     """Run a program to its good end; what it said."""
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False
+        command, capture_output=True, text=True, timeout=seconds, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr

@@ -50,6 +50,20 @@ class Front:
     folder: Path
 
 
+class Proxy(Program):
+    """nginx with a configuration; ready when it listens for the carrier."""
+
+    def __init__(self, configuration: Path, front: Front) -> None:
+        self._port = front.outside
+        command = [program("nginx"), "-c", str(configuration)]
+        super().__init__(command, front.folder / "output.log")
+
+    def is_ready(self) -> bool:
+        """Whether somebody listens there."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self._port)) == 0
+
+
 def set_up(folder: Path, authority: Authority, web_port: int, front: Front) -> Path:
     """The site as it is, with the places of a test; nginx's configuration."""
     certificate, key = authority.certify("front", valid_for=90 * DAY)
@@ -88,7 +102,7 @@ def front_of_a_carrier(
     site = tmp_path / "site.conf"
     known = site.read_text().replace("# 192.0.2.10 1;", "127.0.0.1 1;")
     site.write_text(known)
-    with Program([program("nginx"), "-c", str(main)], tmp_path / "output.log"):
+    with Proxy(main, front):
         yield front
 
 
@@ -113,13 +127,12 @@ def fleet(
     tmp_path_factory: pytest.TempPathFactory, front: Front, trust: Authority
 ) -> Iterator[Fleet]:
     """An installation behind the proxy."""
-    nginx = program("nginx")
     folder = tmp_path_factory.mktemp("fleet")
     public = {"GATEWAY_PUBLIC_URL": f"https://127.0.0.1:{front.outside}"}
     with Fleet(folder, sqlite_in(folder), public) as fleet:
         main = set_up(front.folder, trust, fleet.web_port, front)
-        run(nginx, "-t", "-c", main)
-        with Program([nginx, "-c", str(main)], front.folder / "output.log"):
+        run(program("nginx"), "-t", "-c", main)
+        with Proxy(main, front):
             yield fleet
 
 
@@ -192,16 +205,10 @@ def test_a_known_carrier_may_post_as_much_as_it_likes(
     http: urllib3.PoolManager, front_of_a_carrier: Front
 ) -> None:
     url = f"https://127.0.0.1:{front_of_a_carrier.outside}/healthz"
-    wait_until(lambda: is_open(front_of_a_carrier.outside), "the proxy")
 
     answers = Counter(http.request("GET", url).status for _ in range(500))
 
     assert answers == {200: 500}
-
-
-def is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_the_proxys_log_tells_paths_and_no_queries(

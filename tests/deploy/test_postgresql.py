@@ -1,0 +1,28 @@
+"""Debian's PostgreSQL, which docs/operating.md installs, is older than ours."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.files import ROOT, missing, run
+from tests.processes import OTHER_POSTGRESQL
+
+FILES = ("test_claims.py", "test_circles.py", "test_message_log.py", "test_schema.py")
+SECONDS = 600.0
+
+
+def test_the_message_log_holds_on_debians_postgresql(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not installed:
+        missing("PostgreSQL's server")
+    monkeypatch.setenv(OTHER_POSTGRESQL, str(installed[-1].parent))
+    tests = [ROOT / "tests" / "db" / it for it in FILES]
+
+    # Its plans too: what an older one does with a statement is seen there.
+    run(
+        *(sys.executable, "-m", "pytest", "-q", "-k", "postgresql", *tests),
+        seconds=SECONDS,
+    )
