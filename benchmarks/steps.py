@@ -82,7 +82,7 @@ RECEIPTS: Steps = {
     "insert and commit": (Together, "ask"),
 }
 APPLYING: Steps = {
-    "find and hold their replies": (receipts, "_held"),
+    "find and hold their replies": (receipts, "_paired"),
     "move the replies": (receipts, "move"),
 }
 DELIVERING: Steps = {

@@ -24,6 +24,7 @@ START_WITHIN = timedelta(seconds=4)
 FIRST_QUESTION = timedelta(seconds=5)
 QUESTIONS_AT_ONCE = 8
 RECEIPTS_AT_ONCE = 256
+CLOSED_AT_ONCE = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class Delivery:
 
     def close_late(self) -> int:
         """Close replies that are too late, and those never confirmed; how many."""
-        expired, unconfirmed = self._outbox.close_late(self._clock())
+        expired, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, self._clock())
         if expired or unconfirmed:
             facts = {"expired": expired, "unconfirmed": unconfirmed}
             log.warning("replies closed", extra=facts)

@@ -8,10 +8,10 @@ from gateway.db.cases import Cases
 from gateway.db.enrolments import Enrolments
 from gateway.db.languages import Languages
 from gateway.db.models import opt_outs, outbound
-from gateway.db.moves import close
+from gateway.db.moves import cancel
 from gateway.db.storage import Storage
 from gateway.db.subscriptions import Subscriptions
-from gateway.messages import Consent, OutboundStatus
+from gateway.messages import Consent
 from gateway.privacy import Vault
 from gateway.settlements import Settlement
 
@@ -65,9 +65,7 @@ class Consequences(Storage):
         self._enrolments.end_all(connection, phone, "opted_out", now)
         self._subscriptions.end(connection, phone, "opted_out", now)
         # Nothing follows the goodbye.
-        theirs = outbound.c.recipient_index == index
-        queued = outbound.c.status == OutboundStatus.QUEUED
-        close(connection, OutboundStatus.CANCELED, theirs & queued, now)
+        cancel(connection, outbound.c.recipient_index == index, now)
 
     def _enrol(
         self, connection: Connection, settlement: Settlement, now: datetime

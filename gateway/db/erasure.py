@@ -20,7 +20,7 @@ from gateway.db.models import (
     reminders,
     subscriptions,
 )
-from gateway.db.moves import close
+from gateway.db.moves import cancel
 from gateway.db.storage import Storage
 from gateway.db.subscriptions import take_back
 from gateway.messages import (
@@ -70,8 +70,7 @@ class Erasure(Storage):
                 "`gateway stuck list` if that does not help"
             )
             raise StillOnTheWay(msg)
-        queued = outbound.c.status == OutboundStatus.QUEUED
-        close(connection, OutboundStatus.CANCELED, theirs & queued, now)
+        cancel(connection, theirs, now)
         connection.execute(
             update(inbound)
             .where(inbound.c.sender_index == index)

@@ -1,18 +1,15 @@
 """The message log: the queue of record, and what is known of every SMS."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from gateway.db.access_log import AccessLog
+from gateway.db.backlog import Backlog, backlog
 from gateway.db.cases import Cases
 from gateway.db.channels import Channels
 from gateway.db.enrolments import Enrolments
 from gateway.db.erasure import Erasure
 from gateway.db.inbox import Inbox
 from gateway.db.languages import Languages
-from gateway.db.models import IS_RECEIVED, inbound, outbound
 from gateway.db.operators import Operators
 from gateway.db.outbox import Outbox
 from gateway.db.purging import Purging
@@ -28,20 +25,10 @@ from gateway.db.stuck import Stuck
 from gateway.db.subscriptions import Subscriptions
 from gateway.db.tallies import Tallies
 from gateway.messages import (
-    UNSETTLED,
     DeliveryReceipt,
     InboundMessage,
 )
 from gateway.privacy import Vault
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """How many messages wait for an answer or for the carrier, and since when."""
-
-    unanswered: int
-    unsent: int
-    oldest_unanswered: datetime | None
 
 
 class MessageLog(Storage):
@@ -83,9 +70,5 @@ class MessageLog(Storage):
 
     def backlog(self) -> Backlog:
         """What waits right now."""
-        since = func.min(inbound.c.received_at)
-        waiting = select(func.count(), since).where(IS_RECEIVED)
-        unsent = select(func.count()).where(outbound.c.status.in_(UNSETTLED))
         with self._reading() as connection:
-            unanswered, oldest = connection.execute(waiting).one()
-            return Backlog(unanswered, connection.scalar(unsent) or 0, oldest)
+            return backlog(connection)

@@ -182,6 +182,12 @@ Index(
     postgresql_where=IS_QUEUED,
     sqlite_where=IS_QUEUED,
 )
+Index(
+    "ix_outbound_expiring",
+    outbound.c.expires_at,
+    postgresql_where=IS_QUEUED,
+    sqlite_where=IS_QUEUED,
+)
 
 # A purge looks for texts, not for messages. Said in such a way that PostgreSQL does
 # not take the index of all texts for a search of words in the newest ones.

@@ -1,6 +1,6 @@
 """How the status of a reply changes: always by one of the allowed moves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -106,15 +106,31 @@ def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:
 
 
 def close(
+    connection: Connection, status: OutboundStatus, ids: Collection[int], now: datetime
+) -> int:
+    """Move these replies to a final status, where theirs allows it; how many."""
+    if not ids:
+        # PostgreSQL would read a whole index to find none.
+        return 0
+    return _close(connection, status, among(connection, outbound.c.id, ids), now)
+
+
+def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) -> int:
+    """Cancel those of these replies that are still queued; how many."""
+    queued = beside_its_id(outbound.c.status) == OutboundStatus.QUEUED
+    return _close(connection, OutboundStatus.CANCELED, whose & queued, now)
+
+
+def _close(
     connection: Connection,
     status: OutboundStatus,
     which: ColumnElement[bool],
     now: datetime,
 ) -> int:
-    """Move all replies of a kind to a final status; how many."""
+    was = beside_its_id(outbound.c.status)
     statement = (
         update(outbound)
-        .where(which, outbound.c.status.in_(sources_of(status)))
+        .where(which, was.in_(sources_of(status)))
         .values(status=status, final_at=now, text_sealed=None)
     )
     return connection.execute(statement).rowcount

@@ -9,28 +9,29 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Column,
+    ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     func,
-    literal,
     select,
     true,
     update,
 )
 
-from gateway.db.claims import NOW, UNTIL, Claim
-from gateway.db.many import ManyInserts
+from gateway.db.claims import NOW, UNTIL, Claim, read_in_order
+from gateway.db.many import ManyInserts, among
 from gateway.db.models import (
     IS_QUEUED,
-    UtcDateTime,
     attempts,
     channels,
     opt_outs,
     outbound,
 )
-from gateway.db.moves import close, hold, move
+from gateway.db.moves import cancel, close, hold, move
 from gateway.db.storage import Storage
 from gateway.messages import GOODBYE, OutboundMessage, OutboundStatus, SendOutcome
 from gateway.privacy import SealBroken
@@ -80,6 +81,22 @@ _TO_ASK_ABOUT = Claim(
     & (outbound.c.questions < bindparam("most_questions")),
     {"status": OutboundStatus.UNKNOWN, "questions": outbound.c.questions + 1},
 )
+_MOST: BindParameter[int] = bindparam("most")
+
+
+def _overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int]:
+    """Those that were due first, held by us; there is an index for it."""
+    return (
+        select(outbound.c.id)
+        .where(which, due_at <= NOW)
+        .order_by(due_at)
+        .limit(_MOST)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+
+
+_LATE = _overdue(IS_QUEUED, outbound.c.expires_at)
+_SILENT = _overdue(outbound.c.status == OutboundStatus.SENT, outbound.c.next_attempt_at)
 _LOCK = select(channels).where(channels.c.name == _ON).with_for_update()
 _SET_USED = update(channels).where(channels.c.name == _ON).values(used_until=UNTIL)
 
@@ -148,21 +165,16 @@ class Outbox(Storage):
                 )
             )
 
-    def close_late(self, now: datetime) -> tuple[int, int]:
+    def close_late(self, limit: int, now: datetime) -> tuple[int, int]:
         """Close replies too late to be sent, and those that no receipt came for.
 
-        Returns how many of either. What a phone that has opted out would still get is
-        dropped first.
+        Returns how many of either, at most `limit`: those that were due first.
         """
-        columns = outbound.c
-        queued = columns.status == OutboundStatus.QUEUED
-        late = queued & (columns.expires_at <= now)
-        silent = (columns.status == OutboundStatus.SENT) & (
-            columns.next_attempt_at <= now
-        )
+        first = {"most": limit, "now": now}
         with self._writing() as connection:
-            unwanted = queued & _UNWANTED.is_(true())
-            close(connection, OutboundStatus.CANCELED, unwanted, now)
+            read_in_order(connection)
+            late = connection.scalars(_LATE, first).all()
+            silent = connection.scalars(_SILENT, first).all()
             return (
                 close(connection, OutboundStatus.EXPIRED, late, now),
                 close(connection, OutboundStatus.UNCONFIRMED, silent, now),
@@ -237,12 +249,13 @@ class Outbox(Storage):
     def _opt_out(
         self, connection: Connection, message_ids: Sequence[int], now: datetime
     ) -> None:
-        phones = select(outbound.c.recipient_index, literal(now, UtcDateTime)).where(
-            outbound.c.id.in_(message_ids)
-        )
-        columns = [opt_outs.c.msisdn_index, opt_outs.c.since]
-        statement = self._insert(opt_outs).from_select(columns, phones.distinct())
-        connection.execute(statement.on_conflict_do_nothing())
+        phone = outbound.c.recipient_index
+        theirs = select(phone).where(outbound.c.id.in_(message_ids))
+        phones = set(connection.scalars(theirs))
+        rows = [{"msisdn_index": it, "since": now} for it in phones]
+        new = self._insert(opt_outs).values(rows)
+        connection.execute(new.on_conflict_do_nothing())
+        cancel(connection, among(connection, phone, phones), now)
 
     def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[OutboundMessage]:
         """One that cannot be opened is left as it is; in the end it expires."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, Table, func, select, union_all
 
+from gateway.db.backlog import unsent
 from gateway.db.books import AlarmKind
 from gateway.db.counting import Counting, summed, tallied
 from gateway.db.models import (
@@ -17,13 +18,12 @@ from gateway.db.models import (
     arrival_tallies,
     channels,
     inbound,
-    outbound,
     sending_tallies,
 )
 from gateway.db.quarters import Windows, split
 from gateway.db.storage import Storage
 from gateway.db.tallies import Tallies
-from gateway.messages import UNSETTLED, InboundStatus
+from gateway.messages import InboundStatus
 from gateway.privacy import Vault
 
 _PERCENTILES = (50, 95)
@@ -126,19 +126,14 @@ class Reports(Storage):
 
     def channels(self, now: datetime) -> Mapping[str, ChannelState]:
         """The channels that rest, or have something to send."""
-        backlog = (
-            select(outbound.c.channel, func.count())
-            .where(outbound.c.status.in_(UNSETTLED))
-            .group_by(outbound.c.channel)
-        )
         columns = (channels.c.name, channels.c.paused_until, channels.c.pause_code)
         paused = select(*columns).where(channels.c.paused_until > now)
         with self._reading() as connection:
-            unsent = {it.channel: it[1] for it in connection.execute(backlog)}
+            waiting = unsent(connection)
             pauses = {name: rest for name, *rest in connection.execute(paused)}
         return {
-            name: ChannelState(unsent.get(name, 0), *pauses.get(name, ()))
-            for name in sorted(unsent.keys() | pauses.keys())
+            name: ChannelState(waiting.get(name, 0), *pauses.get(name, ()))
+            for name in sorted(waiting.keys() | pauses.keys())
         }
 
     def _summed(

@@ -25,9 +25,9 @@ from sqlalchemy import (
 from gateway.campaigns import SLOTS, Campaign
 from gateway.db.books import EVERYBODY, Bookkeeping, Books, Fact
 from gateway.db.models import inbound, opt_outs, outbound, reminders, subscriptions
-from gateway.db.moves import close
+from gateway.db.moves import cancel
 from gateway.db.storage import WAY, Storage
-from gateway.messages import OutboundStatus, Reply
+from gateway.messages import Reply
 from gateway.participants import KPJ, TimeZone
 from gateway.privacy import SealBroken, Vault
 from gateway.settlements import Settlement
@@ -292,10 +292,10 @@ def take_back(
 ) -> None:
     """Cancel the reminders of these subscriptions that are still queued."""
     theirs = select(subscriptions.c.id).where(whose)
-    queued = outbound.c.id.in_(
-        select(reminders.c.outbound_id).where(reminders.c.subscription_id.in_(theirs))
-    ) & (outbound.c.status == OutboundStatus.QUEUED)
-    close(connection, OutboundStatus.CANCELED, queued, now)
+    reminded = select(reminders.c.outbound_id).where(
+        reminders.c.subscription_id.in_(theirs)
+    )
+    cancel(connection, outbound.c.id.in_(reminded), now)
 
 
 def _done(campaign: Campaign) -> ColumnElement[bool]:

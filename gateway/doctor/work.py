@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.bootstrap import open_log, utc_now
 from gateway.config import Settings
+from gateway.db.backlog import MOST_COUNTED
 from gateway.db.message_log import MessageLog
 from gateway.doctor.findings import Finding, fail, ok, warn
 from gateway.policy import TOO_LONG, Policy
@@ -24,12 +25,17 @@ def check_work(settings: Settings) -> Iterator[Finding]:
 
 def _longest_wait(log: MessageLog, policy: Policy, now: datetime) -> Finding:
     backlog = log.backlog()
-    waits = f"{backlog.unanswered} SMS unanswered, {backlog.unsent} replies unsent"
+    unanswered, unsent = _counted(backlog.unanswered), _counted(backlog.unsent)
+    waits = f"{unanswered} SMS unanswered, {unsent} replies unsent"
     since = backlog.oldest_unanswered
     if since is None or now - since <= TOO_LONG:
         return ok(SUBJECT, waits)
     text = f"{waits}, the oldest for {(now - since).total_seconds():.0f} s: see workers"
     return (fail if now - since > policy.reply_lifetime else warn)(SUBJECT, text)
+
+
+def _counted(number: int) -> str:
+    return f"{number} or more" if number >= MOST_COUNTED else str(number)
 
 
 def _channels(log: MessageLog, now: datetime) -> Iterator[Finding]:

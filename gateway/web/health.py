@@ -16,7 +16,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from gateway.db.message_log import Backlog
+from gateway.db.backlog import Backlog
 from gateway.participants import Directory
 
 log = logging.getLogger(__name__)

@@ -413,11 +413,34 @@ class TestOutbox:
         answer(message_log, now, take(message_log, now)[0])
 
         assert claim(message_log, now + LIFETIME) == []
-        assert message_log.outbox.close_late(now + LIFETIME) == (1, 0)
+        assert message_log.outbox.close_late(10, now + LIFETIME) == (1, 0)
 
         with engine.connect() as connection:
             row = connection.execute(select(outbound)).one()
         assert (row.status, row.text_sealed) == (S.EXPIRED, None)
+
+    def test_late_replies_are_closed_some_at_a_time(
+        self, message_log: MessageLog, now: datetime
+    ) -> None:
+        queue_replies(message_log, now, 5)
+        late = now + LIFETIME
+
+        closed = [message_log.outbox.close_late(2, late) for _ in range(4)]
+
+        assert closed == [(2, 0), (2, 0), (1, 0), (0, 0)]
+
+    def test_a_carrier_that_says_the_phone_has_opted_out_cancels_what_is_queued(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        queue_replies(message_log, now, 3)
+        first, *_ = claim(message_log, now, limit=1)
+        refused = SendOutcome(first.id, 1, S.FAILED, None, "21610", is_opted_out=True)
+
+        message_log.outbox.record([refused], now)
+
+        with engine.connect() as connection:
+            statuses = connection.scalars(select(outbound.c.status)).all()
+        assert sorted(statuses) == [S.CANCELED, S.CANCELED, S.FAILED]
 
     def test_a_failed_attempt_waits_for_its_time(
         self, message_log: MessageLog, now: datetime

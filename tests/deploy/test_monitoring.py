@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from gateway import metrics
-from gateway.db.message_log import Backlog
+from gateway.db.backlog import Backlog
 from gateway.web.health import Vitals, _Waiting
 from tests.deploy.files import DEPLOY, ROOT, program, run
 from tests.fakes import FakeClock, FakeDirectory

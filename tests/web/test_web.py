@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 from gateway.app import LONGEST_REQUEST, create_app
 from gateway.bootstrap import build_gateway
 from gateway.config import Settings
+from gateway.db.backlog import Backlog
 from gateway.db.engine import open_engine
-from gateway.db.message_log import Backlog
 from gateway.db.models import inbound
 from gateway.service import Gateway
 from tests.fakes import FakeQueue

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from gateway.db.reports import ChannelState, Reports
 from gateway.participants import KPJ, Directory
 from gateway.service import Gateway
-from gateway.web.console.formats import clock, count
+from gateway.web.console.formats import clock, count, waiting
 from gateway.web.health import Vitals
 
 # Nothing is shown of whoever has it: what counts is that an answer comes.
@@ -59,7 +59,7 @@ def _redis(vitals: Vitals) -> Check:
 def _channel(name: str, states: Mapping[str, ChannelState]) -> Check:
     state = states.get(name, ChannelState())
     title = _("Channel %(name)s", name=name)
-    unsent = _("%(count)s replies not sent yet", count=count(state.unsent))
+    unsent = _("%(count)s replies not sent yet", count=waiting(state.unsent))
     if state.paused_until is None:
         return Check(title, True, unsent)
     rests = _(

@@ -12,6 +12,7 @@ from flask_babel import (
     format_timedelta,
 )
 
+from gateway.db.backlog import MOST_COUNTED
 from gateway.privacy import mask
 
 MOMENT = "dd-MM-yyyy HH:mm:ss"
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
         "clock": clock,
         "day": day,
         "count": count,
+        "waiting": waiting,
         "age": age,
         "seconds": seconds,
         "mask": mask,
@@ -56,6 +58,11 @@ def hour(at: datetime) -> str:
 def count(number: float | None) -> str:
     """1.234 or 1,234, by language; a mean is rounded."""
     return "-" if number is None else str(format_decimal(number, "#,##0"))
+
+
+def waiting(number: int) -> str:
+    """How many of a backlog: 10.000+ is so many or more."""
+    return count(number) + ("+" if number >= MOST_COUNTED else "")
 
 
 def share(part: float | None) -> str:

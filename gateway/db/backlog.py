@@ -1,0 +1,57 @@
+"""What waits right now, counted up to a number.
+
+Probes and scrapes ask all the time, also when a million wait: to count them all would
+keep the database busy. How long the first has been waiting says more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from gateway.db.claims import read_in_order
+from gateway.db.models import IS_RECEIVED, inbound, outbound
+from gateway.messages import UNSETTLED
+
+# So many means so many or more.
+MOST_COUNTED = 10_000
+
+_WAITING = (
+    select(inbound.c.received_at)
+    .where(IS_RECEIVED)
+    .order_by(inbound.c.next_attempt_at, inbound.c.id)
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+_UNSENT = (
+    select(outbound.c.channel)
+    .where(outbound.c.status.in_(UNSETTLED))
+    .order_by(outbound.c.status, outbound.c.next_attempt_at)
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How many messages wait for an answer or for the carrier, and since when."""
+
+    unanswered: int
+    unsent: int
+    oldest_unanswered: datetime | None
+
+
+def backlog(connection: Connection) -> Backlog:
+    """Both ends of the log; of the oldest, whoever is first in the queue."""
+    read_in_order(connection)
+    query = select(func.count(), func.min(_WAITING.c.received_at))
+    unanswered, oldest = connection.execute(query).one()
+    return Backlog(unanswered, sum(unsent(connection).values()), oldest)
+
+
+def unsent(connection: Connection) -> Mapping[str, int]:
+    """How many replies each channel has not sent, of all that are counted."""
+    read_in_order(connection)
+    by_channel = select(_UNSENT.c.channel, func.count()).group_by(_UNSENT.c.channel)
+    return {name: count for name, count in connection.execute(by_channel)}  # noqa: C416 - typed so
