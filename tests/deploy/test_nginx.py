@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.authority import DAY, Authority
 from tests.deploy.files import DEPLOY, ROOT, program, run
 from tests.doctor.conftest import diagnose
 from tests.faults.databases import sqlite_in
-from tests.faults.fleet import Fleet
+from tests.faults.fleet import Equation, Fleet, GatewayProgram
 from tests.processes import Program, free_port, wait_until
 from tests.servers import serving
 from tests.test_config import KANNEL
@@ -43,10 +44,14 @@ http {{
 
 @dataclass(frozen=True)
 class Front:
-    """Where a proxy listens: for the carrier, and for those inside."""
+    """Where a proxy listens: for the carrier, and for those inside.
+
+    `second` is where it expects another web server.
+    """
 
     outside: int
     inside: int
+    second: int
     folder: Path
 
 
@@ -81,6 +86,7 @@ def set_up(folder: Path, authority: Authority, web_port: int, front: Front) -> P
             ("127.0.0.1:8000", "127.0.0.1:8002", "127.0.0.1:8003"),
             f"127.0.0.1:{web_port}",
         ),
+        "127.0.0.1:8004": f"127.0.0.1:{front.second}",
     }
     site = SITE.read_text()
     for old, new in places.items():
@@ -97,7 +103,7 @@ def front_of_a_carrier(
     fleet: Fleet, trust: Authority, tmp_path: Path
 ) -> Iterator[Front]:
     """Another proxy, which knows this machine as a carrier with one address."""
-    front = Front(free_port(), free_port(), tmp_path)
+    front = Front(free_port(), free_port(), free_port(), tmp_path)
     main = set_up(tmp_path, trust, fleet.web_port, front)
     site = tmp_path / "site.conf"
     known = site.read_text().replace("# 192.0.2.10 1;", "127.0.0.1 1;")
@@ -119,7 +125,8 @@ def trust(
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Front:
-    return Front(free_port(), free_port(), tmp_path_factory.mktemp("nginx"))
+    ports = (free_port() for _ in range(3))
+    return Front(*ports, tmp_path_factory.mktemp("nginx"))
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +147,41 @@ def fleet(
 def http(trust: Authority) -> Iterator[urllib3.PoolManager]:
     with urllib3.PoolManager(retries=False, ca_certs=str(trust.file)) as pool:
         yield pool
+
+
+@pytest.fixture
+def second_web(fleet: Fleet, front: Front) -> Iterator[Program]:
+    """Another web server of the installation."""
+    command = ["web", "--port", str(front.second)]
+    with GatewayProgram(
+        front.folder, fleet.env, "second", command, front.second, in_a_hurry=False
+    ) as web:
+        yield web
+
+
+def test_web_servers_are_killed_one_by_one_and_no_webhook_is_refused(
+    fleet: Fleet, second_web: Program
+) -> None:
+    phones: list[str] = []
+    refused = 0
+    with ThreadPoolExecutor() as pool:
+        killing = pool.submit(kill_one_by_one, fleet, second_web)
+        while not killing.done():
+            phones += (new := fleet.new_phones(8))
+            refused += fleet.text_from_all(new)
+            # With their receipts nginx would count more for one address.
+            wait([killing], timeout=0.2)
+        killing.result()
+
+    assert refused == 0
+    assert fleet.outcome(phones) == Equation(len(phones), len(phones))
+
+
+def kill_one_by_one(fleet: Fleet, second_web: Program) -> None:
+    for _ in range(2):
+        fleet.restart("web")
+        second_web.stop()
+        second_web.start()
 
 
 def test_sms_and_receipts_come_through_and_are_answered(fleet: Fleet) -> None:
