@@ -111,9 +111,10 @@ class Gateway:
         return taken
 
     def _keep_late(self, arrived: InboundMessage | DeliveryReceipt) -> None:
-        """An SMS that waited on disk may belong to a quarter that has been counted."""
+        """An SMS that waited on disk may be of a time that others are done with."""
         if self.log.keep(arrived) and isinstance(arrived, InboundMessage):
             self.log.tallies.forget(arrived.received_at)
+            self.log.purging.look_again(arrived.received_at)
 
     def close(self) -> None:
         """Let go of threads and connections; nothing can be done afterwards."""

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import insert
+
 from benchmarks import console, history
 from benchmarks.figures import figures_of
 from benchmarks.installation import Installation
@@ -18,6 +20,7 @@ from benchmarks.national.stand import Stand, running
 from benchmarks.trial import Plan, Trial, conduct
 from gateway.bootstrap import utc_now
 from gateway.db.engine import open_engine
+from gateway.db.models import inbound, outbound, text_marks
 from gateway.db.purging import Purging
 from gateway.directory.sql import SqlDirectory
 from gateway.participants import KPJ
@@ -153,7 +156,9 @@ class _Purge(threading.Thread):
         days = max(1, round(LEAST_PURGED / a_day))
         self.messages = round(a_day * days)
         now, span = utc_now(), timedelta(days=days)
-        self._texts_before = now - history.TEXTS_KEPT + span
+        # The purge of the night before has dropped all that were older.
+        self._texts_since = now - history.TEXTS_KEPT
+        self._texts_before = self._texts_since + span
         self._messages_before = now - timedelta(days=history.DAYS) + span
         self.rows = 0
         self._seconds = 0.0
@@ -166,6 +171,11 @@ class _Purge(threading.Thread):
     def run(self) -> None:
         """Purge as every night."""
         engine = open_engine(self._stand.env["GATEWAY_DATABASE_URL"])
+        marks = [
+            {"place": it.name, "until": self._texts_since} for it in (inbound, outbound)
+        ]
+        with engine.begin() as connection:
+            connection.execute(insert(text_marks), marks)
         began = time.monotonic()
         purging = Purging(engine, self._stand.vault)
         self.rows = purging.purge(self._texts_before, self._messages_before)

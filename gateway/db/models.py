@@ -21,9 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    and_,
     literal,
-    true,
 )
 
 from gateway.messages import InboundStatus, OutboundStatus
@@ -189,26 +187,11 @@ Index(
     sqlite_where=IS_QUEUED,
 )
 
-# A purge looks for texts, not for messages. Said in such a way that PostgreSQL does
-# not take the index of all texts for a search of words in the newest ones.
-HAS_TEXT = {
-    table.name: and_(
-        table.c.text_redacted.is_(None), table.c.text_sealed.is_(None)
-    ).is_not(true())
-    for table in (inbound, outbound)
-}
 # What goes when a text goes: all that says what somebody wrote or was told.
 TEXT_COLUMNS = {
     "inbound": ("text_redacted", "text_sealed", "fault_sealed", "reading", "way_back"),
     "outbound": ("text_redacted", "text_sealed", "way_back"),
 }
-for _table, _at in ((inbound, "received_at"), (outbound, "created_at")):
-    Index(
-        f"ix_{_table.name}_text",
-        _table.c[_at],
-        postgresql_where=HAS_TEXT[_table.name],
-        sqlite_where=HAS_TEXT[_table.name],
-    )
 
 # How each attempt to send a reply ended, and each question to the carrier about it;
 # rows are only ever added.
@@ -359,6 +342,14 @@ Index(
     cases.c.inbound_id,
     postgresql_where=cases.c.closed_at.is_(None),
     sqlite_where=cases.c.closed_at.is_(None),
+)
+
+# Until when a purge has dropped all texts of a table; the next one begins there.
+text_marks = Table(
+    "text_marks",
+    metadata,
+    Column("place", String(20), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
 )
 
 # The language that a phone has asked for.

@@ -20,14 +20,15 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
     select,
     tuple_,
     update,
 )
 
+from gateway.db import text_marks
 from gateway.db.many import among
 from gateway.db.models import (
-    HAS_TEXT,
     TEXT_COLUMNS,
     alarms,
     attempts,
@@ -51,6 +52,11 @@ from gateway.privacy import Vault
 BATCH = 500
 # After a batch it rests so many times as long as the batch took.
 RESTS = 3
+# Texts go in so many rounds, each through all of them: when a round comes to a page on
+# disk, PostgreSQL has made room there of what the round before has dropped, and what
+# stays of a message moves within its page, where no index has to follow it (heap-only
+# tuples, postgresql.org/docs/current/storage-hot.html).
+ROUNDS = 8
 
 # What hangs on rows and goes with them.
 _ON_SUBSCRIPTIONS = (reminders.c.subscription_id,)
@@ -58,17 +64,8 @@ _ON_MESSAGES = (enrolments.c.inbound_id, cases.c.inbound_id)
 _ON_REPLIES = (attempts.c.outbound_id, receipts.c.outbound_id)
 _REMINDED = reminders.c.outbound_id
 
-# Where texts are, since when, and what else goes with them.
-_TEXTS = (
-    *(
-        (table, at, HAS_TEXT[table.name], TEXT_COLUMNS[table.name])
-        for table, at in (
-            (inbound, inbound.c.received_at),
-            (outbound, outbound.c.created_at),
-        )
-    ),
-    (cases, cases.c.opened_at, cases.c.text_sealed.is_not(None), ("text_sealed",)),
-)
+# Where texts are, and since when.
+_TEXTS = ((inbound, inbound.c.received_at), (outbound, outbound.c.created_at))
 
 Act = Callable[[Connection, Sequence[Row[Any]]], int]
 
@@ -112,12 +109,34 @@ class Purging(Storage):
         return dropped + self._drop_counts(messages_before)
 
     def _drop_texts(self, before: datetime) -> int:
-        return sum(
-            self._through(
-                Old.of(table, (at < before) & where, at), _blank(table, columns)
-            )
-            for table, at, where, columns in _TEXTS
+        complaints = (cases.c.opened_at < before) & cases.c.text_sealed.is_not(None)
+        old = Old.of(cases, complaints, cases.c.opened_at)
+        dropped = self._through(old, _blank(cases, ["text_sealed"]))
+        return dropped + sum(
+            self._drop_texts_of(table, at, before) for table, at in _TEXTS
         )
+
+    def _drop_texts_of(
+        self, table: Table, at: Column[datetime], before: datetime
+    ) -> int:
+        with self._reading() as connection:
+            since = text_marks.begin(connection, table)
+        has_text = table.c.text_redacted.is_not(None) | table.c.text_sealed.is_not(None)
+        old = (at >= since) & (at < before) & has_text
+        blank = _blank(table, TEXT_COLUMNS[table.name])
+        rounds = (old & (table.c.id % ROUNDS == number) for number in range(ROUNDS))
+        dropped = sum(self._through(Old.of(table, it, at), blank) for it in rounds)
+        with self._writing() as connection:
+            text_marks.hold(connection, table)
+            # What somebody else held is left for the next night.
+            left = connection.scalar(select(func.min(at)).where(old))
+            text_marks.move(connection, self._insert, table, left or before)
+        return dropped
+
+    def look_again(self, at: datetime) -> None:
+        """An SMS of that time has been stored late: its text has to go, too."""
+        with self._writing() as connection:
+            text_marks.move_back(connection, inbound, at)
 
     def _drop_subscriptions(self, before: datetime) -> None:
         self._through(Old.of(reminders, reminders.c.at < before), _delete(reminders))

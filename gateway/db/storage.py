@@ -1,6 +1,6 @@
 """What the inbox and the outbox share: transactions, claims and upserts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,10 @@ from gateway.privacy import Vault
 
 # Of an SMS: what a later reply to it needs to know.
 WAY: tuple[Any, ...] = (inbound.c.id, inbound.c.channel, inbound.c.recipient)
+
+
+# Makes an insert that knows ON CONFLICT.
+Upsert = Callable[[Table], postgresql.Insert | sqlite.Insert]
 
 
 class Storage:
