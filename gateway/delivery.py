@@ -24,7 +24,7 @@ START_WITHIN = timedelta(seconds=4)
 FIRST_QUESTION = timedelta(seconds=5)
 QUESTIONS_AT_ONCE = 8
 RECEIPTS_AT_ONCE = 256
-CLOSED_AT_ONCE = 1_000
+CLOSED_AT_ONCE = 5_000
 
 log = logging.getLogger(__name__)
 

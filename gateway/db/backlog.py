@@ -42,15 +42,15 @@ class Backlog:
     oldest_unanswered: datetime | None
 
 
-def backlog(connection: Connection) -> Backlog:
-    """Both ends of the log; of the oldest, whoever is first in the queue."""
-    read_in_order(connection)
+def count_backlog(connection: Connection) -> Backlog:
+    """Both ends of the log; the oldest of those that are counted."""
+    unsent = sum(count_unsent(connection).values())
     query = select(func.count(), func.min(_WAITING.c.received_at))
     unanswered, oldest = connection.execute(query).one()
-    return Backlog(unanswered, sum(unsent(connection).values()), oldest)
+    return Backlog(unanswered, unsent, oldest)
 
 
-def unsent(connection: Connection) -> Mapping[str, int]:
+def count_unsent(connection: Connection) -> Mapping[str, int]:
     """How many replies each channel has not sent, of all that are counted."""
     read_in_order(connection)
     by_channel = select(_UNSENT.c.channel, func.count()).group_by(_UNSENT.c.channel)

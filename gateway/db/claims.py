@@ -21,7 +21,8 @@ from gateway.db.models import UtcDateTime
 NOW = bindparam("now", type_=UtcDateTime)
 # When the claim runs out, and somebody else may take the row.
 UNTIL = bindparam("until", type_=UtcDateTime)
-_MOST: BindParameter[int] = bindparam("most")
+# How many rows to take.
+MOST: BindParameter[int] = bindparam("most")
 # Before version 18 what is off has a price all the same, at which PostgreSQL compiles
 # the statement, for a tenth of a second (runtime-config-query, jit_above_cost).
 _OFF = ("enable_sort", "enable_incremental_sort", "jit")
@@ -58,7 +59,7 @@ class Claim:
             select(table.c.id)
             .where(due, table.c.next_attempt_at <= NOW)
             .order_by(table.c.next_attempt_at, table.c.id)
-            .limit(_MOST)
+            .limit(MOST)
             .with_for_update(skip_locked=True)
         )
         self._statement = (

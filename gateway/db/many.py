@@ -102,7 +102,7 @@ def among(
 
 
 def beside_its_id(status: Column[str]) -> ColumnElement[str]:
-    """The status of rows that are found by their ids, and not by this.
+    """The status of rows that are found by their ids, or by phones, and not by this.
 
     PostgreSQL counts how many have a status now and then only: in a burst it takes
     thousands for a handful, and would read them all.

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from gateway.db.access_log import AccessLog
-from gateway.db.backlog import Backlog, backlog
+from gateway.db.backlog import Backlog, count_backlog
 from gateway.db.cases import Cases
 from gateway.db.channels import Channels
 from gateway.db.enrolments import Enrolments
@@ -71,4 +71,4 @@ class MessageLog(Storage):
     def backlog(self) -> Backlog:
         """What waits right now."""
         with self._reading() as connection:
-            return backlog(connection)
+            return count_backlog(connection)

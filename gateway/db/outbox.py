@@ -22,8 +22,8 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.claims import NOW, UNTIL, Claim, read_in_order
-from gateway.db.many import ManyInserts, among
+from gateway.db.claims import MOST, NOW, UNTIL, Claim, read_in_order
+from gateway.db.many import ManyInserts, among, beside_its_id
 from gateway.db.models import (
     IS_QUEUED,
     attempts,
@@ -31,7 +31,7 @@ from gateway.db.models import (
     opt_outs,
     outbound,
 )
-from gateway.db.moves import cancel, close, hold, move
+from gateway.db.moves import close, hold, move
 from gateway.db.storage import Storage
 from gateway.messages import GOODBYE, OutboundMessage, OutboundStatus, SendOutcome
 from gateway.privacy import SealBroken
@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 MAKE_UP = timedelta(seconds=1)
 # Replies of other hours to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
+# No reply waits longer to be sent.
+LATELY = timedelta(days=1)
 # What a channel has to know of a reply, and what is told of it afterwards.
 _DUE = [
     *(outbound.c.id, outbound.c.channel, outbound.c.sender, outbound.c.attempts),
@@ -81,7 +83,6 @@ _TO_ASK_ABOUT = Claim(
     & (outbound.c.questions < bindparam("most_questions")),
     {"status": OutboundStatus.UNKNOWN, "questions": outbound.c.questions + 1},
 )
-_MOST: BindParameter[int] = bindparam("most")
 
 
 def _overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int]:
@@ -90,7 +91,7 @@ def _overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int
         select(outbound.c.id)
         .where(which, due_at <= NOW)
         .order_by(due_at)
-        .limit(_MOST)
+        .limit(MOST)
         .with_for_update(skip_locked=True, key_share=True)
     )
 
@@ -168,10 +169,17 @@ class Outbox(Storage):
     def close_late(self, limit: int, now: datetime) -> tuple[int, int]:
         """Close replies too late to be sent, and those that no receipt came for.
 
-        Returns how many of either, at most `limit`: those that were due first.
+        Returns how many of either, at most `limit`: those that were due first. What a
+        phone that has opted out would still get is cancelled first.
         """
         first = {"most": limit, "now": now}
         with self._writing() as connection:
+            close(
+                connection,
+                OutboundStatus.CANCELED,
+                self._unwanted(connection, now),
+                now,
+            )
             read_in_order(connection)
             late = connection.scalars(_LATE, first).all()
             silent = connection.scalars(_SILENT, first).all()
@@ -179,6 +187,18 @@ class Outbox(Storage):
                 close(connection, OutboundStatus.EXPIRED, late, now),
                 close(connection, OutboundStatus.UNCONFIRMED, silent, now),
             )
+
+    def _unwanted(self, connection: Connection, now: datetime) -> Sequence[int]:
+        """Replies that were queued, or queued again, when their phone had opted out."""
+        lately = opt_outs.c.since >= now - LATELY
+        phones = connection.scalars(select(opt_outs.c.msisdn_index).where(lately)).all()
+        if not phones:
+            return []
+        theirs = among(connection, outbound.c.recipient_index, phones)
+        queued = beside_its_id(outbound.c.status) == OutboundStatus.QUEUED
+        query = select(outbound.c.id).where(theirs, queued, _UNWANTED.is_(true()))
+        held = query.with_for_update(skip_locked=True, key_share=True)
+        return connection.scalars(held).all()
 
     def settle_doubt(
         self,
@@ -232,10 +252,11 @@ class Outbox(Storage):
         opted_out = [it.message_id for it in outcomes if it.is_opted_out]
         with self._writing() as connection:
             hold(connection, (it.message_id for it in outcomes))
+            if opted_out:
+                # As when a member says STOP: first this, then what hangs on it.
+                self._opt_out(connection, opted_out, now)
             move(connection, outcomes, now)
             _note(connection, outcomes, now)
-            if opted_out:
-                self._opt_out(connection, opted_out, now)
 
     def _locked(self, connection: Connection, channel: str, now: datetime) -> Row[Any]:
         """What sending on a channel has to heed; other workers wait for our turn."""
@@ -251,11 +272,11 @@ class Outbox(Storage):
     ) -> None:
         phone = outbound.c.recipient_index
         theirs = select(phone).where(outbound.c.id.in_(message_ids))
-        phones = set(connection.scalars(theirs))
+        # In one order for all workers, who would wait for each other in a circle.
+        phones = sorted(set(connection.scalars(theirs)))
         rows = [{"msisdn_index": it, "since": now} for it in phones]
         new = self._insert(opt_outs).values(rows)
         connection.execute(new.on_conflict_do_nothing())
-        cancel(connection, among(connection, phone, phones), now)
 
     def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[OutboundMessage]:
         """One that cannot be opened is left as it is; in the end it expires."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from gateway.db import text_marks
 from gateway.db.many import among
 from gateway.db.models import (
+    HAS_NO_REPLY,
     TEXT_COLUMNS,
     alarms,
     attempts,
@@ -149,7 +150,8 @@ class Purging(Storage):
         dropped = self._through(Old.of(inbound, at < before, at), _delete_messages)
         at = outbound.c.created_at
         self._through(Old.of(outbound, at < before, at), _delete_replies)
-        stray = receipts.c.outbound_id.is_(None) & (receipts.c.at < before)
+        # Nobody looks for their replies any more.
+        stray = HAS_NO_REPLY & receipts.c.due_at.is_(None) & (receipts.c.at < before)
         self._through(Old.of(receipts, stray), _delete(receipts))
         return dropped
 

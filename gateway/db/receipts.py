@@ -1,13 +1,13 @@
 """Delivery receipts: kept as they come, applied in batches to the replies they name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 
-from gateway.db.claims import NOW, read_in_order
+from gateway.db.claims import MOST, NOW, read_in_order
 from gateway.db.many import ManyInserts, ManyUpdates, among
 from gateway.db.models import HAS_NO_REPLY, outbound, receipts
 from gateway.db.moves import hold, move
@@ -26,7 +26,7 @@ _DUE = (
     select(receipts)
     .where(HAS_NO_REPLY, receipts.c.due_at <= NOW)
     .order_by(receipts.c.due_at, receipts.c.id)
-    .limit(bindparam("most"))
+    .limit(MOST)
     .with_for_update(skip_locked=True)
 )
 _NOTE = ManyUpdates(
@@ -78,8 +78,10 @@ class Receipts(Storage):
         """How many were due, and how many of them were applied."""
         with self._writing() as connection:
             read_in_order(connection)
-            due = connection.execute(_DUE, {"now": now, "most": limit}).all()
-            pairs = list(_paired(connection, due)) if due else []
+            first = connection.execute(_DUE, {"now": now, "most": limit}).all()
+            # In the order they came: of two ends the first counts.
+            due = sorted(first, key=lambda it: it.id)
+            pairs = _paired(connection, due)
             move(connection, _outcomes(pairs, now + patience), now)
             found = {told.id: reply.id for told, reply in pairs}
             notes = [_note(it, found.get(it.id), now, patience) for it in due]
@@ -97,26 +99,32 @@ def _note(
     return {"its_id": told.id, "reply_id": reply_id, "due_at": due_at}
 
 
-def _paired(connection: Connection, due: Sequence[Row[Any]]) -> Iterator[Pair]:
+def _paired(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Pair]:
     """Receipts with their replies, which are held by us.
 
     They are asked for once more when they are held: they may have changed meanwhile.
     """
     held = {reply.id for reply in _candidates(connection, due)}
+    if not held:
+        return []
     hold(connection, held)
     replies = _candidates(connection, due)
     by_their_id = {(it.channel, it.provider_id): it for it in replies}
     by_our_id = {(it.channel, it.id): it for it in replies if it.provider_id is None}
+    pairs = []
     for told in due:
         reply = by_their_id.get((told.channel, told.provider_id))
         # An equal reply to the same phone may have got the carrier's id.
         reply = reply or by_our_id.get((told.channel, told.message_id))
         if reply is not None and reply.id in held:
-            yield told, reply
+            pairs.append((told, reply))
+    return pairs
 
 
 def _candidates(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     """Replies that the receipts may be about, by our own id or by theirs."""
+    if not due:
+        return []
     ours = [it.message_id for it in due if it.message_id is not None]
     channels = {it.channel for it in due}
     theirs = {it.provider_id for it in due}

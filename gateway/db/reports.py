@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, Table, func, select, union_all
 
-from gateway.db.backlog import unsent
+from gateway.db.backlog import count_unsent
 from gateway.db.books import AlarmKind
 from gateway.db.counting import Counting, summed, tallied
 from gateway.db.models import (
@@ -129,7 +129,7 @@ class Reports(Storage):
         columns = (channels.c.name, channels.c.paused_until, channels.c.pause_code)
         paused = select(*columns).where(channels.c.paused_until > now)
         with self._reading() as connection:
-            waiting = unsent(connection)
+            waiting = count_unsent(connection)
             pauses = {name: rest for name, *rest in connection.execute(paused)}
         return {
             name: ChannelState(waiting.get(name, 0), *pauses.get(name, ()))

@@ -19,7 +19,8 @@ _LOCK_PATIENCE = "SET LOCAL lock_timeout = '3s'"
 class Standing(StrEnum):
     """How the schema of a database compares with the one that this code is for.
 
-    Migrations only add, so a newer one serves the code of the version before.
+    Migrations add, and drop indexes at most, so a newer one serves the code of the
+    version before.
     """
 
     OLD = "old"

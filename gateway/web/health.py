@@ -16,7 +16,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from gateway.db.backlog import Backlog
+from gateway.db.backlog import MOST_COUNTED, Backlog
 from gateway.participants import Directory
 
 log = logging.getLogger(__name__)
@@ -106,8 +106,16 @@ class _Waiting:
             current_app.logger.exception("database is away")
             return
         for name, text, value in (
-            ("unanswered", "SMS that wait for an answer", backlog.unanswered),
-            ("unsent", "Replies that the carrier has not taken", backlog.unsent),
+            (
+                "unanswered",
+                f"SMS that wait for an answer, up to {MOST_COUNTED}",
+                backlog.unanswered,
+            ),
+            (
+                "unsent",
+                f"Replies that the carrier has not taken, up to {MOST_COUNTED}",
+                backlog.unsent,
+            ),
             (
                 "oldest_unanswered_seconds",
                 "How long the oldest unanswered SMS has been waiting",

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, insert, select
 
 from gateway.db.backlog import MOST_COUNTED
+from gateway.db.claims import read_in_order
 from gateway.db.message_log import MessageLog
 from gateway.db.models import IS_RECEIVED, inbound, opt_outs
 from gateway.messages import (
@@ -137,12 +138,7 @@ def test_counting_what_waits_neither_reads_nor_sorts_the_rest(
 
 def test_counting_what_waits_ends_at_a_number(busy: Gateway, engine: Engine) -> None:
     before = busy.log.backlog()
-    columns = [it.name for it in inbound.columns if it.name != "id"]
-    with engine.begin() as connection:
-        one = connection.execute(select(inbound).where(IS_RECEIVED).limit(1)).one()
-        waits = {name: getattr(one, name) for name in columns}
-        rows = [waits | {"provider_id": f"X{it}"} for it in range(MOST_COUNTED)]
-        connection.execute(insert(inbound), rows)
+    let_wait(engine, MOST_COUNTED)
 
     assert 0 < before.unanswered < MOST_COUNTED
     assert busy.log.backlog() == replace(before, unanswered=MOST_COUNTED)
@@ -169,6 +165,21 @@ def test_applying_receipts_neither_reads_nor_sorts_all_that_wait(
     assert not reads_or_sorts_all(plan)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_is_read_in_order_is_not_compiled(busy: Gateway, engine: Engine) -> None:
+    settings = []
+    with engine.begin() as connection:
+        for look in (lambda _: None, read_in_order):
+            look(connection)
+            settings.append(connection.exec_driver_sql("SHOW jit").scalar())
+
+    with engine.connect() as connection:
+        settings.append(connection.exec_driver_sql("SHOW jit").scalar())
+    assert settings == ["on", "off", "on"]
+
+
+# Before version 18 a sort that is off has a price at which PostgreSQL compiles.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_asking_about_doubts_compiles_no_statement(
     busy: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
@@ -177,7 +188,6 @@ def test_asking_about_doubts_compiles_no_statement(
     def claim() -> object:
         return outbox.claim_in_doubt(5, clock(), LEASE, 5)
 
-    # Before version 18 PostgreSQL did, for 200 ms: it has to sort these.
     assert "JIT" not in plan_of(engine, claim, "UPDATE outbound")
 
 
@@ -204,12 +214,32 @@ def test_dead_letters_are_listed_without_reading_other_sms(
 
 
 def test_a_day_is_read_in_the_order_of_time(busy: Gateway, engine: Engine) -> None:
+    let_wait(engine, MOST_COUNTED)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE inbound")
     search = Search(since=date(2026, 11, 21), until=date(2026, 11, 21))
 
     plan = plan_of(engine, lambda: busy.log.finder.page(search), _LOOKED_AT)
 
     assert "ix_inbound_received_at" in plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def let_wait(engine: Engine, count: int) -> None:
+    """So many more SMS, all alike, one after the other."""
+    columns = [it.name for it in inbound.columns if it.name != "id"]
+    with engine.begin() as connection:
+        one = connection.execute(select(inbound).where(IS_RECEIVED).limit(1)).one()
+        waits = {name: getattr(one, name) for name in columns}
+        rows = [
+            waits
+            | {
+                "provider_id": f"X{it}",
+                "received_at": one.received_at + timedelta(milliseconds=it),
+            }
+            for it in range(count)
+        ]
+        connection.execute(insert(inbound), rows)
 
 
 def plan_of(engine: Engine, work: Callable[[], object], beginning: str) -> str:

@@ -429,7 +429,7 @@ class TestOutbox:
 
         assert closed == [(2, 0), (2, 0), (1, 0), (0, 0)]
 
-    def test_a_carrier_that_says_the_phone_has_opted_out_cancels_what_is_queued(
+    def test_what_is_queued_for_a_phone_that_has_opted_out_is_cancelled(
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         queue_replies(message_log, now, 3)
@@ -437,6 +437,8 @@ class TestOutbox:
         refused = SendOutcome(first.id, 1, S.FAILED, None, "21610", is_opted_out=True)
 
         message_log.outbox.record([refused], now)
+        assert claim(message_log, now) == []
+        message_log.outbox.close_late(10, now)
 
         with engine.connect() as connection:
             statuses = connection.scalars(select(outbound.c.status)).all()

@@ -9,10 +9,11 @@ from datetime import datetime
 from flask import current_app
 from flask_babel import gettext as _
 
+from gateway.db.backlog import MOST_COUNTED
 from gateway.db.reports import ChannelState, Reports
 from gateway.participants import KPJ, Directory
 from gateway.service import Gateway
-from gateway.web.console.formats import clock, count, waiting
+from gateway.web.console.formats import clock, count, counted
 from gateway.web.health import Vitals
 
 # Nothing is shown of whoever has it: what counts is that an answer comes.
@@ -37,8 +38,10 @@ def checks(now: datetime) -> Iterator[Check]:
     yield _database(gateway.log.reports)
     yield _redis(vitals)
     states = gateway.log.reports.channels(now)
+    # Counting ends at a number for all channels together.
+    is_cut = sum(it.unsent for it in states.values()) >= MOST_COUNTED
     for name in gateway.channels:
-        yield _channel(name, states)
+        yield _channel(name, states, is_cut=is_cut)
     yield _directory(gateway.directory)
 
 
@@ -56,10 +59,12 @@ def _redis(vitals: Vitals) -> Check:
     return Check("Redis", answers, says)
 
 
-def _channel(name: str, states: Mapping[str, ChannelState]) -> Check:
+def _channel(name: str, states: Mapping[str, ChannelState], *, is_cut: bool) -> Check:
     state = states.get(name, ChannelState())
     title = _("Channel %(name)s", name=name)
-    unsent = _("%(count)s replies not sent yet", count=waiting(state.unsent))
+    unsent = _(
+        "%(count)s replies not sent yet", count=counted(state.unsent, is_cut=is_cut)
+    )
     if state.paused_until is None:
         return Check(title, True, unsent)
     rests = _(

@@ -62,7 +62,12 @@ def count(number: float | None) -> str:
 
 def waiting(number: int) -> str:
     """How many of a backlog: 10.000+ is so many or more."""
-    return count(number) + ("+" if number >= MOST_COUNTED else "")
+    return counted(number, is_cut=number >= MOST_COUNTED)
+
+
+def counted(number: int, *, is_cut: bool) -> str:
+    """With a plus where counting ended before all was counted."""
+    return count(number) + ("+" if is_cut else "")
 
 
 def share(part: float | None) -> str:
