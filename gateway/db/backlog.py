@@ -44,10 +44,11 @@ class Backlog:
 
 def count_backlog(connection: Connection) -> Backlog:
     """Both ends of the log; the oldest of those that are counted."""
-    unsent = sum(count_unsent(connection).values())
+    read_in_order(connection)
     query = select(func.count(), func.min(_WAITING.c.received_at))
+    # First: what is answered meanwhile is counted twice, not overlooked.
     unanswered, oldest = connection.execute(query).one()
-    return Backlog(unanswered, unsent, oldest)
+    return Backlog(unanswered, sum(count_unsent(connection).values()), oldest)
 
 
 def count_unsent(connection: Connection) -> Mapping[str, int]:

@@ -225,6 +225,29 @@ def test_a_day_is_read_in_the_order_of_time(busy: Gateway, engine: Engine) -> No
     assert "TEMP B-TREE FOR ORDER BY" not in plan
 
 
+def test_what_is_answered_while_it_is_counted_is_not_overlooked(
+    gateway: Gateway, engine: Engine
+) -> None:
+    gateway.log.inbox.add(sms("SM1", "bantuan"))
+    counts = 0
+
+    def answer(_: object, __: object, statement: str, *___: object) -> None:
+        nonlocal counts
+        if statement.startswith("SELECT") and "count(*)" in statement:
+            counts += 1
+            if counts == 2:
+                gateway.answering.answer_waiting()
+
+    event.listen(engine, "before_cursor_execute", answer)
+    try:
+        backlog = gateway.log.backlog()
+    finally:
+        event.remove(engine, "before_cursor_execute", answer)
+
+    assert counts >= 2
+    assert backlog.unanswered + backlog.unsent >= 1
+
+
 def let_wait(engine: Engine, count: int) -> None:
     """So many more SMS, all alike, one after the other."""
     columns = [it.name for it in inbound.columns if it.name != "id"]
