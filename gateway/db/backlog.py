@@ -48,11 +48,15 @@ def count_backlog(connection: Connection) -> Backlog:
     query = select(func.count(), func.min(_WAITING.c.received_at))
     # First: what is answered meanwhile is counted twice, not overlooked.
     unanswered, oldest = connection.execute(query).one()
-    return Backlog(unanswered, sum(count_unsent(connection).values()), oldest)
+    return Backlog(unanswered, sum(_unsent(connection).values()), oldest)
 
 
 def count_unsent(connection: Connection) -> Mapping[str, int]:
     """How many replies each channel has not sent, of all that are counted."""
     read_in_order(connection)
+    return _unsent(connection)
+
+
+def _unsent(connection: Connection) -> Mapping[str, int]:
     by_channel = select(_UNSENT.c.channel, func.count()).group_by(_UNSENT.c.channel)
     return {name: count for name, count in connection.execute(by_channel)}  # noqa: C416 - typed so

@@ -66,7 +66,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 _Id = BigInteger().with_variant(Integer, "sqlite")
 _Digest = LargeBinary(INDEX_BYTES)
 # As both databases write it: what code of an earlier version adds is due at once.
-LONG_AGO = "1970-01-01 00:00:00.000000"
+_LONG_AGO = "1970-01-01 00:00:00.000000"
 
 inbound = Table(
     "inbound",
@@ -220,7 +220,7 @@ receipts = Table(
     Column("status", String(20), nullable=False),
     Column("error_code", String(40)),
     Column("at", UtcDateTime, nullable=False),
-    Column("due_at", UtcDateTime, server_default=LONG_AGO),
+    Column("due_at", UtcDateTime, server_default=_LONG_AGO),
 )
 HAS_NO_REPLY = receipts.c.outbound_id.is_(None)
 # A receipt stands in one of the two; in a common index PostgreSQL would look for those

@@ -39,7 +39,6 @@ from tests.db.test_message_log import (
     settle,
 )
 from tests.fakes import FakeClock, sms
-from tests.processes import Postgres
 
 COUNT = 7
 BATCH = 3
@@ -108,17 +107,11 @@ def purging(
 
 
 @pytest.fixture
-def impatient(postgres: Postgres) -> Iterator[Callable[[str], Engine]]:
-    """Opens PostgreSQL in such a way that any wait for a lock is an error."""
-    engines: list[Engine] = []
-
-    def impatient(url: str) -> Engine:
-        engines.append(open_engine(f"{url}&options=-c%20lock_timeout%3D1"))
-        return engines[0]
-
-    yield impatient
-    for engine in engines:
-        engine.dispose()
+def night(database_url: str, vault: Vault) -> Iterator[Purging]:
+    """A purge on PostgreSQL to which any wait for a lock is an error."""
+    engine = open_engine(f"{database_url}&options=-c%20lock_timeout%3D1")
+    yield purging(engine, vault)
+    engine.dispose()
 
 
 def test_more_than_a_batch_leaves_with_all_that_hangs_on_it(
@@ -236,10 +229,8 @@ def test_a_message_of_which_somebody_holds_a_row_is_left_for_the_next_night(
     vault: Vault,
     now: datetime,
     table: Table,
-    impatient: Callable[[str], Engine],
-    database_url: str,
+    night: Purging,
 ) -> None:
-    night = purging(impatient(database_url), vault)
     with old.begin() as somebody:
         somebody.execute(select(table).limit(1).with_for_update())
 
@@ -256,12 +247,10 @@ def test_a_purge_beside_a_batch_that_is_being_settled_waits_for_nothing(
     message_log: MessageLog,
     vault: Vault,
     now: datetime,
-    impatient: Callable[[str], Engine],
-    database_url: str,
+    night: Purging,
 ) -> None:
     message_log.inbox.add(sms("late", "SALDO", sender="+628110000001", at=now))
     waiting = message_log.inbox.claim(1, now, LEASE, ATTEMPTS)
-    night = purging(impatient(database_url), vault)
 
     with message_log.inbox.settling(waiting, now, now + LIFETIME) as desk:
         night.purge(now + DAY, now + DAY)
@@ -277,10 +266,8 @@ def test_a_count_that_somebody_holds_is_left_for_the_next_night(
     old: Engine,
     vault: Vault,
     now: datetime,
-    impatient: Callable[[str], Engine],
-    database_url: str,
+    night: Purging,
 ) -> None:
-    night = purging(impatient(database_url), vault)
     with old.begin() as somebody:
         somebody.execute(update(phone_days).values(told=1))
 
@@ -318,10 +305,8 @@ def test_a_text_that_somebody_holds_is_dropped_the_next_night(
     old: Engine,
     vault: Vault,
     now: datetime,
-    impatient: Callable[[str], Engine],
-    database_url: str,
+    night: Purging,
 ) -> None:
-    night = purging(impatient(database_url), vault)
     with old.begin() as somebody:
         held = select(func.max(inbound.c.id)).scalar_subquery()
         somebody.execute(select(inbound).where(inbound.c.id == held).with_for_update())
