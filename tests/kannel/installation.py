@@ -1,6 +1,7 @@
 """Debian's Kannel between an SMS centre in memory and a gateway in real processes."""
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,9 @@ MEMBERS = 1000
 # Debian puts them where not everybody looks.
 _PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin"
 BEARERBOX, SMSBOX = (shutil.which(it, path=_PLACES) for it in ("bearerbox", "smsbox"))
+# smsbox ends itself when it is asked to send before bearerbox has answered it; wherever
+# Kannel is installed something starts it again: here a shell.
+_AGAIN = ("sh", "-c", 'until "$@"; do sleep 0.1; done', "sh")
 EXAMPLE = ROOT / "docs" / "kannel.conf.example"
 _SECRETS = {
     "KANNEL_USERNAME": "gateway",
@@ -45,7 +49,7 @@ class Kannel:
         config = folder / "kannel.conf"
         config.write_text(self._configured(folder, smsc_port, web_port))
         self.bearerbox = Program([str(BEARERBOX), "-v", "4", str(config)])
-        self.smsbox = Program([str(SMSBOX), "-v", "4", str(config)])
+        self.smsbox = Program([*_AGAIN, str(SMSBOX), "-v", "4", str(config)])
 
     @property
     def sendsms_url(self) -> str:
@@ -80,7 +84,7 @@ class Kannel:
     def _configured(self, folder: Path, smsc_port: int, web_port: int) -> str:
         """The example, with only what differs between installations changed."""
         text = EXAMPLE.read_text()
-        for old, new in {
+        changes = {
             "13000": str(self._admin),
             "13001": str(free_port()),
             "13013": str(self._sendsms),
@@ -91,10 +95,12 @@ class Kannel:
             "CHANGE-webhook-secret-of-32-letters": _SECRETS["KANNEL_WEBHOOK_SECRET"],
             "/var/spool/kannel": str(folder / "spool"),
             "/var/log/kannel": str(folder),
-        }.items():
+        }
+        for old in changes:
             assert old in text, f"{EXAMPLE.name} no longer says {old}"
-            text = text.replace(old, new)
-        return text
+        # All at once: a port that was drawn may look like one that is to be replaced.
+        olds = re.compile("|".join(map(re.escape, changes)))
+        return olds.sub(lambda it: changes[it[0]], text)
 
 
 class Installation:
