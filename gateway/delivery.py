@@ -104,11 +104,11 @@ class Delivery:
 
     def close_late(self) -> int:
         """Close replies that are too late, and those never confirmed; how many."""
-        expired, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, self._clock())
-        if expired or unconfirmed:
-            facts = {"expired": expired, "unconfirmed": unconfirmed}
+        late, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, self._clock())
+        if late or unconfirmed:
+            facts = {"late": late, "unconfirmed": unconfirmed}
             log.warning("replies closed", extra=facts)
-        return expired + unconfirmed
+        return late + unconfirmed
 
     def close(self) -> None:
         """Send nothing more; requests under way are waited for and written down."""

@@ -107,12 +107,11 @@ def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:
 
 def close(
     connection: Connection, status: OutboundStatus, ids: Collection[int], now: datetime
-) -> int:
-    """Move these replies to a final status, where theirs allows it; how many."""
-    if not ids:
-        # PostgreSQL would read a whole index to find none.
-        return 0
-    return _close(connection, status, among(connection, outbound.c.id, ids), now)
+) -> None:
+    """Move these replies to a final status, where theirs allows it."""
+    # PostgreSQL would read a whole index to find none.
+    if ids:
+        _close(connection, status, among(connection, outbound.c.id, ids), now)
 
 
 def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) -> int:

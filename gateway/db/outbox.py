@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.claims import MOST, NOW, UNTIL, Claim, read_in_order
-from gateway.db.many import ManyInserts, among, beside_its_id
+from gateway.db.many import ManyInserts
 from gateway.db.models import (
     IS_QUEUED,
     attempts,
@@ -42,8 +42,6 @@ log = logging.getLogger(__name__)
 MAKE_UP = timedelta(seconds=1)
 # Replies of other hours to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
-# No reply waits longer to be sent.
-LATELY = timedelta(days=1)
 # What a channel has to know of a reply, and what is told of it afterwards.
 _DUE = [
     *(outbound.c.id, outbound.c.channel, outbound.c.sender, outbound.c.attempts),
@@ -96,7 +94,9 @@ def _overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int
     )
 
 
-_LATE = _overdue(IS_QUEUED, outbound.c.expires_at)
+_LATE = _overdue(IS_QUEUED, outbound.c.expires_at).add_columns(
+    _UNWANTED.is_(true()).label("is_unwanted")
+)
 _SILENT = _overdue(outbound.c.status == OutboundStatus.SENT, outbound.c.next_attempt_at)
 _LOCK = select(channels).where(channels.c.name == _ON).with_for_update()
 _SET_USED = update(channels).where(channels.c.name == _ON).values(used_until=UNTIL)
@@ -169,36 +169,20 @@ class Outbox(Storage):
     def close_late(self, limit: int, now: datetime) -> tuple[int, int]:
         """Close replies too late to be sent, and those that no receipt came for.
 
-        Returns how many of either, at most `limit`: those that were due first. What a
-        phone that has opted out would still get is cancelled first.
+        Returns how many of either, at most `limit`: those that were due first. What no
+        claim took because its phone has opted out was not late, it is cancelled.
         """
         first = {"most": limit, "now": now}
         with self._writing() as connection:
-            close(
-                connection,
-                OutboundStatus.CANCELED,
-                self._unwanted(connection, now),
-                now,
-            )
             read_in_order(connection)
-            late = connection.scalars(_LATE, first).all()
+            late = connection.execute(_LATE, first).all()
             silent = connection.scalars(_SILENT, first).all()
-            return (
-                close(connection, OutboundStatus.EXPIRED, late, now),
-                close(connection, OutboundStatus.UNCONFIRMED, silent, now),
-            )
-
-    def _unwanted(self, connection: Connection, now: datetime) -> Sequence[int]:
-        """Replies that were queued, or queued again, when their phone had opted out."""
-        lately = opt_outs.c.since >= now - LATELY
-        phones = connection.scalars(select(opt_outs.c.msisdn_index).where(lately)).all()
-        if not phones:
-            return []
-        theirs = among(connection, outbound.c.recipient_index, phones)
-        queued = beside_its_id(outbound.c.status) == OutboundStatus.QUEUED
-        query = select(outbound.c.id).where(theirs, queued, _UNWANTED.is_(true()))
-        held = query.with_for_update(skip_locked=True, key_share=True)
-        return connection.scalars(held).all()
+            unwanted = [it.id for it in late if it.is_unwanted]
+            expired = [it.id for it in late if not it.is_unwanted]
+            close(connection, OutboundStatus.CANCELED, unwanted, now)
+            close(connection, OutboundStatus.EXPIRED, expired, now)
+            close(connection, OutboundStatus.UNCONFIRMED, silent, now)
+        return len(late), len(silent)
 
     def settle_doubt(
         self,

@@ -438,7 +438,7 @@ class TestOutbox:
 
         message_log.outbox.record([refused], now)
         assert claim(message_log, now) == []
-        message_log.outbox.close_late(10, now)
+        assert message_log.outbox.close_late(10, now + LIFETIME) == (2, 0)
 
         with engine.connect() as connection:
             statuses = connection.scalars(select(outbound.c.status)).all()
