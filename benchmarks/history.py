@@ -29,6 +29,8 @@ from gateway.privacy import Vault, mask, tail_of
 
 DAYS = 400
 PHONES = 20_000
+# A branch has one phone, and texts for those who come: one of so many messages.
+OF_THE_BRANCH = 200
 # After so long the text of a message is dropped.
 TEXTS_KEPT = timedelta(days=90)
 _ROWS_A_BATCH = 5_000
@@ -121,7 +123,8 @@ def _message(
     dice: random.Random, number: int, at: datetime, people: list[Person], now: datetime
 ) -> Message:
     [end] = dice.choices(_ENDS, [it.weight for it in _ENDS])
-    person = dice.choice(people)
+    is_branch = dice.randrange(OF_THE_BRANCH) == 0
+    person = people[1] if is_branch else dice.choice(people)
     has_text = now - at < TEXTS_KEPT
     came = inbound_row(number, at, person, end, has_text)
     if end.template is None:

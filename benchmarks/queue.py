@@ -159,10 +159,14 @@ def _text(gateway: Gateway, tag: str) -> None:
 def _copy_all(connection: Connection, times: int) -> None:
     """Copies that are alike but for what tells rows, or phones, apart."""
     phone = "decode(md5(t.id || '-' || i), 'hex')"
+    # They came in ten minutes, the last one now.
+    ago = f"interval '10 minutes' * (1 - i::float8 / {times})"
     waits = {"provider_id": "t.provider_id || '-' || i", "sender_index": phone}
+    waits |= {"received_at": f"t.received_at - {ago}"}
     _copy(connection, inbound, "status = 'received'", times, waits)
     reply = {
         "recipient_index": phone,
+        "created_at": f"t.created_at - {ago}",
         "expires_at": "t.expires_at + interval '1 day'",
         "next_attempt_at": "t.next_attempt_at",
     }

@@ -38,8 +38,8 @@ from gateway.service import Gateway
 from gateway.spool import Spool
 from gateway.wording import Wording
 
-# Nobody waits for a quarter of an hour to be counted.
-TALLY_SECONDS = 60.0
+# What is not counted in time is read from the messages by every page of figures.
+TALLY_SECONDS = 30.0
 # What is too late is not done anyway; to say so, all that waits has to be read.
 TIDY_SECONDS = 30.0
 

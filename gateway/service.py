@@ -138,7 +138,7 @@ class Gateway:
         return moved
 
     def tally(self) -> int:
-        """Count quarters of an hour that are over; how many."""
+        """Count minutes and quarters of an hour that are over; how many."""
         return self.log.tallies.count(self._clock())
 
     def purge(self) -> int:

@@ -12,7 +12,7 @@ from gateway.channels import WebhookRequest
 from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
-from gateway.db.quarters import Windows
+from gateway.db.slices import Windows
 from gateway.messages import (
     Consent,
     DatabaseUnavailable,

@@ -12,7 +12,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
-    Table,
     case,
     cast,
     false,
@@ -22,8 +21,9 @@ from sqlalchemy import (
     select,
 )
 
-from gateway.db.models import arrival_tallies, inbound, outbound, sending_tallies
-from gateway.db.quarters import SECONDS, Span
+from gateway.db.grains import Grain, Kind
+from gateway.db.models import inbound, outbound
+from gateway.db.slices import Span
 from gateway.messages import OutboundStatus, is_final
 
 _FINAL = tuple(status for status in OutboundStatus if is_final(status))
@@ -35,12 +35,12 @@ _TEN_SECONDS = 10 * _HUNDREDTHS
 _STEPS = (5, 25, 500)
 # What is told apart; the rest of a tally is sums.
 KEYS = {
-    arrival_tallies: ("status", "reason", "decision", "keyword"),
-    sending_tallies: ("wait",),
+    Kind.ARRIVALS: ("status", "reason", "decision", "keyword"),
+    Kind.SENDINGS: ("wait",),
 }
 SUMS = {
-    arrival_tallies: ("number",),
-    sending_tallies: ("decided", "delivered", "segments", "number"),
+    Kind.ARRIVALS: ("number",),
+    Kind.SENDINGS: ("decided", "delivered", "segments", "number"),
 }
 
 
@@ -50,14 +50,14 @@ class Counting:
     def __init__(self, engine: Engine) -> None:
         self._is_postgresql = engine.dialect.name == "postgresql"
 
-    def rows(self, table: Table, spans: Sequence[Span], now: datetime) -> Select[Any]:
+    def rows(self, kind: Kind, spans: Sequence[Span], now: datetime) -> Select[Any]:
         """What goes into a table of tallies, read from the messages themselves."""
-        if table is arrival_tallies:
+        if kind is Kind.ARRIVALS:
             return self._arrivals(spans)
         return self._sendings(spans, now)
 
     def _arrivals(self, spans: Sequence[Span]) -> Select[Any]:
-        keys = [inbound.c[name] for name in KEYS[arrival_tallies]]
+        keys = [inbound.c[name] for name in KEYS[Kind.ARRIVALS]]
         second, number = self._second(inbound.c.received_at), literal(1)
         return select(second.label("second"), *keys, number.label("number")).where(
             _is_in(inbound.c.received_at, spans)
@@ -111,25 +111,24 @@ class Counting:
         return (func.julianday(end) - func.julianday(start)) * _SECONDS_A_DAY
 
 
-def tallied(table: Table, spans: Sequence[Span]) -> Select[Any]:
-    """The same as rows of messages, from quarters that have been counted."""
-    quarter = table.c.quarter
-    within = [
-        quarter.between(it.low // SECONDS, it.high // SECONDS - 1) for it in spans
-    ]
-    others = (*KEYS[table], *SUMS[table])
-    second = (quarter * SECONDS).label("second")
+def tallied(kind: Kind, grain: Grain, spans: Sequence[Span]) -> Select[Any]:
+    """The same as rows of messages, from slices that have been counted."""
+    table, seconds = grain.tallies[kind], grain.seconds
+    number = table.c[grain.name]
+    within = [number.between(it.low // seconds, it.high // seconds - 1) for it in spans]
+    others = (*KEYS[kind], *SUMS[kind])
+    second = (number * seconds).label("second")
     return select(second, *(table.c[it] for it in others)).where(or_(false(), *within))
 
 
 def summed(
-    table: Table,
+    kind: Kind,
     rows: FromClause,
     place: Callable[[ColumnElement[int]], ColumnElement[int]],
 ) -> Select[Any]:
     """Rows added up by the place of their second, and by their keys."""
-    keys = [rows.c[name] for name in KEYS[table]]
-    sums = [func.sum(rows.c[name]).label(name) for name in SUMS[table]]
+    keys = [rows.c[name] for name in KEYS[kind]]
+    sums = [func.sum(rows.c[name]).label(name) for name in SUMS[kind]]
     where = place(rows.c.second).label("place")
     return select(where, *keys, *sums).group_by(where, *keys)
 

@@ -2,25 +2,20 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Engine, Row, Table, func, select, union_all
+from sqlalchemy import Engine, Row, Select, func, select, union_all
 
 from gateway.db.backlog import count_unsent
 from gateway.db.books import AlarmKind
 from gateway.db.counting import Counting, summed, tallied
-from gateway.db.models import (
-    alarms,
-    arrival_tallies,
-    channels,
-    inbound,
-    sending_tallies,
-)
-from gateway.db.quarters import Windows, split
+from gateway.db.grains import GRAINS, Kind
+from gateway.db.models import alarms, channels, inbound
+from gateway.db.slices import Windows, spans_of, split
 from gateway.db.storage import Storage
 from gateway.db.tallies import Tallies
 from gateway.messages import InboundStatus
@@ -96,7 +91,7 @@ class Reports(Storage):
 
     def arrivals(self, windows: Windows, now: datetime) -> Sequence[Arrivals]:
         """What came, by what became of it."""
-        rows = self._summed(arrival_tallies, windows, now)
+        rows = self._summed(Kind.ARRIVALS, windows, now)
         return [
             Arrivals(it.place, InboundStatus(it.status), *_why(it), it.number)
             for it in rows
@@ -105,7 +100,7 @@ class Reports(Storage):
     def sendings(self, windows: Windows, now: datetime) -> Mapping[int, Sendings]:
         """What became of replies; one whose receipt will not come any more is lost."""
         rows = defaultdict[int, list[Row[Any]]](list)
-        for row in self._summed(sending_tallies, windows, now):
+        for row in self._summed(Kind.SENDINGS, windows, now):
             rows[row.place].append(row)
         return {number: _sendings(of_window) for number, of_window in rows.items()}
 
@@ -137,19 +132,29 @@ class Reports(Storage):
         }
 
     def _summed(
-        self, table: Table, windows: Windows, now: datetime
+        self, kind: Kind, windows: Windows, now: datetime
     ) -> Sequence[Row[Any]]:
-        """What there is in each window: from counted quarters, the rest from messages.
+        """What there is in each window, in one statement.
 
-        In one statement, so that nothing is counted twice or left out.
+        So that nothing is counted twice or left out.
         """
-        parts = split(windows, self._tallies.believed(windows.start, now))
-        messages = self._counting.rows(table, parts.rest, now)
-        rows = union_all(tallied(table, parts.counted), messages).subquery()
+        rows = union_all(*self._parts(kind, windows, now)).subquery()
         start, step = int(windows.start.timestamp()), int(windows.step.total_seconds())
-        query = summed(table, rows, lambda second: (second - start) // step)
+        query = summed(kind, rows, lambda second: (second - start) // step)
         with self._reading() as connection:
             return connection.execute(query).all()
+
+    def _parts(
+        self, kind: Kind, windows: Windows, now: datetime
+    ) -> Iterator[Select[Any]]:
+        """Counted slices, the coarsest that there are; the rest from messages."""
+        rest = spans_of(windows)
+        for grain in GRAINS:
+            believed = self._tallies.believed(grain, windows.start, now)
+            parts = split(rest, believed, grain.seconds)
+            yield tallied(kind, grain, parts.counted)
+            rest = parts.rest
+        yield self._counting.rows(kind, rest, now)
 
 
 def _why(row: Row[Any]) -> tuple[str | None, str | None, str | None]:

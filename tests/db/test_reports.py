@@ -8,8 +8,8 @@ from sqlalchemy import insert, update
 from gateway.db.books import AlarmKind
 from gateway.db.message_log import MessageLog
 from gateway.db.models import alarms, channels, inbound, outbound
-from gateway.db.quarters import Windows
 from gateway.db.reports import Arrivals, ChannelState, Sendings, Waits
+from gateway.db.slices import Windows
 from gateway.limits import day_of
 from gateway.messages import InboundStatus, OutboundStatus
 from tests.fakes import sms

@@ -1,4 +1,4 @@
-"""Counted quarters tell what the messages themselves tell, whatever comes late."""
+"""Counts of minutes and quarters tell what the messages tell, whatever comes late."""
 
 import random
 import threading
@@ -22,16 +22,11 @@ from sqlalchemy import (
 from gateway.access import Decision
 from gateway.db.access_log import Deed
 from gateway.db.engine import open_engine
+from gateway.db.grains import GRAINS, MINUTES, QUARTERS, Grain
 from gateway.db.message_log import MessageLog
-from gateway.db.models import (
-    arrival_tallies,
-    counted_quarters,
-    inbound,
-    outbound,
-    sending_tallies,
-)
-from gateway.db.quarters import Windows, quarter_of
+from gateway.db.models import inbound, outbound
 from gateway.db.reports import Arrivals, Sendings
+from gateway.db.slices import Windows, slice_of
 from gateway.db.tallies import BATCH, Tallies
 from gateway.messages import InboundStatus, OutboundStatus, is_final
 from gateway.privacy import Vault
@@ -46,6 +41,10 @@ DAY = timedelta(days=1)
 MIDNIGHT = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 DAYS = Windows(MIDNIGHT - 7 * DAY, DAY, NOW - MIDNIGHT, 8)
 HOURS = Windows(NOW.replace(minute=0, second=0) - 23 * HOUR, HOUR, HOUR, 24)
+# The last quarters, of which none is counted yet.
+MINUTES_SHOWN = Windows(
+    NOW - NOW.second * MINUTE / 60 - 22 * MINUTE, MINUTE, MINUTE, 23
+)
 MESSAGES = 150
 # Seconds that a reply took, and the hundredths that are counted.
 WAITS = {0.07: 5, 0.99: 100, 1.04: 100, 9.96: 1000, 1.6: 150, 31.2: 3000, 253.0: 25_500}
@@ -72,7 +71,7 @@ def dice() -> random.Random:
 @pytest.fixture
 def log(message_log: MessageLog, dice: random.Random) -> MessageLog:
     """Eight days of SMS, most of them of today, with replies of every kind."""
-    spans = (2 * HOUR, DAY, 8 * DAY)
+    spans = (HOUR / 3, 2 * HOUR, DAY, 8 * DAY)
     fill(
         message_log,
         dice,
@@ -116,14 +115,14 @@ def reply_row(number: int, at: datetime, dice: random.Random) -> Any:
 
 
 def counted(log: MessageLog, now: datetime = NOW) -> int:
-    """Count whatever is due; how many quarters."""
+    """Count whatever is due; how many slices."""
     tallies = Tallies(log._engine, log._vault, batch=800)
     return sum(iter(lambda: tallies.count(now), 0))
 
 
 def assert_is_true(log: MessageLog, now: datetime = NOW) -> None:
     """The figures are those of the messages, added up one by one."""
-    for windows in (DAYS, HOURS):
+    for windows in (DAYS, HOURS, MINUTES_SHOWN):
         assert_is_true_in(log, windows, now)
 
 
@@ -209,18 +208,19 @@ def test_figures_are_true_whether_quarters_are_counted_or_not(log: MessageLog) -
 @pytest.mark.parametrize("steps", [1, 2, 30])
 def test_figures_are_true_while_not_all_is_counted(log: MessageLog, steps: int) -> None:
     for _ in range(steps):
-        assert log.tallies.count(NOW) == BATCH
+        assert BATCH <= log.tallies.count(NOW) <= len(GRAINS) * BATCH
 
     assert_is_true(log)
 
 
+@pytest.mark.parametrize("grain", GRAINS)
 def test_holes_among_what_is_counted_are_read_from_the_messages(
-    log: MessageLog,
+    log: MessageLog, grain: Grain
 ) -> None:
     counted(log)
-    is_third = counted_quarters.c.quarter % 3 == 0
+    is_third = grain.counted.c[grain.name] % 3 == 0
 
-    change(log, delete(counted_quarters).where(is_third))
+    change(log, delete(grain.counted).where(is_third))
 
     assert_is_true(log)
 
@@ -237,9 +237,18 @@ def test_windows_may_begin_and_end_at_any_second(
         assert_is_true_in(log, Windows(start, step, length, dice.randrange(1, 9)), NOW)
 
 
-def test_what_is_counted_is_not_read_from_the_messages(log: MessageLog) -> None:
+@pytest.mark.parametrize(
+    "old",
+    [
+        Windows(NOW.replace(minute=0, second=0) - 9 * HOUR, HOUR, HOUR, 8),
+        Windows(MINUTES_SHOWN.start, MINUTE, MINUTE, 20),
+    ],
+    ids=["quarters", "minutes"],
+)
+def test_what_is_counted_is_not_read_from_the_messages(
+    log: MessageLog, old: Windows
+) -> None:
     counted(log)
-    old = Windows(NOW.replace(minute=0, second=0) - 9 * HOUR, HOUR, HOUR, 8)
     arrived = log.reports.arrivals(old, NOW)
     sent = log.reports.sendings(old, NOW)
 
@@ -255,38 +264,57 @@ def test_there_is_nothing_to_count_where_nothing_came(message_log: MessageLog) -
     assert message_log.tallies.count(NOW) == 0
 
 
-def test_a_quarter_is_counted_when_it_has_been_over_for_another(
-    message_log: MessageLog, dice: random.Random
+@pytest.mark.parametrize("grain", GRAINS)
+def test_a_slice_is_counted_when_it_has_been_over_for_another(
+    message_log: MessageLog, dice: random.Random, grain: Grain
 ) -> None:
     start = NOW.replace(minute=0, second=0)
     fill(message_log, dice, start)
-    due = start + 2 * QUARTER
+    due = start + timedelta(seconds=2 * grain.seconds)
 
-    assert message_log.tallies.count(due - timedelta(seconds=1)) == 0
-    assert message_log.tallies.count(due) == 1
-    assert message_log.tallies.count(due) == 0
+    just_before = due - timedelta(seconds=1)
+    assert counted_at(message_log, grain, just_before, start) is None
+    assert counted_at(message_log, grain, due, start) == grain.seconds
+    assert counted(message_log, due) == 0
 
 
-def test_a_quarter_is_counted_again_when_it_is_twice_as_old(
-    message_log: MessageLog, dice: random.Random
+@pytest.mark.parametrize("grain", GRAINS)
+def test_a_slice_is_counted_again_when_it_is_twice_as_old(
+    message_log: MessageLog, dice: random.Random, grain: Grain
 ) -> None:
     start = NOW.replace(minute=0, second=0)
     fill(message_log, dice, start)
-    end = start + QUARTER
-    message_log.tallies.count(end + HOUR)
+    end = start + timedelta(seconds=grain.seconds)
+    age = 5 * grain.seconds
+    counted(message_log, end + timedelta(seconds=age))
 
-    assert counted_at(message_log, end + 2 * HOUR - MINUTE, start) == 3600
-    assert counted_at(message_log, end + 2 * HOUR, start) == 7200
+    just_before = end + timedelta(seconds=2 * age - 1)
+    assert counted_at(message_log, grain, just_before, start) == age
+    due = end + timedelta(seconds=2 * age)
+    assert counted_at(message_log, grain, due, start) == 2 * age
 
 
-def counted_at(log: MessageLog, now: datetime, start: datetime) -> int | None:
-    """After counting what is due then: how old this quarter was when counted."""
+def counted_at(
+    log: MessageLog, grain: Grain, now: datetime, start: datetime
+) -> int | None:
+    """After counting what is due then: how old this slice was when counted."""
     counted(log, now)
-    age = select(counted_quarters.c.age)
+    its_number = grain.counted.c[grain.name] == slice_of(start, grain.seconds)
     with log._engine.connect() as connection:
-        return connection.scalar(
-            age.where(counted_quarters.c.quarter == quarter_of(start))
-        )
+        return connection.scalar(select(grain.counted.c.age).where(its_number))
+
+
+def test_of_a_minute_and_its_quarter_only_one_counts(
+    message_log: MessageLog, dice: random.Random
+) -> None:
+    start = NOW.replace(minute=0, second=0)
+    fill(message_log, dice, *(start + number * MINUTE for number in range(60)))
+    now, twice = start + HOUR, start + 20 * MINUTE
+
+    ages = [counted_at(message_log, grain, now, twice) for grain in GRAINS]
+
+    assert ages == [1800, 2340]
+    assert_is_true_in(message_log, Windows(start, HOUR, HOUR, 1), now)
 
 
 def test_what_comes_late_is_seen_when_its_quarter_is_counted_again(
@@ -305,28 +333,31 @@ def test_what_comes_late_is_seen_when_its_quarter_is_counted_again(
     assert_is_true_in(log, hours, later)
 
 
+@pytest.mark.parametrize(("grain", "age"), [(QUARTERS, HOUR), (MINUTES, 3 * MINUTE)])
 def test_a_count_that_nobody_makes_again_is_not_believed_for_long(
-    log: MessageLog, dice: random.Random
+    log: MessageLog, dice: random.Random, grain: Grain, age: timedelta
 ) -> None:
     start = NOW.replace(minute=0, second=0) - HOUR
-    counted(log, start + QUARTER + HOUR)
+    length = timedelta(seconds=grain.seconds)
+    counted(log, start + length + age)
     fill(log, dice, start)
-    quarter = Windows(start, QUARTER, QUARTER, 1)
-    before = log.reports.arrivals(quarter, start + QUARTER + 2 * HOUR)
+    window = Windows(start, length, length, 1)
+    before = log.reports.arrivals(window, start + length + 2 * age)
 
     assert sum(it.count for it in before) + 1 == len(
-        list(rows_in(log, inbound.c.received_at, quarter))
+        list(rows_in(log, inbound.c.received_at, window))
     )
-    assert_is_true_in(log, quarter, start + QUARTER + 2.5 * HOUR)
+    assert_is_true_in(log, window, start + length + 2.5 * age)
 
 
-def test_a_quarter_that_is_to_be_counted_again_is_read_from_the_messages(
-    log: MessageLog, dice: random.Random
+@pytest.mark.parametrize("ago", [5 * HOUR, 20 * MINUTE])
+def test_a_slice_that_is_to_be_counted_again_is_read_from_the_messages(
+    log: MessageLog, dice: random.Random, ago: timedelta
 ) -> None:
     counted(log)
-    fill(log, dice, NOW - 5 * HOUR)
+    fill(log, dice, NOW - ago)
 
-    log.tallies.forget(NOW - 5 * HOUR)
+    log.tallies.forget(NOW - ago)
 
     assert_is_true(log)
     assert counted(log) == 1
@@ -344,11 +375,13 @@ def test_a_day_without_workers_heals_in_small_steps(
     assert_is_true_in(log, days, tomorrow)
     tallies = Tallies(log._engine, log._vault, batch=200)
     while steps := tallies.count(tomorrow):
-        assert steps <= 200
+        assert steps <= 200 * len(GRAINS)
         assert_is_true_in(log, days, tomorrow)
 
 
-@pytest.mark.parametrize("table", [arrival_tallies, sending_tallies])
+@pytest.mark.parametrize(
+    "table", [it for grain in GRAINS for it in grain.tallies.values()], ids=str
+)
 def test_a_worker_that_is_killed_leaves_nothing_half_counted(
     log: MessageLog, engine: Engine, table: Any
 ) -> None:
@@ -366,7 +399,7 @@ def test_a_worker_that_is_killed_leaves_nothing_half_counted(
     assert_is_true(log)
 
 
-def test_several_workers_count_each_quarter_once(
+def test_several_workers_count_each_slice_once(
     log: MessageLog, database_url: str, vault: Vault
 ) -> None:
     engines = [open_engine(database_url) for _ in range(3)]
@@ -387,8 +420,8 @@ def test_several_workers_count_each_quarter_once(
         engine.dispose()
 
     with log._engine.connect() as connection:
-        quarters = connection.scalar(select(func.count(counted_quarters.c.quarter)))
-    assert sum(done) == quarters
+        rows = [select(func.count()).select_from(it.counted) for it in GRAINS]
+        assert sum(done) == sum(map(connection.scalar, rows))
     assert len(done) == 3
     assert counted(log) == 0
     assert_is_true(log)
@@ -401,11 +434,16 @@ def test_of_what_a_purge_drops_no_count_is_left(log: MessageLog) -> None:
     log.purging.purge(before, before)
 
     assert_is_true(log)
+    assert_none_is_older(log, QUARTERS, before)
+
+
+def assert_none_is_older(log: MessageLog, grain: Grain, before: datetime) -> None:
+    """There are counts, and none of a slice that was over then."""
     with log._engine.connect() as connection:
-        for table in (counted_quarters, arrival_tallies, sending_tallies):
-            oldest = connection.scalar(select(func.min(table.c.quarter)))
+        for table in (grain.counted, *grain.tallies.values()):
+            oldest = connection.scalar(select(func.min(table.c[grain.name])))
             assert oldest is not None
-            assert oldest >= quarter_of(before)
+            assert oldest >= slice_of(before, grain.seconds)
 
 
 def test_who_is_forgotten_still_counts(log: MessageLog) -> None:
@@ -417,13 +455,15 @@ def test_who_is_forgotten_still_counts(log: MessageLog) -> None:
     assert_is_true(log)
 
 
-def test_counts_of_other_weeks_are_dropped(log: MessageLog) -> None:
+@pytest.mark.parametrize(
+    ("grain", "passed", "kept"),
+    [(QUARTERS, 5 * DAY, 8 * DAY), (MINUTES, 25 * MINUTE, 45 * MINUTE)],
+)
+def test_counts_that_nobody_looks_at_any_more_are_dropped(
+    log: MessageLog, grain: Grain, passed: timedelta, kept: timedelta
+) -> None:
     counted(log)
-    later = NOW + 5 * DAY
+    later = NOW + passed
     counted(log, later)
 
-    with log._engine.connect() as connection:
-        for table in (counted_quarters, arrival_tallies, sending_tallies):
-            oldest = connection.scalar(select(func.min(table.c.quarter)))
-            assert oldest is not None
-            assert oldest >= quarter_of(later - 8 * DAY)
+    assert_none_is_older(log, grain, later - kept)

@@ -8,8 +8,8 @@ from enum import StrEnum
 from statistics import fmean
 
 from gateway.access import Decision
-from gateway.db.quarters import Windows
 from gateway.db.reports import Arrivals, Reports, Sendings, Waits
+from gateway.db.slices import Windows
 from gateway.limits import day_of, start_of
 from gateway.messages import IgnoreReason, InboundStatus
 from gateway.parsers.enquiry import RejectionReason

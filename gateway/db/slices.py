@@ -1,10 +1,8 @@
-"""Windows of time, and the quarters of an hour that lie in them; in whole seconds."""
+"""Windows of time, and the equal slices that lie in them; in whole seconds."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -50,26 +48,33 @@ class Span:
 
 @dataclass(frozen=True)
 class Split:
-    """Windows in two parts: counted quarters, and what is left of them."""
+    """Time in two parts: counted slices, and what is left."""
 
     counted: Sequence[Span]
     rest: Sequence[Span]
 
 
-def quarter_of(at: datetime) -> int:
-    """The number of the quarter in which a time is."""
-    return int(at.timestamp()) // SECONDS
+def slice_of(at: datetime, seconds: int) -> int:
+    """The number of the slice in which a time is, where each is so long."""
+    return int(at.timestamp()) // seconds
 
 
-def span_of(quarter: int) -> Span:
-    """From when to when it is."""
-    return Span(quarter * SECONDS, (quarter + 1) * SECONDS)
+def span_of(number: int, seconds: int) -> Span:
+    """From when to when a slice is."""
+    return Span(number * seconds, (number + 1) * seconds)
 
 
-def split(windows: Windows, counted: Collection[int]) -> Split:
-    """The counted quarters that lie wholly in a window, and everything else."""
-    parts = [it for window in _spans(windows) for it in _cut(window)]
-    known = {span_of(quarter) for quarter in counted}
+def spans_of(windows: Windows) -> Sequence[Span]:
+    """The windows, from the oldest on."""
+    length = int(windows.length.total_seconds())
+    starts = (windows.start_of(number) for number in range(windows.count))
+    return [Span(low, low + length) for low in (int(it.timestamp()) for it in starts)]
+
+
+def split(spans: Iterable[Span], counted: Collection[int], seconds: int) -> Split:
+    """The counted slices that lie wholly in a span, and everything else."""
+    parts = [it for span in spans for it in _cut(span, seconds)]
+    known = {span_of(number, seconds) for number in counted}
     return Split(
         joined(it for it in parts if it in known),
         joined(it for it in parts if it not in known),
@@ -87,17 +92,10 @@ def joined(spans: Iterable[Span]) -> Sequence[Span]:
     return longer
 
 
-def _spans(windows: Windows) -> Iterator[Span]:
-    length = int(windows.length.total_seconds())
-    for number in range(windows.count):
-        low = int(windows.start_of(number).timestamp())
-        yield Span(low, low + length)
-
-
-def _cut(span: Span) -> Iterator[Span]:
-    """A span in pieces that end where a quarter does."""
+def _cut(span: Span, seconds: int) -> Iterator[Span]:
+    """A span in pieces that end where a slice does."""
     low = span.low
     while low < span.high:
-        high = min(span.high, (low // SECONDS + 1) * SECONDS)
+        high = min(span.high, (low // seconds + 1) * seconds)
         yield Span(low, high)
         low = high
