@@ -89,7 +89,7 @@ def _filled(url: str, folder: Path, messages: int) -> Flask:
 def app_on(settings: Settings) -> Flask:
     """The application, and an administrator who can log in.
 
-    A worker would have counted all quarters long ago.
+    A worker would have counted everything long ago.
     """
     gateway = build_gateway(settings, Drains())
     while gateway.tally():

@@ -40,7 +40,8 @@ from gateway.wording import Wording
 
 # What is not counted in time is read from the messages by every page of figures.
 TALLY_SECONDS = 30.0
-# What is too late is not done anyway; to say so, all that waits has to be read.
+# What is too late is not done anyway; to say what was tried too often, all that waits
+# has to be read.
 TIDY_SECONDS = 30.0
 
 Clock = Callable[[], datetime]

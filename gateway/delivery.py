@@ -103,7 +103,7 @@ class Delivery:
         return applied
 
     def close_late(self) -> int:
-        """Close replies that are too late, and those never confirmed; how many."""
+        """Close replies that were not sent in time, or never confirmed; how many."""
         late, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, self._clock())
         if late or unconfirmed:
             facts = {"late": late, "unconfirmed": unconfirmed}

@@ -164,7 +164,7 @@ def test_without_the_database_a_message_is_accepted_and_answered_later(
     assert "answer" in queue.nudged
 
 
-def test_what_waited_on_disk_counts_in_the_quarter_in_which_it_came(
+def test_what_waited_on_disk_counts_when_it_came(
     gateway: Gateway, spool: Spool, clock: FakeClock
 ) -> None:
     came, hour = clock(), timedelta(hours=1)

@@ -83,7 +83,7 @@ class Counting:
     def _wait(self) -> ColumnElement[int]:
         """Hundredths of a second from the SMS to its reply, rounded.
 
-        Equal waits are one row of a tally, so that a busy quarter has few: steps of
+        Equal waits are one row of a tally, so that a busy slice has few: steps of
         five hundredths below a second, of a quarter below ten, of five from there on.
         """
         took = self._seconds(outbound.c.asked_at, outbound.c.sent_at) * _HUNDREDTHS
@@ -96,7 +96,7 @@ class Counting:
     def _second(self, at: ColumnElement[datetime]) -> ColumnElement[int]:
         """Whole seconds since 1970, which each database counts in its own way.
 
-        SQLite would round parts of a second, and so up to the next quarter.
+        SQLite would round parts of a second, and so up to the next slice.
         """
         if self._is_postgresql:
             return cast(func.floor(func.date_part("epoch", at)), BigInteger)

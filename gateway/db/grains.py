@@ -1,7 +1,7 @@
 """How finely time is counted: slices of one length, and the tables of their counts.
 
 Quarters of an hour stay for the days that the overview compares. Minutes bridge the
-time until a quarter is counted, in which a million SMS may come.
+time until a quarter is counted, when so many SMS come that to read them takes long.
 """
 
 from collections.abc import Mapping
@@ -32,14 +32,18 @@ class Kind(StrEnum):
 class Grain:
     """Slices of so many seconds; `name` is the column that has a slice's number.
 
-    A slice is counted for the first time when it has been over for `first_after`, and
-    its counts are dropped after `kept`.
+    A slice is counted when it has been over for `first_after`, again at `again_at`
+    times the age it had then, and is believed until `believed_until` times that age,
+    never longer than `kept`. No more SMS than `worth_it` are not counted at all.
     """
 
     name: str
     seconds: int
     first_after: timedelta
+    again_at: float
+    believed_until: float
     kept: timedelta
+    worth_it: int
     counted: Table
     tallies: Mapping[Kind, Table]
 
@@ -48,20 +52,31 @@ QUARTERS = Grain(
     "quarter",
     900,
     # By then most receipts have come.
-    timedelta(minutes=15),
+    first_after=timedelta(minutes=15),
+    again_at=2.0,
+    believed_until=2.5,
     # The overview looks no farther back.
-    timedelta(days=8),
-    counted_quarters,
-    {Kind.ARRIVALS: arrival_tallies, Kind.SENDINGS: sending_tallies},
+    kept=timedelta(days=8),
+    worth_it=0,
+    counted=counted_quarters,
+    tallies={Kind.ARRIVALS: arrival_tallies, Kind.SENDINGS: sending_tallies},
 )
 MINUTES = Grain(
     "minute",
     60,
-    timedelta(minutes=1),
+    first_after=timedelta(minutes=1),
+    # Most of them still wait to be answered then: what is counted soon is not so.
+    again_at=1.25,
+    believed_until=1.75,
     # The quarter that it is in has been counted by then.
-    timedelta(minutes=45),
-    counted_minutes,
-    {Kind.ARRIVALS: minute_arrival_tallies, Kind.SENDINGS: minute_sending_tallies},
+    kept=timedelta(minutes=45),
+    # These are read in some 50 ms. Nothing is late in the figures of an ordinary day.
+    worth_it=5_000,
+    counted=counted_minutes,
+    tallies={
+        Kind.ARRIVALS: minute_arrival_tallies,
+        Kind.SENDINGS: minute_sending_tallies,
+    },
 )
 # The coarser first: what one has counted the others need not.
 GRAINS = (QUARTERS, MINUTES)

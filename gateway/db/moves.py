@@ -114,10 +114,10 @@ def close(
         _close(connection, status, among(connection, outbound.c.id, ids), now)
 
 
-def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) -> int:
-    """Cancel those of these replies that are still queued; how many."""
+def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) -> None:
+    """Cancel those of these replies that are still queued."""
     queued = beside_its_id(outbound.c.status) == OutboundStatus.QUEUED
-    return _close(connection, OutboundStatus.CANCELED, whose & queued, now)
+    _close(connection, OutboundStatus.CANCELED, whose & queued, now)
 
 
 def _close(
@@ -125,14 +125,14 @@ def _close(
     status: OutboundStatus,
     which: ColumnElement[bool],
     now: datetime,
-) -> int:
+) -> None:
     was = beside_its_id(outbound.c.status)
     statement = (
         update(outbound)
         .where(which, was.in_(sources_of(status)))
         .values(status=status, final_at=now, text_sealed=None)
     )
-    return connection.execute(statement).rowcount
+    connection.execute(statement)
 
 
 def _move_to(status: OutboundStatus, given: Given) -> Update:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.claims import MOST, NOW, UNTIL, Claim, read_in_order
-from gateway.db.many import ManyInserts
+from gateway.db.many import ManyInserts, among
 from gateway.db.models import (
     IS_QUEUED,
     attempts,
@@ -31,7 +31,7 @@ from gateway.db.models import (
     opt_outs,
     outbound,
 )
-from gateway.db.moves import close, hold, move
+from gateway.db.moves import cancel, close, hold, move
 from gateway.db.storage import Storage
 from gateway.messages import GOODBYE, OutboundMessage, OutboundStatus, SendOutcome
 from gateway.privacy import SealBroken
@@ -170,7 +170,7 @@ class Outbox(Storage):
         """Close replies too late to be sent, and those that no receipt came for.
 
         Returns how many of either, at most `limit`: those that were due first. What no
-        claim took because its phone has opted out was not late, it is cancelled.
+        claim took because its phone has opted out is cancelled, not expired.
         """
         first = {"most": limit, "now": now}
         with self._writing() as connection:
@@ -241,6 +241,8 @@ class Outbox(Storage):
                 self._opt_out(connection, opted_out, now)
             move(connection, outcomes, now)
             _note(connection, outcomes, now)
+        if opted_out:
+            self._cancel_like(opted_out, now)
 
     def _locked(self, connection: Connection, channel: str, now: datetime) -> Row[Any]:
         """What sending on a channel has to heed; other workers wait for our turn."""
@@ -261,6 +263,18 @@ class Outbox(Storage):
         rows = [{"msisdn_index": it, "since": now} for it in phones]
         new = self._insert(opt_outs).values(rows)
         connection.execute(new.on_conflict_do_nothing())
+
+    def _cancel_like(self, message_ids: Sequence[int], now: datetime) -> None:
+        """Cancel what else waits for the phones of these replies.
+
+        In a transaction of its own, in which nothing else is held: what a crash leaves
+        queued no claim takes, and it is cancelled when it is late.
+        """
+        phone = outbound.c.recipient_index
+        theirs = select(phone).where(outbound.c.id.in_(message_ids))
+        with self._writing() as connection:
+            phones = connection.scalars(theirs.distinct()).all()
+            cancel(connection, among(connection, phone, phones), now)
 
     def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[OutboundMessage]:
         """One that cannot be opened is left as it is; in the end it expires."""

@@ -15,7 +15,7 @@ from gateway.db.books import AlarmKind
 from gateway.db.counting import Counting, summed, tallied
 from gateway.db.grains import GRAINS, Kind
 from gateway.db.models import alarms, channels, inbound
-from gateway.db.slices import Windows, spans_of, split
+from gateway.db.slices import Windows, joined, spans_of, split
 from gateway.db.storage import Storage
 from gateway.db.tallies import Tallies
 from gateway.messages import InboundStatus
@@ -154,7 +154,7 @@ class Reports(Storage):
             parts = split(rest, believed, grain.seconds)
             yield tallied(kind, grain, parts.counted)
             rest = parts.rest
-        yield self._counting.rows(kind, rest, now)
+        yield self._counting.rows(kind, joined(rest), now)
 
 
 def _why(row: Row[Any]) -> tuple[str | None, str | None, str | None]:

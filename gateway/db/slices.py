@@ -1,6 +1,7 @@
 """Windows of time, and the equal slices that lie in them; in whole seconds."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -71,14 +72,14 @@ def spans_of(windows: Windows) -> Sequence[Span]:
     return [Span(low, low + length) for low in (int(it.timestamp()) for it in starts)]
 
 
-def split(spans: Iterable[Span], counted: Collection[int], seconds: int) -> Split:
-    """The counted slices that lie wholly in a span, and everything else."""
-    parts = [it for span in spans for it in _cut(span, seconds)]
-    known = {span_of(number, seconds) for number in counted}
-    return Split(
-        joined(it for it in parts if it in known),
-        joined(it for it in parts if it not in known),
-    )
+def split(spans: Iterable[Span], counted: Iterable[int], seconds: int) -> Split:
+    """The counted slices that lie wholly in a span, and everything else.
+
+    What is left ends where its span does, so that it can be split again.
+    """
+    known, rest = sorted(counted), list[Span]()
+    found = [_cut(span, known, seconds, rest) for span in spans]
+    return Split(joined(it for of_span in found for it in of_span), rest)
 
 
 def joined(spans: Iterable[Span]) -> Sequence[Span]:
@@ -92,10 +93,15 @@ def joined(spans: Iterable[Span]) -> Sequence[Span]:
     return longer
 
 
-def _cut(span: Span, seconds: int) -> Iterator[Span]:
-    """A span in pieces that end where a slice does."""
-    low = span.low
-    while low < span.high:
-        high = min(span.high, (low // seconds + 1) * seconds)
-        yield Span(low, high)
-        low = high
+def _cut(
+    span: Span, known: Sequence[int], seconds: int, rest: list[Span]
+) -> Sequence[Span]:
+    """The known slices in a span; what lies between them goes to the rest."""
+    first = bisect_left(known, -(-span.low // seconds))
+    last = bisect_left(known, span.high // seconds)
+    inside = [span_of(number, seconds) for number in known[first:last]]
+    lows = [span.low, *(it.high for it in inside)]
+    highs = [*(it.low for it in inside), span.high]
+    between = map(Span, lows, highs)
+    rest.extend(it for it in between if it.low < it.high)
+    return inside

@@ -2,11 +2,12 @@
 
 Nothing final is awaited: a receipt may come days late, an SMS may have waited on disk,
 an operator may have a dead letter answered. So each count is made anew when the slice
-has been over twice as long as when it was counted, and is not believed much longer.
+has been over, say, twice as long as when it was counted, and is not believed much
+longer.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Column,
@@ -26,19 +27,27 @@ from gateway.db.slices import joined, slice_of, span_of
 from gateway.db.storage import Storage
 from gateway.privacy import Vault
 
-# Times the age that a slice had when it was counted.
-COUNT_AGAIN_AT = 2.0
-BELIEVED_UNTIL = 2.5
 # In one transaction: SQLite has one writer at a time.
 BATCH = 4
+# Whoever has just found a count that is too old still has the time to read it.
+MARGIN = timedelta(minutes=10)
+# As an age: not believed, however long the slice has been over.
+_NEVER = -(2**30)
 
 
 class Tallies(Storage):
     """Counts slices, and knows which counts hold."""
 
-    def __init__(self, engine: Engine, vault: Vault, batch: int = BATCH) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        batch: int = BATCH,
+        grains: Sequence[Grain] = GRAINS,
+    ) -> None:
         super().__init__(engine, vault)
         self._batch = batch
+        self._grains = grains
         self._counting = Counting(engine)
 
     def count(self, now: datetime) -> int:
@@ -46,27 +55,37 @@ class Tallies(Storage):
 
         Raises DatabaseUnavailable.
         """
-        return sum(self._count_some(grain, now) for grain in GRAINS)
+        # What is looked at most comes first.
+        return sum(self._count_some(grain, now) for grain in reversed(self._grains))
 
     def believed(self, grain: Grain, since: datetime, now: datetime) -> Collection[int]:
         """The slices whose counts hold."""
-        first = slice_of(since, grain.seconds)
+        first = slice_of(max(since, now - grain.kept), grain.seconds)
         with self._reading() as connection:
-            return _younger(connection, grain, first, now, BELIEVED_UNTIL)
+            return _younger(connection, grain, first, now, grain.believed_until)
 
     def forget(self, at: datetime) -> None:
-        """Something came late that belongs there: count its slices again, soon."""
+        """Something came late that belongs there: count its slices again, soon.
+
+        A worker that is counting one at this moment has not seen it: we wait for it.
+        """
         with self._writing() as connection:
             for grain in GRAINS:
-                late = _number(grain) == slice_of(at, grain.seconds)
-                connection.execute(delete(grain.counted).where(late))
+                number = slice_of(at, grain.seconds)
+                row = {grain.name: number, "age": _NEVER}
+                new = self._insert(grain.counted).values(row)
+                connection.execute(
+                    new.on_conflict_do_update(
+                        index_elements=[_number(grain)], set_={"age": _NEVER}
+                    )
+                )
 
     def _count_some(self, grain: Grain, now: datetime) -> int:
         due = self._due(grain, now)[: self._batch]
         if not due:
             return 0
         with self._writing() as connection:
-            _drop(connection, grain, now - grain.kept)
+            _drop(connection, grain, now - grain.kept - MARGIN)
             mine = self._claim(connection, grain, due, now)
             self._count(connection, grain, mine, now)
         return len(mine)
@@ -75,8 +94,11 @@ class Tallies(Storage):
         last = slice_of(now - grain.first_after, grain.seconds) - 1
         with self._reading() as connection:
             began = connection.scalar(select(func.min(inbound.c.received_at))) or now
-            first = slice_of(max(began, now - grain.kept), grain.seconds)
-            known = _younger(connection, grain, first, now, COUNT_AGAIN_AT)
+            since = max(began, now - grain.kept)
+            if not _is_worth_it(connection, grain, since):
+                return []
+            first = slice_of(since, grain.seconds)
+            known = _younger(connection, grain, first, now, grain.again_at)
         return [it for it in range(last, first - 1, -1) if it not in known]
 
     def _claim(
@@ -88,7 +110,7 @@ class Tallies(Storage):
         claimed = new.on_conflict_do_update(
             index_elements=[_number(grain)],
             set_={"age": new.excluded.age},
-            where=~_is_younger(grain, now, COUNT_AGAIN_AT),
+            where=~_is_younger(grain, now, grain.again_at),
         ).returning(_number(grain))
         return connection.scalars(claimed).all()
 
@@ -115,6 +137,13 @@ def _drop(connection: Connection, grain: Grain, before: datetime) -> None:
     for table in (grain.counted, *grain.tallies.values()):
         old = table.c[grain.name] < slice_of(before, grain.seconds)
         connection.execute(delete(table).where(old))
+
+
+def _is_worth_it(connection: Connection, grain: Grain, since: datetime) -> bool:
+    """Whether so many SMS came that reading them would take long."""
+    came = select(inbound.c.id).where(inbound.c.received_at >= since)
+    one_more = came.order_by(inbound.c.received_at).offset(grain.worth_it).limit(1)
+    return connection.scalar(one_more) is not None
 
 
 def _younger(

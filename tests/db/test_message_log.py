@@ -17,6 +17,7 @@ from gateway.db.message_log import MessageLog
 from gateway.db.models import attempts, channels, inbound, outbound, receipts
 from gateway.db.receipts import SOONEST
 from gateway.messages import (
+    GOODBYE,
     Consent,
     DeliveryReceipt,
     InboundMessage,
@@ -429,6 +430,31 @@ class TestOutbox:
 
         assert closed == [(2, 0), (2, 0), (1, 0), (0, 0)]
 
+    def test_of_what_is_late_a_member_who_had_opted_out_did_not_want_it(
+        self, message_log: MessageLog, engine: Engine, now: datetime
+    ) -> None:
+        reply = sending(message_log, now)
+        message_log.inbox.add(sms("stop", "STOP"))
+        message_log.inbox.add(sms("other", "SALDO", sender=OTHER_PHONE))
+        stop, other = take(message_log, now)
+        goodbye = replace(REPLY, template=GOODBYE)
+        gone = {"reply": goodbye, "consent": Consent.WITHDRAWN}
+        settle(message_log, now, Settlement(stop, InboundStatus.ANSWERED, **gone))
+        answer(message_log, now, other)
+        again = SendOutcome(reply.id, reply.attempt, S.QUEUED, None, "20429", now)
+        message_log.outbox.record([again], now)
+
+        assert message_log.outbox.close_late(10, now + LIFETIME) == (3, 0)
+
+        columns = select(outbound.c.template, outbound.c.status)
+        with engine.connect() as connection:
+            rows = connection.execute(columns.order_by(outbound.c.id)).all()
+        assert [tuple(it) for it in rows] == [
+            ("balance", S.CANCELED),
+            (GOODBYE, S.EXPIRED),
+            ("balance", S.EXPIRED),
+        ]
+
     def test_what_is_queued_for_a_phone_that_has_opted_out_is_cancelled(
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
@@ -437,8 +463,6 @@ class TestOutbox:
         refused = SendOutcome(first.id, 1, S.FAILED, None, "21610", is_opted_out=True)
 
         message_log.outbox.record([refused], now)
-        assert claim(message_log, now) == []
-        assert message_log.outbox.close_late(10, now + LIFETIME) == (2, 0)
 
         with engine.connect() as connection:
             statuses = connection.scalars(select(outbound.c.status)).all()

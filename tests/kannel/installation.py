@@ -64,8 +64,12 @@ class Kannel:
 
     def start_smsbox(self) -> None:
         """Start what speaks HTTP, until the other box has it."""
+        wait_until(lambda: not self._has_smsbox(), "the end of the smsbox before")
         self.smsbox.start()
-        wait_until(lambda: "on-line" in (self.status() or ""), "Kannel's smsbox")
+        wait_until(self._has_smsbox, "Kannel's smsbox")
+
+    def _has_smsbox(self) -> bool:
+        return "on-line" in (self.status() or "")
 
     def stop(self) -> None:
         """End both."""

@@ -1,6 +1,7 @@
 """Count minutes, too, until the quarter of an hour that they are in is counted.
 
-Nothing of any person is in a count. The version before knows nothing of these tables.
+Nothing of any person is in a count. The version before knows nothing of these tables:
+what its workers take from disk is in a minute when that is counted again.
 """
 
 import sqlalchemy as sa
