@@ -80,17 +80,27 @@ def write(folder: Path, figures: Figures) -> None:
 def _plot(
     name: str, beginnings: tuple[str, ...], measured: Sequence[Measured]
 ) -> pygal.XY:
+    drawn = {
+        figure: [(it.size.messages, it.milliseconds[figure]) for it in measured]
+        for figure in measured[0].milliseconds
+        if figure.startswith(beginnings)
+    }
+    took = [it for points in drawn.values() for _, it in points]
     chart = pygal.XY(
         title=f"{name}: milliseconds by logged messages",
         logarithmic=True,
+        # Room above and below, so that what is flat looks flat.
+        range=(min(took) / 3, max(took) * 3),
+        truncate_legend=-1,
+        legend_at_bottom_columns=2,
+        height=700,
+        margin_bottom=40,
         xrange=(measured[0].size.messages, measured[-1].size.messages),
         x_labels=[it.size.messages for it in measured],
         x_value_formatter=lambda it: f"{it:.0e}",
         legend_at_bottom=True,
         js=[],
     )
-    for figure in measured[0].milliseconds:
-        if figure.startswith(beginnings):
-            points = [(it.size.messages, it.milliseconds[figure]) for it in measured]
-            chart.add(figure, points)
+    for figure, points in drawn.items():
+        chart.add(figure, points)
     return chart
