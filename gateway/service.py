@@ -112,7 +112,8 @@ class Gateway:
 
     def _keep_late(self, arrived: InboundMessage | DeliveryReceipt) -> None:
         """An SMS that waited on disk may be of a time that others are done with."""
-        if self.log.keep(arrived) and isinstance(arrived, InboundMessage):
+        self.log.keep(arrived)
+        if isinstance(arrived, InboundMessage):
             self.log.tallies.forget(arrived.received_at)
             self.log.purging.look_again(arrived.received_at)
 
@@ -138,8 +139,13 @@ class Gateway:
         return moved
 
     def tally(self) -> int:
-        """Count minutes and quarters of an hour that are over; how many."""
-        return self.log.tallies.count(self._clock())
+        """Count minutes and quarters of an hour that are over; how many.
+
+        0 where few are left: they wait until it is looked again, or what is taken from
+        disk meanwhile would have its quarter counted without end.
+        """
+        counted = self.log.tallies.count(self._clock())
+        return counted if counted >= self.log.tallies.batch else 0
 
     def purge(self) -> int:
         """Drop texts and messages that are past retention; how many rows."""

@@ -34,7 +34,8 @@ class Grain:
 
     A slice is counted when it has been over for `first_after`, again at `again_at`
     times the age it had then, and is believed until `believed_until` times that age,
-    never longer than `kept`. No more SMS than `worth_it` are not counted at all.
+    never longer than `kept`. Where no more than `worth_it` SMS came, nor replies were
+    made, nothing is counted.
     """
 
     name: str
@@ -78,5 +79,5 @@ MINUTES = Grain(
         Kind.SENDINGS: minute_sending_tallies,
     },
 )
-# The coarser first: what one has counted the others need not.
+# The coarser first: what it has counted is not read from the others.
 GRAINS = (QUARTERS, MINUTES)

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.claims import MOST, NOW, UNTIL, Claim, read_in_order
-from gateway.db.many import ManyInserts, among
+from gateway.db.many import ManyInserts
 from gateway.db.models import (
     IS_QUEUED,
     attempts,
@@ -33,7 +34,13 @@ from gateway.db.models import (
 )
 from gateway.db.moves import cancel, close, hold, move
 from gateway.db.storage import Storage
-from gateway.messages import GOODBYE, OutboundMessage, OutboundStatus, SendOutcome
+from gateway.messages import (
+    GOODBYE,
+    DatabaseUnavailable,
+    OutboundMessage,
+    OutboundStatus,
+    SendOutcome,
+)
 from gateway.privacy import SealBroken
 
 log = logging.getLogger(__name__)
@@ -234,15 +241,15 @@ class Outbox(Storage):
     def record(self, outcomes: Sequence[SendOutcome], now: datetime) -> None:
         """Write down how attempts ended, and what the carrier calls the replies."""
         opted_out = [it.message_id for it in outcomes if it.is_opted_out]
+        phones = list[bytes]()
         with self._writing() as connection:
             hold(connection, (it.message_id for it in outcomes))
             if opted_out:
                 # As when a member says STOP: first this, then what hangs on it.
-                self._opt_out(connection, opted_out, now)
+                phones = self._opt_out(connection, opted_out, now)
             move(connection, outcomes, now)
             _note(connection, outcomes, now)
-        if opted_out:
-            self._cancel_like(opted_out, now)
+        self._cancel_for(phones, now)
 
     def _locked(self, connection: Connection, channel: str, now: datetime) -> Row[Any]:
         """What sending on a channel has to heed; other workers wait for our turn."""
@@ -255,7 +262,8 @@ class Outbox(Storage):
 
     def _opt_out(
         self, connection: Connection, message_ids: Sequence[int], now: datetime
-    ) -> None:
+    ) -> list[bytes]:
+        """Their phones want nothing more; which these are."""
         phone = outbound.c.recipient_index
         theirs = select(phone).where(outbound.c.id.in_(message_ids))
         # In one order for all workers, who would wait for each other in a circle.
@@ -263,18 +271,18 @@ class Outbox(Storage):
         rows = [{"msisdn_index": it, "since": now} for it in phones]
         new = self._insert(opt_outs).values(rows)
         connection.execute(new.on_conflict_do_nothing())
+        return phones
 
-    def _cancel_like(self, message_ids: Sequence[int], now: datetime) -> None:
-        """Cancel what else waits for the phones of these replies.
+    def _cancel_for(self, phones: Iterable[bytes], now: datetime) -> None:
+        """Cancel what waits for phones that have opted out.
 
-        In a transaction of its own, in which nothing else is held: what a crash leaves
-        queued no claim takes, and it is cancelled when it is late.
+        Each by itself, so that nobody waits for us in a circle. What this cannot do now
+        no claim takes, and it is cancelled when it is late.
         """
-        phone = outbound.c.recipient_index
-        theirs = select(phone).where(outbound.c.id.in_(message_ids))
-        with self._writing() as connection:
-            phones = connection.scalars(theirs.distinct()).all()
-            cancel(connection, among(connection, phone, phones), now)
+        for phone in phones:
+            theirs = outbound.c.recipient_index == phone
+            with suppress(DatabaseUnavailable), self._writing() as connection:
+                cancel(connection, theirs & _UNWANTED.is_(true()), now)
 
     def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[OutboundMessage]:
         """One that cannot be opened is left as it is; in the end it expires."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from gateway.db.counting import KEYS, SUMS, Counting, summed
 from gateway.db.grains import GRAINS, Grain
-from gateway.db.models import inbound
+from gateway.db.models import inbound, outbound
 from gateway.db.slices import joined, slice_of, span_of
 from gateway.db.storage import Storage
 from gateway.privacy import Vault
@@ -46,7 +46,7 @@ class Tallies(Storage):
         grains: Sequence[Grain] = GRAINS,
     ) -> None:
         super().__init__(engine, vault)
-        self._batch = batch
+        self.batch = batch
         self._grains = grains
         self._counting = Counting(engine)
 
@@ -81,14 +81,22 @@ class Tallies(Storage):
                 )
 
     def _count_some(self, grain: Grain, now: datetime) -> int:
-        due = self._due(grain, now)[: self._batch]
+        self._drop_old(grain, now - grain.kept - MARGIN)
+        due = self._due(grain, now)[: self.batch]
         if not due:
             return 0
         with self._writing() as connection:
-            _drop(connection, grain, now - grain.kept - MARGIN)
             mine = self._claim(connection, grain, due, now)
             self._count(connection, grain, mine, now)
         return len(mine)
+
+    def _drop_old(self, grain: Grain, before: datetime) -> None:
+        """It looks first: nothing is written where nothing happens."""
+        with self._reading() as connection:
+            oldest = connection.scalar(select(func.min(_number(grain))))
+        if oldest is not None and oldest < slice_of(before, grain.seconds):
+            with self._writing() as connection:
+                _drop(connection, grain, before)
 
     def _due(self, grain: Grain, now: datetime) -> Sequence[int]:
         last = slice_of(now - grain.first_after, grain.seconds) - 1
@@ -140,10 +148,12 @@ def _drop(connection: Connection, grain: Grain, before: datetime) -> None:
 
 
 def _is_worth_it(connection: Connection, grain: Grain, since: datetime) -> bool:
-    """Whether so many SMS came that reading them would take long."""
-    came = select(inbound.c.id).where(inbound.c.received_at >= since)
-    one_more = came.order_by(inbound.c.received_at).offset(grain.worth_it).limit(1)
-    return connection.scalar(one_more) is not None
+    """Whether so much came, or was made, that reading it would take long."""
+    for at in (inbound.c.received_at, outbound.c.created_at):
+        others = select(at).where(at >= since).order_by(at).offset(grain.worth_it)
+        if connection.scalar(others.limit(1)) is not None:
+            return True
+    return False
 
 
 def _younger(

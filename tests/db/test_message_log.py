@@ -459,6 +459,8 @@ class TestOutbox:
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         queue_replies(message_log, now, 3)
+        message_log.inbox.add(sms("other", "SALDO", sender=OTHER_PHONE))
+        answer(message_log, now, take(message_log, now)[0])
         first, *_ = claim(message_log, now, limit=1)
         refused = SendOutcome(first.id, 1, S.FAILED, None, "21610", is_opted_out=True)
 
@@ -466,7 +468,7 @@ class TestOutbox:
 
         with engine.connect() as connection:
             statuses = connection.scalars(select(outbound.c.status)).all()
-        assert sorted(statuses) == [S.CANCELED, S.CANCELED, S.FAILED]
+        assert sorted(statuses) == [S.CANCELED, S.CANCELED, S.FAILED, S.QUEUED]
 
     def test_a_failed_attempt_waits_for_its_time(
         self, message_log: MessageLog, now: datetime

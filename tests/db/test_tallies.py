@@ -431,7 +431,22 @@ def test_what_comes_late_while_its_slice_is_counted_is_counted_soon(
     late.join()
     counting.dispose()
 
+    assert late.ident is not None
+    minute = slice_of(NOW - ago, 60)
+    assert minute not in log.tallies.believed(MINUTES, NOW - HOUR, NOW)
+    assert minute - 1 in log.tallies.believed(MINUTES, NOW - HOUR, NOW)
     assert_is_true(log)
+
+
+def test_after_a_rush_its_minutes_are_dropped_and_nothing_is_written(
+    log: MessageLog,
+) -> None:
+    counted(log)
+    log.tallies.count(NOW + HOUR)
+
+    with log._engine.connect() as connection:
+        for table in (MINUTES.counted, *MINUTES.tallies.values()):
+            assert not connection.execute(select(table)).all()
 
 
 def test_a_day_without_workers_heals_in_small_steps(
