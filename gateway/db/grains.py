@@ -32,7 +32,7 @@ class Kind(StrEnum):
 class Grain:
     """Slices of so many seconds; `name` is the column that has a slice's number.
 
-    A slice is counted when it has been over for `first_after`, again at `again_at`
+    A slice is counted when it has been over for as long as it is, again at `again_at`
     times the age it had then, and is believed until `believed_until` times that age,
     never longer than `kept`. Where no more than `worth_it` SMS came, nor replies were
     made, nothing is counted.
@@ -40,7 +40,6 @@ class Grain:
 
     name: str
     seconds: int
-    first_after: timedelta
     again_at: float
     believed_until: float
     kept: timedelta
@@ -52,8 +51,7 @@ class Grain:
 QUARTERS = Grain(
     "quarter",
     900,
-    # By then most receipts have come.
-    first_after=timedelta(minutes=15),
+    # A quarter of an hour after it, most receipts have come.
     again_at=2.0,
     believed_until=2.5,
     # The overview looks no farther back.
@@ -65,7 +63,6 @@ QUARTERS = Grain(
 MINUTES = Grain(
     "minute",
     60,
-    first_after=timedelta(minutes=1),
     # Most of them still wait to be answered then: what is counted soon is not so.
     again_at=1.25,
     believed_until=1.75,

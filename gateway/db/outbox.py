@@ -241,12 +241,10 @@ class Outbox(Storage):
     def record(self, outcomes: Sequence[SendOutcome], now: datetime) -> None:
         """Write down how attempts ended, and what the carrier calls the replies."""
         opted_out = [it.message_id for it in outcomes if it.is_opted_out]
-        phones = list[bytes]()
         with self._writing() as connection:
             hold(connection, (it.message_id for it in outcomes))
-            if opted_out:
-                # As when a member says STOP: first this, then what hangs on it.
-                phones = self._opt_out(connection, opted_out, now)
+            # As when a member says STOP: first this, then what hangs on it.
+            phones = self._opt_out(connection, opted_out, now)
             move(connection, outcomes, now)
             _note(connection, outcomes, now)
         self._cancel_for(phones, now)
@@ -262,8 +260,10 @@ class Outbox(Storage):
 
     def _opt_out(
         self, connection: Connection, message_ids: Sequence[int], now: datetime
-    ) -> list[bytes]:
+    ) -> Sequence[bytes]:
         """Their phones want nothing more; which these are."""
+        if not message_ids:
+            return []
         phone = outbound.c.recipient_index
         theirs = select(phone).where(outbound.c.id.in_(message_ids))
         # In one order for all workers, who would wait for each other in a circle.

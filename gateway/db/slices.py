@@ -1,7 +1,7 @@
 """Windows of time, and the equal slices that lie in them; in whole seconds."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -77,9 +77,12 @@ def split(spans: Iterable[Span], counted: Iterable[int], seconds: int) -> Split:
 
     What is left ends where its span does, so that it can be split again.
     """
-    known, rest = sorted(counted), list[Span]()
-    found = [_cut(span, known, seconds, rest) for span in spans]
-    return Split(joined(it for of_span in found for it in of_span), rest)
+    known = sorted(counted)
+    found = [(span, _inside(span, known, seconds)) for span in spans]
+    return Split(
+        joined(it for _, inside in found for it in inside),
+        [it for span, inside in found for it in _between(span, inside)],
+    )
 
 
 def joined(spans: Iterable[Span]) -> Sequence[Span]:
@@ -93,15 +96,15 @@ def joined(spans: Iterable[Span]) -> Sequence[Span]:
     return longer
 
 
-def _cut(
-    span: Span, known: Sequence[int], seconds: int, rest: list[Span]
-) -> Sequence[Span]:
-    """The known slices in a span; what lies between them goes to the rest."""
+def _inside(span: Span, known: Sequence[int], seconds: int) -> Sequence[Span]:
+    """The known slices that lie wholly in a span, in their order."""
     first = bisect_left(known, -(-span.low // seconds))
     last = bisect_left(known, span.high // seconds)
-    inside = [span_of(number, seconds) for number in known[first:last]]
+    return [span_of(number, seconds) for number in known[first:last]]
+
+
+def _between(span: Span, inside: Sequence[Span]) -> Iterator[Span]:
+    """What they leave of it."""
     lows = [span.low, *(it.high for it in inside)]
     highs = [*(it.low for it in inside), span.high]
-    between = map(Span, lows, highs)
-    rest.extend(it for it in between if it.low < it.high)
-    return inside
+    return (it for it in map(Span, lows, highs) if it.low < it.high)

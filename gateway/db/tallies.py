@@ -70,7 +70,7 @@ class Tallies(Storage):
         A worker that is counting one at this moment has not seen it: we wait for it.
         """
         with self._writing() as connection:
-            for grain in GRAINS:
+            for grain in self._grains:
                 number = slice_of(at, grain.seconds)
                 row = {grain.name: number, "age": _NEVER}
                 new = self._insert(grain.counted).values(row)
@@ -99,7 +99,8 @@ class Tallies(Storage):
                 _drop(connection, grain, before)
 
     def _due(self, grain: Grain, now: datetime) -> Sequence[int]:
-        last = slice_of(now - grain.first_after, grain.seconds) - 1
+        # Over for as long as it is: one more has passed since.
+        last = slice_of(now, grain.seconds) - 2
         with self._reading() as connection:
             began = connection.scalar(select(func.min(inbound.c.received_at))) or now
             since = max(began, now - grain.kept)

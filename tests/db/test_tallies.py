@@ -36,7 +36,6 @@ from tests.fakes import PHONE
 # Four in the afternoon in Jakarta, and some minutes into a quarter.
 NOW = datetime(2026, 11, 21, 9, 7, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-QUARTER = 15 * MINUTE
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MIDNIGHT = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
