@@ -182,7 +182,7 @@ class Delivery:
             again_at = now + max(self._pause_after(message.attempt), asked_for)
             status = OutboundStatus.QUEUED
         outcome = _outcome(message, status, error_code=code, again_at=again_at)
-        if error.fault is SendFault.CONFIGURATION:
+        if error.fault in (SendFault.CONFIGURATION, SendFault.EXHAUSTED):
             return replace(outcome, pause_until=now + self._policy.channel_pause)
         return outcome
 

@@ -62,6 +62,10 @@ class SendFault(StrEnum):
     OPTED_OUT = "opted_out"
     # Something is wrong with the channel, not with the message.
     CONFIGURATION = "configuration"
+    # The provider asks the whole channel to slow down, for `retry_after` seconds.
+    THROTTLED = "throttled"
+    # A daily or account limit is used up: the channel pauses long, an operator acts.
+    EXHAUSTED = "exhausted"
     AMBIGUOUS = "ambiguous"
 
 

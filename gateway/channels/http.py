@@ -1,10 +1,13 @@
 """What every provider's HTTP API has in common: patience, and what its faults mean."""
 
+import re
 import socket
 import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -17,6 +20,7 @@ from gateway.channels import ChannelError, SendFault
 CONNECT_SECONDS = 5
 READ_SECONDS = 10
 LONGEST_RETRY_AFTER = 3600.0
+_SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _CHUNK = 65_536
 _PORTS = {"http": 80, "https": 443}
 
@@ -30,12 +34,23 @@ class HttpAnswer:
     headers: Mapping[str, str] = field(repr=False)
 
     @property
+    def date(self) -> datetime | None:
+        """The server's clock when it answered, in UTC, if it tells it."""
+        return _date(self.headers.get("date", ""))
+
+    @property
     def retry_after(self) -> float | None:
-        """Seconds to wait, if it asked for that; dates are not understood."""
-        value = self.headers.get("retry-after", "")
-        if not (value.isascii() and value.isdigit()):
+        """Seconds to wait, at most LONGEST_RETRY_AFTER; None if it asked for nothing.
+
+        Seconds, a fraction (which some proxies write), or a date (RFC 9110, 10.2.3).
+        """
+        value = self.headers.get("retry-after", "").strip()
+        if _SECONDS.fullmatch(value):
+            return min(float(value), LONGEST_RETRY_AFTER)
+        if (until := _date(value)) is None:
             return None
-        return min(float(value), LONGEST_RETRY_AFTER)
+        now = self.date or datetime.now(UTC)
+        return min(max(0.0, (until - now).total_seconds()), LONGEST_RETRY_AFTER)
 
 
 class Connections:
@@ -156,6 +171,15 @@ class _Answer:
 
     def on_message_complete(self) -> None:
         self._is_whole = True
+
+
+def _date(value: str) -> datetime | None:
+    """A date of HTTP in UTC; None for anything else."""
+    try:
+        date = parsedate_to_datetime(value)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 @cache

@@ -67,6 +67,8 @@ class Kannel:
         (SendFault.AMBIGUOUS, Response("Sending failed.", 500)),
     )
     exempt = {  # noqa: RUF012
+        "throttled": "read as a fault of one message until delivery slows down",
+        "exhausted": "read as a fault of the set-up until delivery pauses for long",
         "opted_out": "an operator's block list comes as an error code of a receipt",
         "ask": "Kannel keeps no list of what it was given",
     }

@@ -65,6 +65,8 @@ class Twilio:
         (SendFault.AMBIGUOUS, error(500, 20500)),
     )
     exempt = {  # noqa: RUF012
+        "throttled": "read as a fault of one message until delivery slows down",
+        "exhausted": "read as a fault of the set-up until delivery pauses for long",
         "quote": "Twilio knows by the two numbers what belongs together",
     }
 
