@@ -190,14 +190,18 @@ class Postgres(Program):
         self._command = [*self._command, *options]
         self.start()
 
+    def say(self, statement: str) -> None:
+        """Run one statement as the superuser."""
+        with self._connect() as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
     def new_database(self, like: str | None = None) -> str:
         """The address of an empty database, or of a copy of one that nobody uses."""
         name = f"test_{time.monotonic_ns()}"
         statement = f"CREATE DATABASE {name}"
         if like:
             statement += f" TEMPLATE {make_url(like).database}"
-        with self._connect() as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+        self.say(statement)
         return f"postgresql+psycopg://gateway@/{name}?host={self.folder}"
 
     def _connect(self) -> psycopg.Connection[Any]:

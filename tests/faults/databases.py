@@ -1,23 +1,37 @@
 """Databases that can be taken away from a running gateway and brought back."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import make_url
+
 from gateway.db import schema
 from gateway.db.engine import open_engine
-from tests.processes import Postgres
+from tests.processes import Postgres, wait_until
+
+# The byte of a SQLite file that says which version may write it; 1 and 2 are known, and
+# a higher one makes the file read-only: sqlite.org/fileformat2.html, section 1.3.3.
+_WRITE_VERSION, _WAL, _FUTURE = 18, 2, 3
 
 
 @dataclass(frozen=True)
 class Database:
-    """A database with our tables, how to take it away and bring it back."""
+    """A database with our tables, how to take it away and bring it back.
+
+    `read_only` is a failover that leaves its clients at a standby: it answers and
+    refuses every write. `read_write` promotes it; connections that were opened in
+    between stay read-only until they are closed.
+    """
 
     url: str
     stop: Callable[[], None]
     start: Callable[[], None]
+    read_only: Callable[[], None]
+    read_write: Callable[[], None]
 
 
 class OpenDatabase(Protocol):
@@ -41,13 +55,55 @@ def sqlite_in(folder: Path, *, with_tables: bool = True) -> Database:
         locks.pop().close()
 
     url = f"sqlite:///{path}"
-    return Database(migrated(url) if with_tables else url, stop, start)
+    return Database(
+        migrated(url) if with_tables else url,
+        stop,
+        start,
+        read_only=lambda: wait_until(lambda: _freeze(path), "a read-only file"),
+        read_write=lambda: _set_write_version(path, _WAL),
+    )
+
+
+def _freeze(path: Path) -> bool:
+    """Make a SQLite file read-only; False if a write came in between."""
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
+        # The header is read from the file only while the WAL has no copy of it.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _set_write_version(path, _FUTURE)
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            return error.sqlite_errorcode == sqlite3.SQLITE_READONLY
+    return False
+
+
+def _set_write_version(path: Path, version: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(_WRITE_VERSION)
+        file.write(bytes([version]))
 
 
 def postgresql_on(server: Postgres, *, with_tables: bool = True) -> Database:
     """A database on a server of its own, which is crashed."""
     url = server.new_database()
-    return Database(migrated(url) if with_tables else url, server.stop, server.start)
+    name = make_url(url).database
+    setting = "default_transaction_read_only"
+
+    def read_only() -> None:
+        server.say(f"ALTER DATABASE {name} SET {setting} = on")
+        server.say(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{name}'"
+        )
+
+    return Database(
+        migrated(url) if with_tables else url,
+        server.stop,
+        server.start,
+        read_only,
+        read_write=lambda: server.say(f"ALTER DATABASE {name} RESET {setting}"),
+    )
 
 
 def migrated(url: str) -> str:
