@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from sqlalchemy import make_url
 
 from gateway.db import schema
 from gateway.db.engine import open_engine
+from tests.faults import clocks
 from tests.processes import Postgres, wait_until
 
 # The byte of a SQLite file that says which version may write it; 1 and 2 are known, and
@@ -24,7 +26,8 @@ class Database:
 
     `read_only` is a failover that leaves its clients at a standby: it answers and
     refuses every write. `read_write` promotes it; connections that were opened in
-    between stay read-only until they are closed.
+    between stay read-only until they are closed. `shift_clock` lets its own clock be so
+    many seconds ahead of time.
     """
 
     url: str
@@ -32,6 +35,7 @@ class Database:
     start: Callable[[], None]
     read_only: Callable[[], None]
     read_write: Callable[[], None]
+    shift_clock: Callable[[float], None]
 
 
 class OpenDatabase(Protocol):
@@ -61,6 +65,7 @@ def sqlite_in(folder: Path, *, with_tables: bool = True) -> Database:
         start,
         read_only=lambda: wait_until(lambda: _freeze(path), "a read-only file"),
         read_write=lambda: _set_write_version(path, _WAL),
+        shift_clock=partial(clocks.shift_clock, clocks.sqlite_file(folder)),
     )
 
 
@@ -87,6 +92,7 @@ def _set_write_version(path: Path, version: int) -> None:
 def postgresql_on(server: Postgres, *, with_tables: bool = True) -> Database:
     """A database on a server of its own, which is crashed."""
     url = server.new_database()
+    clocks.prepare_postgresql(url)
     name = make_url(url).database
     setting = "default_transaction_read_only"
 
@@ -103,6 +109,7 @@ def postgresql_on(server: Postgres, *, with_tables: bool = True) -> Database:
         server.start,
         read_only,
         read_write=lambda: server.say(f"ALTER DATABASE {name} RESET {setting}"),
+        shift_clock=partial(clocks.shift_postgresql, url),
     )
 
 

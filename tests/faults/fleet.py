@@ -22,7 +22,7 @@ from gateway.db.models import inbound, outbound
 from gateway.embedded import GENEROUS, SENDER, make_secrets
 from gateway.logs import mask_numbers
 from gateway.messages import InboundStatus, OutboundStatus
-from tests.faults import mortal
+from tests.faults import clocks, mortal
 from tests.faults.databases import Database
 from tests.processes import Program, Valkey, free_port, wait_until
 
@@ -70,7 +70,7 @@ class GatewayProgram(Program):
             [sys.executable, "-m", module, *command],
             folder / f"{name}.log",
             cwd=ROOT,
-            env=dict(env),
+            env=dict(env) | clocks.environment(folder, name),
         )
         self._port = port
         self._mark = folder / f"{name}-died"
@@ -187,6 +187,13 @@ class Fleet:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
+
+    def shift_clock(self, name: str, seconds: float) -> None:
+        """Let the wall clock of a program be so far ahead, at once; back if negative.
+
+        It may be shifted before the program starts, and again while it runs.
+        """
+        clocks.shift_clock(clocks.wall_file(self._folder, name), seconds)
 
     def revive(self) -> list[str]:
         """Start every program that has died, as a supervisor would; which ones."""
