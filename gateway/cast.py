@@ -36,7 +36,11 @@ _SAMPLES: Mapping[str, str] = {
     NumberKind.PHONE: "081100000011",
 }
 # What a phone is silent or broken about for reasons that no conversation brings back.
-_NOT_REPEATED = {IgnoreReason.LIMIT, "directory_unavailable", IgnoreReason.ERASED}
+_NOT_REPEATED = {
+    *(IgnoreReason.LIMIT, IgnoreReason.ERASED, "directory_unavailable"),
+    *(IgnoreReason.OTHER_NUMBER, IgnoreReason.MALFORMED, IgnoreReason.REPEATED),
+    IgnoreReason.NO_SENDER,
+}
 _HIDDEN = re.compile(r"\*\*\*[0-9A-Z]{4}|\[(\d+) digits\]")
 _HIDDEN_WORDS = re.compile(r"\[(?:\d+ )?words?\]")
 _CLOSED = {MembershipStatus.SUSPENDED, MembershipStatus.DECEASED}

@@ -99,6 +99,7 @@ class SenderKind(StrEnum):
     FOREIGN = "foreign"
     SHORT_CODE = "short_code"
     ALPHANUMERIC = "alphanumeric"
+    NO_SENDER = "no_sender"
 
 
 class IgnoreReason(StrEnum):
@@ -108,6 +109,14 @@ class IgnoreReason(StrEnum):
     FOREIGN = "foreign"
     SHORT_CODE = "short_code"
     ALPHANUMERIC = "alphanumeric"
+    NO_SENDER = "no_sender"
+    # It came to a number that is not ours.
+    OTHER_NUMBER = "other_number"
+    # A field that an SMS must have is missing, or came twice.
+    MALFORMED = "malformed"
+    # The carrier brought the same SMS a moment before, under another id.
+    REPEATED = "repeated"
+    # Neither its own text nor what came with it can be read.
     MEDIA = "media"
     TOO_LONG = "too_long"
     ANSWERED_BY_CARRIER = "answered_by_carrier"

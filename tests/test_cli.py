@@ -12,6 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from gateway.bootstrap import build_gateway
+from gateway.cli.arguments import PhoneType
 from gateway.config import Settings
 from gateway.db.engine import open_engine
 from gateway.db.exchange import members_kept
@@ -155,6 +156,12 @@ def test_members_are_imported(database: dict[str, str]) -> None:
 
     assert done.returncode == 0
     assert "imported 74 members" in done.stdout
+
+
+@pytest.mark.parametrize("written", ["62811000001", "0062811000001", "(0811) 000-001"])
+def test_a_phone_of_nine_digits_is_understood_in_any_notation(written: str) -> None:
+    """Field report F2: `--phone` takes what phones and operators show."""
+    assert PhoneType().convert(written, None, None) == "+62811000001"
 
 
 def test_nobody_is_erased_while_members_come_in(database: dict[str, str]) -> None:

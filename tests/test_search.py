@@ -56,6 +56,21 @@ def test_a_kpj_in_any_notation_is_looked_for_by_its_hash(typed: str) -> None:
     assert (found.words, found.faults) == ((), ())
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "62811000001",
+        "0062811000001",
+        "062811000001",
+        "+62 (0)811-000-001",
+        "0811000001",
+    ],
+)
+def test_a_phone_of_nine_digits_is_looked_for_in_any_notation(typed: str) -> None:
+    """Field report F2: whoever writes 62811000001 means +62811000001."""
+    assert read(typed).phones == (index("+62811000001"),)
+
+
 def test_an_old_kpj_with_a_letter_is_one() -> None:
     assert read("61k00000123").kpjs == (index("61K00000123"),)
 

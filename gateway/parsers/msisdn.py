@@ -12,9 +12,19 @@ REGION = "ID"
 COUNTRY_CODE = 62
 SHORTEST_SUBSCRIBER = 8
 _PATTERNS: Any = phonenumbers.PhoneMetadata.metadata_for_region(REGION)
-_E164 = re.compile(
-    rf"\+{COUNTRY_CODE}(?:{_PATTERNS.mobile.national_number_pattern})", re.ASCII
+_MOBILE_NUMBER = f"(?:{_PATTERNS.mobile.national_number_pattern})"
+_E164 = re.compile(rf"\+{COUNTRY_CODE}{_MOBILE_NUMBER}", re.ASCII)
+# 0811..., 62811..., 062811..., 0062811..., +62 (0)811... and 811... are one phone. The
+# library takes the 62 of a nine-digit number for the beginning of a landline:
+# https://github.com/google/libphonenumber/issues/1995
+# docs/decisions/telephone-numbers.md says why no landline is mistaken for a mobile.
+_WRITTEN = re.compile(
+    rf"(?:\+?(?:00|0)?{COUNTRY_CODE}0?|\+?0)?(?P<national>{_MOBILE_NUMBER})", re.ASCII
 )
+_BETWEEN_DIGITS = re.compile(r"[\s.()\-\u2010-\u2015]")
+_NUMBER = re.compile(r"\+?\d+", re.ASCII)
+# What operators write before a short code or a number: 5757, 625757, 00625757.
+_BEFORE_OURS = ("", "0", f"{COUNTRY_CODE}", f"0{COUNTRY_CODE}", f"00{COUNTRY_CODE}")
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 
@@ -26,16 +36,45 @@ def classify_sender(address: str) -> tuple[str, SenderKind]:
     """
     if _E164.fullmatch(address):
         return address, SenderKind.MOBILE
-    digits = address.strip().removeprefix("+")
-    if not (digits.isascii() and digits.replace(" ", "").replace("-", "").isdigit()):
-        return address.strip(), SenderKind.ALPHANUMERIC
+    bare = _without_separators(address)
+    if written := _WRITTEN.fullmatch(bare):
+        return f"+{COUNTRY_CODE}{written['national']}", SenderKind.MOBILE
+    if not _NUMBER.fullmatch(bare):
+        name = address.strip()
+        return name, SenderKind.ALPHANUMERIC if name else SenderKind.NO_SENDER
+    digits = bare.removeprefix("+")
     if len(digits) < SHORTEST_SUBSCRIBER:
         return digits, SenderKind.SHORT_CODE
+    return _by_library(bare)
+
+
+def to_mobile(text: str) -> str | None:
+    """An Indonesian mobile number in E.164, or None when it is not one."""
+    msisdn, kind = classify_sender(text)
+    return msisdn if kind is SenderKind.MOBILE else None
+
+
+def is_same_number(written: str, ours: str) -> bool:
+    """Whether an address is our own short code or number, in whatever form."""
+    bare, own = (_without_separators(it).removeprefix("+") for it in (written, ours))
+    if bare in {f"{prefix}{own}" for prefix in _BEFORE_OURS}:
+        return True
+    return classify_sender(written) == classify_sender(ours)
+
+
+def _without_separators(address: str) -> str:
+    return _BETWEEN_DIGITS.sub("", address)
+
+
+def _by_library(number: str) -> tuple[str, SenderKind]:
+    """A number that is no Indonesian mobile; 00 begins a number of another country."""
+    if number.startswith("00"):
+        number = f"+{number[2:]}"
     try:
-        number = phonenumbers.parse(address, REGION)
+        parsed = phonenumbers.parse(number, REGION)
     except NumberParseException:
-        return digits, SenderKind.NOT_MOBILE
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164), _kind(number)
+        return number.removeprefix("+"), SenderKind.NOT_MOBILE
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164), _kind(parsed)
 
 
 def _kind(number: phonenumbers.PhoneNumber) -> SenderKind:
@@ -45,9 +84,3 @@ def _kind(number: phonenumbers.PhoneNumber) -> SenderKind:
     if phonenumbers.number_type(number) not in _MOBILE:
         return SenderKind.NOT_MOBILE
     return SenderKind.MOBILE
-
-
-def to_mobile(text: str) -> str | None:
-    """An Indonesian mobile number in E.164, or None when it is not one."""
-    msisdn, kind = classify_sender(text)
-    return msisdn if kind is SenderKind.MOBILE else None

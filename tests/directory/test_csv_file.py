@@ -11,7 +11,7 @@ from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.directory.csv_file import BadFile
 from gateway.directory.merging import Sources
-from gateway.directory.records import COLUMNS, dump, load
+from gateway.directory.records import COLUMNS, dump, load, participant_from_row
 from gateway.embedded import MADE_UP_MEMBERS
 from gateway.participants import (
     KPJ,
@@ -88,6 +88,18 @@ def test_a_row_becomes_a_member(tmp_path: Path) -> None:
         msisdns=frozenset({"+628110000001", "+628110000002"}),
         identity=Identity(b"", b"", b""),
     )
+
+
+@pytest.mark.parametrize(
+    "written", ["62811000001", "0811-000-001", "0062811000001", "062811000001"]
+)
+def test_a_phone_of_nine_digits_is_taken_in_any_notation(
+    vault: Vault, written: str
+) -> None:
+    """Field report F2: such a phone must not stop the import."""
+    found = participant_from_row(ROW | {"msisdns": written}, vault.index)
+
+    assert found.msisdns == {"+62811000001"}
 
 
 @pytest.mark.parametrize(
