@@ -24,6 +24,8 @@ class Decision(StrEnum):
     CLOSED = "closed"
     # An enrolment whose NIK, birth date or name is not the member's.
     NOT_THE_MEMBER = "not_the_member"
+    # An enrolment beyond the limits of a phone or KPJ: it was compared with nothing.
+    NOT_COMPARED = "not_compared"
 
 
 def decide(sender: str, participant: Participant | None, *, is_bound: bool) -> Decision:

@@ -16,7 +16,7 @@ from gateway.participants import DirectoryUnavailable
 from gateway.policy import Policy
 from gateway.queueing import WorkQueue, pause_before
 from gateway.responder import Responder
-from gateway.restraint import Restraint
+from gateway.restraint import Restraint, guessed_kpj
 from gateway.scout import Scout
 from gateway.settlements import Settlement
 
@@ -80,7 +80,8 @@ class Answering:
         broken: list[tuple[WaitingMessage, Exception]] = []
         expires_at = now + self._policy.reply_lifetime
         waiting = [it.waiting for it in ready]
-        with self._inbox.settling(waiting, now, expires_at) as desk:
+        guessed_at = {kpj for one in ready if (kpj := guessed_kpj(one))}
+        with self._inbox.settling(waiting, now, expires_at, guessed_at) as desk:
             for message in ready:
                 if message.waiting.id in desk.still_waiting:
                     try:
@@ -95,7 +96,11 @@ class Answering:
         return desk.settlements
 
     def _settle_one(self, message: ReadMessage, known: Known, desk: Desk) -> None:
-        settlement = self._responder.settle(message, known, desk.opted_out)
+        # Before the comparison: a limit found out later would tell of its outcome.
+        may_compare = self._restraint.may_compare(message, desk.books)
+        settlement = self._responder.settle(
+            message, known, desk.opted_out, may_compare=may_compare
+        )
         desk.settle(self._restraint.applied(settlement, desk.books))
 
     def give_up(self) -> int:

@@ -13,6 +13,7 @@ from gateway.participants import KPJ, Participant, identify
 from gateway.policy import EnrolmentMode, Policy
 from gateway.replies import fields
 from gateway.replies.daftar import CLOSED, DONE, DONE_LATER, FAILED, NOTICE, RECEIVED
+from gateway.replies.rejections import LIMIT_REACHED
 from gateway.replies.template import Answer
 from gateway.settlements import Enrols, Notice, Opening, Settlement
 from gateway.wording import Wording
@@ -39,22 +40,30 @@ class Enroller:
         self, message: ReadMessage, enrolment: Enrolment, known: Known
     ) -> tuple[Settlement, Answer]:
         """A request, a binding, or the same refusal whatever did not match."""
-        settlement = Settlement(
-            message.waiting,
-            InboundStatus.ANSWERED,
-            keyword=KEYWORD,
-            kpj=enrolment.kpj,
-            redacted=message.redacted,
-        )
+        settlement = _settlement(message, enrolment)
         if self._policy.enrolment is EnrolmentMode.OFF:
             return settlement, CLOSED.filled()
         participant = known.members.get(enrolment.kpj)
         refusal = self._refusal(enrolment, participant)
         if refusal is not None or participant is None:
-            return replace(settlement, decision=refusal), FAILED.filled()
+            owners = participant.msisdns if participant else frozenset()
+            refused = replace(
+                settlement, decision=refusal, owners=owners - {message.sender}
+            )
+            return refused, FAILED.filled()
         return self._accepted(
             settlement, participant, message, enrolment.language, known
         )
+
+    def not_compared(
+        self, message: ReadMessage, enrolment: Enrolment
+    ) -> tuple[Settlement, Answer]:
+        """The same for a match and a mismatch: no record is looked at."""
+        settlement = _settlement(message, enrolment)
+        if self._policy.enrolment is EnrolmentMode.OFF:
+            return settlement, CLOSED.filled()
+        decision = access.Decision.NOT_COMPARED
+        return replace(settlement, decision=decision), LIMIT_REACHED.filled()
 
     def _refusal(
         self, enrolment: Enrolment, participant: Participant | None
@@ -92,6 +101,16 @@ class Enroller:
             return settlement, DONE.filled(kpj=kpj)
         since = fields.day(opening.opens_at.date())
         return settlement, DONE_LATER.filled(kpj=kpj, since=since)
+
+
+def _settlement(message: ReadMessage, enrolment: Enrolment) -> Settlement:
+    return Settlement(
+        message.waiting,
+        InboundStatus.ANSWERED,
+        keyword=KEYWORD,
+        kpj=enrolment.kpj,
+        redacted=message.redacted,
+    )
 
 
 def another_phone(kpj: KPJ, wording: Wording) -> Reply:

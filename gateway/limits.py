@@ -38,7 +38,7 @@ class Limits:
     same_text: int = 3
     # Of any kind, whatever was asked: the end of every loop.
     replies: int = 20
-    # Replies that refuse one KPJ, whoever asks.
+    # Replies that refuse one KPJ, whoever asks; and mismatched enrolments for it.
     kpj_refusals: int = 10
     # SMS that all phones together are sent: the last brake on cost.
     all_replies: int = 500_000
@@ -54,6 +54,8 @@ class Wish(StrEnum):
 
     TOLD = "told"
     REFUSED = "refused"
+    # An enrolment that was not compared with anything, because a limit was reached.
+    NOT_COMPARED = "not_compared"
     UNRECOGNISED = "unrecognised"
     MISTAKEN = "mistaken"
     OTHER = "other"
@@ -69,7 +71,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class PhoneDay:
-    """What one phone has had today; `members` are keyed hashes of KPJ."""
+    """What one phone has had today; `members` are keyed hashes of KPJ.
+
+    The day of a KPJ has `refused` alone: how many enrolments for it did not match.
+    """
 
     told: int = 0
     refused: int = 0
@@ -78,6 +83,23 @@ class PhoneDay:
     replies: int = 0
     is_noticed: bool = False
     members: frozenset[bytes] = frozenset()
+
+
+def may_compare(
+    phone: PhoneDay, about: PhoneDay, limits: Limits, member: bytes
+) -> bool:
+    """Whether an enrolment may be compared with the record of a member.
+
+    Decide this before the comparison, and both of its outcomes are answered in full.
+    A limit that only one of them could meet would tell which one it was. `about` is the
+    day of the KPJ.
+    """
+    return (
+        phone.replies < limits.replies
+        and about.refused < limits.kpj_refusals
+        and _is_within(phone, limits, Wish.REFUSED, None)
+        and _is_within(phone, limits, Wish.TOLD, member)
+    )
 
 
 def judge(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> Verdict:
@@ -93,6 +115,8 @@ def judge(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> Ve
 
 
 def _is_within(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> bool:
+    if wish is Wish.NOT_COMPARED:
+        return False
     if wish is Wish.REFUSED:
         return day.refused < limits.refusals
     if wish is Wish.MISTAKEN:

@@ -111,15 +111,23 @@ class Responder:
         return text.lower().startswith(topic.keyword.words)
 
     def settle(
-        self, message: ReadMessage, known: Known, opted_out: Collection[str]
+        self,
+        message: ReadMessage,
+        known: Known,
+        opted_out: Collection[str],
+        *,
+        may_compare: bool = True,
     ) -> Settlement:
-        """Decide what the sender hears, if anything."""
+        """Decide what the sender hears, if anything.
+
+        Without `may_compare` an enrolment is compared with no record.
+        """
         if isinstance(message.meaning, IgnoreReason):
             return _ignored(message, message.meaning)
         if isinstance(known.fault_of(message), DirectoryUnavailable):
             settlement, answer = _outage(message)
         else:
-            settlement, answer = self._told(message, known)
+            settlement, answer = self._told(message, known, may_compare=may_compare)
         if message.sender in opted_out and settlement.consent is not Consent.GIVEN:
             return _ignored(message, IgnoreReason.OPTED_OUT)
         language = answer.language or known.language_for(message)
@@ -136,14 +144,16 @@ class Responder:
             is_complaint=answer.is_complaint,
         )
 
-    def _told(self, message: ReadMessage, known: Known) -> _Told:
+    def _told(self, message: ReadMessage, known: Known, *, may_compare: bool) -> _Told:
         meaning = message.meaning
         if isinstance(meaning, Enquiry):
             return self._enquired(message, meaning, known)
         if isinstance(meaning, Rejection):
             return self._rejected(message, meaning, known)
         if isinstance(meaning, Enrolment):
-            return self._enroller.enrolled(message, meaning, known)
+            if may_compare:
+                return self._enroller.enrolled(message, meaning, known)
+            return self._enroller.not_compared(message, meaning)
         is_for_4444 = isinstance(meaning, SimRegistration)
         template = SIM_REGISTRATION if is_for_4444 else FORMAT
         settlement = _answered(message, keyword=KEYWORD, reason=template.name)

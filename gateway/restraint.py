@@ -4,9 +4,21 @@ from dataclasses import replace
 
 from gateway.access import Decision
 from gateway.db.books import EVERYBODY, AlarmKind, Books, Fact
-from gateway.limits import Limits, Verdict, Wish, counted, day_of, judge
+from gateway.enquiries import ReadMessage
+from gateway.enrolling import KEYWORD as DAFTAR
+from gateway.limits import (
+    Limits,
+    PhoneDay,
+    Verdict,
+    Wish,
+    counted,
+    day_of,
+    judge,
+    may_compare,
+)
 from gateway.messages import InboundStatus
 from gateway.parsers.enquiry import Language, RejectionReason
+from gateway.parsers.enrolment import Enrolment
 from gateway.participants import KPJ
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 from gateway.replies.fields import day, member_number
@@ -17,9 +29,17 @@ from gateway.wording import Wording
 # Numbers that differ in the last three digits are neighbours.
 _NEIGHBOURHOOD = 8
 _UNRECOGNISED = {RejectionReason.UNKNOWN_KEYWORD, RejectionReason.EMPTY}
+# Refusals, and what would be one or a match if it had been compared.
+_SUSPECT = {Wish.REFUSED, Wish.NOT_COMPARED}
 _MISTAKES = {*RejectionReason, FORMAT.name, SIM_REGISTRATION.name} - _UNRECOGNISED
 # Enrolments a day for one member of which his own phones are told.
 MOST_NOTICES = 3
+
+
+def guessed_kpj(message: ReadMessage) -> str | None:
+    """The KPJ that somebody wants to enrol for, as its day is entered in the books."""
+    meaning = message.meaning
+    return meaning.kpj.digits if isinstance(meaning, Enrolment) else None
 
 
 class Restraint:
@@ -29,6 +49,16 @@ class Restraint:
         self._limits = limits
         self._wording = wording
 
+    def may_compare(self, message: ReadMessage, books: Books) -> bool:
+        """Whether what is decided by a member's data may be told, whatever it is."""
+        kpj = guessed_kpj(message)
+        if kpj is None:
+            return True
+        if books.count(EVERYBODY, Fact.REPLIES) >= self._limits.all_replies:
+            return False
+        phone, about = books.day_of(message.sender), books.day_of(kpj)
+        return may_compare(phone, about, self._limits, books.key(kpj))
+
     def applied(self, settlement: Settlement, books: Books) -> Settlement:
         """The settlement as it may leave, and entered in the books."""
         if settlement.reply is None:
@@ -37,8 +67,9 @@ class Restraint:
         member = _member(settlement, books) if wish is Wish.TOLD else None
         so_far = books.day_of(phone)
         verdict = judge(so_far, self._limits, wish, member)
-        if wish is Wish.REFUSED and settlement.kpj:
-            verdict = self._watched(settlement, settlement.kpj, books, verdict)
+        if wish in _SUSPECT and settlement.kpj:
+            self._watch(settlement, settlement.kpj, books, so_far)
+            verdict = self._about_kpj(settlement, settlement.kpj, books, verdict)
         verdict = self._braked(settlement, wish, books, verdict)
         books.set_day(phone, counted(so_far, wish, member, verdict))
         worded = _few_notices(self._worded(settlement, verdict), books)
@@ -46,32 +77,54 @@ class Restraint:
             books.add(EVERYBODY, Fact.REPLIES)
         return worded
 
-    def _watched(
-        self, settlement: Settlement, kpj: KPJ, books: Books, verdict: Verdict
-    ) -> Verdict:
-        """Count a refusal in every way that gives away who tries numbers."""
+    def _watch(
+        self, settlement: Settlement, kpj: KPJ, books: Books, so_far: PhoneDay
+    ) -> None:
+        """Count a refusal, told or silenced, for the operators' alarms."""
         limits, phone = self._limits, settlement.waiting.inbound.sender
         if books.add(f"{phone} {kpj.digits}", Fact.REFUSALS) == 1:
-            self._count_phone(settlement, kpj, books)
+            self._count_phone(kpj, books)
         if books.add(EVERYBODY, Fact.REFUSALS) >= limits.refusals_alarm:
             books.raise_alarm(AlarmKind.MANY_REFUSALS, EVERYBODY)
-        if verdict is not Verdict.REPLY:
+        if so_far.refused >= limits.refusals:
             books.raise_alarm(AlarmKind.PHONE_REFUSED_OFTEN, phone)
-            return verdict
-        # What one phone is not told any more must not use up what others may hear.
-        refusals = books.add(kpj.digits, Fact.REFUSALS)
-        return Verdict.SILENCE if refusals > limits.kpj_refusals else verdict
 
-    def _count_phone(self, settlement: Settlement, kpj: KPJ, books: Books) -> None:
+    def _count_phone(self, kpj: KPJ, books: Books) -> None:
         """A phone asks about this KPJ for the first time today."""
         limits = self._limits
         phones = books.add(kpj.digits, Fact.PHONES)
         if phones >= limits.phones_alarm:
-            told = self._told_to_owners(settlement, kpj)
-            books.raise_alarm(AlarmKind.KPJ_FROM_MANY_PHONES, kpj.digits, told)
+            books.raise_alarm(AlarmKind.KPJ_FROM_MANY_PHONES, kpj.digits)
         run = kpj.digits[:_NEIGHBOURHOOD]
         if phones == 1 and books.add(run, Fact.KPJS) >= limits.neighbours_alarm:
             books.raise_alarm(AlarmKind.NEIGHBOURING_KPJS, run)
+
+    def _about_kpj(
+        self, settlement: Settlement, kpj: KPJ, books: Books, verdict: Verdict
+    ) -> Verdict:
+        """Count a refusal that is told; beyond the KPJ's limit it is silenced.
+
+        What one phone is not told any more neither uses up what others may hear, nor
+        makes us write to the member.
+        """
+        if verdict is not Verdict.REPLY:
+            return verdict
+        self._warn_owners(settlement, kpj, books)
+        if settlement.keyword == DAFTAR:
+            about = books.day_of(kpj.digits)
+            books.set_day(kpj.digits, replace(about, refused=about.refused + 1))
+            return verdict
+        refusals = books.add(kpj.digits, Fact.REFUSALS)
+        is_over = refusals > self._limits.kpj_refusals
+        return Verdict.SILENCE if is_over else verdict
+
+    def _warn_owners(self, settlement: Settlement, kpj: KPJ, books: Books) -> None:
+        """Warn the member's own phones when several others were refused his data."""
+        phone = settlement.waiting.inbound.sender
+        if books.add(f"{phone} {kpj.digits}", Fact.TOLD) == 1:
+            books.add(kpj.digits, Fact.TOLD)
+        if books.count(kpj.digits, Fact.TOLD) >= self._limits.phones_alarm:
+            books.warn(kpj.digits, self._told_to_owners(settlement, kpj))
 
     def _told_to_owners(self, settlement: Settlement, kpj: KPJ) -> list[Notice]:
         waiting = settlement.waiting
@@ -90,7 +143,9 @@ class Restraint:
         if books.count(EVERYBODY, Fact.REPLIES) >= self._limits.all_replies:
             books.raise_alarm(AlarmKind.ALL_REPLIES_USED, EVERYBODY)
             return Verdict.SILENCE
-        if wish is Wish.TOLD or settlement.consent:
+        # An enrolment has limits of its own, the same for a match and a mismatch.
+        is_enrolment = settlement.keyword == DAFTAR and wish is Wish.REFUSED
+        if wish is Wish.TOLD or is_enrolment or settlement.consent:
             return verdict
         inbound = settlement.waiting.inbound
         same = books.add(f"{inbound.sender}\n{inbound.text}", Fact.SAME_TEXT)
@@ -111,6 +166,8 @@ class Restraint:
 def _wish_of(settlement: Settlement) -> Wish:
     if settlement.decision is Decision.ALLOWED:
         return Wish.TOLD
+    if settlement.decision is Decision.NOT_COMPARED:
+        return Wish.NOT_COMPARED
     if settlement.decision is not None:
         return Wish.REFUSED
     if settlement.reason in _UNRECOGNISED:

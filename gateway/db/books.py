@@ -1,7 +1,7 @@
 """What limits are judged by: a batch is decided and entered in one transaction.
 
-The phones of a batch are locked while it is decided, so that a phone's limits hold for
-any number of workers.
+The phones of a batch, and the KPJ that it wants to enrol for, are locked while it is
+decided, so that their limits hold for any number of workers.
 """
 
 from collections import Counter
@@ -32,9 +32,13 @@ class Fact(StrEnum):
     REFUSALS = "refusals"
     PHONES = "phones"
     KPJS = "kpjs"
+    # Refusals that were told, not silenced, and the phones that were told them.
+    TOLD = "told_refusals"
     SAME_TEXT = "same_text"
     # Enrolments that a member's own phones were told of.
     NOTICES = "notices"
+    # 1 when a member's own phones have been warned that others ask about him.
+    WARNED = "warned"
 
 
 class AlarmKind(StrEnum):
@@ -66,8 +70,8 @@ class Books:
         self.days = dict(days)
         self.changed: set[bytes] = set()
         self.added: Counter[tuple[bytes, Fact]] = Counter()
-        # With what phones are told because of it.
-        self.alarms: dict[tuple[AlarmKind, bytes], Sequence[Notice]] = {}
+        self.alarms: set[tuple[AlarmKind, bytes]] = set()
+        self.warnings: dict[bytes, Sequence[Notice]] = {}
         self._known: dict[tuple[bytes, Fact], int] = {}
 
     def key(self, subject: str) -> bytes:
@@ -75,7 +79,7 @@ class Books:
         return self._index(subject) if subject else _EVERYBODYS_KEY
 
     def day_of(self, phone: str) -> PhoneDay:
-        """What a phone of this batch has had today."""
+        """What a phone, or a KPJ to be enrolled for, of this batch has had today."""
         return self.days[self.key(phone)]
 
     def set_day(self, phone: str, day: PhoneDay) -> None:
@@ -102,11 +106,14 @@ class Books:
         self.added[self.key(subject), fact] += 1
         return before + 1
 
-    def raise_alarm(
-        self, kind: AlarmKind, subject: str, told: Sequence[Notice] = ()
-    ) -> None:
-        """Tell an operator, and phones, when this is over, if it is new today."""
-        self.alarms.setdefault((kind, self.key(subject)), told)
+    def raise_alarm(self, kind: AlarmKind, subject: str) -> None:
+        """Tell an operator when the transaction is over, if it is new today."""
+        self.alarms.add((kind, self.key(subject)))
+
+    def warn(self, subject: str, notices: Sequence[Notice]) -> None:
+        """Send notices about a subject, once a day; none at all use nothing up."""
+        if notices:
+            self.warnings.setdefault(self.key(subject), notices)
 
 
 class Bookkeeping(Storage):
@@ -118,7 +125,8 @@ class Bookkeeping(Storage):
     ) -> Iterator[Books]:
         """Lock these phones' days, and write down what changed; within a transaction.
 
-        Afterwards `alarms` holds those that are new today.
+        Lock a KPJ like a phone, all in one order, to prevent deadlocks. Afterwards
+        `alarms` and `warnings` hold those that are new today.
         """
         day, keys = day_of(at), sorted(map(self._vault.index, phones))
         days = self._locked(connection, day, keys)
@@ -127,9 +135,14 @@ class Bookkeeping(Storage):
         self._write_days(connection, books)
         self._write_counts(connection, books)
         books.alarms = {
-            alarm: told
-            for alarm, told in sorted(books.alarms.items())
-            if self._is_new(connection, at, alarm)
+            (kind, subject)
+            for kind, subject in sorted(books.alarms)
+            if self._is_new_alarm(connection, at, kind, subject)
+        }
+        books.warnings = {
+            subject: notices
+            for subject, notices in sorted(books.warnings.items())
+            if self._is_new_warning(connection, day, subject)
         }
 
     def _locked(
@@ -177,10 +190,16 @@ class Bookkeeping(Storage):
         ]
         _COUNT.execute(connection, rows)
 
-    def _is_new(
-        self, connection: Connection, at: datetime, alarm: tuple[AlarmKind, bytes]
+    def _is_new_warning(
+        self, connection: Connection, day: date, subject: bytes
     ) -> bool:
-        kind, subject = alarm
+        new = self._insert(counters).on_conflict_do_nothing()
+        entered = new.values(day=day, subject=subject, fact=Fact.WARNED, count=1)
+        return connection.scalar(entered.returning(counters.c.count)) is not None
+
+    def _is_new_alarm(
+        self, connection: Connection, at: datetime, kind: str, subject: bytes
+    ) -> bool:
         new = self._insert(alarms).on_conflict_do_nothing()
         raised = new.values(day=day_of(at), kind=kind, subject=subject, raised_at=at)
         return connection.scalar(raised.returning(alarms.c.id)) is not None

@@ -171,9 +171,15 @@ class Inbox(Storage):
 
     @contextmanager
     def settling(
-        self, batch: Sequence[WaitingMessage], now: datetime, expires_at: datetime
+        self,
+        batch: Sequence[WaitingMessage],
+        now: datetime,
+        expires_at: datetime,
+        subjects: Collection[str] = (),
     ) -> Iterator[Desk]:
         """Decide a batch, close its messages and queue their replies: one transaction.
+
+        `subjects` are counted beside the phones, under the same lock.
 
         Nothing may be waited for inside: others wait for the phones of this batch. A
         message that somebody else has settled meanwhile is not on the desk.
@@ -181,7 +187,8 @@ class Inbox(Storage):
         with self._writing() as connection:
             mine = _still_waiting(connection, batch)
             phones = {it.inbound.sender for it in batch if it.id in mine}
-            with self._bookkeeping.open(connection, now, phones) as books:
+            locked = phones.union(subjects)
+            with self._bookkeeping.open(connection, now, locked) as books:
                 desk = Desk(mine, self._opted_out(connection, phones), books)
                 yield desk
             self._write(connection, desk, now, expires_at)
@@ -313,11 +320,11 @@ def _replies_of(desk: Desk) -> Iterator[Notice]:
 
 
 def _news_of(desk: Desk) -> Iterator[Notice]:
-    """What others hear because of them; of alarms, those that are new today."""
+    """What others hear because of them; of warnings, those that are new today."""
     for it in desk.settlements:
         yield from it.notices
-    for told in desk.books.alarms.values():
-        yield from told
+    for notices in desk.books.warnings.values():
+        yield from notices
 
 
 def _still_waiting(connection: Connection, batch: Iterable[WaitingMessage]) -> set[int]:

@@ -58,6 +58,7 @@ RULES: Mapping[str, LazyString] = {
     Decision.NOT_THE_MEMBER: _(
         "NIK, birth date or name of the enrolment are not this member's."
     ),
+    Decision.NOT_COMPARED: _("Too many enrolments today: this one was not compared."),
     RejectionReason.EMPTY: _("The SMS holds no words."),
     RejectionReason.UNKNOWN_KEYWORD: _("Nothing that we offer was asked for."),
     RejectionReason.KPJ_MISSING: _("The KPJ is missing."),
