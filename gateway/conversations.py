@@ -5,17 +5,18 @@
     +628110000001 < BPJAMSOSTEK: Saldo JHT KPJ ***0019 per 31-10-2026 Rp12.345.678. ...
 
 `>` is what the worker texts, `<` the exact reply, `<` with nothing behind it no reply.
-`#` names what follows, `!` makes the carrier misbehave. In texts `\n` is a new line,
+`#` names what follows, `!` makes the carrier misbehave with the next SMS or with the
+reply to it, as often as it is written (docs/testing.md). In texts `\n` is a new line,
 `\t` a tab, `\\` a backslash and `\u200b` the character with that number.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 
 from gateway.messages import GatewayError
+from gateway.simulator.faults import BadFault, Planned, planned
 
 _LINE = re.compile(r"(?P<phone>[^<>]+?) (?P<way>[<>])(?: (?P<text>.*))?")
 _ESCAPE = re.compile(r"\\(n|t|\\|u[0-9a-fA-F]{4})")
@@ -26,28 +27,6 @@ class BadConversation(GatewayError):
     """A file that is not written as conversations are."""
 
 
-class Fault(StrEnum):
-    """How the carrier can misbehave with the next SMS, or with the reply to it.
-
-    Those for replies are the simulator's own faults, by the same words.
-    """
-
-    DUPLICATE = "duplicate"
-    MEDIA = "media"
-    TOO_MANY = "429"
-    SERVER_ERROR = "500"
-    CUT = "cut"
-    TAKEN_AND_CUT = "taken and cut"
-    RECEIPT_LOST = "receipt lost"
-    RECEIPT_TWICE = "receipt twice"
-    RECEIPTS_REVERSED = "receipts reversed"
-    RECEIPT_FIRST = "receipt first"
-
-
-# These are done by sending differently, not by the carrier.
-OURS = frozenset({Fault.DUPLICATE, Fault.MEDIA})
-
-
 @dataclass(frozen=True)
 class Exchange:
     """What a worker texts, and all that must come back; `place` is file and line."""
@@ -56,7 +35,7 @@ class Exchange:
     title: str
     phone: str
     text: str
-    faults: frozenset[Fault] = frozenset()
+    faults: tuple[Planned, ...] = ()
     replies: tuple[str, ...] = field(default=())
     is_complete: bool = False
 
@@ -90,7 +69,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._title = ""
-        self._faults: set[Fault] = set()
+        self._faults: list[Planned] = []
         self._open: Exchange | None = None
 
     def exchanges(self, lines: list[str]) -> Iterator[Exchange]:
@@ -111,10 +90,9 @@ class _Reader:
             self._title = line.lstrip("# ")
         elif line.startswith("!"):
             try:
-                self._faults.add(Fault(line.lstrip("! ")))
-            except ValueError as error:
-                known = ", ".join(Fault)
-                msg = f"{place}: unknown fault, there are: {known}"
+                self._faults.append(planned(line.lstrip("! ")))
+            except BadFault as error:
+                msg = f"{place}: {error}"
                 raise BadConversation(msg) from error
         elif line.strip():
             msg = (
@@ -123,7 +101,7 @@ class _Reader:
             raise BadConversation(msg)
 
     def _asked(self, place: str, match: re.Match[str]) -> Exchange:
-        faults, self._faults = frozenset(self._faults), set()
+        faults, self._faults = tuple(self._faults), []
         text = _unescaped(match["text"] or "")
         return Exchange(place, self._title, match["phone"], text, faults)
 

@@ -1,6 +1,7 @@
 """Replay conversations through the real webhook, worker and carrier."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,10 +13,12 @@ from xml.etree import ElementTree as ET
 import urllib3
 
 from gateway import conversations, local
-from gateway.conversations import Exchange, Fault
+from gateway.conversations import Exchange
 from gateway.messages import GatewayError
+from gateway.simulator.faults import Planned
 
-SETTLE_SECONDS = 20.0
+# A reply in doubt is asked about again and again before it is sent once more.
+SETTLE_SECONDS = 90.0
 _POLL_SECONDS = 0.01
 _TIMEOUT_SECONDS = 30.0
 
@@ -97,25 +100,22 @@ class Player:
         """Text one SMS and wait for all that comes back. Raises CannotReplay."""
         started = time.monotonic()
         before = len(self._received(exchange.phone))
-        for fault in exchange.faults - conversations.OURS:
-            self._plan(fault)
-        sms: dict[str, Any] = {"from": exchange.phone, "body": exchange.text}
-        if Fault.MEDIA in exchange.faults:
-            sms |= {"media": 1}
-        sid = self._post_sms(sms)
-        if Fault.DUPLICATE in exchange.faults:
-            self._post_sms(sms | {"sid": sid})
+        for fault, times in Counter(exchange.faults).items():
+            self._plan(fault, times)
+        self._post_sms({"from": exchange.phone, "body": exchange.text})
         self._settle()
+        if exchange.faults:
+            # What did not happen to this SMS must not happen to the next one.
+            _json("DELETE", f"{self._carrier_url}/simulator/faults")
         replies = tuple(self._received(exchange.phone)[before:])
         return Result(exchange, replies, time.monotonic() - started)
 
-    def _plan(self, fault: Fault) -> None:
+    def _plan(self, fault: Planned, times: int) -> None:
         url = f"{self._carrier_url}/simulator/faults"
-        _json("POST", url, json={"fault": fault, "times": 1})
+        _json("POST", url, json={"fault": str(fault), "times": times})
 
-    def _post_sms(self, sms: dict[str, Any]) -> str:
-        url = f"{self._carrier_url}/simulator/inbound"
-        return str(_json("POST", url, json=sms)["sid"])
+    def _post_sms(self, sms: dict[str, str]) -> None:
+        _json("POST", f"{self._carrier_url}/simulator/inbound", json=sms)
 
     def _received(self, phone: str) -> list[str]:
         url = f"{self._carrier_url}/simulator/messages"

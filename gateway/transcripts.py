@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from gateway import local
 from gateway.cast import Cast, Said
-from gateway.conversations import Exchange, Fault, escaped
+from gateway.conversations import Exchange, escaped
 from gateway.replay import Player
+from gateway.simulator.faults import Fault, Planned
 
 Play = Callable[[Exchange], Sequence[str]]
 
@@ -37,7 +38,7 @@ def _exchange(said: Said, cast: "Cast", play: Play) -> Iterator[str]:
     text = cast.filled(said)
     if note := cast.doubt_about(said):
         yield f"# {note}"
-    faults = frozenset({Fault.MEDIA} if said.is_mms else ())
+    faults = (Planned(Fault.MEDIA),) if said.is_mms else ()
     sms = Exchange("", "", cast.phone, text, faults)
     replies = play(sms)
     if bool(said.template) is not bool(replies):

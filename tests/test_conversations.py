@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.conversations import BadConversation, Fault, read, read_all
+from gateway.conversations import BadConversation, read, read_all
+from gateway.simulator.faults import Fault, Planned
 
 PHONE = "+628110000001"
 
@@ -51,8 +52,17 @@ def test_faults_hold_for_the_next_sms_only(tmp_path: Path) -> None:
 
     first, second = read(write(tmp_path, text))
 
-    assert first.faults == {Fault.DUPLICATE, Fault.MEDIA}
-    assert second.faults == frozenset()
+    assert first.faults == (Planned(Fault.DUPLICATE), Planned(Fault.MEDIA))
+    assert second.faults == ()
+
+
+def test_a_fault_is_meant_as_often_as_it_is_written(tmp_path: Path) -> None:
+    text = f"! 429\n! 429\n! taken late 24 {PHONE}\n{PHONE} > a\n{PHONE} <\n"
+
+    [exchange] = read(write(tmp_path, text))
+
+    busy, late = Planned(Fault.TOO_MANY), Planned(Fault.TAKEN_LATE, 24, PHONE)
+    assert exchange.faults == (busy, busy, late)
 
 
 def test_escapes_write_what_cannot_be_seen(tmp_path: Path) -> None:
@@ -68,6 +78,7 @@ def test_escapes_write_what_cannot_be_seen(tmp_path: Path) -> None:
     [
         ("hello\n", "talk.sms:1: not `phone > text`"),
         ("! explode\n", "talk.sms:1: unknown fault"),
+        ("\n! taken late soon\n", 'talk.sms:2: "taken late" takes seconds'),
         (f"{PHONE} < hello\n", "talk.sms:1: a reply to a phone"),
         (f"{PHONE} > a\n+628110000002 < b\n", "talk.sms:2: a reply to a phone"),
         (f"{PHONE} > a\n{PHONE} > b\n{PHONE} <\n", "talk.sms:2: the SMS before"),

@@ -11,11 +11,10 @@ from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import HTTPException
 
 from gateway.config import ConfigError, Settings
-from gateway.simulator import guard, panel, phone, rest, sender, tester
+from gateway.simulator import guard, panel, phone, planning, rest, sender, tester
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.carrier import Carrier, utc_now
 from gateway.simulator.faults import Faults
-from gateway.simulator.faults import bp as faults_bp
 from gateway.simulator.members import MadeUpMember, read_members
 from gateway.simulator.phone import Cast
 from gateway.simulator.resource import RestError
@@ -56,11 +55,17 @@ def create_simulator(
     Bootstrap5(app)
     guard.protect(app)
     twilios = (rest.bp, sender.numbers, sender.services)
-    for blueprint in (*twilios, tester.bp, faults_bp, phone.bp, panel.bp):
+    for blueprint in (*twilios, tester.bp, planning.bp, phone.bp, panel.bp):
         app.register_blueprint(blueprint)
     app.register_error_handler(RestError, rest.answer_rest_error)
     app.register_error_handler(HTTPException, _say_plainly)
+    app.register_error_handler(ConnectionAbortedError, _say_nothing)
     return app
+
+
+def _say_nothing(_: ConnectionAbortedError) -> ResponseReturnValue:
+    """The connection was broken on purpose: what is written now reaches nobody."""
+    return Response(status=500)
 
 
 def _say_plainly(error: HTTPException) -> ResponseReturnValue:

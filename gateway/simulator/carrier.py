@@ -3,8 +3,8 @@
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import dropwhile
 
 from gateway.simulator.account import CarrierAccount
@@ -14,6 +14,8 @@ from gateway.simulator.mailbox import Mailbox
 from gateway.simulator.posts import Posted, Told
 from gateway.simulator.receipts import Receipts
 from gateway.simulator.sms import Direction, Sms, SmsStatus
+from gateway.simulator.subscribers import Subscribers
+from gateway.simulator.ways import USUAL, way_to
 from gateway.simulator.webhooks import Webhooks
 
 # Twilio's codes for a webhook that answers badly, and for one that does not answer.
@@ -66,19 +68,28 @@ class Carrier:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.account = account
-        self.clock = clock
+        self._true_clock = clock
         self._mailbox = Mailbox()
         self._webhooks = Webhooks(account)
         self._faults = faults
-        self._receipts = Receipts(account, self._mailbox, self._webhooks, faults, clock)
+        self._subscribers = Subscribers()
+        self._receipts = Receipts(
+            account, self._mailbox, self._webhooks, faults, self.clock
+        )
+
+    def clock(self) -> datetime:
+        """The carrier's time, which may be off."""
+        off = self._faults.holds(Fault.CLOCK_OFF)
+        return self._true_clock() + timedelta(seconds=off.number if off else 0)
 
     def inbound(
         self, phone: str, body: str, *, sid: str | None = None, media: int = 0
     ) -> Handover:
         """Bring an SMS from a phone to the gateway; a known sid makes a duplicate."""
         now = self.clock()
+        media += bool(self._faults.happens(Fault.MEDIA, phone))
         sms = Sms(
-            sid or _new_sid(),
+            sid or _new_sid("MM" if media else "SM"),
             Direction.INBOUND,
             sender=phone,
             recipient=self.account.address,
@@ -90,37 +101,51 @@ class Carrier:
             media=media,
         )
         self._mailbox.add(sms)
-        if self._faults.happens(Fault.DUPLICATE):
+        self._answer_keywords(sms)
+        if self._faults.happens(Fault.DUPLICATE, phone):
             self._hand_over(sms)
+        if self._faults.happens(Fault.OTHER_ID, phone):
+            again = replace(sms, sid=_new_sid(sms.sid[:2]))
+            self._mailbox.add(again)
+            self._hand_over(again)
         return self._hand_over(sms)
+
+    def takes(self, to: str) -> bool:
+        """Whether this phone may be texted; not after STOP, if Twilio minds it."""
+        minds = self._faults.holds(Fault.STOP_HANDLING)
+        return not minds or self._subscribers.may_be_texted(to)
 
     def create(self, to: str, body: str, status_callback: str | None) -> Sms:
         """Take an SMS from the gateway; it is delivered to its phone in a moment."""
-        now = self.clock()
-        sms = Sms(
-            _new_sid(),
-            Direction.OUTBOUND,
-            sender=self.account.address,
-            recipient=to,
-            body=body,
-            status=SmsStatus.QUEUED,
-            created_at=now,
-            updated_at=now,
+        sms = replace(
+            self._to_phone(to, body),
+            way=way_to(to, self._faults),
+            is_redacted=bool(self._faults.happens(Fault.REDACTED, to)),
         )
         self._mailbox.add(sms)
-        if self._faults.happens(Fault.RECEIPT_FIRST):
+        if self._faults.happens(Fault.RECEIPT_FIRST, to):
             self._receipts.deliver_now(sms.sid, status_callback)
         else:
             self._receipts.deliver_later(sms.sid, status_callback)
         return sms
+
+    def tell_of_another_life(self, to: str, status_callback: str | None) -> None:
+        """Tell of a message that another database had sent, if that is planned."""
+        if status_callback and self._faults.happens(Fault.OTHER_LIFE, to):
+            older = self._to_phone(to, "")
+            self._receipts.tell_of_another_life(older, status_callback)
 
     def find(self, sid: str) -> Sms | None:
         """The SMS with this sid."""
         return self._mailbox.find(sid)
 
     def messages(self, to: str) -> list[Sms]:
-        """Everything sent to this phone, oldest first."""
-        return [it for it in self._mailbox.with_address(to) if it.recipient == to]
+        """Everything that this phone received, or will, oldest first."""
+        return [
+            it
+            for it in self._mailbox.with_address(to)
+            if it.recipient == to and it.is_heard
+        ]
 
     def conversation(self, phone: str) -> list[Sms]:
         """Everything from and to this phone, oldest first."""
@@ -132,6 +157,29 @@ class Carrier:
         if wanted.newest is not None:
             found = dropwhile(lambda sms: sms.sid != wanted.newest, found)
         return filter(wanted.includes, found)
+
+    def _to_phone(self, to: str, body: str) -> Sms:
+        now = self.clock()
+        return Sms(
+            _new_sid(),
+            Direction.OUTBOUND,
+            sender=self.account.address,
+            recipient=to,
+            body=body,
+            status=SmsStatus.QUEUED,
+            created_at=now,
+            updated_at=now,
+            way=USUAL,
+        )
+
+    def _answer_keywords(self, sms: Sms) -> None:
+        """Twilio acts on STOP and START by itself, and passes them on."""
+        if not self._faults.holds(Fault.STOP_HANDLING):
+            return
+        if text := self._subscribers.hear(sms.sender, sms.body):
+            answer = self._to_phone(sms.sender, text)
+            self._mailbox.add(answer)
+            self._receipts.deliver_later(answer.sid, None)
 
     def _hand_over(self, sms: Sms) -> Handover:
         form = inbound_form(self.account, sms)
@@ -146,5 +194,5 @@ class Carrier:
         return Handover(sms, posted)
 
 
-def _new_sid() -> str:
-    return f"SM{secrets.token_hex(16)}"
+def _new_sid(prefix: str = "SM") -> str:
+    return f"{prefix}{secrets.token_hex(16)}"

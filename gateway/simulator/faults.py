@@ -1,108 +1,209 @@
-"""How the carrier can misbehave, for so many of the next messages."""
+"""How the carrier can misbehave, and how often each fault is still to happen.
 
+A fault is written as testers write it behind a `!`: its words, a number where it takes
+one, and a phone when it is to happen to that phone only.
+
+    taken late 24
+    21612 +628110000002
+"""
+
+import re
 import threading
-import time
-from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
-
-from gateway.simulator.resource import RestError
-
-RETRY_AFTER_SECONDS = 1
-# Longer than our client waits for an answer.
-HANG_SECONDS = 12
-DELAY_SECONDS = 8.0
 MOST_TIMES = 100_000
+_PHONE = re.compile(r"\+\d{8,15}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,6}(\.\d{1,3})?", re.ASCII)
 
 
 class Fault(StrEnum):
-    """What goes wrong with one SMS from a phone, or with one of the gateway."""
+    """What goes wrong with an SMS from a phone, or with one of the gateway."""
 
+    # An SMS from a phone: brought twice, brought as two messages, or with a picture.
     DUPLICATE = "duplicate"
+    OTHER_ID = "same under another id"
+    MEDIA = "media"
+    # The gateway's SMS is refused.
     TOO_MANY = "429"
+    RETRY_AFTER = "retry after"
+    RETRY_DATE = "retry date"
     SERVER_ERROR = "500"
     BAD_TOKEN = "401"  # noqa: S105 - the status, not a token
     BLOCKED = "21610"
-    # The connection breaks before, or after, the message was taken.
+    NO_ROUTE = "21612"
+    UNVERIFIED = "21608"
+    FRAUD_GUARD = "60410"
+    DAILY_LIMIT = "63038"
+    # Its connection breaks before, or after, the message was taken.
     CUT = "cut"
     TAKEN_AND_CUT = "taken and cut"
     TAKEN_AND_HANG = "taken and hang"
+    # It is taken so many seconds after the request, whoever still waits.
+    TAKEN_LATE = "taken late"
+    # It is taken, and the answer is odd.
+    EARLY_HINTS = "early hints"
+    CONTINUE = "continue"
+    DRIPPING = "dripping"
+    ENDLESS_HEADERS = "endless headers"
+    ENDLESS_BODY = "endless body"
+    NUL_IN_ID = "nul in id"
+    HALF_CHARACTER_IN_ID = "half a character in id"
+    # Something between us and the carrier answers 200 with a page; nothing is taken.
+    HTML = "html"
+    HTML_LIST = "html list"
+    # Lists show no text, as with Twilio's message redaction.
+    REDACTED = "redacted"
     # It reaches its phone late, and so do its receipts the gateway.
     DELAY = "delay"
     RECEIPT_LOST = "receipt lost"
     RECEIPT_TWICE = "receipt twice"
     RECEIPTS_REVERSED = "receipts reversed"
     RECEIPT_FIRST = "receipt first"
+    # "queued" and "sending" are told, too.
+    EARLY_RECEIPTS = "early receipts"
+    # A receipt for the next reply, from before the database was restored.
+    OTHER_LIFE = "receipt of another life"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    UNDELIVERED_THEN_DELIVERED = "undelivered then delivered"
+    # These hold until they are taken back.
+    CLOCK_OFF = "clock off"
+    STOP_HANDLING = "stop handling"
 
 
-REFUSALS = {
-    Fault.TOO_MANY: RestError(20429, "Too Many Requests", 429),
-    Fault.SERVER_ERROR: RestError(20500, "Internal Server Error", 500),
-    Fault.BAD_TOKEN: RestError(20003, "Authenticate", 401),
-    Fault.BLOCKED: RestError(21610, "Attempt to send to unsubscribed recipient", 400),
+@dataclass(frozen=True)
+class Number:
+    """The number that a fault takes: what it is, what it is by itself, its bounds."""
+
+    unit: str
+    usual: float
+    least: float
+    most: float
+
+
+def _seconds(usual: float) -> Number:
+    return Number("seconds", usual, 0, 600)
+
+
+def _code(usual: int) -> Number:
+    return Number("Twilio's error code", usual, 10_000, 99_999)
+
+
+NUMBERS: Mapping[Fault, Number] = {
+    Fault.RETRY_AFTER: _seconds(3),
+    Fault.RETRY_DATE: _seconds(3),
+    # Longer than our client waits for an answer.
+    Fault.TAKEN_AND_HANG: _seconds(12),
+    # Twilio was seen to need up to 26 s: github.com/twilio/twilio-ruby/issues/519
+    Fault.TAKEN_LATE: _seconds(24),
+    Fault.DRIPPING: _seconds(36),
+    Fault.DELAY: _seconds(8),
+    Fault.CLOCK_OFF: Number("seconds", -120, -86_400, 86_400),
+    Fault.UNDELIVERED: _code(30_003),
+    Fault.FAILED: _code(30_008),
+    Fault.UNDELIVERED_THEN_DELIVERED: _code(30_003),
 }
-bp = Blueprint("faults", __name__)
+
+
+class BadFault(ValueError):
+    """Not a fault as it is written; it says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A fault that is to happen, with its number, perhaps to one phone only."""
+
+    fault: Fault
+    given: float | None = None
+    phone: str | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        given = None if self.given is None else f"{self.given:g}"
+        return " ".join(filter(None, (self.fault, given, self.phone)))
+
+    @property
+    def number(self) -> float:
+        """The number given, or the usual one."""
+        return NUMBERS[self.fault].usual if self.given is None else self.given
+
+    def concerns(self, phone: str | None) -> bool:
+        """Whether it can happen to this phone."""
+        return self.phone in (None, phone)
+
+
+def planned(text: str) -> Planned:
+    """Read a fault. Raises BadFault."""
+    words = text.split()
+    phone = words.pop() if words and _PHONE.fullmatch(words[-1]) else None
+    name = " ".join(words)
+    if name in set(Fault):
+        return Planned(Fault(name), None, phone)
+    name = " ".join(words[:-1])
+    if name in NUMBERS:
+        return Planned(Fault(name), _number(Fault(name), words[-1]), phone)
+    raise BadFault(_unknown(text))
+
+
+def _number(fault: Fault, written: str) -> float:
+    takes = NUMBERS[fault]
+    is_number = _NUMBER.fullmatch(written)
+    if not is_number or not takes.least <= float(written) <= takes.most:
+        bounds = f"{takes.least:g} to {takes.most:g}"
+        msg = f'"{fault}" takes {takes.unit}, {bounds}, not "{written}"'
+        raise BadFault(msg)
+    return float(written)
+
+
+def _unknown(text: str) -> str:
+    wanted = re.sub(r"[+-]?[\d.]+", "", text.lower()) if " " in text else text.lower()
+    near = get_close_matches(wanted.strip(), list(Fault), n=1)
+    hint = f', did you mean "{near[0]}"?' if near else ","
+    return f'unknown fault "{text}"{hint} there are: {", ".join(Fault)}'
 
 
 class Faults:
     """How often each fault is still to happen."""
 
-    def __init__(self, delay_seconds: float = DELAY_SECONDS) -> None:
-        self.delay_seconds = delay_seconds
-        self._left: Counter[Fault] = Counter()
+    def __init__(self) -> None:
+        self._left: dict[Planned, int] = {}
         self._lock = threading.Lock()
 
-    def plan(self, fault: Fault, times: int) -> None:
-        """Let a fault happen to the next messages."""
+    def plan(self, planned: Planned, times: int) -> None:
+        """Let a fault happen to the next messages; no times takes it back."""
         with self._lock:
-            self._left[fault] = times
+            self._left[planned] = times
 
-    def armed(self) -> dict[Fault, int]:
+    def forget(self) -> None:
+        """Take back whatever has not happened."""
+        with self._lock:
+            self._left.clear()
+
+    def armed(self) -> dict[Planned, int]:
         """What is still to happen, and how often."""
         with self._lock:
-            return {fault: left for fault, left in self._left.items() if left}
+            return {planned: left for planned, left in self._left.items() if left}
 
-    def happens(self, fault: Fault) -> bool:
-        """Whether the fault happens now; it counts."""
+    def happens(self, fault: Fault, phone: str | None = None) -> Planned | None:
+        """The plan by which the fault happens to this phone now; it counts."""
         with self._lock:
-            if not self._left[fault]:
-                return False
-            self._left[fault] -= 1
-            return True
+            if found := self._find(fault, phone):
+                self._left[found] -= 1
+            return found
 
-    def refusal(self) -> RestError | None:
-        """The error to answer with, if a message is to be refused."""
-        return next((it for fault, it in REFUSALS.items() if self.happens(fault)), None)
+    def holds(self, fault: Fault) -> Planned | None:
+        """The plan of a fault that lasts; it does not count."""
+        with self._lock:
+            return self._find(fault, None)
 
-    def after_taking(self) -> None:
-        """What goes wrong once the message is taken."""
-        if self.happens(Fault.TAKEN_AND_CUT):
-            cut_connection()
-        if self.happens(Fault.TAKEN_AND_HANG):
-            time.sleep(HANG_SECONDS)
-
-
-def cut_connection() -> None:
-    """Close the socket under the request; the client gets no answer."""
-    connection = request.environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.shutdown(2)
-    raise ConnectionAbortedError
-
-
-@bp.post("/simulator/faults")
-def plan() -> tuple[Response, int]:
-    """Plan a fault: {"fault": "429", "times": 3}; 0 times takes it back."""
-    faults: Faults = current_app.extensions["faults"]
-    wanted: Any = request.get_json(force=True, silent=True)
-    try:
-        fault, times = Fault(wanted["fault"]), wanted.get("times", 1)
-    except (TypeError, KeyError, ValueError, AttributeError):
-        known = ", ".join(Fault)
-        return jsonify(error=f'"fault" must be one of: {known}'), 400
-    if type(times) is not int or not 0 <= times <= MOST_TIMES:
-        return jsonify(error=f'"times" must be from 0 to {MOST_TIMES}'), 400
-    faults.plan(fault, times)
-    return jsonify(fault=fault, times=times), 200
+    def _find(self, fault: Fault, phone: str | None) -> Planned | None:
+        return next(
+            (
+                it
+                for it, left in self._left.items()
+                if it.fault is fault and left and it.concerns(phone)
+            ),
+            None,
+        )

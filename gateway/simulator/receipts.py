@@ -2,21 +2,27 @@
 
 import logging
 import queue
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import receipt_form
 from gateway.simulator.mailbox import Mailbox
 from gateway.simulator.posts import Posted, Told
-from gateway.simulator.sms import Sms, SmsStatus
+from gateway.simulator.sms import Sms, SmsStatus, Step
 from gateway.simulator.webhooks import Webhooks
 
 THREADS = 4
-# Twilio makes no callback for the status that `create` has answered.
-STEPS = (SmsStatus.SENT, SmsStatus.DELIVERED)
+# Twilio tells these as well when a message passes through a Messaging Service.
+# https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
+EARLY = (Step(SmsStatus.QUEUED), Step(SmsStatus.SENDING))
+_MESSAGE_ID = re.compile(r"(?<=message=)\d+")
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +49,12 @@ class Receipts:
 
     def deliver_later(self, sid: str, callback: str | None) -> None:
         """Deliver an SMS soon; receipts go to `callback` if one is given."""
-        if not self._faults.happens(Fault.DELAY):
+        sms = self._mailbox.find(sid)
+        delay = self._faults.happens(Fault.DELAY, sms.recipient if sms else None)
+        if delay is None:
             self._waiting.put((sid, callback))
             return
-        timer = threading.Timer(
-            self._faults.delay_seconds, self._waiting.put, [(sid, callback)]
-        )
+        timer = threading.Timer(delay.number, self._waiting.put, [(sid, callback)])
         timer.daemon = True
         timer.start()
 
@@ -63,25 +69,49 @@ class Receipts:
 
     def deliver_now(self, sid: str, callback: str | None) -> None:
         """All steps of one SMS by one thread, which keeps its receipts in order."""
-        told = [sms for status in STEPS if (sms := self._move(sid, status))]
-        if self._faults.happens(Fault.RECEIPTS_REVERSED):
+        sms = self._mailbox.find(sid)
+        if sms is None:
+            return
+        happens = partial(self._faults.happens, phone=sms.recipient)
+        early = self._walk(sid, EARLY if happens(Fault.EARLY_RECEIPTS) else ())
+        if callback is not None:
+            self._tell_all(early, callback)
+        told = self._walk(sid, sms.way)
+        if happens(Fault.RECEIPTS_REVERSED):
             told.reverse()
         if callback is None:
             return
-        if self._faults.happens(Fault.RECEIPT_LOST):
+        if happens(Fault.RECEIPT_LOST):
             self._keep_back(told)
             return
-        for sms in told * (2 if self._faults.happens(Fault.RECEIPT_TWICE) else 1):
+        self._tell_all(told * (2 if happens(Fault.RECEIPT_TWICE) else 1), callback)
+
+    def tell_of_another_life(self, sms: Sms, callback: str) -> None:
+        """A receipt for the reply after this one, as if an older database had sent it.
+
+        What else stands in the address stays: it was not made for that reply.
+        """
+        older = _MESSAGE_ID.sub(lambda it: str(int(it[0]) + 1), callback)
+        self._tell(replace(sms, status=SmsStatus.DELIVERED), older)
+
+    def _tell_all(self, told: Sequence[Sms], callback: str) -> None:
+        for sms in told:
             self._tell(sms, callback)
+
+    def _walk(self, sid: str, way: Sequence[Step]) -> list[Sms]:
+        """The SMS as it was at each step of its way, as far as it is known."""
+        return [sms for step in way if (sms := self._move(sid, step))]
 
     def _keep_back(self, told: list[Sms]) -> None:
         for sms in told:
             self._mailbox.note(sms.sid, Told(sms.status, None))
 
-    def _move(self, sid: str, status: SmsStatus) -> Sms | None:
+    def _move(self, sid: str, step: Step) -> Sms | None:
         now = self._clock()
-        changes = {"sent_at": now} if status is SmsStatus.SENT else {}
-        return self._mailbox.update(sid, status=status, updated_at=now, **changes)
+        changes: dict[str, Any] = {"status": step.status, "error_code": step.error_code}
+        if step.status is SmsStatus.SENT:
+            changes |= {"sent_at": now}
+        return self._mailbox.update(sid, updated_at=now, **changes)
 
     def _tell(self, sms: Sms, callback: str) -> None:
         form = receipt_form(self._account, sms)

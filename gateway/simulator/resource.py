@@ -21,11 +21,22 @@ _ERROR_MESSAGES = {11200: "HTTP retrieval failure", 11205: "HTTP connection fail
 class RestError(Exception):
     """An error as Twilio answers it; its text never carries a phone number."""
 
-    def __init__(self, code: int, message: str, status: int = 400) -> None:
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        status: int = 400,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self.code = code
         self.message = message
         self.status = status
+        self.headers = headers or {}
         super().__init__(message)
+
+    def with_headers(self, headers: Mapping[str, str]) -> "RestError":
+        """The same error, answered with these headers."""
+        return RestError(self.code, self.message, self.status, headers)
 
     def as_json(self) -> dict[str, Any]:
         """The body of the answer."""
@@ -56,7 +67,7 @@ def message_json(account: CarrierAccount, sms: Sms) -> dict[str, Any]:
     return {
         "account_sid": account.sid,
         "api_version": API_VERSION,
-        "body": sms.body,
+        "body": "" if sms.is_redacted else sms.body,
         "date_created": format_datetime(sms.created_at),
         "date_sent": _date(sms.sent_at),
         "date_updated": format_datetime(sms.updated_at),

@@ -8,13 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from gateway.simulator import oddities
 from gateway.simulator.carrier import Carrier
-from gateway.simulator.faults import (
-    RETRY_AFTER_SECONDS,
-    Fault,
-    Faults,
-    cut_connection,
-)
+from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import API_VERSION
 from gateway.simulator.queries import (
     FILTERS,
@@ -23,6 +19,7 @@ from gateway.simulator.queries import (
     page_query,
     page_token,
 )
+from gateway.simulator.refusals import REFUSALS, RETRY_AFTER_SECONDS, refusal
 from gateway.simulator.resource import Page, RestError, message_json, page_json
 
 ROOT = f"/{API_VERSION}/"
@@ -54,24 +51,37 @@ def check_credentials() -> None:
         raise RestError(20003, "Authenticate", 401)
 
 
+@bp.after_request
+def date(answer: Response) -> Response:
+    """Every answer tells the carrier's time, right or wrong."""
+    answer.date = _carrier().clock()
+    return answer
+
+
 @bp.post("/Messages.json")
-def create() -> tuple[Response, int]:
+def create() -> Response:
     """Send an SMS to a phone."""
     carrier, faults = _carrier(), _faults()
-    if refusal := faults.refusal():
-        raise refusal
-    if faults.happens(Fault.CUT):
-        cut_connection()
     wanted = new_message(carrier.account, request.form)
+    carrier.tell_of_another_life(wanted.to, wanted.status_callback)
+    if error := refusal(faults, wanted.to):
+        raise error
+    if not carrier.takes(wanted.to):
+        raise REFUSALS[Fault.BLOCKED]
+    if page := oddities.instead_of_taking(faults, wanted.to):
+        return page
     sms = carrier.create(wanted.to, wanted.body, wanted.status_callback)
-    faults.after_taking()
-    return jsonify(message_json(carrier.account, sms)), 201
+    answer = jsonify(message_json(carrier.account, sms))
+    answer.status_code = 201
+    return oddities.once_taken(faults, wanted.to, answer)
 
 
 @bp.get("/Messages.json")
 def listing() -> Response:
     """A page of the SMS in both directions, newest first."""
     carrier = _carrier()
+    if page := oddities.instead_of_listing(_faults(), request.args.get("To")):
+        return page
     query = page_query(request.args)
     filters = {name: request.args[name] for name in FILTERS if name in request.args}
     return jsonify(page_json(carrier.account, _page(carrier, query, filters)))
@@ -89,7 +99,8 @@ def fetch(sid: str) -> Response:
 
 def answer_rest_error(error: RestError) -> tuple[Response, int, dict[str, str]]:
     """An error as Twilio's clients expect it."""
-    return jsonify(error.as_json()), error.status, _HEADERS.get(error.status, {})
+    headers = {**_HEADERS.get(error.status, {}), **error.headers}
+    return jsonify(error.as_json()), error.status, headers
 
 
 def rest_error_from(error: HTTPException) -> RestError:

@@ -23,9 +23,14 @@ _SENDING = Words("mengirim", "sending")
 _STATUS_WORDS = {
     SmsStatus.RECEIVED: Words("terkirim", "sent"),
     SmsStatus.QUEUED: Words("dalam perjalanan", "on its way"),
+    SmsStatus.SENDING: Words("sedang dikirim", "being sent"),
     SmsStatus.SENT: Words("dikirim", "sent"),
     SmsStatus.DELIVERED: Words("diterima", "delivered"),
+    SmsStatus.UNDELIVERED: Words("tidak sampai", "not delivered"),
+    SmsStatus.FAILED: Words("gagal", "failed"),
 }
+_LOST = frozenset({SmsStatus.UNDELIVERED, SmsStatus.FAILED})
+
 _FAULT_WORDS = {
     REFUSED_CODE: Words("gagal: ditolak layanan", "failed: refused by the service"),
     UNREACHABLE_CODE: Words(
@@ -103,7 +108,7 @@ def _line(sms: Sms) -> Line:
         body=sms.body,
         at=sms.created_at.astimezone(WIB),
         status=fault or _status_words(sms),
-        is_failed=fault is not None,
+        is_failed=fault is not None or sms.status in _LOST,
         is_coming=_is_on_its_way(sms),
         size=size_words(sms.size),
         notes=[_note(told) for told in sms.told],
@@ -129,4 +134,4 @@ def _awaits_reply(last: Sms) -> bool:
 
 
 def _is_on_its_way(sms: Sms) -> bool:
-    return sms.status in (SmsStatus.QUEUED, SmsStatus.SENT)
+    return sms.status in (SmsStatus.QUEUED, SmsStatus.SENDING, SmsStatus.SENT)

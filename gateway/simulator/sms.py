@@ -20,8 +20,19 @@ class SmsStatus(StrEnum):
 
     RECEIVED = "received"
     QUEUED = "queued"
+    SENDING = "sending"
     SENT = "sent"
     DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A status on an SMS's way, with Twilio's error code if it is a bad one."""
+
+    status: SmsStatus
+    error_code: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,15 @@ class Sms:
     sent_at: datetime | None = None
     media: int = 0
     error_code: int | None = None
+    # The statuses that it will have, which are told; its API may hide the text.
+    way: tuple[Step, ...] = ()
+    is_redacted: bool = False
     told: tuple[Told, ...] = ()
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it reaches its phone in the end."""
+        return Step(SmsStatus.DELIVERED) in self.way
 
     @property
     def size(self) -> gsm7.Segmentation:

@@ -93,7 +93,7 @@ def account(stub: GatewayStub) -> CarrierAccount:
 
 @pytest.fixture
 def faults() -> Faults:
-    return Faults(delay_seconds=0.2)
+    return Faults()
 
 
 @pytest.fixture

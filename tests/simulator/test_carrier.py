@@ -8,7 +8,7 @@ import urllib3
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.carrier import Carrier
-from gateway.simulator.faults import Fault, Faults
+from gateway.simulator.faults import Fault, Faults, Planned
 from gateway.simulator.posts import PostFault
 from gateway.simulator.sms import SmsStatus
 from gateway.simulator.webhooks import Webhooks
@@ -115,7 +115,7 @@ def test_a_known_sid_is_posted_again_but_kept_once(
 def test_a_planned_duplicate_is_posted_twice_with_one_sid(
     carrier: Carrier, faults: Faults, stub: GatewayStub
 ) -> None:
-    faults.plan(Fault.DUPLICATE, 1)
+    faults.plan(Planned(Fault.DUPLICATE), 1)
 
     sid = carrier.inbound(PHONE, "SALDO").sms.sid
 

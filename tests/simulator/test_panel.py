@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from gateway.simulator.faults import Fault, Faults
+from gateway.simulator.faults import Fault, Faults, Planned
 from gateway.simulator.panel import switches
 from tests.simulator.conftest import OTHER_PHONE, PHONE
 
@@ -30,7 +30,7 @@ def test_one_press_arms_a_fault_for_once_and_another_takes_it_back(
     armed, shown = faults.armed(), armed_on(browser.get("/phone/faults").text)
     browser.post("/phone/faults", data={"disarm": fault})
 
-    assert armed == {fault: 1}
+    assert armed == {Planned(fault): 1}
     assert shown == [fault]
     assert faults.armed() == {}
     assert armed_on(browser.get("/").text) == []

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.app import create_simulator
 from gateway.simulator.carrier import Carrier
-from gateway.simulator.faults import Fault
+from gateway.simulator.faults import Fault, Planned
 from gateway.simulator.sms import SmsStatus
 from tests.fakes import FakeClock
 from tests.simulator.conftest import (
@@ -336,7 +336,7 @@ def test_an_sms_that_was_not_taken_shows_the_answer(
 def test_a_duplicate_shows_both_ways_to_the_gateway(
     browser: FlaskClient, app: Flask
 ) -> None:
-    app.extensions["faults"].plan(Fault.DUPLICATE, 1)
+    app.extensions["faults"].plan(Planned(Fault.DUPLICATE), 1)
 
     browser.post("/phone/send", data={"phone": PHONE, "body": "SALDO"})
 
@@ -361,7 +361,7 @@ def test_a_reply_shows_its_receipts(
 def test_a_dropped_receipt_is_shown_as_dropped(
     browser: FlaskClient, app: Flask, stub: GatewayStub
 ) -> None:
-    app.extensions["faults"].plan(Fault.RECEIPT_LOST, 1)
+    app.extensions["faults"].plan(Planned(Fault.RECEIPT_LOST), 1)
 
     app.extensions["carrier"].create(PHONE, "Saldo", f"{stub.url}/receipt")
 
@@ -375,7 +375,7 @@ def test_a_dropped_receipt_is_shown_as_dropped(
 def test_a_delayed_reply_is_on_its_way(
     browser: FlaskClient, app: Flask, stub: GatewayStub
 ) -> None:
-    app.extensions["faults"].plan(Fault.DELAY, 1)
+    app.extensions["faults"].plan(Planned(Fault.DELAY), 1)
 
     app.extensions["carrier"].create(PHONE, "Saldo", f"{stub.url}/receipt")
 

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.carrier import Carrier
-from gateway.simulator.faults import Fault, Faults
+from gateway.simulator.faults import Fault, Faults, Planned
 from gateway.simulator.sms import SmsStatus
 from tests.simulator.conftest import PHONE, GatewayStub, await_until, is_signed
 from tests.simulator.sockets import unreachable
@@ -132,7 +132,7 @@ def test_an_sms_knows_which_receipts_were_told_and_what_was_answered(
 def test_a_dropped_receipt_is_remembered_as_kept_back(
     carrier: Carrier, faults: Faults, stub: GatewayStub
 ) -> None:
-    faults.plan(Fault.RECEIPT_LOST, 1)
+    faults.plan(Planned(Fault.RECEIPT_LOST), 1)
 
     sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
 
@@ -144,7 +144,7 @@ def test_a_dropped_receipt_is_remembered_as_kept_back(
 def test_a_late_sms_waits_and_holds_nobody_up(
     carrier: Carrier, faults: Faults, stub: GatewayStub
 ) -> None:
-    faults.plan(Fault.DELAY, 1)
+    faults.plan(Planned(Fault.DELAY, 0.2), 1)
 
     late = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
     prompt = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")

@@ -1,0 +1,68 @@
+"""What goes wrong around a message that is not refused: before, amid, after taking."""
+
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from flask import Response, json
+
+from gateway.simulator import wire
+from gateway.simulator.faults import Fault, Faults
+
+# A proxy, a captive portal or a page of maintenance.
+_PAGE = "<!doctype html><title>Welcome</title><h1>It works!</h1>"
+_ODD_IDS: Mapping[Fault, str] = {
+    Fault.NUL_IN_ID: "SM\u0000a",
+    Fault.HALF_CHARACTER_IN_ID: "SM\ud83d",
+}
+_ENDLESS: Mapping[Fault, Callable[[], None]] = {
+    Fault.ENDLESS_HEADERS: wire.send_endless_headers,
+    Fault.ENDLESS_BODY: wire.send_endless_body,
+}
+_INTERIM: Mapping[Fault, HTTPStatus] = {
+    Fault.CONTINUE: HTTPStatus.CONTINUE,
+    Fault.EARLY_HINTS: HTTPStatus.EARLY_HINTS,
+}
+
+
+def instead_of_taking(faults: Faults, phone: str) -> Response | None:
+    """Cut the connection, let the client wait, or answer with somebody's page."""
+    if faults.happens(Fault.CUT, phone):
+        wire.cut()
+    if late := faults.happens(Fault.TAKEN_LATE, phone):
+        time.sleep(late.number)
+    return _page() if faults.happens(Fault.HTML, phone) else None
+
+
+def once_taken(faults: Faults, phone: str, answer: Response) -> Response:
+    """The answer, unless its way to the client goes wrong."""
+    if faults.happens(Fault.TAKEN_AND_CUT, phone):
+        wire.cut()
+    if hang := faults.happens(Fault.TAKEN_AND_HANG, phone):
+        time.sleep(hang.number)
+    if dripping := faults.happens(Fault.DRIPPING, phone):
+        wire.drip(answer, dripping.number)
+    for fault, send in _ENDLESS.items():
+        if faults.happens(fault, phone):
+            send()
+    for fault, status in _INTERIM.items():
+        if faults.happens(fault, phone):
+            wire.send_interim(status)
+    return _with_odd_id(faults, phone, answer)
+
+
+def instead_of_listing(faults: Faults, phone: str | None) -> Response | None:
+    """A page of somebody else's."""
+    return _page() if faults.happens(Fault.HTML_LIST, phone) else None
+
+
+def _with_odd_id(faults: Faults, phone: str, answer: Response) -> Response:
+    odd = next((it for it in _ODD_IDS if faults.happens(it, phone)), None)
+    if odd is not None:
+        fields = json.loads(answer.get_data()) | {"sid": _ODD_IDS[odd]}
+        answer.set_data(json.dumps(fields))
+    return answer
+
+
+def _page() -> Response:
+    return Response(_PAGE, content_type="text/html; charset=utf-8")

@@ -1,0 +1,47 @@
+"""How Twilio refuses a message: status and code as it really pairs them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from gateway.simulator.faults import Fault, Faults, Planned
+from gateway.simulator.resource import RestError
+
+RETRY_AFTER_SECONDS = 1
+_TOO_MANY = RestError(20429, "Too Many Requests", 429)
+REFUSALS: Mapping[Fault, RestError] = {
+    Fault.TOO_MANY: _TOO_MANY,
+    Fault.RETRY_AFTER: _TOO_MANY,
+    Fault.RETRY_DATE: _TOO_MANY,
+    Fault.SERVER_ERROR: RestError(20500, "Internal Server Error", 500),
+    Fault.BAD_TOKEN: RestError(20003, "Authenticate", 401),
+    Fault.BLOCKED: RestError(21610, "Attempt to send to unsubscribed recipient", 400),
+    # One sender and one recipient: github.com/twilio/twilio-php/issues/254
+    Fault.NO_ROUTE: RestError(
+        21612, "The 'To' number is not currently reachable using the 'From' number", 400
+    ),
+    # A trial account: github.com/openware/baseapp/issues/181
+    Fault.UNVERIFIED: RestError(21608, "The number is unverified", 400),
+    # One destination is held back: www.twilio.com/docs/api/errors/60410
+    Fault.FRAUD_GUARD: RestError(60410, "Delivery attempt blocked", 403),
+    # With this status, not 400: github.com/twilio/twilio-php/issues/661
+    Fault.DAILY_LIMIT: RestError(
+        63038, "Account exceeded the 500 daily messages limit", 429
+    ),
+}
+
+
+def refusal(faults: Faults, phone: str) -> RestError | None:
+    """The error to answer with, if a message to this phone is to be refused."""
+    found = next(filter(None, (faults.happens(it, phone) for it in REFUSALS)), None)
+    return _with_headers(found) if found else None
+
+
+def _with_headers(planned: Planned) -> RestError:
+    error = REFUSALS[planned.fault]
+    if planned.fault is Fault.RETRY_AFTER:
+        return error.with_headers({"Retry-After": f"{planned.number:g}"})
+    if planned.fault is Fault.RETRY_DATE:
+        at = datetime.now(UTC) + timedelta(seconds=planned.number)
+        return error.with_headers({"Retry-After": format_datetime(at, usegmt=True)})
+    return error

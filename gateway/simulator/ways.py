@@ -1,0 +1,27 @@
+"""How an SMS of the gateway ends: on its phone, or with one of Twilio's error codes.
+
+https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
+"""
+
+from gateway.simulator.faults import Fault, Faults
+from gateway.simulator.sms import SmsStatus, Step
+
+_BAD = frozenset({SmsStatus.UNDELIVERED, SmsStatus.FAILED})
+USUAL = (Step(SmsStatus.SENT), Step(SmsStatus.DELIVERED))
+_OTHERS = {
+    Fault.UNDELIVERED: (SmsStatus.SENT, SmsStatus.UNDELIVERED),
+    Fault.FAILED: (SmsStatus.FAILED,),
+    Fault.UNDELIVERED_THEN_DELIVERED: (
+        *(SmsStatus.SENT, SmsStatus.UNDELIVERED),
+        SmsStatus.DELIVERED,
+    ),
+}
+
+
+def way_to(phone: str, faults: Faults) -> tuple[Step, ...]:
+    """The statuses that an SMS to this phone will have after the first one."""
+    for fault, statuses in _OTHERS.items():
+        if found := faults.happens(fault, phone):
+            code = int(found.number)
+            return tuple(Step(it, code if it in _BAD else None) for it in statuses)
+    return USUAL
