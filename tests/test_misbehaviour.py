@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.simulator.faults import NUMBERS, Fault, planned
+from gateway.simulator.faults import NUMBERS, Fault
 
 ROOT = Path(__file__).parent.parent
 # At the beginning of a line of a table.
