@@ -71,6 +71,8 @@ class KannelSettings:
     webhook_secrets: tuple[str, ...] = field(repr=False)
     allow_from: tuple[str, ...] = ("127.0.0.0/8", "::1")
     send_rate: float = 100.0
+    # Who vouches for sendsms, where that is not a public authority.
+    authority: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -236,6 +238,7 @@ def _kannel(reader: _Reader) -> KannelSettings | None:
     if not reader.has_any(
         *("KANNEL_SENDSMS_URL", "KANNEL_USERNAME", "KANNEL_PASSWORD", "KANNEL_SENDER"),
         *("KANNEL_WEBHOOK_SECRET", "KANNEL_ALLOW_FROM", "KANNEL_SEND_RATE"),
+        "KANNEL_CA",
     ):
         return None
     usual = KannelSettings
@@ -247,6 +250,7 @@ def _kannel(reader: _Reader) -> KannelSettings | None:
         reader.several("KANNEL_WEBHOOK_SECRET", _check_webhook_secret),
         reader.several("KANNEL_ALLOW_FROM", _check_network, usual.allow_from),
         reader.number("KANNEL_SEND_RATE", usual.send_rate),
+        reader.file("KANNEL_CA", _check_authority),
     )
 
 

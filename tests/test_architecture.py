@@ -92,7 +92,7 @@ LIBRARIES = {
     "rq": {"jobs", "queue_state"},
     "redis": {"jobs", "queue_state"},
     "granian": {"cli"},
-    "httptools": {"channels.http"},
+    "pycurl": {"channels.http", "channels.http_exchange"},
     "jinja2": {"card"},
     "rapidfuzz": {"parsers.mistakes", "parsers.places"},
     "phonenumbers": {"parsers.msisdn"},

@@ -1,68 +1,47 @@
-"""What every provider's HTTP API has in common: patience, and what its faults mean."""
+"""The HTTP client for every provider: libcurl, one attempt, one deadline.
 
-import re
-import socket
-import ssl
+docs/decisions/http-client.md tells why it is libcurl. Three of its habits matter here:
+it skips interim answers (1xx), it looks names up in a thread of its own, so that a slow
+resolver cannot outlast the deadline, and it calls us back when the connection stands
+and nothing of the request has left yet (CURLOPT_PREREQFUNCTION).
+"""
+
+import select
 import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import certifi
-from httptools import HttpParserError, HttpResponseParser
-from urllib3.util.wait import wait_for_read
+import pycurl
 
-from gateway.channels import ChannelError, SendFault
+from gateway.channels import ChannelError
+from gateway.channels.http_answer import HttpAnswer
+from gateway.channels.http_exchange import Exchange
 
-CONNECT_SECONDS = 5
-READ_SECONDS = 10
-LONGEST_RETRY_AFTER = 3600.0
-_SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
-_CHUNK = 65_536
-_PORTS = {"http": 80, "https": 443}
-
-
-@dataclass(frozen=True)
-class HttpAnswer:
-    """What a provider answered, whatever its status; headers by name in lower case."""
-
-    status: int
-    text: str = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-
-    @property
-    def date(self) -> datetime | None:
-        """The server's clock when it answered, in UTC, if it tells it."""
-        return _date(self.headers.get("date", ""))
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds to wait, at most LONGEST_RETRY_AFTER; None if it asked for nothing.
-
-        Seconds, a fraction (which some proxies write), or a date (RFC 9110, 10.2.3).
-        """
-        value = self.headers.get("retry-after", "").strip()
-        if _SECONDS.fullmatch(value):
-            return min(float(value), LONGEST_RETRY_AFTER)
-        if (until := _date(value)) is None:
-            return None
-        now = self.date or datetime.now(UTC)
-        return min(max(0.0, (until - now).total_seconds()), LONGEST_RETRY_AFTER)
+# Name look-up, addresses, proxy, connection and TLS together: the request leaves
+# within this time or not at all.
+CONNECT_SECONDS = 5.0
+# All of that, the request and its whole answer. With delivery's START_WITHIN it stays
+# below a claim's lease.
+TOTAL_SECONDS = 12.0
+_NO_SOCKET = -1
 
 
 class Connections:
-    """Connections to one address, kept open: one for each thread that sends.
+    """Connections to one address, kept open: one for each thread that asks."""
 
-    One attempt for each request, and never a second one behind our back. Answers are
-    parsed by httptools: Python's own client takes three times as long, urllib3 five.
-    """
-
-    def __init__(self, address: str, read_seconds: float = READ_SECONDS) -> None:
-        self._address = urlsplit(address)
-        self._read_seconds = read_seconds
+    def __init__(
+        self,
+        address: str,
+        authority: Path | None = None,
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> None:
+        """`authority` holds the certificates to trust instead of the public ones."""
+        self._address = urlsplit(address)._replace(path="", query="").geturl()
+        self._authority = authority
+        self._total_seconds = total_seconds
         self._mine = threading.local()
 
     def request(
@@ -70,127 +49,80 @@ class Connections:
     ) -> HttpAnswer:
         """Ask once; `target` is path and query.
 
-        Raises ChannelError, and ValueError for a header of more than one line.
+        Raises ChannelError: AMBIGUOUS as soon as a byte of the request may have left,
+        else RETRYABLE or CONFIGURATION with the reason as its code. Raises ValueError
+        for a header of more than one line.
         """
-        fields = {"Host": self._address.netloc, "Content-Length": str(len(body))}
-        head = _head(f"{method} {target} HTTP/1.1", {**fields, **headers})
-        connection = self._open()
+        leaves_by = time.monotonic() + CONNECT_SECONDS
+        curl = self._handle()
+        _word(curl, method, self._address + target, body, headers)
         try:
-            connection.sendall(head + body)
-            answer = _Answer.read_from(connection)
-        except (OSError, HttpParserError) as error:
-            self._close(connection)
-            # It may have arrived.
-            raise ChannelError("connection_lost", SendFault.AMBIGUOUS) from error
-        if not answer.keeps_connection:
-            self._close(connection)
-        return answer.told()
+            return Exchange(leaves_by).perform(curl)
+        except ChannelError:
+            self.drop()
+            raise
 
-    def _open(self) -> socket.socket:
-        """This thread's connection. What fails here has sent nothing."""
-        connection: socket.socket | None = getattr(self._mine, "connection", None)
-        # Something to read before anything was asked: the other side has hung up.
-        if connection and wait_for_read(connection, timeout=0):
-            self._close(connection)
-            connection = None
-        if connection is None:
-            try:
-                connection = self._connected()
-            except OSError as error:
-                raise ChannelError("connection_refused", SendFault.RETRYABLE) from error
-            self._mine.connection = connection
-        return connection
+    def drop(self) -> None:
+        """Close this thread's connection, as after an answer that makes no sense."""
+        if curl := getattr(self._mine, "curl", None):
+            curl.close()
+        self._mine.curl = None
 
-    def _connected(self) -> socket.socket:
-        host = self._address.hostname or ""
-        port = self._address.port or _PORTS[self._address.scheme]
-        connection = socket.create_connection((host, port), CONNECT_SECONDS)
-        # A request that waits for company would wait for the last one's receipt.
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._address.scheme == "https":
-            try:
-                connection = _trust().wrap_socket(connection, server_hostname=host)
-            except OSError:
-                connection.close()
-                raise
-        connection.settimeout(self._read_seconds)
-        return connection
+    def _handle(self) -> pycurl.Curl:
+        """This thread's handle, whose connection is open or not there at all."""
+        curl: pycurl.Curl | None = getattr(self._mine, "curl", None)
+        if curl is not None and _has_something_to_read(curl):
+            self.drop()
+            curl = None
+        if curl is None:
+            curl = self._mine.curl = self._new_handle()
+        return curl
 
-    def _close(self, connection: socket.socket) -> None:
-        connection.close()
-        self._mine.connection = None
+    def _new_handle(self) -> pycurl.Curl:
+        curl = pycurl.Curl()
+        curl.setopt(pycurl.NOSIGNAL, 1)
+        curl.setopt(pycurl.USERAGENT, "sms-balance-gateway")
+        curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
+        curl.setopt(pycurl.CAINFO, str(self._authority or certifi.where()))
+        curl.setopt(pycurl.CONNECTTIMEOUT_MS, int(CONNECT_SECONDS * 1000))
+        curl.setopt(pycurl.TIMEOUT_MS, int(self._total_seconds * 1000))
+        if self._address.startswith("http:"):
+            # Only this machine may be asked without TLS; no proxy leads there. For
+            # https:// libcurl itself reads HTTPS_PROXY and NO_PROXY.
+            curl.setopt(pycurl.PROXY, "")
+        return curl
 
 
-class _Answer:
-    """An answer while it comes in; the parser calls the methods that begin with on."""
+def _has_something_to_read(curl: pycurl.Curl) -> bool:
+    """Whether the other side spoke before it was asked: it has hung up.
 
-    def __init__(self) -> None:
-        self._headers: dict[str, str] = {}
-        self._body = bytearray()
-        self._has_head = self._is_whole = False
-        self._parser = HttpResponseParser(self)
-
-    @classmethod
-    def read_from(cls, connection: socket.socket) -> "_Answer":
-        """The whole of it. Raises OSError, HttpParserError."""
-        answer = cls()
-        while not answer._is_whole:
-            part = connection.recv(_CHUNK)
-            if not part and answer._ends_with_connection:
-                break
-            if not part:
-                msg = "hung up in the middle of an answer"
-                raise ConnectionError(msg)
-            answer._parser.feed_data(part)
-        return answer
-
-    @property
-    def keeps_connection(self) -> bool:
-        """Whether another request may follow on it."""
-        return self._is_whole and bool(self._parser.should_keep_alive())
-
-    @property
-    def _ends_with_connection(self) -> bool:
-        """Whether its length was told by nothing else (RFC 9112, section 6.3)."""
-        is_told = self._headers.keys() & {"content-length", "transfer-encoding"}
-        return self._has_head and not is_told
-
-    def told(self) -> HttpAnswer:
-        """What it says."""
-        text = self._body.decode("utf-8", "replace")
-        return HttpAnswer(self._parser.get_status_code(), text, self._headers)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
-    def on_headers_complete(self) -> None:
-        self._has_head = True
-
-    def on_body(self, part: bytes) -> None:
-        self._body += part
-
-    def on_message_complete(self) -> None:
-        self._is_whole = True
+    libcurl looks for this, too, but not within a second of the last request.
+    """
+    connection = curl.getinfo(pycurl.ACTIVESOCKET)
+    if connection == _NO_SOCKET:
+        return False
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
 
 
-def _date(value: str) -> datetime | None:
-    """A date of HTTP in UTC; None for anything else."""
-    try:
-        date = parsedate_to_datetime(value)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Reading all authorities takes longer than asking: once, and for TLS alone."""
-    return ssl.create_default_context(cafile=certifi.where())
-
-
-def _head(request: str, headers: Mapping[str, str]) -> bytes:
-    lines = [request, *map(": ".join, headers.items())]
+def _word(
+    curl: pycurl.Curl,
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+) -> None:
+    """Write a request. Raises ValueError for a header of more than one line."""
+    # Without the last one libcurl would ask before it sends a long body.
+    lines = [*map(": ".join, headers.items()), "Expect:"]
     if any("\r" in line or "\n" in line for line in lines):
         msg = "a header has more than one line"
         raise ValueError(msg)
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    curl.setopt(pycurl.URL, url)
+    curl.setopt(pycurl.HTTPHEADER, lines)
+    if method == "GET":
+        curl.setopt(pycurl.HTTPGET, 1)
+    else:
+        curl.setopt(pycurl.POSTFIELDS, body)
+    curl.setopt(pycurl.CUSTOMREQUEST, method)

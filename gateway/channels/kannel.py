@@ -20,7 +20,7 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
-from gateway.channels.http import READ_SECONDS, Connections
+from gateway.channels.http import TOTAL_SECONDS, Connections
 from gateway.channels.kannel_answers import error_from, is_accepted
 from gateway.channels.kannel_forms import delivery_receipt, inbound_message
 from gateway.config import KannelSettings
@@ -48,14 +48,16 @@ class KannelChannel:
         settings: KannelSettings,
         public_url: str,
         clock: Callable[[], datetime],
-        read_seconds: float = READ_SECONDS,
+        total_seconds: float = TOTAL_SECONDS,
     ) -> None:
         self.send_rate = settings.send_rate
         self._settings = settings
         self._public_url = urlsplit(public_url)
         self._clock = clock
         self._networks = [ipaddress.ip_network(it) for it in settings.allow_from]
-        self._connections = Connections(settings.sendsms_url, read_seconds)
+        self._connections = Connections(
+            settings.sendsms_url, settings.authority, total_seconds
+        )
         self._target = urlsplit(settings.sendsms_url).path
 
     def verify(self, request: WebhookRequest) -> None:

@@ -4,7 +4,7 @@ Seen at Kannel 1.4.5; the user guide's table "SMS Push reply codes" has fewer.
 """
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.http import HttpAnswer
+from gateway.channels.http_answer import HttpAnswer
 
 # Taken by the operator's line, stored for it, or believed to be so.
 _ACCEPTED = ("0:", "3:", "Sent")

@@ -28,7 +28,8 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
-from gateway.channels.http import Connections, HttpAnswer
+from gateway.channels.http import Connections
+from gateway.channels.http_answer import HttpAnswer
 from gateway.channels.twilio_forms import delivery_receipt, inbound_message
 from gateway.channels.twilio_http import API_URL, LeanHttpClient, error_from
 from gateway.config import TwilioSettings

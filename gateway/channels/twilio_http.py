@@ -16,7 +16,8 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.http import Connections, HttpAnswer
+from gateway.channels.http import Connections
+from gateway.channels.http_answer import HttpAnswer
 
 API_URL = "https://api.twilio.com"
 _TOO_MANY_REQUESTS = 429

@@ -8,7 +8,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from gateway.channels import ChannelError
-from gateway.channels.http import Connections, HttpAnswer
+from gateway.channels.http import Connections
+from gateway.channels.http_answer import HttpAnswer
 from gateway.channels.kannel import NAME
 from gateway.config import KannelSettings, Settings
 from gateway.doctor.findings import Finding, fail, ok
@@ -40,7 +41,8 @@ def _ask(kannel: KannelSettings) -> HttpAnswer:
         "X-Kannel-Password": kannel.password,
     }
     path = urlsplit(kannel.sendsms_url).path
-    return Connections(kannel.sendsms_url).request("POST", path, b"", headers)
+    connections = Connections(kannel.sendsms_url, kannel.authority)
+    return connections.request("POST", path, b"", headers)
 
 
 def _judged(answer: HttpAnswer) -> Finding:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.channels.http import LONGEST_RETRY_AFTER, HttpAnswer
+from gateway.channels.http_answer import LONGEST_RETRY_AFTER, HttpAnswer
 
 DATE = "Mon, 30 Nov 2026 10:00:00 GMT"
 

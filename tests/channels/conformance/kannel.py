@@ -78,7 +78,7 @@ class Kannel:
         settings = KannelSettings(
             f"{url}/cgi-bin/sendsms", "gateway", PASSWORD, self.number, secrets
         )
-        return KannelChannel(settings, PUBLIC_URL, lambda: NOW, read_seconds=1)
+        return KannelChannel(settings, PUBLIC_URL, lambda: NOW, total_seconds=1)
 
     def inbound(
         self,

@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from werkzeug import Response
 
 from gateway.channels import ChannelError, MalformedRequest, NotAuthentic, SendFault
-from gateway.channels.http import LONGEST_RETRY_AFTER
+from gateway.channels.http_answer import LONGEST_RETRY_AFTER
 from gateway.db.engine import open_engine
 from gateway.db.models import outbound
 from gateway.messages import OutboundMessage, OutboundStatus, SenderKind

@@ -1,0 +1,47 @@
+"""A provider's answer, and what its headers say about time."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+LONGEST_RETRY_AFTER = 3600.0
+_SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """What a provider answered, whatever its status; headers by name in lower case."""
+
+    status: int
+    text: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+
+    @property
+    def date(self) -> datetime | None:
+        """The server's clock when it answered, in UTC, if it tells it."""
+        return _date(self.headers.get("date", ""))
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait, at most LONGEST_RETRY_AFTER; None if it asked for nothing.
+
+        Seconds, a fraction (which some proxies write), or a date (RFC 9110, 10.2.3).
+        """
+        value = self.headers.get("retry-after", "").strip()
+        if _SECONDS.fullmatch(value):
+            return min(float(value), LONGEST_RETRY_AFTER)
+        if (until := _date(value)) is None:
+            return None
+        now = self.date or datetime.now(UTC)
+        return min(max(0.0, (until - now).total_seconds()), LONGEST_RETRY_AFTER)
+
+
+def _date(value: str) -> datetime | None:
+    """A date of HTTP in UTC; None for anything else."""
+    try:
+        date = parsedate_to_datetime(value)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
