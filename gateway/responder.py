@@ -77,7 +77,8 @@ class Responder:
         if ignore:
             return ReadMessage(waiting, ignore, redact_message(text))
         reading = read(text, self._phrasebook)
-        meaning, redacted = self._meaning(text, reading.meaning), redact_message(text)
+        written, redacted = waiting.inbound.text, redact_message(text)
+        meaning = self._meaning(written, text, reading.meaning)
         topic = self._topics.get(getattr(meaning, "keyword", None) or "")
         if topic:
             # However a complaint is written, it is no enrolment.
@@ -87,13 +88,15 @@ class Responder:
         is_as_read = meaning is reading.meaning
         return ReadMessage(waiting, meaning, redacted, reading if is_as_read else None)
 
-    def _meaning(self, text: str, meaning: Enquiry | Rejection) -> Meaning:
-        """What the text asks for, or why it asks for nothing."""
+    def _meaning(
+        self, written: str, text: str, meaning: Enquiry | Rejection
+    ) -> Meaning:
+        """What the text asks for, or why it asks for nothing; `text` is plain."""
         if isinstance(meaning, Enquiry) and meaning.keyword in self._about_consent:
             return meaning
         # With a KPJ it is an enquiry whatever it says besides, but not in our words.
         asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
-        if bears_brand(text, self._wording.brand) or (
+        if bears_brand(written, self._wording.brand) or (
             not asks and is_ours(text, self._our_words)
         ):
             return IgnoreReason.OUR_OWN_TEXT

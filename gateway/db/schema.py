@@ -12,8 +12,11 @@ from sqlalchemy import Engine, text
 from gateway.db.engine import reachable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-# Whoever waits for a table makes everybody else wait behind him, webhooks too.
+# Whoever waits for a table makes everybody else wait behind him, webhooks too. The
+# second lock, any number of our own, lets one upgrade run at a time: SQLite's write
+# lock does that already.
 _LOCK_PATIENCE = "SET LOCAL lock_timeout = '3s'"
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7236451)"
 
 
 class Standing(StrEnum):
@@ -35,6 +38,7 @@ def upgrade(engine: Engine) -> None:
     with reachable(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(_LOCK_PATIENCE))
+            connection.execute(text(_ONE_AT_A_TIME))
         command.upgrade(_config(connection=connection), "head")
 
 

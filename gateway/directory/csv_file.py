@@ -106,7 +106,8 @@ class OpenFile:
     def __iter__(self) -> Iterator[Row]:
         with self._readable():
             for cells in self._reader:
-                if cells:
+                # Spreadsheets leave rows of nothing but commas behind.
+                if any(map(str.strip, cells)):
                     yield Row(self._reader.line_num, cells)
 
     @property

@@ -18,6 +18,8 @@ from gateway.directory.records import (
 from gateway.participants import Participant
 from gateway.privacy import Vault
 
+# Of so many people one in ten has a NIK that ends in 0, by chance all of them never.
+FEWEST_NIKS = 20
 _T = TypeVar("_T")
 
 
@@ -49,6 +51,7 @@ class Preparer:
         """The members without fault, and the faults."""
         faults: list[Fault] = []
         members = [self._member(entry, vault, faults) for entry in batch]
+        faults += self._members.rounded([entry.member for entry in batch])
         return Prepared([sealed(it, vault) for it in members if it], faults)
 
     def _member(
@@ -106,6 +109,14 @@ class _Heading:
             if value and before != line:
                 what = f"{column} stands in line {before} already"
                 yield Fault(self.name, line, what)
+
+    def rounded(self, rows: Sequence[Row]) -> Iterator[Fault]:
+        """Whether a spreadsheet rounded the NIKs: it keeps 15 digits of a number."""
+        place = self.columns.index("nik")
+        niks = [it for row in rows if (it := "".join(row.cells[place : place + 1]))]
+        if len(niks) >= FEWEST_NIKS and all(it.strip().endswith("0") for it in niks):
+            what = "nik ends in 0 from here on: a spreadsheet has rounded it"
+            yield Fault(self.name, rows[0].line, what)
 
     def _by_column(self, cells: list[str]) -> Mapping[str, str | None]:
         if len(cells) != len(self.columns):

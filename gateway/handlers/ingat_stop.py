@@ -17,6 +17,7 @@ KEYWORD = Keyword(
         *("remind stop", "stop reminding", "no reminder"),
         *("ingat off", "ingat mati", "matikan ingat", "batal ingat"),
         *("no reminders", "no more reminders", "end reminders", "cancel reminders"),
+        *("stop sending reminders", "stop sending text reminders"),
     ),
     # Forms of `ingat` count here when they are denied.
     english=frozenset(
@@ -24,6 +25,7 @@ KEYWORD = Keyword(
             *("stop reminder", "stop reminders", "reminder stop", "stop reminding"),
             *("no reminder", "no reminders", "no more reminders", "end reminders"),
             *("cancel reminders", "remind", "remind me", "reminder"),
+            *("stop sending reminders", "stop sending text reminders"),
         }
     ),
     example="INGAT STOP",

@@ -21,6 +21,12 @@ KEYWORD = Keyword(
         "hentikan",
         "brenti",
         "optout",
+        "opt out",
+        # The rest of what Twilio's own opt-out takes for a stop word.
+        "cancel",
+        "end",
+        "quit",
+        "revoke",
     ),
     beside=words(
         """
@@ -35,7 +41,12 @@ KEYWORD = Keyword(
         """
     ),
     forgiving=("berhenti", "unsubscribe"),
-    english=frozenset({"unsubscribe", "stopall", "optout"}),
+    english=frozenset(
+        {
+            *("unsubscribe", "stopall", "optout", "opt out"),
+            *("cancel", "end", "quit", "revoke"),
+        }
+    ),
     example="STOP",
     about="berhenti menerima SMS dari kami",
     about_in_english="to get no more SMS from us",

@@ -50,6 +50,7 @@ _AUTOMATIC = re.compile(
 # The number in our examples; who really has it writes it in a message of his own.
 EXAMPLE_KPJ = "12345678901"
 _OUR_EXAMPLE = rf"\b(?:contoh|example):\s*\w+\s+{EXAMPLE_KPJ}"
+_QUOTE = '["\u201c\u201d\u201e\u00ab\u2018\u201a]'
 _FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)
 
 
@@ -59,9 +60,17 @@ def is_automatic(text: str) -> bool:
 
 
 def bears_brand(text: str, brand: str) -> bool:
-    """Whether the text begins as every reply of ours does."""
+    """Whether the text begins as every reply of ours does, or quotes such a beginning.
+
+    A phone that "likes" an SMS sends it back in quotation marks, behind a word in its
+    own language.
+    """
     begins = _FORWARDED.sub("", plain(text), count=1).casefold()
-    return bool(brand) and begins.startswith(f"{brand}:".casefold())
+    return bool(brand) and (
+        begins.startswith(f"{brand}:".casefold())
+        or re.search(rf"{_QUOTE}\s*{re.escape(brand)}:", text, re.IGNORECASE)
+        is not None
+    )
 
 
 def our_words(call_centres: Iterable[str]) -> re.Pattern[str]:

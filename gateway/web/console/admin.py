@@ -17,6 +17,7 @@ from gateway.db.operators import NameTaken
 from gateway.operators import Role, new_password
 from gateway.web.console.blueprint import bp
 from gateway.web.console.doors import open_to
+from gateway.web.console.messages import number
 from gateway.web.console.parts import console, deed
 
 ROWS_A_PAGE = 100
@@ -89,7 +90,7 @@ def change_operator(name: str, action: str) -> Response | str:
 def access_log() -> str:
     """Who did or saw what, the newest first; words narrow it down."""
     words = request.args.get("q", "").split()
-    before = request.args.get("before", type=int)
+    before = number(request.args.get("before"))
     rows = console().access_log.search(words, before, ROWS_A_PAGE)
     oldest = rows[-1].id if len(rows) == ROWS_A_PAGE else None
     return render_template("console/access_log.html", rows=rows, oldest=oldest)

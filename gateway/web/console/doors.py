@@ -1,6 +1,7 @@
 """Who may come in by which door of the console, and what leaves with each page."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import TypeVar
 
 from flask import (
@@ -16,6 +17,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug import Response
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from gateway.operators import Operator, Role
 from gateway.web.console.blueprint import bp
@@ -31,6 +33,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+# PostgreSQL's bigint and SQLite's integer both end here.
+LARGEST_ROW_NUMBER = 2**63 - 1
 _View = TypeVar("_View", bound=Callable[..., object])
 
 logins = LoginManager()
@@ -48,6 +52,17 @@ class ConsoleSessions(SecureCookieSessionInterface):
         """None is a session in which nothing can be put."""
         is_page = request.path.startswith(f"{bp.url_prefix}/")
         return super().open_session(app, request) if is_page else None
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row in an address; one that no column can hold is no page."""
+
+    def to_python(self, value: str) -> int:
+        """Raises ValidationError, which Flask answers with 404."""
+        number: int = super().to_python(value)
+        if number > LARGEST_ROW_NUMBER:
+            raise ValidationError
+        return number
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -85,6 +100,7 @@ def install(app: Flask, secret_key: bytes) -> None:
     """What the guards of the blueprint need from the application."""
     app.secret_key = secret_key
     app.session_interface = ConsoleSessions()
+    app.url_map.converters["int"] = RowNumber
     app.config |= {
         "SESSION_COOKIE_NAME": "console",
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -101,6 +117,15 @@ def install(app: Flask, secret_key: bytes) -> None:
 def _visitor(token: str) -> Visitor | None:
     operator = console().sessions.find(token, console().clock())
     return Visitor(token, operator) if operator else None
+
+
+@bp.before_request
+def _check_text() -> None:
+    """PostgreSQL stores no NUL, and nobody types one: refuse it before any query."""
+    fields = (request.args, request.form)
+    values = chain.from_iterable(chain.from_iterable(it.listvalues() for it in fields))
+    if any("\0" in text for text in (request.path, *values)):
+        abort(400)
 
 
 @bp.before_request
