@@ -61,7 +61,7 @@ def vitals_of(
 ) -> Vitals:
     """What the health pages of this installation are told from."""
     return Vitals(
-        backlog=gateway.log.backlog,
+        signs=partial(gateway.log.vital_signs, gateway.policy.carrier_questions),
         queue_answers=queue_answers,
         clock=clock,
         carrier=settings.twilio.api_url if settings.twilio else None,

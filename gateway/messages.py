@@ -11,7 +11,11 @@ class GatewayError(Exception):
 
 
 class DatabaseUnavailable(GatewayError):
-    """The database cannot be opened or reached, or is too busy to answer."""
+    """The database cannot be opened, reached or written to, or is too busy."""
+
+
+class DatabaseRefuses(DatabaseUnavailable):
+    """The database answers and fails at this statement; it may do another one."""
 
 
 class InboundStatus(StrEnum):

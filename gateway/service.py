@@ -87,23 +87,24 @@ class Gateway:
         return channel.acknowledge()
 
     def _keep(self, arrived: InboundMessage | DeliveryReceipt) -> bool:
-        """In the database, or on disk while it is away; False if it was there."""
+        """In the database, or on disk where that fails; False if it was there.
+
+        Whatever the reason: most carriers bring nothing again that we answer with 500.
+        """
         try:
             return self.log.keep(arrived)
-        except DatabaseUnavailable as error:
+        except Exception as error:
             self._spool.put(arrived)
             metrics.spooled.labels(arrived.channel).inc()
-            facts = {"channel": arrived.channel, "why": str(error)}
-            log.warning("spooled", extra=facts)
+            is_expected = isinstance(error, DatabaseUnavailable)
+            why = str(error) if is_expected else type(error).__name__
+            log.warning("spooled", extra={"channel": arrived.channel, "why": why})
             self._queue.nudge("spool", BLIP_SECONDS)
             return True
 
     def take_in_spooled(self) -> int:
         """Bring what was spooled to the database; how much. Quiet while it is away."""
-        try:
-            taken = self._spool.take_in(self._keep_late)
-        except DatabaseUnavailable:
-            return 0
+        taken = self._spool.take_in(self._keep_late)
         if taken:
             log.info("spooled messages taken in", extra={"count": taken})
             self._queue.nudge("answer")

@@ -1,5 +1,12 @@
-"""What carriers bring while the database is away, on disk: sealed, fsynced, bounded."""
+"""What carriers bring while the database is away, on disk: sealed, fsynced, bounded.
 
+A file ends in `.sealed` while it waits. It is set aside for a person under another
+suffix when it cannot be opened (a data key is missing), or when only its content is in
+the way. Each process tries those once more when it starts: the key may be back, or the
+code mended.
+"""
+
+import contextlib
 import json
 import logging
 import os
@@ -9,8 +16,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from gateway import metrics
 from gateway.messages import (
     Consent,
+    DatabaseRefuses,
+    DatabaseUnavailable,
     DeliveryReceipt,
     GatewayError,
     InboundMessage,
@@ -20,8 +30,12 @@ from gateway.messages import (
 from gateway.privacy import SealBroken, Vault
 
 COUNT_AGAIN_SECONDS = 1.0
-# Of files that wait, and of those that cannot be opened.
-SUFFIX, DAMAGED_SUFFIX = ".sealed", ".damaged"
+SUFFIX, PART_SUFFIX = ".sealed", ".part"
+DAMAGED_SUFFIX, REFUSED_SUFFIX = ".damaged", ".refused"
+SET_ASIDE = (DAMAGED_SUFFIX, REFUSED_SUFFIX)
+# A file is written within the 15 s that a carrier waits for us; what is older was left
+# by a process that ended amid writing.
+ABANDONED_SECONDS = 60.0
 
 Arrival = InboundMessage | DeliveryReceipt
 
@@ -41,63 +55,133 @@ class Spool:
         self._most = most
         self._count = 0
         self._counted_at = float("-inf")
+        self._is_new = True
+        # What was logged already, and the names of files that only wait to be deleted.
+        self._told: set[str] = set()
+        self._kept: set[str] = set()
 
     def put(self, arrived: Arrival) -> None:
         """Keep it so that a power cut does not lose it. Raises SpoolFull."""
         if self._is_full():
             msg = f"the spool holds {self._most} files"
             raise SpoolFull(msg)
-        name = f"{time.time_ns():020}-{uuid.uuid4().hex}"
         try:
-            self._write(self._folder / name, self._vault.seal(_dump(arrived)))
+            self._write(self._folder / _new_name(), self._vault.seal(_dump(arrived)))
         except OSError as error:
             msg = f"the spool cannot be written: {error.strerror}"
             raise SpoolFull(msg) from error
         self._count += 1
 
     def take_in(self, keep: Callable[[Arrival], object]) -> int:
-        """Bring what waits to the database, oldest first; how much.
+        """Bring what waits to the database, oldest first; how much was taken.
 
         It may be brought twice, by two processes or after a crash: `keep` must know an
-        SMS by its provider id. What `keep` raises leaves the file where it is.
+        SMS by its provider id. DatabaseUnavailable leaves everything where it is;
+        anything else that `keep` raises sets the file aside.
         """
-        files = sorted(self._folder.glob(f"*{SUFFIX}"))
-        for file in files:
-            self._take_in(file, keep)
-        return len(files)
+        self._tidy()
+        taken = 0
+        for file in sorted(self._folder.glob(f"*{SUFFIX}")):
+            try:
+                taken += self._take_in(file, keep)
+            except OSError as error:
+                self._tell_once(file, error)
+            except DatabaseRefuses as error:
+                self._tell_once(file, error)
+                self._put_last(file)
+                break
+            except DatabaseUnavailable:
+                break
+        if taken:
+            self._told.clear()
+            self._counted_at = float("-inf")
+        return taken
 
-    def _take_in(self, file: Path, keep: Callable[[Arrival], object]) -> None:
-        try:
-            arrived = _load(self._vault.unseal(file.read_bytes()))
-        except FileNotFoundError:
-            return  # another process was faster
-        except (SealBroken, ValueError, KeyError, TypeError):
-            log.exception("spooled file is damaged", extra={"file": file.name})
-            file.rename(file.with_suffix(DAMAGED_SUFFIX))
-            return
-        keep(arrived)
+    def _take_in(self, file: Path, keep: Callable[[Arrival], object]) -> bool:
+        """Whether it was taken now. Raises OSError, DatabaseUnavailable."""
+        if file.name not in self._kept:
+            try:
+                keep(_load(self._vault.unseal(file.read_bytes())))
+            except FileNotFoundError:
+                return False  # another process was faster
+            except (DatabaseUnavailable, OSError):
+                raise
+            except Exception as error:
+                self._set_aside(file, error)
+                return False
+        self._kept.add(file.name)
         file.unlink(missing_ok=True)
+        self._kept.discard(file.name)
+        return True
+
+    def _set_aside(self, file: Path, error: Exception) -> None:
+        """Keep it for a person, out of the way of the others."""
+        is_damaged = isinstance(error, SealBroken)
+        suffix = DAMAGED_SUFFIX if is_damaged else REFUSED_SUFFIX
+        file.rename(file.with_suffix(suffix))
+        metrics.errors.labels("spool").inc()
+        facts = {"file": file.name, "suffix": suffix}
+        log.error("spooled file set aside", extra=facts, exc_info=error)
+
+    def _put_last(self, file: Path) -> None:
+        """Begin with another file next time: the database may refuse only this one."""
+        with contextlib.suppress(OSError):
+            file.rename(self._folder / f"{_new_name()}{SUFFIX}")
+
+    def _tell_once(self, file: Path, error: Exception) -> None:
+        if str(error) not in self._told:
+            self._told.add(str(error))
+            facts = {"file": file.name, "why": str(error)}
+            log.error("spooled file cannot be taken in yet", extra=facts)
+
+    def _tidy(self) -> None:
+        """Drop what nobody writes any more; at the start retry what was set aside."""
+        for part in self._folder.glob(f"*{PART_SUFFIX}"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > ABANDONED_SECONDS:
+                    part.unlink()
+        if self._is_new:
+            self._is_new = False
+            for suffix in SET_ASIDE:
+                for file in self._folder.glob(f"*{suffix}"):
+                    with contextlib.suppress(OSError):
+                        file.rename(file.with_suffix(SUFFIX))
 
     def _is_full(self) -> bool:
+        """Whether no file may be added. Other processes add and take, so count anew."""
         if time.monotonic() - self._counted_at > COUNT_AGAIN_SECONDS:
-            self._count = sum(1 for _ in self._folder.glob(f"*{SUFFIX}"))
+            self._count = count_files(self._folder, SUFFIX, *SET_ASIDE)
             self._counted_at = time.monotonic()
         return self._count >= self._most
 
     def _write(self, path: Path, content: bytes) -> None:
         """Whole or not at all: written aside, synced, renamed, the folder synced."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = path.with_suffix(".part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path.with_suffix(SUFFIX))
+        part = path.with_suffix(PART_SUFFIX)
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(path.with_suffix(SUFFIX))
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
         folder = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def count_files(folder: Path, *suffixes: str) -> int:
+    """How many files of a spool have one of these suffixes."""
+    return sum(1 for it in suffixes for _ in folder.glob(f"*{it}"))
+
+
+def _new_name() -> str:
+    """Names sort by time, and no two processes choose the same one."""
+    return f"{time.time_ns():020}-{uuid.uuid4().hex}"
 
 
 def _dump(arrived: Arrival) -> str:

@@ -1,6 +1,9 @@
 """The spool: what was accepted while the database was away comes in once."""
 
+import errno
 import json
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from gateway.db.message_log import MessageLog
 from gateway.db.slices import Windows
 from gateway.messages import (
     Consent,
+    DatabaseRefuses,
     DatabaseUnavailable,
     DeliveryReceipt,
     InboundMessage,
@@ -22,10 +26,18 @@ from gateway.messages import (
 )
 from gateway.privacy import Vault
 from gateway.service import Gateway
-from gateway.spool import Arrival, Spool, SpoolFull
+from gateway.spool import (
+    ABANDONED_SECONDS,
+    REFUSED_SUFFIX,
+    SET_ASIDE,
+    Arrival,
+    Spool,
+    SpoolFull,
+)
 from tests.fakes import BALANCE_TEXT, PHONE, FakeChannel, FakeClock, FakeQueue, sms
 from tests.processes import Postgres
 
+MOST = 5
 MESSAGE = sms("SM1", "SALDO 61000000019 \N{SMILING FACE WITH SUNGLASSES}")
 
 
@@ -91,18 +103,154 @@ def test_a_message_stays_until_it_was_taken(spool: Spool) -> None:
     def fail(message: Arrival) -> None:
         raise DatabaseUnavailable("still away")
 
-    with pytest.raises(DatabaseUnavailable):
-        spool.take_in(fail)
+    assert spool.take_in(fail) == 0
     assert taken(spool) == [MESSAGE]
 
 
-def test_a_full_spool_takes_nothing_more(spool: Spool) -> None:
-    for number in range(5):
+def fill(spool: Spool) -> None:
+    """Put as much as fits, and see that no more does."""
+    for number in range(MOST):
+        spool.put(sms(f"SM{number}", "SALDO"))
+    with pytest.raises(SpoolFull, match=f"holds {MOST}"):
+        spool.put(MESSAGE)
+
+
+def test_a_full_spool_takes_nothing_more_until_its_files_are_taken_in(
+    spool: Spool,
+) -> None:
+    fill(spool)
+
+    assert len(taken(spool)) == MOST
+    fill(spool)
+
+
+def test_files_of_other_processes_count(
+    spool: Spool, tmp_path: Path, vault: Vault
+) -> None:
+    other = Spool(tmp_path / "spool", vault, MOST)
+    for number in range(MOST):
+        other.put(sms(f"SM{number}", "SALDO"))
+
+    with pytest.raises(SpoolFull):
+        spool.put(MESSAGE)
+
+
+@pytest.mark.parametrize("suffix", SET_ASIDE)
+def test_files_that_were_set_aside_count(
+    spool: Spool, tmp_path: Path, suffix: str
+) -> None:
+    (tmp_path / "spool").mkdir()
+    for number in range(MOST):
+        (tmp_path / f"spool/{number}{suffix}").touch()
+
+    with pytest.raises(SpoolFull):
+        spool.put(MESSAGE)
+
+
+def test_a_write_that_failed_does_not_count(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool.put(MESSAGE)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", no_room)
+        with pytest.raises(SpoolFull):
+            spool.put(MESSAGE)
+
+    for number in range(MOST - 1):
         spool.put(sms(f"SM{number}", "SALDO"))
 
-    with pytest.raises(SpoolFull, match="holds 5"):
+
+def no_room(_: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_write_that_failed_leaves_nothing_behind(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Field report F18: a full disk is not filled with halves of files."""
+    monkeypatch.setattr(os, "fsync", no_room)
+
+    with pytest.raises(SpoolFull, match="No space left"):
         spool.put(MESSAGE)
-    assert len(taken(spool)) == 5
+
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_halves_that_a_killed_process_left_are_dropped_when_nobody_writes_them(
+    spool: Spool, tmp_path: Path
+) -> None:
+    """Field report 21: `.part` files do not stay for ever."""
+    spool.put(MESSAGE)
+    old, new = tmp_path / "spool/0.part", tmp_path / "spool/1.part"
+    for part in (old, new):
+        part.write_bytes(b"half")
+    long_ago = time.time() - ABANDONED_SECONDS - 1
+    os.utime(old, (long_ago, long_ago))
+
+    assert taken(spool) == [MESSAGE]
+    assert list((tmp_path / "spool").iterdir()) == [new]
+
+
+def test_a_file_that_cannot_be_read_holds_up_no_other_and_is_told_once(
+    spool: Spool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Field report 20: a directory, EACCES or EIO among the files is skipped."""
+    (tmp_path / "spool/0.sealed").mkdir(parents=True)
+    spool.put(MESSAGE)
+
+    assert taken(spool) == [MESSAGE]
+    caplog.clear()
+    assert [taken(spool), taken(spool)] == [[], []]
+    assert caplog.text.count("cannot be taken in") <= 1
+
+
+def test_a_file_that_cannot_be_deleted_is_not_brought_again(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Field report 20: a receipt is not stored every five seconds."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    spool.put(MESSAGE)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        assert taken(spool) == [MESSAGE]
+        assert taken(spool) == []
+    assert spool.take_in(pytest.fail) == 1
+
+
+def test_what_the_database_refuses_waits_behind_the_others(spool: Spool) -> None:
+    """Field report F3: one message that it fails at does not hold up its neighbours."""
+    neighbour = sms("SM2", "SALDO")
+    spool.put(MESSAGE)
+    spool.put(neighbour)
+    kept: list[Arrival] = []
+
+    def keep(arrived: Arrival) -> None:
+        if arrived == MESSAGE:
+            raise DatabaseRefuses("damaged index")
+        kept.append(arrived)
+
+    assert spool.take_in(keep) == 0
+    assert spool.take_in(keep) == 1
+    assert kept == [neighbour]
+    assert taken(spool) == [MESSAGE]
+
+
+def test_what_is_in_its_own_way_is_set_aside_and_tried_again_at_the_next_start(
+    spool: Spool, tmp_path: Path, vault: Vault
+) -> None:
+    """Field report F3: a dead letter in the spool neither blocks nor loops."""
+    spool.put(MESSAGE)
+
+    def fail(_: Arrival) -> None:
+        raise ValueError("a value that no column takes")
+
+    assert spool.take_in(fail) == 0
+    assert [it.suffix for it in (tmp_path / "spool").iterdir()] == [REFUSED_SUFFIX]
+    assert taken(spool) == []
+    assert taken(Spool(tmp_path / "spool", vault, MOST)) == [MESSAGE]
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, vault: Vault) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from gateway.db.claims import read_in_order
 from gateway.db.models import IS_RECEIVED, inbound, outbound
-from gateway.messages import UNSETTLED
+from gateway.messages import UNSETTLED, OutboundStatus
 
 # So many means so many or more.
 MOST_COUNTED = 10_000
@@ -25,7 +25,10 @@ _WAITING = (
     .subquery()
 )
 _UNSENT = (
-    select(outbound.c.channel)
+    select(
+        *(outbound.c.channel, outbound.c.created_at),
+        *(outbound.c.status, outbound.c.questions),
+    )
     .where(outbound.c.status.in_(UNSETTLED))
     .order_by(outbound.c.status, outbound.c.next_attempt_at)
     .limit(MOST_COUNTED)
@@ -40,6 +43,32 @@ class Backlog:
     unanswered: int
     unsent: int
     oldest_unanswered: datetime | None
+
+
+@dataclass(frozen=True)
+class VitalSigns:
+    """The backlog, and what tells of a dead carrier.
+
+    `oldest_unsent` is when the oldest reply was made that the carrier has not taken,
+    without the replies `in_doubt`: those wait for a person.
+    """
+
+    backlog: Backlog
+    oldest_unsent: datetime | None
+    in_doubt: int
+
+
+def count_vital_signs(connection: Connection, most_questions: int) -> VitalSigns:
+    """All of it; after `most_questions` to the carrier a reply waits for a person."""
+    backlog = count_backlog(connection)
+    is_in_doubt = (_UNSENT.c.status == OutboundStatus.UNKNOWN) & (
+        _UNSENT.c.questions >= most_questions
+    )
+    query = select(
+        func.min(_UNSENT.c.created_at).filter(~is_in_doubt),
+        func.count().filter(is_in_doubt),
+    )
+    return VitalSigns(backlog, *connection.execute(query).one())
 
 
 def count_backlog(connection: Connection) -> Backlog:

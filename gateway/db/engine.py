@@ -2,22 +2,25 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
 from psycopg import errors
 from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import (
     ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
     InterfaceError,
     OperationalError,
-    ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from gateway.messages import DatabaseUnavailable
+from gateway.messages import DatabaseRefuses, DatabaseUnavailable
 
 # Below Twilio's 15 s for a whole webhook.
 BUSY_TIMEOUT_MS = 5_000
@@ -25,13 +28,23 @@ BUSY_TIMEOUT_MS = 5_000
 # a receipt: one that lost its power hangs up on nobody.
 _PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5_000}
 
-# A database without our tables, or with tables of somebody else's. SQLite calls both
-# operational already.
-_UNUSABLE = (
-    errors.UndefinedTable,
-    errors.UndefinedColumn,
-    errors.InsufficientPrivilege,
+# After these a connection is of no more use: its server is a standby, its file was
+# exchanged or damaged, or its prepared statements are those of another server process.
+_LOST_POSTGRESQL = (
+    errors.InternalError,
+    errors.NotSupportedError,
+    errors.InvalidSqlStatementName,
 )
+_LOST_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+# SQLite's codes carry details above the lowest byte: sqlite.org/rescode.html
+_SQLITE_CODE = 0xFF
 
 
 def open_engine(url: str) -> Engine:
@@ -52,6 +65,7 @@ def open_engine(url: str) -> Engine:
     except (ArgumentError, ValueError) as error:
         msg = "GATEWAY_DATABASE_URL is no address of a database"
         raise DatabaseUnavailable(msg) from error
+    event.listen(engine, "handle_error", _throw_away)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -62,17 +76,21 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def reachable() -> Iterator[None]:
-    """What the driver says of a database that is away, busy or not ours to use."""
+    """Raises DatabaseUnavailable, or DatabaseRefuses, for what the driver says.
+
+    DataError and IntegrityError pass: they speak of what we gave it, not of itself.
+    """
     try:
         yield
+    except (DataError, IntegrityError):
+        raise
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise away(error) from error
-    except ProgrammingError as error:
-        # What is kept elsewhere meanwhile is not lost while somebody mends this.
-        if not isinstance(error.orig, _UNUSABLE):
-            raise
-        msg = f"the database cannot be used: {_first_line(error.orig)}"
-        raise DatabaseUnavailable(msg) from error
+    except DBAPIError as error:
+        if isinstance(error.orig, errors.ReadOnlySqlTransaction):
+            raise away(error) from error
+        msg = f"the database refuses: {_first_line(error.orig)}"
+        raise DatabaseRefuses(msg) from error
 
 
 def away(error: Exception) -> DatabaseUnavailable:
@@ -86,6 +104,26 @@ def away(error: Exception) -> DatabaseUnavailable:
 
 def _first_line(error: object) -> str:
     return str(error).partition("\n")[0]
+
+
+def _throw_away(context: ExceptionContext) -> None:
+    """Let the next connection find the server or the file that can be used."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0) & _SQLITE_CODE
+        is_lost = code in _LOST_SQLITE
+    else:
+        is_lost = isinstance(error, _LOST_POSTGRESQL)
+    if is_lost:
+        context.is_disconnect = True
+        _let_go_of_locks(context)
+
+
+def _let_go_of_locks(context: ExceptionContext) -> None:
+    """SQLite keeps a closed connection's locks for as long as a traceback has it."""
+    if isinstance(context.original_exception, sqlite3.Error) and context.connection:
+        with suppress(sqlite3.Error):
+            context.connection.connection.rollback()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -1,14 +1,16 @@
 """What a database says of itself: kind, schema, clock, and whether it is durable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, text
 
 from gateway.db import schema
 from gateway.db.engine import reachable
+from gateway.db.probe import try_to_write
 from gateway.db.schema import Standing
+from gateway.messages import DatabaseUnavailable
 
 # What decides whether a commit outlives a power cut, and what a backup can bring back.
 _TOLD = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
@@ -16,7 +18,10 @@ _TOLD = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
 
 @dataclass(frozen=True)
 class DatabaseFacts:
-    """A database; `ahead_by` is how far its clock is before ours."""
+    """A database; `ahead_by` is how far its clock is before ours.
+
+    `refusal` is why nothing can be written, if so.
+    """
 
     kind: str
     revision: str | None
@@ -25,15 +30,19 @@ class DatabaseFacts:
     settings: Mapping[str, str] | None = None
     # Who takes its WAL as it is written: a standby, or pg_receivewal.
     receivers: int = 0
+    refusal: str | None = None
 
 
 def inspect(engine: Engine) -> DatabaseFacts:
     """Ask it. Raises DatabaseUnavailable."""
     standing, revision = schema.standing(engine), schema.revision_of(engine)
     version = ".".join(map(str, _version(engine)))
+    # Without tables there is nothing to write to.
+    refusal = _refusal(engine) if revision else None
     if engine.dialect.name == "sqlite":
         # A file of this machine, which `open_engine` makes durable.
-        return DatabaseFacts(f"SQLite {version}", revision, standing)
+        facts = DatabaseFacts(f"SQLite {version}", revision, standing)
+        return replace(facts, refusal=refusal)
     with reachable(), engine.connect() as connection:
         return DatabaseFacts(
             f"PostgreSQL {version}",
@@ -42,7 +51,16 @@ def inspect(engine: Engine) -> DatabaseFacts:
             _ahead_by(connection),
             _settings(connection),
             connection.scalar(text("SELECT count(*) FROM pg_stat_replication")) or 0,
+            refusal,
         )
+
+
+def _refusal(engine: Engine) -> str | None:
+    try:
+        try_to_write(engine)
+    except DatabaseUnavailable as error:
+        return str(error)
+    return None
 
 
 def _version(engine: Engine) -> tuple[int | str, ...]:

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from gateway.db.access_log import AccessLog
-from gateway.db.backlog import Backlog, count_backlog
+from gateway.db.backlog import Backlog, VitalSigns, count_backlog, count_vital_signs
 from gateway.db.cases import Cases
 from gateway.db.channels import Channels
 from gateway.db.enrolments import Enrolments
@@ -12,6 +12,7 @@ from gateway.db.inbox import Inbox
 from gateway.db.languages import Languages
 from gateway.db.operators import Operators
 from gateway.db.outbox import Outbox
+from gateway.db.probe import try_to_write
 from gateway.db.purging import Purging
 from gateway.db.receipts import Receipts
 from gateway.db.replies_by_hand import RepliesByHand
@@ -72,3 +73,12 @@ class MessageLog(Storage):
         """What waits right now."""
         with self._reading() as connection:
             return count_backlog(connection)
+
+    def vital_signs(self, most_questions: int) -> VitalSigns:
+        """What watchers ask for; `most_questions` is after how many a reply is a case.
+
+        Raises DatabaseUnavailable, also where only reading is possible.
+        """
+        try_to_write(self._engine)
+        with self._reading() as connection:
+            return count_vital_signs(connection, most_questions)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from gateway.messages import DatabaseUnavailable, GatewayError
+from gateway.messages import DatabaseRefuses, DatabaseUnavailable
 
 # Who had company waits so long for more of it; who comes alone waits for nobody.
 GATHER_SECONDS = 0.004
@@ -76,11 +76,11 @@ class Together(Generic[_Item, _Result]):
         return taken
 
     def _work_off(self, wishes: list[tuple[_Item, Future[_Result]]]) -> None:
-        """One bad wish must not fail the others; a machine that is away fails all."""
+        """Work for each alone where the batch fails, unless the database is away."""
         try:
             results = self._work([item for item, _ in wishes])
         except Exception as error:
-            if len(wishes) > 1 and not isinstance(error, GatewayError):
+            if len(wishes) > 1 and not _is_away(error):
                 for wish in wishes:
                     self._work_off([wish])
                 return
@@ -89,3 +89,9 @@ class Together(Generic[_Item, _Result]):
             return
         for (_, future), result in zip(wishes, results, strict=True):
             future.set_result(result)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether nothing else can be done either, so that nobody is tried alone."""
+    is_unavailable = isinstance(error, DatabaseUnavailable)
+    return is_unavailable and not isinstance(error, DatabaseRefuses)

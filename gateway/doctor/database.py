@@ -30,6 +30,9 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     finally:
         engine.dispose()
     yield _schema(facts)
+    if facts.refusal:
+        text = f"cannot be written to: {facts.refusal}: is it a standby, or full?"
+        yield fail(SUBJECT, f"{text} SMS go to the spool")
     if facts.settings is not None:
         yield clock.compare("the database", facts.ahead_by)
         yield from _durability(facts.settings)

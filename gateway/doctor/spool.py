@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.config import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
-from gateway.spool import DAMAGED_SUFFIX, SUFFIX
+from gateway.spool import DAMAGED_SUFFIX, REFUSED_SUFFIX, SUFFIX, count_files
 
 SUBJECT = "spool"
 _MEGABYTE = 10**6
@@ -29,12 +29,13 @@ def check_spool(settings: Settings) -> Iterator[Finding]:
         yield fail(SUBJECT, f"{place} cannot be written ({error.strerror}): {who}")
         return
     yield _waiting(folder, settings.policy.spool_limit)
-    yield from _damaged(folder)
+    yield from _unreadable(folder)
+    yield from _set_aside(folder)
     yield _room(place)
 
 
 def _waiting(folder: Path, most: int) -> Finding:
-    count = sum(1 for _ in folder.glob(f"*{SUFFIX}"))
+    count = count_files(folder, SUFFIX)
     text = f"{count} files wait"
     if count > FULLEST * most:
         return fail(SUBJECT, f"{text} of {most} at most: the database was away long")
@@ -43,9 +44,30 @@ def _waiting(folder: Path, most: int) -> Finding:
     return ok(SUBJECT, text)
 
 
-def _damaged(folder: Path) -> Iterator[Finding]:
-    if count := sum(1 for _ in folder.glob(f"*{DAMAGED_SUFFIX}")):
+def _unreadable(folder: Path) -> Iterator[Finding]:
+    """A file that a command run as root left, say, or on a broken disk."""
+    unreadable = [it for it in folder.glob(f"*{SUFFIX}") if not _can_be_read(it)]
+    if unreadable:
+        text = f"{len(unreadable)} files cannot be read, {unreadable[0].name} is one"
+        yield fail(SUBJECT, f"{text}: give them to the gateway's account")
+
+
+def _can_be_read(file: Path) -> bool:
+    try:
+        file.read_bytes()
+    except FileNotFoundError:
+        return True  # taken in meanwhile
+    except OSError:
+        return False
+    return True
+
+
+def _set_aside(folder: Path) -> Iterator[Finding]:
+    if count := count_files(folder, DAMAGED_SUFFIX):
         text = f"{count} files cannot be opened: was a data key taken out too early?"
+        yield fail(SUBJECT, text)
+    if count := count_files(folder, REFUSED_SUFFIX):
+        text = f"{count} files cannot be stored, a fault of ours: tell the developers"
         yield fail(SUBJECT, text)
 
 

@@ -16,7 +16,8 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from gateway.db.backlog import MOST_COUNTED, Backlog
+from gateway.db.backlog import MOST_COUNTED, VitalSigns
+from gateway.messages import DatabaseUnavailable
 from gateway.participants import Directory
 
 log = logging.getLogger(__name__)
@@ -30,18 +31,16 @@ bp = Blueprint("health", __name__)
 class Vitals:
     """What health is told from. `carrier` is set when Twilio is not the real one."""
 
-    backlog: Callable[[], Backlog]
+    signs: Callable[[], VitalSigns]
     queue_answers: Callable[[], bool]
     clock: Callable[[], datetime]
     carrier: str | None
     metrics_dir: str | None
     directory: Directory
 
-    def oldest_unanswered_seconds(self, backlog: Backlog) -> float:
-        """How long the member who waits longest has been waiting."""
-        if backlog.oldest_unanswered is None:
-            return 0.0
-        return (self.clock() - backlog.oldest_unanswered).total_seconds()
+    def seconds_since(self, moment: datetime | None) -> float:
+        """How long something has been waiting; 0 where nothing waits."""
+        return (self.clock() - moment).total_seconds() if moment else 0.0
 
 
 @pulse.get("/healthz")
@@ -60,15 +59,23 @@ def ready() -> tuple[Response, int]:
     report: dict[str, Any] = {"carrier": vitals.carrier}
     report["redis"] = "ok" if vitals.queue_answers() else "away"
     try:
-        backlog = vitals.backlog()
-    except Exception:
-        current_app.logger.exception("database is away")
+        backlog = vitals.signs().backlog
+    except Exception as error:
+        _tell_away(error)
         return jsonify(report | {"database": "away"}), 503
     report["database"] = "ok"
     report["directory"] = _state_of(vitals.directory)
     report["unanswered"], report["unsent"] = backlog.unanswered, backlog.unsent
-    report["oldest_unanswered_seconds"] = vitals.oldest_unanswered_seconds(backlog)
+    since = backlog.oldest_unanswered
+    report["oldest_unanswered_seconds"] = vitals.seconds_since(since)
     return jsonify(report), 200
+
+
+def _tell_away(error: Exception) -> None:
+    """A line each time it is asked; a traceback only of what nobody expects."""
+    is_expected = isinstance(error, DatabaseUnavailable)
+    why = {"why": str(error)} if is_expected else {}
+    log.error("database is away", extra=why, exc_info=not is_expected)
 
 
 def _state_of(directory: Directory) -> str:
@@ -101,10 +108,11 @@ class _Waiting:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            backlog = self._vitals.backlog()
-        except Exception:
-            current_app.logger.exception("database is away")
+            signs = self._vitals.signs()
+        except Exception as error:
+            _tell_away(error)
             return
+        backlog, since = signs.backlog, self._vitals.seconds_since
         for name, text, value in (
             (
                 "unanswered",
@@ -119,7 +127,17 @@ class _Waiting:
             (
                 "oldest_unanswered_seconds",
                 "How long the oldest unanswered SMS has been waiting",
-                self._vitals.oldest_unanswered_seconds(backlog),
+                since(backlog.oldest_unanswered),
+            ),
+            (
+                "oldest_unsent_seconds",
+                "How long the oldest reply has been waiting for the carrier",
+                since(signs.oldest_unsent),
+            ),
+            (
+                "replies_in_doubt",
+                "Replies that may have been sent and wait for a person",
+                signs.in_doubt,
             ),
         ):
             yield GaugeMetricFamily(f"gateway_{name}", text, value=value)

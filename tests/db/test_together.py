@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gateway.db.together import Together
-from gateway.messages import DatabaseUnavailable
+from gateway.messages import DatabaseRefuses, DatabaseUnavailable
 
 MANY = 20
 Work = Callable[[Sequence[int]], Sequence[int]]
@@ -85,6 +85,22 @@ def test_when_the_database_is_away_nobody_is_tried_alone() -> None:
 
     assert all(isinstance(it, DatabaseUnavailable) for it in results)
     assert sum(tries) == MANY
+
+
+def test_one_item_that_the_database_refuses_fails_alone() -> None:
+    """Field report F3: its neighbours are not spooled with it."""
+
+    def refuse_seven(items: Sequence[int]) -> Sequence[int]:
+        threading.Event().wait(0.01)
+        if 7 in items:
+            raise DatabaseRefuses
+        return items
+
+    results = ask_all(refuse_seven, range(MANY))
+
+    assert [it for it in results if isinstance(it, int)] == [
+        item for item in range(MANY) if item != 7
+    ]
 
 
 def test_the_next_one_is_worked_for_after_a_failure() -> None:

@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from gateway import metrics
-from gateway.db.backlog import Backlog
+from gateway.db.backlog import Backlog, VitalSigns
 from gateway.web.health import Vitals, _Waiting
 from tests.deploy.files import DEPLOY, ROOT, program, run
 from tests.fakes import FakeClock, FakeDirectory
@@ -31,9 +31,8 @@ def counted() -> list[MetricWrapperBase]:
 
 def waiting() -> CollectorRegistry:
     registry = CollectorRegistry()
-    vitals = Vitals(
-        lambda: Backlog(0, 0, None), bool, FakeClock(), None, None, FakeDirectory()
-    )
+    signs = VitalSigns(Backlog(0, 0, None), None, 0)
+    vitals = Vitals(lambda: signs, bool, FakeClock(), None, None, FakeDirectory())
     registry.register(_Waiting(vitals))
     return registry
 

@@ -24,7 +24,7 @@ from gateway.db.engine import open_engine
 from gateway.embedded import SENDER
 from tests.authority import DAY, Authority
 from tests.doctor.conftest import Diagnosis, diagnose
-from tests.faults.databases import migrated
+from tests.faults.databases import migrated, postgresql_on, sqlite_in
 from tests.faults.fleet import ROOT, Fleet
 from tests.processes import Postgres, Valkey, free_port
 from tests.servers import running, serving
@@ -249,6 +249,34 @@ def test_files_that_wait_or_are_damaged_are_counted(
     assert found.failed == {"spool"}
     assert found.of("spool")[0].startswith("warn 2 files wait")
     assert found.of("spool")[1].startswith("FAIL 1 files cannot be opened")
+
+
+def test_spooled_files_that_nobody_can_take_in_are_named(
+    healthy: Fleet, tmp_path: Path
+) -> None:
+    """Field report 20: a file that cannot be read, and one that was set aside, fail."""
+    (tmp_path / "1.sealed").mkdir()
+    (tmp_path / "2.refused").touch()
+
+    found = diagnose(healthy.env | {"GATEWAY_SPOOL_DIR": str(tmp_path)})
+
+    assert found.failed == {"spool"}
+    assert found.of("spool")[1].startswith("FAIL 1 files cannot be read, 1.sealed")
+    assert found.of("spool")[2].startswith("FAIL 1 files cannot be stored")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_read_only_database_fails(
+    healthy: Fleet, postgres: Postgres, tmp_path: Path, kind: str
+) -> None:
+    """Field report 2: doctor does not say ok of a standby."""
+    here = postgresql_on(postgres) if kind == "postgresql" else sqlite_in(tmp_path)
+    here.read_only()
+
+    found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": here.url})
+
+    assert "database" in found.failed
+    assert any("cannot be written" in it for it in found.of("database"))
 
 
 def test_a_core_system_that_is_away_makes_enquiries_wait(healthy: Fleet) -> None:

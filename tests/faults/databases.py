@@ -89,6 +89,27 @@ def _set_write_version(path: Path, version: int) -> None:
         file.write(bytes([version]))
 
 
+def damage(database: Database, table: str) -> Callable[[], None]:
+    """Overwrite the root page of a table in a SQLite file; returns what mends it."""
+    path = Path(make_url(database.url).database or "")
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [size] = connection.execute("PRAGMA page_size").fetchone()
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        [page] = connection.execute(query, [table]).fetchone()
+    with path.open("rb") as file:
+        file.seek(at := (page - 1) * size)
+        was = file.read(size)
+
+    def overwrite(content: bytes) -> None:
+        with path.open("r+b") as file:
+            file.seek(at)
+            file.write(content)
+
+    overwrite(b"\xff" * size)
+    return lambda: overwrite(was)
+
+
 def postgresql_on(server: Postgres, *, with_tables: bool = True) -> Database:
     """A database on a server of its own, which is crashed."""
     url = server.new_database()

@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ FORM = {
     "To": "+15005550006",
     "Body": "SALDO 61000000019",
 }
+
+
+def post_as_twilio(
+    client: FlaskClient, form: object, path: str = INBOUND, token: str = TOKEN
+) -> TestResponse:
+    """Post a signed form."""
+    fields = MultiDict(form)  # type: ignore[arg-type]
+    url = GOOD["GATEWAY_PUBLIC_URL"].rstrip("/") + path
+    signature = RequestValidator(token).compute_signature(url, fields)
+    return client.post(path, data=fields, headers={"X-Twilio-Signature": signature})
 
 
 def settings_on(database_url: str, folder: Path) -> Settings:
@@ -70,15 +81,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def post(client: FlaskClient) -> Callable[..., TestResponse]:
     """Post a form to the gateway as Twilio does."""
-
-    def post(form: object, path: str = INBOUND, token: str = TOKEN) -> TestResponse:
-        fields = MultiDict(form)  # type: ignore[arg-type]
-        validator = RequestValidator(token)
-        url = GOOD["GATEWAY_PUBLIC_URL"].rstrip("/") + path
-        signature = validator.compute_signature(url, fields)
-        return client.post(path, data=fields, headers={"X-Twilio-Signature": signature})
-
-    return post
+    return partial(post_as_twilio, client)
 
 
 def stored(gateway: Gateway) -> int:
