@@ -98,7 +98,11 @@ class KannelChannel:
             self._headers(message),
         )
         if not is_accepted(answer):
-            raise error_from(answer)
+            error = error_from(answer)
+            if error.fault is SendFault.AMBIGUOUS:
+                # Something in between may have answered: ask nobody there again.
+                self._connections.drop()
+            raise error
         return _attempt(message)
 
     def find_sent(self, message: OutboundMessage) -> Sequence[str]:

@@ -4,6 +4,7 @@ A GET carries everything in its query, percent-encoded octet by octet. A POST ca
 the SMS as its body and the rest in headers, but for the id, which has no header.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,13 +15,19 @@ from gateway.channels import MalformedRequest, NotAuthentic, WebhookRequest
 from gateway.messages import DeliveryReceipt, InboundMessage, OutboundStatus
 from gateway.parsers.msisdn import classify_sender
 
-# 4, "waits at the operator", and what later versions may add tell nothing new.
+# The bits of a receipt's status (user guide, "Delivery reports"), the worst one first,
+# so that "delivered" can be relied on. Later versions tell why a message was not
+# delivered by a higher bit beside 2: 34 is expired, 66 unknown (gw/dlr.h).
 _STATUSES = {
-    "1": OutboundStatus.DELIVERED,
-    "2": OutboundStatus.UNDELIVERED,
-    "8": OutboundStatus.SENT,
-    "16": OutboundStatus.FAILED,
+    16: OutboundStatus.FAILED,
+    2: OutboundStatus.UNDELIVERED,
+    1: OutboundStatus.DELIVERED,
+    8: OutboundStatus.SENT,
 }
+# Tells nothing new: the message waits at the operator.
+_WAITS = 4
+log = logging.getLogger(__name__)
+
 _BINARY, _UCS2 = "1", "2"
 _CHARSETS = {
     "utf-16be": "utf-16-be",
@@ -38,6 +45,7 @@ _HEADERS = {
 _QUOTED = {"SMSC": "smsc", "Meta-Data": "meta-data"}
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}", re.ASCII)
+_STATUS = re.compile(r"\d{1,3}", re.ASCII)
 _QUOTABLE = re.compile(r"[!-~]{1,1000}", re.ASCII)
 
 
@@ -119,7 +127,7 @@ def delivery_receipt(
     if not named or not fields.get("status"):
         msg = "status and an attempt must be given"
         raise MalformedRequest(msg)
-    status = _STATUSES.get(fields["status"])
+    status = _status(fields["status"])
     if status is None:
         return None
     return DeliveryReceipt(
@@ -130,6 +138,15 @@ def delivery_receipt(
         error_code=_error_code(fields.get("error", "")),
         message_id=int(named[1]),
     )
+
+
+def _status(told: str) -> OutboundStatus | None:
+    """What the bits say became of a message; None when that is nothing new."""
+    bits = int(told) if _STATUS.fullmatch(told) else 0
+    known = next((it for bit, it in _STATUSES.items() if bits & bit), None)
+    if known is None and bits != _WAITS:
+        log.warning("receipt of an unknown status", extra={"status": bits or "none"})
+    return known
 
 
 def _brought(request: WebhookRequest) -> _Brought:

@@ -4,35 +4,19 @@ twilio's default client waits for ever, keeps six connections, and hides Retry-A
 Here a response or a broken connection becomes a `ChannelError` in one place.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from gateway.channels import ChannelError, SendFault
 from gateway.channels.http import Connections
-from gateway.channels.http_answer import HttpAnswer
+from gateway.channels.twilio_errors import error_from
 
 API_URL = "https://api.twilio.com"
-_TOO_MANY_REQUESTS = 429
-_TRANSIENT_STATUSES = frozenset({408, _TOO_MANY_REQUESTS})
-# A wrong or revoked token, an account that is closed: an operator has to act.
-_CONFIGURATION_STATUSES = frozenset({401, 403, 404})
-# https://www.twilio.com/docs/api/errors: these pass by themselves.
-_TRANSIENT_CODES = frozenset({20429, 20503, 21611, 30001, 14107})
-
-# Permission for the region, sender not ours or not allowed to reach Indonesia, account
-# suspended, daily limit, Messaging Service unknown or without numbers.
-_CONFIGURATION_CODES = frozenset(
-    {20003, 21408, 21606, 21612, 21703, 21705, 30002, 63038}
-)
-_OPTED_OUT_CODE = 21610
 
 log = logging.getLogger(__name__)
 
@@ -79,29 +63,3 @@ def _target(uri: str, params: Mapping[str, object] | None) -> str:
     """Path and query of an address of Twilio's, which may carry a query already."""
     bare = urlsplit(uri)._replace(scheme="", netloc="").geturl()
     return f"{bare}?{urlencode(params, doseq=True)}" if params else bare
-
-
-def error_from(answer: HttpAnswer) -> ChannelError:
-    """What a response of 400 and above means for the message that was to be sent."""
-    code = _twilio_code(answer.text) or answer.status
-    return ChannelError(str(code), _fault(answer.status, code), answer.retry_after)
-
-
-def _fault(status: int, code: int) -> SendFault:
-    if status in _TRANSIENT_STATUSES or code in _TRANSIENT_CODES:
-        return SendFault.RETRYABLE
-    if status in _CONFIGURATION_STATUSES or code in _CONFIGURATION_CODES:
-        return SendFault.CONFIGURATION
-    if status >= 500:
-        # Twilio may have taken the message before it failed.
-        return SendFault.AMBIGUOUS
-    return SendFault.OPTED_OUT if code == _OPTED_OUT_CODE else SendFault.PERMANENT
-
-
-def _twilio_code(text: str) -> int | None:
-    try:
-        fields: Any = json.loads(text)
-    except ValueError:
-        return None
-    code = fields.get("code") if isinstance(fields, dict) else None
-    return code if isinstance(code, int) else None

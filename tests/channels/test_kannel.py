@@ -8,6 +8,7 @@ import pytest
 from gateway.channels import NotAuthentic
 from gateway.channels.kannel import SIGNATURE_LENGTH, KannelChannel
 from gateway.config import KannelSettings
+from gateway.messages import OutboundStatus
 from tests.channels.conformance.kannel import (
     META_DATA,
     PASSWORD,
@@ -148,3 +149,48 @@ def test_a_get_is_quoted_as_a_post_is() -> None:
     assert (
         channel.parse_inbound(request).way_back == channel.parse_inbound(post).way_back
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning"),
+    [
+        # Later versions: expired, and of unknown outcome.
+        ("34", OutboundStatus.UNDELIVERED),
+        ("66", OutboundStatus.UNDELIVERED),
+        # Several bits: the worst one counts.
+        ("3", OutboundStatus.UNDELIVERED),
+        ("9", OutboundStatus.DELIVERED),
+        ("10", OutboundStatus.UNDELIVERED),
+        ("12", OutboundStatus.SENT),
+        ("17", OutboundStatus.FAILED),
+        ("18", OutboundStatus.FAILED),
+    ],
+)
+def test_a_status_of_several_bits_is_read(status: str, meaning: OutboundStatus) -> None:
+    """Field report F9: 34 and 66 say "not delivered", with the reason in a bit."""
+    receipt = Kannel().channel().parse_receipt(Kannel().receipt(reply(), status))
+
+    assert receipt is not None
+    assert receipt.status is meaning
+
+
+@pytest.mark.parametrize("status", ["32", "64", "512", "x"])
+def test_a_receipt_of_an_unknown_status_is_told_to_operators(
+    status: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Field report F9: what a status means that we do not know is not guessed."""
+    channel = Kannel().channel()
+
+    assert channel.parse_receipt(Kannel().receipt(reply(), status)) is None
+    assert "receipt of an unknown status" in caplog.messages
+
+
+def test_a_receipt_that_only_waits_is_not_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Field report F9: what is known to be no news is no warning."""
+    channel, receipt = Kannel().channel(), Kannel().receipt(reply(), "4")
+    caplog.clear()
+
+    assert channel.parse_receipt(receipt) is None
+    assert caplog.messages == []

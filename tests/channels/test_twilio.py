@@ -14,13 +14,16 @@ from werkzeug import Response
 from werkzeug.datastructures import Headers, MultiDict
 
 from gateway.channels import (
+    ChannelError,
     NotAuthentic,
+    SendFault,
     WebhookRequest,
 )
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import TwilioSettings
 from gateway.messages import Consent, OutboundMessage
 from tests.channels.conformance import twilio as conformance
+from tests.channels.wire import answer, say, wired
 from tests.fakes import FakeClock
 from tests.servers import serving
 
@@ -212,15 +215,46 @@ class TestSend:
     ) -> None:
         asked = sent_by_twilios_client(reply, sender)
 
-        with serving(Response('{"sid": "SM9"}', 201)) as twilio:
+        sid = "SM" + "9" * 32
+        with serving(Response(json.dumps({"sid": sid}), 201)) as twilio:
             channel = channel_with(sender=sender, api_url=twilio.url)
-            assert channel.send(reply) == "SM9"
+            assert channel.send(reply) == sid
 
         [request] = twilio.requests
         assert request.method == asked.method
         assert request.path == urlsplit(str(asked.url)).path
         assert request.headers["Authorization"] == asked.headers["Authorization"]
         assert request.form.to_dict() == dict(parse_qsl(str(asked.body)))
+
+    def test_twilio_is_asked_to_bring_a_receipt_again(
+        self, reply: OutboundMessage
+    ) -> None:
+        """Field report F10: each receipt that we could not take comes again."""
+        with serving(Response('{"sid": "SM%s"}' % ("9" * 32), 201)) as twilio:
+            channel_with(api_url=twilio.url).send(reply)
+
+        [request] = twilio.requests
+        assert urlsplit(request.form["StatusCallback"]).fragment == "rc=5&rp=all"
+
+    @pytest.mark.parametrize("status", [201, 200])
+    def test_an_answer_that_makes_no_sense_closes_the_connection(
+        self, reply: OutboundMessage, status: int
+    ) -> None:
+        """Field report 13: an id of another shape is none, and is never written down.
+
+        Field report 12: nothing more is read from where that came from.
+        """
+        odd = answer(f"{status} X", b'{"sid": "SM\\u0000a"}')
+        good = answer("201 Created", b'{"sid": "SM%s"}' % (b"9" * 32))
+        with wired(say(odd), say(good)) as twilio:
+            channel = channel_with(api_url=twilio.address)
+            with pytest.raises(ChannelError) as caught:
+                channel.send(reply)
+            channel.send(reply)
+
+        assert caught.value.fault is SendFault.AMBIGUOUS
+        assert caught.value.code == "unreadable_answer"
+        assert twilio.connections == 2
 
 
 @responses.activate
@@ -234,7 +268,8 @@ def sent_by_twilios_client(
     Client(ACCOUNT, TOKEN).messages.create(
         to=reply.recipient,
         body=reply.text,
-        status_callback=f"{PUBLIC_URL}/sms/twilio/receipt?message={reply.id}",
+        status_callback=f"{PUBLIC_URL}/sms/twilio/receipt?message={reply.id}"
+        "#rc=5&rp=all",
         validity_period=600,
         **origin,
     )

@@ -49,26 +49,30 @@ class Kannel:
         "2": OutboundStatus.UNDELIVERED,
         "16": OutboundStatus.FAILED,
     }
-    says_nothing_new = ("4", "0", "32", "x")
+    says_nothing_new = ("4", "0", "32", "64", "-1", "1e1", "9" * 20, "\u0661", "x")
     unreadable = (
         Response("welcome to the free wifi", 200),
         Response("", 202),
+        Response("0: Accepted for delivery", 302, {"Location": "/elsewhere"}),
         Response("<h1>Bad gateway</h1>", 502),
     )
     refusals = (
         (SendFault.RETRYABLE, Response("Temporal failure, try again later.", 503)),
-        (SendFault.RETRYABLE, Response("Too many", 429)),
+        (SendFault.RETRYABLE, Response("Temporal failure, try again later.", 403)),
+        (SendFault.THROTTLED, Response("Too many", 429)),
         (SendFault.RETRYABLE, Response("Too slow", 408)),
         (SendFault.PERMANENT, Response("Empty receiver number not allowed", 400)),
         (SendFault.PERMANENT, Response("Number(s) has/have been denied", 400)),
         (SendFault.PERMANENT, Response("Not routable. Do not try again.", 403)),
+        (SendFault.PERMANENT, Response("Not routable. Do not try again.", 503)),
         (SendFault.CONFIGURATION, Response("Authorization failed for sendsms", 403)),
+        (SendFault.CONFIGURATION, Response("Sender missing and no global set", 400)),
+        (SendFault.CONFIGURATION, Response("DLR-URL field misformed, rejected", 400)),
         (SendFault.CONFIGURATION, Response("No such page", 404)),
         (SendFault.AMBIGUOUS, Response("Sending failed.", 500)),
     )
     exempt = {  # noqa: RUF012
-        "throttled": "read as a fault of one message until delivery slows down",
-        "exhausted": "read as a fault of the set-up until delivery pauses for long",
+        "exhausted": "Kannel counts nobody's messages",
         "opted_out": "an operator's block list comes as an error code of a receipt",
         "ask": "Kannel keeps no list of what it was given",
     }

@@ -168,6 +168,10 @@ class TestSend:
         assert len(carrier.requests) == 1
 
     def test_each_error_says_what_can_be_done(self, provider: Provider) -> None:
+        """Field report F1: a refusal of one recipient is no fault of the channel.
+
+        Field report F6: the provider's code counts before the HTTP status.
+        """
         met = set()
         for fault, answer in provider.refusals:
             error, tries = failed(provider, answer)
@@ -178,6 +182,10 @@ class TestSend:
         assert set(SendFault) - met <= set(provider.exempt)
 
     def test_an_answer_that_is_none_leaves_doubt(self, provider: Provider) -> None:
+        """Field report 19: 200 with HTML is no word of the provider's.
+
+        Field report 13: an id of another shape, or with a NUL, is no id.
+        """
         for answer in provider.unreadable:
             error, tries = failed(provider, answer)
             assert (error.fault, tries) == (SendFault.AMBIGUOUS, 1)

@@ -48,25 +48,49 @@ class Twilio:
     unreadable = (
         Response("welcome to the free wifi", 200),
         Response("{}", 200),
+        Response("[" * 100_000, 200),
+        *(
+            Response(json.dumps({"sid": it}), 201)
+            for it in ("", "SM1", "SM\0a", "\ud800", 7, ["SM" + "1" * 32])
+        ),
+        *(
+            Response(json.dumps({"sid": it}), 201)
+            for it in ("SM" + "A" * 32, "AC" + "1" * 32, "SM" + "1" * 32 + "\n")
+        ),
+        Response("", 302, {"Location": "/elsewhere"}),
         Response("<h1>Bad gateway</h1>", 502),
     )
     refusals = (
-        (SendFault.RETRYABLE, error(429, 20429)),
-        (SendFault.RETRYABLE, error(400, 30001)),
+        (SendFault.THROTTLED, error(429, 20429)),
+        (SendFault.THROTTLED, error(400, 30001)),
+        (SendFault.THROTTLED, error(400, 21611)),
+        (SendFault.THROTTLED, Response("slow down", 429)),
+        (SendFault.EXHAUSTED, error(429, 63038)),
+        (SendFault.EXHAUSTED, error(400, 63038)),
         (SendFault.RETRYABLE, error(408, 408)),
+        (SendFault.RETRYABLE, error(400, 14107)),
         (SendFault.RETRYABLE, error(503, 20503)),
         (SendFault.PERMANENT, error(400, 21211)),
+        (SendFault.PERMANENT, error(400, 21612)),
+        (SendFault.PERMANENT, error(403, 21608)),
+        (SendFault.PERMANENT, error(403, 60410)),
+        (SendFault.PERMANENT, error(404, 21614)),
+        (SendFault.PERMANENT, error(400, 99999)),
+        (SendFault.PERMANENT, error(400, 10**100)),
+        (SendFault.PERMANENT, error(400, True)),
         (SendFault.OPTED_OUT, error(400, 21610)),
+        (SendFault.OPTED_OUT, error(403, 21610)),
         (SendFault.CONFIGURATION, error(400, 21408)),
         (SendFault.CONFIGURATION, error(400, 21606)),
+        (SendFault.CONFIGURATION, error(400, 21704)),
         (SendFault.CONFIGURATION, error(401, 20003)),
         (SendFault.CONFIGURATION, error(403, 20403)),
         (SendFault.CONFIGURATION, error(404, 20404)),
+        (SendFault.CONFIGURATION, Response("<h1>Forbidden</h1>", 403)),
         (SendFault.AMBIGUOUS, error(500, 20500)),
+        (SendFault.AMBIGUOUS, Response("[" * 100_000, 500)),
     )
     exempt = {  # noqa: RUF012
-        "throttled": "read as a fault of one message until delivery slows down",
-        "exhausted": "read as a fault of the set-up until delivery pauses for long",
         "quote": "Twilio knows by the two numbers what belongs together",
     }
 
@@ -134,7 +158,7 @@ class Twilio:
         return requests
 
     def id_of(self, message: OutboundMessage) -> str:
-        return f"SM{message.id}"
+        return f"SM{message.id:032x}"
 
     def accepted(self, message: OutboundMessage) -> Response:
         return Response(json.dumps({"sid": self.id_of(message)}), 201)
