@@ -91,12 +91,12 @@ def app_on(settings: Settings) -> Flask:
 
     A worker would have counted everything long ago.
     """
-    gateway = build_gateway(settings, Drains())
+    gateway = build_gateway(settings, Drains(), utc_now)
     while gateway.tally():
         pass
     deed = Deed(utc_now(), "benchmarks", "to measure")
     gateway.log.operators.add("admin", Role.ADMIN, PASSWORD, deed)
-    return create_app(settings, gateway, lambda: True)
+    return create_app(settings, gateway, lambda: True, utc_now)
 
 
 def _settings(url: str, folder: Path) -> Settings:

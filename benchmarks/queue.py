@@ -75,7 +75,7 @@ def _measured(length: int) -> Mapping[str, float]:
         settings = Settings.from_env(environment(Path(folder)) | _NOWHERE | database)
         engine = open_engine(settings.database_url)
         schema.upgrade(engine)
-        gateway = build_gateway(settings, Drains())
+        gateway = build_gateway(settings, Drains(), utc_now)
         _fill(engine, gateway, length)
         took = {name: _median(work) for name, work in _works(gateway, settings).items()}
         gateway.close()

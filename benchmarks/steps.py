@@ -28,7 +28,7 @@ from benchmarks.stopwatch import Stopwatch
 from benchmarks.usage import child_named, usage_of
 from gateway import logs, wording
 from gateway.app import create_webhook_app
-from gateway.bootstrap import build_gateway
+from gateway.bootstrap import build_gateway, utc_now
 from gateway.channels.http import Connections
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import Settings, settings_from_environment
@@ -103,7 +103,7 @@ def main(messages: int) -> None:
         tempfile.TemporaryDirectory(prefix="steps-") as name,
         _place(Path(name), messages) as (settings, database),
     ):
-        gateway = build_gateway(settings, Drains())
+        gateway = build_gateway(settings, Drains(), utc_now)
         app = create_webhook_app(gateway)
         requests = list(_requests(settings, messages))
         meter = _Meter(messages, database)

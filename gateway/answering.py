@@ -105,7 +105,11 @@ class Answering:
 
     def give_up(self) -> int:
         """Set aside, for an operator, what was tried too often; how many messages."""
-        given_up = self._inbox.give_up(self._clock(), self._policy.answer_attempts)
+        now = self._clock()
+        longest_wait = self._policy.longest_backoff + LEASE
+        if early := self._inbox.make_due(now, now + longest_wait):
+            log.warning("messages from the future made due", extra={"count": early})
+        given_up = self._inbox.give_up(now, self._policy.answer_attempts)
         if given_up:
             metrics.errors.labels("dead_letter").inc(given_up)
             log.error("messages set aside", extra={"count": given_up})

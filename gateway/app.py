@@ -8,8 +8,9 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from gateway import logs
-from gateway.bootstrap import Clock, build_gateway, utc_now
+from gateway.bootstrap import Clock, build_gateway, clock_drain, open_clock
 from gateway.config import Settings, settings_from_environment
+from gateway.db.clock import DatabaseClock
 from gateway.drains import Drains
 from gateway.jobs import Nudges, connect
 from gateway.messages import GatewayError
@@ -30,7 +31,9 @@ def from_environment() -> Flask:
     logs.configure()
     settings = settings_from_environment()
     nudges = Nudges(connect(settings.redis_url))
-    return create_app(settings, _web_gateway(settings, nudges), nudges.ping)
+    clock = open_clock(settings)
+    gateway = _web_gateway(settings, nudges, clock)
+    return create_app(settings, gateway, nudges.ping, clock)
 
 
 def webhooks_from_environment() -> Flask:
@@ -41,7 +44,7 @@ def webhooks_from_environment() -> Flask:
     logs.configure()
     settings = settings_from_environment()
     nudges = Nudges(connect(settings.redis_url))
-    return create_webhook_app(_web_gateway(settings, nudges))
+    return create_webhook_app(_web_gateway(settings, nudges, open_clock(settings)))
 
 
 def health_from_environment() -> Flask:
@@ -49,15 +52,18 @@ def health_from_environment() -> Flask:
     logs.configure()
     settings = settings_from_environment()
     nudges = Nudges(connect(settings.redis_url))
-    gateway = build_gateway(settings, Drains())
-    return create_health_app(vitals_of(settings, gateway, nudges.ping))
+    drains, clock = Drains(), open_clock(settings)
+    gateway = build_gateway(settings, drains, clock)
+    clock_drain(clock, drains)
+    drains.start()
+    return create_health_app(vitals_of(settings, gateway, nudges.ping, clock))
 
 
 def vitals_of(
     settings: Settings,
     gateway: Gateway,
     queue_answers: Callable[[], bool],
-    clock: Clock = utc_now,
+    clock: Clock,
 ) -> Vitals:
     """What the health pages of this installation are told from."""
     return Vitals(
@@ -74,7 +80,7 @@ def create_app(
     settings: Settings,
     gateway: Gateway,
     queue_answers: Callable[[], bool],
-    clock: Clock = utc_now,
+    clock: Clock,
 ) -> Flask:
     """Every door of the gateway, on this gateway."""
     vitals = vitals_of(settings, gateway, queue_answers, clock)
@@ -107,12 +113,13 @@ def _with_doors(blueprints: Iterable[Blueprint], **parts: Gateway | Vitals) -> F
     return app
 
 
-def _web_gateway(settings: Settings, nudges: Nudges) -> Gateway:
+def _web_gateway(settings: Settings, nudges: Nudges, clock: DatabaseClock) -> Gateway:
     """A gateway that takes webhooks, with the threads that it needs beside it."""
     drains = Drains()
     for task in ("answer", "receipts", "deliver"):
         drains.add(task, partial(nudges.nudge, task), every=None)
-    gateway = build_gateway(settings, drains)
+    gateway = build_gateway(settings, drains, clock)
+    clock_drain(clock, drains)
     # The spool is this machine's: its own web processes bring it to the database.
     drains.add("spool", gateway.take_in_spooled)
     drains.start()

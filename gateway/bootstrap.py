@@ -1,8 +1,9 @@
 """The composition root: the only place that knows every adapter."""
 
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from gateway.answering import Answering
@@ -11,10 +12,12 @@ from gateway.channels import Channel
 from gateway.channels.kannel import KannelChannel
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import DirectorySettings, Settings
+from gateway.db.clock import DatabaseClock, wall_clock
 from gateway.db.engine import open_engine
 from gateway.db.exchange import staging
 from gateway.db.message_log import MessageLog
 from gateway.db.operators import Operators
+from gateway.db.shared_time import COMPARE_SECONDS
 from gateway.db.staging import Import
 from gateway.delivery import Delivery, threads_for
 from gateway.directory.http import HttpDirectory
@@ -25,6 +28,7 @@ from gateway.enrolling import Enroller
 from gateway.enrolment_desk import EnrolmentDesk
 from gateway.handlers import topics
 from gateway.limits import day_of
+from gateway.messages import DatabaseUnavailable
 from gateway.participants import Directory
 from gateway.policy import Policy
 from gateway.privacy import Vault
@@ -38,6 +42,8 @@ from gateway.service import Gateway
 from gateway.spool import Spool
 from gateway.wording import Wording
 
+log = logging.getLogger(__name__)
+
 # What is not counted in time is read from the messages by every page of figures.
 TALLY_SECONDS = 30.0
 # What is too late is not done anyway; to say what was tried too often, all that waits
@@ -45,16 +51,21 @@ TALLY_SECONDS = 30.0
 TIDY_SECONDS = 30.0
 
 Clock = Callable[[], datetime]
+# The clock of this machine, for what is not compared with the times of others.
+utc_now = wall_clock
 
 
-def utc_now() -> datetime:
-    """The clock of a real gateway."""
-    return datetime.now(UTC)
+def open_clock(settings: Settings) -> DatabaseClock:
+    """The time that all processes share; compared once, if the database is there."""
+    clock = DatabaseClock(open_engine(settings.database_url))
+    try:
+        clock.compare()
+    except DatabaseUnavailable as error:
+        log.warning("going by this machine's clock", extra={"why": str(error)})
+    return clock
 
 
-def build_gateway(
-    settings: Settings, queue: WorkQueue, clock: Clock = utc_now
-) -> Gateway:
+def build_gateway(settings: Settings, queue: WorkQueue, clock: Clock) -> Gateway:
     """A gateway on the database, directory and channels of these settings."""
     engine = open_engine(settings.database_url)
     vault = vault_of(settings)
@@ -186,6 +197,11 @@ def import_of_today() -> Import:
 def open_operators(settings: Settings) -> Operators:
     """Who may come into the console."""
     return Operators(open_engine(settings.database_url), vault_of(settings))
+
+
+def clock_drain(clock: DatabaseClock, drains: Drains) -> None:
+    """Compare the clock of this process with the others', as long as it runs."""
+    drains.add("clock", clock.compare, every=COMPARE_SECONDS)
 
 
 def worker_drains(gateway: Gateway, drains: Drains) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from gateway.bootstrap import utc_now
-from gateway.cli.start import gateway_for_a_command
+from gateway.bootstrap import open_clock
+from gateway.cli.start import checked_settings, gateway_for_a_command
 from gateway.db.access_log import LONGEST_ACTOR, Access, Deed
 from gateway.logs import mask_numbers
 
@@ -31,7 +31,7 @@ def by_officer(command: _Command) -> _Command:
 
 def deed_of(officer: str, reason: str | None) -> Deed:
     """What is on record of a deed that is done now."""
-    return Deed(utc_now(), officer, reason)
+    return Deed(open_clock(checked_settings())(), officer, reason)
 
 
 @click.command("access-log")

@@ -11,7 +11,7 @@ from granian.constants import Interfaces
 from werkzeug.serving import make_server
 
 from gateway import embedded, logs
-from gateway.bootstrap import build_gateway, worker_drains
+from gateway.bootstrap import build_gateway, clock_drain, open_clock, worker_drains
 from gateway.cli.start import checked_settings, settings_for_a_server
 from gateway.config import settings_from_environment
 from gateway.drains import Drains
@@ -21,6 +21,7 @@ from gateway.simulator.app import simulator_for
 HOST = "127.0.0.1"
 STOP_SECONDS = 4.0
 NICENESS = 5
+CLOCK_SECONDS = 1.0
 # In each web process. Most wait for the commit that they share.
 THREADS = 32
 _PORT = click.IntRange(1, 65535)
@@ -70,7 +71,12 @@ def worker() -> None:
     settings = settings_for_a_server()
     stopping = _stop_event()
     drains = Drains()
-    gateway = build_gateway(settings, drains)
+    clock = open_clock(settings)
+    # By another time than the other workers' it would take what they are sending.
+    while not clock.is_agreed and not stopping.wait(CLOCK_SECONDS):
+        clock = open_clock(settings)
+    gateway = build_gateway(settings, drains, clock)
+    clock_drain(clock, drains)
     worker_drains(gateway, drains)
     drains.start()
     Listener(settings.redis_url, drains).start()

@@ -3,7 +3,7 @@
 import logging
 
 from gateway import logs
-from gateway.bootstrap import build_gateway
+from gateway.bootstrap import build_gateway, open_clock
 from gateway.config import Settings, settings_from_environment
 from gateway.db import schema
 from gateway.db.engine import open_engine
@@ -40,7 +40,8 @@ def settings_for_a_server() -> Settings:
 
 def gateway_for_a_command() -> Gateway:
     """A gateway that nobody else has to be told of."""
-    return build_gateway(checked_settings(), Drains())
+    settings = checked_settings()
+    return build_gateway(settings, Drains(), open_clock(settings))
 
 
 def _check_schema(settings: Settings) -> None:

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select, update
 
 from gateway.db.access_log import Deed
 from gateway.db.models import channels
-from gateway.db.outbox import MAKE_UP
+from gateway.db.outbox import FOR_EVER, MAKE_UP, is_paused
 from gateway.db.storage import Storage
 
-# Until somebody lets replies out again.
-FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 BY_OPERATOR = "operator"
 
 
@@ -26,7 +24,7 @@ class ChannelState:
 
     def is_paused(self, now: datetime) -> bool:
         """Whether nothing goes out at this moment."""
-        return self.paused_until is not None and self.paused_until > now
+        return is_paused(self.paused_until, now)
 
     @property
     def is_stopped_by_hand(self) -> bool:

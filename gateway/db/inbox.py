@@ -260,6 +260,17 @@ class Inbox(Storage):
                 update(inbound).where(hopeless).values(values)
             ).rowcount
 
+    def make_due(self, now: datetime, latest: datetime) -> int:
+        """Let no message wait beyond `latest`; how many were to.
+
+        A message is due when it came; a machine whose clock was ahead, and that could
+        not compare it because the database was away, says so of a time to come.
+        """
+        waits = IS_RECEIVED & (inbound.c.next_attempt_at > latest)
+        changed = update(inbound).where(waits).values(next_attempt_at=now)
+        with self._writing() as connection:
+            return connection.execute(changed).rowcount
+
     def _opened(self, row: Row[Any]) -> WaitingMessage | None:
         try:
             sender = self._vault.unseal(row.sender_sealed)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -255,6 +256,16 @@ channels = Table(
     Column("used_until", UtcDateTime, nullable=False),
     Column("paused_until", UtcDateTime),
     Column("pause_code", String(40)),
+)
+
+# One row: how far the database's clock is ahead of the time that the processes agree
+# on, and when one of them last found it so; see gateway.db.shared_time.
+shared_time = Table(
+    "shared_time",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("ahead_by", Interval, nullable=False),
+    Column("confirmed_at", UtcDateTime),
 )
 
 # What each phone has had on a day of limits.day_of; `members` are 16-byte keyed hashes.

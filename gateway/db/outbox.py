@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +33,7 @@ from gateway.db.models import (
     outbound,
 )
 from gateway.db.moves import cancel, close, hold, move
+from gateway.db.shared_time import BOUND
 from gateway.db.storage import Storage
 from gateway.messages import (
     GOODBYE,
@@ -45,6 +46,10 @@ from gateway.privacy import SealBroken
 
 log = logging.getLogger(__name__)
 
+# Until somebody lets replies out again.
+FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
+# Any other pause that is to last longer was begun by a wrong clock.
+LONGEST_PAUSE = timedelta(days=1)
 # What a channel did not send in the last second it may make up for at once.
 MAKE_UP = timedelta(seconds=1)
 # Replies of other hours to the same phone cannot be mistaken for this one.
@@ -130,17 +135,19 @@ class Outbox(Storage):
         """
         with self._writing() as connection:
             state = self._locked(connection, channel, now)
-            if state.paused_until and state.paused_until > now:
+            if is_paused(state.paused_until, now):
                 return Turn([], state.paused_until)
-            used_until = max(state.used_until, now - MAKE_UP)
+            used_until = _believed(state.used_until, now)
             # A thousandth, because times are cut to microseconds.
             room = math.floor((now - used_until).total_seconds() * rate + 0.001)
-            taken = min(room, limit)
+            # To SQLite, a limit below zero is none.
+            room = max(0, room)
             rows: Sequence[Row[Any]] = []
-            if taken:
-                rows = _TO_SEND.take(connection, taken, now, lease, on=channel)
+            if room:
+                most = min(room, limit)
+                rows = _TO_SEND.take(connection, most, now, lease, on=channel)
             used_until += timedelta(seconds=len(rows) / rate)
-            if rows:
+            if rows or state.used_until > used_until:
                 connection.execute(_SET_USED, {"on": channel, "until": used_until})
         is_limited = len(rows) == room < limit
         again_at = used_until + timedelta(seconds=1 / rate) if is_limited else None
@@ -306,6 +313,20 @@ class Outbox(Storage):
                 expires_at=row.expires_at,
                 way_back=row.way_back,
             )
+
+
+def is_paused(until: datetime | None, now: datetime) -> bool:
+    """Whether a pause holds; only a person's is longer than a day."""
+    if until is None or until <= now:
+        return False
+    return until == FOR_EVER or until <= now + LONGEST_PAUSE
+
+
+def _believed(used_until: datetime, now: datetime) -> datetime:
+    """Until when the rate is used up; what only a wrong clock can have said is cut."""
+    if used_until > now + BOUND:
+        return now
+    return max(used_until, now - MAKE_UP)
 
 
 def _note(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,7 +89,8 @@ def made_up(column: Column[Any]) -> object:
         return datetime(2026, 11, 21, tzinfo=UTC)
     if column.type.python_type is date:
         return date(2026, 11, 21)
-    return {int: 1, bytes: b"x" * 16, bool: True}[column.type.python_type]
+    values = {int: 1, bytes: b"x" * 16, bool: True, timedelta: timedelta()}
+    return values[column.type.python_type]
 
 
 @pytest.mark.parametrize("revision", revisions())

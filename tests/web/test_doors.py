@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from gateway import local
 from gateway.app import create_app, create_health_app, create_webhook_app
+from gateway.bootstrap import utc_now
 from tests.channels.conformance.kannel import Kannel
 
 # What needs neither a signature nor a login, because it tells nothing about anybody.
@@ -22,7 +23,7 @@ def app() -> Iterator[Flask]:
     with local.running() as here:
         both = {**here.gateway.channels, "kannel": Kannel().channel()}
         here.gateway.channels = both
-        yield create_app(here.settings, here.gateway, lambda: True)
+        yield create_app(here.settings, here.gateway, lambda: True, utc_now)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from gateway.app import create_app
-from gateway.bootstrap import build_gateway
+from gateway.bootstrap import build_gateway, utc_now
 from gateway.db.engine import open_engine
 from gateway.service import Gateway
 from tests.fakes import FakeQueue
@@ -65,8 +65,8 @@ class Site:
     def __init__(self, database: Database, folder: Path) -> None:
         settings = settings_on(database.url, folder)
         self.spool = settings.spool_dir
-        self.gateway: Gateway = build_gateway(settings, FakeQueue())
-        app: Flask = create_app(settings, self.gateway, lambda: True)
+        self.gateway: Gateway = build_gateway(settings, FakeQueue(), utc_now)
+        app: Flask = create_app(settings, self.gateway, lambda: True, utc_now)
         self.client: FlaskClient = app.test_client()
         self.engine: Engine = open_engine(database.url)
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from gateway.app import LONGEST_REQUEST, create_app
-from gateway.bootstrap import build_gateway
+from gateway.bootstrap import build_gateway, utc_now
 from gateway.config import Settings
 from gateway.db.backlog import Backlog
 from gateway.db.engine import open_engine
@@ -63,14 +63,14 @@ def without_tables(empty_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def real_gateway(settings: Settings, queue: FakeQueue) -> Iterator[Gateway]:
-    gateway = build_gateway(settings, queue)
+    gateway = build_gateway(settings, queue, utc_now)
     yield gateway
     gateway.close()
 
 
 @pytest.fixture
 def app(settings: Settings, real_gateway: Gateway) -> Flask:
-    return create_app(settings, real_gateway, lambda: False)
+    return create_app(settings, real_gateway, lambda: False, utc_now)
 
 
 @pytest.fixture
@@ -275,8 +275,8 @@ def test_ready_tells_who_waits_and_that_redis_is_away(
 def test_without_its_database_it_is_not_ready(
     without_tables: Settings, queue: FakeQueue
 ) -> None:
-    gateway = build_gateway(without_tables, queue)
-    app = create_app(without_tables, gateway, lambda: True)
+    gateway = build_gateway(without_tables, queue, utc_now)
+    app = create_app(without_tables, gateway, lambda: True, utc_now)
 
     answer = app.test_client().get("/readyz")
     gateway.close()
@@ -289,8 +289,8 @@ def test_without_its_database_it_is_not_ready(
 def test_without_its_database_counters_are_told_all_the_same(
     without_tables: Settings, queue: FakeQueue
 ) -> None:
-    gateway = build_gateway(without_tables, queue)
-    app = create_app(without_tables, gateway, lambda: True)
+    gateway = build_gateway(without_tables, queue, utc_now)
+    app = create_app(without_tables, gateway, lambda: True, utc_now)
 
     answer = app.test_client().get("/metrics")
     gateway.close()

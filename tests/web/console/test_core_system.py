@@ -7,7 +7,7 @@ from flask import Flask
 from pybreaker import CircuitMemoryStorage
 from sqlalchemy import select
 
-from gateway.bootstrap import build_gateway
+from gateway.bootstrap import build_gateway, utc_now
 from gateway.config import Settings
 from gateway.db.access_log import Deed
 from gateway.db.models import inbound, outbound
@@ -194,7 +194,7 @@ def test_the_setting_chooses_it(
         GOOD | loopback | {"GATEWAY_DATABASE_URL": database_url}
     )
 
-    gateway = build_gateway(settings, queue)
+    gateway = build_gateway(settings, queue, utc_now)
 
     assert gateway.directory.find({MEMBER.kpj})[MEMBER.kpj].balance == MEMBER.balance
     gateway.close()

@@ -1,0 +1,109 @@
+"""Times that a wrong clock left behind hold nothing up, and let nothing through."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from gateway.db.access_log import Deed
+from gateway.db.channels import BY_OPERATOR
+from gateway.db.message_log import MessageLog
+from gateway.db.models import channels, inbound
+from gateway.service import Gateway
+from tests.fakes import FakeClock, sms
+
+LEASE = timedelta(seconds=20)
+RATE = 5.0
+WAITING = 60
+CHANNEL = "fake"
+
+
+@pytest.fixture
+def queued(gateway: Gateway) -> MessageLog:
+    """Replies to some phones wait."""
+    for number in range(WAITING):
+        phone = f"+62811{number:07}"
+        gateway.log.inbox.add(sms(f"SM{number}", "bantuan", sender=phone))
+    gateway.answering.answer_waiting()
+    return gateway.log
+
+
+def claimed(log: MessageLog, clock: FakeClock) -> int:
+    return len(log.outbox.claim(CHANNEL, 64, clock(), LEASE, RATE).messages)
+
+
+@pytest.mark.parametrize("ahead", [0.5, 1.8, 90.0, 500.0])
+def test_a_rate_that_a_clock_ahead_has_used_up_lets_nothing_through_at_once(
+    queued: MessageLog, clock: FakeClock, ahead: float
+) -> None:
+    """Field report F5: no room is no reply, and not an error or all there are."""
+    clock.pass_time(seconds=ahead)
+    assert claimed(queued, clock) == RATE
+    clock.pass_time(seconds=-ahead)
+
+    assert claimed(queued, clock) == 0
+
+
+@pytest.mark.parametrize("ahead", [0.5, 1.8, 90.0, 500.0])
+def test_a_channel_keeps_its_rate_after_a_clock_was_ahead(
+    queued: MessageLog, clock: FakeClock, ahead: float
+) -> None:
+    """Field report 5: five a second stay five a second, whatever a clock has left."""
+    clock.pass_time(seconds=ahead)
+    claimed(queued, clock)
+    clock.pass_time(seconds=-ahead)
+    claimed(queued, clock)
+
+    taken = 0
+    for _ in range(40):
+        clock.pass_time(seconds=0.1)
+        taken += claimed(queued, clock)
+
+    assert 10 <= taken <= 20
+
+
+def test_a_pause_by_a_clock_that_was_years_ahead_is_over(
+    queued: MessageLog, clock: FakeClock
+) -> None:
+    """Field report 5: only a person stops a channel for longer than a day."""
+    queued.outbox.pause(CHANNEL, clock() + timedelta(days=4_000), "20003")
+
+    assert claimed(queued, clock) == 0
+    clock.pass_time(seconds=1)
+    assert claimed(queued, clock) == RATE
+
+
+def test_a_pause_by_hand_lasts_until_it_is_lifted(
+    queued: MessageLog, clock: FakeClock, engine: Engine
+) -> None:
+    queued.channels.pause(CHANNEL, Deed(clock(), "an operator", "a reason"))
+    clock.pass_time(days=4_000)
+
+    assert claimed(queued, clock) == 0
+    with engine.connect() as connection:
+        assert connection.scalar(select(channels.c.pause_code)) == BY_OPERATOR
+
+
+def test_sms_that_came_by_a_clock_ahead_are_answered_all_the_same(
+    gateway: Gateway, clock: FakeClock
+) -> None:
+    """Field report 6: an SMS that is said to come in an hour does not wait for it."""
+    gateway.log.inbox.add(sms("SM1", "bantuan", at=clock() + timedelta(hours=1)))
+
+    gateway.answering.give_up()
+    gateway.answering.answer_waiting()
+
+    assert gateway.log.backlog().unanswered == 0
+
+
+def test_an_sms_that_waits_for_its_next_attempt_goes_on_waiting(
+    gateway: Gateway, clock: FakeClock, engine: Engine
+) -> None:
+    soon = clock() + gateway.policy.longest_backoff
+    gateway.log.inbox.add(sms("SM1", "bantuan"))
+    with engine.begin() as connection:
+        connection.execute(update(inbound).values(next_attempt_at=soon))
+
+    gateway.answering.give_up()
+
+    assert gateway.answering.answer_waiting() == 0
