@@ -111,7 +111,7 @@ class Answering:
             log.warning("messages from the future made due", extra={"count": early})
         given_up = self._inbox.give_up(now, self._policy.answer_attempts)
         if given_up:
-            metrics.errors.labels("dead_letter").inc(given_up)
+            metrics.errors.labels(metrics.Where.DEAD_LETTER).inc(given_up)
             log.error("messages set aside", extra={"count": given_up})
         return given_up
 
@@ -135,7 +135,7 @@ class Answering:
     def _is_told_of_outage(self, message: ReadMessage) -> bool:
         """An outage is no attempt; when it lasts too long the member is told."""
         now, waiting = self._clock(), message.waiting
-        metrics.errors.labels("directory").inc()
+        metrics.errors.labels(metrics.Where.DIRECTORY).inc()
         if now - waiting.inbound.received_at >= self._policy.reply_lifetime:
             return True
         until = now + DIRECTORY_PAUSE
@@ -143,7 +143,7 @@ class Answering:
         return False
 
     def _failed(self, waiting: WaitingMessage, error: Exception) -> None:
-        metrics.errors.labels("answer").inc()
+        metrics.errors.labels(metrics.Where.ANSWER).inc()
         facts = {"message_id": waiting.id, "attempt": waiting.attempt}
         log.warning("answering failed", extra=facts, exc_info=error)
         pause = pause_before(waiting.attempt, self._policy.longest_backoff)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from gateway import logs
 from gateway.bootstrap import Clock, build_gateway, clock_drain, open_clock
 from gateway.config import Settings, settings_from_environment
+from gateway.counting import start_counting
 from gateway.db.clock import DatabaseClock
 from gateway.drains import Drains
 from gateway.jobs import Nudges, connect
@@ -120,6 +121,7 @@ def _web_gateway(settings: Settings, nudges: Nudges, clock: DatabaseClock) -> Ga
         drains.add(task, partial(nudges.nudge, task), every=None)
     gateway = build_gateway(settings, drains, clock)
     clock_drain(clock, drains)
+    start_counting(settings.metrics_dir, gateway.channels)
     # The spool is this machine's: its own web processes bring it to the database.
     drains.add("spool", gateway.take_in_spooled)
     drains.start()

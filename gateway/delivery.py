@@ -193,7 +193,7 @@ class Delivery:
         self, message: OutboundMessage, outcome: SendOutcome, until: datetime
     ) -> None:
         """Keep the other replies from failing too; try again when the pause is over."""
-        metrics.errors.labels("configuration").inc()
+        metrics.errors.labels(metrics.Where.CONFIGURATION).inc()
         code = outcome.error_code or ""
         facts = {"channel": message.channel, "error_code": code}
         log.error("sending paused: the channel is set up wrongly", extra=facts)
@@ -230,7 +230,7 @@ class Delivery:
             alike[_Ended(message.channel, *facts)].append(message.id)
             if outcome.status is OutboundStatus.SENT:
                 waited = (now - message.asked_at).total_seconds()
-                metrics.answer_seconds.observe(waited)
+                metrics.answer_seconds.labels(message.channel).observe(waited)
         for it, ids in alike.items():
             metrics.sends.labels(it.channel, it.status).inc(len(ids))
             is_good = it.status is OutboundStatus.SENT

@@ -119,7 +119,7 @@ class Spool:
         is_damaged = isinstance(error, SealBroken)
         suffix = DAMAGED_SUFFIX if is_damaged else REFUSED_SUFFIX
         file.rename(file.with_suffix(suffix))
-        metrics.errors.labels("spool").inc()
+        metrics.errors.labels(metrics.Where.SPOOL).inc()
         facts = {"file": file.name, "suffix": suffix}
         log.error("spooled file set aside", extra=facts, exc_info=error)
 

@@ -33,7 +33,7 @@ USE_CASES = {
     *("rehearsal", "reminding"),
     "wording",
 }
-WIRING = {"bootstrap"}
+WIRING = {"bootstrap", "counting"}
 DOORS = {
     *("app", "web", "cli", "__main__", "replay", "conversations", "local"),
     *("search", "transcripts", "cast", "card"),
@@ -72,6 +72,7 @@ ALLOWED: dict[str, set[str]] = {
         | {"db.replies_by_hand", "db.subscriptions"}
         for unit in USE_CASES
     },
+    "counting": CORE | SHARED | {"db.books", "db.subscriptions"},
     "bootstrap": CORE | SHARED | set(PURE) | DATA | ADAPTERS | USE_CASES,
     **{
         unit: CORE | SHARED | set(PURE) | DATA | ADAPTERS | USE_CASES | WIRING | DOORS

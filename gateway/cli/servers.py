@@ -14,6 +14,7 @@ from gateway import embedded, logs
 from gateway.bootstrap import build_gateway, clock_drain, open_clock, worker_drains
 from gateway.cli.start import checked_settings, settings_for_a_server
 from gateway.config import settings_from_environment
+from gateway.counting import start_counting
 from gateway.drains import Drains
 from gateway.jobs import Listener, Schedule
 from gateway.simulator.app import simulator_for
@@ -77,6 +78,7 @@ def worker() -> None:
         clock = open_clock(settings)
     gateway = build_gateway(settings, drains, clock)
     clock_drain(clock, drains)
+    start_counting(settings.metrics_dir, gateway.channels)
     worker_drains(gateway, drains)
     drains.start()
     Listener(settings.redis_url, drains).start()

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway import metrics
 from gateway.db.claims import MOST, NOW, UNTIL, Claim, read_in_order
 from gateway.db.many import ManyInserts
 from gateway.db.models import (
@@ -196,6 +197,9 @@ class Outbox(Storage):
             close(connection, OutboundStatus.CANCELED, unwanted, now)
             close(connection, OutboundStatus.EXPIRED, expired, now)
             close(connection, OutboundStatus.UNCONFIRMED, silent, now)
+        metrics.closed.labels(OutboundStatus.CANCELED).inc(len(unwanted))
+        metrics.closed.labels(OutboundStatus.EXPIRED).inc(len(expired))
+        metrics.closed.labels(OutboundStatus.UNCONFIRMED).inc(len(silent))
         return len(late), len(silent)
 
     def settle_doubt(

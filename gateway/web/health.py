@@ -90,14 +90,23 @@ def _state_of(directory: Directory) -> str:
 def metrics() -> Response:
     """Counters of all processes, and what waits right now, for Prometheus."""
     vitals: Vitals = current_app.extensions["vitals"]
-    registry = REGISTRY
-    if vitals.metrics_dir:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry, vitals.metrics_dir)  # type: ignore[no-untyped-call]
     waiting = CollectorRegistry()
     waiting.register(_Waiting(vitals))
-    text = generate_latest(registry) + generate_latest(waiting)
+    text = _counted(vitals.metrics_dir) + generate_latest(waiting)
     return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _counted(folder: str | None) -> bytes:
+    """By all processes; by this one alone where their folder cannot be read."""
+    if folder:
+        registry = CollectorRegistry()
+        try:
+            MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+            return generate_latest(registry)
+        except Exception:
+            # Removed, not ours to read, or damaged: the gauges are worth more.
+            log.exception("the counters of all processes cannot be read")
+    return generate_latest(REGISTRY)
 
 
 class _Waiting:

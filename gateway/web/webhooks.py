@@ -55,6 +55,15 @@ def _handle(gateway: Gateway, name: str, use_case: _UseCase) -> Response:
     return Response(answer.body, content_type=answer.content_type)
 
 
+@bp.after_request
+def _count_failure(response: Response) -> Response:
+    """Most carriers bring nothing again that was answered with a fault of ours."""
+    if response.status_code >= 500:
+        channel = (request.view_args or {}).get("channel", "")
+        metrics.webhook_failures.labels(channel, str(response.status_code)).inc()
+    return response
+
+
 def webhook_request() -> WebhookRequest:
     """The request in our own words: the last line that knows Flask."""
     query = request.query_string.decode("latin-1")
