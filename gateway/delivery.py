@@ -9,9 +9,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from gateway import metrics
+from gateway.channel_watch import EXHAUSTED_PAUSE, ChannelWatch
 from gateway.channels import Channel, ChannelError, SendFault
 from gateway.db.message_log import MessageLog
-from gateway.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.messages import (
+    GatewayError,
+    OutboundMessage,
+    OutboundStatus,
+    SendOutcome,
+    Sighting,
+)
 from gateway.policy import Policy
 from gateway.queueing import WorkQueue, pause_before
 
@@ -27,6 +34,13 @@ RECEIPTS_AT_ONCE = 256
 CLOSED_AT_ONCE = 5_000
 
 log = logging.getLogger(__name__)
+
+
+class _Attempt(NamedTuple):
+    """How a request to send ended."""
+
+    outcome: SendOutcome
+    error: ChannelError | None = None
 
 
 class _Ended(NamedTuple):
@@ -65,7 +79,8 @@ class Delivery:
         self._senders = senders
         self._policy = policy
         self._clock = clock
-        self._under_way: dict[Future[SendOutcome], OutboundMessage] = {}
+        self._watch = ChannelWatch(message_log, policy, clock)
+        self._under_way: dict[Future[_Attempt], OutboundMessage] = {}
 
     def pump(self) -> int:
         """Write down what has ended and hand over what is due; how many replies.
@@ -89,7 +104,7 @@ class Delivery:
         for message, found in zip(
             batch, self._senders.map(self._ask, batch), strict=True
         ):
-            self._note([(message, self._settled(message, found))])
+            self._settle(message, found)
         if batch:
             self._queue.nudge("deliver")
         return len(batch)
@@ -103,12 +118,14 @@ class Delivery:
         return applied
 
     def close_late(self) -> int:
-        """Close replies that were not sent in time, or never confirmed; how many."""
-        late, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, self._clock())
-        if late or unconfirmed:
-            facts = {"late": late, "unconfirmed": unconfirmed}
+        """Close replies not sent in time, never confirmed or never proven; how many."""
+        now, questions = self._clock(), self._policy.carrier_questions
+        late, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, now)
+        unproven = self._outbox.close_unproven(CLOSED_AT_ONCE, now, questions)
+        if late or unconfirmed or unproven:
+            facts = {"late": late, "unconfirmed": unconfirmed, "unproven": unproven}
             log.warning("replies closed", extra=facts)
-        return late + unconfirmed
+        return late + unconfirmed + unproven
 
     def close(self) -> None:
         """Send nothing more; requests under way are waited for and written down."""
@@ -130,76 +147,96 @@ class Delivery:
             self._queue.nudge("deliver", (turn.again_at - now).total_seconds())
         return len(turn.messages)
 
-    def _write_down(self, ended: Collection[Future[SendOutcome]]) -> int:
-        """Forgotten only when it is on record: the database may be away."""
-        batch = [self._under_way[it] for it in ended]
-        self._record(batch, [it.result() for it in ended])
+    def _write_down(self, ended: Collection[Future[_Attempt]]) -> int:
+        """Record how requests ended; how many.
+
+        They are forgotten when they are on record: the database may be away. An outcome
+        that cannot be written must not stop the others.
+        """
+        results = [(self._under_way[it], it.result()) for it in ended]
+        try:
+            if results:
+                self._outbox.record([it.outcome for _, it in results], self._clock())
+        except GatewayError:
+            raise
+        except Exception:
+            if len(ended) > 1:
+                return sum(self._write_down([it]) for it in ended)
+            results = [self._left_in_doubt(message) for message, _ in results]
         for sending in ended:
             del self._under_way[sending]
-        return len(batch)
+        self._note((message, it.outcome) for message, it in results)
+        for message, it in results:
+            self._watch.heed(message, it.outcome.status, it.error)
+        return len(results)
 
-    def _record(
-        self, batch: Sequence[OutboundMessage], outcomes: Sequence[SendOutcome]
-    ) -> None:
-        both = list(zip(batch, outcomes, strict=True))
-        for message, outcome in both:
-            if outcome.pause_until:
-                self._pause(message, outcome, outcome.pause_until)
-        if outcomes:
-            self._outbox.record(outcomes, self._clock())
-        self._note(both)
+    def _left_in_doubt(
+        self, message: OutboundMessage
+    ) -> tuple[OutboundMessage, _Attempt]:
+        """The carrier is asked what it has, as when it does not answer at all."""
+        facts = {"reply_id": message.id}
+        log.exception("outcome cannot be written", extra=facts)
+        doubt = ChannelError("unwritable_answer", SendFault.AMBIGUOUS)
+        attempt = self._failed(message, doubt)
+        try:
+            self._outbox.record([attempt.outcome], self._clock())
+        except GatewayError:
+            raise
+        except Exception:
+            # Its lease runs out, and then the carrier is asked as well.
+            log.exception("doubt cannot be written", extra=facts)
+        return message, attempt
 
-    def _send(self, message: OutboundMessage, start_by: datetime) -> SendOutcome:
+    def _send(self, message: OutboundMessage, start_by: datetime) -> _Attempt:
         """Whatever happens becomes an outcome."""
         if self._clock() > start_by:
             # The process stood still: somebody else may have taken the reply over.
-            return _outcome(message, OutboundStatus.QUEUED, again_at=self._clock())
+            queued, now = OutboundStatus.QUEUED, self._clock()
+            return _Attempt(_outcome(message, queued, again_at=now))
         try:
             provider_id = self._channels[message.channel].send(message)
         except ChannelError as error:
-            return self._outcome_of(message, error)
+            return self._failed(message, error)
         except Exception:
             log.exception("sending broke", extra={"reply_id": message.id})
             doubt = ChannelError("internal_error", SendFault.AMBIGUOUS)
-            return self._outcome_of(message, doubt)
-        return self._sent(message, provider_id)
+            return self._failed(message, doubt)
+        return _Attempt(self._sent(message, provider_id))
 
     def _sent(self, message: OutboundMessage, provider_id: str | None) -> SendOutcome:
         until = self._clock() + self._policy.receipt_patience
         status = OutboundStatus.SENT
         return _outcome(message, status, provider_id=provider_id, again_at=until)
 
+    def _failed(self, message: OutboundMessage, error: ChannelError) -> _Attempt:
+        return _Attempt(self._outcome_of(message, error), error)
+
     def _outcome_of(self, message: OutboundMessage, error: ChannelError) -> SendOutcome:
-        now, code = self._clock(), error.code
+        code = error.code
         if error.fault in (SendFault.PERMANENT, SendFault.OPTED_OUT):
             is_opted_out = error.fault is SendFault.OPTED_OUT
             failed = _outcome(message, OutboundStatus.FAILED, error_code=code)
             return replace(failed, is_opted_out=is_opted_out)
         if error.fault is SendFault.AMBIGUOUS:
-            status, again_at = OutboundStatus.UNKNOWN, now + FIRST_QUESTION
+            status, wait = OutboundStatus.UNKNOWN, FIRST_QUESTION
         else:
-            asked_for = timedelta(seconds=error.retry_after or 0)
-            again_at = now + max(self._pause_after(message.attempt), asked_for)
-            status = OutboundStatus.QUEUED
-        outcome = _outcome(message, status, error_code=code, again_at=again_at)
-        if error.fault in (SendFault.CONFIGURATION, SendFault.EXHAUSTED):
-            return replace(outcome, pause_until=now + self._policy.channel_pause)
-        return outcome
+            status, wait = OutboundStatus.QUEUED, self._wait_after(message, error)
+        again_at = self._clock() + wait
+        return _outcome(message, status, error_code=code, again_at=again_at)
+
+    def _wait_after(self, message: OutboundMessage, error: ChannelError) -> timedelta:
+        """What was refused comes after all that waits, also after a pause."""
+        backoff = self._pause_after(message.attempt)
+        if error.fault is SendFault.CONFIGURATION:
+            return self._policy.channel_pause + backoff
+        if error.fault is SendFault.EXHAUSTED:
+            return EXHAUSTED_PAUSE + backoff
+        return max(backoff, timedelta(seconds=error.retry_after or 0))
 
     def _pause_after(self, attempt: int) -> timedelta:
         return pause_before(attempt, self._policy.longest_backoff)
 
-    def _pause(
-        self, message: OutboundMessage, outcome: SendOutcome, until: datetime
-    ) -> None:
-        """Keep the other replies from failing too; try again when the pause is over."""
-        metrics.errors.labels(metrics.Where.CONFIGURATION).inc()
-        code = outcome.error_code or ""
-        facts = {"channel": message.channel, "error_code": code}
-        log.error("sending paused: the channel is set up wrongly", extra=facts)
-        self._outbox.pause(message.channel, until, code)
-
-    def _ask(self, message: OutboundMessage) -> Sequence[str] | None:
+    def _ask(self, message: OutboundMessage) -> Sequence[Sighting] | None:
         """What the carrier has that may be this reply; None when it cannot tell."""
         try:
             return self._channels[message.channel].find_sent(message)
@@ -208,16 +245,27 @@ class Delivery:
             log.warning("carrier cannot be asked", extra=facts, exc_info=error)
             return None
 
+    def _settle(
+        self, message: OutboundMessage, found: Sequence[Sighting] | None
+    ) -> None:
+        """What cannot be written is asked about again; it must not stop the others."""
+        try:
+            self._note([(message, self._settled(message, found))])
+        except GatewayError:
+            raise
+        except Exception:
+            log.exception("doubt cannot be settled", extra={"reply_id": message.id})
+
     def _settled(
-        self, message: OutboundMessage, found: Sequence[str] | None
+        self, message: OutboundMessage, found: Sequence[Sighting] | None
     ) -> SendOutcome:
         """What the carrier has decides: it was sent, or it may be sent again."""
         now = self._clock()
-        if found is not None:
-            sent = self._sent(message, None)
-            return self._outbox.settle_doubt(message, found, sent, now)
         later = now + self._pause_after(message.questions)
         doubt = _outcome(message, OutboundStatus.UNKNOWN, again_at=later)
+        if found is not None:
+            sent = self._sent(message, None)
+            return self._outbox.settle_doubt(message, found, sent, doubt, now)
         self._outbox.record([doubt], now)
         return doubt
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
+
+MARK_LENGTH = 8
 
 
 class GatewayError(Exception):
@@ -30,7 +33,8 @@ class InboundStatus(StrEnum):
 class OutboundStatus(StrEnum):
     """What has become of a reply.
 
-    UNKNOWN: only the carrier can tell. UNCONFIRMED: sent, but no receipt ever came.
+    UNKNOWN: only the carrier can tell. SENT: the carrier has it. UNCONFIRMED: sent
+    without a receipt, or in doubt without any proof until its time was over.
     """
 
     QUEUED = "queued"
@@ -57,23 +61,34 @@ _TOLD_BY_CARRIER = frozenset(
         OutboundStatus.CANCELED,
     }
 )
-# A receipt proves that the carrier has the message, so it may end QUEUED too.
+# A receipt proves that the carrier has the message, so it may end QUEUED too. Of the
+# final statuses only those that lack good news can still get it: "delivered".
 ALLOWED_MOVES: _Moves = {
     OutboundStatus.QUEUED: _TOLD_BY_CARRIER
     | {OutboundStatus.SENDING, OutboundStatus.EXPIRED},
     OutboundStatus.SENDING: _TOLD_BY_CARRIER
     | {OutboundStatus.QUEUED, OutboundStatus.UNKNOWN, OutboundStatus.EXPIRED},
     OutboundStatus.UNKNOWN: _TOLD_BY_CARRIER
-    | {OutboundStatus.QUEUED, OutboundStatus.EXPIRED},
+    | {OutboundStatus.QUEUED, OutboundStatus.EXPIRED, OutboundStatus.UNCONFIRMED},
     OutboundStatus.SENT: (_TOLD_BY_CARRIER - {OutboundStatus.SENT})
     | {OutboundStatus.UNCONFIRMED},
     OutboundStatus.DELIVERED: frozenset(),
-    OutboundStatus.UNDELIVERED: frozenset(),
+    OutboundStatus.UNDELIVERED: frozenset({OutboundStatus.DELIVERED}),
     OutboundStatus.FAILED: frozenset(),
     OutboundStatus.EXPIRED: frozenset(),
     OutboundStatus.CANCELED: frozenset(),
-    OutboundStatus.UNCONFIRMED: frozenset(),
+    OutboundStatus.UNCONFIRMED: frozenset({OutboundStatus.DELIVERED}),
 }
+_FINAL = frozenset(
+    {
+        OutboundStatus.DELIVERED,
+        OutboundStatus.UNDELIVERED,
+        OutboundStatus.FAILED,
+        OutboundStatus.EXPIRED,
+        OutboundStatus.CANCELED,
+        OutboundStatus.UNCONFIRMED,
+    }
+)
 
 
 def sources_of(status: OutboundStatus) -> frozenset[OutboundStatus]:
@@ -82,8 +97,8 @@ def sources_of(status: OutboundStatus) -> frozenset[OutboundStatus]:
 
 
 def is_final(status: OutboundStatus) -> bool:
-    """Whether nothing can happen to the message any more."""
-    return not ALLOWED_MOVES[status]
+    """Whether nothing more is done about the message, and its text is erased."""
+    return status in _FINAL
 
 
 def after(status: OutboundStatus, told: OutboundStatus) -> OutboundStatus:
@@ -91,6 +106,12 @@ def after(status: OutboundStatus, told: OutboundStatus) -> OutboundStatus:
     return told if told in ALLOWED_MOVES[status] else status
 
 
+# The provider has dropped the message (queue overflow), and says that it may be sent
+# again later: https://www.twilio.com/docs/api/errors/30001
+DROPPED_CODES = frozenset({"30001"})
+# The phone's owner has told the carrier to stop, and it was found out after the message
+# was taken: https://www.twilio.com/docs/api/errors/21610
+OPTED_OUT_CODE = "21610"
 # The phone is not its owner's any more, or wants nothing: twilio.com/docs/api/errors
 GONE_CODES = frozenset({"21610", "30005"})
 
@@ -130,6 +151,17 @@ class IgnoreReason(StrEnum):
     LIMIT = "limit"
     # Its sender wanted to be forgotten while it waited.
     ERASED = "erased"
+
+
+def mark_of(reply_id: int, created_at: datetime) -> str:
+    """Tells a reply from one with the same id in another life of the database.
+
+    A database that is restored gives the ids of lost replies to new ones, but not the
+    time at which they were made. Eight characters, because Kannel breaks a name and
+    password of more than 57 over two lines (docs/kannel.md).
+    """
+    made = f"{reply_id} {created_at.isoformat()}"
+    return sha256(made.encode()).hexdigest()[:MARK_LENGTH]
 
 
 # The template of the one reply that a phone gets after it has withdrawn its consent.
@@ -203,6 +235,22 @@ class OutboundMessage:
     # What came with the SMS that this replies to.
     way_back: str | None = field(default=None, repr=False)
 
+    @property
+    def mark(self) -> str:
+        """What the address of its receipts carries, see `mark_of`."""
+        return mark_of(self.id, self.created_at)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A message that the provider has, and that is a reply in doubt or may be it.
+
+    Not certain: the provider does not show the text (redaction).
+    """
+
+    provider_id: str
+    is_certain: bool = True
+
 
 @dataclass(frozen=True)
 class SendOutcome:
@@ -221,15 +269,14 @@ class SendOutcome:
     again_at: datetime | None = None
     # The carrier says that this phone wants nothing from us.
     is_opted_out: bool = False
-    # Nothing else can be sent on this channel before.
-    pause_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class DeliveryReceipt:
     """What the carrier says has become of a message of ours.
 
-    `message_id` is our own id when the carrier gives it back to us.
+    `message_id` is our own id when the carrier gives it back to us, and `mark` is the
+    mark of that reply; without it the id proves nothing.
     """
 
     channel: str
@@ -238,3 +285,4 @@ class DeliveryReceipt:
     at: datetime
     error_code: str | None = None
     message_id: int | None = None
+    mark: str | None = None

@@ -18,6 +18,7 @@ from gateway.messages import (
     OutboundMessage,
     OutboundStatus,
     SenderKind,
+    Sighting,
 )
 from gateway.participants import (
     KPJ,
@@ -155,11 +156,11 @@ class FakeChannel:
             raise self.faults.pop(0)
         return provider_id
 
-    def find_sent(self, message: OutboundMessage) -> Sequence[str]:
+    def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
         if self.list_faults:
             raise self.list_faults.pop(0)
         return [
-            provider_id
+            Sighting(provider_id)
             for provider_id, it in self.taken
             if (it.recipient, it.text) == (message.recipient, message.text)
         ]

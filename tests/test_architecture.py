@@ -30,7 +30,7 @@ ADAPTERS = {"channels", "directory", "db", "jobs", "queue_state", "drains", "spo
 USE_CASES = {
     *("answering", "delivery", "queueing", "responder", "service"),
     *("enquiries", "enrolling", "enrolment_desk", "by_hand", "restraint", "scout"),
-    *("rehearsal", "reminding"),
+    *("rehearsal", "reminding", "channel_watch"),
     "wording",
 }
 WIRING = {"bootstrap", "counting"}

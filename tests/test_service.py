@@ -438,12 +438,15 @@ class TestDeliver:
         assert column(engine, "outbound.status") == ["sent"]
         assert column(engine, "outbound.provider_id") == ["F1"]
 
-    def test_a_reply_that_the_carrier_did_not_take_is_sent_after_asking(
+    def test_a_reply_that_the_carrier_did_not_take_is_sent_after_asking_twice(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults = [AMBIGUOUS]
         gateway.delivery.deliver_due()
 
+        clock.pass_time(seconds=LONG)
+        gateway.sweep()
+        assert channel.texts == []
         clock.pass_time(seconds=LONG)
         gateway.sweep()
 
@@ -472,8 +475,9 @@ class TestDeliver:
         channel.faults = [AMBIGUOUS]
         gateway.delivery.deliver_due()
 
-        clock.pass_time(seconds=LONG)
-        gateway.sweep()
+        for _ in range(2):
+            clock.pass_time(seconds=LONG)
+            gateway.sweep()
 
         assert channel.texts == [BALANCE_TEXT, BALANCE_TEXT]
         assert column(engine, "outbound.provider_id") == ["F1", "F2"]
@@ -531,8 +535,9 @@ class TestDeliver:
         slow = gateway.log.outbox.claim(
             "fake", 10, clock(), delivery.LEASE, 100
         ).messages[0]
-        clock.pass_time(seconds=LONG)
-        gateway.delivery.settle_doubts()  # not found at the carrier: queued again
+        for _ in range(2):
+            clock.pass_time(seconds=LONG)
+            gateway.delivery.settle_doubts()  # not found at the carrier: queued again
         # and being sent again
         gateway.log.outbox.claim("fake", 10, clock(), delivery.LEASE, 100)
 

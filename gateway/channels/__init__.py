@@ -16,6 +16,7 @@ from gateway.messages import (
     GatewayError,
     InboundMessage,
     OutboundMessage,
+    Sighting,
 )
 
 
@@ -111,5 +112,8 @@ class Channel(Protocol):
     def send(self, message: OutboundMessage) -> str:
         """Hand a reply over; the provider's id for it. Raises ChannelError."""
 
-    def find_sent(self, message: OutboundMessage) -> Sequence[str]:
-        """The ids of messages that may be this one. Raises ChannelError."""
+    def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
+        """What the provider has that is this reply or may be it, oldest first.
+
+        Raises ChannelError when it cannot tell.
+        """

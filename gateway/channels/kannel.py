@@ -24,7 +24,12 @@ from gateway.channels.http import TOTAL_SECONDS, Connections
 from gateway.channels.kannel_answers import error_from, is_accepted
 from gateway.channels.kannel_forms import delivery_receipt, inbound_message
 from gateway.config import KannelSettings
-from gateway.messages import DeliveryReceipt, InboundMessage, OutboundMessage
+from gateway.messages import (
+    DeliveryReceipt,
+    InboundMessage,
+    OutboundMessage,
+    Sighting,
+)
 
 NAME = "kannel"
 RECEIPT_PATH = f"/sms/{NAME}/receipt"
@@ -33,8 +38,10 @@ WANTED_RECEIPTS = 1 + 2 + 8 + 16
 # Kannel writes these in: what happened, and the operator's number for why. Not %A, an
 # answer in words that repeats the beginning of our text where web servers keep it.
 _TOLD = "status=%d&error=%#smpp#dlr_err#"
-# 128 bits: Kannel breaks a password of more than some 50 characters over two lines.
-SIGNATURE_LENGTH = 32
+# 112 bits: Kannel breaks a name and password of more than 57 characters over two lines.
+SIGNATURE_LENGTH = 28
+# Of the version before, whose receipts may still come.
+_OLD_SIGNATURE_LENGTH = 32
 
 
 class KannelChannel:
@@ -68,7 +75,8 @@ class KannelChannel:
         shown = _credentials(request)
         good = self._settings.webhook_secrets
         if request.path.partition("?")[0] == RECEIPT_PATH:
-            good = tuple(_signature(it, shown.username or "") for it in good)
+            name = shown.username or ""
+            good = tuple(_signature(it, name) for it in good)
         if not _is_one_of(shown.password or "", good):
             msg = "password is missing or wrong"
             raise NotAuthentic(msg)
@@ -105,7 +113,7 @@ class KannelChannel:
             raise error
         return _attempt(message)
 
-    def find_sent(self, message: OutboundMessage) -> Sequence[str]:
+    def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
         """Kannel cannot be asked: a receipt settles the doubt, or a person does."""
         raise ChannelError("cannot_be_asked", SendFault.RETRYABLE)
 
@@ -144,13 +152,16 @@ class KannelChannel:
 
 
 def _attempt(message: OutboundMessage) -> str:
-    return f"{message.id}-{message.attempt}"
+    """Names an attempt; another life of the database would name it differently."""
+    return f"{message.id}-{message.attempt}-{message.mark}"
 
 
 def _signature(secret: str, attempt: str) -> str:
     """Proves that we asked for the receipt of this attempt."""
     signed = f"receipt {NAME} {attempt}".encode()
-    return hmac.new(secret.encode(), signed, sha256).hexdigest()[:SIGNATURE_LENGTH]
+    is_old = attempt.count("-") < 2
+    length = _OLD_SIGNATURE_LENGTH if is_old else SIGNATURE_LENGTH
+    return hmac.new(secret.encode(), signed, sha256).hexdigest()[:length]
 
 
 def _credentials(request: WebhookRequest) -> Authorization:

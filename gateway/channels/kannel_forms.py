@@ -44,7 +44,8 @@ _HEADERS = {
 # Which header of a reply takes what came with the SMS.
 _QUOTED = {"SMSC": "smsc", "Meta-Data": "meta-data"}
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
-_ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}", re.ASCII)
+# The version before left the mark out.
+_ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}(?:-([0-9a-f]{8}))?", re.ASCII)
 _STATUS = re.compile(r"\d{1,3}", re.ASCII)
 _QUOTABLE = re.compile(r"[!-~]{1,1000}", re.ASCII)
 
@@ -137,6 +138,7 @@ def delivery_receipt(
         at=at,
         error_code=_error_code(fields.get("error", "")),
         message_id=int(named[1]),
+        mark=named[2],
     )
 
 

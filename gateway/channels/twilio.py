@@ -5,13 +5,11 @@ https://www.twilio.com/docs/messaging/api/message-resource
 """
 
 import hmac
-import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 import urllib3
-from twilio.base.exceptions import TwilioException
 from twilio.request_validator import (
     HMAC_SHA1,
     SIGNATURE_HEADER,
@@ -19,7 +17,6 @@ from twilio.request_validator import (
     RequestValidator,
     get_signature_algorithm,
 )
-from twilio.rest import Client
 
 from gateway.channels import (
     Acknowledgement,
@@ -31,24 +28,25 @@ from gateway.channels import (
 from gateway.channels.http import Connections
 from gateway.channels.twilio_errors import error_from, fields_in
 from gateway.channels.twilio_forms import delivery_receipt, inbound_message
-from gateway.channels.twilio_http import API_URL, LeanHttpClient
+from gateway.channels.twilio_http import API_URL
+from gateway.channels.twilio_list import MOST_LISTED, SID, sightings
 from gateway.config import TwilioSettings
-from gateway.messages import DeliveryReceipt, InboundMessage, OutboundMessage
+from gateway.messages import (
+    DeliveryReceipt,
+    InboundMessage,
+    OutboundMessage,
+    Sighting,
+)
 
 NAME = "twilio"
 INBOUND_PATH = f"/sms/{NAME}/inbound"
 RECEIPT_PATH = f"/sms/{NAME}/receipt"
-# The clocks of two machines, and the second that Twilio's dates are cut to.
-CLOCK_SKEW = timedelta(seconds=60)
 # Twilio accepts 1 to 36,000 seconds.
 LONGEST_VALIDITY = 36_000
-MOST_LISTED = 100
 # Five more tries of a callback that we did not take, whatever went wrong; Twilio's
 # default is one, and that only when no connection came about. Not part of what it signs
 # or asks for: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 _RETRIES = "#rc=5&rp=all"
-# https://www.twilio.com/docs/glossary/what-is-a-sid
-_SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
 _NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -71,8 +69,6 @@ class TwilioChannel:
         self._validators = [RequestValidator(it) for it in settings.auth_tokens]
         sid, token = settings.account_sid, settings.auth_tokens[0]
         self._connections = Connections(settings.api_url or API_URL)
-        client = Client(sid, token, http_client=LeanHttpClient(settings.api_url))
-        self._messages = client.api.v2010.account.messages
         self._target = f"/2010-04-01/Accounts/{sid}/Messages.json"
         self._headers = {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -119,30 +115,29 @@ class TwilioChannel:
         if answer.status >= 400:
             raise error_from(answer)
         sid = fields_in(answer.text).get("sid")
-        if not (isinstance(sid, str) and _SID.fullmatch(sid)):
+        if not (isinstance(sid, str) and SID.fullmatch(sid)):
             # Twilio may have taken it, or something in between has answered.
             self._connections.drop()
             raise ChannelError("unreadable_answer", SendFault.AMBIGUOUS)
         return sid
 
-    def find_sent(self, message: OutboundMessage) -> Sequence[str]:
-        """Messages at Twilio with this recipient and text, made since this one was."""
-        since = message.created_at - CLOCK_SKEW
-        try:
-            # Not filtered by date: Twilio filters by the date sent, which a message
-            # that is still queued has not.
-            listed = self._messages.list(to=message.recipient, limit=MOST_LISTED)
-        except (TwilioException, ValueError) as error:
-            raise ChannelError("unreadable_answer", SendFault.RETRYABLE) from error
-        return [
-            str(it.sid)
-            for it in reversed(listed)
-            # A trial account puts a notice of its own before the text.
-            if str(it.body).endswith(message.text)
-            and it.direction != "inbound"
-            and it.date_created is not None
-            and it.date_created >= since
-        ]
+    def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
+        """Ask for the newest messages to this phone.
+
+        Not filtered by date: Twilio filters by the date sent, which a message that is
+        still queued has not. Not through twilio's client, which hides the Date header.
+        """
+        query = urlencode({"To": message.recipient, "PageSize": MOST_LISTED})
+        target = f"{self._target}?{query}"
+        answer = self._connections.request("GET", target, b"", self._headers)
+        if answer.status >= 400:
+            raise error_from(answer)
+        return sightings(answer, message, self._clock() - message.created_at)
+
+    def _receipt_url(self, message: OutboundMessage) -> str:
+        """Where receipts come; Twilio signs the address, so nobody else can name it."""
+        which = f"message={message.id}&mark={message.mark}"
+        return f"{self._public_url}{RECEIPT_PATH}?{which}{_RETRIES}"
 
     def _is_signed(self, request: WebhookRequest) -> bool:
         signature = request.headers.get(SIGNATURE_HEADER)
@@ -166,9 +161,6 @@ class TwilioChannel:
         if ours not in (form.get("To"), form.get("MessagingServiceSid")):
             msg = "a message for another number"
             raise NotAuthentic(msg)
-
-    def _receipt_url(self, message: OutboundMessage) -> str:
-        return f"{self._public_url}{RECEIPT_PATH}?message={message.id}{_RETRIES}"
 
     def _origin(self, message: OutboundMessage) -> dict[str, str]:
         if self._settings.sender.startswith("MG"):

@@ -17,10 +17,16 @@ from gateway.parsers.msisdn import classify_sender
 
 LONGEST_CODE = 10
 _RECIPIENT = re.compile(r"\+?\d{3,15}", re.ASCII)
+_MARK = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _LONGEST_SID = 64
 _LONGEST_NUMBER = 9
-# "queued", "accepted", "scheduled" and "sending" tell nothing that we do not know.
+# Twilio has what it calls "queued", "accepted", "scheduled" or "sending": to us that is
+# sent, because it must not be sent again.
 _STATUSES = {
+    "queued": OutboundStatus.SENT,
+    "accepted": OutboundStatus.SENT,
+    "scheduled": OutboundStatus.SENT,
+    "sending": OutboundStatus.SENT,
     "sent": OutboundStatus.SENT,
     "delivered": OutboundStatus.DELIVERED,
     "read": OutboundStatus.DELIVERED,
@@ -74,6 +80,7 @@ def delivery_receipt(
         at=at,
         error_code=_error_code(request),
         message_id=_whole(request.query.get("message", "")),
+        mark=_mark(request),
     )
 
 
@@ -97,6 +104,11 @@ def _recipient(request: WebhookRequest) -> str:
 def _error_code(request: WebhookRequest) -> str | None:
     code = request.form.get("ErrorCode", "")
     return code[:LONGEST_CODE] if code.isascii() and code.isdigit() else None
+
+
+def _mark(request: WebhookRequest) -> str | None:
+    mark = request.query.get("mark", "")
+    return mark if _MARK.fullmatch(mark) else None
 
 
 def _sid(request: WebhookRequest) -> str:

@@ -208,8 +208,9 @@ attempts = Table(
 )
 
 # What the carrier told, in the order it came. `outbound_id` is set when a receipt has
-# been applied; `message_id` is what the carrier says our own id is. `due_at` is when to
-# look for its reply, or NULL when that is over.
+# been applied; `message_id` is what the carrier says our own id is, and `mark`
+# which reply of that id it means. `due_at` is when to look for its reply, or NULL when
+# that is over.
 receipts = Table(
     "receipts",
     metadata,
@@ -221,6 +222,7 @@ receipts = Table(
     Column("status", String(20), nullable=False),
     Column("error_code", String(40)),
     Column("at", UtcDateTime, nullable=False),
+    Column("mark", String(8)),
     Column("due_at", UtcDateTime, server_default=_LONG_AGO),
 )
 HAS_NO_REPLY = receipts.c.outbound_id.is_(None)

@@ -37,6 +37,9 @@ _GIVEN: Types = {
     "at": outbound.c.sent_at.type,
 }
 _LEARNT: Types = {name: _GIVEN[name] for name in ("its_id", "their_id")}
+_DROPPED: Types = {
+    name: _GIVEN[name] for name in ("its_id", "their_id", "code", "again_at")
+}
 _twin = outbound.alias("twin")
 
 
@@ -105,13 +108,33 @@ def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:
     _LEARN_ID.execute(connection, learnt)
 
 
+def requeue(connection: Connection, dropped: Sequence[SendOutcome]) -> None:
+    """Queue replies again that the carrier took and then dropped, each once.
+
+    Each only while it is sent and known by the id that was dropped. It forgets the id:
+    another attempt gets another one.
+    """
+    rows = [
+        {name: row[name] for name in _DROPPED}
+        for row in (_parameters(it, it.again_at) for it in _without_twins(dropped))
+    ]
+    _REQUEUE.execute(connection, rows)
+
+
 def close(
-    connection: Connection, status: OutboundStatus, ids: Collection[int], now: datetime
+    connection: Connection,
+    status: OutboundStatus,
+    ids: Collection[int],
+    now: datetime,
+    reason: str | None = None,
 ) -> None:
-    """Move these replies to a final status, where theirs allows it."""
+    """Move these replies to a final status, where theirs allows it.
+
+    `reason` goes on record as the error code.
+    """
     # PostgreSQL would read a whole index to find none.
     if ids:
-        _close(connection, status, among(connection, outbound.c.id, ids), now)
+        _close(connection, status, among(connection, outbound.c.id, ids), now, reason)
 
 
 def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) -> None:
@@ -125,6 +148,7 @@ def _close(
     status: OutboundStatus,
     which: ColumnElement[bool],
     now: datetime,
+    reason: str | None = None,
 ) -> None:
     was = beside_its_id(outbound.c.status)
     statement = (
@@ -132,7 +156,7 @@ def _close(
         .where(which, was.in_(sources_of(status)))
         .values(status=status, final_at=now, text_sealed=None)
     )
-    connection.execute(statement)
+    connection.execute(statement.values(error_code=reason) if reason else statement)
 
 
 def _move_to(status: OutboundStatus, given: Given) -> Update:
@@ -165,6 +189,24 @@ def _move_to(status: OutboundStatus, given: Given) -> Update:
     )
 
 
+def _requeue(given: Given) -> Update:
+    columns = outbound.c
+    return (
+        update(outbound)
+        .where(columns.id == given["its_id"])
+        .where(columns.provider_id == given["their_id"])
+        .where(beside_its_id(columns.status) == OutboundStatus.SENT)
+        .values(
+            status=OutboundStatus.QUEUED,
+            provider_id=None,
+            sent_at=None,
+            questions=0,
+            error_code=given["code"],
+            next_attempt_at=given["again_at"],
+        )
+    )
+
+
 def _learn_id(given: Given) -> Update:
     columns = outbound.c
     return (
@@ -194,7 +236,7 @@ def _sources(status: OutboundStatus) -> frozenset[OutboundStatus]:
     return sources_of(status) | ({status} if is_doubt else frozenset())
 
 
-def _parameters(outcome: SendOutcome, at: datetime) -> dict[str, Any]:
+def _parameters(outcome: SendOutcome, at: datetime | None) -> dict[str, Any]:
     return {
         "its_id": outcome.message_id,
         "its_attempt": outcome.attempt,
@@ -209,3 +251,4 @@ _MOVES = {
     status: ManyUpdates(_GIVEN, partial(_move_to, status)) for status in OutboundStatus
 }
 _LEARN_ID = ManyUpdates(_LEARNT, _learn_id)
+_REQUEUE = ManyUpdates(_DROPPED, _requeue)

@@ -3,7 +3,6 @@
 import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,23 +24,22 @@ from sqlalchemy import (
 
 from gateway import metrics
 from gateway.db.claims import MOST, NOW, UNTIL, Claim, read_in_order
-from gateway.db.many import ManyInserts
+from gateway.db.many import ManyInserts, among, beside_its_id
 from gateway.db.models import (
     IS_QUEUED,
+    UtcDateTime,
     attempts,
     channels,
-    opt_outs,
     outbound,
 )
-from gateway.db.moves import cancel, close, hold, move
+from gateway.db.moves import close, hold, move
+from gateway.db.opt_outs import UNWANTED, OptOuts
 from gateway.db.shared_time import BOUND
-from gateway.db.storage import Storage
 from gateway.messages import (
-    GOODBYE,
-    DatabaseUnavailable,
     OutboundMessage,
     OutboundStatus,
     SendOutcome,
+    Sighting,
 )
 from gateway.privacy import SealBroken
 
@@ -55,6 +53,18 @@ LONGEST_PAUSE = timedelta(days=1)
 MAKE_UP = timedelta(seconds=1)
 # Replies of other hours to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
+# So many empty lists prove that the carrier does not have a reply, the last one so long
+# after the first, which itself came after the request. Twilio was seen to take 26 s
+# (https://github.com/twilio/twilio-ruby/issues/519).
+PROOFS = 2
+PROOF_AFTER = timedelta(seconds=30)
+# What is on record of an answer to a question that proved nothing.
+NOT_FOUND = "not_found"
+SEVERAL_MAY_BE_IT = "several_may_be_it"
+# A reply in doubt whose time is over waits so long for a person, or for the carrier to
+# be well again; then it is closed, with this as the reason.
+DOUBT_IS_OVER_AFTER = timedelta(days=1)
+NO_PROOF = "no_proof"
 # What a channel has to know of a reply, and what is told of it afterwards.
 _DUE = [
     *(outbound.c.id, outbound.c.channel, outbound.c.sender, outbound.c.attempts),
@@ -67,24 +77,13 @@ _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 _ON: BindParameter[str] = bindparam("on")
 
 
-# Meant for a phone that has opted out, and not the goodbye to it; NULL for any other
-# phone. A look-up for each reply: of EXISTS, PostgreSQL makes a join, and when it takes
-# most phones for gone it reads and sorts all that waits before it takes the first.
-_UNWANTED = (
-    select(
-        (outbound.c.template != GOODBYE) | (outbound.c.created_at != opt_outs.c.since)
-    )
-    .where(opt_outs.c.msisdn_index == outbound.c.recipient_index)
-    .correlate(outbound)
-    .scalar_subquery()
-)
 _TO_SEND = Claim(
     _DUE,
     and_(
         IS_QUEUED,
         outbound.c.channel == _ON,
         outbound.c.expires_at > NOW,
-        _UNWANTED.is_not(true()),
+        UNWANTED.is_not(true()),
     ),
     {"status": OutboundStatus.SENDING, "attempts": outbound.c.attempts + 1},
 )
@@ -108,9 +107,15 @@ def _overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int
 
 
 _LATE = _overdue(IS_QUEUED, outbound.c.expires_at).add_columns(
-    _UNWANTED.is_(true()).label("is_unwanted")
+    UNWANTED.is_(true()).label("is_unwanted")
 )
 _SILENT = _overdue(outbound.c.status == OutboundStatus.SENT, outbound.c.next_attempt_at)
+_UNPROVEN = _overdue(
+    (outbound.c.status == OutboundStatus.UNKNOWN)
+    & (outbound.c.questions >= bindparam("most_questions"))
+    & (outbound.c.expires_at <= bindparam("over_before", type_=UtcDateTime)),
+    outbound.c.next_attempt_at,
+)
 _LOCK = select(channels).where(channels.c.name == _ON).with_for_update()
 _SET_USED = update(channels).where(channels.c.name == _ON).values(used_until=UNTIL)
 
@@ -123,7 +128,7 @@ class Turn:
     again_at: datetime | None = None
 
 
-class Outbox(Storage):
+class Outbox(OptOuts):
     """Replies on their way. Statuses move forward only, whatever comes late."""
 
     def claim(
@@ -202,48 +207,80 @@ class Outbox(Storage):
         metrics.closed.labels(OutboundStatus.UNCONFIRMED).inc(len(silent))
         return len(late), len(silent)
 
+    def close_unproven(self, limit: int, now: datetime, most_questions: int) -> int:
+        """Close replies that stayed in doubt long after their time; how many."""
+        which = {
+            "most": limit,
+            "now": now,
+            "most_questions": most_questions,
+            "over_before": now - DOUBT_IS_OVER_AFTER,
+        }
+        with self._writing() as connection:
+            read_in_order(connection)
+            unproven = connection.scalars(_UNPROVEN, which).all()
+            close(connection, OutboundStatus.UNCONFIRMED, unproven, now, NO_PROOF)
+        return len(unproven)
+
     def settle_doubt(
         self,
         message: OutboundMessage,
-        found: Sequence[str],
+        found: Sequence[Sighting],
         sent: SendOutcome,
+        doubt: SendOutcome,
         now: datetime,
     ) -> SendOutcome:
-        """Decide by what the carrier has of this phone and text, and write it down.
+        """Decide by what the carrier has of this phone, and write it down.
 
-        An id that no other reply is known by makes it `sent`; without one it is queued
-        again. While another reply to the phone is under way, nobody can tell yet.
+        It becomes `sent` by an id that no other reply has, stays in `doubt` while that
+        cannot be said, and is queued again when the carrier is shown not to have it.
         """
         with self._writing() as connection:
-            others = self._others_held(connection, message)
-            known = {it.provider_id for it in others}
-            free = [it for it in found if it not in known]
-            under_way = [it for it in others if it.status == OutboundStatus.SENDING]
-            outcome = replace(sent, status=OutboundStatus.QUEUED, again_at=now)
-            if under_way:
-                again_at = max(it.next_attempt_at for it in under_way)
-                unknown = OutboundStatus.UNKNOWN
-                outcome = replace(sent, status=unknown, again_at=again_at)
-            elif free:
-                outcome = replace(sent, provider_id=free[0])
+            others = self._others_held(connection, message, found)
+            outcome = _by_what_it_has(message, found, others, sent, doubt)
+            if outcome is None:
+                outcome = _by_what_it_lacks(connection, doubt, now)
             move(connection, [outcome], now)
             _note(connection, [outcome], now)
         return outcome
 
+    def ask_again(self, channel: str, questions: int, now: datetime) -> int:
+        """Let those be asked about once more that ran out of `questions`; how many."""
+        columns = outbound.c
+        out_of_questions = (
+            select(columns.id)
+            .where(columns.status == OutboundStatus.UNKNOWN)
+            .where(columns.channel == channel, columns.questions >= questions)
+            .order_by(columns.id)
+            .with_for_update(skip_locked=True, key_share=True)
+        )
+        with self._writing() as connection:
+            ids = connection.scalars(out_of_questions).all()
+            connection.execute(
+                update(outbound)
+                .where(among(connection, columns.id, ids))
+                .values(questions=questions - PROOFS, next_attempt_at=now)
+            )
+        return len(ids)
+
     def _others_held(
-        self, connection: Connection, message: OutboundMessage
+        self,
+        connection: Connection,
+        message: OutboundMessage,
+        found: Sequence[Sighting],
     ) -> Sequence[Any]:
-        """The other replies to a phone: what is decided of one concerns them all.
+        """Other replies that may be what was found: what is decided concerns them all.
 
         This one is held with them, in the order of their ids.
         """
         columns = outbound.c
         told = (columns.status, columns.provider_id, columns.next_attempt_at)
+        ids = {it.provider_id for it in found}
+        is_open = beside_its_id(columns.status).in_(_IN_DOUBT)
         query = (
-            select(columns.id, *told)
+            select(columns.id, columns.created_at, *told)
             .where(columns.recipient_index == self._vault.index(message.recipient))
             .where(columns.channel == message.channel)
-            .where(columns.created_at >= message.created_at - TWINS_WITHIN)
+            .where(is_open | among(connection, columns.provider_id, ids))
             .order_by(columns.id)
             .with_for_update(key_share=True)
         )
@@ -268,32 +305,6 @@ class Outbox(Storage):
         new = self._insert(channels).values(name=channel, used_until=now - MAKE_UP)
         connection.execute(new.on_conflict_do_nothing())
         return connection.execute(_LOCK, name).one()
-
-    def _opt_out(
-        self, connection: Connection, message_ids: Sequence[int], now: datetime
-    ) -> Sequence[bytes]:
-        """Their phones want nothing more; which these are."""
-        if not message_ids:
-            return []
-        phone = outbound.c.recipient_index
-        theirs = select(phone).where(outbound.c.id.in_(message_ids))
-        # In one order for all workers, who would wait for each other in a circle.
-        phones = sorted(set(connection.scalars(theirs)))
-        rows = [{"msisdn_index": it, "since": now} for it in phones]
-        new = self._insert(opt_outs).values(rows)
-        connection.execute(new.on_conflict_do_nothing())
-        return phones
-
-    def _cancel_for(self, phones: Iterable[bytes], now: datetime) -> None:
-        """Cancel what waits for phones that have opted out.
-
-        Each by itself, so that nobody waits for us in a circle. What this cannot do now
-        no claim takes, and it is cancelled when it is late.
-        """
-        for phone in phones:
-            theirs = outbound.c.recipient_index == phone
-            with suppress(DatabaseUnavailable), self._writing() as connection:
-                cancel(connection, theirs & _UNWANTED.is_(true()), now)
 
     def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[OutboundMessage]:
         """One that cannot be opened is left as it is; in the end it expires."""
@@ -331,6 +342,49 @@ def _believed(used_until: datetime, now: datetime) -> datetime:
     if used_until > now + BOUND:
         return now
     return max(used_until, now - MAKE_UP)
+
+
+def _by_what_it_has(
+    message: OutboundMessage,
+    found: Sequence[Sighting],
+    others: Sequence[Row[Any]],
+    sent: SendOutcome,
+    doubt: SendOutcome,
+) -> SendOutcome | None:
+    """What a list says that has something; None when there is nothing for this reply.
+
+    An equal reply that is under way may be what was found: nobody can tell yet. Of what
+    shows no text only one may be left, and only one reply that it could be.
+    """
+    under_way = [it for it in others if it.status == OutboundStatus.SENDING]
+    if under_way:
+        return replace(doubt, again_at=max(it.next_attempt_at for it in under_way))
+    known = {it.provider_id for it in others}
+    free = [it for it in found if it.provider_id not in known]
+    certain = [it for it in free if it.is_certain]
+    if certain:
+        return replace(sent, provider_id=certain[0].provider_id)
+    since = message.created_at - TWINS_WITHIN
+    rivals = [it for it in others if it.status == OutboundStatus.UNKNOWN]
+    if len(free) > 1 or (free and any(it.created_at >= since for it in rivals)):
+        return replace(doubt, error_code=SEVERAL_MAY_BE_IT)
+    return replace(sent, provider_id=free[0].provider_id) if free else None
+
+
+def _by_what_it_lacks(
+    connection: Connection, doubt: SendOutcome, now: datetime
+) -> SendOutcome:
+    """An empty list: queued again if it is one of enough, or asked about once more."""
+    first = connection.scalar(
+        select(func.min(attempts.c.at))
+        .where(attempts.c.outbound_id == doubt.message_id)
+        .where(attempts.c.attempt == doubt.attempt)
+        .where(attempts.c.error_code == NOT_FOUND)
+    )
+    if first is not None and now - first >= PROOF_AFTER:
+        return replace(doubt, status=OutboundStatus.QUEUED, again_at=now)
+    again_at = (first or now) + PROOF_AFTER
+    return replace(doubt, error_code=NOT_FOUND, again_at=again_at)
 
 
 def _note(

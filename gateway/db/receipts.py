@@ -1,6 +1,6 @@
 """Delivery receipts: kept as they come, applied in batches to the replies they name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,16 +10,26 @@ from sqlalchemy import Connection, Engine, Row, select, update
 from gateway.db.claims import MOST, NOW, read_in_order
 from gateway.db.many import ManyInserts, ManyUpdates, among
 from gateway.db.models import HAS_NO_REPLY, outbound, receipts
-from gateway.db.moves import hold, move
-from gateway.db.storage import Storage
+from gateway.db.moves import hold, move, requeue
+from gateway.db.opt_outs import OptOuts
 from gateway.db.together import Together
-from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome, after
+from gateway.messages import (
+    DROPPED_CODES,
+    OPTED_OUT_CODE,
+    DeliveryReceipt,
+    OutboundStatus,
+    SendOutcome,
+    after,
+    mark_of,
+)
 from gateway.privacy import Vault
 
 # A receipt whose reply is not known is looked at again when it is twice as old, within
 # these.
 SOONEST = timedelta(seconds=1)
 LATEST = timedelta(hours=1)
+# How long what the carrier dropped waits before it is sent again: its queue is full.
+DROPPED_WAITS = timedelta(seconds=30)
 
 _ADD = ManyInserts(receipts, {"outbound_id"})
 _DUE = (
@@ -46,7 +56,7 @@ _NOTE = ManyUpdates(
 Pair = tuple[Row[Any], Row[Any]]
 
 
-class Receipts(Storage):
+class Receipts(OptOuts):
     """What the carriers told, event by event."""
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
@@ -65,7 +75,8 @@ class Receipts(Storage):
     def apply(self, limit: int, now: datetime, patience: timedelta) -> int:
         """Apply, once, receipts whose replies are known; how many, 0 if none is due.
 
-        One whose reply is not known is due again later, for as long as `patience`.
+        One whose reply is not known is due again later, for as long as `patience`. What
+        the carrier has dropped is sent again in a while.
         """
         while True:
             due, applied = self._apply_due(limit, now, patience)
@@ -82,10 +93,16 @@ class Receipts(Storage):
             # In the order they came: of two ends the first counts.
             due = sorted(first, key=lambda it: it.id)
             pairs = _paired(connection, due)
-            move(connection, _outcomes(pairs, now + patience), now)
+            # As when a member says STOP: first this, then what hangs on it.
+            phones = self._opt_out(connection, _opted_out(pairs), now)
+            told = [it for it in pairs if not _is_dropped(*it)]
+            move(connection, _outcomes(told, now + patience), now)
+            dropped = [it for it in pairs if _is_dropped(*it)]
+            requeue(connection, _again(dropped, now))
             found = {told.id: reply.id for told, reply in pairs}
             notes = [_note(it, found.get(it.id), now, patience) for it in due]
             _NOTE.execute(connection, notes)
+        self._cancel_for(phones, now)
         return len(due), len(pairs)
 
 
@@ -110,15 +127,56 @@ def _paired(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Pair]:
     hold(connection, held)
     replies = _candidates(connection, due)
     by_their_id = {(it.channel, it.provider_id): it for it in replies}
-    by_our_id = {(it.channel, it.id): it for it in replies if it.provider_id is None}
+    by_our_id = {(it.channel, it.id): it for it in replies}
     pairs = []
     for told in due:
         reply = by_their_id.get((told.channel, told.provider_id))
+        named = by_our_id.get((told.channel, told.message_id))
         # An equal reply to the same phone may have got the carrier's id.
-        reply = reply or by_our_id.get((told.channel, told.message_id))
+        if reply is None and named is not None and _is_about(told, named):
+            reply = named
         if reply is not None and reply.id in held:
             pairs.append((told, reply))
     return pairs
+
+
+def _is_about(told: Row[Any], reply: Row[Any]) -> bool:
+    """Whether a receipt is about the reply that it names by our own id.
+
+    Before a restore the id may have been another reply's, with another mark. What was
+    dropped is told by the carrier's id alone: the attempt that it names may not be the
+    latest.
+    """
+    return (
+        reply.provider_id is None
+        and reply.attempts > 0
+        and told.mark == mark_of(reply.id, reply.created_at)
+        and told.error_code not in DROPPED_CODES
+    )
+
+
+def _is_dropped(told: Row[Any], reply: Row[Any]) -> bool:
+    """Whether the carrier took this reply and has thrown it away unsent."""
+    return told.error_code in DROPPED_CODES and told.provider_id == reply.provider_id
+
+
+def _opted_out(pairs: Iterable[Pair]) -> list[int]:
+    return [reply.id for told, reply in pairs if told.error_code == OPTED_OUT_CODE]
+
+
+def _again(dropped: Iterable[Pair], now: datetime) -> list[SendOutcome]:
+    """Another attempt for each, once; one that comes too late expires."""
+    return [
+        SendOutcome(
+            reply.id,
+            reply.attempts,
+            OutboundStatus.QUEUED,
+            told.provider_id,
+            told.error_code,
+            now + DROPPED_WAITS,
+        )
+        for told, reply in {reply.id: (told, reply) for told, reply in dropped}.values()
+    ]
 
 
 def _candidates(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
@@ -133,7 +191,7 @@ def _candidates(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Row
         among(connection, columns.channel, channels)
         & among(connection, columns.provider_id, theirs)
     )
-    known = (columns.id, columns.channel, columns.provider_id)
+    known = (columns.id, columns.channel, columns.provider_id, columns.created_at)
     query = select(*known, columns.attempts, columns.status).where(fits)
     return list(connection.execute(query))
 

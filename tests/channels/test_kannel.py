@@ -59,7 +59,7 @@ def test_the_address_for_receipts_fits_kannel_and_names_nobody() -> None:
 
     asked = urlsplit(kannel.requests[0].headers["X-Kannel-DLR-Url"])
     assert asked.hostname == "sms.example.test"
-    assert asked.username == f"{10**14}-999"
+    assert asked.username == f"{10**14}-999-{message.mark}"
     assert len(asked.password or "") == SIGNATURE_LENGTH
     shown = basic(asked.username, asked.password or "").removeprefix("Basic ")
     assert len(shown) <= LONGEST_LINE

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.bootstrap import assemble, open_channels, threads_for
+from gateway.channel_watch import PHONES_IN_A_ROW
 from gateway.channels import ChannelError, SendFault
 from gateway.config import ConfigError, Settings
 from gateway.db.message_log import MessageLog
@@ -109,8 +110,8 @@ def test_a_channel_that_is_set_up_wrongly_pauses_alone(
     both: Gateway, hanging: Hanging, channel: FakeChannel
 ) -> None:
     hanging.let_go.set()
-    channel.faults = [ChannelError("403", SendFault.CONFIGURATION)]
-    ask(both, "fake", 1)
+    channel.faults = [ChannelError("403", SendFault.CONFIGURATION)] * PHONES_IN_A_ROW
+    ask(both, "fake", PHONES_IN_A_ROW)
     both.sweep()
 
     ask(both, "hanging", 5)

@@ -21,7 +21,7 @@ from gateway.channels import (
 )
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import TwilioSettings
-from gateway.messages import Consent, OutboundMessage
+from gateway.messages import Consent, OutboundMessage, Sighting
 from tests.channels.conformance import twilio as conformance
 from tests.channels.wire import answer, say, wired
 from tests.fakes import FakeClock
@@ -268,13 +268,17 @@ def sent_by_twilios_client(
     Client(ACCOUNT, TOKEN).messages.create(
         to=reply.recipient,
         body=reply.text,
-        status_callback=f"{PUBLIC_URL}/sms/twilio/receipt?message={reply.id}"
-        "#rc=5&rp=all",
+        status_callback=f"{PUBLIC_URL}/sms/twilio/receipt"
+        f"?message={reply.id}&mark={reply.mark}#rc=5&rp=all",
         validity_period=600,
         **origin,
     )
     request: requests.PreparedRequest = responses.calls[0].request
     return request
+
+
+def sid(number: int) -> str:
+    return f"SM{number:032x}"
 
 
 class TestFindSent:
@@ -283,24 +287,40 @@ class TestFindSent:
         page = {"messages": messages, "next_page_uri": None, "page_size": 50}
         return Response(json.dumps(page), 200, content_type="application/json")
 
-    def test_only_the_same_text_since_the_reply_was_made_counts(
+    def test_the_same_text_or_a_hidden_one_since_the_reply_was_made_counts(
         self, reply: OutboundMessage
     ) -> None:
+        """Field report F4: by recipient, direction, text and Twilio's own clock."""
         mine = {
-            "sid": "SM1",
+            "sid": sid(1),
             "body": reply.text,
             "direction": "outbound-api",
             "date_created": "Sat, 21 Nov 2026 09:00:03 +0000",
         }
         others = [
-            mine | {"sid": "SM2", "body": "another text"},
-            mine | {"sid": "SM3", "direction": "inbound"},
-            mine | {"sid": "SM4", "date_created": "Sat, 21 Nov 2026 08:00:00 +0000"},
+            mine | {"sid": sid(2), "body": "another text"},
+            mine | {"sid": sid(6), "error_code": 30001, "status": "failed"},
+            mine | {"sid": sid(7), "to": "+628110000002"},
+            mine | {"sid": sid(3), "direction": "inbound"},
+            mine | {"sid": sid(4), "date_created": "Sat, 21 Nov 2026 08:00:00 +0000"},
         ]
-        trial = mine | {"sid": "SM5", "body": f"Sent from a trial - {reply.text}"}
-        with serving(self.listing(trial, mine, *others)) as twilio:
+        trial = mine | {"sid": sid(5), "body": f"Sent from a trial - {reply.text}"}
+        hidden = [
+            mine | {"sid": sid(8), "body": ""},
+            mine | {"sid": sid(9), "body": None},
+            mine | {"sid": sid(10), "body": "***", "to": "+62811000XXXX"},
+        ]
+        listing = self.listing(trial, mine, *others, *hidden)
+        listing.headers["Date"] = "Sat, 21 Nov 2026 09:00:30 GMT"
+        with serving(listing) as twilio:
             channel = channel_with(api_url=twilio.url)
 
-            assert channel.find_sent(reply) == ["SM1", "SM5"]
+            assert channel.find_sent(reply) == [
+                Sighting(sid(10), is_certain=False),
+                Sighting(sid(9), is_certain=False),
+                Sighting(sid(8), is_certain=False),
+                Sighting(sid(1)),
+                Sighting(sid(5)),
+            ]
 
         assert twilio.requests[0].args["To"] == reply.recipient

@@ -3,12 +3,18 @@
 PostgreSQL would end one of them after a second, and its work would come five later.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from gateway.messages import DeliveryReceipt, OutboundStatus, SendOutcome
+from gateway.messages import (
+    DeliveryReceipt,
+    OutboundMessage,
+    OutboundStatus,
+    SendOutcome,
+)
 from gateway.service import Gateway
 from tests.fakes import FakeClock, sms
 
@@ -24,9 +30,10 @@ def test_receipts_and_outcomes_of_the_same_replies_are_written_at_once(
     log = gateway.log
     with ThreadPoolExecutor() as pool:
         for number in range(ROUNDS):
-            outcomes = sending(gateway, clock, number)
-            for it in outcomes:
+            replies = sending(gateway, clock, number)
+            for it in replies:
                 log.receipts.add(delivered(it, clock))
+            outcomes = [sent(it) for it in replies]
 
             # Written down in the opposite order of the receipts.
             ended = pool.submit(log.outbox.record, outcomes[::-1], clock())
@@ -38,7 +45,9 @@ def test_receipts_and_outcomes_of_the_same_replies_are_written_at_once(
     assert log.backlog().unsent == 0
 
 
-def sending(gateway: Gateway, clock: FakeClock, number: int) -> list[SendOutcome]:
+def sending(
+    gateway: Gateway, clock: FakeClock, number: int
+) -> Sequence[OutboundMessage]:
     """Replies that the carrier has just taken."""
     for phone in range(REPLIES):
         message = sms(
@@ -50,18 +59,20 @@ def sending(gateway: Gateway, clock: FakeClock, number: int) -> list[SendOutcome
     clock.pass_time(minutes=1)
     turn = gateway.log.outbox.claim("fake", REPLIES, clock(), LEASE, 1000)
     assert len(turn.messages) == REPLIES
-    return [
-        SendOutcome(it.id, 1, OutboundStatus.SENT, provider_id=f"F{it.id}")
-        for it in turn.messages
-    ]
+    return turn.messages
 
 
-def delivered(outcome: SendOutcome, clock: FakeClock) -> DeliveryReceipt:
+def sent(reply: OutboundMessage) -> SendOutcome:
+    return SendOutcome(reply.id, 1, OutboundStatus.SENT, provider_id=f"F{reply.id}")
+
+
+def delivered(reply: OutboundMessage, clock: FakeClock) -> DeliveryReceipt:
     return DeliveryReceipt(
         channel="fake",
-        provider_id=outcome.provider_id or "",
+        provider_id=f"F{reply.id}",
         status=OutboundStatus.DELIVERED,
         at=clock(),
         error_code=None,
-        message_id=outcome.message_id,
+        message_id=reply.id,
+        mark=reply.mark,
     )

@@ -114,6 +114,11 @@ def status_of(engine: Engine) -> str:
         return connection.scalars(select(outbound.c.status)).one()
 
 
+def about(reply: OutboundMessage) -> dict[str, object]:
+    """What the address of a receipt says about its reply."""
+    return {"message_id": reply.id, "mark": reply.mark}
+
+
 def receipt(status: S, now: datetime, **fields: object) -> DeliveryReceipt:
     values = {"channel": "fake", "provider_id": "SM1", "status": status, "at": now}
     return DeliveryReceipt(**(values | fields))  # type: ignore[arg-type]
@@ -523,7 +528,7 @@ class TestOutbox:
     ) -> None:
         reply = sending(message_log, now)
 
-        known = tell(message_log, now, receipt(S.DELIVERED, now, message_id=reply.id))
+        known = tell(message_log, now, receipt(S.DELIVERED, now, **about(reply)))
         message_log.outbox.record(
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
@@ -558,7 +563,7 @@ class TestOutbox:
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
 
-        forged = receipt(S.FAILED, now, provider_id="SM2", message_id=reply.id)
+        forged = receipt(S.FAILED, now, provider_id="SM2", **about(reply))
 
         assert tell(message_log, now, forged) == 0
         assert status_of(engine) == S.SENT
@@ -584,7 +589,7 @@ class TestOutbox:
         reply = sending(message_log, now)
         order = [S.SENT, S.DELIVERED, S.DELIVERED, S.FAILED]
 
-        told = [receipt(status, now, message_id=reply.id) for status in order]
+        told = [receipt(status, now, **about(reply)) for status in order]
 
         assert tell(message_log, now, *told) == 4
         assert status_of(engine) == S.DELIVERED
@@ -627,7 +632,7 @@ class TestOutbox:
         for number in range(25):
             strange = receipt(S.DELIVERED, now, provider_id=f"STRANGE{number}")
             message_log.receipts.add(strange)
-        message_log.receipts.add(receipt(S.DELIVERED, now, message_id=reply.id))
+        message_log.receipts.add(receipt(S.DELIVERED, now, **about(reply)))
 
         assert message_log.receipts.apply(10, now, PATIENCE) == 1
         assert status_of(engine) == S.DELIVERED
@@ -636,6 +641,8 @@ class TestOutbox:
         self, message_log: MessageLog, engine: Engine, now: datetime
     ) -> None:
         reply = sending(message_log, now)
+        sent = SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")
+        message_log.outbox.record([sent], now)
         values = vars(receipt(S.DELIVERED, now, message_id=reply.id))
         with engine.begin() as connection:
             connection.execute(insert(receipts).values(values))

@@ -27,6 +27,7 @@ from gateway.db.access_log import Deed
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
 from gateway.db.models import metadata, outbound, receipts
+from gateway.db.outbox import NO_PROOF
 from gateway.delivery import Delivery
 from gateway.enrolling import Enroller
 from gateway.handlers import topics
@@ -37,7 +38,9 @@ from gateway.messages import (
     OutboundMessage,
     OutboundStatus,
     SendOutcome,
+    Sighting,
     is_final,
+    mark_of,
 )
 from gateway.policy import Policy
 from gateway.privacy import Vault
@@ -60,12 +63,16 @@ S = OutboundStatus
 POLICY = Policy(carrier_questions=2, channel_pause=timedelta(seconds=20))
 # A request to the carrier is given up by then, long before its lease runs out.
 REQUEST = timedelta(seconds=15)
+# The carrier may take a message so long after it was asked to.
+SLOWEST = timedelta(seconds=26)
 VAULT = Vault([Fernet.generate_key().decode()], "a secret key for tests only, no more")
 WORKERS = 2
 UNLIMITED = Limits(*[1_000_000] * 11)
 LAST_LOOKS = 15
 PHONES = [PHONE, OTHER_PHONE]
 KEYWORDS = ["BANTUAN", "STOP", "MULAI"]
+# What the carrier took and then dropped is sent again.
+DROPPED = (S.SENT, S.QUEUED)
 AT_THE_CARRIER = {S.SENT, S.DELIVERED, S.UNDELIVERED, S.UNCONFIRMED}
 
 _WATCH_MOVES = (
@@ -88,15 +95,19 @@ class Fate(Enum):
     """What becomes of one request to send: is it taken, and what do we hear."""
 
     TAKEN = (True, None)
+    # Taken long after we hung up: `SLOWEST` after the request.
+    TAKEN_LATE = (None, SendFault.AMBIGUOUS)
     TAKEN_UNHEARD = (True, SendFault.AMBIGUOUS)
     LOST = (False, SendFault.AMBIGUOUS)
     TRY_LATER = (False, SendFault.RETRYABLE)
     REFUSED = (False, SendFault.PERMANENT)
     OPTED_OUT = (False, SendFault.OPTED_OUT)
     SET_UP_WRONGLY = (False, SendFault.CONFIGURATION)
+    THROTTLED = (False, SendFault.THROTTLED)
+    EXHAUSTED = (False, SendFault.EXHAUSTED)
 
 
-UNHEARD = [Fate.TAKEN_UNHEARD, Fate.LOST]
+UNHEARD = [Fate.TAKEN_UNHEARD, Fate.TAKEN_LATE, Fate.LOST]
 
 
 class Carrier:
@@ -105,25 +116,45 @@ class Carrier:
     name = "fake"
     send_rate = 1_000.0
 
-    def __init__(self) -> None:
+    def __init__(self, clock: FakeClock) -> None:
         self.fate = Fate.TAKEN
-        self.taken: list[tuple[str, OutboundMessage]] = []
+        # Each with the moment from which on the carrier has it.
+        self.requests: list[tuple[str, OutboundMessage, datetime]] = []
+        self.asked_at = clock()
         self.is_mute = False
+        self.is_redacted = False
+        # What it has thrown away, and what it has told anything else of.
+        self.dropped: set[str] = set()
+        self.ended: set[str] = set()
         self.meanwhile: list[Callable[[], object]] = []
+        self._clock = clock
+
+    @property
+    def taken(self) -> list[tuple[str, OutboundMessage]]:
+        return [(name, it) for name, it, at in self.requests if at <= self._clock()]
+
+    @property
+    def said(self) -> list[OutboundMessage]:
+        """What members have heard, or will."""
+        return [it for name, it, _ in self.requests if name not in self.dropped]
 
     def send(self, message: OutboundMessage) -> str:
         is_taken, fault = self.fate.value
-        if is_taken:
-            self.taken.append((f"F{len(self.taken) + 1}", message))
+        provider_id = f"F{len(self.requests) + 1}"
+        if is_taken is not False:
+            at = self._clock() if is_taken else self.asked_at + SLOWEST
+            self.requests.append((provider_id, message, at))
         if fault:
-            raise ChannelError(fault, fault)
-        return self.taken[-1][0]
+            raise ChannelError(fault, fault, retry_after=5)
+        return provider_id
 
-    def find_sent(self, message: OutboundMessage) -> Sequence[str]:
+    def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
         found = [
-            provider_id
+            Sighting(provider_id, not self.is_redacted)
             for provider_id, it in self.taken
-            if (it.recipient, it.text) == (message.recipient, message.text)
+            if it.recipient == message.recipient
+            and (self.is_redacted or it.text == message.text)
+            and provider_id not in self.dropped
         ]
         while self.meanwhile:
             self.meanwhile.pop()()
@@ -172,7 +203,7 @@ class Replies(RuleBasedStateMachine):
             for statement in _WATCH_MOVES:
                 connection.execute(text(statement))
         self.log = MessageLog(self.engine, VAULT)
-        self.carrier = Carrier()
+        self.carrier = Carrier(self.clock)
         self.queue = FakeQueue()
         enroller = Enroller(VAULT.index, worded(), POLICY, self.clock)
         responder = Responder(topics(), worded(), enroller)
@@ -247,15 +278,16 @@ class Replies(RuleBasedStateMachine):
     @rule(
         worker=st.integers(0, WORKERS - 1),
         is_mute=st.booleans(),
+        is_redacted=st.booleans(),
         meanwhile=st.lists(
             st.sampled_from(["pump", "apply_receipts", "close_late"]), max_size=1
         ),
     )
     def the_carrier_is_asked(
-        self, worker: int, is_mute: bool, meanwhile: list[str]
+        self, worker: int, is_mute: bool, is_redacted: bool, meanwhile: list[str]
     ) -> None:
         other = self.workers[worker - 1][0]
-        self.carrier.is_mute = is_mute
+        self.carrier.is_mute, self.carrier.is_redacted = is_mute, is_redacted
         self.carrier.meanwhile = [getattr(other, it) for it in meanwhile]
         self.workers[worker][0].settle_doubts()
         self.carrier.meanwhile = []
@@ -273,12 +305,45 @@ class Replies(RuleBasedStateMachine):
         taken = self.carrier.taken
         number = data.draw(st.integers(0, len(taken) - 1))
         provider_id, message = taken[number]
-        our_id = message.id if knows_our_id else None
-        at = self.clock()
-        receipt = DeliveryReceipt("fake", provider_id, status, at, message_id=our_id)
+        ours = (message.id, message.mark) if knows_our_id else ()
+        receipt = DeliveryReceipt(
+            "fake", provider_id, status, self.clock(), None, *ours
+        )
+        if provider_id in self.carrier.dropped:
+            return
+        self.carrier.ended.add(provider_id)
         for _ in range(times):
-            self.log.receipts.add(receipt)
-        self.told += times
+            self._tell(receipt)
+
+    @precondition(lambda self: self.carrier.taken)
+    @rule(data=st.data(), status=st.sampled_from([S.UNDELIVERED, S.FAILED]))
+    def the_carrier_drops_what_it_took(self, data: st.DataObject, status: S) -> None:
+        """Its queue overflows; it may tell so twice, and late."""
+        taken = self.carrier.taken
+        provider_id, message = taken[data.draw(st.integers(0, len(taken) - 1))]
+        if provider_id not in self.carrier.ended:
+            self.carrier.dropped.add(provider_id)
+            self._tell(
+                DeliveryReceipt(
+                    *("fake", provider_id, status, self.clock(), "30001"),
+                    *(message.id, message.mark),
+                )
+            )
+
+    @rule(number=st.integers(1, 9))
+    def a_receipt_of_another_life_comes(self, number: int) -> None:
+        """Of a reply that was lost with the database, with an id that is in use."""
+        mark = mark_of(number, self.clock() - timedelta(days=1))
+        self._tell(
+            DeliveryReceipt(
+                *("fake", f"LOST{number}", S.DELIVERED, self.clock(), None),
+                *(number, mark),
+            )
+        )
+
+    def _tell(self, receipt: DeliveryReceipt) -> None:
+        self.log.receipts.add(receipt)
+        self.told += 1
 
     @rule()
     def receipts_are_applied(self) -> None:
@@ -291,7 +356,7 @@ class Replies(RuleBasedStateMachine):
     @rule()
     def an_operator_decides(self) -> None:
         """He has looked at the carrier's own pages."""
-        taken = {message.id for _, message in self.carrier.taken}
+        taken = {message.id for message in self.carrier.said}
         for doubt in self.log.stuck.doubts(POLICY.carrier_questions):
             if doubt.id in taken:
                 until = self.clock() + POLICY.receipt_patience
@@ -301,13 +366,13 @@ class Replies(RuleBasedStateMachine):
 
     @invariant()
     def no_reply_is_sent_twice(self) -> None:
-        sent = Counter((it.recipient, it.text) for _, it in self.carrier.taken)
+        sent = Counter((it.recipient, it.text) for it in self.carrier.said)
         assert sent <= Counter(self.texts.values())
 
     @invariant()
     def every_move_is_an_allowed_one(self) -> None:
         for reply, old, new in self._new_moves():
-            assert S(new) in ALLOWED_MOVES[S(old)]
+            assert S(new) in ALLOWED_MOVES[S(old)] or (old, new) == DROPPED
             assert S(new) is not S.SENDING or reply not in self.unwanted
 
     @invariant()
@@ -329,7 +394,7 @@ class Replies(RuleBasedStateMachine):
         self.engine.dispose()
 
     def _let_everything_end(self) -> None:
-        self.carrier.is_mute = False
+        self.carrier.is_mute = self.carrier.is_redacted = False
         self.workers = [self._worker()]
         for _ in range(LAST_LOOKS):
             self._work()
@@ -354,15 +419,14 @@ class Replies(RuleBasedStateMachine):
         undecided: Counter[tuple[str, str]] = Counter()
         for row in self._rows():
             status = S(row.status)
-            if status is S.UNKNOWN:
-                assert row.questions >= POLICY.carrier_questions
+            assert is_final(status)
+            if row.error_code == NO_PROOF and row.provider_id is None:
                 undecided[self.texts[row.id]] += 1
-            else:
-                assert is_final(status)
+                continue
             # A receipt says FAILED of what was taken, a refusal of what was not.
             if status in AT_THE_CARRIER or (status is S.FAILED and row.provider_id):
                 at_the_carrier[self.texts[row.id]] += 1
-        taken = Counter((it.recipient, it.text) for _, it in self.carrier.taken)
+        taken = Counter((it.recipient, it.text) for it in self.carrier.said)
         assert at_the_carrier <= taken <= at_the_carrier + undecided
 
     def _worker(self) -> tuple[Delivery, Senders]:
@@ -375,7 +439,7 @@ class Replies(RuleBasedStateMachine):
         return [it for _, senders in self.workers for it in senders.under_way]
 
     def _end(self, request: Request, fate: Fate) -> None:
-        self.carrier.fate = fate
+        self.carrier.fate, self.carrier.asked_at = fate, request.since
         for _, senders in self.workers:
             if request in senders.under_way:
                 senders.under_way.remove(request)
@@ -448,13 +512,20 @@ class TestOnceFound:
         gateway.delivery.settle_doubts()
         gateway.log.receipts.add(
             DeliveryReceipt(
-                "fake", provider_id, S.DELIVERED, clock(), message_id=message.id
+                "fake",
+                provider_id,
+                S.DELIVERED,
+                clock(),
+                None,
+                message.id,
+                message.mark,
             )
         )
         gateway.delivery.apply_receipts()
 
-        clock.pass_time(seconds=30)
-        gateway.sweep()
+        for _ in range(3):
+            clock.pass_time(seconds=30)
+            gateway.sweep()
         assert len(channel.texts) == 2
 
     def test_nothing_follows_the_goodbye_not_even_what_was_in_doubt(
@@ -466,8 +537,9 @@ class TestOnceFound:
         ask(gateway, clock, "SM2", "STOP")
         gateway.delivery.deliver_due()
 
-        clock.pass_time(seconds=30)
-        gateway.sweep()
+        for _ in range(3):
+            clock.pass_time(seconds=30)
+            gateway.sweep()
 
         assert len(channel.texts) == 1
 
@@ -487,8 +559,9 @@ class TestOnceFound:
         gateway.log.stuck.was_not_sent(doubt.id, Deed(clock(), "anybody"))
         leave_unheard(gateway, channel, clock)
 
-        clock.pass_time(days=1)
-        gateway.sweep()
+        for _ in range(questions + 1):
+            clock.pass_time(minutes=2)
+            gateway.sweep()
 
         is_seen = gateway.log.stuck.doubts(questions)
         assert is_seen or gateway.log.backlog().unsent == 0

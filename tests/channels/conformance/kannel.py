@@ -166,7 +166,7 @@ class Kannel:
         }
 
     def id_of(self, message: OutboundMessage) -> str:
-        return f"{message.id}-{message.attempt}"
+        return f"{message.id}-{message.attempt}-{message.mark}"
 
     def accepted(self, message: OutboundMessage) -> Response:
         return Response("0: Accepted for delivery", 202)

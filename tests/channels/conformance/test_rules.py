@@ -340,7 +340,7 @@ class TestEndToEnd:
         self, provider: Provider, whole: Gateway, door: FlaskClient, carrier: Scripted
     ) -> None:
         told = {OutboundStatus.DELIVERED, OutboundStatus.SENT}
-        words = [it for it, status in provider.statuses.items() if status in told]
+        words = [it for it, status in provider.statuses.items() if status in told][-3:]
         orders = list(itertools.permutations([*words, provider.says_nothing_new[0]]))
 
         for number, order in enumerate(orders, 1):

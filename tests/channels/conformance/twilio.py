@@ -37,6 +37,10 @@ class Twilio:
     }
     secrets = (TOKEN,)
     statuses = {  # noqa: RUF012
+        "queued": OutboundStatus.SENT,
+        "accepted": OutboundStatus.SENT,
+        "scheduled": OutboundStatus.SENT,
+        "sending": OutboundStatus.SENT,
         "sent": OutboundStatus.SENT,
         "delivered": OutboundStatus.DELIVERED,
         "read": OutboundStatus.DELIVERED,
@@ -44,7 +48,7 @@ class Twilio:
         "failed": OutboundStatus.FAILED,
         "canceled": OutboundStatus.CANCELED,
     }
-    says_nothing_new = ("queued", "sending", "accepted", "tomorrows")
+    says_nothing_new = ("tomorrows",)
     unreadable = (
         Response("welcome to the free wifi", 200),
         Response("{}", 200),
@@ -169,7 +173,8 @@ class Twilio:
         form = {"MessageSid": self.id_of(message), "MessageStatus": word}
         form |= {"AccountSid": ACCOUNT}
         form |= {"ErrorCode": code} if code else {}
-        return signed(form, f"{RECEIPT}?message={message.id}")
+        which = f"message={message.id}&mark={message.mark}"
+        return signed(form, f"{RECEIPT}?{which}")
 
     def forged_receipt(self, message: OutboundMessage, word: str) -> WebhookRequest:
         request = self.receipt(message, word)
