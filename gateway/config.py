@@ -174,7 +174,7 @@ class _Reader:
 
     def optional(self, name: str, check: _Check, default: str = "") -> str:
         value = self._env.get(name, default).strip()
-        if value and (fault := check(value)):
+        if value and (fault := _check_quotes(value) or check(value)):
             self.faults.append(f"{name} {fault}")
         return value
 
@@ -186,7 +186,8 @@ class _Reader:
         values = [value for value in values if value]
         if not values:
             self.faults.append(f"{name} is missing")
-        faults = {fault for value in values if (fault := check(value))}
+        found = (_check_quotes(text), *map(check, values))
+        faults = {fault for fault in found if fault}
         self.faults += [f"{name} {fault}" for fault in sorted(faults)]
         return tuple(values)
 
@@ -340,6 +341,13 @@ _check_bearer = _like(
     re.compile(rf"[!-~]{{{SHORTEST_SECRET},}}", re.ASCII),
     f"must have at least {SHORTEST_SECRET} printable characters, no spaces",
 )
+
+
+def _check_quotes(value: str) -> str | None:
+    """A shell drops them; `docker --env-file` hands them on as part of the value."""
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return "must not stand in quotation marks"
+    return None
 
 
 def _check_number(value: str) -> str | None:

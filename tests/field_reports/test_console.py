@@ -1,12 +1,14 @@
 """The console, given what scanners and copied addresses bring."""
 
 import pytest
+from flask import Flask
 
 from gateway.operators import Role
+from tests.fakes import FakeClock
 from tests.processes import Postgres
 from tests.web.console import conftest
 from tests.web.console.conftest import LogIn
-from tests.web.console.visit import token
+from tests.web.console.visit import PASSWORD, log_in, token
 
 app, compiled = conftest.app, conftest.compiled
 quick_hashing, visit = conftest.quick_hashing, conftest.visit
@@ -69,3 +71,52 @@ def test_a_row_number_that_no_column_holds_is_not_found(
 ) -> None:
     """Field report W3: a number beyond 64 bits is no page, not an error of ours."""
     assert visit(Role.ADMIN).get(path).status_code == 404
+
+
+def test_a_form_in_another_tab_stays_good(visit: LogIn) -> None:
+    """Field report W32: a second tab does not make the first one's form worthless."""
+    client = visit(Role.ADMIN)
+    first = token(client, "/console/texts")
+    token(client, "/console/texts")
+
+    form = {"csrf_token": first, "text": "saldo"}
+
+    assert client.post("/console/texts", data=form).status_code == 200
+
+
+def test_two_tabs_can_stand_at_the_login(app: Flask) -> None:
+    """Field report W33: whoever came in by one tab comes in by the other, too."""
+    client = app.test_client()
+    tabs = [token(client), token(client)]
+
+    answers = [
+        client.post(
+            "/console/login",
+            data={"csrf_token": tab, "name": Role.VIEWER, "password": PASSWORD},
+        ).status_code
+        for tab in tabs
+    ]
+
+    assert answers == [303, 303]
+
+
+def test_a_form_that_outlives_its_session_leads_to_the_login(
+    visit: LogIn, clock: FakeClock
+) -> None:
+    """Field report W34: the first click of the morning is no error page."""
+    client = visit(Role.ADMIN)
+    form = {"csrf_token": token(client, "/console/texts"), "text": "saldo"}
+    clock.pass_time(hours=15)
+
+    answer = client.post("/console/texts", data=form)
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/console/login")
+
+
+def test_a_browser_that_sends_no_referrer_comes_in(app: Flask) -> None:
+    """Field report W35: a form behind TLS needs its token, and no Referer header."""
+    client = app.test_client()
+    client.environ_base["HTTP_X_FORWARDED_PROTO"] = "https"
+
+    assert log_in(client, Role.VIEWER).status_code == 303
