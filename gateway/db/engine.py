@@ -1,5 +1,6 @@
 """Open the database: SQLite in WAL mode, or PostgreSQL through psycopg."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,11 +15,13 @@ from sqlalchemy.exc import (
     ArgumentError,
     DataError,
     DBAPIError,
+    DisconnectionError,
     IntegrityError,
     InterfaceError,
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.messages import DatabaseRefuses, DatabaseUnavailable
 
@@ -27,6 +30,13 @@ BUSY_TIMEOUT_MS = 5_000
 # In seconds; and, in milliseconds, how long a server may leave what it was sent without
 # a receipt: one that lost its power hangs up on nobody.
 _PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5_000}
+# Whatever the server's defaults are. A database without an encoding (SQL_ASCII) hands
+# out octets; and what is claimed with SKIP LOCKED needs no stricter isolation, under
+# which claims of other processes fail.
+_POSTGRESQL: dict[str, Any] = {
+    "connect_args": _PATIENCE | {"client_encoding": "utf8"},
+    "isolation_level": "READ COMMITTED",
+}
 
 # After these a connection is of no more use: its server is a standby, its file was
 # exchanged or damaged, or its prepared statements are those of another server process.
@@ -58,9 +68,9 @@ def open_engine(url: str) -> Engine:
             # No question before each use whether the connection is still there: what
             # fails on a lost one is spooled or tried again.
             pool_pre_ping=False,
-            connect_args={} if url.startswith("sqlite") else _PATIENCE,
             # Errors are logged, and parameters carry what members write.
             hide_parameters=True,
+            **({} if url.startswith("sqlite") else _POSTGRESQL),
         )
     except (ArgumentError, ValueError) as error:
         msg = "GATEWAY_DATABASE_URL is no address of a database"
@@ -68,6 +78,7 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "handle_error", _throw_away)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "checkout", _check_file)
         event.listen(engine, "begin", _begin_immediate)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
@@ -126,7 +137,9 @@ def _let_go_of_locks(context: ExceptionContext) -> None:
             context.connection.connection.rollback()
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(
+    connection: sqlite3.Connection, record: ConnectionPoolEntry
+) -> None:
     """WAL lets readers pass writers; FULL keeps what was committed at a power cut."""
     connection.isolation_level = None  # SQLAlchemy begins transactions, not sqlite3
     cursor = connection.cursor()
@@ -134,12 +147,39 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    [(_, _, path)] = cursor.execute("PRAGMA database_list").fetchall()
     cursor.close()
+    record.info["path"], record.info["file"] = path, _file_at(path)
+
+
+def _check_file(
+    _connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Leave a file that was exchanged: what is written there is gone with it.
+
+    Raises DisconnectionError, after which the pool opens the one that is there now.
+    """
+    if _file_at(record.info["path"]) != record.info["file"]:
+        raise DisconnectionError
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    """Which file has this name, if any has."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
-    """Arrays in binary cost a fifth of what arrays in text do; see gateway.db.many."""
+    """Arrays in binary cost a fifth of what arrays in text do; see gateway.db.many.
+
+    psycopg reads times in ISO's style only, whichever the server is set to.
+    """
     connection.adapters.register_dumper(list, ListBinaryDumper)
+    connection.execute("SET SESSION DateStyle TO ISO")
+    connection.commit()
 
 
 def _begin_immediate(connection: Connection) -> None:
