@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import certifi
 import pycurl
 
-from gateway.channels import ChannelError
 from gateway.channels.http_answer import HttpAnswer
 from gateway.channels.http_exchange import Exchange
 
@@ -56,14 +55,14 @@ class Connections:
         leaves_by = time.monotonic() + CONNECT_SECONDS
         curl = self._handle()
         _word(curl, method, self._address + target, body, headers)
-        try:
-            return Exchange(leaves_by).perform(curl)
-        except ChannelError:
-            self.drop()
-            raise
+        return Exchange(leaves_by).perform(curl)
 
     def drop(self) -> None:
-        """Close this thread's connection, as after an answer that makes no sense."""
+        """Close this thread's connection, as after an answer that makes no sense.
+
+        libcurl closes it by itself after a fault. To close the handle then could take
+        long: it waits for a name that is still being looked up.
+        """
         if curl := getattr(self._mine, "curl", None):
             curl.close()
         self._mine.curl = None

@@ -1,6 +1,7 @@
 """One request over libcurl: its last look before it leaves, and its bounded answer."""
 
 import time
+from http import HTTPStatus
 
 import pycurl
 
@@ -14,6 +15,7 @@ _KEEP_READING, _STOP = None, 0
 # CURLE_PROXY and CURLE_TOO_LARGE, which pycurl has no names for.
 _E_PROXY, _E_TOO_LARGE = 97, 100
 
+_PROXY_REFUSED = ("proxy_refused", SendFault.RETRYABLE)
 # Why a connection never stood, so that nothing of the request has left.
 # https://curl.se/libcurl/c/libcurl-errors.html
 _NO_CONNECTION = {
@@ -23,9 +25,9 @@ _NO_CONNECTION = {
     pycurl.E_OPERATION_TIMEDOUT: ("connect_timeout", SendFault.RETRYABLE),
     # Our own word: the connection stood too late.
     pycurl.E_ABORTED_BY_CALLBACK: ("connect_timeout", SendFault.RETRYABLE),
-    # The proxy hung up, or refused to open the way.
-    pycurl.E_RECV_ERROR: ("proxy_refused", SendFault.RETRYABLE),
-    _E_PROXY: ("proxy_refused", SendFault.RETRYABLE),
+    # The proxy hung up, or said what no proxy says.
+    pycurl.E_RECV_ERROR: _PROXY_REFUSED,
+    _E_PROXY: _PROXY_REFUSED,
     # Nobody we trust vouches for it, or it is out of date or of another name.
     pycurl.E_PEER_FAILED_VERIFICATION: ("tls_untrusted", SendFault.CONFIGURATION),
     # No TLS is spoken there, or no version of it that both sides know.
@@ -65,13 +67,15 @@ class Exchange:
         try:
             curl.perform()
         except pycurl.error as error:
-            raise self._fault(int(error.args[0])) from error
+            raise self._fault(int(error.args[0]), curl) from error
         status = curl.getinfo(pycurl.RESPONSE_CODE)
         return HttpAnswer(status, self._body.decode("utf-8", "replace"), self._headers)
 
-    def _fault(self, code: int) -> ChannelError:
+    def _fault(self, code: int, curl: pycurl.Curl) -> ChannelError:
         if self._has_left:
             return ChannelError(_NO_ANSWER.get(code, _LOST), SendFault.AMBIGUOUS)
+        if curl.getinfo(pycurl.HTTP_CONNECTCODE) >= HTTPStatus.MULTIPLE_CHOICES:
+            return ChannelError(*_PROXY_REFUSED)
         return ChannelError(*_NO_CONNECTION.get(code, _NEVER_CONNECTED))
 
     def _on_connected(self, *_addresses: object) -> int:

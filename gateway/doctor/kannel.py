@@ -12,6 +12,7 @@ from gateway.channels.http import Connections
 from gateway.channels.http_answer import HttpAnswer
 from gateway.channels.kannel import NAME
 from gateway.config import KannelSettings, Settings
+from gateway.doctor import connection
 from gateway.doctor.findings import Finding, fail, ok
 
 SUBJECT = NAME
@@ -26,10 +27,16 @@ def check_kannel(settings: Settings) -> Iterator[Finding]:
     try:
         answer = _ask(settings.kannel)
     except ChannelError as error:
-        remedy = "see bearerbox, without which smsbox ends, then smsbox and firewall"
-        yield fail(SUBJECT, f"does not answer ({error.code}): {remedy}")
+        yield fail(SUBJECT, _unreached(error))
         return
     yield _judged(answer)
+
+
+def _unreached(error: ChannelError) -> str:
+    if error.code == "tls_untrusted":
+        return connection.told(error, "") + ": see KANNEL_CA"
+    boxes = "see bearerbox, without which smsbox ends, then smsbox and firewall"
+    return connection.told(error, boxes)
 
 
 def _ask(kannel: KannelSettings) -> HttpAnswer:

@@ -7,7 +7,7 @@ from gateway.channels import ChannelError, SendFault
 from gateway.channels.twilio import INBOUND_PATH, NAME
 from gateway.channels.twilio_webhook import InboundSetting, ask_twilio
 from gateway.config import Settings
-from gateway.doctor import clock
+from gateway.doctor import clock, connection
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = NAME
@@ -35,6 +35,8 @@ def check_twilio(settings: Settings) -> Iterator[Finding]:
 
 
 def _refusal(error: ChannelError) -> str:
+    if connection.is_told_here(error):
+        return connection.told(error, "")
     if error.fault is SendFault.CONFIGURATION:
         remedy = "see TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (the first one is used)"
         return f"refuses us, code {error.code}: {remedy}"

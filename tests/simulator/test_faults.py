@@ -117,7 +117,7 @@ def test_an_odd_plan_is_refused_and_explained(
 @pytest.mark.parametrize(
     ("fault", "code", "kind"),
     [
-        ("429", "20429", SendFault.RETRYABLE),
+        ("429", "20429", SendFault.THROTTLED),
         ("500", "20500", SendFault.AMBIGUOUS),
         ("401", "20003", SendFault.CONFIGURATION),
         ("21610", "21610", SendFault.OPTED_OUT),

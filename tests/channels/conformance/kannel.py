@@ -82,6 +82,9 @@ class Kannel:
         settings = KannelSettings(
             f"{url}/cgi-bin/sendsms", "gateway", PASSWORD, self.number, secrets
         )
+        return self.channel_with(settings)
+
+    def channel_with(self, settings: KannelSettings) -> Channel:
         return KannelChannel(settings, PUBLIC_URL, lambda: NOW, total_seconds=1)
 
     def inbound(

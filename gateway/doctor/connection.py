@@ -1,0 +1,27 @@
+"""What an operator can do about a provider that is not reached, by the fault's name.
+
+The names are those of gateway/channels/http_exchange.py.
+"""
+
+from gateway.channels import ChannelError
+
+_REMEDIES = {
+    "name_unknown": "nobody knows its name: see DNS and the address in the settings",
+    "proxy_name_unknown": "nobody knows the proxy's name: see HTTPS_PROXY and DNS",
+    "proxy_refused": "the proxy opens no way to it: see HTTPS_PROXY and NO_PROXY",
+    "connect_timeout": "it cannot be reached in time: see DNS, firewall and routes",
+    "tls_untrusted": "nobody we trust vouches for its certificate, or it has expired",
+    "tls_failed": "it speaks no TLS that we know: see the port in the settings",
+    "tls_authority": "the file of trusted authorities cannot be read",
+}
+
+
+def told(error: ChannelError, otherwise: str) -> str:
+    """That there is no answer, why, and what to look at."""
+    remedy = _REMEDIES.get(error.code, otherwise)
+    return f"does not answer ({error.code}): {remedy}"
+
+
+def is_told_here(error: ChannelError) -> bool:
+    """Whether the connection is at fault, not what the provider says."""
+    return error.code in _REMEDIES
