@@ -21,7 +21,12 @@ _E164 = re.compile(rf"\+{COUNTRY_CODE}{_MOBILE_NUMBER}", re.ASCII)
 _WRITTEN = re.compile(
     rf"(?:\+?(?:00|0)?{COUNTRY_CODE}0?|\+?0)?(?P<national>{_MOBILE_NUMBER})", re.ASCII
 )
-_BETWEEN_DIGITS = re.compile(r"[\s.()\-\u2010-\u2015]")
+# Blanks, brackets, dashes, marks of direction that come along when a number is copied,
+# and dots, but not the one of 628110000001.0, which a spreadsheet made a fraction.
+_BETWEEN_DIGITS = re.compile(
+    r"[\s()\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    r"|\.(?!\d{0,2}$)"
+)
 _NUMBER = re.compile(r"\+?\d+", re.ASCII)
 # What operators write before a short code or a number: 5757, 625757, 00625757.
 _BEFORE_OURS = ("", "0", f"{COUNTRY_CODE}", f"0{COUNTRY_CODE}", f"00{COUNTRY_CODE}")

@@ -13,6 +13,7 @@ from gateway.directory.csv_file import BadFile
 from gateway.directory.merging import Sources
 from gateway.directory.records import COLUMNS
 from gateway.directory.sealing import FEWEST_NIKS
+from gateway.parsers.msisdn import to_mobile
 from gateway.privacy import Vault
 from tests.directory.stock import IMPORT, importer
 from tests.directory.test_csv_file import ROW
@@ -146,3 +147,23 @@ def test_a_file_that_is_not_utf_8_says_so(brought: Import, encoding: str) -> Non
     content = lines(name="Andr\xe9").encode(encoding)
 
     assert brought(content) == [": the file is not UTF-8"]
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        pytest.param("0811\u20110000\u2011001", id="non-breaking hyphens"),
+        pytest.param("0811\u00a00000\u00a0001", id="no-break spaces"),
+        pytest.param("\u202a+628110000001\u202c", id="marks of direction"),
+        pytest.param("0811.0000.001", id="dots"),
+    ],
+)
+def test_a_phone_that_was_copied_from_elsewhere_is_the_same_phone(phone: str) -> None:
+    """Field report W51: what nobody sees in a number refuses no import."""
+    assert to_mobile(phone) == "+628110000001"
+
+
+@pytest.mark.parametrize("fraction", ["628110000001.0", "628110000001.00"])
+def test_the_fraction_of_a_spreadsheet_is_no_digit_of_a_phone(fraction: str) -> None:
+    """Field report W52: read with its `.0` it is somebody else's phone."""
+    assert to_mobile(fraction) is None
