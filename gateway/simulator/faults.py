@@ -129,10 +129,6 @@ class Planned:
         """The number given, or the usual one."""
         return NUMBERS[self.fault].usual if self.given is None else self.given
 
-    def concerns(self, phone: str | None) -> bool:
-        """Whether it can happen to this phone."""
-        return self.phone in (None, phone)
-
 
 def planned(text: str) -> Planned:
     """Read a fault. Raises BadFault."""
@@ -168,13 +164,15 @@ class Faults:
     """How often each fault is still to happen."""
 
     def __init__(self) -> None:
-        self._left: dict[Planned, int] = {}
+        # By what is asked for: thousands of phones may have a fault of their own.
+        self._left: dict[tuple[Fault, str | None], dict[Planned, int]] = {}
         self._lock = threading.Lock()
 
     def plan(self, planned: Planned, times: int) -> None:
         """Let a fault happen to the next messages; no times takes it back."""
         with self._lock:
-            self._left[planned] = times
+            plans = self._left.setdefault((planned.fault, planned.phone), {})
+            plans[planned] = times
 
     def forget(self) -> None:
         """Take back whatever has not happened."""
@@ -184,13 +182,15 @@ class Faults:
     def armed(self) -> dict[Planned, int]:
         """What is still to happen, and how often."""
         with self._lock:
-            return {planned: left for planned, left in self._left.items() if left}
+            every = [it for plans in self._left.values() for it in plans.items()]
+        return {planned: left for planned, left in every if left}
 
     def happens(self, fault: Fault, phone: str | None = None) -> Planned | None:
         """The plan by which the fault happens to this phone now; it counts."""
         with self._lock:
-            if found := self._find(fault, phone):
-                self._left[found] -= 1
+            found = self._find(fault, phone) or self._find(fault, None)
+            if found:
+                self._left[fault, found.phone][found] -= 1
             return found
 
     def holds(self, fault: Fault) -> Planned | None:
@@ -199,11 +199,5 @@ class Faults:
             return self._find(fault, None)
 
     def _find(self, fault: Fault, phone: str | None) -> Planned | None:
-        return next(
-            (
-                it
-                for it, left in self._left.items()
-                if it.fault is fault and left and it.concerns(phone)
-            ),
-            None,
-        )
+        plans = self._left.get((fault, phone), {})
+        return next((planned for planned, left in plans.items() if left), None)

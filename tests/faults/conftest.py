@@ -7,7 +7,8 @@ import pytest
 
 from tests import telling
 from tests.faults.databases import Database, OpenDatabase, postgresql_on, sqlite_in
-from tests.faults.fleet import Equation, Fleet
+from tests.faults.fleet import Fleet
+from tests.faults.ledger import Equation
 from tests.processes import Postgres
 from tests.telling import Tell
 
@@ -35,7 +36,7 @@ def open_database(request: pytest.FixtureRequest) -> Iterator[OpenDatabase]:
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Tell:
     """Tells what was counted while everything was being broken."""
-    heading = "accepted = answered + expired + dead-lettered"
+    heading = "accepted = answered once + ended with a reason"
     return telling.under(heading, record_property)
 
 

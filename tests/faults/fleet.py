@@ -1,15 +1,16 @@
 """A whole gateway in real processes that can be killed and started one by one."""
 
+import contextlib
 import itertools
 import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
@@ -21,32 +22,19 @@ from gateway.db.engine import open_engine
 from gateway.db.models import inbound, outbound
 from gateway.embedded import GENEROUS, SENDER, make_secrets
 from gateway.logs import mask_numbers
-from gateway.messages import InboundStatus, OutboundStatus
-from tests.faults import clocks, mortal
+from gateway.messages import OutboundStatus
+from gateway.simulator.subscribers import GOODBYE, WELCOME
+from tests.faults import clocks, ledger, mortal
 from tests.faults.databases import Database
+from tests.faults.ledger import End, Equation, Fate
 from tests.processes import Program, Valkey, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 # Nobody has this number: it is looked up, and the reply says what could be wrong.
 TEXT = "SALDO 61000000019"
 SETTLE_SECONDS = 240.0
+EXPLAIN_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Equation:
-    """What has become of the SMS that were accepted, counted by phone."""
-
-    accepted: int
-    answered: int
-    expired: int = 0
-    dead_lettered: int = 0
-    doubled: int = 0
-
-    def __str__(self) -> str:
-        return ", ".join(
-            f"{count} {name.replace('_', '-')}" for name, count in vars(self).items()
-        )
 
 
 class GatewayProgram(Program):
@@ -224,13 +212,13 @@ class Fleet:
         status: int | None = self._carrier("POST", "inbound", json=sms).json()["status"]
         return status
 
-    def text(self, phone: str) -> int:
+    def text(self, phone: str, body: str = TEXT) -> int:
         """Text from a phone until the gateway accepts it; how often it was refused."""
         tries = itertools.count()
 
         def is_accepted() -> bool:
             next(tries)
-            return self.offer(phone) == HTTPStatus.OK
+            return self.offer(phone, body) == HTTPStatus.OK
 
         wait_until(is_accepted, "a webhook accepted", seconds=60, pause=0.2)
         return next(tries) - 1
@@ -248,15 +236,32 @@ class Fleet:
     def outcome(self, phones: Sequence[str]) -> Equation:
         """What became of accepted SMS, once nobody waits for anything any more."""
         self.settle()
-        received = [len(self.received(phone)) for phone in phones]
-        fates = self.fates(phones)
-        return Equation(
-            accepted=len(phones),
-            answered=sum(1 for count in received if count),
-            expired=sum(1 for it in fates if it.reply_status == OutboundStatus.EXPIRED),
-            dead_lettered=sum(1 for it in fates if it.status == InboundStatus.FAILED),
-            doubled=sum(1 for count in received if count > 1),
-        )
+        return Equation.of(self.endings(phones).values())
+
+    def endings(self, phones: Sequence[str]) -> dict[str, Fate]:
+        """What each phone heard, and what stands on record about that."""
+        rows = ledger.records(self.database.url, self.env, phones)
+        return {phone: Fate(self.heard(phone), rows[phone]) for phone in phones}
+
+    def fates_once_settled(self, phones: Sequence[str]) -> dict[str, Fate]:
+        """How it ended; the receipts that explain it may come after everything else.
+
+        What never ends is counted, too: nothing is raised for it here.
+        """
+        with contextlib.suppress(AssertionError):
+            self.settle()
+        deadline = time.monotonic() + EXPLAIN_SECONDS
+        while True:
+            found = self.endings(phones)
+            is_explained = all(it.end is not End.UNEXPLAINED for it in found.values())
+            if is_explained or time.monotonic() > deadline:
+                return found
+            time.sleep(1)
+
+    def heard(self, phone: str) -> int:
+        """How many of our replies a phone received, without the carrier's own."""
+        theirs = (GOODBYE, WELCOME)
+        return sum(it["body"] not in theirs for it in self.received(phone))
 
     def on_record(self, phones: Sequence[str]) -> int:
         """How many of the SMS from these phones stand in the database."""

@@ -1,0 +1,94 @@
+"""A door before the carrier that can be shut: connections then take as long as it is.
+
+Nobody is refused: a request to connect gets no answer and is repeated by the system
+after 1, 3, 7, 15 and 31 seconds, as across a network that drops packets.
+"""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Self
+
+HOST = "127.0.0.1"
+
+_SHORT = 0.2
+_PIECE = 65_536
+
+
+class Door:
+    """A port that passes every connection on to another port, while it is open."""
+
+    def __init__(self, port: int) -> None:
+        self._behind = port
+        # Linux lets in one more than it is told to keep waiting.
+        self._listener = socket.create_server((HOST, 0), backlog=0)
+        self._is_open = threading.Event()
+        self._is_open.set()
+        self._waiting: list[socket.socket] = []
+        self._passing: set[socket.socket] = set()
+
+    @property
+    def url(self) -> str:
+        """Where to knock."""
+        return f"http://{HOST}:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._let_in, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+        self.open()
+
+    def shut(self) -> None:
+        """End all connections and let nobody in."""
+        self._is_open.clear()
+        for it in list(self._passing):
+            _end(it)
+        with contextlib.suppress(TimeoutError):
+            while True:
+                address = self._listener.getsockname()
+                self._waiting.append(socket.create_connection(address, _SHORT))
+
+    def open(self) -> None:
+        """Let everybody in again."""
+        for it in self._waiting:
+            it.close()
+        self._waiting.clear()
+        self._is_open.set()
+
+    def _let_in(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._is_open.wait():
+                guest, _ = self._listener.accept()
+                threading.Thread(target=self._pass, args=(guest,), daemon=True).start()
+
+    def _pass(self, guest: socket.socket) -> None:
+        host = socket.create_connection((HOST, self._behind))
+        with guest, host, self._counted(guest):
+            back = threading.Thread(target=_copy, args=(host, guest), daemon=True)
+            back.start()
+            _copy(guest, host)
+            back.join()
+
+    @contextlib.contextmanager
+    def _counted(self, guest: socket.socket) -> Iterator[None]:
+        self._passing.add(guest)
+        try:
+            yield
+        finally:
+            self._passing.discard(guest)
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(_PIECE):
+            target.sendall(piece)
+    _end(source)
+    _end(target)
+
+
+def _end(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
