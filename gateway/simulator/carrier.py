@@ -184,7 +184,7 @@ class Carrier:
     def _hand_over(self, sms: Sms) -> Handover:
         form = inbound_form(self.account, sms)
         url = self.account.webhook_url
-        posted = self._webhooks.post(url, form, lambda first: first.lost_connection)
+        posted = self._webhooks.post(url, form)
         self._mailbox.note(sms.sid, Told(sms.status, posted))
         if not posted.was_taken:
             code = UNREACHABLE_CODE if posted.status is None else REFUSED_CODE

@@ -24,11 +24,6 @@ class Posted:
         """Whether the gateway has taken the form."""
         return self.fault is None
 
-    @property
-    def lost_connection(self) -> bool:
-        """Whether the connection failed, so that Twilio would try once more."""
-        return self.fault is PostFault.CONNECTION
-
 
 @dataclass(frozen=True)
 class Told:

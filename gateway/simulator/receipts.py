@@ -14,7 +14,7 @@ from gateway.simulator.account import CarrierAccount
 from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import receipt_form
 from gateway.simulator.mailbox import Mailbox
-from gateway.simulator.posts import Posted, Told
+from gateway.simulator.posts import Told
 from gateway.simulator.sms import Sms, SmsStatus, Step
 from gateway.simulator.webhooks import Webhooks
 
@@ -115,11 +115,7 @@ class Receipts:
 
     def _tell(self, sms: Sms, callback: str) -> None:
         form = receipt_form(self._account, sms)
-        posted = self._webhooks.post(callback, form, again_if=_was_not_taken)
+        posted = self._webhooks.post(callback, form)
         self._mailbox.note(sms.sid, Told(sms.status, posted))
         if not posted.was_taken:
             log.warning("receipt lost", extra={"message_sid": sms.sid})
-
-
-def _was_not_taken(posted: Posted) -> bool:
-    return not posted.was_taken

@@ -3,8 +3,8 @@
 https://www.twilio.com/docs/api/errors/11205
 """
 
+import time
 import uuid
-from collections.abc import Callable
 from urllib.parse import urldefrag, urlencode
 
 import urllib3
@@ -17,10 +17,12 @@ from urllib3.exceptions import (
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.forms import Form, signed_headers
+from gateway.simulator.overrides import retries_of
 from gateway.simulator.posts import Posted, PostFault
 
 TWILIO_TIMEOUT = urllib3.Timeout(connect=5, total=15)
 CONNECTIONS = 64
+_FIRST_PAUSE_SECONDS = 0.1
 # Name resolution fails with a NewConnectionError, too.
 _CONNECTION_FAILURES = (ConnectTimeoutError, NewConnectionError, ProtocolError)
 
@@ -36,8 +38,9 @@ class Webhooks:
             maxsize=CONNECTIONS, retries=False, timeout=timeout
         )
 
-    def post(self, url: str, form: Form, again_if: Callable[[Posted], bool]) -> Posted:
-        """Post a form, and once more if the first post ended like that."""
+    def post(self, url: str, form: Form) -> Posted:
+        """Post a form, and again as often as its address asks for."""
+        retries = retries_of(url)
         url = urldefrag(url).url
         headers = signed_headers(self._account, url, form)
         headers |= {
@@ -45,8 +48,13 @@ class Webhooks:
             "User-Agent": "TwilioProxy/1.1",
             "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
         }
-        first = self._attempt(url, form, headers)
-        return self._attempt(url, form, headers) if again_if(first) else first
+        posted = self._attempt(url, form, headers)
+        for number in range(retries.count):
+            if not retries.follow(posted):
+                break
+            time.sleep(_FIRST_PAUSE_SECONDS * 2**number)
+            posted = self._attempt(url, form, headers)
+        return posted
 
     def _attempt(self, url: str, form: Form, headers: dict[str, str]) -> Posted:
         body = urlencode(form)

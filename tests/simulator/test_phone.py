@@ -346,7 +346,7 @@ def test_a_duplicate_shows_both_ways_to_the_gateway(
 def test_a_reply_shows_its_receipts(
     browser: FlaskClient, app: Flask, stub: GatewayStub
 ) -> None:
-    stub.statuses = [503, 503]
+    stub.statuses = [503]
 
     app.extensions["carrier"].create(PHONE, "Saldo", f"{stub.url}/receipt")
 

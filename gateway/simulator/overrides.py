@@ -1,0 +1,39 @@
+"""How often Twilio brings a webhook again: what its address says behind the `#`.
+
+https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+"""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urldefrag
+
+from gateway.simulator.posts import Posted, PostFault
+
+_MOST = 5
+_USUAL_COUNT, _USUAL_POLICY = "1", "ct"
+
+
+@dataclass(frozen=True)
+class Retries:
+    """How many more attempts, and after which failures: ct, rt, 4xx, 5xx or all."""
+
+    count: int
+    policy: frozenset[str]
+
+    def follow(self, posted: Posted) -> bool:
+        """Whether an attempt that ended like this is repeated."""
+        return bool(self.policy & {"all", _kind_of(posted)}) and not posted.was_taken
+
+
+def retries_of(url: str) -> Retries:
+    """What the address asks for; else one more when no connection came about."""
+    given = parse_qs(urldefrag(url).fragment)
+    count = given.get("rc", [_USUAL_COUNT])[0]
+    policy = given.get("rp", [_USUAL_POLICY])[0]
+    most = min(int(count), _MOST) if count.isascii() and count.isdigit() else 1
+    return Retries(most, frozenset(policy.split(",")))
+
+
+def _kind_of(posted: Posted) -> str:
+    if posted.fault is PostFault.CONNECTION:
+        return "ct"
+    return "rt" if posted.status is None else f"{posted.status // 100}xx"
