@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
@@ -101,12 +102,39 @@ def _counted(folder: str | None) -> bytes:
     if folder:
         registry = CollectorRegistry()
         try:
-            MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+            AllProcesses(registry, folder)  # type: ignore[no-untyped-call]
             return generate_latest(registry)
         except Exception:
             # Removed, not ours to read, or damaged: the gauges are worth more.
             log.exception("the counters of all processes cannot be read")
     return generate_latest(REGISTRY)
+
+
+class AllProcesses(MultiProcessCollector):
+    """What is in every process's file; one that is damaged takes no other along.
+
+    A process that is killed while it makes its file leaves an empty one for good:
+    https://github.com/prometheus/client_python/issues/1199
+    """
+
+    def collect(self) -> Any:
+        """All files at once, or one by one to find those that can be read."""
+        try:
+            return super().collect()  # type: ignore[no-untyped-call]
+        except Exception:
+            files = [*Path(self._path).glob("*.db")]
+            good = [str(file) for file in files if _is_readable(file)]
+            facts = {"left_out": len(files) - len(good)}
+            log.warning("counters of some processes cannot be read", extra=facts)
+            return self.merge(good, accumulate=True)  # type: ignore[no-untyped-call]
+
+
+def _is_readable(file: Path) -> bool:
+    try:
+        MultiProcessCollector.merge([str(file)], accumulate=True)  # type: ignore[no-untyped-call]
+    except Exception:
+        return False
+    return True
 
 
 class _Waiting:
