@@ -103,7 +103,7 @@ def assemble(
         Scout(
             directory,
             message_log.enrolments,
-            message_log.inbox.opted_out,
+            message_log.suppressions,
             message_log.languages.of_phones,
         ),
         queue,

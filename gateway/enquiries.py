@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.messages import IgnoreReason, WaitingMessage
+from gateway.messages import Consent, IgnoreReason, WaitingMessage
 from gateway.parsers.enquiry import (
     Enquiry,
     Language,
@@ -28,6 +28,13 @@ class ReadMessage:
     redacted: str
     # How it was understood; None when it is no enquiry.
     said: Reading | None = None
+    # What its keyword says about hearing from us.
+    consent: Consent | None = None
+
+    @property
+    def gives_consent(self) -> bool:
+        """Whether its keyword, or the carrier, says that it wants SMS again."""
+        return Consent.GIVEN in (self.consent, self.waiting.inbound.consent)
 
     @property
     def sender(self) -> str:
@@ -61,6 +68,10 @@ class Known:
     bound: Mapping[str, Collection[KPJ]] = field(default_factory=dict)
     # Phones of members' records that want nothing from us.
     opted_out: frozenset[str] = frozenset()
+    # Phones that are opted out and want SMS again, and those of them that were so long
+    # opted out that they lost what they had.
+    stopped: frozenset[str] = frozenset()
+    lapsed: frozenset[str] = frozenset()
     # What was asked for on a phone; others are spoken to in Indonesian.
     languages: Mapping[str, Language] = field(default_factory=dict)
     faults: dict[KPJ | str, Exception] = field(default_factory=dict)

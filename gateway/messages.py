@@ -112,8 +112,6 @@ DROPPED_CODES = frozenset({"30001"})
 # The phone's owner has told the carrier to stop, and it was found out after the message
 # was taken: https://www.twilio.com/docs/api/errors/21610
 OPTED_OUT_CODE = "21610"
-# The phone is not its owner's any more, or wants nothing: twilio.com/docs/api/errors
-GONE_CODES = frozenset({"21610", "30005"})
 
 
 class SenderKind(StrEnum):
@@ -286,3 +284,5 @@ class DeliveryReceipt:
     error_code: str | None = None
     message_id: int | None = None
     mark: str | None = None
+    # The channel reads from its code that the number may not be in use any more.
+    is_gone: bool = False

@@ -13,6 +13,7 @@ from gateway.handlers.registry import Ask, OpenTopic, Topic
 from gateway.messages import Consent, IgnoreReason, InboundStatus, WaitingMessage
 from gateway.parsers.enquiry import (
     Enquiry,
+    Language,
     Reading,
     Rejection,
     read,
@@ -64,6 +65,11 @@ class Responder:
             for topic in topics.values()
             if isinstance(topic, OpenTopic) and topic.consent
         }
+        self._start = next(
+            name
+            for name, topic in topics.items()
+            if isinstance(topic, OpenTopic) and topic.consent is Consent.GIVEN
+        )
         self._wording = wording
         self._our_words = our_words(wording.rules.texts_of("care"))
         self._enroller = enroller
@@ -85,8 +91,9 @@ class Responder:
             redacted = mask_numbers(text) if topic.keyword.keeps_words else redacted
             is_ours = partial(self._phrasebook.has, topic=topic.keyword.name)
             redacted = hide_other_words(redacted, is_ours)
-        is_as_read = meaning is reading.meaning
-        return ReadMessage(waiting, meaning, redacted, reading if is_as_read else None)
+        said = reading if meaning is reading.meaning else None
+        consent = topic.consent if isinstance(topic, OpenTopic) else None
+        return ReadMessage(waiting, meaning, redacted, said, consent)
 
     def _meaning(
         self, written: str, text: str, meaning: Enquiry | Rejection
@@ -127,12 +134,17 @@ class Responder:
         """
         if isinstance(message.meaning, IgnoreReason):
             return _ignored(message, message.meaning)
+        is_stopped = message.sender in known.stopped or message.sender in opted_out
+        if message.gives_consent and is_stopped:
+            message = self._as_start(message)
         if isinstance(known.fault_of(message), DirectoryUnavailable):
             settlement, answer = _outage(message)
         else:
             settlement, answer = self._told(message, known, may_compare=may_compare)
         if message.sender in opted_out and settlement.consent is not Consent.GIVEN:
-            return _ignored(message, IgnoreReason.OPTED_OUT)
+            # Who wants no reminders is heard all the same, as STOP is.
+            ends = False if answer.reminders is False else None
+            return replace(_ignored(message, IgnoreReason.OPTED_OUT), reminders=ends)
         language = answer.language or known.language_for(message)
         reply = self._wording.reply(answer, language)
         if reply.template == NOT_IN_FORCE.name:
@@ -146,6 +158,13 @@ class Responder:
             reminders=answer.reminders,
             is_complaint=answer.is_complaint,
         )
+
+    def _as_start(self, message: ReadMessage) -> ReadMessage:
+        """What opens a phone at the carrier, YES for instance, means MULAI to us."""
+        if message.consent is Consent.GIVEN:
+            return message
+        start = Enquiry(self._start, None, Language.INDONESIAN)
+        return replace(message, meaning=start, said=None, consent=Consent.GIVEN)
 
     def _told(self, message: ReadMessage, known: Known, *, may_compare: bool) -> _Told:
         meaning = message.meaning
@@ -166,6 +185,7 @@ class Responder:
         topic = self._topics[enquiry.keyword]
         settlement = _answered(message, keyword=enquiry.keyword)
         ask = _ask(message, self._wording.figures())
+        ask = replace(ask, has_lapsed=message.sender in known.lapsed)
         if isinstance(topic, OpenTopic):
             settlement = replace(settlement, consent=topic.consent)
             return settlement, told(lambda: topic.tell(ask))

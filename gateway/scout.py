@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from gateway.db.enrolments import Enrolments
+from gateway.db.suppressions import Suppressions
 from gateway.enquiries import Known, ReadMessage
 from gateway.parsers.enquiry import Language
 from gateway.parsers.enrolment import Enrolment
@@ -24,12 +25,12 @@ class Scout:
         self,
         directory: Directory,
         enrolments: Enrolments,
-        opted_out: Callable[[Collection[str]], Collection[str]],
+        suppressions: Suppressions,
         languages: Callable[[Collection[str]], Mapping[str, str]],
     ) -> None:
         self._directory = directory
         self._enrolments = enrolments
-        self._opted_out = opted_out
+        self._suppressions = suppressions
         self._languages = languages
 
     def explore(self, batch: Sequence[ReadMessage], now: datetime) -> Known:
@@ -42,7 +43,10 @@ class Scout:
         known.members = each_found(self._directory.find, kpjs, known.faults)
         known.of_phone = each_found(self._directory.of_phones, phones, known.faults)
         owners = set(_owners(batch, known))
-        known.opted_out = frozenset(self._opted_out(owners) if owners else ())
+        known.opted_out = frozenset(self._suppressions.among(owners) if owners else ())
+        back = {it.sender for it in batch if it.gives_consent}
+        known.stopped = frozenset(self._suppressions.among(back) if back else ())
+        known.lapsed = frozenset(self._suppressions.lapsed(back, now) if back else ())
         known.languages = self._languages_of(batch)
         return known
 

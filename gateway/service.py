@@ -149,8 +149,9 @@ class Gateway:
         return counted if counted >= self.log.tallies.batch else 0
 
     def purge(self) -> int:
-        """Drop texts and messages that are past retention; how many rows."""
+        """End what rests for too long, drop what is past retention; how many rows."""
         now = self._clock()
+        self.log.suppressions.end_lapsed(now)
         rows = self.log.purging.purge(
             now - self.policy.keep_texts, now - self.policy.keep_messages
         )

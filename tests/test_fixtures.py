@@ -37,6 +37,8 @@ NEVER_IN_CONVERSATIONS = {
     *("unavailable", "limit_reached", "others_ask", "figure_not_in_force"),
     *("complaint_solved", "complaint_branch", "complaint_employer"),
     *("reminder_contribution", "reminder_balance"),
+    # A month has to pass.
+    "opted_in_anew",
     *("enrolment_closed", "enrolment_done_later", "enrolment_notice"),
 }
 

@@ -140,7 +140,7 @@ class TestOnePhone:
 
         text("STOP")
 
-        assert gateway.log.inbox.opted_out({PHONE}) == {PHONE}
+        assert gateway.log.suppressions.among({PHONE}) == {PHONE}
 
 
 class TestOneMember:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from gateway import reminding
-from gateway.channels import ChannelError, SendFault
 from gateway.db.access_log import Deed
 from gateway.db.models import inbound, outbound, subscriptions
 from gateway.db.subscriptions import Outcome
@@ -355,16 +354,6 @@ def test_a_phone_that_belongs_to_somebody_else_now_is_reminded_no_more(
     reminded(gateway, channel)
 
     put(directory, BPU)
-
-    assert reminded(gateway, channel) == []
-
-
-def test_a_phone_that_seems_to_be_gone_is_reminded_no_more(
-    gateway: Gateway, channel: FakeChannel, clock: FakeClock
-) -> None:
-    text(gateway, "INGAT 61000000019")
-    channel.faults = [ChannelError("30005", SendFault.PERMANENT)]
-    text(gateway, "SALDO 61000000019")
 
     assert reminded(gateway, channel) == []
 

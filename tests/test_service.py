@@ -397,17 +397,17 @@ class TestDeliver:
         gateway.sweep()
         assert len(channel.taken) == 6
 
-    def test_who_told_the_carrier_to_stop_hears_nothing_more(
+    def test_who_told_the_carrier_to_stop_is_refused_each_time_by_the_carrier(
         self, gateway: Gateway, channel: FakeChannel, engine: Engine, clock: FakeClock
     ) -> None:
-        channel.faults = [ChannelError("21610", SendFault.OPTED_OUT)]
+        channel.faults = [ChannelError("21610", SendFault.OPTED_OUT)] * 2
         gateway.delivery.deliver_due()
         gateway.log.inbox.add(sms("SM2", "saldo 61000000019", at=clock.now))
         gateway.sweep()
 
         assert channel.taken == []
-        assert column(engine, "outbound.status") == ["failed"]
-        assert column(engine, "inbound.reason")[1] == "opted_out"
+        assert column(engine, "outbound.status") == ["failed", "failed"]
+        assert gateway.log.suppressions.among({PHONE}) == {PHONE}
 
     def test_a_reply_without_receipt_is_closed_as_such_after_three_days(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine

@@ -26,6 +26,9 @@ _STATUSES = {
 }
 # Tells nothing new: the message waits at the operator.
 _WAITS = 4
+# Network type 3 is GSM (SMPP 3.4, 5.3.2.31), where 1 is an unknown subscriber (3GPP TS
+# 29.002, 17.6.6).
+_UNKNOWN_SUBSCRIBER = bytes((3, 0, 1))
 log = logging.getLogger(__name__)
 
 _BINARY, _UCS2 = "1", "2"
@@ -139,6 +142,7 @@ def delivery_receipt(
         error_code=_error_code(fields.get("error", "")),
         message_id=int(named[1]),
         mark=named[2],
+        is_gone=fields.get("error", "").encode("latin-1") == _UNKNOWN_SUBSCRIBER,
     )
 
 

@@ -35,7 +35,13 @@ _STATUSES = {
     "canceled": OutboundStatus.CANCELED,
 }
 # What Twilio's opt-out keywords did before we saw the message (Advanced Opt-Out).
+# twilio.com/docs/messaging/tutorials/advanced-opt-out
 _CONSENTS = {"STOP": Consent.WITHDRAWN, "START": Consent.GIVEN, "HELP": None}
+# By default, without Advanced Opt-Out, Twilio opens a phone again for these words alone
+# and brings them like any SMS: help.twilio.com/articles/223134027.
+_STARTS = frozenset({"START", "YES", "UNSTOP"})
+# Unknown destination handset: twilio.com/docs/api/errors/30005
+_GONE_CODES = frozenset({"30005"})
 
 
 def inbound_message(
@@ -48,17 +54,19 @@ def inbound_message(
     form = request.form
     sender, kind = classify_sender(_one(request, "From"))
     opt_out_type = form.get("OptOutType", "").upper()
+    text = _one(request, "Body", may_be_empty=True)
+    opens = Consent.GIVEN if text.strip().upper() in _STARTS else None
     return InboundMessage(
         channel=channel,
         provider_id=_sid(request),
         sender=sender,
         sender_kind=kind,
         recipient=_recipient(request),
-        text=_one(request, "Body", may_be_empty=True),
+        text=text,
         received_at=received_at,
         media_count=_whole(form.get("NumMedia", "")) or 0,
         answered_by_carrier=opt_out_type in _CONSENTS,
-        consent=_CONSENTS.get(opt_out_type),
+        consent=_CONSENTS.get(opt_out_type, opens),
     )
 
 
@@ -73,14 +81,16 @@ def delivery_receipt(
     status = _STATUSES.get(_one(request, "MessageStatus"))
     if status is None:
         return None
+    code = _error_code(request)
     return DeliveryReceipt(
         channel=channel,
         provider_id=provider_id,
         status=status,
         at=at,
-        error_code=_error_code(request),
+        error_code=code,
         message_id=_whole(request.query.get("message", "")),
         mark=_mark(request),
+        is_gone=code in _GONE_CODES,
     )
 
 

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete
+from sqlalchemy import Connection, Engine
 
 from gateway.db.cases import Cases
 from gateway.db.enrolments import Enrolments
 from gateway.db.languages import Languages
-from gateway.db.models import opt_outs, outbound
-from gateway.db.moves import cancel
 from gateway.db.storage import Storage
 from gateway.db.subscriptions import Subscriptions
+from gateway.db.suppressions import Suppressions
 from gateway.messages import Consent
 from gateway.privacy import Vault
 from gateway.settlements import Settlement
@@ -21,6 +20,7 @@ class Consequences(Storage):
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         super().__init__(engine, vault)
+        self._suppressions = Suppressions(engine, vault)
         self._enrolments = Enrolments(engine, vault)
         self._languages = Languages(engine, vault)
         self._subscriptions = Subscriptions(engine, vault)
@@ -51,21 +51,11 @@ class Consequences(Storage):
     def _set_consent(
         self, connection: Connection, settlement: Settlement, now: datetime
     ) -> None:
-        if settlement.consent is None:
-            return
-        index = self._vault.index(settlement.waiting.inbound.sender)
-        if settlement.consent is Consent.GIVEN:
-            mine = opt_outs.c.msisdn_index == index
-            connection.execute(delete(opt_outs).where(mine))
-            return
-        values = {"msisdn_index": index, "since": now}
-        statement = self._insert(opt_outs).values(values)
-        connection.execute(statement.on_conflict_do_nothing())
         phone = settlement.waiting.inbound.sender
-        self._enrolments.end_all(connection, phone, "opted_out", now)
-        self._subscriptions.end(connection, phone, "opted_out", now)
-        # Nothing follows the goodbye.
-        cancel(connection, outbound.c.recipient_index == index, now)
+        if settlement.consent is Consent.GIVEN:
+            self._suppressions.lift(connection, phone, now)
+        elif settlement.consent is Consent.WITHDRAWN:
+            self._suppressions.withdraw(connection, phone, now)
 
     def _enrol(
         self, connection: Connection, settlement: Settlement, now: datetime

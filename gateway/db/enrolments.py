@@ -112,13 +112,6 @@ class Enrolments(Storage):
             del sealed["msisdn_sealed"]
             connection.execute(insert(bindings).values(sealed | vars(opening)))
 
-    def end_all(
-        self, connection: Connection, msisdn: str, why: str, now: datetime
-    ) -> int:
-        """Close to this phone whatever enrolments have opened to it; how many."""
-        theirs = bindings.c.msisdn_index == self._vault.index(msisdn)
-        return _end(connection, theirs, why, now)
-
     def revoke(self, kpj: KPJ, msisdn: str, deed: Deed) -> bool:
         """End what an enrolment has opened; False if nothing is open."""
         this = self._is_about(bindings, kpj, msisdn)

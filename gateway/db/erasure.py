@@ -19,6 +19,7 @@ from gateway.db.models import (
     phone_languages,
     reminders,
     subscriptions,
+    unreachable_phones,
 )
 from gateway.db.moves import cancel
 from gateway.db.storage import Storage
@@ -33,6 +34,8 @@ from gateway.participants import KPJ
 from gateway.privacy import mask
 
 _ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
+# What is kept by the keyed hash of a phone, and goes with it; the opt-out stays.
+_OF_PHONE = (enrolments, bindings, phone_days, phone_languages, unreachable_phones)
 _NOBODYS = ("sender_tail", "kpj_index", "kpj_sealed")
 
 
@@ -56,7 +59,7 @@ class Erasure(Storage):
             count = self._blank_inbound(connection, index)
             count += self._blank_outbound(connection, index)
             _drop_subscriptions(connection, subscriptions.c.msisdn_index == index)
-            for table in (enrolments, bindings, phone_days, phone_languages):
+            for table in _OF_PHONE:
                 connection.execute(delete(table).where(table.c.msisdn_index == index))
         return count
 

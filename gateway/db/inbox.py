@@ -29,8 +29,9 @@ from gateway.db.many import (
     among,
     beside_its_id,
 )
-from gateway.db.models import IS_RECEIVED, inbound, opt_outs, outbound
+from gateway.db.models import IS_RECEIVED, inbound, outbound
 from gateway.db.storage import Storage
+from gateway.db.suppressions import Suppressions
 from gateway.db.together import Together
 from gateway.messages import (
     Consent,
@@ -116,13 +117,14 @@ _QUEUE = ManyInserts(outbound, _SENT_LATER)
 
 
 class Inbox(Storage):
-    """Messages from members and their wish to hear from us."""
+    """Messages from members."""
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         super().__init__(engine, vault)
         self._joining = Together(self._add_all)
         self._bookkeeping = Bookkeeping(engine, vault)
         self._consequences = Consequences(engine, vault)
+        self._suppressions = Suppressions(engine, vault)
 
     def add(self, message: InboundMessage) -> int | None:
         """Store a message once; None when its provider id is stored already."""
@@ -189,21 +191,10 @@ class Inbox(Storage):
             phones = {it.inbound.sender for it in batch if it.id in mine}
             locked = phones.union(subjects)
             with self._bookkeeping.open(connection, now, locked) as books:
-                desk = Desk(mine, self._opted_out(connection, phones), books)
+                opted_out = self._suppressions.after_lifting(connection, phones, now)
+                desk = Desk(mine, opted_out, books)
                 yield desk
             self._write(connection, desk, now, expires_at)
-
-    def opted_out(self, msisdns: Collection[str]) -> set[str]:
-        """Those of these phones that want no SMS from us."""
-        with self._reading() as connection:
-            return self._opted_out(connection, msisdns)
-
-    def _opted_out(self, connection: Connection, msisdns: Collection[str]) -> set[str]:
-        by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
-        column = opt_outs.c.msisdn_index
-        wanted = select(column).where(among(connection, column, by_index))
-        found = connection.scalars(wanted)
-        return {by_index[index] for index in found}
 
     def _write(
         self, connection: Connection, desk: Desk, now: datetime, expires_at: datetime

@@ -24,6 +24,7 @@ from gateway.db.storage import Storage
 from gateway.db.stories import Stories
 from gateway.db.stuck import Stuck
 from gateway.db.subscriptions import Subscriptions
+from gateway.db.suppressions import Suppressions
 from gateway.db.tallies import Tallies
 from gateway.messages import (
     DeliveryReceipt,
@@ -42,6 +43,7 @@ class MessageLog(Storage):
         self.receipts = Receipts(engine, vault)
         self.stuck = Stuck(engine, vault)
         self.enrolments = Enrolments(engine, vault)
+        self.suppressions = Suppressions(engine, vault)
         self.access_log = AccessLog(engine, vault)
         self.reports = Reports(engine, vault)
         self.resealing = Resealing(engine, vault)

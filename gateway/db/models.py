@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     literal,
 )
 
@@ -224,6 +225,8 @@ receipts = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("mark", String(8)),
     Column("due_at", UtcDateTime, server_default=_LONG_AGO),
+    # Whether it says that the number may not be in use any more.
+    Column("is_gone", Boolean, nullable=False, server_default=false()),
 )
 HAS_NO_REPLY = receipts.c.outbound_id.is_(None)
 # A receipt stands in one of the two; in a common index PostgreSQL would look for those
@@ -246,6 +249,19 @@ opt_outs = Table(
     metadata,
     Column("msisdn_index", _Digest, primary_key=True),
     Column("since", UtcDateTime, nullable=False),
+    # Only the carrier has said so, by refusing a reply.
+    Column("by_carrier", Boolean, nullable=False, server_default=false()),
+)
+
+# Phones that the carrier reports to be gone: since when, on how many different days so
+# far, and on which day last.
+unreachable_phones = Table(
+    "unreachable_phones",
+    metadata,
+    Column("msisdn_index", _Digest, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("days", SmallInteger, nullable=False),
 )
 
 # What sending on a channel has to heed: its rate, and a pause while something is wrong

@@ -18,9 +18,8 @@ from sqlalchemy import (
 )
 
 from gateway.db.many import Given, ManyUpdates, Types, among, beside_its_id
-from gateway.db.models import bindings, outbound, subscriptions
+from gateway.db.models import outbound
 from gateway.messages import (
-    GONE_CODES,
     OutboundStatus,
     SendOutcome,
     is_final,
@@ -64,7 +63,6 @@ def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) 
     What is told of an attempt that is not the latest moves nothing, but the carrier's
     id is learnt in any case.
     """
-    _end_bindings(connection, outcomes, at)
     moved = 0
     by_status: dict[OutboundStatus, list[SendOutcome]] = {}
     for outcome in outcomes:
@@ -84,19 +82,6 @@ def _without_twins(outcomes: Iterable[SendOutcome]) -> Iterator[SendOutcome]:
             yield outcome
         if outcome.provider_id is not None:
             seen.add(outcome.provider_id)
-
-
-def _end_bindings(
-    connection: Connection, outcomes: Iterable[SendOutcome], at: datetime
-) -> None:
-    """A phone that seems to be gone is enrolled no more, and not reminded either."""
-    gone = [it.message_id for it in outcomes if it.error_code in GONE_CODES]
-    if gone:
-        phones = select(outbound.c.recipient_index).where(outbound.c.id.in_(gone))
-        for table in (bindings, subscriptions):
-            theirs = table.c.msisdn_index.in_(phones) & table.c.ended_at.is_(None)
-            ended = {"ended_at": at, "end_reason": "phone_gone"}
-            connection.execute(update(table).where(theirs).values(ended))
 
 
 def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:

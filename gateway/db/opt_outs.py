@@ -37,7 +37,7 @@ class OptOuts(Storage):
         theirs = select(phone).where(outbound.c.id.in_(message_ids))
         # Lock phones in one order, to prevent deadlocks between workers.
         phones = sorted(set(connection.scalars(theirs)))
-        rows = [{"msisdn_index": it, "since": now} for it in phones]
+        rows = [{"msisdn_index": it, "since": now, "by_carrier": True} for it in phones]
         new = self._insert(opt_outs).values(rows)
         connection.execute(new.on_conflict_do_nothing())
         return phones

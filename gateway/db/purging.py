@@ -43,6 +43,7 @@ from gateway.db.models import (
     receipts,
     reminders,
     subscriptions,
+    unreachable_phones,
 )
 from gateway.db.storage import Storage
 from gateway.db.tallies import drop
@@ -161,7 +162,8 @@ class Purging(Storage):
             drop(connection, before)
         over = (bindings.c.expires_at < before) | (bindings.c.ended_at < before)
         day = day_of(before)
-        old = [Old.of(it, it.c.day < day) for it in (phone_days, counters, alarms)]
+        by_day = (phone_days, counters, alarms, unreachable_phones)
+        old = [Old.of(it, it.c.day < day) for it in by_day]
         return sum(
             self._through(it, _delete(it.table))
             for it in (*old, Old.of(bindings, over))

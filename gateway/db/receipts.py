@@ -13,6 +13,7 @@ from gateway.db.models import HAS_NO_REPLY, outbound, receipts
 from gateway.db.moves import hold, move, requeue
 from gateway.db.opt_outs import OptOuts
 from gateway.db.together import Together
+from gateway.db.unreachable import UnreachablePhones
 from gateway.messages import (
     DROPPED_CODES,
     OPTED_OUT_CODE,
@@ -62,6 +63,7 @@ class Receipts(OptOuts):
     def __init__(self, engine: Engine, vault: Vault) -> None:
         super().__init__(engine, vault)
         self._joining = Together(self._add_all)
+        self._unreachable = UnreachablePhones(engine, vault)
 
     def add(self, receipt: DeliveryReceipt) -> None:
         """Keep a receipt, whether we know its reply already or not."""
@@ -99,6 +101,8 @@ class Receipts(OptOuts):
             move(connection, _outcomes(told, now + patience), now)
             dropped = [it for it in pairs if _is_dropped(*it)]
             requeue(connection, _again(dropped, now))
+            gone = {reply.id: told.at for told, reply in pairs if told.is_gone}
+            self._unreachable.note(connection, gone)
             found = {told.id: reply.id for told, reply in pairs}
             notes = [_note(it, found.get(it.id), now, patience) for it in due]
             _NOTE.execute(connection, notes)

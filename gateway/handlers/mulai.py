@@ -4,7 +4,7 @@ from gateway.handlers.registry import Ask, for_anyone
 from gateway.messages import Consent
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
-from gateway.replies.mulai import OPTED_IN
+from gateway.replies.mulai import OPTED_IN, OPTED_IN_ANEW
 from gateway.replies.template import Answer
 
 KEYWORD = Keyword(
@@ -26,5 +26,5 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD, Consent.GIVEN)
 def opt_in(ask: Ask) -> Answer:
-    """Welcome back."""
-    return OPTED_IN.filled()
+    """Welcome back, and what did not come back with it."""
+    return OPTED_IN_ANEW.filled() if ask.has_lapsed else OPTED_IN.filled()

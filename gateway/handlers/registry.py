@@ -24,6 +24,8 @@ class Ask:
     words: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     phrase: str = ""
+    # Whether this phone was opted out for so long that it lost what it had.
+    has_lapsed: bool = False
 
     @property
     def said(self) -> tuple[str, ...]:

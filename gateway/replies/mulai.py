@@ -1,4 +1,4 @@
-"""Wording of the welcome back."""
+"""Wordings of the welcome back."""
 
 from gateway.replies.template import ReplyTemplate
 
@@ -12,5 +12,18 @@ OPTED_IN = ReplyTemplate(
     english=(
         "The SMS service is on again for this number. Balance: SALDO, space, 11-digit "
         "KPJ. Text HELP for help. Info {care}.",
+    ),
+)
+
+OPTED_IN_ANEW = ReplyTemplate(
+    "opted_in_anew",
+    tells_a_deed=True,
+    indonesian=(
+        "Layanan SMS aktif lagi. Pendaftaran HP ini dan pengingat sudah berakhir. "
+        "Daftar lagi: ketik DAFTAR atau INGAT. Info {care}.",
+    ),
+    english=(
+        "The SMS service is on again. Enrolment of this phone and reminders have "
+        "ended. Again: text DAFTAR or INGAT. Info {care}.",
     ),
 )

@@ -132,6 +132,17 @@ def test_no_error_code_is_taken_for_another_providers() -> None:
     assert receipt.error_code is None
 
 
+@pytest.mark.parametrize(("code", "is_gone"), [("1", True), ("27", False)])
+def test_an_unknown_subscriber_is_gone(code: str, *, is_gone: bool) -> None:
+    """Field report F7: the channel says what a code means."""
+    receipt = (
+        Kannel().channel().parse_receipt(Kannel().receipt(reply(), "2", code=code))
+    )
+
+    assert receipt is not None
+    assert receipt.is_gone is is_gone
+
+
 @pytest.mark.parametrize(
     "odd", ["a\r\nX-Kannel-To: 1", "a b", "\u00e9", "x" * 1001, ""]
 )

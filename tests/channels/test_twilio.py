@@ -156,6 +156,34 @@ class TestParseInbound:
         assert message.answered_by_carrier
         assert message.consent is consent
 
+    @pytest.mark.parametrize(
+        ("text", "consent"),
+        [
+            *(("YES", Consent.GIVEN), (" Start ", Consent.GIVEN)),
+            *(("unstop", Consent.GIVEN), ("YES PLEASE", None), ("MULAI", None)),
+        ],
+    )
+    def test_words_that_open_a_phone_at_twilio_are_known_by_default_handling(
+        self, text: str, consent: Consent | None
+    ) -> None:
+        """Field report F16: Twilio takes these words alone, and says nothing of it."""
+        message = channel_with().parse_inbound(signed(changed(Body=text)))
+
+        assert not message.answered_by_carrier
+        assert message.consent is consent
+
+    @pytest.mark.parametrize(("code", "is_gone"), [("30005", True), ("30003", False)])
+    def test_one_code_says_that_a_phone_is_gone(
+        self, code: str, *, is_gone: bool
+    ) -> None:
+        """Field report F7: the channel says what a code means."""
+        form = changed(MessageStatus="undelivered", ErrorCode=code)
+
+        receipt = channel_with().parse_receipt(signed(form))
+
+        assert receipt
+        assert receipt.is_gone is is_gone
+
     def test_an_mms_is_counted(self) -> None:
         form = changed(NumMedia="2")
 

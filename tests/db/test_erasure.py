@@ -142,7 +142,7 @@ def test_who_is_forgotten_stays_opted_out(gateway: Gateway) -> None:
 
     gateway.log.erasure.forget_phone(PHONE, DEED)
 
-    assert gateway.log.inbox.opted_out({PHONE}) == {PHONE}
+    assert gateway.log.suppressions.among({PHONE}) == {PHONE}
 
 
 def test_a_forgotten_member_cannot_be_asked_about(engine: Engine, vault: Vault) -> None:

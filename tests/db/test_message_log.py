@@ -279,7 +279,7 @@ class TestInbox:
             waiting = take(message_log, now)[0]
             settlement = Settlement(waiting, InboundStatus.IGNORED, consent=consent)
             settle(message_log, now, settlement)
-            return message_log.inbox.opted_out({PHONE, OTHER_PHONE})
+            return message_log.suppressions.among({PHONE, OTHER_PHONE})
 
         assert say("1", Consent.WITHDRAWN) == {PHONE}
         assert say("2", Consent.WITHDRAWN) == {PHONE}

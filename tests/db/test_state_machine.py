@@ -210,7 +210,7 @@ class Replies(RuleBasedStateMachine):
         scout = Scout(
             FakeDirectory(),
             self.log.enrolments,
-            self.log.inbox.opted_out,
+            self.log.suppressions,
             self.log.languages.of_phones,
         )
         restraint = Restraint(UNLIMITED, worded())
