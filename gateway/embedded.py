@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import socket
+import stat
 import sys
 import tempfile
 import time
@@ -68,6 +69,11 @@ GENEROUS = {
     "GATEWAY_DIRECTORY_EXPIRES_AFTER": "999999d",
 }
 _POLL_SECONDS = 0.05
+_SOCKET = "valkey.sock"
+# What we write into the data folder; of a database also its log beside it.
+_OURS = ("gateway.db*", "lock", "metrics", "spool", "valkey*", "secrets.json")
+# Bytes of a socket's address, on Linux and macOS: unix(7), sys/un.h
+_LONGEST_SOCKET = 103
 
 
 class CannotStart(GatewayError):
@@ -82,6 +88,8 @@ def run(data_dir: Path, port: int, simulator_port: int) -> Iterator[str]:
     supervisor = Supervisor()
     supervisor.stop_on_signals()
     with _owned(data_dir), tempfile.TemporaryDirectory(prefix="gateway-") as sockets:
+        _keep_private(data_dir)
+        _check_socket(Path(sockets))
         for it in (port, simulator_port):
             _check_port(it)
         env = _environment(data_dir, Path(sockets), port, simulator_port)
@@ -136,7 +144,7 @@ def _valkey(data_dir: Path, sockets: Path) -> list[str]:
     folder.mkdir(exist_ok=True)
     options = {
         "port": "0",
-        "unixsocket": str(sockets / "valkey.sock"),
+        "unixsocket": str(sockets / _SOCKET),
         "unixsocketperm": "700",
         "dir": str(folder),
         "save": "",
@@ -165,6 +173,20 @@ def _owned(data_dir: Path) -> Iterator[None]:
         yield
 
 
+def _keep_private(data_dir: Path) -> None:
+    """Let nobody else read what we write, now and from now on, whatever the folder."""
+    os.umask(0o077)
+    for name in _OURS:
+        for path in data_dir.glob(name):
+            path.chmod(path.stat().st_mode & stat.S_IRWXU)
+
+
+def _check_socket(folder: Path) -> None:
+    if len(os.fsencode(folder / _SOCKET)) > _LONGEST_SOCKET:
+        msg = f"TMPDIR is too long for a socket in it: {folder.parent}"
+        raise CannotStart(msg)
+
+
 def _check_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -188,7 +210,7 @@ def _environment(
         | {
             **GENEROUS,
             "GATEWAY_DATABASE_URL": f"sqlite:///{data_dir.resolve() / 'gateway.db'}",
-            "GATEWAY_REDIS_URL": f"unix://{sockets / 'valkey.sock'}",
+            "GATEWAY_REDIS_URL": f"unix://{sockets / _SOCKET}",
             "GATEWAY_PUBLIC_URL": f"http://{HOST}:{port}",
             "GATEWAY_SPOOL_DIR": str(data_dir.resolve() / "spool"),
             "GATEWAY_DIRECTORY": "sql",

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,15 @@ def descendants(pid: int) -> list[int]:
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Running]:
-    data_dir, port, simulator_port = tmp_path / "var", free_port(), free_port()
-    output = tmp_path / "output"
+    with running(tmp_path / "var", tmp_path) as up:
+        yield up
+
+
+@contextmanager
+def running(data_dir: Path, folder: Path) -> Iterator[Running]:
+    """Run it until the end of the block."""
+    port, simulator_port = free_port(), free_port()
+    output = folder / "output"
     with output.open("w") as file:
         process = subprocess.Popen(
             command(data_dir, port, simulator_port),
@@ -93,7 +101,7 @@ def up(tmp_path: Path) -> Iterator[Running]:
             stderr=subprocess.STDOUT,
             text=True,
         )
-    running = Running(process, data_dir, port, simulator_port, output)
+    up = Running(process, data_dir, port, simulator_port, output)
     try:
         wait_until(
             lambda: (
@@ -102,10 +110,10 @@ def up(tmp_path: Path) -> Iterator[Running]:
             "ready",
         )
         assert process.poll() is None, output.read_text()
-        yield running
+        yield up
     finally:
-        running.process.send_signal(signal.SIGINT)
-        running.process.wait(15)
+        up.process.send_signal(signal.SIGINT)
+        up.process.wait(15)
 
 
 def fails(*arguments: object) -> str:
@@ -218,6 +226,38 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
 
         assert f"port {port}" in fails(tmp_path / "a", port, free_port())
         assert f"port {port}" in fails(tmp_path / "b", free_port(), port)
+
+
+def test_what_it_writes_is_ours_alone_also_in_a_folder_that_others_may_read(
+    tmp_path: Path,
+) -> None:
+    """Field report 27: a data folder of 0755 has a database of 0600."""
+    data_dir = tmp_path / "var"
+    data_dir.mkdir(mode=0o755)
+    old = data_dir / "gateway.db"
+    old.touch(mode=0o644)
+
+    with running(data_dir, tmp_path) as up:
+        up.text("saldo 6100 0000 019")
+        wait_until(up.received, "the reply")
+        for_others = [
+            path.name
+            for path in data_dir.iterdir()
+            if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        ]
+
+    assert for_others == []
+    assert stat.S_IMODE(data_dir.stat().st_mode) == 0o755
+
+
+def test_a_temporary_folder_that_is_too_long_for_a_socket_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Field report 27: not "valkey did not start, see its output"."""
+    (long := tmp_path / ("x" * 100)).mkdir()
+    monkeypatch.setenv("TMPDIR", str(long))
+
+    assert "TMPDIR" in fails(tmp_path / "var", free_port(), free_port())
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -40,6 +40,12 @@ def test_a_unit_runs_under_its_own_account_with_the_settings(unit: Path) -> None
     assert values(unit, "CapabilityBoundingSet") == [""]
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda it: it.name)
+def test_a_unit_leaves_no_core_with_keys_and_texts_on_the_disk(unit: Path) -> None:
+    """Field report 27: LimitCORE=0."""
+    assert values(unit, "LimitCORE") == ["0"]
+
+
 def test_the_target_wants_every_unit_that_there_is() -> None:
     wanted = " ".join(values(DEPLOY / "systemd/gateway.target", "Wants")).split()
     kinds = {re.sub(r"@\d+", "@", it) for it in wanted}
