@@ -602,6 +602,37 @@ def test_a_reply_that_hangs_holds_up_no_other(
     assert column(engine, "outbound.status") == ["sent", "sent"]
 
 
+@pytest.mark.parametrize("provider_id", ["F\x00", "F\ud800"], ids=["NUL", "surrogate"])
+def test_an_outcome_that_cannot_be_written_stops_no_other(
+    gateway: Gateway,
+    channel: FakeChannel,
+    engine: Engine,
+    clock: FakeClock,
+    provider_id: str,
+) -> None:
+    """Field report 13: a poison outcome is left in doubt, its neighbours are sent."""
+    send = channel.send
+
+    def poison_first(message: OutboundMessage) -> str:
+        return (send(message), provider_id)[message.id == 1]
+
+    channel.send = poison_first  # type: ignore[method-assign]
+    for number in range(5):
+        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN", sender=f"{PHONE}{number}"))
+    gateway.answering.answer_waiting()
+    gateway.delivery.deliver_due()
+    gateway.delivery.deliver_due()
+
+    may_be_kept = engine.dialect.name == "sqlite" and "\x00" in provider_id
+    first = "sent" if may_be_kept else "unknown"
+    assert column(engine, "outbound.status") == [first, *["sent"] * 4]
+
+    clock.pass_time(seconds=LONG)
+    gateway.sweep()
+    assert column(engine, "outbound.status") == ["sent"] * 5
+    assert len(channel.texts) == 5
+
+
 def test_while_the_database_is_away_outcomes_are_kept(
     gateway: Gateway, channel: FakeChannel, engine: Engine
 ) -> None:

@@ -5,12 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from gateway.bootstrap import build_gateway
+from gateway.config import Settings
+from gateway.service import Gateway
 from tests import telling
+from tests.channels.conformance.twilio import Twilio
+from tests.fakes import FakeClock, FakeQueue
 from tests.faults.databases import Database, OpenDatabase, postgresql_on, sqlite_in
 from tests.faults.fleet import Fleet
 from tests.faults.ledger import Equation
+from tests.faults.scripted_carrier import ScriptedTwilio, scripted_twilio
 from tests.processes import Postgres
 from tests.telling import Tell
+from tests.test_config import GOOD
 
 Check = Callable[[Fleet, Sequence[str]], None]
 
@@ -50,3 +57,28 @@ def check(tell: Tell) -> Check:
         assert found == Equation(accepted=len(phones), answered=len(phones))
 
     return check
+
+
+@pytest.fixture
+def twilio(clock: FakeClock) -> Iterator[ScriptedTwilio]:
+    with scripted_twilio(clock) as running:
+        yield running
+
+
+@pytest.fixture
+def whole(
+    twilio: ScriptedTwilio,
+    database_url: str,
+    tmp_path: Path,
+    queue: FakeQueue,
+    clock: FakeClock,
+) -> Iterator[Gateway]:
+    """A gateway whose only channel is this Twilio."""
+    mine = {name: it.format(url=twilio.url) for name, it in Twilio.settings.items()}
+    stores = {
+        "GATEWAY_DATABASE_URL": database_url,
+        "GATEWAY_SPOOL_DIR": str(tmp_path / "spool"),
+    }
+    gateway = build_gateway(Settings.from_env(GOOD | mine | stores), queue, clock)
+    yield gateway
+    gateway.close()

@@ -54,6 +54,8 @@ class ScriptedTwilio:
     # Answers to questions, before the list is told.
     listings: list[Response] = field(default_factory=list)
     is_redacted: bool = False
+    # Ids of messages that it took and has thrown away.
+    dropped: set[str] = field(default_factory=set)
     clock_ahead: timedelta = NO_TIME
     url: str = ""
     requests: list[Request] = field(default_factory=list)
@@ -111,7 +113,7 @@ class ScriptedTwilio:
                 "body": "" if self.is_redacted else it.form["Body"],
                 "direction": "outbound-api",
                 "status": "sent",
-                "error_code": None,
+                "error_code": 30001 if it.sid in self.dropped else None,
                 "date_created": format_datetime(
                     (it.at + self.clock_ahead).replace(microsecond=0)
                 ),

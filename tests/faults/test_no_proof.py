@@ -3,79 +3,21 @@
 The whole gateway, from webhook to webhook, and a Twilio that counts what it has.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from werkzeug import Response
 
-from gateway.bootstrap import build_gateway
-from gateway.config import Settings
 from gateway.db.models import outbound
-from gateway.messages import OutboundStatus
 from gateway.service import Gateway
-from tests.channels.conformance.twilio import Twilio
-from tests.fakes import FakeClock, FakeQueue
-from tests.faults.scripted_carrier import Post, ScriptedTwilio, scripted_twilio
-from tests.test_config import GOOD
+from tests.fakes import FakeClock
+from tests.faults.scripted_carrier import Post, ScriptedTwilio
+from tests.faults.whole import go_on, sids, statuses, text
 
 LOST = Post(taken_after=timedelta(0))
 NOT_TAKEN = Post(taken_after=None)
 # What Twilio was seen to need at worst (twilio-ruby #519).
 SLOWEST = timedelta(seconds=26)
-S = OutboundStatus
-
-
-@pytest.fixture
-def twilio(clock: FakeClock) -> Iterator[ScriptedTwilio]:
-    with scripted_twilio(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def whole(
-    twilio: ScriptedTwilio,
-    database_url: str,
-    tmp_path: Path,
-    queue: FakeQueue,
-    clock: FakeClock,
-) -> Iterator[Gateway]:
-    """A gateway whose only channel is this Twilio."""
-    mine = {name: it.format(url=twilio.url) for name, it in Twilio.settings.items()}
-    stores = {
-        "GATEWAY_DATABASE_URL": database_url,
-        "GATEWAY_SPOOL_DIR": str(tmp_path / "spool"),
-    }
-    gateway = build_gateway(Settings.from_env(GOOD | mine | stores), queue, clock)
-    yield gateway
-    gateway.close()
-
-
-def text(gateway: Gateway, phone: str = "+628110000001", sid: int = 1) -> None:
-    """A phone asks, and the reply is handed over for the first time."""
-    channel = gateway.channels["twilio"]
-    gateway.receive(channel, Twilio().inbound(f"SM{sid:032x}", phone))
-    gateway.answering.answer_waiting()
-    gateway.delivery.deliver_due()
-
-
-def go_on(gateway: Gateway, clock: FakeClock, minutes: int = 12) -> None:
-    """Let workers do all they can until the reply's time is over."""
-    for _ in range(minutes * 12):
-        clock.pass_time(seconds=5)
-        gateway.sweep()
-
-
-def statuses(gateway: Gateway) -> list[str]:
-    with gateway.log._engine.connect() as connection:
-        return list(connection.scalars(select(outbound.c.status).order_by("id")))
-
-
-def sids(gateway: Gateway) -> list[str | None]:
-    with gateway.log._engine.connect() as connection:
-        return list(connection.scalars(select(outbound.c.provider_id).order_by("id")))
 
 
 def test_a_message_that_twilio_takes_long_after_the_request_is_said_once(
