@@ -1,22 +1,24 @@
 """Nudges over Redis: RQ carries only "there is work", so losing Redis loses nothing."""
 
 import contextlib
+import json
 import logging
 import threading
 import time
+import zlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.client import Pipeline
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.cron import CronJob, CronScheduler
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq.timeouts import TimerDeathPenalty
 from rq.utils import now
-from rq.worker_registration import register
 
 from gateway.drains import Drains
 
@@ -27,10 +29,22 @@ FLAG_SECONDS = 60
 RECONNECT_SECONDS = 1.0
 BREAK_SECONDS = 5.0
 GATHER_SECONDS = 0.05
+# For how long one look at the queue waits; a dead connection is noticed then.
+WAIT_SECONDS = 15
+LISTENER = "gateway-listener"
+# Ours has some 60 characters.
+LONGEST_JOB = 1_024
 # 02:00 in Jakarta; RQ's cron reads UTC.
 NIGHTLY = "0 19 * * *"
 # Reminders come up slot by slot.
 OFTEN = "*/5 * * * *"
+
+_JOB_KEY = Job.redis_job_namespace_prefix.encode()
+# Fields of a job for which RQ would call or ask something of the job's choice.
+_CALLS = (
+    *("success_callback_name", "failure_callback_name", "stopped_callback_name"),
+    "webhooks",
+)
 
 log = logging.getLogger(__name__)
 
@@ -86,12 +100,18 @@ class Nudges:
 
 
 class Listener(threading.Thread):
-    """Passes nudges on to the drains of this process; Redis may come and go."""
+    """Passes nudges on to the drains of this process; Redis may come and go.
+
+    It takes jobs off RQ's queue by itself: a worker of RQ's imports and calls whatever
+    functions and callbacks a job names, and obeys commands that anybody publishes.
+    """
 
     def __init__(self, redis_url: str, drains: Drains) -> None:
         super().__init__(name="listener", daemon=True)
-        # RQ sets the socket timeout that its blocking reads need.
-        self._redis = Redis.from_url(redis_url)
+        # Its name in Valkey's list of clients is how doctor knows that it listens.
+        self._redis = Redis.from_url(
+            redis_url, client_name=LISTENER, socket_timeout=WAIT_SECONDS + 5
+        )
         self._drains = drains
         self._paused = threading.Event()
         self._flags = connect(redis_url)
@@ -99,7 +119,6 @@ class Listener(threading.Thread):
 
     def run(self) -> None:
         """Listen for ever; the process ends this thread with itself."""
-        _listening.append(self._drains)
         while True:
             try:
                 self._listen()
@@ -116,63 +135,73 @@ class Listener(threading.Thread):
     def _listen(self) -> None:
         # A flag whose job was lost with Redis would keep nudges away.
         self._redis.delete(*map(_flag, self._drains.tasks))
-        worker = _ThreadWorker([queue_on(self._redis)], serializer=JSONSerializer)
-        worker.work(logging_level="WARNING")
+        queue = queue_on(self._redis).key
+        while True:
+            popped: Any = self._redis.blpop([queue], WAIT_SECONDS)
+            if popped:
+                _queue, job_id = popped
+                self._pass_on(_JOB_KEY + job_id)
+
+    def _pass_on(self, key: bytes) -> None:
+        """Wake the drain that a job names; the flag stays while the drain works."""
+        task = _task_of(self._redis, key)
+        self._redis.delete(key)
+        if task in self._drains.tasks:
+            self._drains.nudge(task)
+        else:
+            log.error("foreign job dropped")
 
 
 class Schedule(CronScheduler):
     """RQ's cron, with our queue and serializer."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, clock: Callable[[], datetime] = now) -> None:
         redis = Redis.from_url(redis_url)
         super().__init__(redis, logging_level="WARNING")
         self._queue = queue_on(redis)
+        self._clock = clock
+        self._looked_at = clock()
         self.register(pass_on, QUEUE, args=("purge",), cron=NIGHTLY, name="purge")
         self.register(pass_on, QUEUE, args=("remind",), cron=OFTEN, name="remind")
 
     def enqueue_jobs(self) -> list[CronJob]:
-        """Enqueue what is due; CronJob.enqueue would pickle it."""
+        """Enqueue what is due; CronJob.enqueue would pickle it.
+
+        When the clock was set back, what comes next is due by the new time.
+        """
+        at, before = self._clock(), self._looked_at
+        self._looked_at = at
+        if at < before:
+            for job in self.get_jobs():
+                job.set_enqueue_time(at)
         due = [job for job in self.get_jobs() if job.should_run()]
         for job in due:
             self._queue.enqueue(job.func_name, *job.args, result_ttl=0)
-            job.set_enqueue_time(now())
+            job.set_enqueue_time(at)
         return due
 
 
-class _ThreadWorker(SimpleWorker):
-    """An RQ worker for a thread: timeouts by timer, signals left to the main thread."""
-
-    death_penalty_class = TimerDeathPenalty
-
-    def _install_signal_handlers(self) -> None:
-        pass
-
-    def heartbeat(
-        self, timeout: int | None = None, pipeline: Pipeline | None = None
-    ) -> None:
-        """A Valkey that was started again has forgotten who listens (it keeps nothing
-        on disk); RQ tells it at the start of a worker only.
-        """
-        register(self, pipeline)
-        super().heartbeat(timeout, pipeline)
-
-    def execute_job(self, job: Job, queue: Queue) -> None:
-        """Run our own job only: RQ would import and call whatever a job names."""
-        if job.func_name == JOB:
-            super().execute_job(job, queue)
-        else:
-            log.error("foreign job dropped", extra={"job_id": job.id})
-            job.delete()
-
-
-# RQ finds the job by its name, so what it acts on is known to the module.
-_listening: list[Drains] = []
-
-
 def pass_on(task: str) -> None:
-    """The RQ job. The flag stays while the drain works: no job for every message."""
-    for drains in _listening:
-        drains.nudge(task)
+    """What a job names. Nobody calls it: a Listener reads the task and nothing else."""
+
+
+def _task_of(redis: Redis, key: bytes) -> str | None:
+    """The task that a job of ours names; None for any other job.
+
+    A job is JSON that zlib has packed: [function, instance, arguments, named ones].
+    """
+    if any(redis.hstrlen(key, field) for field in _CALLS):
+        return None
+    if redis.hstrlen(key, "data") > LONGEST_JOB:
+        return None
+    packed: Any = redis.hget(key, "data") or b""
+    try:
+        unpacked = zlib.decompressobj().decompress(packed, LONGEST_JOB)
+        job = json.loads(unpacked)
+        task = job[2][0]
+    except (zlib.error, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return task if job == [JOB, None, [task], {}] else None
 
 
 def queue_on(redis: Redis) -> Queue:

@@ -1,23 +1,16 @@
-"""What Valkey says of itself, and who is registered there to work."""
+"""What Valkey says of itself, and who listens there."""
 
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import SimpleWorker
 from rq.cron import CronScheduler
-from rq.defaults import DEFAULT_WORKER_TTL
-from rq.utils import now
 
-from gateway.jobs import connect, queue_on
+from gateway.jobs import LISTENER, connect
 from gateway.messages import GatewayError
-
-# A worker tells at least this often that it lives; a killed one stays on the list.
-_SILENCE = timedelta(seconds=DEFAULT_WORKER_TTL)
 
 
 class QueueAway(GatewayError):
@@ -56,15 +49,6 @@ def _asked(redis: Redis) -> QueueState:
         str(facts["maxmemory_policy"]),
         int(facts["used_memory"]),
         int(facts["maxmemory"]),
-        sum(_is_alive(it.last_heartbeat) for it in _workers(redis)),
+        sum(it["name"] == LISTENER for it in redis.client_list()),
         len(CronScheduler.all(redis, cleanup=False)),
     )
-
-
-def _workers(redis: Redis) -> list[Any]:
-    found: list[Any] = SimpleWorker.all(queue=queue_on(redis))
-    return found
-
-
-def _is_alive(last_heartbeat: datetime | None) -> bool:
-    return last_heartbeat is not None and now() - last_heartbeat < _SILENCE

@@ -1,7 +1,10 @@
 """Nudges over a real Valkey, and the drains they wake."""
 
+import sys
 import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,9 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from gateway.drains import Drains
-from gateway.jobs import NIGHTLY, OFTEN, QUEUE, Listener, Nudges, Schedule, connect
+from gateway.jobs import JOB, NIGHTLY, OFTEN, QUEUE, Listener, Nudges, Schedule, connect
 from gateway.queue_state import queue_state
+from tests.fakes import FakeClock
 from tests.processes import Valkey, wait_until
 
 
@@ -25,6 +29,70 @@ def redis(valkey: str) -> Iterator[Redis]:
 
 def jobs(redis: Redis) -> int:
     return Queue(QUEUE, connection=redis).count
+
+
+FOREIGN = "module_that_nobody_should_import"
+SHUTDOWN = '{"command": "shutdown"}'
+
+
+def another_function(queue: Queue) -> None:
+    queue.enqueue(f"{FOREIGN}.run", "answer")
+
+
+def another_task(queue: Queue) -> None:
+    queue.enqueue(JOB, f"{FOREIGN}.run")
+
+
+def no_text_for_a_task(queue: Queue) -> None:
+    queue.enqueue(JOB, ["answer"])
+
+
+def named_arguments(queue: Queue) -> None:
+    queue.enqueue(JOB, task="answer")
+
+
+def a_callback(field: str) -> Callable[[Queue], None]:
+    def forge(queue: Queue) -> None:
+        job = queue.enqueue(JOB, "answer")
+        queue.connection.hset(job.key, field, f"{FOREIGN}.run")
+
+    forge.__name__ = field
+    return forge
+
+
+def pickled(queue: Queue) -> None:
+    Queue(QUEUE, connection=queue.connection).enqueue(f"{FOREIGN}.run", "answer")
+
+
+def pickled_under_our_name(queue: Queue) -> None:
+    Queue(QUEUE, connection=queue.connection).enqueue(JOB, "answer")
+
+
+def no_job(queue: Queue) -> None:
+    queue.connection.rpush(queue.key, b"\xff\x00")
+
+
+def data_of(name: str, data: bytes) -> Callable[[Queue], None]:
+    def forge(queue: Queue) -> None:
+        job = queue.enqueue(JOB, "answer")
+        queue.connection.hset(job.key, "data", data)
+
+    forge.__name__ = name
+    return forge
+
+
+FORGED = (
+    *(another_function, another_task, no_text_for_a_task, named_arguments),
+    *(pickled, pickled_under_our_name, no_job),
+    *map(a_callback, ("success_callback_name", "failure_callback_name")),
+    *map(a_callback, ("stopped_callback_name", "webhooks")),
+    data_of("not packed", b'["gateway.jobs.pass_on", null, ["answer"], {}]'),
+    data_of("a bomb", zlib.compress(b"[" * 100_000_000)),
+    data_of("nested too deep", zlib.compress(b"[" * 1_000)),
+    data_of("a number", zlib.compress(b"1")),
+    data_of("not a text", zlib.compress(b"\xff\xfe")),
+    data_of("too long", b" " * 1_000_000),
+)
 
 
 class Counter:
@@ -119,22 +187,53 @@ class TestListener:
 
         drains.stop(1)
 
-    def test_a_job_that_names_another_function_is_dropped(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("forge", FORGED, ids=lambda it: it.__name__)
+    def test_a_job_that_is_not_ours_calls_and_imports_nothing(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        forge: Callable[[Queue], object],
+    ) -> None:
+        """Field report 10: what stands in Valkey is neither called nor imported."""
+        (tmp_path / f"{FOREIGN}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+        monkeypatch.syspath_prepend(tmp_path)
         drains, work = Drains(), Counter()
         drains.add("answer", work, every=None)
         drains.start()
-        written = tmp_path / "written"
         with Valkey(tmp_path) as valkey:
             redis = connect(valkey.url)
-            queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
-            queue.enqueue("os.mkdir", str(written))
-            Nudges(redis).nudge("answer")
+            forge(Queue(QUEUE, connection=redis, serializer=JSONSerializer))
+            Nudges(redis).nudge("purge")
             Listener(valkey.url, drains).start()
+            wait_until(lambda: not jobs(redis), "the queue to be empty")
+            assert not work.done
 
-            wait_until(lambda: work.done, "the job behind it")
+            Nudges(redis).nudge("answer")
+            wait_until(lambda: work.done, "a job of ours behind it")
 
         drains.stop(1)
-        assert not written.exists()
+        assert FOREIGN not in sys.modules
+        assert not (tmp_path / "ran").exists()
+
+    def test_a_command_that_is_published_has_no_effect(self, tmp_path: Path) -> None:
+        """Field report 10: nobody ends a worker through Valkey."""
+        drains, work = Drains(), Counter()
+        drains.add("answer", work, every=None)
+        drains.start()
+        with Valkey(tmp_path) as valkey:
+            redis = connect(valkey.url)
+            listener = Listener(valkey.url, drains)
+            listener.start()
+            wait_until(lambda: queue_state(valkey.url).listeners == 1, "a listener")
+
+            assert redis.pubsub_channels() == []
+            for key in redis.keys("rq:worker:*"):
+                redis.publish(f"rq:pubsub:{key.decode()[10:]}", SHUTDOWN)
+            Nudges(redis).nudge("answer")
+            wait_until(lambda: work.done, "a nudge afterwards")
+
+        drains.stop(1)
+        assert listener.is_alive()
 
     def test_it_finds_its_way_back_after_redis_was_away(self, tmp_path: Path) -> None:
         drains, work = Drains(), Counter()
@@ -157,7 +256,7 @@ class TestListener:
             wait_until(is_woken, "a nudge after the outage")
         drains.stop(1)
 
-    def test_a_valkey_that_forgot_everything_is_told_who_listens(
+    def test_a_valkey_that_forgot_everything_knows_who_listens(
         self, tmp_path: Path
     ) -> None:
         drains = Drains()
@@ -188,6 +287,18 @@ class TestSchedule:
 
         assert jobs(redis) == 1
         assert schedule.enqueue_jobs() == []
+
+    def test_a_clock_that_is_set_back_holds_up_nothing(
+        self, valkey: str, redis: Redis, clock: FakeClock
+    ) -> None:
+        """Field report 5: what is due every five minutes does not wait for an hour."""
+        schedule = Schedule(valkey, clock)
+        clock.pass_time(hours=-1)
+
+        schedule.enqueue_jobs()
+
+        remind = next(it for it in schedule.get_jobs() if it.name == "remind")
+        assert remind.next_enqueue_time == clock() + timedelta(minutes=5)
 
 
 class TestDrains:
