@@ -249,10 +249,8 @@ class TestCarrierThatHandlesKeywords:
 
         assert text(ASK) == BALANCE_TEXT
 
-    def test_a_word_that_only_the_carrier_knows_is_no_dead_end(
-        self, text: Text
-    ) -> None:
-        """Field report F16: CANCEL blocks at Twilio, and is no stop word of ours."""
+    def test_cancel_is_no_dead_end(self, text: Text) -> None:
+        """Field report F16: it blocks at Twilio and here, and START opens both."""
         assert text("CANCEL") == ""
         assert text(ASK) == ""
 
