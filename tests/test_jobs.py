@@ -108,6 +108,7 @@ class Counter:
 
 class TestNudges:
     def test_many_nudges_are_one_job(self, redis: Redis) -> None:
+        """Field report W48: a job that comes twice finds nothing to do twice."""
         nudges = Nudges(redis)
         for _ in range(100):
             nudges.nudge("answer")
@@ -236,6 +237,7 @@ class TestListener:
         assert listener.is_alive()
 
     def test_it_finds_its_way_back_after_redis_was_away(self, tmp_path: Path) -> None:
+        """Field report W47: a lost connection does not leave the worker deaf."""
         drains, work = Drains(), Counter()
         drains.add("answer", work, every=None)
         drains.start()

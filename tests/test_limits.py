@@ -129,6 +129,7 @@ class TestOnePhone:
         assert channel.texts[-1] == NOTICE
 
     def test_a_loop_of_any_kind_ends(self, text: Text, channel: FakeChannel) -> None:
+        """Field report W62: two machines that answer each other stop for the day."""
         text(*("BANTUAN " + "ya " * number for number in range(40)))
 
         assert len(channel.texts) == Limits().replies

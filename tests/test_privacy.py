@@ -34,6 +34,7 @@ def test_sealing_hides_the_text_and_that_two_texts_are_equal() -> None:
 
 
 def test_an_old_key_still_opens_while_a_new_one_seals() -> None:
+    """Field report W59: keys can be changed without losing what they sealed."""
     sealed = Vault([OLD], SECRET).seal("text")
     rotated = Vault([NEW, OLD], SECRET)
 

@@ -201,6 +201,7 @@ def test_two_workers_remind_once(gateway: Gateway, channel: FakeChannel) -> None
 def test_a_reminder_is_not_sent_in_the_night(
     gateway: Gateway, channel: FakeChannel, clock: FakeClock
 ) -> None:
+    """Field report W57: not every member lives by Jakarta's clock."""
     text(gateway, "INGAT 61000000019")
     gateway.reminding.remind_due()
     clock.pass_time(hours=5)

@@ -291,6 +291,7 @@ class TestAnswer:
     def test_a_message_that_cannot_be_opened_stops_nobody(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
+        """Field report W60: one text under a lost key does not stop the others."""
         gateway.log.inbox.add(sms("SM1", "BANTUAN"))
         gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
         with engine.begin() as connection:
@@ -427,6 +428,7 @@ class TestDeliver:
     def test_a_reply_that_the_carrier_took_before_failing_is_not_sent_twice(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
+        """Field report W45: a request that makes a message is not repeated blindly."""
         channel.faults, channel.takes_before_failing = [AMBIGUOUS], True
         gateway.delivery.deliver_due()
         assert column(engine, "outbound.status") == ["unknown"]

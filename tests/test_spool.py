@@ -341,6 +341,7 @@ def test_a_full_spool_refuses_the_webhook(
 def test_a_real_postgresql_that_stops_and_starts_loses_nothing(
     vault: Vault, spool: Spool
 ) -> None:
+    """Field report W61: the first SMS after a restart is not refused."""
     with Postgres() as postgres:
         engine = open_engine(postgres.new_database())
         schema.upgrade(engine)

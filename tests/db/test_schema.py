@@ -210,6 +210,7 @@ def test_a_database_of_a_later_version_is_newer_and_left_alone(engine: Engine) -
 def test_an_upgrade_does_not_wait_for_a_table_while_webhooks_wait_behind_it(
     postgres: Postgres,
 ) -> None:
+    """Field report W49: a lock that is waited for stops everybody behind it."""
     engine = open_engine(postgres.new_database())
     migrated(engine, "0008")
     with engine.connect() as reader:

@@ -162,6 +162,7 @@ def second_web(fleet: Fleet, front: Front) -> Iterator[Program]:
 def test_web_servers_are_killed_one_by_one_and_no_webhook_is_refused(
     fleet: Fleet, second_web: Program
 ) -> None:
+    """Field report W50: what a web server is handed when it ends is not lost."""
     phones: list[str] = []
     refused = 0
     with ThreadPoolExecutor() as pool:

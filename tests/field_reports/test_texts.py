@@ -108,12 +108,8 @@ def test_padding_of_seven_bits_is_no_part_of_a_number(
 @pytest.mark.parametrize(
     "text",
     [
-        "STOP",
-        "Stop.",
-        "Stop. Thank you",
-        "\u201cSTOP\u201d",
-        "stop\n",
-        "STOP\U0001f6d1",
+        *("STOP", "Stop.", "Stop. Thank you", "\u201cSTOP\u201d", "stop\n"),
+        *("STOP\U0001f6d1", "STOP 61000000019"),
     ],
 )
 def test_stop_counts_however_it_is_punctuated(responder: Responder, text: str) -> None:

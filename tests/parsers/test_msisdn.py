@@ -68,7 +68,10 @@ def test_every_written_form_of_a_mobile_number_is_one_phone(
 @pytest.mark.parametrize("length", [9, 10, 11, 12])
 @pytest.mark.parametrize("start", COUNTRY)
 def test_each_mobile_prefix_is_read_in_every_form(start: str, length: int) -> None:
-    """Field report F2: no prefix from 811 to 899 and no length is left out."""
+    """Field report F2: no prefix from 811 to 899 and no length is left out.
+
+    Field report W58: numbers with 13 digits from the 0 on are phones, too.
+    """
     for prefix in PREFIXES:
         national = f"{prefix}{'1234567890'[: length - 3]}"
 

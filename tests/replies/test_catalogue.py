@@ -108,6 +108,7 @@ def test_a_reply_that_fits_in_no_variant_is_not_sent() -> None:
 
 
 def test_a_reply_outside_the_gsm_alphabet_is_not_sent() -> None:
+    """Field report W63: one smart quote would make two SMS of one."""
     template = ReplyTemplate("t", ("Rp1 \u20b9",), ("ok",))
 
     with pytest.raises(ReplyDoesNotFit):

@@ -91,6 +91,7 @@ def stored(gateway: Gateway) -> int:
 def test_a_signed_sms_is_stored_and_answered_with_empty_twiml(
     post: Callable[..., TestResponse], real_gateway: Gateway
 ) -> None:
+    """Field report W44: any other answer would go to the member as an SMS."""
     answer = post(FORM)
 
     assert answer.status_code == 200
@@ -102,6 +103,7 @@ def test_a_signed_sms_is_stored_and_answered_with_empty_twiml(
 def test_the_same_sms_posted_twenty_times_at_once_is_stored_once(
     post: Callable[..., TestResponse], real_gateway: Gateway
 ) -> None:
+    """Field report W43: one id is one SMS, however many webhooks bring it."""
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: post(FORM), range(20)))
 
@@ -195,6 +197,7 @@ def test_a_text_too_long_for_an_sms_is_ignored_with_its_reason(
 def test_a_request_over_the_limit_is_413(
     post: Callable[..., TestResponse], real_gateway: Gateway
 ) -> None:
+    """Field report W46: our limit holds, not one of the library's."""
     assert post(FORM | {"Body": "a" * LONGEST_REQUEST}).status_code == 413
     assert stored(real_gateway) == 0
 

@@ -171,6 +171,8 @@ class TestSend:
         """Field report F1: a refusal of one recipient is no fault of the channel.
 
         Field report F6: the provider's code counts before the HTTP status.
+
+        Field report W56: 21611, a full queue, asks for time and fails no reply.
         """
         met = set()
         for fault, answer in provider.refusals:
