@@ -27,6 +27,9 @@ from gateway.messages import DatabaseRefuses, DatabaseUnavailable
 
 # Below Twilio's 15 s for a whole webhook.
 BUSY_TIMEOUT_MS = 5_000
+# PostgreSQL ends a transaction that stands still for so long: the locks of a frozen
+# worker would hold up all others. Below the shortest lease, which is 10 s.
+IDLE_TIMEOUT_MS = 5_000
 # In seconds; and, in milliseconds, how long a server may leave what it was sent without
 # a receipt: one that lost its power hangs up on nobody.
 _PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5_000}
@@ -179,6 +182,8 @@ def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> No
     """
     connection.adapters.register_dumper(list, ListBinaryDumper)
     connection.execute("SET SESSION DateStyle TO ISO")
+    idle_timeout = f"SET idle_in_transaction_session_timeout = {IDLE_TIMEOUT_MS}"
+    connection.execute(idle_timeout.encode())
     connection.commit()
 
 

@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import OperationalError
 
+from gateway import answering
 from gateway.db.access_log import Deed
 from gateway.db.channels import BY_OPERATOR
+from gateway.db.engine import reachable
 from gateway.db.message_log import MessageLog
 from gateway.db.models import channels, inbound
+from gateway.messages import DatabaseUnavailable
 from gateway.service import Gateway
 from tests.fakes import FakeClock, sms
+from tests.processes import wait_until
 
 LEASE = timedelta(seconds=20)
 RATE = 5.0
@@ -107,3 +112,29 @@ def test_an_sms_that_waits_for_its_next_attempt_goes_on_waiting(
     gateway.answering.give_up()
 
     assert gateway.answering.answer_waiting() == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_worker_that_is_frozen_amid_a_transaction_holds_up_nobody_for_a_lease(
+    gateway: Gateway, engine: Engine
+) -> None:
+    """Field report 27: its locks end with its session, before its lease does."""
+    gateway.log.inbox.add(sms("SM1", "bantuan"))
+    one_row = select(inbound.c.id).with_for_update(nowait=True)
+
+    def can_be_locked() -> bool:
+        try:
+            with engine.begin() as connection:
+                return connection.execute(one_row).one() is not None
+        except OperationalError:
+            return False
+
+    def freeze() -> None:
+        with reachable(), engine.begin() as frozen:
+            frozen.execute(one_row)
+            assert not can_be_locked()
+            wait_until(can_be_locked, "its locks", answering.LEASE.total_seconds(), 0.2)
+            frozen.execute(one_row)
+
+    with pytest.raises(DatabaseUnavailable):
+        freeze()
