@@ -57,12 +57,17 @@ def may_enrol(
 
 
 def reason_to_ignore(inbound: InboundMessage) -> IgnoreReason | None:
-    """Why this message gets no reply, or None when it deserves one."""
+    """Why this message gets no reply, or None when it deserves one.
+
+    A picture beside a text changes nothing: the text is answered.
+    """
+    if inbound.flaw:
+        return inbound.flaw
     if inbound.sender_kind is not SenderKind.MOBILE:
         return IgnoreReason(inbound.sender_kind.value)
     if inbound.answered_by_carrier:
         return IgnoreReason.ANSWERED_BY_CARRIER
-    if inbound.media_count:
+    if inbound.media_count and not inbound.text.strip():
         return IgnoreReason.MEDIA
     if len(inbound.text) > LONGEST_TEXT:
         return IgnoreReason.TOO_LONG

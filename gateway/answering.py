@@ -101,6 +101,9 @@ class Answering:
         settlement = self._responder.settle(
             message, known, desk.opted_out, may_compare=may_compare
         )
+        if settlement.reply and message.waiting.id in desk.repeats:
+            desk.settle(settlement.repeated())
+            return
         desk.settle(self._restraint.applied(settlement, desk.books))
 
     def give_up(self) -> int:

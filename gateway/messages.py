@@ -190,6 +190,8 @@ class InboundMessage:
     consent: Consent | None = None
     # What the provider wants to see again in the reply, in the channel's own words.
     way_back: str | None = field(default=None, repr=False)
+    # Why it cannot be answered, if the channel sees that already.
+    flaw: IgnoreReason | None = None
 
 
 @dataclass(frozen=True)

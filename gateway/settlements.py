@@ -67,6 +67,10 @@ class Settlement:
     owners: frozenset[str] = field(default=frozenset(), repr=False)
     notices: Sequence[Notice] = ()
 
+    def repeated(self) -> "Settlement":
+        """The same SMS was answered a moment before."""
+        return replace(self.silenced(), reason=IgnoreReason.REPEATED)
+
     def silenced(self) -> "Settlement":
         """Nobody hears of it, so nothing may come of it either."""
         return replace(

@@ -23,6 +23,7 @@ from gateway.messages import (
     DatabaseUnavailable,
     DeliveryReceipt,
     GatewayError,
+    IgnoreReason,
     InboundMessage,
     OutboundStatus,
     SenderKind,
@@ -204,5 +205,6 @@ def _load(text: str) -> Arrival:
             "received_at": datetime.fromisoformat(fields["received_at"]),
             "sender_kind": SenderKind(fields["sender_kind"]),
             "consent": fields["consent"] and Consent(fields["consent"]),
+            "flaw": IgnoreReason(fields["flaw"]) if fields.get("flaw") else None,
         }
     )

@@ -13,7 +13,7 @@ from gateway.db.access_log import Deed
 from gateway.db.models import inbound
 from gateway.enrolment_desk import EnrolmentDesk
 from gateway.limits import Limits
-from gateway.messages import SenderKind
+from gateway.messages import IgnoreReason, SenderKind
 from gateway.parsers.enrolment import comparable_name
 from gateway.participants import KPJ, MembershipStatus, Participant, identify
 from gateway.policy import EnrolmentMode, Policy
@@ -244,7 +244,7 @@ class TestByRequest:
     @pytest.mark.parametrize(
         "manner",
         [
-            {"media_count": 1},
+            {"flaw": IgnoreReason.OTHER_NUMBER},
             {"sender": "+6591234567", "sender_kind": SenderKind.FOREIGN},
             {"sender": "+62215551234", "sender_kind": SenderKind.NOT_MOBILE},
             {"answered_by_carrier": True},

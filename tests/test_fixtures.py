@@ -28,7 +28,6 @@ NOT_IN_CONVERSATIONS = {
     IgnoreReason.ERASED,
     # What a carrier brings that is not for us, or not whole.
     *(IgnoreReason.NO_SENDER, IgnoreReason.OTHER_NUMBER, IgnoreReason.MALFORMED),
-    IgnoreReason.REPEATED,
 }
 # What goes out when the members cannot be looked up for ten minutes, when a limit is
 # reached (a demonstration is generous), where enrolments open by themselves, when a

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 
 from gateway import answering
 from gateway.db.models import alarms, counters, outbound, phone_days
+from gateway.db.repeats import WINDOW
 from gateway.limits import Limits, PhoneDay, Verdict, Wish, counted, day_of, judge
 from gateway.policy import Policy
 from gateway.service import Gateway
@@ -32,17 +33,19 @@ Text = Callable[..., None]
 
 
 @pytest.fixture
-def text(gateway: Gateway) -> Text:
-    """Text from a phone, and let everything be answered."""
+def text(gateway: Gateway, clock: FakeClock) -> Text:
+    """Text from a phone, and let everything be answered; the next time is later."""
     count = Counter[str]()
 
     def text(*bodies: str, sender: str | Callable[[int], str] = PHONE) -> None:
-        at = gateway.answering._clock()
         for number, body in enumerate(bodies):
             count["all"] += 1
             phone = sender if isinstance(sender, str) else sender(number)
-            gateway.log.inbox.add(sms(f"SM{count['all']}", body, sender=phone, at=at))
+            gateway.log.inbox.add(
+                sms(f"SM{count['all']}", body, sender=phone, at=clock())
+            )
         gateway.sweep()
+        clock.now += 2 * WINDOW
 
     return text
 
@@ -224,7 +227,8 @@ def test_many_workers_together_keep_to_the_limits(
 ) -> None:
     monkeypatch.setattr(answering, "BATCH", 4)
     for number in range(40):
-        gateway.log.inbox.add(sms(f"SM{number}", "SALDO 61000000019"))
+        text = "SALDO 61000000019" + " " * number
+        gateway.log.inbox.add(sms(f"SM{number}", text))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: gateway.answering.answer_waiting(), range(12)))

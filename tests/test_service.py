@@ -472,7 +472,7 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         gateway.delivery.deliver_due()
-        gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
+        gateway.log.inbox.add(sms("SM2", "saldo  61000000019"))
         gateway.answering.answer_waiting()
         channel.faults = [AMBIGUOUS]
         gateway.delivery.deliver_due()
@@ -587,7 +587,7 @@ def test_a_reply_that_hangs_holds_up_no_other(
     gateway.delivery.pump()
     hangs.wait(10)
 
-    gateway.log.inbox.add(sms("SM2", "BANTUAN"))
+    gateway.log.inbox.add(sms("SM2", "bantuan"))
     gateway.answering.answer_waiting()
     gateway.delivery.pump()
     wait_until(lambda: gateway.delivery.pump() or len(channel.texts) == 1, "the other")

@@ -98,7 +98,10 @@ class Channel(Protocol):
         """Raise NotAuthentic unless the provider made this request for us."""
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """The SMS in a verified request. Raises MalformedRequest."""
+        """The SMS in a verified request; one that cannot be used says so in `flaw`.
+
+        Nothing is raised: a carrier would bring what is refused again and again.
+        """
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
         """The receipt in a verified request; None when it says nothing new to us.

@@ -82,7 +82,7 @@ class KannelChannel:
             raise NotAuthentic(msg)
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """An SMS to our own code or number."""
+        """An SMS; one that is not for our own code or number has a flaw."""
         return inbound_message(NAME, request, self._settings.sender, self._clock())
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:

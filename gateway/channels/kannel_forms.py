@@ -10,10 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
+from uuid import uuid4
 
-from gateway.channels import MalformedRequest, NotAuthentic, WebhookRequest
-from gateway.messages import DeliveryReceipt, InboundMessage, OutboundStatus
-from gateway.parsers.msisdn import classify_sender
+from gateway.channels import MalformedRequest, WebhookRequest
+from gateway.channels.kannel_octets import text_in
+from gateway.messages import (
+    DeliveryReceipt,
+    IgnoreReason,
+    InboundMessage,
+    OutboundStatus,
+)
+from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
 
 # The bits of a receipt's status (user guide, "Delivery reports"), the worst one first,
 # so that "delivered" can be relied on. Later versions tell why a message was not
@@ -46,6 +53,7 @@ _HEADERS = {
 }
 # Which header of a reply takes what came with the SMS.
 _QUOTED = {"SMSC": "smsc", "Meta-Data": "meta-data"}
+_MADE_UP = "made-up-"
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 # The version before left the mark out.
 _ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}(?:-([0-9a-f]{8}))?", re.ASCII)
@@ -60,24 +68,23 @@ class _Brought:
     fields: Mapping[str, str] = field(repr=False)
     octets: bytes = field(repr=False)
 
-    def one(self, name: str) -> str:
-        """A field that must be there. Raises MalformedRequest.
+    # A field was given twice, which Kannel does not do.
+    is_ambiguous: bool = False
 
-        A comma is how web servers join headers of the same name.
+    @property
+    def provider_id(self) -> str:
+        """Kannel's id; one that is made up where it gives none that can be kept.
+
+        Then a repeat is known by its text only, and for a minute.
         """
-        value = self.fields.get(name, "")
-        if not value or "," in value:
-            msg = f"{name} must be given once"
-            raise MalformedRequest(msg)
-        return value
+        told = self.fields.get("id", "")
+        return told if _ID.fullmatch(told) else f"{_MADE_UP}{uuid4().hex}"
 
     @property
-    def is_binary(self) -> bool:
-        return self.fields.get("coding") == _BINARY
-
-    @property
-    def text(self) -> str:
-        """Whatever cannot be read is replaced: an SMS is never refused for it."""
+    def text(self) -> str | None:
+        """Whatever cannot be read is replaced; None where nothing can."""
+        if self.fields.get("coding") == _BINARY:
+            return text_in(self.octets)
         usual = "utf-16-be" if self.fields.get("coding") == _UCS2 else "utf-8"
         named = self.fields.get("charset", "").lower()
         charset = "utf-8" if named == "utf-8" else _CHARSETS.get(named, usual)
@@ -97,26 +104,34 @@ class _Brought:
 def inbound_message(
     channel: str, request: WebhookRequest, ours: str, received_at: datetime
 ) -> InboundMessage:
-    """An SMS to our code or number. Raises NotAuthentic, MalformedRequest."""
+    """An SMS; `ours` is our code or number.
+
+    Kannel brings what is refused again a thousand times, so that what cannot be used is
+    kept, too, with its flaw.
+    """
     brought = _brought(request)
-    sender, kind = classify_sender(brought.one("from"))
-    if brought.one("to").removeprefix("+") != ours:
-        msg = "a message for another number"
-        raise NotAuthentic(msg)
-    if not _ID.fullmatch(brought.one("id")):
-        msg = "id must be letters and digits"
-        raise MalformedRequest(msg)
+    sender, kind = classify_sender(brought.fields.get("from", ""))
+    recipient = brought.fields.get("to", "")
+    is_ours = is_same_number(recipient, ours)
+    text = brought.text
     return InboundMessage(
         channel=channel,
-        provider_id=brought.one("id"),
+        provider_id=brought.provider_id,
         sender=sender,
         sender_kind=kind,
-        recipient=ours,
-        text="" if brought.is_binary else brought.text,
+        recipient=ours if is_ours else storable_address(recipient),
+        text=text or "",
         received_at=received_at,
-        media_count=int(brought.is_binary),
+        media_count=int(text is None),
         way_back=brought.way_back,
+        flaw=_flaw(brought, is_ours),
     )
+
+
+def _flaw(brought: _Brought, is_ours: bool) -> IgnoreReason | None:
+    if brought.is_ambiguous or not brought.fields.get("to"):
+        return IgnoreReason.MALFORMED
+    return None if is_ours else IgnoreReason.OTHER_NUMBER
 
 
 def delivery_receipt(
@@ -126,10 +141,10 @@ def delivery_receipt(
 
     Raises MalformedRequest.
     """
-    fields = _query(request)
+    fields, is_ambiguous = _query(request)
     named = _ATTEMPT.fullmatch(attempt)
-    if not named or not fields.get("status"):
-        msg = "status and an attempt must be given"
+    if is_ambiguous or not named or not fields.get("status"):
+        msg = "status and an attempt must be given once"
         raise MalformedRequest(msg)
     status = _status(fields["status"])
     if status is None:
@@ -156,9 +171,9 @@ def _status(told: str) -> OutboundStatus | None:
 
 
 def _brought(request: WebhookRequest) -> _Brought:
-    query = _query(request)
+    query, is_ambiguous = _query(request)
     if request.method == "GET":
-        return _Brought(query, query.get("text", "").encode("latin-1"))
+        return _Brought(query, query.get("text", "").encode("latin-1"), is_ambiguous)
     headers = {
         name: ",".join(request.headers.getlist(it)) for name, it in _HEADERS.items()
     }
@@ -166,18 +181,15 @@ def _brought(request: WebhookRequest) -> _Brought:
         r'charset="?([\w-]+)', request.headers.get("Content-Type", ""), re.ASCII
     )
     found = {"id": query.get("id", ""), "charset": charset[1] if charset else ""}
-    return _Brought(headers | found, request.body)
+    return _Brought(headers | found, request.body, is_ambiguous)
 
 
-def _query(request: WebhookRequest) -> Mapping[str, str]:
-    """Each octet as one character. Raises MalformedRequest for a field given twice."""
+def _query(request: WebhookRequest) -> tuple[Mapping[str, str], bool]:
+    """Each octet as one character, and whether a field is given twice."""
     _, _, query = request.path.partition("?")
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
     fields = dict(pairs)
-    if len(fields) < len(pairs):
-        msg = "each field must be given once"
-        raise MalformedRequest(msg)
-    return fields
+    return fields, len(fields) < len(pairs)
 
 
 def _error_code(octets: str) -> str | None:

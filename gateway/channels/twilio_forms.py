@@ -6,17 +6,19 @@ https://www.twilio.com/docs/messaging/guides/webhook-request
 import re
 from datetime import datetime
 
+from werkzeug.datastructures import MultiDict
+
 from gateway.channels import MalformedRequest, WebhookRequest
 from gateway.messages import (
     Consent,
     DeliveryReceipt,
+    IgnoreReason,
     InboundMessage,
     OutboundStatus,
 )
-from gateway.parsers.msisdn import classify_sender
+from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
 
 LONGEST_CODE = 10
-_RECIPIENT = re.compile(r"\+?\d{3,15}", re.ASCII)
 _MARK = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _LONGEST_SID = 64
 _LONGEST_NUMBER = 9
@@ -45,29 +47,39 @@ _GONE_CODES = frozenset({"30005"})
 
 
 def inbound_message(
-    channel: str, request: WebhookRequest, received_at: datetime
+    channel: str, request: WebhookRequest, ours: str, received_at: datetime
 ) -> InboundMessage:
-    """An SMS; parameters that we do not know are none of our business.
+    """An SMS; `ours` is our number or Messaging Service.
 
-    Raises MalformedRequest.
+    Twilio brings what is refused again, so that what cannot be used is kept, too, with
+    its flaw. Parameters that we do not know are none of our business.
     """
     form = request.form
-    sender, kind = classify_sender(_one(request, "From"))
+    sender, kind = classify_sender(form.get("From", ""))
+    recipient = form.get("To", "")
+    is_ours = is_same_number(recipient, ours)
     opt_out_type = form.get("OptOutType", "").upper()
-    text = _one(request, "Body", may_be_empty=True)
+    text = form.get("Body", "")
     opens = Consent.GIVEN if text.strip().upper() in _STARTS else None
     return InboundMessage(
         channel=channel,
-        provider_id=_sid(request),
+        provider_id=form["MessageSid"],
         sender=sender,
         sender_kind=kind,
-        recipient=_recipient(request),
+        recipient=ours if is_ours else storable_address(recipient),
         text=text,
         received_at=received_at,
         media_count=_whole(form.get("NumMedia", "")) or 0,
         answered_by_carrier=opt_out_type in _CONSENTS,
         consent=_CONSENTS.get(opt_out_type, opens),
+        flaw=_flaw(form, is_ours or form.get("MessagingServiceSid") == ours),
     )
+
+
+def _flaw(form: MultiDict[str, str], is_ours: bool) -> IgnoreReason | None:
+    if "Body" not in form or not form.get("To"):
+        return IgnoreReason.MALFORMED
+    return None if is_ours else IgnoreReason.OTHER_NUMBER
 
 
 def delivery_receipt(
@@ -94,21 +106,13 @@ def delivery_receipt(
     )
 
 
-def _one(request: WebhookRequest, name: str, *, may_be_empty: bool = False) -> str:
+def _one(request: WebhookRequest, name: str) -> str:
     """The only value of a parameter. Raises MalformedRequest."""
     values = request.form.getlist(name)
-    if len(values) != 1 or not (values[0] or may_be_empty):
+    if len(values) != 1 or not values[0]:
         msg = f"{name} must be given once"
         raise MalformedRequest(msg)
     return values[0]
-
-
-def _recipient(request: WebhookRequest) -> str:
-    recipient = _one(request, "To")
-    if not _RECIPIENT.fullmatch(recipient):
-        msg = "To must be a number"
-        raise MalformedRequest(msg)
-    return recipient
 
 
 def _error_code(request: WebhookRequest) -> str | None:

@@ -30,11 +30,13 @@ from gateway.db.many import (
     beside_its_id,
 )
 from gateway.db.models import IS_RECEIVED, inbound, outbound
+from gateway.db.repeats import repeats_among
 from gateway.db.storage import Storage
 from gateway.db.suppressions import Suppressions
 from gateway.db.together import Together
 from gateway.messages import (
     Consent,
+    IgnoreReason,
     InboundMessage,
     InboundStatus,
     SenderKind,
@@ -53,6 +55,8 @@ class Desk:
     still_waiting: Collection[int]
     opted_out: set[str]
     books: Books
+    # The same SMS as one before, under another id of the carrier's.
+    repeats: Collection[int]
     settlements: list[Settlement] = field(default_factory=list)
 
     def settle(self, settlement: Settlement) -> None:
@@ -81,6 +85,7 @@ _WAITING = [
     *(inbound.c.sender_sealed, inbound.c.sender_kind, inbound.c.recipient),
     *(inbound.c.text_sealed, inbound.c.received_at, inbound.c.media_count),
     *(inbound.c.answered_by_carrier, inbound.c.consent, inbound.c.way_back),
+    inbound.c.flaw,
 ]
 
 
@@ -142,6 +147,8 @@ class Inbox(Storage):
             "answered_by_carrier": message.answered_by_carrier,
             "consent": message.consent,
             "way_back": message.way_back,
+            "flaw": message.flaw,
+            "text_index": self._vault.index(_words_of(message)),
             "next_attempt_at": message.received_at,
         }
         return self._joining.ask(values)
@@ -192,9 +199,23 @@ class Inbox(Storage):
             locked = phones.union(subjects)
             with self._bookkeeping.open(connection, now, locked) as books:
                 opted_out = self._suppressions.after_lifting(connection, phones, now)
-                desk = Desk(mine, opted_out, books)
+                repeats = self._repeats(connection, batch, mine)
+                desk = Desk(mine, opted_out, books, repeats)
                 yield desk
             self._write(connection, desk, now, expires_at)
+
+    def _repeats(
+        self,
+        connection: Connection,
+        batch: Sequence[WaitingMessage],
+        mine: Collection[int],
+    ) -> set[int]:
+        left = [it.inbound for it in batch if it.id in mine]
+        if not left:
+            return set()
+        phones = {self._vault.index(it.sender) for it in left}
+        oldest = min(it.received_at for it in left)
+        return repeats_among(connection, mine, phones, oldest)
 
     def _write(
         self, connection: Connection, desk: Desk, now: datetime, expires_at: datetime
@@ -281,6 +302,7 @@ class Inbox(Storage):
             answered_by_carrier=row.answered_by_carrier,
             consent=Consent(row.consent) if row.consent else None,
             way_back=row.way_back,
+            flaw=IgnoreReason(row.flaw) if row.flaw else None,
         )
         return WaitingMessage(row.id, row.attempts, message)
 
@@ -312,6 +334,12 @@ class Inbox(Storage):
             "way_back": message.way_back if is_to_sender else None,
             **self._worded(notice.phone, notice.reply, now, expires_at),
         }
+
+
+def _words_of(message: InboundMessage) -> str:
+    """What a repeat has in common with the SMS before; no other index has this form."""
+    way = f"{message.channel} {message.sender} {message.recipient}"
+    return f"words {way} {message.text}"
 
 
 def _replies_of(desk: Desk) -> Iterator[Notice]:

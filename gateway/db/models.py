@@ -86,6 +86,8 @@ inbound = Table(
     # Sealed until the message is settled, then only the redacted form is kept.
     Column("text_sealed", LargeBinary),
     Column("text_redacted", Text),
+    # The keyed hash of channel, sender, recipient and text: a repeat has the same.
+    Column("text_index", _Digest),
     Column("media_count", Integer, nullable=False),
     Column("answered_by_carrier", Boolean, nullable=False),
     Column("consent", String(20)),
@@ -106,6 +108,8 @@ inbound = Table(
     Column("fault_sealed", LargeBinary),
     # What the provider wants to see again in the reply, a transaction id for example.
     Column("way_back", Text),
+    # Why it cannot be used, as the channel saw it.
+    Column("flaw", String(40)),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbound_sender_index", "sender_index", "id"),
     Index("ix_inbound_status", "status", "next_attempt_at"),
@@ -191,7 +195,10 @@ Index(
 
 # What goes when a text goes: all that says what somebody wrote or was told.
 TEXT_COLUMNS = {
-    "inbound": ("text_redacted", "text_sealed", "fault_sealed", "reading", "way_back"),
+    "inbound": (
+        *("text_redacted", "text_sealed", "text_index"),
+        *("fault_sealed", "reading", "way_back"),
+    ),
     "outbound": ("text_redacted", "text_sealed", "way_back"),
 }
 

@@ -11,6 +11,7 @@ from gateway.messages import SenderKind
 REGION = "ID"
 COUNTRY_CODE = 62
 SHORTEST_SUBSCRIBER = 8
+LONGEST_ADDRESS = 64
 _PATTERNS: Any = phonenumbers.PhoneMetadata.metadata_for_region(REGION)
 _MOBILE_NUMBER = f"(?:{_PATTERNS.mobile.national_number_pattern})"
 _E164 = re.compile(rf"\+{COUNTRY_CODE}{_MOBILE_NUMBER}", re.ASCII)
@@ -65,6 +66,11 @@ def is_same_number(written: str, ours: str) -> bool:
     if bare in {f"{prefix}{own}" for prefix in _BEFORE_OURS}:
         return True
     return classify_sender(written) == classify_sender(ours)
+
+
+def storable_address(address: str) -> str:
+    """An address that is neither a phone's nor ours, as it may be stored and shown."""
+    return "".join(filter(str.isprintable, address))[:LONGEST_ADDRESS]
 
 
 def _without_separators(address: str) -> str:

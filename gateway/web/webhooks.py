@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import MethodNotAllowed
 
 from gateway import metrics
@@ -71,7 +72,9 @@ def webhook_request() -> WebhookRequest:
     return WebhookRequest(
         path=f"{request.path}?{query}" if query else request.path,
         headers=request.headers,
-        form=request.form,
+        # Of other bodies, multipart for example, nothing is a field: their octets are
+        # not what was signed.
+        form=request.form if is_form else MultiDict(),
         query=request.args,
         body=b"" if is_form else request.get_data(),
         is_form=is_form,

@@ -146,13 +146,10 @@ def test_other_addresses_say_so_plainly(
 @pytest.mark.parametrize(
     ("what", "form"),
     [
-        ("no From", [*(it for it in FORM.items() if it[0] != "From")]),
         ("no MessageSid", [*(it for it in FORM.items() if it[0] != "MessageSid")]),
         ("From twice", [*FORM.items(), ("From", "+628110000002")]),
         ("Body twice", [*FORM.items(), ("Body", "STOP")]),
-        ("To another number", [*(FORM | {"To": "+15005550001"}).items()]),
         ("another account", [*(FORM | {"AccountSid": "AC1"}).items()]),
-        ("To that is no number", [*(FORM | {"To": "\0" * 65}).items()]),
         ("no fields", []),
     ],
 )
@@ -228,7 +225,7 @@ def test_no_content_whatever_is_an_error_of_ours(
 
 def test_a_signed_receipt_is_taken(post: Callable[..., TestResponse]) -> None:
     form = {
-        "MessageSid": "SM1",
+        "MessageSid": FORM["MessageSid"],
         "MessageStatus": "delivered",
         "AccountSid": FORM["AccountSid"],
     }
@@ -240,7 +237,7 @@ def test_a_receipt_signed_for_another_message_is_refused(
     client: FlaskClient, post: Callable[..., TestResponse]
 ) -> None:
     form = {
-        "MessageSid": "SM1",
+        "MessageSid": FORM["MessageSid"],
         "MessageStatus": "failed",
         "AccountSid": FORM["AccountSid"],
     }

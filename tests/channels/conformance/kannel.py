@@ -11,7 +11,7 @@ from werkzeug.datastructures import Headers, MultiDict
 from gateway.channels import Channel, SendFault, WebhookRequest
 from gateway.channels.kannel import KannelChannel
 from gateway.config import KannelSettings
-from gateway.messages import OutboundMessage, OutboundStatus
+from gateway.messages import IgnoreReason, OutboundMessage, OutboundStatus
 from tests.channels.conformance.provider import (
     NOW,
     PHONE,
@@ -145,28 +145,44 @@ class Kannel:
             "a GET without password": replace(fetched(text=b""), headers=Headers()),
         }
 
-    def malformed(self) -> Mapping[str, WebhookRequest]:
-        def without(header: str) -> WebhookRequest:
-            request = self.inbound()
-            request.headers.remove(header)
-            return request
-
-        twice = self.inbound()
+    def unusable(self) -> Mapping[str, tuple[WebhookRequest, IgnoreReason | None]]:
+        twice = self.inbound("1")
         twice.headers.add("X-Kannel-From", "+628110000002")
+        no_recipient = self.inbound("2")
+        no_recipient.headers.remove("X-Kannel-To")
+        no_sender = self.inbound("3")
+        no_sender.headers.remove("X-Kannel-From")
+        got = fetched(text=b"", id="4", **{"from": ""})
+        text_twice = fetched(text=b"a", id="5")
+        text_twice = replace(text_twice, path=f"{text_twice.path}&text=b")
+        id_twice = replace(self.inbound(), path=f"{INBOUND}?id=1&id=2")
         return {
-            "no sender": without("X-Kannel-From"),
-            "sender twice": twice,
-            "no id": replace(self.inbound(), path=INBOUND),
-            "id twice": replace(self.inbound(), path=f"{INBOUND}?id=1&id=2"),
-            "GET without sender": fetched(text=b"", **{"from": ""}),
-            "GET with the text twice": replace(
-                fetched(text=b"a"), path=f"{fetched(text=b'a').path}&text=b"
+            "no sender": (no_sender, IgnoreReason.NO_SENDER),
+            "GET without sender": (got, IgnoreReason.NO_SENDER),
+            "sender twice": (twice, IgnoreReason.ALPHANUMERIC),
+            "a name": (
+                self.inbound("6", sender="TSEL, INFO"),
+                IgnoreReason.ALPHANUMERIC,
             ),
+            "no recipient": (no_recipient, IgnoreReason.MALFORMED),
+            "another number": (
+                self.inbound("7", recipient="5758"),
+                IgnoreReason.OTHER_NUMBER,
+            ),
+            "GET with the text twice": (text_twice, IgnoreReason.MALFORMED),
+            "id twice": (id_twice, IgnoreReason.MALFORMED),
+            "no id": (replace(self.inbound(), path=INBOUND), None),
             **{
-                f"an id {it!r}": self.inbound(it)
+                f"an id {it!r}": (self.inbound(it), None)
                 for it in ("S" * 65, "SM\0", "SM 1", "../etc", "SM\u0661")
             },
         }
+
+    def sms_id(self, number: int) -> str:
+        return f"ID{number}"
+
+    def ours(self) -> Collection[str]:
+        return ("5757", "+5757", "625757", "+625757", "00625757", "0625757")
 
     def id_of(self, message: OutboundMessage) -> str:
         return f"{message.id}-{message.attempt}-{message.mark}"

@@ -15,7 +15,7 @@ from werkzeug import Request, Response
 from werkzeug.test import TestResponse
 
 from gateway.channels import Channel, SendFault, WebhookRequest
-from gateway.messages import OutboundMessage, OutboundStatus
+from gateway.messages import IgnoreReason, OutboundMessage, OutboundStatus
 
 PUBLIC_URL = "https://sms.example.test"
 PHONE = "+628110000001"
@@ -71,8 +71,17 @@ class Provider(Protocol):
     def impostors(self) -> Mapping[str, WebhookRequest]:
         """Requests that somebody else made."""
 
-    def malformed(self) -> Mapping[str, WebhookRequest]:
-        """SMS that lack something or say it twice."""
+    def unusable(self) -> Mapping[str, tuple[WebhookRequest, IgnoreReason | None]]:
+        """SMS that lack something or say it twice, and for what each is ignored.
+
+        None where the SMS is answered all the same.
+        """
+
+    def sms_id(self, number: int) -> str:
+        """An id as the provider gives to SMS."""
+
+    def ours(self) -> Collection[str]:
+        """Our own number in every form that the provider may write."""
 
     def accepted(self, message: OutboundMessage) -> Response:
         """How the provider says that it has taken an attempt."""

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Table, select
 from werkzeug import Response
 
+from gateway.access import reason_to_ignore
 from gateway.channels import ChannelError, MalformedRequest, NotAuthentic, SendFault
 from gateway.channels.http_answer import LONGEST_RETRY_AFTER
 from gateway.db.engine import open_engine
-from gateway.db.models import outbound
+from gateway.db.models import inbound, outbound
 from gateway.messages import OutboundMessage, OutboundStatus, SenderKind
 from gateway.service import Gateway
 from tests.channels.conformance.provider import (
@@ -64,9 +65,11 @@ class TestVerify:
 
 class TestParseInbound:
     def test_an_sms_is_read(self, provider: Provider) -> None:
-        message = provider.channel().parse_inbound(provider.inbound("AB12"))
+        sms_id = provider.sms_id(12)
 
-        assert (message.channel, message.provider_id) == (provider.name, "AB12")
+        message = provider.channel().parse_inbound(provider.inbound(sms_id))
+
+        assert (message.channel, message.provider_id) == (provider.name, sms_id)
         assert (message.sender, message.recipient) == (PHONE, provider.number)
         assert (message.text, message.sender_kind) == (TEXT, SenderKind.MOBILE)
         assert (message.media_count, message.answered_by_carrier) == (0, False)
@@ -107,14 +110,24 @@ class TestParseInbound:
 
         assert (message.text, message.media_count > 0) == ("", True)
 
-    def test_a_message_for_another_number_is_refused(self, provider: Provider) -> None:
-        with pytest.raises(NotAuthentic, match="another number"):
-            provider.channel().parse_inbound(provider.inbound(recipient="+15005550001"))
+    def test_our_own_number_is_known_in_every_form(self, provider: Provider) -> None:
+        """Field report F15: 625757 and 00625757 are our 5757."""
+        for written in provider.ours():
+            request = provider.inbound(recipient=written)
+            message = provider.channel().parse_inbound(request)
+            assert (message.recipient, message.flaw) == (provider.number, None), written
 
-    def test_what_lacks_something_is_refused(self, provider: Provider) -> None:
-        for what, request in provider.malformed().items():
-            with pytest.raises(MalformedRequest):
-                pytest.fail(f"{what}: {provider.channel().parse_inbound(request)}")
+    def test_what_cannot_be_used_is_kept_with_its_reason(
+        self, provider: Provider
+    ) -> None:
+        """Field report F15: an authentic SMS is never refused, whatever it lacks."""
+        channel = provider.channel()
+
+        for what, (request, reason) in provider.unusable().items():
+            channel.verify(request)
+            message = channel.parse_inbound(request)
+            assert reason_to_ignore(message) is reason, what
+            assert message.provider_id, what
 
 
 class TestParseReceipt:
@@ -297,14 +310,24 @@ class TestEndToEnd:
     ) -> None:
         found = Counter(
             bring(door, request).status_code
-            for request in (
-                *provider.impostors().values(),
-                *(it for name, it in provider.malformed().items() if "id" not in name),
-            )
+            for request in provider.impostors().values()
         )
 
-        assert set(found) <= {400, 403}
+        assert set(found) == {403}
         assert whole.log.backlog().unanswered == 0
+
+    def test_what_cannot_be_used_is_acknowledged_and_its_reason_is_on_record(
+        self, provider: Provider, whole: Gateway, door: FlaskClient
+    ) -> None:
+        """Field report F15: no carrier brings it again, and operators see why."""
+        for request, reason in provider.unusable().values():
+            if reason:
+                assert bring(door, request).status_code == 200
+                whole.sweep()
+                stored = arrivals(whole)[-1]
+                assert (stored.status, stored.reason) == ("ignored", reason)
+
+        assert rows(whole) == []
 
     def test_this_channel_is_enough_for_a_gateway_to_be_ready(
         self, provider: Provider, door: FlaskClient
@@ -348,7 +371,7 @@ class TestEndToEnd:
         for number, order in enumerate(orders, 1):
             carrier.answers[:] = [provider.accepted(reply(number))]
             phone = f"+62811000{number:04}"
-            bring(door, provider.inbound(f"ID{number}", phone, "BANTUAN"))
+            bring(door, provider.inbound(provider.sms_id(number), phone, "BANTUAN"))
             whole.sweep()
             seen = [heard(provider, whole, door, reply(number), it) for it in order]
             assert seen == sorted(seen, key=["sent", "delivered"].index), order
@@ -430,9 +453,18 @@ def heard(
 
 def rows(gateway: Gateway) -> list[Row[Any]]:
     """The replies as they are stored."""
+    return stored_in(gateway, outbound)
+
+
+def arrivals(gateway: Gateway) -> list[Row[Any]]:
+    """The SMS as they are stored."""
+    return stored_in(gateway, inbound)
+
+
+def stored_in(gateway: Gateway, table: Table) -> list[Row[Any]]:
     settings = gateway.settings  # type: ignore[attr-defined]
     engine = open_engine(settings.database_url)
     with engine.connect() as connection:
-        found = connection.execute(select(outbound).order_by(outbound.c.id)).all()
+        found = connection.execute(select(table).order_by(table.c.id)).all()
     engine.dispose()
     return list(found)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import Headers, MultiDict
 from gateway.channels import Channel, SendFault, WebhookRequest
 from gateway.channels.twilio import TwilioChannel
 from gateway.config import TwilioSettings
-from gateway.messages import OutboundMessage, OutboundStatus
+from gateway.messages import IgnoreReason, OutboundMessage, OutboundStatus
 from tests.channels.conformance.provider import NOW, PHONE, PUBLIC_URL, TEXT, Handed
 
 ACCOUNT = "AC" + "b" * 32
@@ -145,21 +145,45 @@ class Twilio:
             "another token": self.inbound(secret="wrong" * 8),
             "another account": signed(self.form() | {"AccountSid": "AC1"}, INBOUND),
             "another host": signed(self.form(), INBOUND, url="https://evil.test"),
+            **{
+                f"an id {sid!r}": self.inbound(sid)
+                for sid in ("S" * 65, "SM\0", "SM 1", "../etc", "SM" + "\u0661" * 32)
+            },
+            **{
+                f"{name} twice": signed(
+                    MultiDict([*form.items(), (name, "x")]), INBOUND
+                )
+                for form in [self.form()]
+                for name in form
+            },
+            "no id": without(self.form(), "MessageSid"),
         }
 
-    def malformed(self) -> Mapping[str, WebhookRequest]:
-        requests = {}
-        for name in ("From", "MessageSid"):
-            for values in ([], [""], ["+628110000001", "+628110000002"]):
-                form = MultiDict(self.form())
-                form.setlist(name, values)
-                requests[f"{name} {len(values)} times"] = signed(form, INBOUND)
-        twice = MultiDict(self.form())
-        twice.add("Body", "STOP")
-        requests["Body twice"] = signed(twice, INBOUND)
-        for sid in ("S" * 65, "SM\0", "SM 1", "../etc", "SM\u0661"):
-            requests[f"an id {sid!r}"] = self.inbound(sid)
-        return requests
+    def unusable(self) -> Mapping[str, tuple[WebhookRequest, IgnoreReason | None]]:
+        forms: dict[str, tuple[dict[str, str], IgnoreReason | None]] = {
+            "no sender": ({"From": ""}, IgnoreReason.NO_SENDER),
+            "spaces for a sender": ({"From": " "}, IgnoreReason.NO_SENDER),
+            "a name": ({"From": "TSEL, INFO"}, IgnoreReason.ALPHANUMERIC),
+            "no recipient": ({"To": ""}, IgnoreReason.MALFORMED),
+            "another number": ({"To": "+15005550001"}, IgnoreReason.OTHER_NUMBER),
+            "no number": ({"To": "\0" * 65}, IgnoreReason.OTHER_NUMBER),
+            "an odd count of pictures": ({"NumMedia": "many"}, None),
+        }
+        found = {
+            what: (signed(self.form(self.sms_id(number)) | changed, INBOUND), reason)
+            for number, (what, (changed, reason)) in enumerate(forms.items())
+        }
+        no_text = without(self.form(self.sms_id(99)), "Body")
+        return found | {"no text": (no_text, IgnoreReason.MALFORMED)}
+
+    def sms_id(self, number: int) -> str:
+        return f"SM{number:032x}"
+
+    def ours(self) -> Collection[str]:
+        return ("+15005550006", "15005550006", "0015005550006", "+1 500 555-0006")
+
+    def _twice(self, name: str) -> WebhookRequest:
+        return signed(MultiDict([*self.form().items(), (name, "x")]), INBOUND)
 
     def id_of(self, message: OutboundMessage) -> str:
         return f"SM{message.id:032x}"
@@ -184,12 +208,14 @@ class Twilio:
         )
 
     def bad_receipts(self) -> Mapping[str, WebhookRequest]:
-        whole = {"MessageSid": "SM9", "MessageStatus": "sent", "AccountSid": ACCOUNT}
+        whole = {
+            "MessageSid": self.sms_id(9),
+            "MessageStatus": "",
+            "AccountSid": ACCOUNT,
+        }
         return {
-            f"no {name}": signed(
-                {it: value for it, value in whole.items() if it != name}, RECEIPT
-            )
-            for name in ("MessageSid", "MessageStatus")
+            "no status": without(whole, "MessageStatus", RECEIPT),
+            "an empty status": signed(whole, RECEIPT),
         }
 
     def handed(self, request: Request) -> Handed:
@@ -198,6 +224,11 @@ class Twilio:
 
     def quoting(self) -> tuple[WebhookRequest, Collection[str]]:
         return self.inbound(), ()
+
+
+def without(form: dict[str, str], name: str, path: str = INBOUND) -> WebhookRequest:
+    """The form, signed, but for one field."""
+    return signed({it: value for it, value in form.items() if it != name}, path)
 
 
 def signed(

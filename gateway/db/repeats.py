@@ -1,0 +1,83 @@
+"""The same SMS under a second carrier id: which of a phone's SMS are repeats.
+
+docs/decisions/repeated-sms.md says why a minute, and why only the phone's last SMS is
+compared with.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from gateway.db.many import among
+from gateway.db.models import inbound
+from gateway.messages import IgnoreReason, InboundStatus
+
+WINDOW = timedelta(minutes=1)
+# Ids are nearly in the order of arrival: clocks of two web servers differ a little. Ten
+# seconds of a hundred SMS a second.
+_DISORDER = 1_000
+_WHAT = (
+    *(inbound.c.id, inbound.c.sender_index, inbound.c.text_index),
+    *(inbound.c.received_at, inbound.c.status, inbound.c.reason),
+)
+
+
+def repeats_among(
+    connection: Connection,
+    mine: Collection[int],
+    phones: Collection[bytes],
+    oldest: datetime,
+) -> set[int]:
+    """Those of these messages that are repeats of another SMS of the same phone.
+
+    The phones must be locked, so that of two copies in two batches one is answered.
+    `oldest` is when the first of the messages came.
+    """
+    since = oldest - WINDOW
+    early = (
+        select(inbound.c.id)
+        .where(inbound.c.received_at >= since)
+        .order_by(inbound.c.received_at)
+        .limit(_DISORDER)
+        .subquery()
+    )
+    first = select(func.min(early.c.id)).scalar_subquery()
+    recent = (
+        select(*_WHAT)
+        .where(among(connection, inbound.c.sender_index, phones))
+        # The index of phones holds ids, so that what they sent last year is not read.
+        .where(inbound.c.id >= first, inbound.c.received_at >= since)
+        .order_by(inbound.c.id)
+    )
+    by_phone = defaultdict[bytes, list[Any]](list)
+    for row in connection.execute(recent):
+        by_phone[row.sender_index].append(row)
+    return {it for rows in by_phone.values() for it in _repeats(rows, mine)}
+
+
+def _repeats(rows: Sequence[Any], mine: Collection[int]) -> Iterable[int]:
+    """Of one phone, in the order of ids: each is compared with the last that counts."""
+    last = None
+    for row in rows:
+        if row.reason == IgnoreReason.REPEATED:
+            continue
+        if last is not None and _is_same(last, row):
+            if row.status == InboundStatus.RECEIVED:
+                if row.id in mine:
+                    yield row.id
+                continue
+            # Its copy was committed later under an earlier id, and comes second.
+            if last.id in mine:
+                yield last.id
+        last = row
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return (
+        one.text_index is not None
+        and one.text_index == other.text_index
+        and abs(other.received_at - one.received_at) <= WINDOW
+    )
