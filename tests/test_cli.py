@@ -339,6 +339,23 @@ def deeds(env: dict[str, str], *options: str) -> list[str]:
     return [line.split("Z  ")[1] for line in lines]
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("sent", "1 replies count as sent"),
+        ("unsent", "1 replies are sent again unless it is too late"),
+    ],
+)
+def test_all_doubts_up_to_one_are_decided_at_once(
+    stuck: dict[str, str], command: str, said: str
+) -> None:
+    """Field report 19: nobody gives thirty reasons one by one."""
+    done = gateway("stuck", command, "9", "--and-before", **stuck)
+    again = gateway("stuck", command, "9", "--and-before", **stuck)
+
+    assert (done.stdout.strip(), again.returncode) == (said, 1)
+
+
 def test_an_officer_has_a_name(stuck: dict[str, str]) -> None:
     for name in ("", " ", "x" * 81):
         done = gateway("stuck", "retry", "1", "--officer", name, **stuck)

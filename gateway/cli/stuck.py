@@ -64,24 +64,43 @@ def dismiss(sms: int, officer: str, reason: str | None) -> None:
     _say(f"SMS {sms} stays unanswered", is_done=is_done)
 
 
+_and_before = click.option(
+    "--and-before",
+    is_flag=True,
+    help="And all replies that `list` shows before it.",
+)
+
+
 @stuck.command()
 @click.argument("reply", type=int)
+@_and_before
 @by_officer
-def sent(reply: int, officer: str, reason: str | None) -> None:
+def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
     """The carrier has REPLY: it is not sent again."""
     gateway, deed = gateway_for_a_command(), deed_of(officer, reason)
     until = deed.at + gateway.policy.receipt_patience
+    questions = gateway.policy.carrier_questions
+    if and_before:
+        count = gateway.log.stuck.were_sent(reply, questions, until, deed)
+        _say(f"{count} replies count as sent", is_done=count > 0)
+        return
     is_done = gateway.log.stuck.was_sent(reply, until, deed)
     _say(f"reply {reply} counts as sent", is_done=is_done)
 
 
 @stuck.command()
 @click.argument("reply", type=int)
+@_and_before
 @by_officer
-def unsent(reply: int, officer: str, reason: str | None) -> None:
+def unsent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
     """The carrier has not got REPLY: it is sent again unless it is too late."""
-    deed = deed_of(officer, reason)
-    is_done = gateway_for_a_command().log.stuck.was_not_sent(reply, deed)
+    gateway, deed = gateway_for_a_command(), deed_of(officer, reason)
+    questions = gateway.policy.carrier_questions
+    if and_before:
+        count = gateway.log.stuck.were_not_sent(reply, questions, deed)
+        _say(f"{count} replies are sent again unless it is too late", is_done=count > 0)
+        return
+    is_done = gateway.log.stuck.was_not_sent(reply, deed)
     _say(f"reply {reply} is sent again unless it is too late", is_done=is_done)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from gateway.db.access_log import Deed
+from gateway.db.many import among
 from gateway.db.models import IS_FAILED, inbound, outbound
 from gateway.db.storage import Storage
 from gateway.messages import InboundStatus, OutboundStatus
@@ -100,17 +101,35 @@ class Stuck(Storage):
 
     def was_sent(self, reply_id: int, receipt_until: datetime, deed: Deed) -> bool:
         """Believe that the carrier has a reply in doubt; False if it is in none."""
-        values = {"status": OutboundStatus.SENT, "next_attempt_at": receipt_until}
-        return self._decide_reply(reply_id, values, deed, "reply was sent")
+        return self._sent(outbound.c.id == reply_id, receipt_until, deed) == 1
+
+    def were_sent(
+        self, up_to: int, most_questions: int, receipt_until: datetime, deed: Deed
+    ) -> int:
+        """The same of all that `doubts` lists, up to this reply; how many."""
+        return self._sent(_are_listed(up_to, most_questions), receipt_until, deed)
 
     def was_not_sent(self, reply_id: int, deed: Deed) -> bool:
         """Believe that the carrier has it not: sent again, or expired if too late."""
+        return self._not_sent(outbound.c.id == reply_id, deed) == 1
+
+    def were_not_sent(self, up_to: int, most_questions: int, deed: Deed) -> int:
+        """The same of all that `doubts` lists, up to this reply; how many."""
+        return self._not_sent(_are_listed(up_to, most_questions), deed)
+
+    def _sent(
+        self, which: ColumnElement[bool], receipt_until: datetime, deed: Deed
+    ) -> int:
+        values = {"status": OutboundStatus.SENT, "next_attempt_at": receipt_until}
+        return self._decide_replies(which, values, deed, "reply was sent")
+
+    def _not_sent(self, which: ColumnElement[bool], deed: Deed) -> int:
         values = {
             "status": OutboundStatus.QUEUED,
             "next_attempt_at": deed.at,
             "questions": 0,
         }
-        return self._decide_reply(reply_id, values, deed, "reply was not sent")
+        return self._decide_replies(which, values, deed, "reply was not sent")
 
     def _decide_sms(
         self,
@@ -126,14 +145,27 @@ class Stuck(Storage):
                 deed.record(connection, action, _sms(message_id))
         return is_done
 
-    def _decide_reply(
-        self, reply_id: int, values: dict[str, Any], deed: Deed, action: str
-    ) -> bool:
+    def _decide_replies(
+        self,
+        which: ColumnElement[bool],
+        values: dict[str, Any],
+        deed: Deed,
+        action: str,
+    ) -> int:
+        """Each goes on record. Lock replies in the order of their ids, as others do."""
+        chosen = (
+            select(outbound.c.id)
+            .where(which, _is_in_doubt())
+            .order_by(outbound.c.id)
+            .with_for_update(key_share=True)
+        )
         with self._writing() as connection:
-            is_done = _changed(connection, outbound, reply_id, _is_in_doubt(), values)
-            if is_done:
+            ids = connection.scalars(chosen).all()
+            theirs = among(connection, outbound.c.id, ids)
+            connection.execute(update(outbound).where(theirs).values(values))
+            for reply_id in ids:
                 deed.record(connection, action, f"reply {reply_id}")
-        return is_done
+        return len(ids)
 
     def _opened(self, fault_sealed: bytes) -> str:
         try:
@@ -153,6 +185,10 @@ def _is_dead() -> ColumnElement[bool]:
 
 def _is_in_doubt() -> ColumnElement[bool]:
     return outbound.c.status == OutboundStatus.UNKNOWN
+
+
+def _are_listed(up_to: int, most_questions: int) -> ColumnElement[bool]:
+    return (outbound.c.id <= up_to) & (outbound.c.questions >= most_questions)
 
 
 def _changed(

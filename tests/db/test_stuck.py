@@ -10,7 +10,15 @@ from gateway.db.stuck import Stuck
 from gateway.messages import OutboundStatus
 from gateway.policy import Policy
 from gateway.service import Gateway
-from tests.fakes import BALANCE_TEXT, MEMBER, FakeChannel, FakeClock, FakeDirectory, sms
+from tests.fakes import (
+    BALANCE_TEXT,
+    MEMBER,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    sms,
+)
 from tests.test_service import AMBIGUOUS
 
 POLICY = Policy()
@@ -45,7 +53,8 @@ def deed(clock: FakeClock) -> Deed:
 
 def statuses(engine: Engine) -> list[str]:
     with engine.connect() as connection:
-        return list(connection.scalars(select(outbound.c.status)))
+        query = select(outbound.c.status).order_by(outbound.c.id)
+        return list(connection.scalars(query))
 
 
 def test_a_dead_letter_tells_its_traceback(
@@ -162,6 +171,38 @@ def test_a_reply_in_no_doubt_cannot_be_settled_by_hand(
     assert not gateway.log.stuck.was_sent(1, clock(), deed(clock))
     gateway.sweep()
     assert len(channel.texts) == 1
+
+
+def doubt_many(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> list[int]:
+    """Replies to three phones of which nobody can tell; their ids."""
+    channel.faults = [AMBIGUOUS] * 3
+    channel.list_faults = [AMBIGUOUS] * POLICY.carrier_questions * 3
+    for number in range(3):
+        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN", sender=f"{PHONE}{number}"))
+    for _ in range(POLICY.carrier_questions + 1):
+        gateway.sweep()
+        clock.pass_time(minutes=3)
+    return [it.id for it in gateway.log.stuck.doubts(POLICY.carrier_questions)]
+
+
+def test_many_doubts_are_decided_at_once_and_each_is_on_record(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+) -> None:
+    """Field report 19: a decision for all that an operator has seen, no later one."""
+    ids = doubt_many(gateway, channel, clock)
+    stuck, questions = gateway.log.stuck, POLICY.carrier_questions
+    until = clock() + timedelta(days=3)
+
+    assert stuck.were_sent(ids[1], questions, until, deed(clock)) == 2
+    assert statuses(engine) == ["sent", "sent", "unknown"]
+    assert stuck.were_not_sent(ids[2], questions, deed(clock)) == 1
+    assert statuses(engine) == ["sent", "sent", "queued"]
+
+    assert [(it.action, it.subject) for it in gateway.log.access_log.latest(10)] == [
+        ("reply was not sent", f"reply {ids[2]}"),
+        ("reply was sent", f"reply {ids[1]}"),
+        ("reply was sent", f"reply {ids[0]}"),
+    ]
 
 
 def test_whoever_reads_a_traceback_is_on_record_and_so_is_every_decision(

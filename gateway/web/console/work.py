@@ -67,6 +67,35 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
         lambda it, number, by: it.log.stuck.was_not_sent(number, by),
         can_be_undone=False,
     ),
+    # The number is the last one that was listed: what comes later is not decided.
+    ("replies", "sent"): Action(
+        lazy_gettext("All were sent"),
+        lazy_gettext(
+            "The carrier has all the replies in doubt that were listed: none of them "
+            "is sent again. Look some of them up with the carrier first."
+        ),
+        lazy_gettext("These replies count as sent."),
+        lambda it, number, by: it.log.stuck.were_sent(
+            number,
+            it.settings.policy.carrier_questions,
+            by.at + it.settings.policy.receipt_patience,
+            by,
+        ),
+        can_be_undone=False,
+    ),
+    ("replies", "unsent"): Action(
+        lazy_gettext("None was sent"),
+        lazy_gettext(
+            "The carrier has none of the replies in doubt that were listed: they are "
+            "sent again unless it is too late. What the carrier has after all, members "
+            "read twice."
+        ),
+        lazy_gettext("These replies are sent again unless it is too late."),
+        lambda it, number, by: it.log.stuck.were_not_sent(
+            number, it.settings.policy.carrier_questions, by
+        ),
+        can_be_undone=False,
+    ),
     ("case", "close"): Action(
         lazy_gettext("Close"),
         lazy_gettext("Nothing is left to be done about this complaint."),

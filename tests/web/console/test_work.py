@@ -17,6 +17,7 @@ from gateway.participants import MembershipStatus, identify
 from gateway.privacy import Vault
 from gateway.service import Gateway
 from gateway.web.console import work
+from tests.db.test_stuck import doubt_many, doubtful
 from tests.fakes import (
     BALANCE_TEXT,
     MEMBER,
@@ -123,6 +124,39 @@ class TestDeadLetters:
         self, operator: FlaskClient
     ) -> None:
         assert operator.get("/console/work/sms/1/explode").status_code == 404
+
+
+class TestDoubts:
+    @pytest.mark.parametrize("deed", ["sent", "unsent"])
+    def test_all_that_are_listed_are_decided_by_one_reason(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        channel: FakeChannel,
+        clock: FakeClock,
+        deed: str,
+    ) -> None:
+        """Field report 19: one page and one reason for all of them."""
+        last = doubt_many(gateway, channel, clock)[-1]
+        path = f"/console/work/replies/{last}/{deed}"
+        assert path in operator.get("/console/work").text
+
+        do(operator, path)
+
+        assert gateway.log.stuck.doubts(gateway.policy.carrier_questions) == []
+        deeds = gateway.log.access_log.latest(10)
+        assert sum(it.subject.startswith("reply ") for it in deeds) == 3
+
+    def test_one_doubt_alone_has_no_button_for_all(
+        self,
+        operator: FlaskClient,
+        gateway: Gateway,
+        channel: FakeChannel,
+        clock: FakeClock,
+    ) -> None:
+        doubtful(gateway, channel, clock)
+
+        assert "/console/work/replies/" not in operator.get("/console/work").text
 
 
 class TestEnrolments:
