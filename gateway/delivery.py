@@ -25,7 +25,7 @@ from gateway.queueing import WorkQueue, pause_before
 # A carrier takes 100 to 200 ms for a message: some 400 a second from one worker. Each
 # channel has as many for itself, so that one that hangs takes none from the others.
 SENDS_AT_ONCE = 64
-# A claim outlives one request to a carrier (15 s, see channels).
+# A claim outlives START_WITHIN and one request to a carrier (12 s, see channels).
 LEASE = timedelta(seconds=20)
 START_WITHIN = timedelta(seconds=4)
 FIRST_QUESTION = timedelta(seconds=5)

@@ -134,7 +134,11 @@ class TwilioChannel:
         answer = self._connections.request("GET", target, b"", self._headers)
         if answer.status >= 400:
             raise error_from(answer)
-        return sightings(answer, message, self._clock() - message.created_at)
+        try:
+            return sightings(answer, message, self._clock() - message.created_at)
+        except ChannelError:
+            self._connections.drop()
+            raise
 
     def _receipt_url(self, message: OutboundMessage) -> str:
         """Where receipts come; Twilio signs the address, so nobody else can name it."""

@@ -3,7 +3,6 @@
 https://www.twilio.com/docs/messaging/api/message-resource
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.http_answer import HttpAnswer
+from gateway.channels.twilio_errors import fields_in
 from gateway.messages import DROPPED_CODES, OutboundMessage, Sighting
 
 MOST_LISTED = 100
@@ -35,7 +35,7 @@ def sightings(
     """
     since = answer.date and answer.date - max(age, timedelta(0)) - SLACK
     try:
-        listed = json.loads(answer.text)["messages"]
+        listed = fields_in(answer.text)["messages"]
         return list(_sightings(reversed(listed), message, since))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ChannelError("unreadable_answer", SendFault.RETRYABLE) from error

@@ -291,6 +291,31 @@ def sid(number: int) -> str:
 
 
 class TestFindSent:
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            b"<html>welcome to the free wifi</html>",
+            b"[" * 100_000,
+            b'{"messages": [{"sid": "SM\\u0000a", "body": "", "direction": "x"}]}',
+        ],
+        ids=["HTML", "deep", "NUL"],
+    )
+    def test_a_list_that_makes_no_sense_is_no_proof_and_closes_the_connection(
+        self, reply: OutboundMessage, odd: bytes
+    ) -> None:
+        """Field report 19: 200 with HTML instead of the list settles nothing.
+
+        Field report 12: nothing more is read from where that came from.
+        """
+        with wired(say(answer("200 OK", odd))) as twilio:
+            channel = channel_with(api_url=twilio.address)
+            for _ in range(2):
+                with pytest.raises(ChannelError) as caught:
+                    channel.find_sent(reply)
+
+        assert caught.value.code == "unreadable_answer"
+        assert twilio.connections == 2
+
     @staticmethod
     def listing(*messages: dict[str, str]) -> Response:
         page = {"messages": messages, "next_page_uri": None, "page_size": 50}
