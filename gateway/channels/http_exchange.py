@@ -1,5 +1,6 @@
 """One request over libcurl: its last look before it leaves, and its bounded answer."""
 
+import re
 import time
 from http import HTTPStatus
 
@@ -35,6 +36,9 @@ _NO_CONNECTION = {
     # The file of authorities cannot be read.
     pycurl.E_SSL_CACERT_BADFILE: ("tls_authority", SendFault.CONFIGURATION),
 }
+# How libcurl and OpenSSL say that the other side hung up amid the handshake, which is
+# no fault of the set-up; the code is the same.
+_INTERRUPTED = re.compile("Recv failure|Send failure|unexpected eof|SSL_ERROR_SYSCALL")
 _NEVER_CONNECTED = ("connection_failed", SendFault.RETRYABLE)
 # Why no answer came; whatever the reason, the request may have arrived.
 _NO_ANSWER = {
@@ -67,13 +71,16 @@ class Exchange:
         try:
             curl.perform()
         except pycurl.error as error:
-            raise self._fault(int(error.args[0]), curl) from error
+            raise self._fault(error, curl) from error
         status = curl.getinfo(pycurl.RESPONSE_CODE)
         return HttpAnswer(status, self._body.decode("utf-8", "replace"), self._headers)
 
-    def _fault(self, code: int, curl: pycurl.Curl) -> ChannelError:
+    def _fault(self, error: pycurl.error, curl: pycurl.Curl) -> ChannelError:
+        code, words = int(error.args[0]), str(error)
         if self._has_left:
             return ChannelError(_NO_ANSWER.get(code, _LOST), SendFault.AMBIGUOUS)
+        if code == pycurl.E_SSL_CONNECT_ERROR and _INTERRUPTED.search(words):
+            return ChannelError("tls_interrupted", SendFault.RETRYABLE)
         if curl.getinfo(pycurl.HTTP_CONNECTCODE) >= HTTPStatus.MULTIPLE_CHOICES:
             return ChannelError(*_PROXY_REFUSED)
         return ChannelError(*_NO_CONNECTION.get(code, _NEVER_CONNECTED))

@@ -12,6 +12,7 @@ _REMEDIES = {
     "connect_timeout": "it cannot be reached in time: see DNS, firewall and routes",
     "tls_untrusted": "nobody we trust vouches for its certificate, or it has expired",
     "tls_failed": "it speaks no TLS that we know: see the port in the settings",
+    "tls_interrupted": "it hung up amid the TLS handshake: try again, see its log",
     "tls_authority": "the file of trusted authorities cannot be read",
 }
 

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -97,9 +98,18 @@ def test_a_server_that_speaks_no_tls_is_named() -> None:
     assert (error.code, error.fault) == ("tls_failed", SendFault.CONFIGURATION)
 
 
+@pytest.mark.parametrize("is_reset", [False, True], ids=["closed", "reset"])
+def test_who_hangs_up_amid_the_handshake_is_asked_again_soon(is_reset: bool) -> None:
+    """Field report 23: a carrier's load balancer that restarts is no wrong set-up."""
+    with speaking(b"", is_reset=is_reset) as address:
+        error = refusal(Connections(address, total_seconds=FAST))
+
+    assert (error.code, error.fault) == ("tls_interrupted", SendFault.RETRYABLE)
+
+
 @contextmanager
-def speaking(words: bytes) -> Iterator[str]:
-    """A server that says this to whoever connects, whatever he says."""
+def speaking(words: bytes, *, is_reset: bool = False) -> Iterator[str]:
+    """A server that says this to whoever connects, whatever he says, and hangs up."""
 
     def speak(server: socket.socket) -> None:
         with suppress(OSError):
@@ -107,6 +117,9 @@ def speaking(words: bytes) -> Iterator[str]:
             with connection:
                 connection.recv(65_536)
                 connection.sendall(words)
+                if is_reset:
+                    now = struct.pack("ii", 1, 0)
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=speak, args=[server])

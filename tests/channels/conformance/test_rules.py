@@ -242,6 +242,7 @@ class TestSend:
     def test_the_wish_to_wait_is_passed_on_within_reason(
         self, provider: Provider, asked: str, waits: float | None
     ) -> None:
+        """Field report F12: how long the provider asks us to wait reaches delivery."""
         answer = Response("{}", 429, headers={"Retry-After": asked})
 
         assert failed(provider, answer)[0].retry_after == waits
