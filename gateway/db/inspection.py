@@ -10,6 +10,7 @@ from gateway.db import schema
 from gateway.db.engine import reachable
 from gateway.db.probe import try_to_write
 from gateway.db.schema import Standing
+from gateway.db.shared_time import SharedTime, database_time
 from gateway.messages import DatabaseUnavailable
 
 # What decides whether a commit outlives a power cut, and what a backup can bring back.
@@ -18,8 +19,9 @@ _TOLD = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
 
 @dataclass(frozen=True)
 class DatabaseFacts:
-    """A database; `ahead_by` is how far its clock is before ours.
+    """A database; `ahead_by` is how far its clock is before this machine's.
 
+    `set_by` is how far its clock is before the gateway's time, because it was set;
     `refusal` is why nothing can be written, if so.
     """
 
@@ -31,6 +33,7 @@ class DatabaseFacts:
     # Who takes its WAL as it is written: a standby, or pg_receivewal.
     receivers: int = 0
     refusal: str | None = None
+    set_by: timedelta = timedelta()
 
 
 def inspect(engine: Engine) -> DatabaseFacts:
@@ -39,10 +42,12 @@ def inspect(engine: Engine) -> DatabaseFacts:
     version = ".".join(map(str, _version(engine)))
     # Without tables there is nothing to write to.
     refusal = _refusal(engine) if revision else None
+    is_old = standing is Standing.OLD
+    set_by = timedelta() if is_old else SharedTime(engine).database_ahead_by()
     if engine.dialect.name == "sqlite":
         # A file of this machine, which `open_engine` makes durable.
         facts = DatabaseFacts(f"SQLite {version}", revision, standing)
-        return replace(facts, refusal=refusal)
+        return replace(facts, refusal=refusal, set_by=set_by)
     with reachable(), engine.connect() as connection:
         return DatabaseFacts(
             f"PostgreSQL {version}",
@@ -52,6 +57,7 @@ def inspect(engine: Engine) -> DatabaseFacts:
             _settings(connection),
             connection.scalar(text("SELECT count(*) FROM pg_stat_replication")) or 0,
             refusal,
+            set_by,
         )
 
 
@@ -70,7 +76,7 @@ def _version(engine: Engine) -> tuple[int | str, ...]:
 
 def _ahead_by(connection: Connection) -> timedelta:
     before = datetime.now(UTC)
-    theirs: datetime = connection.scalar(text("SELECT clock_timestamp()"))
+    theirs = database_time(connection)
     return theirs - (before + (datetime.now(UTC) - before) / 2)
 
 

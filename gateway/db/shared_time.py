@@ -107,6 +107,9 @@ def _verdict(
 
 
 def _slewed(ahead_by: timedelta, since: timedelta) -> timedelta:
+    if since > LARGEST:
+        # Nobody ran for so long, or a backup was restored: nothing waits by that time.
+        return _NONE
     counted = min(max(since, _NONE), timedelta(seconds=2 * COMPARE_SECONDS))
     most = SLEW * counted
     return ahead_by - max(-most, min(ahead_by, most))
@@ -131,6 +134,15 @@ class SharedTime:
             verdict, jump, agreement = decide(ours(at), theirs, last)
             connection.execute(update(shared_time).values(vars(agreement)))
         return Comparison(theirs - agreement.ahead_by, at, verdict, jump, agreement)
+
+    def database_ahead_by(self) -> timedelta:
+        """How far the database's clock is ahead of the gateway's time.
+
+        Raises DatabaseUnavailable.
+        """
+        with reachable(), self._engine.connect() as connection:
+            reading = connection.execution_options(read_only=True)
+            return reading.scalar(select(shared_time.c.ahead_by)) or _NONE
 
     def _measured(self, connection: Connection) -> tuple[datetime, float]:
         """The database's clock, and the uptime in the middle of the round trip."""

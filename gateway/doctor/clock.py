@@ -1,15 +1,22 @@
-"""How far clocks are apart: times are compared between machines, and with carriers."""
+"""How far clocks are apart: ours, the database's, the carrier's and the gateway's time.
+
+Replies go by the gateway's time, which all processes share: no machine's clock that is
+wrong delays, doubles or expires one (docs/decisions/one-clock.md). By the clocks looked
+at here go certificates, the schedule's slots and the times in logs.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from gateway.db.shared_time import SLEW
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = "clock"
+# Clocks that NTP keeps are some milliseconds apart: this is one that it does not keep.
 LARGEST_SKEW = timedelta(seconds=2)
-# As long as a lease: another machine takes over what this one is at.
-UNBEARABLE_SKEW = timedelta(seconds=30)
+# A slot of the schedule, see gateway.jobs: reminders miss theirs.
+UNBEARABLE_SKEW = timedelta(minutes=5)
 # A Date header is cut to its second.
 _HALF_A_SECOND = timedelta(seconds=0.5)
 _REMEDY = "see `timedatectl`, `chronyc tracking`"
@@ -23,6 +30,18 @@ def compare(whose: str, ahead_by: timedelta) -> Finding:
     side = "ahead of" if seconds > 0 else "behind"
     text = f"that of {whose} is {abs(seconds):.0f} s {side} ours: {_REMEDY}"
     return (fail if abs(ahead_by) > UNBEARABLE_SKEW else warn)(SUBJECT, text)
+
+
+def compare_with_shared_time(ahead_by: timedelta) -> Iterator[Finding]:
+    """Whether the database's clock was set, and is not yet followed to the end."""
+    if abs(ahead_by) > LARGEST_SKEW:
+        seconds = ahead_by.total_seconds()
+        days = abs(ahead_by) / SLEW / timedelta(days=1)
+        text = (
+            f"that of the database was set by {seconds:.0f} s: the gateway's time "
+            f"follows within {days:.1f} days; if it is wrong, set it right"
+        )
+        yield warn(SUBJECT, text)
 
 
 def compare_with_header(whose: str, date: str | None) -> Iterator[Finding]:

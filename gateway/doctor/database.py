@@ -33,6 +33,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     if facts.refusal:
         text = f"cannot be written to: {facts.refusal}: is it a standby, or full?"
         yield fail(SUBJECT, f"{text} SMS go to the spool")
+    yield from clock.compare_with_shared_time(facts.set_by)
     if facts.settings is not None:
         yield clock.compare("the database", facts.ahead_by)
         yield from _durability(facts.settings)

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from werkzeug import Response
 from werkzeug.serving import make_server
 
 from gateway.db import schema
 from gateway.db.engine import open_engine
+from gateway.db.models import shared_time
 from gateway.embedded import SENDER
 from tests.authority import DAY, Authority
 from tests.doctor.conftest import Diagnosis, diagnose
@@ -447,3 +448,20 @@ def test_clocks_that_differ_are_told(healthy: Fleet, seconds: int, level: str) -
     skewed = [it for it in found.of("clock") if "the public address" in it]
     assert [it.split()[0] for it in skewed] == [level]
     assert ("ahead of" if seconds > 0 else "behind") in skewed[0]
+
+
+def test_a_database_whose_clock_was_set_is_told(healthy: Fleet, tmp_path: Path) -> None:
+    """Field report 6: doctor says by how much, and when the difference is gone."""
+    url = sqlite_in(tmp_path).url
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        row = {"id": 1, "ahead_by": timedelta(hours=1)}
+        connection.execute(insert(shared_time).values(row))
+    engine.dispose()
+
+    found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": url})
+
+    [told] = [it for it in found.of("clock") if "was set by" in it]
+    assert told.startswith("warn")
+    assert "by 3600 s" in told
+    assert "2.1 days" in told
