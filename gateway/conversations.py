@@ -11,7 +11,7 @@ reply to it, as often as it is written (docs/testing.md). In texts `\n` is a new
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -38,6 +38,11 @@ class Exchange:
     faults: tuple[Planned, ...] = ()
     replies: tuple[str, ...] = field(default=())
     is_complete: bool = False
+
+    @property
+    def is_by_itself(self) -> bool:
+        """Whether only this phone meets what the carrier does."""
+        return bool(self.faults) and all(it.phone for it in self.faults)
 
 
 def read_all(paths: Sequence[Path]) -> list[Exchange]:
@@ -102,8 +107,9 @@ class _Reader:
 
     def _asked(self, place: str, match: re.Match[str]) -> Exchange:
         faults, self._faults = tuple(self._faults), []
-        text = _unescaped(match["text"] or "")
-        return Exchange(place, self._title, match["phone"], text, faults)
+        phone, text = match["phone"], _unescaped(match["text"] or "")
+        bound = tuple(it.bound_to(phone) for it in faults)
+        return Exchange(place, self._title, phone, text, bound)
 
     def _answered(self, place: str, match: re.Match[str]) -> Exchange:
         if self._open is None or self._open.phone != match["phone"]:
@@ -119,6 +125,25 @@ class _Reader:
                 msg = f"{place}: the SMS before has no reply line (`phone <` for none)"
                 raise BadConversation(msg)
             yield self._open
+
+
+def groups(exchanges: Iterable[Exchange]) -> Iterator[list[Exchange]]:
+    """Those that follow each other and meet faults of their own phones come together.
+
+    Everything else comes alone: an SMS may change what the next one is answered.
+    """
+    group: list[Exchange] = []
+    for exchange in exchanges:
+        phones = {it.phone for it in group}
+        if group and not (exchange.is_by_itself and exchange.phone not in phones):
+            yield group
+            group = []
+        group.append(exchange)
+        if not exchange.is_by_itself:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def escaped(text: str) -> str:

@@ -80,8 +80,7 @@ def run(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> 
     report = Report()
     with _stage(url) as (gateway_url, carrier_url):
         player = Player(gateway_url, carrier_url)
-        for exchange in exchanges:
-            result = player.play(exchange)
+        for result in player.play_all(exchanges):
             report.results.append(result)
             for line in _lines(result):
                 echo(line)
@@ -90,25 +89,39 @@ def run(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> 
 
 
 class Player:
-    """Plays exchanges one after the other on a running gateway."""
+    """Plays exchanges on a running gateway."""
 
     def __init__(self, gateway_url: str, carrier_url: str) -> None:
         self._gateway_url = gateway_url
         self._carrier_url = carrier_url
 
+    def play_all(self, exchanges: Sequence[Exchange]) -> Iterator[Result]:
+        """Play all of them. Raises CannotReplay."""
+        for group in conversations.groups(exchanges):
+            yield from self._play_together(group)
+
     def play(self, exchange: Exchange) -> Result:
         """Text one SMS and wait for all that comes back. Raises CannotReplay."""
+        return self._play_together([exchange])[0]
+
+    def _play_together(self, group: Sequence[Exchange]) -> list[Result]:
+        """Carriers that misbehave take their time; it passes once for the group."""
         started = time.monotonic()
-        before = len(self._received(exchange.phone))
-        for fault, times in Counter(exchange.faults).items():
+        before = [len(self._received(it.phone)) for it in group]
+        faults = Counter(fault for it in group for fault in it.faults)
+        for fault, times in faults.items():
             self._plan(fault, times)
-        self._post_sms({"from": exchange.phone, "body": exchange.text})
+        for it in group:
+            self._post_sms({"from": it.phone, "body": it.text})
         self._settle()
-        if exchange.faults:
+        if faults:
             # What did not happen to this SMS must not happen to the next one.
             _json("DELETE", f"{self._carrier_url}/simulator/faults")
-        replies = tuple(self._received(exchange.phone)[before:])
-        return Result(exchange, replies, time.monotonic() - started)
+        seconds = (time.monotonic() - started) / len(group)
+        return [
+            Result(it, tuple(self._received(it.phone)[known:]), seconds)
+            for it, known in zip(group, before, strict=True)
+        ]
 
     def _plan(self, fault: Planned, times: int) -> None:
         url = f"{self._carrier_url}/simulator/faults"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.conversations import BadConversation, read, read_all
+from gateway.conversations import BadConversation, groups, read, read_all
 from gateway.simulator.faults import Fault, Planned
 
 PHONE = "+628110000001"
@@ -52,7 +52,10 @@ def test_faults_hold_for_the_next_sms_only(tmp_path: Path) -> None:
 
     first, second = read(write(tmp_path, text))
 
-    assert first.faults == (Planned(Fault.DUPLICATE), Planned(Fault.MEDIA))
+    duplicate, media = (
+        Planned(it, None, PHONE) for it in (Fault.DUPLICATE, Fault.MEDIA)
+    )
+    assert first.faults == (duplicate, media)
     assert second.faults == ()
 
 
@@ -61,8 +64,38 @@ def test_a_fault_is_meant_as_often_as_it_is_written(tmp_path: Path) -> None:
 
     [exchange] = read(write(tmp_path, text))
 
-    busy, late = Planned(Fault.TOO_MANY), Planned(Fault.TAKEN_LATE, 24, PHONE)
+    busy = Planned(Fault.TOO_MANY, phone=PHONE)
+    late = Planned(Fault.TAKEN_LATE, 24, PHONE)
     assert exchange.faults == (busy, busy, late)
+
+
+def test_a_fault_is_for_the_phone_that_texts_unless_it_is_the_account_s(
+    tmp_path: Path,
+) -> None:
+    other = "+628110000002"
+    text = (
+        f"! cut\n! 21612 {other}\n! clock off -120\n{PHONE} > a\n{PHONE} <\n"
+        "! media\nTELKOMSEL > b\nTELKOMSEL <\n"
+    )
+
+    first, second = read(write(tmp_path, text))
+
+    assert [it.phone for it in first.faults] == [PHONE, other, None]
+    assert [it.phone for it in second.faults] == [None]
+
+
+def test_what_meets_faults_of_its_own_is_played_together(tmp_path: Path) -> None:
+    phones = [f"+62811000000{number}" for number in range(5)]
+    faults = ["! cut\n", "! 429\n", "", "! cut\n", "! stop handling\n"]
+    pairs = zip(faults, phones, strict=True)
+    text = "".join(f"{fault}{it} > a\n{it} <\n" for fault, it in pairs)
+    again = f"! 429\n{PHONE} > b\n{PHONE} <\n"
+
+    exchanges = read(write(tmp_path, again + text))
+    found = [[it.phone[-1] for it in group] for group in groups(exchanges)]
+
+    # One phone at a time, and what holds for everybody comes alone.
+    assert found == [["1", "0"], ["1"], ["2"], ["3"], ["4"]]
 
 
 def test_escapes_write_what_cannot_be_seen(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ class Replayed:
 def replayed() -> Iterator[Replayed]:
     with local.running() as here:
         player = Player(here.gateway_url, here.carrier_url)
-        results = {it.place: player.play(it) for it in EXCHANGES}
+        results = {it.exchange.place: it for it in player.play_all(EXCHANGES)}
         engine = open_engine(here.settings.database_url)
         with engine.connect() as connection:
             keywords = set(connection.scalars(select(inbound.c.keyword)))

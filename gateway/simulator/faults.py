@@ -10,7 +10,7 @@ one, and a phone when it is to happen to that phone only.
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -108,6 +108,9 @@ NUMBERS: Mapping[Fault, Number] = {
 }
 
 
+LASTING = frozenset({Fault.CLOCK_OFF, Fault.STOP_HANDLING})
+
+
 class BadFault(ValueError):
     """Not a fault as it is written; it says what is wrong."""
 
@@ -128,6 +131,11 @@ class Planned:
     def number(self) -> float:
         """The number given, or the usual one."""
         return NUMBERS[self.fault].usual if self.given is None else self.given
+
+    def bound_to(self, phone: str) -> "Planned":
+        """For this phone only, unless it is bound already, or lasts and is for all."""
+        is_for_all = self.fault in LASTING or not _PHONE.fullmatch(phone)
+        return self if self.phone or is_for_all else replace(self, phone=phone)
 
 
 def planned(text: str) -> Planned:
