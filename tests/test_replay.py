@@ -13,8 +13,9 @@ from gateway.replay import CannotReplay, Result, differences
 from tests.fakes import BALANCE_TEXT, PHONE
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def here() -> Iterator[LocalGateway]:
+    """A new one each time: an SMS that comes twice within a minute is a repeat."""
     with local.running() as here:
         yield here
 
