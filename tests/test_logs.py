@@ -101,3 +101,14 @@ def test_on_a_terminal_a_line_is_for_people() -> None:
 
     assert "reply sent  reply_id=3" in stream.getvalue()
     assert "{" not in stream.getvalue()
+
+
+def test_a_line_end_in_what_somebody_typed_makes_no_second_record(
+    stream: io.StringIO,
+) -> None:
+    """Field report W67: a name with line ends forges no line of the log."""
+    name = 'admin"\r\n{"event": "logged in"}\u2028'
+    logging.getLogger("gateway.test").warning("login failed", extra={"operator": name})
+
+    [line] = stream.getvalue().splitlines()
+    assert json.loads(line)["event"] == "login failed"

@@ -15,7 +15,7 @@ from gateway.db import schema
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
 from gateway.db.schema import Standing
-from gateway.messages import DatabaseUnavailable
+from gateway.messages import DatabaseUnavailable, GatewayError
 from gateway.privacy import Vault
 from tests.fakes import FakeClock, sms
 from tests.processes import Postgres, wait_until
@@ -126,6 +126,21 @@ def alter(url: str, setting: str) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"ALTER DATABASE {engine.url.database} SET {setting}"))
     engine.dispose()
+
+
+def test_an_account_without_rights_is_told_so_in_one_line(postgres: Postgres) -> None:
+    """Field report W65: since PostgreSQL 15 only a database's owner makes tables."""
+    url = make_url(postgres.new_database())
+    owner = open_engine(url.render_as_string())
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE ROLE guest LOGIN"))
+    owner.dispose()
+    guest = open_engine(url.set(username="guest").render_as_string())
+
+    with pytest.raises(GatewayError, match=r"^[^\n]*denied for schema public$"):
+        schema.upgrade(guest)
+
+    guest.dispose()
 
 
 def test_a_session_that_was_ended_for_being_idle_costs_one_attempt(

@@ -1,7 +1,7 @@
 """Webhooks as proxies, networks and other services of a carrier bring them."""
 
 from collections.abc import Callable, Iterator
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from flask import Flask, request
@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 from gateway.config import Settings
 from gateway.db.engine import open_engine
 from gateway.db.models import inbound
+from gateway.messages import SenderKind
+from gateway.parsers.msisdn import classify_sender
 from gateway.service import Gateway
 from tests.test_config import GOOD
 from tests.web import test_web
@@ -123,3 +125,10 @@ def test_a_form_of_hundreds_of_fields_is_taken(
 ) -> None:
     """Field report W31: what Twilio adds one day meets no limit on fields."""
     assert kept(**{f"AddOns{it}": "none" for it in range(500)})[0] == "answered"
+
+
+def test_a_plus_that_was_not_encoded_is_a_blank_before_the_same_phone() -> None:
+    """Field report W66: some gateways write `from=+62...`, which is read as a blank."""
+    [(_, sender)] = parse_qsl("from=+628110000001")
+
+    assert classify_sender(sender) == ("+628110000001", SenderKind.MOBILE)
