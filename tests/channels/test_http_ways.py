@@ -62,6 +62,15 @@ def test_a_private_authority_is_trusted_when_it_is_set(
     assert connections.request("POST", "/", b"", {}).status == 202
 
 
+def test_a_connection_over_tls_is_kept(secure: Wire, authority: Authority) -> None:
+    """Field report 12: what TLS says of itself after the handshake is no answer."""
+    connections = Connections(secure.address, authority.file)
+    for _ in range(3):
+        connections.request("POST", "/", b"", {})
+
+    assert (secure.connections, len(secure.requests)) == (1, 3)
+
+
 def test_a_certificate_that_nobody_vouches_for_is_named(secure: Wire) -> None:
     """Field report 23: a TLS fault is told by its name, and is one of the set-up."""
     error = refusal(Connections(secure.address))
