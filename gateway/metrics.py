@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from prometheus_client import Counter, Histogram, values
+from prometheus_client.multiprocess import MultiProcessCollector
 
 # The library would map files as soon as this module is imported, by commands, too:
 # prometheus.github.io/client_python/multiprocess
@@ -79,7 +80,9 @@ def count_together(folder: Path) -> None:
     try:
         number = _free_number(folder)
         for kind in _KINDS:
-            _make_room(folder / f"{kind}_{number}.db")
+            file = folder / f"{kind}_{number}.db"
+            _drop_damaged(file)
+            _make_room(file)
     except OSError as error:
         why = error.strerror or str(error)
         log.error("metrics: this process counts for itself", extra={"why": why})
@@ -101,6 +104,17 @@ def _free_number(folder: Path) -> int:
 def _lock_files(folder: Path) -> Iterator[IO[bytes]]:
     for number in range(_MOST_PROCESSES):
         yield (folder / f"{number}.lock").open("ab")
+
+
+def _drop_damaged(path: Path) -> None:
+    """A machine that lost its power, say, must not keep a server from starting."""
+    try:
+        MultiProcessCollector.merge([str(path)])  # type: ignore[no-untyped-call]
+    except FileNotFoundError:
+        return
+    except Exception as error:
+        log.warning("damaged metrics dropped", extra={"why": type(error).__name__})
+        path.unlink()
 
 
 def _make_room(path: Path) -> None:

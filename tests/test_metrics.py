@@ -143,6 +143,20 @@ def test_a_server_on_a_full_disk_counts_for_itself(
         assert not web.program.has_died()
 
 
+def test_damaged_files_keep_no_server_from_starting(
+    tmp_path: Path, env: Mapping[str, str]
+) -> None:
+    """Field report 14: whatever lies in the folder."""
+    folder = Path(env["PROMETHEUS_MULTIPROC_DIR"])
+    for number in range(4):
+        (folder / f"counter_{number}.db").write_bytes(b"\x7f" * 100)
+    web = Web(tmp_path, env)
+
+    with web.program:
+        assert web.post() == 403
+        assert 'gateway_refused_total{channel="twilio",why="403"} 1.0' in web.metrics()
+
+
 def test_files_of_ended_processes_are_used_again(
     tmp_path: Path, env: Mapping[str, str]
 ) -> None:
