@@ -18,6 +18,8 @@ PHONES_IN_A_ROW = 3
 # A limit for a day or an account does not pass within minutes
 # (https://www.twilio.com/docs/api/errors/63038).
 EXHAUSTED_PAUSE = timedelta(hours=1)
+# Requests that were under way together end within this.
+TOGETHER = timedelta(seconds=1)
 
 log = logging.getLogger(__name__)
 
@@ -93,11 +95,14 @@ class ChannelWatch:
             log.warning("sending waits: the carrier asks for it", extra=facts)
 
     def _pause(self, channel: str, pause: timedelta, code: str) -> bool:
-        """Pause a channel, or prolong its pause; whether it was not paused yet."""
+        """Pause a channel, or prolong its pause; whether it was not paused by us yet.
+
+        Answers that come together are one pause. A person may have ended ours since.
+        """
         now = self._clock()
         until = now + pause
         before = self._paused_until.get(channel, now)
-        if until > before:
+        if abs(until - before) > TOGETHER:
             self._outbox.pause(channel, until, code)
             self._paused_until[channel] = until
         return before <= now

@@ -45,7 +45,7 @@ STATUSES: Mapping[str, LazyString] = {
     OutboundStatus.FAILED: _("failed"),
     OutboundStatus.EXPIRED: _("too late, not sent"),
     OutboundStatus.CANCELED: _("canceled"),
-    OutboundStatus.UNCONFIRMED: _("sent, never confirmed"),
+    OutboundStatus.UNCONFIRMED: _("never confirmed"),
 }
 # By which rule: a decision about a member, or a reason why none was needed.
 RULES: Mapping[str, LazyString] = {

@@ -4,6 +4,8 @@ import itertools
 import socket
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from gateway.db.models import inbound, outbound
 from gateway.messages import OutboundMessage, OutboundStatus, SenderKind
 from gateway.service import Gateway
 from tests.channels.conformance.provider import (
+    NOW,
     PHONE,
     REPLY,
     TEXT,
@@ -421,6 +424,25 @@ class TestEndToEnd:
         whole.delivery.apply_receipts()
 
         assert rows(whole)[0].status == OutboundStatus.DELIVERED
+
+    def test_a_receipt_of_another_life_settles_nothing(
+        self,
+        provider: Provider,
+        whole: Gateway,
+        door: FlaskClient,
+        carrier: Scripted,
+    ) -> None:
+        """Field report F8: a lost database had a reply with the same id."""
+        carrier.answers[:] = [Response("", 500)]
+        bring(door, provider.inbound())
+        whole.sweep()
+        lost = replace(reply(1), created_at=NOW - timedelta(hours=3))
+
+        for word in provider.statuses:
+            bring(door, provider.receipt(lost, word))
+        whole.delivery.apply_receipts()
+
+        assert rows(whole)[0].status == OutboundStatus.UNKNOWN
 
     def test_nothing_personal_is_logged(
         self,
