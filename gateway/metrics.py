@@ -37,6 +37,7 @@ class Where(StrEnum):
     DEAD_LETTER = "dead_letter"
     DIRECTORY = "directory"
     SPOOL = "spool"
+    CLOCK = "clock"
 
 
 received = Counter("gateway_received_total", "SMS stored", ["channel"])

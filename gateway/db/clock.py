@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
+from gateway import metrics
 from gateway.db.shared_time import SharedTime, Verdict, uptime
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class DatabaseClock:
         self._anchor = _Anchor(found.at, found.uptime)
         self.is_agreed = True
         if found.verdict is not Verdict.AGREES:
+            metrics.errors.labels(metrics.Where.CLOCK).inc()
             seconds = round(found.jump.total_seconds(), 1)
             ahead = round(found.agreement.ahead_by.total_seconds(), 1)
             facts = {"jump_seconds": seconds, "database_ahead_seconds": ahead}

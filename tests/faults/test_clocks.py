@@ -112,3 +112,35 @@ def test_a_worker_that_starts_with_a_wrong_clock_leaves_the_rate_as_it_is(
     check(fleet, phones)
     assert_at_the_rate(fleet, phones)
     fleet.start("second worker")
+
+
+def test_a_worker_whose_clock_is_ahead_takes_over_nothing_that_is_under_way(
+    fleet: Fleet, check: Check
+) -> None:
+    """Field report 6: what a slow carrier is taking is not asked about by others."""
+    phones = fleet.new_phones(MESSAGES // 2)
+    fleet.plan("taken late 7", len(phones))
+    fleet.shift_clock("second worker", 30)
+    fleet.restart("second worker")
+
+    fleet.text_from_all(phones)
+
+    check(fleet, phones)
+    fleet.shift_clock("second worker", 0)
+
+
+def test_sms_that_come_while_web_knows_a_wrong_time_only_are_answered(
+    fleet: Fleet, check: Check
+) -> None:
+    """Field report 6: the database is away at start, and the machine an hour ahead."""
+    phones = fleet.new_phones(MESSAGES // 2)
+    fleet.kill("web")
+    fleet.shift_clock("web", HOUR)
+    fleet.database.stop()
+    fleet.start("web")
+
+    fleet.text_from_all(phones)
+    fleet.database.start()
+
+    check(fleet, phones)
+    fleet.shift_clock("web", 0)
