@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import REGISTRY
 from sqlalchemy import Engine
 
 from gateway.app import create_app
@@ -34,6 +35,7 @@ CODES = {
 }
 # What it says of the content.
 CONTENT_CODES = ("22021", "23502", "23514")
+FAILURES = "gateway_webhook_failures_total"
 RECEIPT = {
     "MessageSid": FORM["MessageSid"],
     "MessageStatus": "delivered",
@@ -235,3 +237,15 @@ def test_asking_whether_it_is_ready_changes_nothing(site: Site) -> None:
 
     assert site.client.get("/readyz").status_code == 200
     assert site.rows() == before
+
+
+def test_a_webhook_that_we_fail_at_is_counted(site: Site, database: Database) -> None:
+    """Field report 4: 500 and 503 raise an alert."""
+    labels = {"channel": "twilio", "why": "503"}
+    before = REGISTRY.get_sample_value(FAILURES, labels) or 0
+    database.read_only()
+    site.spool.write_text("a file where the folder should be")
+
+    assert site.text() == 503
+
+    assert REGISTRY.get_sample_value(FAILURES, labels) == before + 1
