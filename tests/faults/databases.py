@@ -113,7 +113,9 @@ def damage(database: Database, table: str) -> Callable[[], None]:
 def postgresql_on(server: Postgres, *, with_tables: bool = True) -> Database:
     """A database on a server of its own, which is crashed."""
     url = server.new_database()
-    clocks.prepare_postgresql(url)
+    if with_tables:
+        # Without any, it is to be filled with those of another one.
+        clocks.prepare_postgresql(url)
     name = make_url(url).database
     setting = "default_transaction_read_only"
 
