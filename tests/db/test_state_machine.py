@@ -252,6 +252,18 @@ class Replies(RuleBasedStateMachine):
         request = under_way[data.draw(st.integers(0, len(under_way) - 1))]
         self._end(request, fate)
 
+    @precondition(lambda self: self._under_way())
+    @rule(fate=st.sampled_from(UNHEARD), looks=st.integers(1, 3))
+    def an_answer_is_lost_and_asked_about(self, fate: Fate, looks: int) -> None:
+        """What is likely to go wrong, and unlikely to be drawn step by step."""
+        self._end(self._under_way()[0], fate)
+        self.carrier.is_mute = self.carrier.is_redacted = False
+        for _ in range(looks):
+            for delivery, _senders in self.workers:
+                delivery.pump()
+            self.clock.pass_time(seconds=6)
+            self.workers[0][0].settle_doubts()
+
     @rule(
         worker=st.integers(0, WORKERS - 1),
         fates=st.lists(st.sampled_from(UNHEARD), min_size=1, max_size=3),
