@@ -1,6 +1,7 @@
 """Who may come into the console, and who tried a wrong password."""
 
 import secrets
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -23,8 +24,11 @@ from gateway.operators import (
     Role,
 )
 
-# Argon2id with the library's parameters: RFC 9106, low memory.
+# Argon2id with the library's parameters: RFC 9106, low memory (64 MiB a hash).
 _hasher = PasswordHasher()
+# Bounds memory and processor time: so many hashes at once in a process.
+HASHES_AT_ONCE = 2
+_hashing = threading.BoundedSemaphore(HASHES_AT_ONCE)
 
 
 class NameTaken(GatewayError):
@@ -43,7 +47,7 @@ class Operators(Storage):
         values = {
             "name": name,
             "role": role,
-            "password_hash": _hasher.hash(password),
+            "password_hash": _hash(password),
             "created_at": deed.at,
         }
         try:
@@ -72,7 +76,7 @@ class Operators(Storage):
 
     def set_password(self, name: str, password: str, deed: Deed) -> bool:
         """Change a password, and let a disabled one in again; False if unknown."""
-        values = {"password_hash": _hasher.hash(password), "disabled_at": None}
+        values = {"password_hash": _hash(password), "disabled_at": None}
         return self._change(name, values, "set password of operator", deed)
 
     def _change(
@@ -95,19 +99,37 @@ class Operators(Storage):
     ) -> Operator | None:
         """Who it is, if the password is right. Raises TooManyFailures.
 
-        An unknown name takes as long as a wrong password.
+        An unknown name takes as long as a wrong password. The attempt is entered as a
+        failure before the password is tried, and taken out if it is right: of many
+        attempts at one moment no more are tried than may fail.
         """
-        self._throttle(name, address, now)
+        attempt = self._failed(name, address, now)
+        try:
+            self._throttle(name, address, now)
+        except TooManyFailures:
+            self._take_out(attempt)
+            raise
         with self._reading() as connection:
             query = select(operators).where(operators.c.name == name)
             row = connection.execute(query).one_or_none()
         is_right = _is_right(row.password_hash if row else _nobodys_hash(), password)
-        if row is not None and is_right and row.disabled_at is None:
-            return operator_of(row)
-        self._failed(name, address, now)
-        return None
+        if row is None or not is_right or row.disabled_at is not None:
+            return None
+        self._take_out(attempt)
+        return operator_of(row)
 
-    def _throttle(self, name: str, address: str, now: datetime) -> None:
+    def refuse_if_throttled(self, name: str, address: str, now: datetime) -> None:
+        """Read alone, before an attempt waits and writes. Raises TooManyFailures."""
+        self._throttle(name, address, now, entered=0)
+
+    def _throttle(
+        self, name: str, address: str, now: datetime, entered: int = 1
+    ) -> None:
+        """Count what others have entered beside this attempt. Raises TooManyFailures.
+
+        Every attempt that is let through is committed before it counts, so of nine the
+        one that was committed last counts all nine.
+        """
         columns = failed_logins.c
         is_it = columns.name_index == self._vault.index(name)
         is_there = columns.address_index == self._vault.index(address)
@@ -116,31 +138,47 @@ class Operators(Storage):
         )
         with self._reading() as connection:
             for_name, from_address = connection.execute(query).one()
-        if for_name >= MOST_FAILURES_A_NAME or from_address >= MOST_FAILURES_AN_ADDRESS:
+        if (
+            for_name - entered >= MOST_FAILURES_A_NAME
+            or from_address - entered >= MOST_FAILURES_AN_ADDRESS
+        ):
             msg = "too many wrong passwords"
             raise TooManyFailures(msg)
 
-    def _failed(self, name: str, address: str, now: datetime) -> None:
+    def _failed(self, name: str, address: str, now: datetime) -> int:
+        """Enter a failure; its number."""
+        values = {
+            "at": now,
+            "name_index": self._vault.index(name),
+            "address_index": self._vault.index(address),
+        }
+        new = insert(failed_logins).values(values).returning(failed_logins.c.id)
+        with self._writing() as connection:
+            return connection.scalar(new) or 0
+
+    def _take_out(self, attempt: int) -> None:
         with self._writing() as connection:
             connection.execute(
-                insert(failed_logins).values(
-                    at=now,
-                    name_index=self._vault.index(name),
-                    address_index=self._vault.index(address),
-                )
+                delete(failed_logins).where(failed_logins.c.id == attempt)
             )
+
+
+def _hash(password: str) -> str:
+    with _hashing:
+        return _hasher.hash(password)
 
 
 def _is_right(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        with _hashing:
+            return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
 
 @cache
 def _nobodys_hash() -> str:
-    return _hasher.hash(secrets.token_urlsafe(32))
+    return _hash(secrets.token_urlsafe(32))
 
 
 def operator_of(row: Row[Any]) -> Operator:

@@ -1,8 +1,6 @@
-"""Coming in and going out."""
+"""Log in, log out, change the own password."""
 
-from urllib.parse import urlsplit
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user, login_user, logout_user
@@ -12,10 +10,15 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from gateway.db.operators import TooManyFailures
-from gateway.operators import SHORTEST_PASSWORD, Operator, Role
+from gateway.operators import SHORTEST_PASSWORD, THROTTLE_TIME, Operator, Role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.doors import Visitor, open_to
-from gateway.web.console.parts import console, deed
+from gateway.web.console.login_queue import (
+    RETRY_SECONDS,
+    QueueFull,
+    place_in_queue,
+)
+from gateway.web.console.parts import console, deed, own_page
 
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 
@@ -42,21 +45,21 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 @bp.route("/login", methods=["GET", "POST"])
 @open_to(None)
 def login() -> Response | str | tuple[str, int]:
-    """The door; says the same whatever was wrong."""
+    """Log in; says the same whatever was wrong."""
     form = LoginForm()
     if not form.validate_on_submit():
         return render_template("console/login.html", form=form)
     try:
         operator = _checked(form.name.data, form.password.data)
-    except TooManyFailures:
-        flash(_("Too many wrong passwords. Try again in 15 minutes."), "danger")
-        return render_template("console/login.html", form=form), 429
+    except (TooManyFailures, QueueFull) as error:
+        return _try_later(error, "console/login.html", form)
     if operator is None:
         flash(_("Name or password is wrong."), "danger")
         return render_template("console/login.html", form=form), 401
     token = console().sessions.begin(operator, console().clock())
     login_user(Visitor(token, operator))
-    return redirect(_own_page(request.args.get("wanted")), 303)
+    wanted = own_page(request.args.get("wanted", ""))
+    return redirect(wanted or url_for("console.overview"), 303)
 
 
 @bp.post("/logout")
@@ -76,7 +79,11 @@ def password() -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("console/password.html", form=form)
     name = current_user.name
-    if _checked(name, form.old.data) is None:
+    try:
+        operator = _checked(name, form.old.data)
+    except (TooManyFailures, QueueFull) as error:
+        return _try_later(error, "console/password.html", form)
+    if operator is None:
         flash(_("The present password is wrong."), "danger")
         return render_template("console/password.html", form=form), 401
     console().operators.set_password(name, form.new.data, deed())
@@ -85,8 +92,24 @@ def password() -> Response | str | tuple[str, int]:
 
 
 def _checked(name: str, password: str) -> Operator | None:
-    now = console().clock()
-    return console().operators.checked(name, password, _address(), now)
+    """Raises TooManyFailures, QueueFull."""
+    operators, address, now = console().operators, _address(), console().clock()
+    operators.refuse_if_throttled(name, address, now)
+    with place_in_queue():
+        return operators.checked(name, password, address, now)
+
+
+def _try_later(error: Exception, page: str, form: FlaskForm) -> Response:
+    """429 with the reason, and when to try again (RFC 6585, section 4)."""
+    if isinstance(error, QueueFull):
+        seconds = RETRY_SECONDS
+        flash(_("Many people are logging in. Try again in a few seconds."), "warning")
+    else:
+        seconds = int(THROTTLE_TIME.total_seconds())
+        flash(_("Too many wrong passwords. Try again in 15 minutes."), "danger")
+    answer = make_response(render_template(page, form=form), 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _address() -> str:
@@ -96,12 +119,3 @@ def _address() -> str:
     """
     address, forwarded = request.remote_addr or "", request.access_route
     return forwarded[-1] if address in _THIS_MACHINE and forwarded else address
-
-
-def _own_page(wanted: str | None) -> str:
-    """Nobody is led elsewhere by a link to our login."""
-    parts = urlsplit(wanted or "")
-    is_ours = not parts.scheme and not parts.netloc and "\\" not in (wanted or "")
-    if wanted and is_ours and parts.path.startswith("/console/"):
-        return wanted
-    return url_for("console.overview")

@@ -16,7 +16,7 @@ from gateway.operators import Role
 from gateway.privacy import derived_key
 from gateway.web.console import doors, formats
 from gateway.web.console.blueprint import bp
-from gateway.web.console.parts import Console
+from gateway.web.console.parts import Console, own_page
 
 LANGUAGES = ("id", "en")
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
@@ -76,9 +76,8 @@ def language() -> Response:
     chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
         session["language"] = chosen
-    back = request.form.get("back", "")
-    is_ours = back.startswith("/console/")
-    return redirect(back if is_ours else url_for("console.login"), 303)
+    back = own_page(request.form.get("back", ""))
+    return redirect(back or url_for("console.overview"), 303)
 
 
 @bp.errorhandler(HTTPException)

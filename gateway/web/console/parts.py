@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_login import current_user
@@ -53,3 +54,18 @@ def console() -> Console:
 def deed(reason: str | None = None) -> Deed:
     """What whoever is in does now, for the record."""
     return Deed(console().clock(), current_user.name, reason)
+
+
+def own_page(wanted: str) -> str | None:
+    """The page of the console that a visitor asks to be led to; None for any other.
+
+    Nobody is led elsewhere by a link to us. No header may hold a control character.
+    """
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        # A bracket that never closes, for instance.
+        return None
+    is_ours = not parts.scheme and not parts.netloc and "\\" not in wanted
+    is_page = is_ours and parts.path.startswith("/console/")
+    return wanted if is_page and wanted.isprintable() else None

@@ -1,13 +1,18 @@
 """Who may come in, for how long, and what happens to who tries passwords."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gateway.db.access_log import Deed
+from gateway.db.operators import TooManyFailures
 from gateway.operators import MOST_FAILURES_A_NAME, Role
 from gateway.service import Gateway
+from gateway.web.console.login_queue import LONGEST_QUEUE, place_in_queue
 from tests.fakes import FakeClock
 from tests.web.console.conftest import LogIn
 from tests.web.console.visit import PASSWORD, log_in, submit, token
@@ -51,7 +56,13 @@ def test_a_wrong_password_and_an_unknown_name_hear_the_same(
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://elsewhere.test/", "//elsewhere.test/console/", "/\\elsewhere.test", "/x"],
+    [
+        "https://elsewhere.test/",
+        "//elsewhere.test/console/",
+        "//[",
+        "/\\elsewhere.test",
+        "/x",
+    ],
 )
 def test_nobody_is_led_elsewhere_after_the_login(
     client: FlaskClient, wanted: str
@@ -72,6 +83,54 @@ def test_who_tries_passwords_has_to_wait_even_with_the_right_one(
     assert log_in(client, "viewer").status_code == 429
     clock.pass_time(minutes=16)
     assert log_in(client, "viewer").status_code == 303
+
+
+def test_of_many_wrong_passwords_at_one_moment_few_are_tried(
+    gateway: Gateway, app: Flask, clock: FakeClock
+) -> None:
+    """Field report 15: an attempt counts before its password is tried."""
+
+    def is_tried(_: int) -> bool:
+        try:
+            gateway.log.operators.checked("viewer", "wrong", "10.0.0.1", clock())
+        except TooManyFailures:
+            return False
+        return True
+
+    with ThreadPoolExecutor(30) as pool:
+        tried = sum(pool.map(is_tried, range(60)))
+
+    assert tried <= MOST_FAILURES_A_NAME
+
+
+def test_a_right_password_is_no_failure(client: FlaskClient) -> None:
+    """Field report 15: what is entered before the check is taken out again."""
+    for _ in range(MOST_FAILURES_A_NAME + 2):
+        assert log_in(client, "viewer").status_code == 303
+
+
+def test_a_full_queue_says_so_and_tries_no_password(client: FlaskClient) -> None:
+    """Field report 15: the queue of attempts is bounded."""
+    with ExitStack() as queue:
+        for _ in range(LONGEST_QUEUE):
+            queue.enter_context(place_in_queue())
+        answer = log_in(client, "viewer")
+
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "2"
+    assert "Banyak orang sedang masuk" in answer.text
+    assert log_in(client, "viewer").status_code == 303
+
+
+def test_a_changed_password_is_throttled_like_a_login(
+    visit: LogIn, gateway: Gateway, clock: FakeClock
+) -> None:
+    """Field report 15: the page that changes a password is no way around it."""
+    client = visit(Role.VIEWER)
+    for number in range(MOST_FAILURES_A_NAME):
+        gateway.log.operators.checked("viewer", "x", f"10.0.0.{number}", clock())
+
+    assert submit_password(client, "the new password").status_code == 429
 
 
 def test_others_come_in_while_one_name_is_tried(
@@ -227,3 +286,17 @@ def test_pages_speak_both_languages(visit: LogIn) -> None:
     assert "Overview" in client.get(HOME, headers=english).text
     submit(client, "/console/language", language="en", back=HOME)
     assert "Overview" in client.get(HOME).text
+
+
+@pytest.mark.parametrize(
+    "back", ["/console/\n", "/console/\r\nX-A: 1", "//[", "/console/\t"]
+)
+def test_a_control_character_in_the_way_back_leads_home(
+    visit: LogIn, back: str
+) -> None:
+    """Field report 27: a newline in `back` is no fault of ours."""
+    client = visit(Role.VIEWER)
+
+    answer = submit(client, "/console/language", language="en", back=back)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, HOME)
