@@ -74,6 +74,11 @@ class KannelSettings:
     # Who vouches for sendsms, where that is not a public authority.
     authority: Path | None = None
 
+    @property
+    def is_open_behind_proxy(self) -> bool:
+        """Whether a proxy on this machine would let everybody pass for Kannel."""
+        return self.allow_from == KannelSettings.allow_from
+
 
 @dataclass(frozen=True)
 class DirectorySettings:

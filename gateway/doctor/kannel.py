@@ -13,9 +13,13 @@ from gateway.channels.http_answer import HttpAnswer
 from gateway.channels.kannel import NAME
 from gateway.config import KannelSettings, Settings
 from gateway.doctor import connection
-from gateway.doctor.findings import Finding, fail, ok
+from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = NAME
+_OPEN = (
+    "whoever comes through the proxy on this machine passes for Kannel: allow its "
+    "address alone in nginx, then set KANNEL_ALLOW_FROM=127.0.0.1 (docs/kannel.md)"
+)
 # Said only to who has shown the right password.
 _LET_IN = "Missing receiver"
 
@@ -24,6 +28,10 @@ def check_kannel(settings: Settings) -> Iterator[Finding]:
     """What sendsms says when it is given a password and nobody to send to."""
     if settings.kannel is None:
         return
+    if settings.kannel.is_open_behind_proxy and settings.public_url.startswith(
+        "https:"
+    ):
+        yield warn(SUBJECT, _OPEN)
     try:
         answer = _ask(settings.kannel)
     except ChannelError as error:

@@ -112,6 +112,30 @@ def front_of_a_carrier(
         yield front
 
 
+@pytest.fixture(params=["10.1.2.0/24", "127.0.0.1"])
+def front_of_kannel(
+    fleet: Fleet, trust: Authority, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Front, str]]:
+    """Another proxy, with the door for a Kannel at this address."""
+    front = Front(free_port(), free_port(), free_port(), tmp_path)
+    main = set_up(tmp_path, trust, fleet.web_port, front)
+    site = tmp_path / "site.conf"
+    before, door, after = _door_of_kannel(site.read_text())
+    door = door.replace("    # ", "    ").replace("10.1.2.0/24", request.param)
+    site.write_text(before + door + after)
+    with Proxy(main, front):
+        yield front, request.param
+
+
+def _door_of_kannel(site: str) -> tuple[str, str, str]:
+    """The lines that are commented out, and what is around them."""
+    before, start, rest = site.partition("    # location ^~ /sms/kannel/ {\n")
+    inside, end, after = rest.partition("    # }\n")
+    assert start
+    assert end
+    return before, start + inside + end, after
+
+
 @pytest.fixture(scope="module")
 def trust(
     tmp_path_factory: pytest.TempPathFactory,
@@ -202,6 +226,26 @@ def test_sms_and_receipts_come_through_and_are_answered(fleet: Fleet) -> None:
     fleet.settle()
     assert [len(fleet.received(phone)) for phone in phones] == [1] * 20
     wait_until(lambda: fleet.is_confirmed(phones), "all receipts", pause=0.1)
+
+
+@pytest.mark.parametrize("path", ["/sms/kannel/inbound", "/sms/kannel/receipt"])
+def test_only_the_addresses_of_kannel_reach_its_doors(
+    fleet: Fleet,
+    front_of_kannel: tuple[Front, str],
+    http: urllib3.PoolManager,
+    path: str,
+) -> None:
+    """Field report 8: the location for all carriers must not win."""
+    front, allowed = front_of_kannel
+    outside = f"https://127.0.0.1:{front.outside}"
+
+    answer = http.request("POST", f"{outside}{path}?id=1")
+    twilio = http.request("POST", f"{outside}/sms/twilio/inbound")
+
+    # The gateway of this test has no Kannel and says so.
+    assert answer.status == (404 if allowed == "127.0.0.1" else 403)
+    assert ("nginx" in answer.data.decode()) is (allowed != "127.0.0.1")
+    assert (twilio.status, "nginx" in twilio.data.decode()) == (403, False)
 
 
 @pytest.mark.parametrize(

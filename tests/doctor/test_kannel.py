@@ -23,6 +23,8 @@ ACCEPTED = Response("0: Accepted for delivery", 202)
 def only_kannel(url: str) -> Mapping[str, str]:
     address = f"{url}/cgi-bin/sendsms"
     changes = KANNEL | {"KANNEL_SENDSMS_URL": address}
+    # As behind a proxy that lets nobody else in.
+    changes |= {"KANNEL_ALLOW_FROM": "127.0.0.1"}
     return {it: GOOD[it] for it in GOOD if it not in TWILIO} | changes
 
 
@@ -83,6 +85,28 @@ def test_what_does_not_answer_as_sendsms_does_fails(answer: Response) -> None:
     expected = f"FAIL answers {answer.status_code}, not as sendsms does: see KANNEL_"
 
     assert said_of(answer).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "networks", "is_warned"),
+    [
+        ("https://sms.example.test", "", True),
+        ("https://sms.example.test", "127.0.0.1", False),
+        ("https://sms.example.test", "10.1.2.0/24", False),
+        ("http://127.0.0.1:8000", "", False),
+    ],
+)
+def test_a_door_that_stands_open_behind_a_proxy_is_told(
+    public_url: str, networks: str, is_warned: bool
+) -> None:
+    """Field report 8: there KANNEL_ALLOW_FROM sees the proxy, whoever comes."""
+    with serving(NO_RECEIVER) as kannel:
+        env = {**only_kannel(kannel.url), "GATEWAY_PUBLIC_URL": public_url}
+        env["KANNEL_ALLOW_FROM"] = networks
+        found = Diagnosis(list(check_kannel(Settings.from_env(env))))
+
+    warnings = [it for it in found.of("kannel") if it.startswith("warn")]
+    assert bool(warnings) is is_warned
 
 
 def test_without_kannel_nothing_is_said() -> None:
