@@ -97,6 +97,8 @@ class Kannel:
             "127.0.0.1:8000": f"127.0.0.1:{web_port}",
             "CHANGE-sendsms": _SECRETS["KANNEL_PASSWORD"],
             "CHANGE-webhook-secret-of-32-letters": _SECRETS["KANNEL_WEBHOOK_SECRET"],
+            # Nobody waits for a minute here.
+            "concatenated-mo-timeout = 60": "concatenated-mo-timeout = 2",
             "/var/spool/kannel": str(folder / "spool"),
             "/var/log/kannel": str(folder),
         }
@@ -149,6 +151,12 @@ class Installation:
         mine = set(phones)
         rows = self._rows(select(inbound.c.sender_sealed))
         return sum(self._opened(it.sender_sealed) in mine for it in rows)
+
+    def reasons_of(self, phones: Sequence[str]) -> list[str | None]:
+        """Why SMS from these senders were ignored."""
+        mine = set(phones)
+        rows = self._rows(select(inbound.c.sender_sealed, inbound.c.reason))
+        return [it.reason for it in rows if self._opened(it.sender_sealed) in mine]
 
     def replies_to(self, phones: Sequence[str]) -> list[Row[Any]]:
         """What is known of the replies to these phones."""

@@ -16,6 +16,8 @@ BIND, SUBMIT, DELIVER, UNBIND, ENQUIRE = 0x09, 0x04, 0x05, 0x06, 0x15
 ANSWER = 0x80000000
 IS_RECEIPT, HAS_HEADER = 0x04, 0x40
 GSM, UCS2 = 0, 8
+# Types of a number.
+UNKNOWN, ALPHANUMERIC = 0, 5
 # What an operator wants to see again in the reply; the number is his own choice.
 TRANSACTION_TAG = 0x1601
 DELIVERED, UNDELIVERED = "DELIVRD", "UNDELIV"
@@ -48,6 +50,8 @@ class Sms:
     esm_class: int = 0
     wants_receipt: bool = False
     tlvs: Mapping[int, bytes] = field(default_factory=dict)
+    # What the operator says of the sender's number; None is what most do.
+    sender_type: int | None = None
 
     @property
     def text(self) -> str:
@@ -63,7 +67,7 @@ class Sms:
         return b"".join(
             (
                 b"\0",
-                _address(self.sender),
+                _address(self.sender, self.sender_type),
                 _address(self.recipient),
                 bytes([self.esm_class, 0, 0]),
                 b"\0\0",
@@ -198,9 +202,10 @@ def _receipt(sms: Sms, its_id: str, fate: str) -> Sms:
     return Sms(sms.recipient, sms.sender, told.encode(), esm_class=IS_RECEIPT)
 
 
-def _address(number: str) -> bytes:
-    """Numbers of 62 are international, codes are the operator's own."""
-    kind = 1 if number.startswith("62") else 0
+def _address(number: str, kind: int | None = None) -> bytes:
+    """Usually numbers of 62 are international, codes are the operator's own."""
+    if kind is None:
+        kind = 1 if number.startswith("62") else 0
     return bytes([kind, 1]) + number.encode() + b"\0"
 
 

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -11,10 +12,12 @@ from benchmarks.members import Member, made_up
 from tests import telling
 from tests.kannel.installation import CODE, MEMBERS, Installation, settled
 from tests.kannel.smsc import (
+    ALPHANUMERIC,
     DELIVERED,
     TRANSACTION_TAG,
     UCS2,
     UNDELIVERED,
+    UNKNOWN,
     Sms,
     long_sms,
 )
@@ -129,6 +132,91 @@ def test_an_sms_that_is_no_text_is_not_answered(installation: Installation) -> N
     answered(installation, asking)
     wait_until(lambda: installation.sms_from([binary.phone]), "the binary SMS")
     assert installation.smsc.of(written(binary)) == []
+
+
+@pytest.mark.parametrize("coding", [2, 4, 0xF5])
+def test_text_in_a_binary_coding_is_answered(
+    installation: Installation, coding: int
+) -> None:
+    """Field report F14: some phones and operators mark plain text so."""
+    [member] = some_members(1)
+
+    installation.smsc.deliver(replace(asks(member), coding=coding))
+
+    assert member.amount in answered(installation, member).text
+
+
+@pytest.mark.parametrize("recipient", ["625757", "00625757", "+625757"])
+def test_our_code_is_known_with_the_country_before_it(
+    installation: Installation, recipient: str
+) -> None:
+    """Field report F15: it was refused, once a second."""
+    [member] = some_members(1)
+
+    installation.smsc.deliver(replace(asks(member), recipient=recipient))
+
+    assert member.amount in answered(installation, member).text
+
+
+@pytest.mark.parametrize(
+    "written", ["62811000771", "062811000772", "0062811000773", "0811000774"]
+)
+def test_a_phone_of_nine_digits_is_answered_however_it_is_written(
+    installation: Installation, written: str
+) -> None:
+    """Field report F2: the operator says nothing of the type of the number."""
+    phone = f"62811000{written[-3:]}"
+
+    installation.smsc.deliver(Sms(written, CODE, b"BANTUAN", sender_type=UNKNOWN))
+
+    wait_until(lambda: installation.smsc.of(phone), "a reply", PATIENCE)
+    assert installation.sms_from([f"+{phone}"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("sender", "kind", "reason"),
+    [("TSEL, INFO", ALPHANUMERIC, "alphanumeric"), ("", UNKNOWN, "no_sender")],
+)
+def test_what_cannot_be_answered_is_kept_and_not_brought_again(
+    installation: Installation, sender: str, kind: int, reason: str
+) -> None:
+    """Field report F15: it was asked for a thousand times, and then gone."""
+    [asking] = some_members(1)
+
+    installation.smsc.deliver(Sms(sender, CODE, b"SALDO", sender_type=kind))
+    installation.smsc.deliver(asks(asking))
+
+    answered(installation, asking)
+    wait_until(lambda: installation.reasons_of([sender]) == [reason], "its reason")
+
+
+def test_a_long_sms_without_its_last_part_is_handed_over_as_it_is(
+    installation: Installation,
+) -> None:
+    """Field report F21: by itself Kannel waits for half an hour."""
+    [member] = some_members(1)
+    text = f"SALDO {member.kpj}{' ' * 150}terima kasih"
+
+    for part in long_sms(written(member), CODE, text)[:-1]:
+        installation.smsc.deliver(part)
+
+    assert member.amount in answered(installation, member).text
+
+
+def test_the_same_sms_brought_twice_by_the_operator_is_answered_once(
+    installation: Installation,
+) -> None:
+    """Field report F13: two deliver_sm of one SMS have two ids at Kannel."""
+    [member] = some_members(1)
+
+    for _ in range(2):
+        installation.smsc.deliver(asks(member))
+
+    answered(installation, member)
+    wait_until(
+        lambda: "repeated" in installation.reasons_of([member.phone]), "the repeat"
+    )
+    assert len(installation.smsc.of(written(member))) == 1
 
 
 def test_a_reply_that_was_not_delivered_says_why(installation: Installation) -> None:
