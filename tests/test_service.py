@@ -403,6 +403,8 @@ class TestDeliver:
     ) -> None:
         channel.faults = [ChannelError("21610", SendFault.OPTED_OUT)] * 2
         gateway.delivery.deliver_due()
+        # Within a minute it would be the carrier's repeat.
+        clock.pass_time(minutes=2)
         gateway.log.inbox.add(sms("SM2", "saldo 61000000019", at=clock.now))
         gateway.sweep()
 
