@@ -223,6 +223,26 @@ def test_no_content_whatever_is_an_error_of_ours(
     assert answer.status_code == 403
 
 
+def test_a_multipart_form_with_a_signed_empty_body_is_refused(
+    client: FlaskClient, real_gateway: Gateway
+) -> None:
+    """Field report 27: the octets of its fields are not what was signed."""
+    validator = RequestValidator(TOKEN)
+    path = f"{INBOUND}?bodySHA256={validator.compute_hash('')}"
+    url = GOOD["GATEWAY_PUBLIC_URL"].rstrip("/") + path
+    signature = validator.compute_signature(url, {})
+
+    answer = client.post(
+        path,
+        data=FORM,
+        content_type="multipart/form-data",
+        headers={"X-Twilio-Signature": signature},
+    )
+
+    assert answer.status_code == 403
+    assert stored(real_gateway) == 0
+
+
 def test_a_signed_receipt_is_taken(post: Callable[..., TestResponse]) -> None:
     form = {
         "MessageSid": FORM["MessageSid"],
