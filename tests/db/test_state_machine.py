@@ -24,10 +24,10 @@ from sqlalchemy import Row, func, select, text
 from gateway.answering import Answering
 from gateway.channels import ChannelError, SendFault
 from gateway.db.access_log import Deed
+from gateway.db.doubts import NO_PROOF
 from gateway.db.engine import open_engine
 from gateway.db.message_log import MessageLog
 from gateway.db.models import metadata, outbound, receipts
-from gateway.db.outbox import NO_PROOF
 from gateway.delivery import Delivery
 from gateway.enrolling import Enroller
 from gateway.handlers import topics
