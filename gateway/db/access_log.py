@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, or_, select
 from gateway.db.models import access_log
 from gateway.db.storage import Storage
 from gateway.logs import mask_numbers
+from gateway.parsers.redaction import mask_groups
 
 LONGEST_ACTOR = 80
 
@@ -43,7 +44,7 @@ class Deed:
         """Write it down in the transaction that does it."""
         values = {"at": self.at, "actor": self.actor, "action": action}
         # Whoever gives a reason may name a number in it.
-        why = self.reason and mask_numbers(self.reason)
+        why = self.reason and mask_groups(mask_numbers(self.reason))
         new = insert(access_log).values(**values, subject=str(subject), reason=why)
         connection.execute(new)
 

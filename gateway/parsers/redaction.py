@@ -28,6 +28,10 @@ _HIDDEN_RUN = re.compile(rf"{_HIDDEN}(?:[^\w*\[\]]*{_HIDDEN})*")
 _GROUP = re.compile(r"[0-9OolI]+")
 _LOOKALIKES = str.maketrans("OolI", "0011")
 _FEWEST_DIGITS = 3
+# The shortest number of a person is a telephone number without its prefix.
+_PERSONAL_DIGITS = 9
+# What masking longer numbers leaves: a mask, or a group of digits and their lookalikes.
+_REST = re.compile(r"\[\d+ digits\]|\*{3}\w{4}|(?P<group>\d[\dOolI]*)")
 
 
 def redact_message(text: str) -> str:
@@ -44,7 +48,25 @@ def redact_message(text: str) -> str:
 
 def mask_numbers(text: str) -> str:
     """The plain text with its longer numbers hidden and all of its words."""
-    return _NUMBER.sub(_redacted, plain(text))
+    return mask_groups(_NUMBER.sub(_redacted, plain(text)))
+
+
+def mask_groups(text: str) -> str:
+    """The text without short groups of digits, if they may be one long number.
+
+    Words part them: `3201 lalu 0101 lalu 9001 lalu 0001`. Groups that make fewer than
+    nine digits together (a year, a small amount) are nobody's number and stay readable,
+    and so do groups of one and two.
+    """
+    groups = [it["group"] for it in _REST.finditer(text) if it["group"]]
+    if sum(map(len, groups)) < _PERSONAL_DIGITS:
+        return text
+    return _REST.sub(_without_group, text)
+
+
+def _without_group(found: re.Match[str]) -> str:
+    is_shown = len(found["group"] or "") < _FEWEST_DIGITS
+    return found[0] if is_shown else f"[{len(found['group'])} digits]"
 
 
 def hide_other_words(redacted: str, is_ours: Callable[[str], bool]) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
 from flask import Response, abort, request
@@ -18,8 +19,10 @@ COLUMNS = (
     *("id", "received_at", "phone", "text", "keyword", "outcome", "reason"),
     *("decision", "template", "reply_status"),
 )
-# A sheet takes it for a formula: owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a sheet takes text for a formula: at the start of a cell, and of each cell that
+# it makes itself where its own separator is not ours (a sheet with Indonesian settings
+# splits at `;`). owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = re.compile(r"(?:\A|(?<=[;,\t\r\n]))(?=[ \"']*[=+\-@\t\r])")
 
 
 @bp.get("/messages/export.csv")
@@ -50,5 +53,4 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _safe(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub("'", "" if value is None else str(value))
