@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select, update
 
 from gateway import conversations
-from gateway.conversations import OURS, Exchange, Fault
+from gateway.conversations import Exchange
 from gateway.db.engine import open_engine
 from gateway.db.models import participants
 from gateway.embedded import MADE_UP_MEMBERS
@@ -154,10 +154,9 @@ def by_phone(exchanges: Iterable[Exchange]) -> Iterable[list[Exchange]]:
 
 def play_all(fleet: Fleet, exchanges: Iterable[Exchange]) -> None:
     for exchange in exchanges:
-        for fault in exchange.faults - OURS:
-            fleet.plan(fault, 1)
-        media = int(Fault.MEDIA in exchange.faults)
-        fleet.say(exchange.phone, exchange.text, media=media)
+        for fault in exchange.faults:
+            fleet.plan(str(fault), 1)
+        fleet.say(exchange.phone, exchange.text)
 
 
 def ask_and_enrol(fleet: Fleet, row: Mapping[str, str]) -> None:
