@@ -176,8 +176,12 @@ class Spool:
 
 
 def count_files(folder: Path, *suffixes: str) -> int:
-    """How many files of a spool have one of these suffixes."""
-    return sum(1 for it in suffixes for _ in folder.glob(f"*{it}"))
+    """How many files of a spool have one of these suffixes; 0 if there is no spool."""
+    try:
+        with os.scandir(folder) as files:
+            return sum(it.name.endswith(suffixes) for it in files)
+    except OSError:
+        return 0
 
 
 def _new_name() -> str:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
     IntegrityError,
     InterfaceError,
     OperationalError,
+    SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -136,7 +137,7 @@ def _throw_away(context: ExceptionContext) -> None:
 def _let_go_of_locks(context: ExceptionContext) -> None:
     """SQLite keeps a closed connection's locks for as long as a traceback has it."""
     if isinstance(context.original_exception, sqlite3.Error) and context.connection:
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, SQLAlchemyError):
             context.connection.connection.rollback()
 
 
