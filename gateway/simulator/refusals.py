@@ -31,17 +31,20 @@ REFUSALS: Mapping[Fault, RestError] = {
 }
 
 
-def refusal(faults: Faults, phone: str) -> RestError | None:
-    """The error to answer with, if a message to this phone is to be refused."""
+def refusal(faults: Faults, phone: str, now: datetime) -> RestError | None:
+    """The error to answer with, if a message to this phone is to be refused.
+
+    `now` is the carrier's own time, by which it tells when to come again.
+    """
     found = next(filter(None, (faults.happens(it, phone) for it in REFUSALS)), None)
-    return _with_headers(found) if found else None
+    return _with_headers(found, now) if found else None
 
 
-def _with_headers(planned: Planned) -> RestError:
+def _with_headers(planned: Planned, now: datetime) -> RestError:
     error = REFUSALS[planned.fault]
     if planned.fault is Fault.RETRY_AFTER:
         return error.with_headers({"Retry-After": f"{planned.number:g}"})
     if planned.fault is Fault.RETRY_DATE:
-        at = datetime.now(UTC) + timedelta(seconds=planned.number)
+        at = now.astimezone(UTC) + timedelta(seconds=planned.number)
         return error.with_headers({"Retry-After": format_datetime(at, usegmt=True)})
     return error

@@ -64,7 +64,7 @@ def create() -> Response:
     carrier, faults = _carrier(), _faults()
     wanted = new_message(carrier.account, request.form)
     carrier.tell_of_another_life(wanted.to, wanted.status_callback)
-    if error := refusal(faults, wanted.to):
+    if error := refusal(faults, wanted.to, carrier.clock()):
         raise error
     if not carrier.takes(wanted.to):
         raise REFUSALS[Fault.BLOCKED]

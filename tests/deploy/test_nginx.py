@@ -19,7 +19,8 @@ from tests.authority import DAY, Authority
 from tests.deploy.files import DEPLOY, ROOT, program, run
 from tests.doctor.conftest import diagnose
 from tests.faults.databases import sqlite_in
-from tests.faults.fleet import Equation, Fleet, GatewayProgram
+from tests.faults.fleet import Fleet, GatewayProgram
+from tests.faults.ledger import Equation
 from tests.processes import Program, free_port, wait_until
 from tests.servers import serving
 from tests.test_config import KANNEL

@@ -13,6 +13,8 @@ from typing import Self
 HOST = "127.0.0.1"
 
 _SHORT = 0.2
+_MANY = 1_024
+_KNOCKS = 8
 _PIECE = 65_536
 
 
@@ -21,8 +23,7 @@ class Door:
 
     def __init__(self, port: int) -> None:
         self._behind = port
-        # Linux lets in one more than it is told to keep waiting.
-        self._listener = socket.create_server((HOST, 0), backlog=0)
+        self._listener = socket.create_server((HOST, 0), backlog=_MANY)
         self._is_open = threading.Event()
         self._is_open.set()
         self._waiting: list[socket.socket] = []
@@ -38,16 +39,18 @@ class Door:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.close()
         self.open()
+        self._listener.close()
 
     def shut(self) -> None:
         """End all connections and let nobody in."""
         self._is_open.clear()
+        self._listener.listen(0)
         for it in list(self._passing):
             _end(it)
-        with contextlib.suppress(TimeoutError):
-            while True:
+        # One more may be let in by the thread that was waiting for a guest already.
+        for _ in range(_KNOCKS):
+            with contextlib.suppress(TimeoutError):
                 address = self._listener.getsockname()
                 self._waiting.append(socket.create_connection(address, _SHORT))
 
@@ -56,6 +59,7 @@ class Door:
         for it in self._waiting:
             it.close()
         self._waiting.clear()
+        self._listener.listen(_MANY)
         self._is_open.set()
 
     def _let_in(self) -> None:
@@ -65,7 +69,12 @@ class Door:
                 threading.Thread(target=self._pass, args=(guest,), daemon=True).start()
 
     def _pass(self, guest: socket.socket) -> None:
-        host = socket.create_connection((HOST, self._behind))
+        try:
+            host = socket.create_connection((HOST, self._behind))
+        except OSError:
+            # The carrier is not there: whoever knocks is sent away.
+            guest.close()
+            return
         with guest, host, self._counted(guest):
             back = threading.Thread(target=_copy, args=(host, guest), daemon=True)
             back.start()

@@ -272,6 +272,11 @@ class Fleet:
         wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
 
     @property
+    def simulator_port(self) -> int:
+        """Where the carrier listens."""
+        return self._simulator_port
+
+    @property
     def web_port(self) -> int:
         """Where the web server listens."""
         return self._web_port

@@ -119,6 +119,7 @@ def records(
     query = select(
         *(inbound.c.sender_index, inbound.c.status, inbound.c.reason),
         *(reply.status.label("reply_status"), reply.error_code, reply.provider_id),
+        *(reply.attempts, reply.questions, reply.next_attempt_at),
     ).outerjoin(outbound, reply.in_reply_to == inbound.c.id)
     engine = open_engine(url)
     with engine.connect() as connection:

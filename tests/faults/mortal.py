@@ -22,9 +22,11 @@ from sqlalchemy import Engine, event
 
 from gateway import answering, campaigns, delivery, logs, reminding
 from gateway.answering import Answering
+from gateway.channels import http
+from gateway.channels.http import Connections
 from gateway.channels.twilio import TwilioChannel
 from gateway.cli import main
-from gateway.db import engine, receipts
+from gateway.db import engine, outbox, receipts
 from gateway.db.inbox import Inbox
 from gateway.db.outbox import Outbox
 from gateway.db.receipts import Receipts
@@ -37,6 +39,10 @@ from gateway.spool import Spool
 STEP, MARK = "FAULTS_DIE_AT", "FAULTS_DEATH_MARK"
 VERBOSE = "FAULTS_VERBOSE"
 ANY_TIME = "FAULTS_REMIND_AT_ANY_TIME"
+
+
+# In a hurry: how long a request may take, and how long a proof that it failed.
+_TOTAL_SECONDS, _PROOF_SECONDS = 2.5, 6.0
 
 
 class Moment(StrEnum):
@@ -98,9 +104,13 @@ _STEPS = {**WORKER_STEPS, **DOUBT_STEPS, **WEB_STEPS, **SPOOL_STEPS, **REMINDER_
 def hurry() -> None:
     """Shorten the waits that a death leaves behind."""
     answering.LEASE = timedelta(seconds=1)
-    # Still much longer than a request to the simulator takes.
+    # A request still ends before its lease, and a proof takes longer than a request.
     delivery.LEASE = timedelta(seconds=4)
+    delivery.START_WITHIN = timedelta(seconds=1)
+    http.CONNECT_SECONDS = 1.0
+    Connections.__init__.__defaults__ = (None, _TOTAL_SECONDS)
     delivery.FIRST_QUESTION = timedelta(seconds=0.5)
+    outbox.PROOF_AFTER = timedelta(seconds=_PROOF_SECONDS)
     engine.BUSY_TIMEOUT_MS = 100
     Drains.add.__defaults__ = (0.5,)
     reminding.BATCH = 20

@@ -136,13 +136,16 @@ def test_retry_after_may_be_a_fraction(
     assert f"\r\nRetry-After: {seconds}\r\n".encode() in client.raw()
 
 
-def test_retry_after_may_be_a_date(faults: Faults, client: Client) -> None:
+def test_retry_after_may_be_a_date_by_the_carrier_s_clock(
+    faults: Faults, client: Client, clock: FakeClock
+) -> None:
     """Field report F12: a date is told, too."""
     faults.plan(planned("retry date 30"), 1)
+    faults.plan(planned("clock off -120"), 1)
 
     told = client.raw().partition(b"Retry-After: ")[2].partition(b"\r\n")[0]
 
-    assert parsedate_to_datetime(told.decode()).tzinfo is not None
+    assert parsedate_to_datetime(told.decode()) == clock() - timedelta(seconds=90)
 
 
 @pytest.mark.parametrize(
