@@ -147,15 +147,15 @@ def _paired(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Pair]:
 def _is_about(told: Row[Any], reply: Row[Any]) -> bool:
     """Whether a receipt is about the reply that it names by our own id.
 
-    Before a restore the id may have been another reply's, with another mark. What was
-    dropped is told by the carrier's id alone: the attempt that it names may not be the
-    latest.
+    Before a restore the id may have been another reply's, with another mark. Around a
+    drop only the carrier's id counts: our own id names the reply, not the attempt, and
+    late news of a dropped attempt must not pass for news of the next one.
     """
     return (
         reply.provider_id is None
         and reply.attempts > 0
         and told.mark == mark_of(reply.id, reply.created_at)
-        and told.error_code not in DROPPED_CODES
+        and DROPPED_CODES.isdisjoint((told.error_code, reply.error_code))
     )
 
 
@@ -196,7 +196,8 @@ def _candidates(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Row
         & among(connection, columns.provider_id, theirs)
     )
     known = (columns.id, columns.channel, columns.provider_id, columns.created_at)
-    query = select(*known, columns.attempts, columns.status).where(fits)
+    state = (columns.attempts, columns.status, columns.error_code)
+    query = select(*known, *state).where(fits)
     return list(connection.execute(query))
 
 

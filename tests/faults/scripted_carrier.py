@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from threading import Lock
 from urllib.parse import urlsplit
 
 from werkzeug import Request, Response
@@ -60,6 +61,7 @@ class ScriptedTwilio:
     url: str = ""
     requests: list[Request] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    _taking: Lock = field(default_factory=Lock)
 
     @property
     def has(self) -> list[Message]:
@@ -95,12 +97,15 @@ class ScriptedTwilio:
     def _post(self, request: Request) -> Response:
         if refusal := self.refuse(request):
             return refusal
-        sid = f"SM{len(self.messages) + 1:032x}"
-        taken = Response(json.dumps({"sid": sid}), 201)
-        post = self.posts.pop(0) if self.posts else Post(answer=taken)
-        if post.taken_after is not None:
-            at = self.clock() + post.taken_after
-            self.messages.append(Message(sid, at, request.form.to_dict()))
+        form = request.form.to_dict()
+        # Requests come in several threads: no two messages may get one id.
+        with self._taking:
+            sid = f"SM{len(self.messages) + 1:032x}"
+            taken = Response(json.dumps({"sid": sid}), 201)
+            post = self.posts.pop(0) if self.posts else Post(answer=taken)
+            if post.taken_after is not None:
+                at = self.clock() + post.taken_after
+                self.messages.append(Message(sid, at, form))
         return post.answer or _cut(request)
 
     def _list(self, request: Request) -> Response:

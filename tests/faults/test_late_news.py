@@ -115,6 +115,20 @@ def test_what_twilio_took_and_dropped_is_sent_again(
     assert (statuses(whole), sids(whole)) == (["sent"], [twilio.has[1].sid])
 
 
+def test_older_news_of_what_was_dropped_does_not_stop_the_next_attempt(
+    whole: Gateway, twilio: ScriptedTwilio, clock: FakeClock, tell: Tell
+) -> None:
+    """Field report F11: callbacks come in any order, and by our own id as well."""
+    text(whole)
+    tell(0, "undelivered", "30001")
+    tell(0, "sent")
+    assert statuses(whole) == ["queued"]
+    go_on(whole, clock)
+
+    assert len(twilio.has) == 2
+    assert (statuses(whole), sids(whole)) == (["sent"], [twilio.has[1].sid])
+
+
 def test_what_was_dropped_when_its_time_is_over_is_not_sent_again(
     whole: Gateway, twilio: ScriptedTwilio, clock: FakeClock, tell: Tell
 ) -> None:
@@ -205,8 +219,8 @@ def test_doubts_are_asked_about_once_more_when_twilio_is_well_again(
     page = Response("<h1>maintenance</h1>", 200)
     twilio.posts = [Post(answer=page), Post(taken_after=None, answer=page)]
     twilio.listings = [page] * 1000
-    bring(whole, "+628110000101", sid=1)
-    bring(whole, "+628110000102", sid=2)
+    text(whole, "+628110000101", sid=1)
+    text(whole, "+628110000102", sid=2)
     go_on(whole, clock, minutes=60)
     assert statuses(whole) == ["unknown", "unknown"]
 
