@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -25,6 +25,7 @@ from tests.fakes import (
 PHONE = "+628110007777"
 NIK = "0000001204850001"
 ASK = "SALDO 61000000019"
+DAY = timedelta(days=1)
 Text = Callable[[str], str]
 Tell = Callable[..., None]
 
@@ -65,13 +66,14 @@ def enrolled(member: None, text: Text, gateway: Gateway, clock: FakeClock) -> No
 def tell(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Tell:
     """The carrier tells, of the last SMS to the phone, that it is gone."""
 
-    def tell(times: int = 1) -> None:
+    def tell(times: int = 1, days_ago: int = 0) -> None:
         provider_id = next(
             its_id for its_id, it in reversed(channel.taken) if it.recipient == PHONE
         )
         undelivered, code = OutboundStatus.UNDELIVERED, "30005"
         receipt = DeliveryReceipt(
-            *("fake", provider_id, undelivered, clock(), code), is_gone=True
+            *("fake", provider_id, undelivered, clock() - days_ago * DAY, code),
+            is_gone=True,
         )
         for _ in range(times):
             gateway.log.receipts.add(receipt)
@@ -102,6 +104,18 @@ def test_one_sign_ends_nothing(
 def test_many_signs_on_one_day_are_one(tell: Tell, engine: Engine) -> None:
     """Field report F7: nine in an evening end nothing."""
     tell(times=9)
+
+    assert ended(engine) == {None}
+
+
+def test_a_sign_that_comes_late_is_of_no_new_day(
+    tell: Tell, engine: Engine, clock: FakeClock
+) -> None:
+    """Field report F7: receipts of two days in any order are of two days."""
+    tell()
+    clock.pass_time(days=1)
+    tell()
+    tell(days_ago=1)
 
     assert ended(engine) == {None}
 

@@ -47,7 +47,8 @@ class UnreachablePhones(Storage):
         so_far = connection.execute(query).one_or_none()
         if so_far and _has_texted_since(connection, so_far):
             so_far = None
-        if so_far and so_far.day == day_of(at):
+        # Receipts may come late: only a later day is another one.
+        if so_far and day_of(at) <= so_far.day:
             return
         days = so_far.days + 1 if so_far else 1
         if days >= DAYS:
