@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import Engine, insert
 
 from gateway.channels import ChannelError, SendFault
 from gateway.db.access_log import Deed
+from gateway.db.models import opt_outs
 from gateway.messages import Consent, OutboundMessage
 from gateway.parsers.enrolment import comparable_name
 from gateway.participants import Segment, TimeZone, identify
@@ -262,6 +264,20 @@ class TestCarrierThatHandlesKeywords:
         self, text: Text
     ) -> None:
         assert BACK not in text("YES")
+
+    def test_a_members_stop_outweighs_a_refusal_told_at_the_same_moment(
+        self, gateway: Gateway, engine: Engine, vault: Vault, clock: FakeClock
+    ) -> None:
+        """Field report F16: only what the carrier alone told is lifted by any SMS."""
+        suppressions, phone = gateway.log.suppressions, vault.index(NEW_PHONE)
+        told = {"msisdn_index": phone, "since": clock(), "by_carrier": True}
+        with engine.begin() as connection:
+            connection.execute(insert(opt_outs).values(told))
+            suppressions.withdraw(connection, NEW_PHONE, clock())
+
+            still = suppressions.after_lifting(connection, {NEW_PHONE}, clock())
+
+        assert still == {NEW_PHONE}
 
     def test_a_phone_refused_by_the_carrier_is_not_reminded(
         self, text: Text, gateway: Gateway, channel: KeywordCarrier

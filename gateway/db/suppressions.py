@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select
 
 from gateway.db.many import among
-from gateway.db.models import bindings, opt_outs, outbound, subscriptions
+from gateway.db.models import bindings, opt_outs, outbound
 from gateway.db.moves import cancel
-from gateway.db.rights import are_held_by, end_rights
+from gateway.db.rights import RIGHTS, are_held_by, end_rights
 from gateway.db.storage import Storage
 
 # Half of the 60 days after which an Indonesian operator may give the number of a lapsed
@@ -53,10 +53,20 @@ class Suppressions(Storage):
             return set(self._rows(connection, msisdns, _is_old(now), _has_lost(now)))
 
     def withdraw(self, connection: Connection, msisdn: str, now: datetime) -> None:
-        """A member wants no SMS: cancel what is queued, in the same transaction."""
+        """A member wants no SMS: cancel what is queued, in the same transaction.
+
+        It replaces an opt-out that only the carrier has told of, at this moment say.
+        """
         index = self._vault.index(msisdn)
-        new = self._insert(opt_outs).values(msisdn_index=index, since=now)
-        connection.execute(new.on_conflict_do_nothing())
+        told = {"since": now, "by_carrier": False}
+        new = self._insert(opt_outs).values(msisdn_index=index, **told)
+        connection.execute(
+            new.on_conflict_do_update(
+                index_elements=[opt_outs.c.msisdn_index],
+                set_=told,
+                where=opt_outs.c.by_carrier,
+            )
+        )
         # Nothing follows the goodbye.
         cancel(connection, outbound.c.recipient_index == index, now)
 
@@ -117,6 +127,6 @@ def _has_lost(now: datetime) -> ColumnElement[bool]:
                 ),
                 *([still_running[table]] if table in still_running else []),
             )
-            for table in (bindings, subscriptions)
+            for table in RIGHTS
         )
     )
