@@ -29,6 +29,7 @@ from gateway.parsers.noise import (
     is_automatic,
     is_ours,
     our_words,
+    quotes_brand,
 )
 from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.redaction import hide_other_words, mask_numbers, redact_message
@@ -101,6 +102,9 @@ class Responder:
         """What the text asks for, or why it asks for nothing; `text` is plain."""
         if isinstance(meaning, Enquiry) and meaning.keyword in self._about_consent:
             return meaning
+        is_complaint = self._is_complaint(text, meaning)
+        if quotes_brand(written, self._wording.brand):
+            return meaning if is_complaint else IgnoreReason.OUR_OWN_TEXT
         # With a KPJ it is an enquiry whatever it says besides, but not in our words.
         asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
         if bears_brand(written, self._wording.brand) or (
@@ -109,12 +113,12 @@ class Responder:
             return IgnoreReason.OUR_OWN_TEXT
         if enrolment := parse_enrolment(text):
             return enrolment
-        if asks or self._is_complaint(text, meaning) or not is_automatic(text):
+        if asks or is_complaint or not is_automatic(text):
             return meaning
         return IgnoreReason.AUTOMATIC
 
     def _is_complaint(self, text: str, meaning: Enquiry | Rejection) -> bool:
-        """Whether it begins as one; then it may quote what a machine wrote."""
+        """Whether it begins as one; then it may quote what a machine, or we, wrote."""
         topic = self._topics.get(meaning.keyword or "")
         if topic is None or not topic.keyword.keeps_words:
             return False

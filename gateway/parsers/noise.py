@@ -60,17 +60,18 @@ def is_automatic(text: str) -> bool:
 
 
 def bears_brand(text: str, brand: str) -> bool:
-    """Whether the text begins as every reply of ours does, or quotes such a beginning.
-
-    A phone that "likes" an SMS sends it back in quotation marks, behind a word in its
-    own language.
-    """
+    """Whether the text begins as every reply of ours does."""
     begins = _FORWARDED.sub("", plain(text), count=1).casefold()
-    return bool(brand) and (
-        begins.startswith(f"{brand}:".casefold())
-        or re.search(rf"{_QUOTE}\s*{re.escape(brand)}:", text, re.IGNORECASE)
-        is not None
-    )
+    return bool(brand) and begins.startswith(f"{brand}:".casefold())
+
+
+def quotes_brand(text: str, brand: str) -> bool:
+    """Whether a reply of ours stands in quotation marks.
+
+    A phone that "likes" an SMS sends it back so, behind a word in its own language.
+    """
+    quoted = rf"{_QUOTE}\s*{re.escape(brand)}:"
+    return bool(brand) and bool(re.search(quoted, text, re.IGNORECASE))
 
 
 def our_words(call_centres: Iterable[str]) -> re.Pattern[str]:

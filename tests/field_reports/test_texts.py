@@ -163,6 +163,14 @@ def test_a_reaction_to_our_reply_is_not_answered(
     assert meaning(responder, text) is IgnoreReason.OUR_OWN_TEXT
 
 
+def test_a_complaint_may_quote_our_reply(responder: Responder) -> None:
+    """Field report W22: who complains of a reply is no phone that likes it."""
+    read = meaning(responder, f'PENGADUAN ini salah: "{BALANCE_TEXT}"')
+
+    assert isinstance(read, Enquiry)
+    assert read.keyword == "pengaduan"
+
+
 @pytest.mark.parametrize(
     "text",
     [
