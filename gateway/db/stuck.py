@@ -32,6 +32,7 @@ class Doubt:
     """A reply of which neither we nor the carrier can tell whether it was sent."""
 
     id: int
+    message_id: int
     created_at: datetime
     expires_at: datetime
     questions: int
@@ -70,7 +71,8 @@ class Stuck(Storage):
         columns = outbound.c
         query = (
             select(
-                *(columns.id, columns.created_at, columns.expires_at),
+                *(columns.id, columns.in_reply_to),
+                *(columns.created_at, columns.expires_at),
                 *(columns.questions, columns.error_code),
             )
             .where(_is_in_doubt(), columns.questions >= most_questions)

@@ -12,10 +12,8 @@ FAULT_WORDS: Mapping[Fault, tuple[Words, Words]] = {
         Words("SMS dari telepon sampai dua kali", "The phone's SMS arrives twice"),
     ),
     Fault.OTHER_ID: (
-        Words("SMS ganda, lain nomor", "Same under another id"),
-        Words(
-            "SMS yang sama datang dengan dua nomor", "One SMS arrives as two messages"
-        ),
+        Words("SMS ganda, id lain", "Same under another id"),
+        Words("SMS yang sama datang dengan dua id", "One SMS arrives as two messages"),
     ),
     Fault.MEDIA: (
         Words("Dengan gambar (MMS)", "With a picture (MMS)"),

@@ -13,6 +13,7 @@ from gateway.db.backlog import MOST_COUNTED
 from gateway.db.reports import ChannelState, Reports
 from gateway.participants import KPJ, Directory
 from gateway.service import Gateway
+from gateway.web.console.codes import meaning
 from gateway.web.console.formats import clock, count, counted
 from gateway.web.health import Vitals
 
@@ -72,7 +73,8 @@ def _channel(name: str, states: Mapping[str, ChannelState], *, is_cut: bool) -> 
         time=clock(state.paused_until),
         code=state.pause_code,
     )
-    return Check(title, False, f"{rests}; {unsent}")
+    why = meaning(state.pause_code)
+    return Check(title, False, "; ".join(filter(None, [rests, unsent, why])))
 
 
 def _directory(directory: Directory) -> Check:

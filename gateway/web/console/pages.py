@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway.operators import Role
 from gateway.privacy import derived_key
-from gateway.web.console import doors, formats
+from gateway.web.console import codes, doors, formats
 from gateway.web.console.blueprint import bp
 from gateway.web.console.parts import Console, own_page
 
@@ -66,6 +66,7 @@ def add_console(app: Flask, console: Console) -> None:
     )
     app.register_blueprint(bp)
     formats.install(app)
+    app.jinja_env.filters["meaning"] = codes.meaning
     app.context_processor(lambda: {"tabs": TABS, "get_locale": get_locale})
 
 

@@ -1,0 +1,47 @@
+"""An operator reads why a reply ended as it did, not only a code."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from gateway.channels.http_exchange import _NO_ANSWER, _NO_CONNECTION
+from gateway.channels.twilio_errors import _CODES
+from gateway.operators import Role
+from gateway.service import Gateway
+from gateway.web.console.codes import MEANINGS
+from tests.db.test_stuck import doubtful
+from tests.fakes import FakeChannel, FakeClock
+from tests.web.console.conftest import LogIn
+
+
+@pytest.fixture
+def viewer(visit: LogIn) -> FlaskClient:
+    return visit(Role.VIEWER)
+
+
+def test_every_code_that_we_make_or_know_has_a_meaning() -> None:
+    ours = {code for code, _ in _NO_CONNECTION.values()} | set(_NO_ANSWER.values())
+    twilios = {str(code) for code in _CODES} - {"21602", "21617"}
+
+    assert ours | twilios <= set(MEANINGS)
+
+
+def test_a_pause_says_why_on_both_pages(
+    viewer: FlaskClient, gateway: Gateway, clock: FakeClock
+) -> None:
+    gateway.log.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
+
+    for path in ("/console/", "/console/work"):
+        assert "Jatah SMS akun kita" in viewer.get(path).text
+
+
+def test_a_doubt_leads_to_its_story_which_tells_questions_from_attempts(
+    viewer: FlaskClient, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    doubtful(gateway, channel, clock)
+
+    assert 'href="/console/messages/1"' in viewer.get("/console/work").text
+    story = viewer.get("/console/messages/1").text
+    assert story.count("Percobaan 1:") == 1
+    assert "Operator seluler ditanya:" in story
