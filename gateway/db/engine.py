@@ -29,8 +29,9 @@ from gateway.messages import DatabaseRefuses, DatabaseUnavailable
 # Below Twilio's 15 s for a whole webhook.
 BUSY_TIMEOUT_MS = 5_000
 # PostgreSQL ends a transaction that stands still for so long: the locks of a frozen
-# worker would hold up all others. Below the shortest lease, which is 10 s.
-IDLE_TIMEOUT_MS = 5_000
+# worker would hold up all others. Below the shortest lease, which is 10 s, and long
+# enough for a process that is only slow.
+IDLE_TIMEOUT_MS = 9_000
 # In seconds; and, in milliseconds, how long a server may leave what it was sent without
 # a receipt: one that lost its power hangs up on nobody.
 _PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5_000}

@@ -61,6 +61,8 @@ def test_a_valkey_that_refuses_to_write_holds_up_nothing(
 
     Nudges(redis).nudge("answer")
 
-    assert [it.message for it in caplog.records] == ["nudge not delivered"]
+    # Listeners of other tests may still look for a Valkey that is gone.
+    told = [it.message for it in caplog.records if it.message != "redis is away"]
+    assert told == ["nudge not delivered"]
     wait_until(looked.is_set, "a look without a nudge")
     drains.stop(1)
