@@ -12,11 +12,11 @@ from sqlalchemy import Engine, text
 from gateway.db.engine import reachable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-# Whoever waits for a table makes everybody else wait behind him, webhooks too. The
-# second lock, any number of our own, lets one upgrade run at a time: SQLite's write
-# lock does that already.
-_LOCK_PATIENCE = "SET LOCAL lock_timeout = '3s'"
+# One upgrade runs at a time, however long it takes; the number is any of our own.
+# SQLite's write lock does that already.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7236451)"
+# A migration that waits for a table makes all later statements wait, webhooks too.
+_LOCK_PATIENCE = "SET LOCAL lock_timeout = '3s'"
 
 
 class Standing(StrEnum):
@@ -37,8 +37,8 @@ def upgrade(engine: Engine) -> None:
         return
     with reachable(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(text(_LOCK_PATIENCE))
             connection.execute(text(_ONE_AT_A_TIME))
+            connection.execute(text(_LOCK_PATIENCE))
         command.upgrade(_config(connection=connection), "head")
 
 
