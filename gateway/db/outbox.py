@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 # Until somebody lets replies out again.
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
-# Any other pause that is to last longer was begun by a wrong clock.
+# A longer pause that is not FOR_EVER was written by a wrong clock, and is ignored.
 LONGEST_PAUSE = timedelta(days=1)
 # What a channel did not send in the last second it may make up for at once.
 MAKE_UP = timedelta(seconds=1)
@@ -91,10 +91,10 @@ class Outbox(Doubts):
             state = self._locked(connection, channel, now)
             if is_paused(state.paused_until, now):
                 return Turn([], state.paused_until)
-            used_until = _believed(state.used_until, now)
-            # A thousandth, because times are cut to microseconds.
+            used_until = _capped(state.used_until, now)
+            # A thousandth more, because times are truncated to microseconds.
             room = math.floor((now - used_until).total_seconds() * rate + 0.001)
-            # To SQLite, a limit below zero is none.
+            # SQLite takes a negative LIMIT for no limit.
             room = max(0, room)
             rows: Sequence[Row[Any]] = []
             if room:
@@ -110,6 +110,8 @@ class Outbox(Doubts):
     def pause(self, channel: str, until: datetime, error_code: str) -> None:
         """Let nothing go out on a channel until then, or longer if it is so already."""
         values = {"paused_until": until, "pause_code": error_code}
+        before = func.coalesce(channels.c.paused_until, until)
+        is_by_wrong_clock = (before > until + LONGEST_PAUSE) & (before != FOR_EVER)
         with self._writing() as connection:
             connection.execute(
                 self._insert(channels)
@@ -117,7 +119,7 @@ class Outbox(Doubts):
                 .on_conflict_do_update(
                     index_elements=[channels.c.name],
                     set_=values,
-                    where=func.coalesce(channels.c.paused_until, until) <= until,
+                    where=(before <= until) | is_by_wrong_clock,
                 )
             )
 
@@ -147,14 +149,14 @@ class Outbox(Doubts):
         opted_out = [it.message_id for it in outcomes if it.is_opted_out]
         with self._writing() as connection:
             hold(connection, (it.message_id for it in outcomes))
-            # As when a member says STOP: first this, then what hangs on it.
+            # The opt-out before its replies, as STOP does.
             phones = self._opt_out(connection, opted_out, now)
             move(connection, outcomes, now)
             note(connection, outcomes, now)
         self._cancel_for(phones, now)
 
     def _locked(self, connection: Connection, channel: str, now: datetime) -> Row[Any]:
-        """What sending on a channel has to heed; other workers wait for our turn."""
+        """Lock the channel's row: how far its rate is used up, and its pause."""
         name = {"on": channel}
         if row := connection.execute(_LOCK, name).one_or_none():
             return row
@@ -170,8 +172,8 @@ def is_paused(until: datetime | None, now: datetime) -> bool:
     return until == FOR_EVER or until <= now + LONGEST_PAUSE
 
 
-def _believed(used_until: datetime, now: datetime) -> datetime:
-    """Until when the rate is used up; what only a wrong clock can have said is cut."""
+def _capped(used_until: datetime, now: datetime) -> datetime:
+    """Until when the rate is used up; a time to come was written by a wrong clock."""
     if used_until > now + BOUND:
         return now
     return max(used_until, now - MAKE_UP)

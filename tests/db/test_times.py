@@ -78,6 +78,20 @@ def test_a_pause_by_a_clock_that_was_years_ahead_is_over(
     assert claimed(queued, clock) == RATE
 
 
+def test_a_pause_that_a_wrong_clock_left_behind_gives_way_to_a_real_one(
+    queued: MessageLog, clock: FakeClock
+) -> None:
+    """Field report 5: a channel that is refused again must not go on for years."""
+    queued.outbox.pause(CHANNEL, clock() + timedelta(days=4_000), "20003")
+    claimed(queued, clock)
+    queued.outbox.pause(CHANNEL, clock() + timedelta(minutes=1), "20003")
+
+    clock.pass_time(seconds=30)
+    assert claimed(queued, clock) == 0
+    clock.pass_time(seconds=31)
+    assert claimed(queued, clock) == RATE
+
+
 def test_a_pause_by_hand_lasts_until_it_is_lifted(
     queued: MessageLog, clock: FakeClock, engine: Engine
 ) -> None:
