@@ -18,14 +18,14 @@ PHONES_IN_A_ROW = 3
 # A limit for a day or an account does not pass within minutes
 # (https://www.twilio.com/docs/api/errors/63038).
 EXHAUSTED_PAUSE = timedelta(hours=1)
-# Requests that were under way together end within this.
+# Answers to requests that were under way together come within this: one pause.
 TOGETHER = timedelta(seconds=1)
 
 log = logging.getLogger(__name__)
 
 
 class ChannelWatch:
-    """Keeps what one worker has heard; each worker decides by what it heard itself."""
+    """What one worker has heard of each channel; workers share only the pause."""
 
     def __init__(
         self, message_log: MessageLog, policy: Policy, clock: Callable[[], datetime]
@@ -62,7 +62,7 @@ class ChannelWatch:
             self._slow_down(channel, timedelta(seconds=error.retry_after), error.code)
 
     def _ask_about_doubts(self, channel: str) -> None:
-        """The carrier may know by now what it could not tell when it was ill."""
+        """When a channel works again, ask about its doubts once more."""
         if channel not in self._is_well:
             questions = self._policy.carrier_questions
             count = self._outbox.ask_again(channel, questions, self._clock())

@@ -225,7 +225,7 @@ class Delivery:
         return _outcome(message, status, error_code=code, again_at=again_at)
 
     def _wait_after(self, message: OutboundMessage, error: ChannelError) -> timedelta:
-        """What was refused comes after all that waits, also after a pause."""
+        """A refused reply waits longest, so that after a pause the others go first."""
         backoff = self._pause_after(message.attempt)
         if error.fault is SendFault.CONFIGURATION:
             return self._policy.channel_pause + backoff
@@ -270,7 +270,7 @@ class Delivery:
         return doubt
 
     def _note(self, ended: Iterable[tuple[OutboundMessage, SendOutcome]]) -> None:
-        """What ended alike is one line."""
+        """Log attempts with the same outcome in one line."""
         now = self._clock()
         alike = defaultdict[_Ended, list[int]](list)
         for message, outcome in ended:

@@ -1,4 +1,4 @@
-"""Hold replies back where limits say so, and see who tries numbers."""
+"""Apply the limits of phones and KPJ, and raise alarms on who tries numbers."""
 
 from dataclasses import replace
 
@@ -50,7 +50,7 @@ class Restraint:
         self._wording = wording
 
     def may_compare(self, message: ReadMessage, books: Books) -> bool:
-        """Whether what is decided by a member's data may be told, whatever it is."""
+        """Whether an enrolment may be compared with the member's record at all."""
         kpj = guessed_kpj(message)
         if kpj is None:
             return True
@@ -137,7 +137,7 @@ class Restraint:
     def _braked(
         self, settlement: Settlement, wish: Wish, books: Books, verdict: Verdict
     ) -> Verdict:
-        """The brakes that ask neither who nor what."""
+        """Apply the limits of all phones together and of the same text again."""
         if verdict is Verdict.SILENCE:
             return verdict
         if books.count(EVERYBODY, Fact.REPLIES) >= self._limits.all_replies:

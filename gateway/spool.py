@@ -57,9 +57,9 @@ class Spool:
         self._count = 0
         self._counted_at = float("-inf")
         self._is_new = True
-        # What was logged already, and the names of files that only wait to be deleted.
-        self._told: set[str] = set()
-        self._kept: set[str] = set()
+        # Errors that were logged, and files that are stored but could not be deleted.
+        self._logged: set[str] = set()
+        self._stored: set[str] = set()
 
     def put(self, arrived: Arrival) -> None:
         """Keep it so that a power cut does not lose it. Raises SpoolFull."""
@@ -86,21 +86,21 @@ class Spool:
             try:
                 taken += self._take_in(file, keep)
             except OSError as error:
-                self._tell_once(file, error)
+                self._log_once(file, error)
             except DatabaseRefuses as error:
-                self._tell_once(file, error)
+                self._log_once(file, error)
                 self._put_last(file)
                 break
             except DatabaseUnavailable:
                 break
         if taken:
-            self._told.clear()
+            self._logged.clear()
             self._counted_at = float("-inf")
         return taken
 
     def _take_in(self, file: Path, keep: Callable[[Arrival], object]) -> bool:
         """Whether it was taken now. Raises OSError, DatabaseUnavailable."""
-        if file.name not in self._kept:
+        if file.name not in self._stored:
             try:
                 keep(_load(self._vault.unseal(file.read_bytes())))
             except FileNotFoundError:
@@ -110,9 +110,9 @@ class Spool:
             except Exception as error:
                 self._set_aside(file, error)
                 return False
-        self._kept.add(file.name)
+        self._stored.add(file.name)
         file.unlink(missing_ok=True)
-        self._kept.discard(file.name)
+        self._stored.discard(file.name)
         return True
 
     def _set_aside(self, file: Path, error: Exception) -> None:
@@ -129,14 +129,14 @@ class Spool:
         with contextlib.suppress(OSError):
             file.rename(self._folder / f"{_new_name()}{SUFFIX}")
 
-    def _tell_once(self, file: Path, error: Exception) -> None:
-        if str(error) not in self._told:
-            self._told.add(str(error))
+    def _log_once(self, file: Path, error: Exception) -> None:
+        if str(error) not in self._logged:
+            self._logged.add(str(error))
             facts = {"file": file.name, "why": str(error)}
             log.error("spooled file cannot be taken in yet", extra=facts)
 
     def _tidy(self) -> None:
-        """Drop what nobody writes any more; at the start retry what was set aside."""
+        """Delete abandoned part files; at the start retry files that were set aside."""
         for part in self._folder.glob(f"*{PART_SUFFIX}"):
             with contextlib.suppress(OSError):
                 if time.time() - part.stat().st_mtime > ABANDONED_SECONDS:

@@ -54,7 +54,7 @@ class Connections:
         """
         leaves_by = time.monotonic() + CONNECT_SECONDS
         curl = self._handle()
-        _word(curl, method, self._address + target, body, headers)
+        _prepare(curl, method, self._address + target, body, headers)
         return Exchange(leaves_by).perform(curl)
 
     def drop(self) -> None:
@@ -105,14 +105,14 @@ def _has_something_to_read(curl: pycurl.Curl) -> bool:
     return bool(poll.poll(0))
 
 
-def _word(
+def _prepare(
     curl: pycurl.Curl,
     method: str,
     url: str,
     body: bytes,
     headers: Mapping[str, str],
 ) -> None:
-    """Write a request. Raises ValueError for a header of more than one line."""
+    """Set up a request. Raises ValueError for a header of more than one line."""
     # Without the last one libcurl would ask before it sends a long body.
     lines = [*map(": ".join, headers.items()), "Expect:"]
     if any("\r" in line or "\n" in line for line in lines):

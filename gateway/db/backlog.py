@@ -59,7 +59,7 @@ class VitalSigns:
 
 
 def count_vital_signs(connection: Connection, most_questions: int) -> VitalSigns:
-    """All of it; after `most_questions` to the carrier a reply waits for a person."""
+    """Count it; a reply asked about `most_questions` times waits for a person."""
     backlog = count_backlog(connection)
     is_in_doubt = (_UNSENT.c.status == OutboundStatus.UNKNOWN) & (
         _UNSENT.c.questions >= most_questions

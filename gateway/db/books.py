@@ -111,7 +111,7 @@ class Books:
         self.alarms.add((kind, self.key(subject)))
 
     def warn(self, subject: str, notices: Sequence[Notice]) -> None:
-        """Send notices about a subject, once a day; none at all use nothing up."""
+        """Send notices about a subject once a day; an empty list does not count."""
         if notices:
             self.warnings.setdefault(self.key(subject), notices)
 

@@ -21,15 +21,14 @@ class _Anchor(NamedTuple):
 
 
 def wall_clock() -> datetime:
-    """The clock of this machine, which anybody may set."""
+    """The clock of this machine, which may be set at any moment."""
     return datetime.now(UTC)
 
 
 class DatabaseClock:
-    """The time, asked for without a query; no clock that is set has an effect on it.
+    """The shared time without a query; setting a clock does not move it.
 
-    Until it was compared with the database for the first time it goes by this
-    machine's clock.
+    Before the first comparison with the database it follows this machine's clock.
     """
 
     def __init__(

@@ -39,7 +39,7 @@ TWINS_WITHIN = timedelta(hours=1)
 # (https://github.com/twilio/twilio-ruby/issues/519).
 PROOFS = 2
 PROOF_AFTER = timedelta(seconds=30)
-# What is on record of an answer to a question that proved nothing.
+# Error codes of a question to the carrier that proved nothing.
 NOT_FOUND = "not_found"
 SEVERAL_MAY_BE_IT = "several_may_be_it"
 # A reply in doubt whose time is over waits so long for a person, or for the carrier to
@@ -65,7 +65,7 @@ _TO_ASK_ABOUT = Claim(
 
 
 def overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int]:
-    """Those that were due first, held by us; there is an index for it."""
+    """Lock the replies that were due first; an index has their order."""
     return (
         select(outbound.c.id)
         .where(which, due_at <= NOW)
@@ -128,16 +128,16 @@ class Doubts(OptOuts):
         cannot be said, and is queued again when the carrier is shown not to have it.
         """
         with self._writing() as connection:
-            others = self._others_held(connection, message, found)
-            outcome = _by_what_it_has(message, found, others, sent, doubt)
+            others = self._locked_rivals(connection, message, found)
+            outcome = _by_presence(message, found, others, sent, doubt)
             if outcome is None:
-                outcome = _by_what_it_lacks(connection, doubt, now)
+                outcome = _by_absence(connection, doubt, now)
             move(connection, [outcome], now)
             note(connection, [outcome], now)
         return outcome
 
     def ask_again(self, channel: str, questions: int, now: datetime) -> int:
-        """Let those be asked about once more that ran out of `questions`; how many."""
+        """Ask once more about replies that had all their `questions`; how many."""
         columns = outbound.c
         out_of_questions = (
             select(columns.id)
@@ -155,15 +155,15 @@ class Doubts(OptOuts):
             )
         return len(ids)
 
-    def _others_held(
+    def _locked_rivals(
         self,
         connection: Connection,
         message: OutboundMessage,
         found: Sequence[Sighting],
     ) -> Sequence[Any]:
-        """Other replies that may be what was found: what is decided concerns them all.
+        """Other replies to which the sightings may belong.
 
-        This one is held with them, in the order of their ids.
+        Lock them and this one in id order: two of them must not get one carrier id.
         """
         columns = outbound.c
         told = (columns.status, columns.provider_id, columns.next_attempt_at)
@@ -180,7 +180,7 @@ class Doubts(OptOuts):
         return [it for it in connection.execute(query) if it.id != message.id]
 
     def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[OutboundMessage]:
-        """One that cannot be opened is left as it is; in the end it expires."""
+        """Skip a reply that cannot be decrypted; it is closed when its time is over."""
         for row in rows:
             try:
                 recipient = self._vault.unseal(row.recipient_sealed)
@@ -203,17 +203,17 @@ class Doubts(OptOuts):
             )
 
 
-def _by_what_it_has(
+def _by_presence(
     message: OutboundMessage,
     found: Sequence[Sighting],
     others: Sequence[Row[Any]],
     sent: SendOutcome,
     doubt: SendOutcome,
 ) -> SendOutcome | None:
-    """What a list says that has something; None when there is nothing for this reply.
+    """Decide by what the carrier has; None when none of it can be this reply.
 
-    An equal reply that is under way may be what was found: nobody can tell yet. Of what
-    shows no text only one may be left, and only one reply that it could be.
+    Wait while another reply to the phone is under way: it may be what was found. A
+    message with a redacted text counts if it is the only one, for the only reply.
     """
     under_way = [it for it in others if it.status == OutboundStatus.SENDING]
     if under_way:
@@ -230,10 +230,10 @@ def _by_what_it_has(
     return replace(sent, provider_id=free[0].provider_id) if free else None
 
 
-def _by_what_it_lacks(
+def _by_absence(
     connection: Connection, doubt: SendOutcome, now: datetime
 ) -> SendOutcome:
-    """An empty list: queued again if it is one of enough, or asked about once more."""
+    """Decide by an empty list: queue again after a second one, else ask once more."""
     first = connection.scalar(
         select(func.min(attempts.c.at))
         .where(attempts.c.outbound_id == doubt.message_id)

@@ -80,7 +80,7 @@ def open_engine(url: str) -> Engine:
     except (ArgumentError, ValueError) as error:
         msg = "GATEWAY_DATABASE_URL is no address of a database"
         raise DatabaseUnavailable(msg) from error
-    event.listen(engine, "handle_error", _throw_away)
+    event.listen(engine, "handle_error", _invalidate_lost)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "checkout", _check_file)
@@ -122,8 +122,8 @@ def _first_line(error: object) -> str:
     return str(error).partition("\n")[0]
 
 
-def _throw_away(context: ExceptionContext) -> None:
-    """Let the next connection find the server or the file that can be used."""
+def _invalidate_lost(context: ExceptionContext) -> None:
+    """Empty the pool after an error that shows its connections to be useless."""
     error = context.original_exception
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0) & _SQLITE_CODE
@@ -136,7 +136,7 @@ def _throw_away(context: ExceptionContext) -> None:
 
 
 def _let_go_of_locks(context: ExceptionContext) -> None:
-    """SQLite keeps a closed connection's locks for as long as a traceback has it."""
+    """Roll back: a traceback keeps a closed SQLite connection and its locks alive."""
     if isinstance(context.original_exception, sqlite3.Error) and context.connection:
         with suppress(sqlite3.Error, SQLAlchemyError):
             context.connection.connection.rollback()
@@ -160,9 +160,9 @@ def _prepare_sqlite(
 def _check_file(
     _connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object
 ) -> None:
-    """Leave a file that was exchanged: what is written there is gone with it.
+    """Leave a database file that was replaced: what is written to it is lost.
 
-    Raises DisconnectionError, after which the pool opens the one that is there now.
+    Raises DisconnectionError, after which the pool opens the new file.
     """
     if _file_at(record.info["path"]) != record.info["file"]:
         raise DisconnectionError

@@ -337,7 +337,7 @@ class Inbox(Storage):
 
 
 def _words_of(message: InboundMessage) -> str:
-    """What a repeat has in common with the SMS before; no other index has this form."""
+    """What two copies have in common; the first word keeps other indexes apart."""
     way = f"{message.channel} {message.sender} {message.recipient}"
     return f"words {way} {message.text}"
 

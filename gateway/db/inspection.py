@@ -19,9 +19,9 @@ _TOLD = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
 
 @dataclass(frozen=True)
 class DatabaseFacts:
-    """A database; `ahead_by` is how far its clock is before this machine's.
+    """A database; `ahead_by` is how far its clock is ahead of this machine's.
 
-    `set_by` is how far its clock is before the gateway's time, because it was set;
+    `set_by` is how far it is ahead of the gateway's time since somebody set it;
     `refusal` is why nothing can be written, if so.
     """
 

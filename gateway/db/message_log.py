@@ -77,7 +77,7 @@ class MessageLog(Storage):
             return count_backlog(connection)
 
     def vital_signs(self, most_questions: int) -> VitalSigns:
-        """What watchers ask for; `most_questions` is after how many a reply is a case.
+        """What monitoring asks for; after `most_questions` a reply waits for a person.
 
         Raises DatabaseUnavailable, also where only reading is possible.
         """

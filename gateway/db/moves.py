@@ -43,12 +43,11 @@ _twin = outbound.alias("twin")
 
 
 def hold(connection: Connection, ids: Iterable[int]) -> None:
-    """Hold replies in the order of their ids, until the transaction ends.
+    """Lock replies in id order until the transaction ends, to prevent deadlocks.
 
-    Whoever moves several does this first. Those who took them in other orders, such as
-    that of receipts, would wait for each other in a circle.
+    Call it before moving several: outcomes and receipts come in orders of their own.
     """
-    # What hangs on a reply may be added meanwhile: no key is changed.
+    # NO KEY UPDATE: attempts and receipts of a locked reply may still be inserted.
     connection.execute(
         select(outbound.c.id)
         .where(among(connection, outbound.c.id, set(ids)))

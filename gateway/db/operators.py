@@ -125,10 +125,10 @@ class Operators(Storage):
     def _throttle(
         self, name: str, address: str, now: datetime, entered: int = 1
     ) -> None:
-        """Count what others have entered beside this attempt. Raises TooManyFailures.
+        """Count the failures besides this attempt. Raises TooManyFailures.
 
-        Every attempt that is let through is committed before it counts, so of nine the
-        one that was committed last counts all nine.
+        An attempt is committed before it counts, to leave no race: of nine at once, the
+        last to commit sees all nine.
         """
         columns = failed_logins.c
         is_it = columns.name_index == self._vault.index(name)

@@ -1,4 +1,4 @@
-"""What follows when a carrier says that a phone wants nothing more from us."""
+"""Opt-outs told by a carrier: write them down, cancel what waits for the phones."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -11,9 +11,9 @@ from gateway.db.moves import cancel
 from gateway.db.storage import Storage
 from gateway.messages import GOODBYE, DatabaseUnavailable
 
-# Meant for a phone that has opted out, and not the goodbye to it; NULL for any other
-# phone. A look-up for each reply: of EXISTS, PostgreSQL makes a join, and when it takes
-# most phones for gone it reads and sorts all that waits before it takes the first.
+# Whether a reply is for a phone that has opted out, and is not the goodbye to it; NULL
+# for any other phone. A scalar subquery, because PostgreSQL makes a join of EXISTS: if
+# it estimates that most phones have opted out, it sorts the whole queue for one reply.
 UNWANTED = (
     select(
         (outbound.c.template != GOODBYE) | (outbound.c.created_at != opt_outs.c.since)
@@ -30,7 +30,7 @@ class OptOuts(Storage):
     def _opt_out(
         self, connection: Connection, message_ids: Sequence[int], now: datetime
     ) -> Sequence[bytes]:
-        """The phones of these replies want nothing more; which phones these are."""
+        """Write down that the phones of these replies have opted out; return them."""
         if not message_ids:
             return []
         phone = outbound.c.recipient_index
@@ -46,7 +46,7 @@ class OptOuts(Storage):
         """Cancel what waits for phones that have opted out.
 
         Each in a transaction of its own, to prevent deadlocks. What cannot be cancelled
-        now is not claimed by anybody, and is cancelled when it is late.
+        now is never claimed, and `close_late` cancels it.
         """
         for phone in phones:
             theirs = outbound.c.recipient_index == phone

@@ -95,7 +95,7 @@ class Receipts(OptOuts):
             # In the order they came: of two ends the first counts.
             due = sorted(first, key=lambda it: it.id)
             pairs = _paired(connection, due)
-            # As when a member says STOP: first this, then what hangs on it.
+            # The opt-out before its replies, as STOP does.
             phones = self._opt_out(connection, _opted_out(pairs), now)
             told = [it for it in pairs if not _is_dropped(*it)]
             move(connection, _outcomes(told, now + patience), now)
@@ -121,9 +121,9 @@ def _note(
 
 
 def _paired(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Pair]:
-    """Receipts with their replies, which are held by us.
+    """Receipts with their replies, which are locked.
 
-    They are asked for once more when they are held: they may have changed meanwhile.
+    Read the replies again under the lock: they may have changed meanwhile.
     """
     held = {reply.id for reply in _candidates(connection, due)}
     if not held:

@@ -59,7 +59,10 @@ def repeats_among(
 
 
 def _repeats(rows: Sequence[Any], mine: Collection[int]) -> Iterable[int]:
-    """Of one phone, in the order of ids: each is compared with the last that counts."""
+    """The ids of repeats among one phone's SMS, in id order.
+
+    Each is compared with the SMS before it that is no repeat itself.
+    """
     last = None
     for row in rows:
         if row.reason == IgnoreReason.REPEATED:

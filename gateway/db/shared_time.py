@@ -1,9 +1,8 @@
-"""What all processes take for the time: the database's clock, with its jumps left out.
+"""The time that all processes share: the database's clock without its jumps.
 
-A process measures the database's clock now and then and counts on by itself in between
-(see gateway.db.clock). If that clock is set, the processes keep the time that they have
-and agree, in one row, on how far the clock is ahead of it; the difference is worked off
-slowly. See docs/decisions/one-clock.md.
+A process measures the database's clock every ten seconds and counts on by its uptime in
+between (see gateway.db.clock). If that clock is set, the processes keep their time,
+write the offset into one row and slew it away. See docs/decisions/one-clock.md.
 """
 
 import time
@@ -29,7 +28,7 @@ SLEW = 0.02
 # Beyond it the database's clock is followed at once. It is above seven hours, the error
 # of a clock that was set to the time of Jakarta for UTC.
 LARGEST = timedelta(hours=12)
-# Half of it is how wrong a measurement can be.
+# A measurement is wrong by half of it at most.
 _LONGEST_ROUND_TRIP = 1.0
 _EPOCH_AS_JULIAN_DAY = 2_440_587.5
 _NONE = timedelta()
@@ -77,7 +76,7 @@ def uptime() -> float:
 def decide(
     ours: datetime | None, theirs: datetime, last: Agreement
 ) -> tuple[Verdict, timedelta, Agreement]:
-    """What to agree on now, and by how much a clock has jumped.
+    """Compare the two times: who jumped, by how much, and the agreement from now on.
 
     `ours` is the gateway's time as this process has it, None when it has just started;
     `theirs` is the database's clock.
@@ -156,7 +155,7 @@ class SharedTime:
 
 
 def _locked(connection: Connection) -> Row[Any]:
-    """The row; others who compare wait for our turn."""
+    """Lock the one row: processes compare one after the other."""
     query = select(shared_time).with_for_update()
     if row := connection.execute(query).one_or_none():
         return row

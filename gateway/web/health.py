@@ -73,7 +73,7 @@ def ready() -> tuple[Response, int]:
 
 
 def _tell_away(error: Exception) -> None:
-    """A line each time it is asked; a traceback only of what nobody expects."""
+    """Log why, with a traceback only for an error that is not ours."""
     is_expected = isinstance(error, DatabaseUnavailable)
     why = {"why": str(error)} if is_expected else {}
     log.error("database is away", extra=why, exc_info=not is_expected)
