@@ -136,6 +136,9 @@ class Listener(threading.Thread):
         # A flag whose job was lost with Redis would keep nudges away.
         self._redis.delete(*map(_flag, self._drains.tasks))
         queue = queue_on(self._redis).key
+        if self._redis.type(queue) not in (b"list", b"none"):
+            log.error("foreign queue dropped")
+            self._redis.delete(queue)
         while True:
             popped: Any = self._redis.blpop([queue], WAIT_SECONDS)
             if popped:
@@ -190,6 +193,8 @@ def _task_of(redis: Redis, key: bytes) -> str | None:
 
     A job is JSON that zlib has packed: [function, instance, arguments, named ones].
     """
+    if redis.type(key) != b"hash":
+        return None
     if any(redis.hstrlen(key, field) for field in _CALLS):
         return None
     if redis.hstrlen(key, "data") > LONGEST_JOB:

@@ -204,6 +204,19 @@ def test_many_guesses_at_one_moment_are_limited_too(
     assert rows(engine) == 0
 
 
+def test_who_closes_enrolment_for_a_member_keeps_no_balance_from_him(
+    text: Text, engine: Engine
+) -> None:
+    """Field report W80: a limit that others can use up takes no more than it must."""
+    for number in range(2 * Limits().kpj_refusals):
+        text(phone(number), wrong(1))
+
+    [told] = text(owner(1), f"SALDO {kpj(1).digits}")
+
+    assert "Saldo JHT" in told
+    assert "kpj_from_many_phones" in raised(engine)
+
+
 def test_refused_enquiries_about_a_member_do_not_close_his_enrolment(
     text: Text, engine: Engine
 ) -> None:

@@ -195,7 +195,10 @@ class TestListener:
         monkeypatch: pytest.MonkeyPatch,
         forge: Callable[[Queue], object],
     ) -> None:
-        """Field report 10: what stands in Valkey is neither called nor imported."""
+        """Field report 10: what stands in Valkey is neither called nor imported.
+
+        Field report W81: what cannot be read ends no listener.
+        """
         (tmp_path / f"{FOREIGN}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
         monkeypatch.syspath_prepend(tmp_path)
         drains, work = Drains(), Counter()

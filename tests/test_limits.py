@@ -246,6 +246,7 @@ class TestJudge:
         ],
     )
     def test_a_day_begins_at_midnight_in_jakarta(self, at: datetime, day: date) -> None:
+        """Field report W79: not at midnight in UTC, which is seven in the morning."""
         assert day_of(at) == day
 
     def test_a_phone_of_many_members_is_told_of_two(self) -> None:

@@ -82,6 +82,8 @@ class Connections:
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.USERAGENT, "sms-balance-gateway")
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
+        # Some servers pack an answer whatever was asked for; only who asks unpacks.
+        curl.setopt(pycurl.ACCEPT_ENCODING, "gzip")
         curl.setopt(pycurl.CAINFO, str(self._authority or certifi.where()))
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, int(CONNECT_SECONDS * 1000))
         curl.setopt(pycurl.TIMEOUT_MS, int(self._total_seconds * 1000))

@@ -54,18 +54,28 @@ def _sightings(
         is_certain = message.text in body
         if (
             it["direction"] != "inbound"
-            and _is_to(it.get("to"), message.recipient)
+            and _is_number(it.get("to"), message.recipient)
             and _is_since(it.get("date_created"), since)
             # Twilio says itself that it has not sent these.
             and str(it.get("error_code")) not in DROPPED_CODES
-            and (is_certain or _is_hidden(body))
+            and (is_certain or (_is_hidden(body) and _is_from(it, message.sender)))
         ):
             yield Sighting(sid, is_certain)
 
 
-def _is_to(told: str | None, recipient: str) -> bool:
+def _is_number(told: str | None, expected: str) -> bool:
     """Redaction may hide digits of a number."""
-    return told in (None, recipient) or not _MASKS.isdisjoint(told or "")
+    return told in (None, expected) or not _MASKS.isdisjoint(told or "")
+
+
+def _is_from(it: Mapping[str, Any], sender: str) -> bool:
+    """Whether we may have sent it; an account can have other services with a number.
+
+    A Messaging Service chooses among its numbers.
+    """
+    told = it.get("from")
+    by_service = it.get("messaging_service_sid") is not None
+    return by_service or _is_number(told, sender)
 
 
 def _is_since(told: str | None, since: datetime | None) -> bool:

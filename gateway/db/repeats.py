@@ -9,19 +9,32 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
-from gateway.db.many import among
-from gateway.db.models import inbound
-from gateway.messages import IgnoreReason, InboundStatus
+from gateway.db.many import among, beside_its_id
+from gateway.db.models import inbound, outbound
+from gateway.messages import IgnoreReason, InboundStatus, OutboundStatus
 
 WINDOW = timedelta(minutes=1)
 # Ids are nearly in the order of arrival: clocks of two web servers differ a little. Ten
 # seconds of a hundred SMS a second.
 _DISORDER = 1_000
+# Who was not reached by the reply asks again, and must hear something.
+_NOT_HEARD = (
+    OutboundStatus.FAILED,
+    OutboundStatus.UNDELIVERED,
+    OutboundStatus.EXPIRED,
+)
+_IS_UNHEARD = (
+    exists()
+    .where(outbound.c.in_reply_to == inbound.c.id)
+    .where(outbound.c.recipient_index == inbound.c.sender_index)
+    .where(beside_its_id(outbound.c.status).in_(_NOT_HEARD))
+)
 _WHAT = (
     *(inbound.c.id, inbound.c.sender_index, inbound.c.text_index),
     *(inbound.c.received_at, inbound.c.status, inbound.c.reason),
+    _IS_UNHEARD.label("is_unheard"),
 )
 
 
@@ -50,7 +63,8 @@ def repeats_among(
         .where(among(connection, inbound.c.sender_index, phones))
         # The index of phones holds ids, so that what they sent last year is not read.
         .where(inbound.c.id >= first, inbound.c.received_at >= since)
-        .order_by(inbound.c.id)
+        # What waited in a spool has a late id.
+        .order_by(inbound.c.received_at, inbound.c.id)
     )
     by_phone = defaultdict[bytes, list[Any]](list)
     for row in connection.execute(recent):
@@ -59,9 +73,10 @@ def repeats_among(
 
 
 def _repeats(rows: Sequence[Any], mine: Collection[int]) -> Iterable[int]:
-    """The ids of repeats among one phone's SMS, in id order.
+    """The ids of repeats among one phone's SMS, in the order they came.
 
-    Each is compared with the SMS before it that is no repeat itself.
+    Each is compared with the SMS before it that is no repeat itself,
+    unless the reply to that one was not heard.
     """
     last = None
     for row in rows:
@@ -75,7 +90,7 @@ def _repeats(rows: Sequence[Any], mine: Collection[int]) -> Iterable[int]:
             # Its copy was committed later under an earlier id, and comes second.
             if last.id in mine:
                 yield last.id
-        last = row
+        last = None if row.is_unheard else row
 
 
 def _is_same(one: Any, other: Any) -> bool:

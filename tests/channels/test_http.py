@@ -1,5 +1,6 @@
 """What the HTTP client does at a provider that misbehaves; all on real sockets."""
 
+import gzip
 import socket
 import threading
 import time
@@ -12,7 +13,7 @@ from gateway.channels import ChannelError, SendFault
 from gateway.channels.http import Connections
 from gateway.channels.http_answer import HttpAnswer
 from gateway.channels.http_exchange import MOST_BODY_BYTES, MOST_HEADER_BYTES
-from tests.channels.wire import Step, Wire, answer, hang_up, say, wired
+from tests.channels.wire import OK_BODY, Step, Wire, answer, hang_up, say, wired
 
 FAST = 1.0
 INTERIM = (
@@ -146,6 +147,28 @@ def test_an_endless_answer_is_cut_off(first: bytes, part: bytes) -> None:
     error, wire = failed(flood(first, part, 40_000_000), total_seconds=10)
 
     assert (error.code, error.fault) == ("answer_too_long", SendFault.AMBIGUOUS)
+    assert len(wire.requests) == 1
+
+
+def test_a_packed_answer_is_unpacked() -> None:
+    """Field report W68: a server packs what nobody asked it to pack."""
+    packed = answer("201 Created", gzip.compress(OK_BODY), "Content-Encoding: gzip")
+    with wired(say(packed)) as wire:
+        got = post(Connections(wire.address))
+
+    assert (got.status, got.text) == (201, OK_BODY.decode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [gzip.compress(bytes(200 * MOST_BODY_BYTES)), b"no gzip at all"],
+    ids=["a bomb", "not packed"],
+)
+def test_what_cannot_be_unpacked_within_its_bound_leaves_doubt(body: bytes) -> None:
+    """Field report W68: the bound is for what comes out, and a lie is no answer."""
+    error, wire = failed(say(answer("201 Created", body, "Content-Encoding: gzip")))
+
+    assert error.fault is SendFault.AMBIGUOUS
     assert len(wire.requests) == 1
 
 

@@ -1,6 +1,7 @@
 """The Twilio channel: whom it believes, what it reads, how it sends."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -317,7 +318,7 @@ class TestFindSent:
         assert twilio.connections == 2
 
     @staticmethod
-    def listing(*messages: dict[str, str]) -> Response:
+    def listing(*messages: Mapping[str, object]) -> Response:
         page = {"messages": messages, "next_page_uri": None, "page_size": 50}
         return Response(json.dumps(page), 200, content_type="application/json")
 
@@ -358,3 +359,31 @@ class TestFindSent:
             ]
 
         assert twilio.requests[0].args["To"] == reply.recipient
+
+    def test_a_hidden_text_of_another_service_of_the_account_is_not_the_reply(
+        self, reply: OutboundMessage
+    ) -> None:
+        """Field report W70: one account, several applications, redaction for all.
+
+        A password of another number's would end the doubt, and the reply with it.
+        """
+        hidden = {
+            "body": "",
+            "direction": "outbound-api",
+            "date_created": "Sat, 21 Nov 2026 09:00:03 +0000",
+            "to": reply.recipient,
+            "messaging_service_sid": None,
+        }
+        listing = self.listing(
+            hidden | {"sid": sid(1), "from": "+15005550099"},
+            hidden | {"sid": sid(2), "from": reply.sender},
+            hidden | {"sid": sid(3), "from": "+1500555XXXX"},
+            hidden
+            | {"sid": sid(4), "from": "+15005550099"}
+            | {"messaging_service_sid": f"MG{1:032x}"},
+        )
+        listing.headers["Date"] = "Sat, 21 Nov 2026 09:00:30 GMT"
+        with serving(listing) as twilio:
+            found = channel_with(api_url=twilio.url).find_sent(reply)
+
+        assert {it.provider_id for it in found} == {sid(2), sid(3), sid(4)}

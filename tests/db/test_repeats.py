@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, select
 
+from gateway.channels import ChannelError, SendFault
 from gateway.db.models import inbound
 from gateway.db.repeats import WINDOW
-from gateway.messages import IgnoreReason
+from gateway.messages import DeliveryReceipt, IgnoreReason, OutboundStatus
 from gateway.service import Gateway
 from tests.fakes import OTHER_PHONE, FakeChannel, FakeClock, sms
 
@@ -105,7 +106,10 @@ def test_a_web_server_whose_clock_is_behind_brings_a_repeat_all_the_same(
 def test_another_sms_is_no_repeat(
     engine: Engine, bring: Bring, manner: dict[str, str]
 ) -> None:
-    """Field report F13: channel, sender, recipient and text must be the same."""
+    """Field report F13: channel, sender, recipient and text must be the same.
+
+    Field report W78: so two SMS of one phone in the same second are two.
+    """
     bring()
     bring(**manner)
 
@@ -199,3 +203,50 @@ def test_a_copy_that_is_committed_later_under_an_earlier_id_is_the_repeat(
 
     assert len(channel.taken) == 1
     assert reasons(engine) == [IgnoreReason.REPEATED, None]
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["in one batch", "one by one"])
+def test_a_copy_that_waited_in_the_spool_is_a_repeat_whatever_came_meanwhile(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, bring: Bring, waits: bool
+) -> None:
+    """Field report W71: it is stored behind an SMS that the member sent after it."""
+    bring()
+    came_at = clock.now + timedelta(seconds=3)
+    clock.pass_time(seconds=30)
+    bring("BANTUAN", waits=waits)
+    bring(received_at=came_at, waits=waits)
+    gateway.sweep()
+
+    assert len(channel.taken) == 2
+
+
+@pytest.mark.parametrize("fault", ["refused", "undelivered"])
+def test_who_was_not_reached_and_asks_again_is_answered(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, bring: Bring, fault: str
+) -> None:
+    """Field report W72: a repeat is silenced because its first copy was answered."""
+    if fault == "refused":
+        channel.faults = [ChannelError("30003", SendFault.PERMANENT)]
+    bring()
+    if fault == "undelivered":
+        lost = DeliveryReceipt("fake", "F1", OutboundStatus.UNDELIVERED, clock.now)
+        gateway.log.receipts.add(lost)
+        gateway.sweep()
+    heard_before = len(channel.taken)
+    clock.pass_time(seconds=20)
+    for _ in range(2):
+        bring()
+
+    assert len(channel.taken) == heard_before + 1
+
+
+def test_what_comes_after_an_sms_whose_reply_failed_is_no_repeat_of_one_before(
+    channel: FakeChannel, engine: Engine, bring: Bring
+) -> None:
+    """Field report W72: STOP, MULAI, STOP counts though MULAI's answer failed."""
+    bring("STOP")
+    channel.faults = [ChannelError("30003", SendFault.PERMANENT)]
+    for text in ("MULAI", "STOP", SALDO):
+        bring(text)
+
+    assert reasons(engine) == [None, None, None, IgnoreReason.OPTED_OUT]

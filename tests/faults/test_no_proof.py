@@ -9,6 +9,7 @@ import pytest
 from werkzeug import Response
 
 from gateway.db.models import outbound
+from gateway.db.repeats import WINDOW
 from gateway.service import Gateway
 from tests.fakes import FakeClock
 from tests.faults.scripted_carrier import Post, ScriptedTwilio
@@ -18,6 +19,8 @@ LOST = Post(taken_after=timedelta(0))
 NOT_TAKEN = Post(taken_after=None)
 # What Twilio was seen to need at worst (twilio-ruby #519).
 SLOWEST = timedelta(seconds=26)
+# After this the same text is no repeat of the one before.
+ANOTHER_QUESTION = WINDOW + timedelta(seconds=1)
 
 
 def test_a_message_that_twilio_takes_long_after_the_request_is_said_once(
@@ -56,6 +59,7 @@ def test_a_redacted_message_is_taken_for_the_reply_when_it_can_be_no_other(
     twilio.is_redacted = True
     text(whole, sid=1)
     twilio.posts = [LOST]
+    clock.now += ANOTHER_QUESTION
 
     text(whole, sid=2)
     go_on(whole, clock)
@@ -73,6 +77,7 @@ def test_redacted_messages_that_may_be_two_replies_leave_both_to_a_person(
     twilio.posts = [LOST, NOT_TAKEN]
 
     text(whole, sid=1)
+    clock.now += ANOTHER_QUESTION
     text(whole, sid=2)
     go_on(whole, clock)
 

@@ -8,8 +8,11 @@ import pytest
 from redis import Redis
 
 from gateway.drains import Drains
-from gateway.jobs import Nudges, connect
+from gateway.jobs import Listener, Nudges, connect, queue_on
 from tests.processes import Valkey, wait_until
+
+# More than a listener could pass over in a test if each made it connect anew.
+MANY = 200
 
 
 def _cannot_save(redis: Redis, folder: Path) -> None:
@@ -33,11 +36,17 @@ def _has_no_memory(redis: Redis, _folder: Path) -> None:
 
 
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
-    with Valkey(tmp_path) as valkey:
-        redis = connect(valkey.url)
-        yield redis
-        redis.close()
+def own_valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """For one test alone, which spoils it."""
+    with Valkey(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def redis(own_valkey: Valkey) -> Iterator[Redis]:
+    redis = connect(own_valkey.url)
+    yield redis
+    redis.close()
 
 
 @pytest.mark.parametrize("spoil", [_cannot_save, _is_a_replica, _has_no_memory])
@@ -65,4 +74,43 @@ def test_a_valkey_that_refuses_to_write_holds_up_nothing(
     told = [it.message for it in caplog.records if it.message != "redis is away"]
     assert told == ["nudge not delivered"]
     wait_until(looked.is_set, "a look without a nudge")
+    drains.stop(1)
+
+
+def _texts_for_jobs(redis: Redis) -> None:
+    for number in range(MANY):
+        redis.set(f"rq:job:{number}", "no hash")
+        redis.rpush(queue_on(redis).key, number)
+
+
+def _names_of_no_jobs(redis: Redis) -> None:
+    redis.rpush(queue_on(redis).key, *range(MANY))
+
+
+def _a_text_for_the_queue(redis: Redis) -> None:
+    redis.set(queue_on(redis).key, "no list")
+
+
+@pytest.mark.parametrize(
+    "flood", [_texts_for_jobs, _names_of_no_jobs, _a_text_for_the_queue]
+)
+def test_keys_of_the_wrong_type_or_of_nothing_hold_up_no_nudge(
+    own_valkey: Valkey, redis: Redis, flood: Callable[[Redis], None]
+) -> None:
+    """Field report W77: each job that is no hash cost the listener a second."""
+    flood(redis)
+    drains, looked = Drains(), threading.Event()
+
+    def look() -> int:
+        looked.set()
+        return 0
+
+    drains.add("answer", look, every=None)
+    drains.start()
+    Listener(own_valkey.url, drains).start()
+    queue = queue_on(redis).key
+    wait_until(lambda: redis.type(queue) == b"none", "the flood to be read")
+    Nudges(redis).nudge("answer")
+
+    wait_until(looked.is_set, "our nudge behind the flood")
     drains.stop(1)
