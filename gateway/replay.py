@@ -113,7 +113,7 @@ class Player:
             self._plan(fault, times)
         for it in group:
             self._post_sms({"from": it.phone, "body": it.text})
-        self._settle()
+        self._settle(group[0].place)
         if faults:
             # What did not happen to this SMS must not happen to the next one.
             _json("DELETE", f"{self._carrier_url}/simulator/faults")
@@ -134,7 +134,7 @@ class Player:
         url = f"{self._carrier_url}/simulator/messages"
         return [sms["body"] for sms in _json("GET", url, fields={"to": phone})]
 
-    def _settle(self) -> None:
+    def _settle(self, place: str) -> None:
         """Wait until no message waits for an answer or for the carrier."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
@@ -142,7 +142,7 @@ class Player:
             if not state["unanswered"] and not state["unsent"]:
                 return
             time.sleep(_POLL_SECONDS)
-        msg = f"messages still wait after {SETTLE_SECONDS:.0f} seconds"
+        msg = f"{place}: messages still wait after {SETTLE_SECONDS:.0f} seconds"
         raise CannotReplay(msg)
 
 

@@ -148,6 +148,9 @@ def planned(text: str) -> Planned:
     name = " ".join(words[:-1])
     if name in NUMBERS:
         return Planned(Fault(name), _number(Fault(name), words[-1]), phone)
+    if name in set(Fault):
+        msg = f'"{name}" takes no number, at most a phone; not "{words[-1]}"'
+        raise BadFault(msg)
     raise BadFault(_unknown(text))
 
 

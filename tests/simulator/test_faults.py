@@ -63,7 +63,7 @@ def test_a_fault_is_written_with_its_number_and_its_phone(
         ("Cut", 'did you mean "cut"?'),
         ("taken lat 20", 'did you mean "taken late"?'),
         ("explode +628110000001", "there are: duplicate, "),
-        ("429 7", 'unknown fault "429 7"'),
+        ("429 7", '"429" takes no number'),
         ("429, receipt twice", 'unknown fault "429, receipt twice"'),
         ("taken late soon", '"taken late" takes seconds, 0 to 600, not "soon"'),
         ("taken late -1", "0 to 600"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import render_template
 from flask_babel import lazy_gettext
@@ -84,14 +85,18 @@ ALARMS = {
 def overview() -> str:
     """The first page."""
     log, now = console().log, console().clock()
-    backlog = log.backlog()
-    oldest = backlog.oldest_unanswered
+    policy = console().settings.policy
+    signs = log.vital_signs(policy.carrier_questions)
+    backlog, oldest = signs.backlog, signs.backlog.oldest_unanswered
+    # A reply is on its way to the carrier all the time; one that stays is held up.
+    held_up = now - signs.oldest_unsent if signs.oldest_unsent else timedelta()
     days = compare(log.reports, now)
     return render_template(
         "console/overview.html",
         now=now,
         backlog=backlog,
         age=now - oldest if oldest else None,
+        held_up=held_up if held_up > TOO_LONG else None,
         too_long=TOO_LONG,
         days_compared=len(days.before),
         measures=[(it, days.of(it.figure)) for it in MEASURES],

@@ -47,6 +47,13 @@ STATUSES: Mapping[str, LazyString] = {
     OutboundStatus.CANCELED: _("canceled"),
     OutboundStatus.UNCONFIRMED: _("never confirmed"),
 }
+# Why a reply ended that no attempt was made to send.
+NEVER_TRIED: Mapping[str, LazyString] = {
+    OutboundStatus.EXPIRED: _(
+        "It was never tried: the channel was paused or too much waited before it."
+    ),
+    OutboundStatus.CANCELED: _("It was never tried: STOP came first."),
+}
 # By which rule: a decision about a member, or a reason why none was needed.
 RULES: Mapping[str, LazyString] = {
     Decision.ALLOWED: _("This phone may hear about this member."),

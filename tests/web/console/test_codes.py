@@ -11,7 +11,7 @@ from gateway.operators import Role
 from gateway.service import Gateway
 from gateway.web.console.codes import MEANINGS
 from tests.db.test_stuck import doubtful
-from tests.fakes import FakeChannel, FakeClock
+from tests.fakes import FakeChannel, FakeClock, sms
 from tests.web.console.conftest import LogIn
 
 
@@ -45,3 +45,16 @@ def test_a_doubt_leads_to_its_story_which_tells_questions_from_attempts(
     story = viewer.get("/console/messages/1").text
     assert story.count("Percobaan 1:") == 1
     assert "Operator seluler ditanya:" in story
+    assert "Tidak dapat ditanya" in story
+
+
+def test_a_reply_that_expired_unsent_says_that_it_was_never_tried(
+    viewer: FlaskClient, gateway: Gateway, clock: FakeClock
+) -> None:
+    gateway.log.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
+    gateway.log.inbox.add(sms("SM1", "BANTUAN"))
+    gateway.sweep()
+    clock.pass_time(minutes=11)
+    gateway.sweep()
+
+    assert "Belum pernah dicoba" in viewer.get("/console/messages/1").text

@@ -53,6 +53,21 @@ def test_it_counts_what_was_answered_and_shows_nobody(
     assert PHONE.removeprefix("+62") not in shown
 
 
+def test_whoever_waits_for_a_reply_that_the_carrier_does_not_take_is_waiting(
+    visit: LogIn, gateway: Gateway, clock: FakeClock
+) -> None:
+    gateway.log.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
+    gateway.log.inbox.add(sms("SM1", "BANTUAN", at=clock()))
+    gateway.sweep()
+    assert "Nobody is waiting." in page(visit)
+    clock.pass_time(minutes=2)
+
+    shown = page(visit)
+
+    assert "Nobody is waiting." not in shown
+    assert "Replies wait for the carrier, the oldest for 2 minutes." in shown
+
+
 def test_a_paused_channel_is_trouble(
     visit: LogIn, gateway: Gateway, clock: FakeClock
 ) -> None:
