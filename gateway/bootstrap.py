@@ -58,11 +58,16 @@ utc_now = wall_clock
 def open_clock(settings: Settings) -> DatabaseClock:
     """The time that all processes share; compared once, if the database is there."""
     clock = DatabaseClock(open_engine(settings.database_url))
+    compare_if_possible(clock)
+    return clock
+
+
+def compare_if_possible(clock: DatabaseClock) -> None:
+    """Let a clock agree with the others', or leave it as it is, and say so."""
     try:
         clock.compare()
     except DatabaseUnavailable as error:
         log.warning("going by this machine's clock", extra={"why": str(error)})
-    return clock
 
 
 def build_gateway(settings: Settings, queue: WorkQueue, clock: Clock) -> Gateway:

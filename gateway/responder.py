@@ -150,6 +150,16 @@ class Responder:
             ends = False if answer.reminders is False else None
             return replace(_ignored(message, IgnoreReason.OPTED_OUT), reminders=ends)
         language = answer.language or known.language_for(message)
+        return self._worded(message, settlement, answer, language)
+
+    def _worded(
+        self,
+        message: ReadMessage,
+        settlement: Settlement,
+        answer: Answer,
+        language: Language,
+    ) -> Settlement:
+        """The settlement with the reply in words, and with what follows from it."""
         reply = self._wording.reply(answer, language)
         if reply.template == NOT_IN_FORCE.name:
             # What could not be told is not done either.

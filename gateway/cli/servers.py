@@ -11,7 +11,13 @@ from granian.constants import Interfaces
 from werkzeug.serving import make_server
 
 from gateway import embedded, logs
-from gateway.bootstrap import build_gateway, clock_drain, open_clock, worker_drains
+from gateway.bootstrap import (
+    build_gateway,
+    clock_drain,
+    compare_if_possible,
+    open_clock,
+    worker_drains,
+)
 from gateway.cli.start import checked_settings, settings_for_a_server
 from gateway.config import settings_from_environment
 from gateway.counting import start_counting
@@ -75,7 +81,7 @@ def worker() -> None:
     clock = open_clock(settings)
     # By another time than the other workers' it would take what they are sending.
     while not clock.is_agreed and not stopping.wait(CLOCK_SECONDS):
-        clock = open_clock(settings)
+        compare_if_possible(clock)
     gateway = build_gateway(settings, drains, clock)
     clock_drain(clock, drains)
     start_counting(settings.metrics_dir, gateway.channels)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, ScalarSelect, exists, func, select
 
 from gateway.db.many import among, beside_its_id
 from gateway.db.models import inbound, outbound
@@ -50,19 +50,11 @@ def repeats_among(
     `oldest` is when the first of the messages came.
     """
     since = oldest - WINDOW
-    early = (
-        select(inbound.c.id)
-        .where(inbound.c.received_at >= since)
-        .order_by(inbound.c.received_at)
-        .limit(_DISORDER)
-        .subquery()
-    )
-    first = select(func.min(early.c.id)).scalar_subquery()
     recent = (
         select(*_WHAT)
         .where(among(connection, inbound.c.sender_index, phones))
         # The index of phones holds ids, so that what they sent last year is not read.
-        .where(inbound.c.id >= first, inbound.c.received_at >= since)
+        .where(inbound.c.id >= _first_id(since), inbound.c.received_at >= since)
         # What waited in a spool has a late id.
         .order_by(inbound.c.received_at, inbound.c.id)
     )
@@ -70,6 +62,18 @@ def repeats_among(
     for row in connection.execute(recent):
         by_phone[row.sender_index].append(row)
     return {it for rows in by_phone.values() for it in _repeats(rows, mine)}
+
+
+def _first_id(since: datetime) -> ScalarSelect[int]:
+    """No SMS that came since then has a smaller id."""
+    early = (
+        select(inbound.c.id)
+        .where(inbound.c.received_at >= since)
+        .order_by(inbound.c.received_at)
+        .limit(_DISORDER)
+        .subquery()
+    )
+    return select(func.min(early.c.id)).scalar_subquery()
 
 
 def _repeats(rows: Sequence[Any], mine: Collection[int]) -> Iterable[int]:
