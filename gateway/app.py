@@ -11,6 +11,7 @@ from gateway import logs
 from gateway.bootstrap import Clock, build_gateway, clock_drain, open_clock
 from gateway.config import Settings, settings_from_environment
 from gateway.counting import start_counting
+from gateway.db.backlog import VitalSigns
 from gateway.db.clock import DatabaseClock
 from gateway.drains import Drains
 from gateway.jobs import Nudges, connect
@@ -68,13 +69,19 @@ def vitals_of(
 ) -> Vitals:
     """What the health pages of this installation are told from."""
     return Vitals(
-        signs=partial(gateway.log.vital_signs, gateway.policy.carrier_questions),
+        signs=partial(_signs_of, gateway),
         queue_answers=queue_answers,
         clock=clock,
         carrier=settings.twilio.api_url if settings.twilio else None,
         metrics_dir=settings.metrics_dir,
         directory=gateway.directory,
     )
+
+
+def _signs_of(gateway: Gateway) -> VitalSigns:
+    """A database that only answers questions is not well: no SMS can be stored."""
+    gateway.log.try_to_write()
+    return gateway.log.vital_signs(gateway.policy.carrier_questions)
 
 
 def create_app(

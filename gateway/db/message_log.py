@@ -77,10 +77,10 @@ class MessageLog(Storage):
             return count_backlog(connection)
 
     def vital_signs(self, most_questions: int) -> VitalSigns:
-        """What monitoring asks for; after `most_questions` a reply waits for a person.
-
-        Raises DatabaseUnavailable, also where only reading is possible.
-        """
-        try_to_write(self._engine)
+        """What operators watch; after `most_questions` a reply waits for a person."""
         with self._reading() as connection:
             return count_vital_signs(connection, most_questions)
+
+    def try_to_write(self) -> None:
+        """Raises DatabaseUnavailable, also where only reading is possible."""
+        try_to_write(self._engine)

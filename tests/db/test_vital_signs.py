@@ -53,6 +53,14 @@ def test_a_reply_that_waits_for_a_person_makes_no_carrier_look_dead(
     assert message_log.vital_signs(QUESTIONS + 1).in_doubt == 0
 
 
+def test_pages_that_show_the_queue_need_no_write_lock(
+    message_log: MessageLog, engine: Engine
+) -> None:
+    """Field report F3: a database that takes no writes is still shown to operators."""
+    with engine.begin():
+        assert message_log.vital_signs(QUESTIONS).backlog.unanswered == 0
+
+
 def test_replies_that_expire_are_counted(
     message_log: MessageLog, clock: FakeClock
 ) -> None:
