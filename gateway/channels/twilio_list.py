@@ -31,14 +31,20 @@ def sightings(
 
     `age` is how long ago the reply was made. What Twilio took before that counts for
     nothing; Twilio's own clock says when that was. Raises ChannelError for a list that
-    cannot be read.
+    cannot be read, or that ends before the time at which the reply was made.
     """
     since = answer.date and answer.date - max(age, timedelta(0)) - SLACK
     try:
         listed = fields_in(answer.text)["messages"]
-        return list(_sightings(reversed(listed), message, since))
+        found = list(_sightings(reversed(listed), message, since))
+        is_cut = len(listed) >= MOST_LISTED and _is_since(
+            listed[-1].get("date_created"), since
+        )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ChannelError("unreadable_answer", SendFault.RETRYABLE) from error
+    if is_cut and not found:
+        raise ChannelError("list_too_long", SendFault.RETRYABLE)
+    return found
 
 
 def _sightings(

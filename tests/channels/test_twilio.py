@@ -21,6 +21,7 @@ from gateway.channels import (
     WebhookRequest,
 )
 from gateway.channels.twilio import TwilioChannel
+from gateway.channels.twilio_list import MOST_LISTED
 from gateway.config import TwilioSettings
 from gateway.messages import Consent, OutboundMessage, Sighting
 from tests.channels.conformance import twilio as conformance
@@ -387,3 +388,30 @@ class TestFindSent:
             found = channel_with(api_url=twilio.url).find_sent(reply)
 
         assert {it.provider_id for it in found} == {sid(2), sid(3), sid(4)}
+
+    @pytest.mark.parametrize(
+        ("oldest_at", "is_proof"),
+        [("Sat, 21 Nov 2026 09:00:01 +0000", False), ("", False)]
+        + [("Sat, 21 Nov 2026 08:00:00 +0000", True)],
+        ids=["after the reply", "undated", "long before"],
+    )
+    def test_a_full_page_without_the_reply_is_no_proof_unless_it_reaches_back(
+        self, reply: OutboundMessage, oldest_at: str, is_proof: bool
+    ) -> None:
+        """Field report W82: the reply may stand on the next page."""
+        other = {
+            "body": "of another service",
+            "direction": "outbound-api",
+            "date_created": "Sat, 21 Nov 2026 09:00:10 +0000",
+        }
+        newest = [other | {"sid": sid(number)} for number in range(MOST_LISTED - 1)]
+        oldest = other | {"sid": sid(999), "date_created": oldest_at or None}
+        listing = self.listing(*newest, oldest)
+        listing.headers["Date"] = "Sat, 21 Nov 2026 09:00:30 GMT"
+        with serving(listing) as twilio:
+            channel = channel_with(api_url=twilio.url)
+            if is_proof:
+                assert channel.find_sent(reply) == []
+            else:
+                with pytest.raises(ChannelError, match="list_too_long"):
+                    channel.find_sent(reply)
