@@ -200,15 +200,18 @@ def _check_port(port: int) -> None:
 def _environment(
     data_dir: Path, sockets: Path, port: int, simulator_port: int
 ) -> dict[str, str]:
-    """What the children see: our environment, the embedded defaults, the secrets."""
+    """What the children see: our environment, the embedded defaults, the secrets.
+
+    A limit that is set in the environment counts, so that testers can reach it.
+    """
     metrics = data_dir / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir()
     return (
-        environment()
+        GENEROUS
+        | environment()
         | _secrets(data_dir / "secrets.json")
         | {
-            **GENEROUS,
             "GATEWAY_DATABASE_URL": f"sqlite:///{data_dir.resolve() / 'gateway.db'}",
             "GATEWAY_REDIS_URL": f"unix://{sockets / _SOCKET}",
             "GATEWAY_PUBLIC_URL": f"http://{HOST}:{port}",

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from gateway.embedded import _environment
 from tests.fakes import BALANCE_TEXT, PHONE
 from tests.processes import free_port, wait_until
 
@@ -264,3 +265,14 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     assert "cannot write" in fails(tmp_path / "file" / "var", free_port(), free_port())
+
+
+def test_a_limit_that_is_set_in_the_environment_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_LIMIT_REFUSALS", "3")
+
+    env = _environment(tmp_path, tmp_path, 8000, 8001)
+
+    assert env["GATEWAY_LIMIT_REFUSALS"] == "3"
+    assert env["GATEWAY_LIMIT_REPLIES"] == "100000"
