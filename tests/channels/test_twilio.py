@@ -391,8 +391,11 @@ class TestFindSent:
 
     @pytest.mark.parametrize(
         ("oldest_at", "is_proof"),
-        [("Sat, 21 Nov 2026 09:00:01 +0000", False), ("", False)]
-        + [("Sat, 21 Nov 2026 08:00:00 +0000", True)],
+        [
+            ("Sat, 21 Nov 2026 09:00:01 +0000", False),
+            ("", False),
+            ("Sat, 21 Nov 2026 08:00:00 +0000", True),
+        ],
         ids=["after the reply", "undated", "long before"],
     )
     def test_a_full_page_without_the_reply_is_no_proof_unless_it_reaches_back(
