@@ -23,6 +23,7 @@ _Reveal = Callable[[int, Deed], Revealed | None]
 Timing = tuple[LazyString, datetime, float | None]
 RECEIVED = lazy_gettext("Received")
 ANSWERED = lazy_gettext("Answered")
+DECIDED = lazy_gettext("Decided")
 HANDED_OVER = lazy_gettext("Handed to the carrier")
 FINAL = lazy_gettext("Delivered, or given up")
 
@@ -114,7 +115,8 @@ def _complaint(message_id: int) -> str | None:
 
 def _timings(story: Story) -> Iterator[Timing]:
     """Each step of the first reply, and how long it took after the one before."""
-    steps = [(RECEIVED, story.facts.received_at), (ANSWERED, story.facts.settled_at)]
+    settled = ANSWERED if story.reply else DECIDED
+    steps = [(RECEIVED, story.facts.received_at), (settled, story.facts.settled_at)]
     if reply := story.reply:
         steps += [(HANDED_OVER, reply.sent_at), (FINAL, reply.final_at)]
     before = None

@@ -83,7 +83,9 @@ RULES: Mapping[str, LazyString] = {
     IgnoreReason.NO_SENDER: _("The carrier did not say who sent it."),
     IgnoreReason.OTHER_NUMBER: _("It was sent to a number that is not ours."),
     IgnoreReason.MALFORMED: _("What the carrier brought is incomplete or odd."),
-    IgnoreReason.REPEATED: _("The carrier brought the same SMS twice."),
+    IgnoreReason.REPEATED: _(
+        "The same SMS from this phone came within the minute before."
+    ),
     IgnoreReason.MEDIA: _("It holds a picture or data, and no readable text."),
     IgnoreReason.TOO_LONG: _("It is longer than an SMS can be."),
     IgnoreReason.ANSWERED_BY_CARRIER: _("The carrier has answered it already."),
