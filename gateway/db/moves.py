@@ -20,6 +20,7 @@ from sqlalchemy import (
 from gateway.db.many import Given, ManyUpdates, Types, among, beside_its_id
 from gateway.db.models import outbound
 from gateway.messages import (
+    DROPPED_CODES,
     OutboundStatus,
     SendOutcome,
     is_final,
@@ -40,6 +41,10 @@ _DROPPED: Types = {
     name: _GIVEN[name] for name in ("its_id", "their_id", "code", "again_at")
 }
 _twin = outbound.alias("twin")
+# The carrier has thrown the latest attempt away: no news of it counts any more.
+_IS_DROPPED = or_(
+    *(outbound.c.error_code.is_not_distinct_from(it) for it in sorted(DROPPED_CODES))
+)
 
 
 def hold(connection: Connection, ids: Iterable[int]) -> None:
@@ -169,6 +174,7 @@ def _move_to(status: OutboundStatus, given: Given) -> Update:
         .where(_is_free(given))
         # Not IN: its parameters cannot be in a statement for many rows (SQLite).
         .where(or_(false(), *(was == it for it in _sources(status))))
+        .where(or_(was != OutboundStatus.QUEUED, ~_IS_DROPPED))
         .values(values)
     )
 
@@ -196,7 +202,7 @@ def _learn_id(given: Given) -> Update:
     return (
         update(outbound)
         .where(columns.id == given["its_id"], columns.provider_id.is_(None))
-        .where(_is_free(given))
+        .where(_is_free(given), ~_IS_DROPPED)
         .values(provider_id=given["their_id"])
     )
 
