@@ -91,7 +91,7 @@ class Outbox(Doubts):
             state = self._locked(connection, channel, now)
             if is_paused(state.paused_until, now):
                 return Turn([], state.paused_until)
-            used_until = _capped(state.used_until, now)
+            used_until = _capped(state.used_until, now, rate)
             # A thousandth more, because times are truncated to microseconds.
             room = math.floor((now - used_until).total_seconds() * rate + 0.001)
             # SQLite takes a negative LIMIT for no limit.
@@ -172,8 +172,9 @@ def is_paused(until: datetime | None, now: datetime) -> bool:
     return until == FOR_EVER or until <= now + LONGEST_PAUSE
 
 
-def _capped(used_until: datetime, now: datetime) -> datetime:
+def _capped(used_until: datetime, now: datetime, rate: float) -> datetime:
     """Until when the rate is used up; a time to come was written by a wrong clock."""
     if used_until > now + BOUND:
         return now
-    return max(used_until, now - MAKE_UP)
+    # Room for one reply at least, also where it takes more than a second.
+    return max(used_until, now - max(MAKE_UP, timedelta(seconds=1 / rate)))

@@ -67,6 +67,20 @@ def test_a_channel_keeps_its_rate_after_a_clock_was_ahead(
     assert 10 <= taken <= 20
 
 
+def test_a_channel_that_takes_less_than_one_a_second_still_sends(
+    queued: MessageLog, clock: FakeClock
+) -> None:
+    """One in two seconds is slow, and not never."""
+    taken = []
+    for _ in range(8):
+        clock.pass_time(seconds=1)
+        taken.append(
+            len(queued.outbox.claim(CHANNEL, 64, clock(), LEASE, 0.5).messages)
+        )
+
+    assert 3 <= sum(taken) <= 5
+
+
 def test_a_pause_by_a_clock_that_was_years_ahead_is_over(
     queued: MessageLog, clock: FakeClock
 ) -> None:
