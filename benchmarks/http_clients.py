@@ -2,7 +2,7 @@
 
     python -m benchmarks.http_clients
 
-docs/decisions/http-client.md keeps what it printed. httpx is measured where it is
+docs/decisions/0007-http-client.md keeps what it printed. httpx is measured where it is
 installed; nothing of the gateway needs it.
 """
 

@@ -1,9 +1,9 @@
 """The HTTP client for every provider: libcurl, one attempt, one deadline.
 
-docs/decisions/http-client.md tells why it is libcurl. Three of its habits matter here:
-it skips interim answers (1xx), it looks names up in a thread of its own, so that a slow
-resolver cannot outlast the deadline, and it calls us back when the connection stands
-and nothing of the request has left yet (CURLOPT_PREREQFUNCTION).
+docs/decisions/0007-http-client.md tells why it is libcurl. Three of its habits matter
+here: it skips interim answers (1xx), it looks names up in a thread of its own, so that
+a slow resolver cannot outlast the deadline, and it calls us back when the connection
+stands and nothing of the request has left yet (CURLOPT_PREREQFUNCTION).
 """
 
 import select

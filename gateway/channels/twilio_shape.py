@@ -3,8 +3,8 @@
 Twilio signs names and values joined without separators, so whoever has captured one
 signed request can move characters between its fields and keep the signature:
 https://www.twilio.com/docs/usage/webhooks/webhooks-security
-What moving could forge is refused by shape. docs/decisions/signed-fields.md lists what
-can be moved and why nothing else is left.
+What moving could forge is refused by shape. docs/decisions/0014-signed-fields.md lists
+what can be moved and why nothing else is left.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Replies in doubt: asked about, settled by what the carrier has, closed at last.
 
-docs/decisions/no-proof-no-second-send.md tells what proves what.
+docs/decisions/0002-no-proof-no-second-send.md tells what proves what.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """The same SMS under a second carrier id: which of a phone's SMS are repeats.
 
-docs/decisions/repeated-sms.md says why a minute, and why only the phone's last SMS is
-compared with.
+docs/decisions/0013-repeated-sms.md says why a minute, and why only the phone's last SMS
+is compared with.
 """
 
 from collections import defaultdict

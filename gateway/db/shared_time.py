@@ -2,7 +2,7 @@
 
 A process measures the database's clock every ten seconds and counts on by its uptime in
 between (see gateway.db.clock). If that clock is set, the processes keep their time,
-write the offset into one row and slew it away. See docs/decisions/one-clock.md.
+write the offset into one row and slew it away. See docs/decisions/0001-one-clock.md.
 """
 
 import time

@@ -1,8 +1,8 @@
 """How far clocks are apart: ours, the database's, the carrier's and the gateway's time.
 
 Replies go by the gateway's time, which all processes share: no machine's clock that is
-wrong delays, doubles or expires one (docs/decisions/one-clock.md). By the clocks looked
-at here go certificates, the schedule's slots and the times in logs.
+wrong delays, doubles or expires one (docs/decisions/0001-one-clock.md). By the clocks
+looked at here go certificates, the schedule's slots and the times in logs.
 """
 
 from collections.abc import Iterator

@@ -18,7 +18,7 @@ _E164 = re.compile(rf"\+{COUNTRY_CODE}{_MOBILE_NUMBER}", re.ASCII)
 # 0811..., 62811..., 062811..., 0062811..., +62 (0)811... and 811... are one phone. The
 # library takes the 62 of a nine-digit number for the beginning of a landline:
 # https://github.com/google/libphonenumber/issues/1995
-# docs/decisions/telephone-numbers.md says why no landline is mistaken for a mobile.
+# docs/decisions/0011-telephone-numbers.md says why no landline is taken for a mobile.
 _WRITTEN = re.compile(
     rf"(?:\+?(?:00|0)?{COUNTRY_CODE}0?|\+?0)?(?P<national>{_MOBILE_NUMBER})", re.ASCII
 )
