@@ -81,7 +81,10 @@ class Exchange:
             return ChannelError(_NO_ANSWER.get(code, _LOST), SendFault.AMBIGUOUS)
         if code == pycurl.E_SSL_CONNECT_ERROR and _INTERRUPTED.search(words):
             return ChannelError("tls_interrupted", SendFault.RETRYABLE)
-        if curl.getinfo(pycurl.HTTP_CONNECTCODE) >= HTTPStatus.MULTIPLE_CHOICES:
+        connect_status = curl.getinfo(pycurl.HTTP_CONNECTCODE)
+        if connect_status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            return ChannelError("proxy_refused", SendFault.CONFIGURATION)
+        if connect_status >= HTTPStatus.MULTIPLE_CHOICES:
             return ChannelError(*_PROXY_REFUSED)
         return ChannelError(*_NO_CONNECTION.get(code, _NEVER_CONNECTED))
 

@@ -201,16 +201,31 @@ class TestProxy:
 
         assert asked[1:] == []
 
-    @pytest.mark.parametrize("refusal_of", ["403 Forbidden", "407 Who are you", ""])
+    @pytest.mark.parametrize(
+        ("refusal_of", "fault"),
+        [
+            ("403 Forbidden", SendFault.RETRYABLE),
+            ("407 Who are you", SendFault.CONFIGURATION),
+            ("", SendFault.RETRYABLE),
+        ],
+        ids=["403", "407", "silence"],
+    )
     def test_a_proxy_that_refuses_has_passed_nothing_on(
-        self, secure: Wire, monkeypatch: pytest.MonkeyPatch, refusal_of: str
+        self,
+        secure: Wire,
+        monkeypatch: pytest.MonkeyPatch,
+        refusal_of: str,
+        fault: SendFault,
     ) -> None:
-        """Field report 7: nothing has left, so that it can be tried again."""
+        """Field report 7: nothing has left, so that it can be tried again.
+
+        Field report W83: a proxy's password that is wrong is for an operator to mend.
+        """
         with proxying(secure.address, refusal_of) as asked:
             monkeypatch.setenv("HTTPS_PROXY", asked[0])
             error = refusal(Connections(secure.address))
 
-        assert (error.code, error.fault) == ("proxy_refused", SendFault.RETRYABLE)
+        assert (error.code, error.fault) == ("proxy_refused", fault)
         assert (secure.connections, len(asked)) == (0, 2)
 
     def test_a_proxy_whose_name_nobody_knows_is_named(
