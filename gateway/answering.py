@@ -104,6 +104,9 @@ class Answering:
         if settlement.reply and message.waiting.id in desk.repeats:
             desk.settle(settlement.repeated())
             return
+        if desk.is_overtaken(settlement):
+            desk.settle(settlement.overtaken())
+            return
         desk.settle(self._restraint.applied(settlement, desk.books))
 
     def give_up(self) -> int:

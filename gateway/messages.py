@@ -162,6 +162,8 @@ def mark_of(reply_id: int, created_at: datetime) -> str:
     return sha256(made.encode()).hexdigest()[:MARK_LENGTH]
 
 
+# The keyword by which a member wants no more SMS.
+STOP = "stop"
 # The template of the one reply that a phone gets after it has withdrawn its consent.
 GOODBYE = "opted_out"
 

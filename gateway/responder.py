@@ -10,7 +10,13 @@ from gateway.access import Decision
 from gateway.enquiries import Known, Meaning, ReadMessage
 from gateway.enrolling import KEYWORD, Enroller
 from gateway.handlers.registry import Ask, OpenTopic, Topic
-from gateway.messages import Consent, IgnoreReason, InboundStatus, WaitingMessage
+from gateway.messages import (
+    STOP,
+    Consent,
+    IgnoreReason,
+    InboundStatus,
+    WaitingMessage,
+)
 from gateway.parsers.enquiry import (
     Enquiry,
     Language,
@@ -148,7 +154,11 @@ class Responder:
         if message.sender in opted_out and settlement.consent is not Consent.GIVEN:
             # Who wants no reminders is heard all the same, as STOP is.
             ends = False if answer.reminders is False else None
-            return replace(_ignored(message, IgnoreReason.OPTED_OUT), reminders=ends)
+            # Which STOP was the last is known by its keyword.
+            is_stop = settlement.keyword == STOP
+            ignored = _ignored(message, IgnoreReason.OPTED_OUT)
+            keyword = STOP if is_stop else None
+            return replace(ignored, keyword=keyword, reminders=ends)
         language = answer.language or known.language_for(message)
         return self._worded(message, settlement, answer, language)
 

@@ -71,6 +71,11 @@ class Settlement:
         """The same SMS was answered a moment before."""
         return replace(self.silenced(), reason=IgnoreReason.REPEATED)
 
+    def overtaken(self) -> "Settlement":
+        """The phone has said STOP after it: that holds."""
+        reason = IgnoreReason.OPTED_OUT
+        return replace(self.silenced(), reason=reason, consent=None)
+
     def silenced(self) -> "Settlement":
         """Nobody hears of it, so nothing may come of it either."""
         return replace(

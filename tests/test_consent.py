@@ -290,3 +290,34 @@ class TestCarrierThatHandlesKeywords:
         channel.blocked.clear()
 
         assert reminded(gateway, channel) == []
+
+
+@pytest.mark.parametrize("earlier", [[], ["STOP"]], ids=["first", "second"])
+@pytest.mark.parametrize("waits", [True, False], ids=["in one batch", "one by one"])
+def test_a_mulai_from_the_spool_lifts_no_stop_that_was_sent_after_it(
+    gateway: Gateway,
+    channel: FakeChannel,
+    clock: FakeClock,
+    earlier: list[str],
+    waits: bool,
+) -> None:
+    """Field report W84: what a member said last holds, whichever was stored first."""
+
+    def bring(number: int, text: str, *, waits: bool = False) -> None:
+        gateway.log.inbox.add(sms(f"SM{number}", text, at=clock.now))
+        if not waits:
+            gateway.sweep()
+
+    for number, text in enumerate(earlier):
+        bring(number, text)
+    clock.pass_time(seconds=5)
+    spooled = sms("SM10", "MULAI", at=clock.now)
+    clock.pass_time(seconds=5)
+    bring(11, "STOP", waits=waits)
+    gateway.log.inbox.add(spooled)
+    gateway.sweep()
+    heard = len(channel.taken)
+    bring(12, "BANTUAN")
+
+    assert gateway.log.suppressions.among({PHONE}) == {PHONE}
+    assert len(channel.taken) == heard == 1

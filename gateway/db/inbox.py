@@ -1,10 +1,11 @@
 """The inbound half of the message log: stored once, claimed, settled."""
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -35,6 +36,7 @@ from gateway.db.storage import Storage
 from gateway.db.suppressions import Suppressions
 from gateway.db.together import Together
 from gateway.messages import (
+    STOP,
     Consent,
     IgnoreReason,
     InboundMessage,
@@ -57,7 +59,23 @@ class Desk:
     books: Books
     # The same SMS as one before, under another id of the carrier's.
     repeats: Collection[int]
+    # Whether this phone's STOP on record came after the message.
+    stopped_since: Callable[[WaitingMessage], bool]
     settlements: list[Settlement] = field(default_factory=list)
+
+    def is_overtaken(self, settlement: Settlement) -> bool:
+        """Whether it would lift a STOP that the phone sent later, as from a spool."""
+        waiting = settlement.waiting
+        came_at, phone = waiting.inbound.received_at, waiting.inbound.sender
+        return settlement.consent is Consent.GIVEN and (
+            self.stopped_since(waiting)
+            or any(
+                (it.keyword == STOP or it.consent is Consent.WITHDRAWN)
+                and it.waiting.inbound.sender == phone
+                and it.waiting.inbound.received_at > came_at
+                for it in self.settlements
+            )
+        )
 
     def settle(self, settlement: Settlement) -> None:
         """Decided; what it says about consent holds for the next message already."""
@@ -200,9 +218,21 @@ class Inbox(Storage):
             with self._bookkeeping.open(connection, now, locked) as books:
                 opted_out = self._suppressions.after_lifting(connection, phones, now)
                 repeats = self._repeats(connection, batch, mine)
-                desk = Desk(mine, opted_out, books, repeats)
+                stopped_since = partial(self._has_stopped_since, connection)
+                desk = Desk(mine, opted_out, books, repeats, stopped_since)
                 yield desk
             self._write(connection, desk, now, expires_at)
+
+    def _has_stopped_since(
+        self, connection: Connection, waiting: WaitingMessage
+    ) -> bool:
+        phone = self._vault.index(waiting.inbound.sender)
+        stops = (
+            select(inbound.c.id)
+            .where(inbound.c.sender_index == phone, inbound.c.keyword == STOP)
+            .where(inbound.c.received_at > waiting.inbound.received_at)
+        )
+        return connection.execute(stops.limit(1)).first() is not None
 
     def _repeats(
         self,
