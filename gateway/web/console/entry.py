@@ -47,12 +47,23 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 def login() -> Response | str | tuple[str, int]:
     """Log in; says the same whatever was wrong."""
     form = LoginForm()
+    if request.method == "GET":
+        return render_template("console/login.html", form=form)
+    try:
+        with place_in_queue():
+            return _logged_in(form)
+    except QueueFull:
+        return _busy()
+
+
+def _logged_in(form: LoginForm) -> Response | str | tuple[str, int]:
+    """Begin a session; needs a place in the queue, as it checks a password."""
     if not form.validate_on_submit():
         return render_template("console/login.html", form=form)
     try:
         operator = _checked(form.name.data, form.password.data)
-    except (TooManyFailures, QueueFull) as error:
-        return _try_later(error, "console/login.html", form)
+    except TooManyFailures:
+        return _try_later("console/login.html", form)
     if operator is None:
         flash(_("Name or password is wrong."), "danger")
         return render_template("console/login.html", form=form), 401
@@ -80,9 +91,12 @@ def password() -> Response | str | tuple[str, int]:
         return render_template("console/password.html", form=form)
     name = current_user.name
     try:
-        operator = _checked(name, form.old.data)
-    except (TooManyFailures, QueueFull) as error:
-        return _try_later(error, "console/password.html", form)
+        with place_in_queue():
+            operator = _checked(name, form.old.data)
+    except TooManyFailures:
+        return _try_later("console/password.html", form)
+    except QueueFull:
+        return _busy()
     if operator is None:
         flash(_("The present password is wrong."), "danger")
         return render_template("console/password.html", form=form), 401
@@ -92,23 +106,25 @@ def password() -> Response | str | tuple[str, int]:
 
 
 def _checked(name: str, password: str) -> Operator | None:
-    """Raises TooManyFailures, QueueFull."""
+    """Raises TooManyFailures."""
     operators, address, now = console().operators, _address(), console().clock()
     operators.refuse_if_throttled(name, address, now)
-    with place_in_queue():
-        return operators.checked(name, password, address, now)
+    return operators.checked(name, password, address, now)
 
 
-def _try_later(error: Exception, page: str, form: FlaskForm) -> Response:
+def _try_later(page: str, form: FlaskForm) -> Response:
     """429 with the reason, and when to try again (RFC 6585, section 4)."""
-    if isinstance(error, QueueFull):
-        seconds = RETRY_SECONDS
-        flash(_("Many people are logging in. Try again in a few seconds."), "warning")
-    else:
-        seconds = int(THROTTLE_TIME.total_seconds())
-        flash(_("Too many wrong passwords. Try again in 15 minutes."), "danger")
+    flash(_("Too many wrong passwords. Try again in 15 minutes."), "danger")
     answer = make_response(render_template(page, form=form), 429)
-    answer.headers["Retry-After"] = str(seconds)
+    answer.headers["Retry-After"] = str(int(THROTTLE_TIME.total_seconds()))
+    return answer
+
+
+def _busy() -> Response:
+    """429 as one sentence: a whole page for each of a flood would hold up webhooks."""
+    told = _("Many people are logging in. Try again in a few seconds.")
+    answer = make_response(told, 429, {"Retry-After": str(RETRY_SECONDS)})
+    answer.mimetype = "text/plain"
     return answer
 
 
