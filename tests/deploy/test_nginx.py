@@ -2,11 +2,13 @@
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sized
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -296,6 +298,28 @@ def test_a_forged_and_a_huge_webhook_are_refused(
     assert forged.status == HTTPStatus.FORBIDDEN
     assert huge.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert deleted.status == HTTPStatus.FORBIDDEN
+
+
+def test_bodies_that_never_end_hold_up_no_webhook(
+    fleet: Fleet, front: Front, trust: Authority
+) -> None:
+    """Field report 25: nginx hands a request on when it is whole; granian waits."""
+    tls = ssl.create_default_context(cafile=str(trust.file))
+    slow = (
+        b"POST /sms/twilio/inbound HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n"
+    )
+    phones = fleet.new_phones(20)
+    with ExitStack() as attack:
+        # More than a web server has threads, fewer than one address may open.
+        for _ in range(80):
+            plain = socket.create_connection(("127.0.0.1", front.outside))
+            connection = tls.wrap_socket(plain, server_hostname="127.0.0.1")
+            attack.enter_context(connection)
+            connection.sendall(slow + b"Body=x")
+
+        refused = fleet.text_from_all(phones)
+
+    assert refused == 0
 
 
 def test_a_known_carrier_may_post_as_much_as_it_likes(
