@@ -19,7 +19,7 @@ check: $(READY) $(WORDS) ## Lint, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q tests/test_architecture.py
+	$(BIN)/pytest -q tests/unit/test_architecture.py
 	$(BIN)/gateway replies check > /dev/null
 	$(BIN)/gateway rules check > /dev/null
 

@@ -18,16 +18,16 @@ from flask.testing import FlaskClient
 from benchmarks import history
 from gateway.app import create_app
 from gateway.bootstrap import build_gateway, utc_now
-from gateway.config import Settings
-from gateway.db import schema
-from gateway.db.access_log import Deed
-from gateway.db.engine import open_engine
-from gateway.drains import Drains
-from gateway.embedded import SENDER, make_secrets
-from gateway.operators import Role
-from gateway.privacy import Vault
-from tests.processes import Postgres
-from tests.web.console.visit import PASSWORD, log_in
+from gateway.config.settings import Settings
+from gateway.db.console.audit_log import Deed
+from gateway.db.core import upgrade
+from gateway.db.core.engine import open_engine
+from gateway.devserver.launcher import SENDER, make_secrets
+from gateway.domain.operators import Role
+from gateway.security.cipher import Cipher
+from gateway.worker.loops import WorkLoops
+from tests.integration.web.console.pages import PASSWORD, log_in
+from tests.support.processes import Postgres
 
 # What each page is called, and where it is.
 PAGES = {
@@ -79,10 +79,10 @@ def _filled(url: str, folder: Path, messages: int) -> Flask:
     """The application on a database with so many messages."""
     settings = _settings(url, folder)
     engine = open_engine(url)
-    schema.upgrade(engine)
-    vault = Vault(settings.data_keys, settings.secret_key)
+    upgrade.upgrade(engine)
+    cipher = Cipher(settings.data_keys, settings.secret_key)
     click.echo("writing messages", err=True)
-    history.write(engine, vault, messages, utc_now())
+    history.write(engine, cipher, messages, utc_now())
     return app_on(settings)
 
 
@@ -91,7 +91,7 @@ def app_on(settings: Settings) -> Flask:
 
     A worker would have counted everything long ago.
     """
-    gateway = build_gateway(settings, Drains(), utc_now)
+    gateway = build_gateway(settings, WorkLoops(), utc_now)
     while gateway.tally():
         pass
     deed = Deed(utc_now(), "benchmarks", "to measure")

@@ -21,11 +21,12 @@ from benchmarks.history_rows import (
     receipt_row,
 )
 from benchmarks.members import Member, made_up
-from gateway.db.books import AlarmKind
 from gateway.db.models import alarms, inbound, outbound, receipts
-from gateway.limits import day_of
-from gateway.messages import InboundStatus, OutboundStatus
-from gateway.privacy import Vault, mask, tail_of
+from gateway.domain.alarms import AlarmKind
+from gateway.domain.calendar import day_of
+from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.security.cipher import Cipher
+from gateway.security.masking import mask, tail_of
 
 DAYS = 400
 PHONES = 20_000
@@ -73,10 +74,10 @@ class Message:
     receipt: dict[str, Any] | None = None
 
 
-def write(engine: Engine, vault: Vault, messages: int, now: datetime) -> None:
+def write(engine: Engine, cipher: Cipher, messages: int, now: datetime) -> None:
     """Fill empty tables with so many messages of the days before this moment."""
     dice = random.Random(1)  # noqa: S311 - nothing secret is drawn
-    people = [_person(vault, it) for it in made_up(range(PHONES))]
+    people = [_person(cipher, it) for it in made_up(range(PHONES))]
     times = _times(dice, messages, now)
     numbered = enumerate(times, start=1)
     rows = (_message(dice, number, at, people, now) for number, at in numbered)
@@ -91,12 +92,12 @@ def write(engine: Engine, vault: Vault, messages: int, now: datetime) -> None:
     _analyse(engine)
 
 
-def _person(vault: Vault, member: Member) -> Person:
+def _person(cipher: Cipher, member: Member) -> Person:
     return Person(
-        vault.seal(member.phone),
-        vault.index(member.phone),
-        vault.index(tail_of(member.phone)),
-        vault.index(member.kpj),
+        cipher.encrypt(member.phone),
+        cipher.index(member.phone),
+        cipher.index(tail_of(member.phone)),
+        cipher.index(member.kpj),
         mask(member.kpj),
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.messages import InboundStatus, SenderKind
+from gateway.domain.messages import InboundStatus, SenderKind
 
 _OUR_NUMBER = "+15005550006"
 

@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
 
-from tests.channels.names import slow_names
-from tests.channels.wire import Step, Wire, answer, hang_up, say, wired
+from tests.support.channel_names import slow_names
+from tests.support.wire import Step, Wire, answer, hang_up, say, wired
 
 DEADLINE = 1.0
 # Posts once and gives the answer's text; made once for each thread.

@@ -23,7 +23,7 @@ import urllib3
 
 from benchmarks.http_checks import CHECKS, DEADLINE, Post
 from benchmarks.wire import response, take_message
-from gateway.channels.http import Connections
+from gateway.channels.http.client import Connections
 
 TARGET = "/2010-04-01/Accounts/AC1/Messages.json"
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "x"}

@@ -10,9 +10,9 @@ from benchmarks import members, tutorial
 from benchmarks.programs import Environment, Programs, address, programs_in
 from benchmarks.scale import Scale
 from benchmarks.usage import child_named
-from gateway.embedded import SENDER, make_secrets
+from gateway.devserver.launcher import SENDER, make_secrets
 from gateway.simulator.account import INBOUND_PATH
-from tests.processes import Postgres, Valkey, free_port
+from tests.support.processes import Postgres, Valkey, free_port
 
 IMPORT_SECONDS = 600.0
 # A real sender's rate would be all that is measured.

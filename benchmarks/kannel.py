@@ -16,7 +16,7 @@ from benchmarks.carrier import SENT_PATH
 from benchmarks.installation import Installation, environment, start_carrier
 from benchmarks.programs import Programs, address, programs_in
 from benchmarks.scale import Scale
-from tests.processes import free_port
+from tests.support.processes import free_port
 
 # Debian puts them where not everybody looks.
 _PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin"

@@ -11,7 +11,7 @@ import urllib3
 
 from benchmarks.carrier import COUNT_PATH
 from benchmarks.serving import HOST
-from gateway.supervisor import Child, Supervisor
+from gateway.devserver.supervisor import Child, Supervisor
 
 START_SECONDS = 30.0
 _POLL_SECONDS = 0.05

@@ -20,15 +20,20 @@ from benchmarks.installation import environment
 from benchmarks.members import made_up
 from benchmarks.national.report import MOST
 from gateway.bootstrap import build_gateway, utc_now
-from gateway.config import Settings
-from gateway.db import schema
-from gateway.db.engine import open_engine
+from gateway.config.settings import Settings
+from gateway.db.core import upgrade
+from gateway.db.core.engine import open_engine
 from gateway.db.models import inbound, outbound
-from gateway.drains import Drains
-from gateway.messages import InboundMessage, OutboundStatus, SenderKind, SendOutcome
-from gateway.policy import Policy
-from gateway.service import Gateway
-from tests.processes import Postgres
+from gateway.domain.messages import (
+    InboundMessage,
+    OutboundStatus,
+    SenderKind,
+    SendOutcome,
+)
+from gateway.domain.policy import Policy
+from gateway.runtime import Gateway
+from gateway.worker.loops import WorkLoops
+from tests.support.processes import Postgres
 
 BATCH = 64
 TURNS = 15
@@ -74,8 +79,8 @@ def _measured(length: int) -> Mapping[str, float]:
         database = {"GATEWAY_DATABASE_URL": postgres.new_database()}
         settings = Settings.from_env(environment(Path(folder)) | _NOWHERE | database)
         engine = open_engine(settings.database_url)
-        schema.upgrade(engine)
-        gateway = build_gateway(settings, Drains(), utc_now)
+        upgrade.upgrade(engine)
+        gateway = build_gateway(settings, WorkLoops(), utc_now)
         _fill(engine, gateway, length)
         took = {name: _median(work) for name, work in _works(gateway, settings).items()}
         gateway.close()

@@ -26,29 +26,30 @@ from benchmarks.programs import address, programs_in
 from benchmarks.scale import Scale
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.usage import child_named, usage_of
-from gateway import logs, wording
 from gateway.app import create_webhook_app
 from gateway.bootstrap import build_gateway, utc_now
-from gateway.channels.http import Connections
-from gateway.channels.twilio import TwilioChannel
-from gateway.config import Settings, settings_from_environment
-from gateway.db import receipts
-from gateway.db.books import Bookkeeping
-from gateway.db.engine import open_engine
-from gateway.db.inbox import Inbox
+from gateway.channels.http.client import Connections
+from gateway.channels.twilio.channel import TwilioChannel
+from gateway.config.settings import Settings, settings_from_environment
+from gateway.db.core.engine import open_engine
+from gateway.db.core.group_commit import GroupCommit
+from gateway.db.messages import receipts
+from gateway.db.messages.daily_counters import CounterStore
+from gateway.db.messages.inbox import Inbox
+from gateway.db.messages.outbox import Outbox
 from gateway.db.models import outbound
-from gateway.db.outbox import Outbox
-from gateway.db.together import Together
-from gateway.drains import Drains
-from gateway.privacy import Vault
-from gateway.responder import Responder
-from gateway.restraint import Restraint
-from gateway.scout import Scout
-from gateway.service import Gateway
+from gateway.inbound.member_lookup import MemberLookup
+from gateway.inbound.rate_limiter import RateLimiter
+from gateway.inbound.responder import Responder
+from gateway.replies import rendering
+from gateway.runtime import Gateway
+from gateway.security.cipher import Cipher
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.sms import SmsStatus
+from gateway.telemetry import logs
 from gateway.web import webhooks as web
-from tests.processes import Postgres, Valkey, free_port
+from gateway.worker.loops import WorkLoops
+from tests.support.processes import Postgres, Valkey, free_port
 
 THREADS = 8
 _PUBLIC_URL = "http://127.0.0.1:9"
@@ -59,19 +60,19 @@ RECEIVING: Steps = {
     "read the form": (web, "webhook_request"),
     "check the signature": (TwilioChannel, "verify"),
     "make it our message": (TwilioChannel, "parse_inbound"),
-    "seal and hash": (Vault, "seal", "index"),
-    "insert and commit": (Together, "ask"),
+    "seal and hash": (Cipher, "seal", "index"),
+    "insert and commit": (GroupCommit, "ask"),
     "log": (logs._Json, "format"),
 }
 ANSWERING: Steps = {
     "claim": (Inbox, "claim"),
-    "seal, open and hash": (Vault, "seal", "unseal", "index"),
+    "seal, open and hash": (Cipher, "seal", "unseal", "index"),
     "parse and redact": (Responder, "read"),
-    "look up members, phones": (Scout, "explore"),
+    "look up members, phones": (MemberLookup, "explore"),
     "decide": (Responder, "settle"),
-    "word": (wording, "render"),
-    "limits": (Restraint, "applied"),
-    "books of the day": (Bookkeeping, "_locked", "_write_days", "_write_counts"),
+    "word": (rendering, "render"),
+    "limits": (RateLimiter, "applied"),
+    "books of the day": (CounterStore, "_locked", "_write_days", "_write_counts"),
     "close and queue": (Inbox, "_write"),
     "log": (logs._Json, "format"),
 }
@@ -79,7 +80,7 @@ RECEIPTS: Steps = {
     "read the form": (web, "webhook_request"),
     "check the signature": (TwilioChannel, "verify"),
     "make it our receipt": (TwilioChannel, "parse_receipt"),
-    "insert and commit": (Together, "ask"),
+    "insert and commit": (GroupCommit, "ask"),
 }
 APPLYING: Steps = {
     "find and hold their replies": (receipts, "_paired"),
@@ -87,7 +88,7 @@ APPLYING: Steps = {
 }
 DELIVERING: Steps = {
     "claim": (Outbox, "claim"),
-    "seal, open and hash": (Vault, "unseal", "index"),
+    "seal, open and hash": (Cipher, "unseal", "index"),
     "Twilio's form": (TwilioChannel, "send"),
     "HTTP": (Connections, "request"),
     "write down how it ended": (Outbox, "record"),
@@ -103,7 +104,7 @@ def main(messages: int) -> None:
         tempfile.TemporaryDirectory(prefix="steps-") as name,
         _place(Path(name), messages) as (settings, database),
     ):
-        gateway = build_gateway(settings, Drains(), utc_now)
+        gateway = build_gateway(settings, WorkLoops(), utc_now)
         app = create_webhook_app(gateway)
         requests = list(_requests(settings, messages))
         meter = _Meter(messages, database)

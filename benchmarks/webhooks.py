@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.members import Member
-from gateway.channels.twilio import RECEIPT_PATH
+from gateway.channels.twilio.channel import RECEIPT_PATH
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.forms import Form, inbound_form, receipt_form, signed_headers
 from gateway.simulator.sms import Direction, Sms, SmsStatus

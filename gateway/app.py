@@ -7,20 +7,20 @@ from functools import partial
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from gateway import logs
-from gateway.bootstrap import Clock, build_gateway, clock_drain, open_clock
-from gateway.config import Settings, settings_from_environment
-from gateway.counting import start_counting
-from gateway.db.backlog import VitalSigns
-from gateway.db.clock import DatabaseClock
-from gateway.drains import Drains
-from gateway.jobs import Nudges, connect
-from gateway.messages import GatewayError
-from gateway.service import Gateway
+from gateway.bootstrap import Clock, build_gateway, clock_loop, open_clock
+from gateway.config.settings import Settings, settings_from_environment
+from gateway.db.core.clock import DatabaseClock
+from gateway.db.messages.backlog import VitalSigns
+from gateway.domain.errors import GatewayError
+from gateway.runtime import Gateway
+from gateway.telemetry import logs
+from gateway.telemetry.series import start_counting
 from gateway.web import health, webhooks
-from gateway.web.console.pages import add_console
-from gateway.web.console.parts import Console
+from gateway.web.console.context import Console
+from gateway.web.console.setup import add_console
 from gateway.web.health import Vitals
+from gateway.worker.jobs import Notifier, connect
+from gateway.worker.loops import WorkLoops
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +32,10 @@ def from_environment() -> Flask:
     """Every door in this process, for a server. Raises ConfigError."""
     logs.configure()
     settings = settings_from_environment()
-    nudges = Nudges(connect(settings.redis_url))
+    notifications = Notifier(connect(settings.redis_url))
     clock = open_clock(settings)
-    gateway = _web_gateway(settings, nudges, clock)
-    return create_app(settings, gateway, nudges.ping, clock)
+    gateway = _web_gateway(settings, notifications, clock)
+    return create_app(settings, gateway, notifications.ping, clock)
 
 
 def webhooks_from_environment() -> Flask:
@@ -45,20 +45,22 @@ def webhooks_from_environment() -> Flask:
     """
     logs.configure()
     settings = settings_from_environment()
-    nudges = Nudges(connect(settings.redis_url))
-    return create_webhook_app(_web_gateway(settings, nudges, open_clock(settings)))
+    notifications = Notifier(connect(settings.redis_url))
+    return create_webhook_app(
+        _web_gateway(settings, notifications, open_clock(settings))
+    )
 
 
 def health_from_environment() -> Flask:
     """Only what watchers need, in a process of its own. Raises ConfigError."""
     logs.configure()
     settings = settings_from_environment()
-    nudges = Nudges(connect(settings.redis_url))
-    drains, clock = Drains(), open_clock(settings)
-    gateway = build_gateway(settings, drains, clock)
-    clock_drain(clock, drains)
-    drains.start()
-    return create_health_app(vitals_of(settings, gateway, nudges.ping, clock))
+    notifications = Notifier(connect(settings.redis_url))
+    loops, clock = WorkLoops(), open_clock(settings)
+    gateway = build_gateway(settings, loops, clock)
+    clock_loop(clock, loops)
+    loops.start()
+    return create_health_app(vitals_of(settings, gateway, notifications.ping, clock))
 
 
 def vitals_of(
@@ -121,17 +123,19 @@ def _with_doors(blueprints: Iterable[Blueprint], **parts: Gateway | Vitals) -> F
     return app
 
 
-def _web_gateway(settings: Settings, nudges: Nudges, clock: DatabaseClock) -> Gateway:
+def _web_gateway(
+    settings: Settings, notifications: Notifier, clock: DatabaseClock
+) -> Gateway:
     """A gateway that takes webhooks, with the threads that it needs beside it."""
-    drains = Drains()
+    loops = WorkLoops()
     for task in ("answer", "receipts", "deliver"):
-        drains.add(task, partial(nudges.nudge, task), every=None)
-    gateway = build_gateway(settings, drains, clock)
-    clock_drain(clock, drains)
+        loops.add(task, partial(notifications.notify, task), every=None)
+    gateway = build_gateway(settings, loops, clock)
+    clock_loop(clock, loops)
     start_counting(settings.metrics_dir, gateway.channels)
     # The spool is this machine's: its own web processes bring it to the database.
-    drains.add("spool", gateway.take_in_spooled)
-    drains.start()
+    loops.add("spool", gateway.take_in_spooled)
+    loops.start()
     return gateway
 
 

@@ -6,41 +6,41 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from gateway.answering import Answering
-from gateway.by_hand import ByHand
+from gateway.backoffice.enrolment_review import EnrolmentReview
+from gateway.backoffice.manual_replies import ManualReplies
 from gateway.channels import Channel
-from gateway.channels.kannel import KannelChannel
-from gateway.channels.twilio import TwilioChannel
-from gateway.config import DirectorySettings, Settings
-from gateway.db.clock import DatabaseClock, wall_clock
-from gateway.db.engine import open_engine
-from gateway.db.exchange import staging
-from gateway.db.message_log import MessageLog
-from gateway.db.operators import Operators
-from gateway.db.shared_time import COMPARE_SECONDS
-from gateway.db.staging import Import
-from gateway.delivery import Delivery, threads_for
-from gateway.directory.http import HttpDirectory
-from gateway.directory.importing import Importer
+from gateway.channels.kannel.channel import KannelChannel
+from gateway.channels.twilio.channel import TwilioChannel
+from gateway.config.settings import DirectorySettings, Settings
+from gateway.db.console.operators import Operators
+from gateway.db.core.clock import DatabaseClock, wall_clock
+from gateway.db.core.engine import open_engine
+from gateway.db.core.shared_time import COMPARE_SECONDS
+from gateway.db.database import Database
+from gateway.db.member_import.staging import Import
+from gateway.db.member_import.swap import staging
+from gateway.directory.http.directory import HttpDirectory
+from gateway.directory.imports.importer import Importer
 from gateway.directory.sql import SqlDirectory
-from gateway.drains import Drains
-from gateway.enrolling import Enroller
-from gateway.enrolment_desk import EnrolmentDesk
+from gateway.domain.calendar import day_of
+from gateway.domain.errors import DatabaseUnavailable
+from gateway.domain.participants import Directory
+from gateway.domain.policy import Policy
 from gateway.handlers import topics
-from gateway.limits import day_of
-from gateway.messages import DatabaseUnavailable
-from gateway.participants import Directory
-from gateway.policy import Policy
-from gateway.privacy import Vault
-from gateway.queueing import WorkQueue
-from gateway.reminding import Reminding
-from gateway.responder import Responder
-from gateway.restraint import Restraint
-from gateway.rules.files import our_rules
-from gateway.scout import Scout
-from gateway.service import Gateway
-from gateway.spool import Spool
-from gateway.wording import Wording
+from gateway.inbound.enrolment import Enroller
+from gateway.inbound.member_lookup import MemberLookup
+from gateway.inbound.processor import InboundProcessor
+from gateway.inbound.rate_limiter import RateLimiter
+from gateway.inbound.responder import Responder
+from gateway.inbound.spool import Spool
+from gateway.outbound.reminders import Reminders
+from gateway.outbound.sender import Sender, threads_for
+from gateway.reference_data.loader import our_rules
+from gateway.replies.rendering import Renderer
+from gateway.runtime import Gateway
+from gateway.security.cipher import Cipher
+from gateway.worker.backoff import WorkQueue
+from gateway.worker.loops import WorkLoops
 
 log = logging.getLogger(__name__)
 
@@ -73,59 +73,59 @@ def compare_if_possible(clock: DatabaseClock) -> None:
 def build_gateway(settings: Settings, queue: WorkQueue, clock: Clock) -> Gateway:
     """A gateway on the database, directory and channels of these settings."""
     engine = open_engine(settings.database_url)
-    vault = vault_of(settings)
+    cipher = cipher_of(settings)
     return assemble(
-        message_log=MessageLog(engine, vault),
+        database=Database(engine, cipher),
         directory=(
-            core_system(settings.directory, vault)
+            core_system(settings.directory, cipher)
             if settings.directory
-            else SqlDirectory(engine, vault, settings.policy, clock)
+            else SqlDirectory(engine, cipher, settings.policy, clock)
         ),
         channels=open_channels(settings, clock),
         queue=queue,
-        spool=Spool(settings.spool_dir, vault, settings.policy.spool_limit),
-        vault=vault,
-        wording=Wording(settings.brand, our_rules(), clock),
+        spool=Spool(settings.spool_dir, cipher, settings.policy.spool_limit),
+        cipher=cipher,
+        wording=Renderer(settings.brand, our_rules(), clock),
         policy=settings.policy,
         clock=clock,
     )
 
 
 def assemble(
-    message_log: MessageLog,
+    database: Database,
     directory: Directory,
     channels: Mapping[str, Channel],
     queue: WorkQueue,
     spool: Spool,
-    vault: Vault,
-    wording: Wording,
+    cipher: Cipher,
+    wording: Renderer,
     policy: Policy,
     clock: Clock,
 ) -> Gateway:
     """The use cases on these parts."""
-    answering = Answering(
-        message_log,
-        Scout(
+    answering = InboundProcessor(
+        database,
+        MemberLookup(
             directory,
-            message_log.enrolments,
-            message_log.suppressions,
-            message_log.languages.of_phones,
+            database.enrolments,
+            database.suppressions,
+            database.languages.of_phones,
         ),
         queue,
-        make_responder(vault.index, wording, policy, clock),
-        Restraint(policy.limits, wording),
+        make_responder(cipher.index, wording, policy, clock),
+        RateLimiter(policy.limits, wording),
         policy,
         clock,
     )
     threads = threads_for(len(channels))
     senders = ThreadPoolExecutor(threads, thread_name_prefix="send")
-    delivery = Delivery(message_log, channels, queue, senders, policy, clock)
-    desk = EnrolmentDesk(message_log.enrolments, directory, wording, policy)
-    by_hand = ByHand(
-        message_log, directory, wording, policy.reply_lifetime, queue.nudge
+    delivery = Sender(database, channels, queue, senders, policy, clock)
+    desk = EnrolmentReview(database.enrolments, directory, wording, policy)
+    manual_replies = ManualReplies(
+        database, directory, wording, policy.reply_lifetime, queue.notify
     )
     return Gateway(
-        message_log,
+        database,
         directory,
         channels,
         queue,
@@ -135,9 +135,9 @@ def assemble(
         policy,
         clock,
         desk,
-        by_hand,
-        Reminding(
-            message_log,
+        manual_replies,
+        Reminders(
+            database,
             directory,
             wording,
             queue,
@@ -149,7 +149,7 @@ def assemble(
 
 
 def make_responder(
-    index: Callable[[str], bytes], wording: Wording, policy: Policy, clock: Clock
+    index: Callable[[str], bytes], wording: Renderer, policy: Policy, clock: Clock
 ) -> Responder:
     """Who reads and decides, with every topic there is."""
     return Responder(topics(), wording, Enroller(index, wording, policy, clock))
@@ -165,32 +165,32 @@ def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
     return {channel.name: channel for channel in channels}
 
 
-def vault_of(settings: Settings) -> Vault:
+def cipher_of(settings: Settings) -> Cipher:
     """What seals and opens with the keys of these settings."""
-    return Vault(settings.data_keys, settings.secret_key)
+    return Cipher(settings.data_keys, settings.secret_key)
 
 
-def open_log(settings: Settings) -> MessageLog:
+def open_log(settings: Settings) -> Database:
     """The message log alone."""
-    return MessageLog(open_engine(settings.database_url), vault_of(settings))
+    return Database(open_engine(settings.database_url), cipher_of(settings))
 
 
-def core_system(directory: DirectorySettings, vault: Vault) -> HttpDirectory:
+def core_system(directory: DirectorySettings, cipher: Cipher) -> HttpDirectory:
     """The agency's core system, in the table's place."""
-    return HttpDirectory(directory, vault.index)
+    return HttpDirectory(directory, cipher.index)
 
 
 def open_directory(settings: Settings) -> SqlDirectory:
     """The table of members."""
     engine = open_engine(settings.database_url)
-    return SqlDirectory(engine, vault_of(settings), settings.policy, utc_now)
+    return SqlDirectory(engine, cipher_of(settings), settings.policy, utc_now)
 
 
 def open_importer(settings: Settings) -> Importer:
     """What exchanges all members."""
     engine = open_engine(settings.database_url)
-    make_vault = partial(Vault, settings.data_keys, settings.secret_key)
-    return Importer(partial(staging, engine), make_vault)
+    make_cipher = partial(Cipher, settings.data_keys, settings.secret_key)
+    return Importer(partial(staging, engine), make_cipher)
 
 
 def import_of_today() -> Import:
@@ -201,23 +201,23 @@ def import_of_today() -> Import:
 
 def open_operators(settings: Settings) -> Operators:
     """Who may come into the console."""
-    return Operators(open_engine(settings.database_url), vault_of(settings))
+    return Operators(open_engine(settings.database_url), cipher_of(settings))
 
 
-def clock_drain(clock: DatabaseClock, drains: Drains) -> None:
+def clock_loop(clock: DatabaseClock, loops: WorkLoops) -> None:
     """Compare the clock of this process with the others', as long as it runs."""
-    drains.add("clock", clock.compare, every=COMPARE_SECONDS)
+    loops.add("clock", clock.compare, every=COMPARE_SECONDS)
 
 
-def worker_drains(gateway: Gateway, drains: Drains) -> None:
+def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
     """Give a gateway's work to the drains of this process."""
-    drains.add("answer", gateway.answering.answer_waiting)
-    drains.add("deliver", gateway.delivery.pump)
-    drains.add("receipts", gateway.delivery.apply_receipts)
-    drains.add("settle", gateway.delivery.settle_doubts)
-    drains.add("spool", gateway.take_in_spooled)
-    drains.add("give up", gateway.answering.give_up, every=TIDY_SECONDS)
-    drains.add("close late", gateway.delivery.close_late, every=TIDY_SECONDS)
-    drains.add("tally", gateway.tally, every=TALLY_SECONDS)
-    drains.add("purge", gateway.purge, every=None)
-    drains.add("remind", gateway.reminding.remind_due, every=None)
+    loops.add("answer", gateway.answering.answer_waiting)
+    loops.add("deliver", gateway.delivery.pump)
+    loops.add("receipts", gateway.delivery.apply_receipts)
+    loops.add("settle", gateway.delivery.settle_doubts)
+    loops.add("spool", gateway.take_in_spooled)
+    loops.add("give up", gateway.answering.give_up, every=TIDY_SECONDS)
+    loops.add("close late", gateway.delivery.close_late, every=TIDY_SECONDS)
+    loops.add("tally", gateway.tally, every=TALLY_SECONDS)
+    loops.add("purge", gateway.purge, every=None)
+    loops.add("remind", gateway.reminding.remind_due, every=None)

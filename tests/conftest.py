@@ -11,19 +11,19 @@ from pybreaker import CircuitMemoryStorage
 from sqlalchemy import Engine
 
 from gateway.bootstrap import assemble
-from gateway.config import DirectorySettings
-from gateway.db.engine import open_engine
-from gateway.db.message_log import MessageLog
-from gateway.directory.http import HttpDirectory
-from gateway.directory.http_client import CoreSystem as Client
-from gateway.policy import Policy
-from gateway.privacy import Vault
-from gateway.service import Gateway
-from gateway.spool import Spool
-from tests import telling
-from tests.channels.conformance import table
-from tests.directory.reference_server import TOKEN, CoreSystem, serving
-from tests.fakes import (
+from gateway.config.settings import DirectorySettings
+from gateway.db.core.engine import open_engine
+from gateway.db.database import Database
+from gateway.directory.http.client import CoreSystem as Client
+from gateway.directory.http.directory import HttpDirectory
+from gateway.domain.policy import Policy
+from gateway.inbound.spool import Spool
+from gateway.runtime import Gateway
+from gateway.security.cipher import Cipher
+from tests.integration.channels.conformance import table
+from tests.support import telling
+from tests.support.core_system import TOKEN, CoreSystem, serving
+from tests.support.fakes import (
     MEMBER,
     FakeChannel,
     FakeClock,
@@ -31,8 +31,8 @@ from tests.fakes import (
     FakeQueue,
     worded,
 )
-from tests.faults.databases import migrated
-from tests.processes import Postgres, Valkey
+from tests.support.processes import Postgres, Valkey
+from tests.system.faults.databases import migrated
 
 # Long enough for a loopback, short enough to be waited for in a test.
 _READ_SECONDS = 1.5
@@ -47,8 +47,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture(scope="session")
-def vault() -> Vault:
-    return Vault(
+def cipher() -> Cipher:
+    return Cipher(
         [Fernet.generate_key().decode()], "a secret key for tests only, no more"
     )
 
@@ -107,8 +107,8 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def message_log(engine: Engine, vault: Vault) -> MessageLog:
-    return MessageLog(engine, vault)
+def database(engine: Engine, cipher: Cipher) -> Database:
+    return Database(engine, cipher)
 
 
 @pytest.fixture
@@ -127,8 +127,8 @@ def queue() -> FakeQueue:
 
 
 @pytest.fixture
-def spool(tmp_path: Path, vault: Vault) -> Spool:
-    return Spool(tmp_path / "spool", vault, most=5)
+def spool(tmp_path: Path, cipher: Cipher) -> Spool:
+    return Spool(tmp_path / "spool", cipher, most=5)
 
 
 @pytest.fixture
@@ -138,18 +138,18 @@ def policy() -> Policy:
 
 @pytest.fixture
 def gateway(
-    message_log: MessageLog,
+    database: Database,
     directory: FakeDirectory,
     channel: FakeChannel,
     queue: FakeQueue,
     spool: Spool,
     clock: FakeClock,
-    vault: Vault,
+    cipher: Cipher,
     policy: Policy,
 ) -> Gateway:
     channels = {channel.name: channel}
     return assemble(
-        *(message_log, directory, channels, queue, spool, vault),
+        *(database, directory, channels, queue, spool, cipher),
         *(worded(clock=clock), policy, clock),
     )
 
@@ -168,12 +168,12 @@ def storage() -> CircuitMemoryStorage:
 
 @pytest.fixture
 def asking(
-    core: CoreSystem, storage: CircuitMemoryStorage, vault: Vault
+    core: CoreSystem, storage: CircuitMemoryStorage, cipher: Cipher
 ) -> HttpDirectory:
     """A directory that asks the core system."""
     settings = DirectorySettings(core.url, TOKEN)
     client = Client(settings, _READ_SECONDS, storage)
-    return HttpDirectory(settings, vault.index, client)
+    return HttpDirectory(settings, cipher.index, client)
 
 
 @pytest.fixture(scope="session")

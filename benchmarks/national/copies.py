@@ -24,7 +24,7 @@ from benchmarks.national.stand import (
 )
 from benchmarks.programs import address, programs_in
 from benchmarks.trial import Plan, Trial, conduct
-from tests.processes import free_port
+from tests.support.processes import free_port
 
 LATENCY_MS = 1_000.0
 MESSAGES = 3_000

@@ -22,7 +22,7 @@ from gateway.db.models import (
     participants,
     receipts,
 )
-from gateway.privacy import Vault
+from gateway.security.cipher import Cipher
 
 # So many members and messages are real.
 REAL = 20_000
@@ -70,9 +70,9 @@ class Copies:
         )
 
 
-def fill(engine: Engine, vault: Vault, size: Size, now: datetime) -> Weight:
+def fill(engine: Engine, cipher: Cipher, size: Size, now: datetime) -> Weight:
     """Make so many of the imported members, and messages up to now; what they weigh."""
-    history.write(engine, vault, REAL, now)
+    history.write(engine, cipher, REAL, now)
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
         # What is copied stays in the order of its ids, as rows do that came one after

@@ -19,12 +19,12 @@ from benchmarks.national.size import Size
 from benchmarks.national.stand import Stand, running
 from benchmarks.trial import Plan, Trial, conduct
 from gateway.bootstrap import utc_now
-from gateway.db.engine import open_engine
+from gateway.db.core.engine import open_engine
 from gateway.db.models import inbound, outbound, text_marks
-from gateway.db.purging import Purging
+from gateway.db.retention.purge import Purge
 from gateway.directory.sql import SqlDirectory
-from gateway.participants import KPJ
-from gateway.policy import Policy
+from gateway.domain.participants import KPJ
+from gateway.domain.policy import Policy
 
 LOOK_UPS = 300
 LOOK_UP_BATCH = 64
@@ -74,7 +74,7 @@ def _look_ups(stand: Stand) -> Iterator[tuple[str, float]]:
     members = [KPJ(it.kpj) for it in made_up(range(REAL))]
     batches = [dice.sample(members, LOOK_UP_BATCH) for _ in range(LOOK_UPS)]
     with stand.engine() as engine:
-        directory = SqlDirectory(engine, stand.vault, Policy(), utc_now)
+        directory = SqlDirectory(engine, stand.cipher, Policy(), utc_now)
         for place in ("from disk", "in memory"):
             took = [_look_up(directory, it) for it in batches]
             name = f"look-up of {LOOK_UP_BATCH} {place}"
@@ -177,7 +177,7 @@ class _Purge(threading.Thread):
         with engine.begin() as connection:
             connection.execute(insert(text_marks), marks)
         began = time.monotonic()
-        purging = Purging(engine, self._stand.vault)
+        purging = Purge(engine, self._stand.cipher)
         self.rows = purging.purge(self._texts_before, self._messages_before)
         self._seconds = time.monotonic() - began
         engine.dispose()

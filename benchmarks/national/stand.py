@@ -23,11 +23,11 @@ from benchmarks.national.size import Size, Weight
 from benchmarks.programs import Programs, address, programs_in
 from benchmarks.usage import child_named
 from gateway.bootstrap import utc_now
-from gateway.config import Settings
-from gateway.db.engine import open_engine
-from gateway.privacy import Vault
+from gateway.config.settings import Settings
+from gateway.db.core.engine import open_engine
+from gateway.security.cipher import Cipher
 from gateway.simulator.account import INBOUND_PATH
-from tests.processes import Postgres, Valkey, free_port
+from tests.support.processes import Postgres, Valkey, free_port
 
 # While it is filled nothing has to survive a crash; afterwards everything has to.
 _FILLING = {
@@ -63,9 +63,9 @@ class Stand:
         return Settings.from_env(self.env)
 
     @property
-    def vault(self) -> Vault:
+    def cipher(self) -> Cipher:
         """What opens the real rows."""
-        return Vault(self.settings.data_keys, self.settings.secret_key)
+        return Cipher(self.settings.data_keys, self.settings.secret_key)
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
@@ -91,7 +91,7 @@ def stand(folder: Path, size: Size) -> Iterator[Stand]:
         _import_real_members(folder, env)
         filled = Stand(folder, env, Weight())
         with filled.engine() as engine:
-            weight = fill(engine, filled.vault, size, utc_now())
+            weight = fill(engine, filled.cipher, size, utc_now())
         postgres.tune(**_MEASURED)
         os.sync()
         _warm(filled)

@@ -25,11 +25,11 @@ from benchmarks.soak.memory import WARM_UP_MINUTES, Memory, Processes
 from benchmarks.soak.report import Outcome, as_json, lines, spread
 from benchmarks.soak.texting import Texting
 from benchmarks.soak.troubles import Troubles
-from gateway.db.engine import open_engine
+from gateway.db.core.engine import open_engine
 from gateway.simulator.mailbox import CAPACITY
-from tests.faults.databases import postgresql_on
-from tests.faults.fleet import Fleet
-from tests.processes import Postgres
+from tests.support.processes import Postgres
+from tests.system.faults.databases import postgresql_on
+from tests.system.faults.fleet import Fleet
 
 # The simulator belongs to the test; it keeps SMS in memory, up to a bound.
 KINDS = ("web", "worker", "Valkey", "database")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from benchmarks.members import made_up
-from gateway.messages import InboundStatus, OutboundStatus
-from tests.faults.fleet import Fleet
+from gateway.domain.messages import InboundStatus, OutboundStatus
+from tests.system.faults.fleet import Fleet
 
 FINAL_SECONDS = 15 * 60.0
 # Several times as many as come between two looks.

@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from benchmarks.members import made_up
 from benchmarks.soak.ledger import Ledger, Sent
-from tests.faults.fleet import Fleet
+from tests.system.faults.fleet import Fleet
 
 RETRY_SECONDS = 0.5
 _THREADS = 16

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gateway.simulator.faults import Fault
-from tests.faults.fleet import Fleet
+from tests.system.faults.fleet import Fleet
 
 QUIET_SECONDS = (10.0, 50.0)
 OUTAGE_SECONDS = (2.0, 20.0)

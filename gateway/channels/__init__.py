@@ -11,9 +11,9 @@ from typing import Protocol
 
 from werkzeug.datastructures import Headers, MultiDict
 
-from gateway.messages import (
+from gateway.domain.errors import GatewayError
+from gateway.domain.messages import (
     DeliveryReceipt,
-    GatewayError,
     InboundMessage,
     OutboundMessage,
     Sighting,

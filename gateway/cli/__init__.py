@@ -6,18 +6,18 @@ import click
 
 from gateway import __version__
 from gateway.cli import (
-    data,
-    deeds,
+    audit,
+    dead_letters,
     doctor,
     enrolments,
+    maintenance,
     operators,
+    reference_data,
     reminders,
-    rules,
+    replies,
     servers,
-    stuck,
-    texts,
 )
-from gateway.messages import GatewayError
+from gateway.domain.errors import GatewayError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,11 +29,22 @@ def cli() -> None:
 for command in (
     *(servers.up, servers.web, servers.health, servers.worker, servers.schedule),
     *(servers.simulator, doctor.doctor),
-    *(data.db, data.sweep, data.purge, data.participants, data.keys),
-    *(enrolments.enrolments, stuck.stuck, reminders.remind),
-    *(operators.operators, deeds.access_log),
-    *(texts.replies, texts.parse_text, texts.replay_conversations, rules.rules),
-    texts.print_card,
+    *(
+        maintenance.db,
+        maintenance.sweep,
+        maintenance.purge,
+        maintenance.participants,
+        maintenance.keys,
+    ),
+    *(enrolments.enrolments, dead_letters.stuck, reminders.remind),
+    *(operators.operators, audit.access_log),
+    *(
+        replies.replies,
+        replies.parse_text,
+        replies.replay_conversations,
+        reference_data.rules,
+    ),
+    replies.print_card,
 ):
     cli.add_command(command)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from gateway.config import Settings, environment
-from gateway.doctor.examination import examine
+from gateway.config.settings import Settings, environment
 from gateway.doctor.findings import Level
+from gateway.doctor.runner import examine
 
 
 @click.command()

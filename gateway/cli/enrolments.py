@@ -5,12 +5,12 @@ from typing import NoReturn
 
 import click
 
-from gateway.cli.arguments import KpjType, PhoneType
-from gateway.cli.deeds import by_officer, deed_of
-from gateway.cli.start import gateway_for_a_command
-from gateway.enrolment_desk import EnrolmentDesk
-from gateway.participants import KPJ
-from gateway.privacy import mask
+from gateway.backoffice.enrolment_review import EnrolmentReview
+from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.parameter_types import KpjType, PhoneType
+from gateway.cli.startup import gateway_for_a_command
+from gateway.domain.participants import KPJ
+from gateway.security.masking import mask
 
 
 @click.group()
@@ -71,8 +71,8 @@ def decline(request: int, officer: str, reason: str | None) -> None:
     _say("declined", request, is_done=is_done)
 
 
-def _desk() -> EnrolmentDesk:
-    return gateway_for_a_command().enrolment_desk
+def _desk() -> EnrolmentReview:
+    return gateway_for_a_command().enrolment_review
 
 
 def _say(what: str, request: int, *, is_done: bool) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import open_importer, utc_now
-from gateway.cli.deeds import by_officer, deed_of
-from gateway.cli.start import checked_settings
-from gateway.db.staging import Import
-from gateway.directory.csv_file import SHOWN_FAULTS, BadFile
-from gateway.directory.importing import Progress, Tell
-from gateway.directory.merging import Sources
-from gateway.limits import day_of
+from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.startup import checked_settings
+from gateway.db.member_import.staging import Import
+from gateway.directory.imports.csv_file import SHOWN_FAULTS, BadFile
+from gateway.directory.imports.importer import Progress, Tell
+from gateway.directory.imports.merge import Sources
+from gateway.domain.calendar import day_of
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

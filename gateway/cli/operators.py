@@ -5,10 +5,10 @@ import sys
 import click
 
 from gateway.bootstrap import open_operators
-from gateway.cli.deeds import by_officer, deed_of
-from gateway.cli.start import checked_settings
-from gateway.db.operators import NameTaken, Operators
-from gateway.operators import Role, new_password
+from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.startup import checked_settings
+from gateway.db.console.operators import NameTaken, Operators
+from gateway.domain.operators import Role, new_password
 
 
 @click.group()

@@ -6,10 +6,9 @@ from datetime import datetime
 import click
 
 from gateway.bootstrap import utc_now
-from gateway.campaigns import campaigns_at
-from gateway.cli.start import gateway_for_a_command
-from gateway.db.subscriptions import Outcome
-from gateway.reminding import Forecast
+from gateway.cli.startup import gateway_for_a_command
+from gateway.domain.reminder_schedule import ReminderOutcome, campaigns_at
+from gateway.outbound.reminders import Forecast
 from gateway.replies.fields import rupiah
 
 
@@ -48,8 +47,12 @@ def _lines(forecast: Forecast, price: int | None) -> Iterator[str]:
     campaign, counts = forecast.campaign, forecast.outcomes
     cost = f", {rupiah(forecast.segments * price)}" if price is not None else ""
     yield (
-        f"{campaign.kind} {campaign.period}: {counts[Outcome.SENT]} SMS left, "
+        f"{campaign.kind} {campaign.period}: {counts[ReminderOutcome.SENT]} SMS left, "
         f"{forecast.segments} segments{cost}"
     )
-    for outcome in (Outcome.NOT_DUE, Outcome.REFUSED, Outcome.OPTED_OUT):
+    for outcome in (
+        ReminderOutcome.NOT_DUE,
+        ReminderOutcome.REFUSED,
+        ReminderOutcome.OPTED_OUT,
+    ):
         yield f"  not reminded, {outcome}: {counts[outcome]}"

@@ -10,20 +10,21 @@ from granian import Granian
 from granian.constants import Interfaces
 from werkzeug.serving import make_server
 
-from gateway import embedded, logs
 from gateway.bootstrap import (
     build_gateway,
-    clock_drain,
+    clock_loop,
     compare_if_possible,
     open_clock,
-    worker_drains,
+    worker_loops,
 )
-from gateway.cli.start import checked_settings, settings_for_a_server
-from gateway.config import settings_from_environment
-from gateway.counting import start_counting
-from gateway.drains import Drains
-from gateway.jobs import Listener, Schedule
+from gateway.cli.startup import checked_settings, settings_for_a_server
+from gateway.config.settings import settings_from_environment
+from gateway.devserver import launcher
 from gateway.simulator.app import simulator_for
+from gateway.telemetry import logs
+from gateway.telemetry.series import start_counting
+from gateway.worker.jobs import Listener, Schedule
+from gateway.worker.loops import WorkLoops
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 4.0
@@ -44,7 +45,7 @@ _HOST = click.option("--host", default=HOST, show_default=True)
 def up(port: int, simulator_port: int, data_dir: Path) -> None:
     """Run everything here: web, worker, schedule, Valkey, SQLite, simulator."""
     logs.configure()
-    for line in embedded.run(data_dir, port, simulator_port):
+    for line in launcher.run(data_dir, port, simulator_port):
         click.echo(line)
 
 
@@ -77,19 +78,19 @@ def worker() -> None:
     os.nice(NICENESS)
     settings = settings_for_a_server()
     stopping = _stop_event()
-    drains = Drains()
+    loops = WorkLoops()
     clock = open_clock(settings)
     # By another time than the other workers' it would take what they are sending.
     while not clock.is_agreed and not stopping.wait(CLOCK_SECONDS):
         compare_if_possible(clock)
-    gateway = build_gateway(settings, drains, clock)
-    clock_drain(clock, drains)
+    gateway = build_gateway(settings, loops, clock)
+    clock_loop(clock, loops)
     start_counting(settings.metrics_dir, gateway.channels)
-    worker_drains(gateway, drains)
-    drains.start()
-    Listener(settings.redis_url, drains).start()
+    worker_loops(gateway, loops)
+    loops.start()
+    Listener(settings.redis_url, loops).start()
     stopping.wait()
-    drains.stop(STOP_SECONDS)
+    loops.stop(STOP_SECONDS)
     gateway.close()
 
 

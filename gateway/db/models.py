@@ -26,8 +26,8 @@ from sqlalchemy import (
     literal,
 )
 
-from gateway.messages import InboundStatus, OutboundStatus
-from gateway.privacy import INDEX_BYTES
+from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.security.cipher import INDEX_BYTES
 
 metadata = MetaData(
     naming_convention={
@@ -284,7 +284,7 @@ channels = Table(
 )
 
 # One row: how far the database's clock is ahead of the time that the processes agree
-# on, and when one of them last found it so; see gateway.db.shared_time.
+# on, and when one of them last found it so; see gateway.db.core.shared_time.
 shared_time = Table(
     "shared_time",
     metadata,

@@ -11,9 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from gateway.parsers.enrolment import comparable_name
-from gateway.parsers.msisdn import to_mobile
-from gateway.participants import (
+from gateway.domain.participants import (
     KPJ,
     Arrears,
     Balance,
@@ -28,6 +26,8 @@ from gateway.participants import (
     TimeZone,
     identify,
 )
+from gateway.parsers.enrolment import comparable_name
+from gateway.parsers.msisdn import to_mobile
 
 COLUMNS = [
     *("kpj", "name", "nik", "birth_date", "segment", "employer", "npp", "programs"),

@@ -17,11 +17,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.db.many import among
+from gateway.db.core.bulk import among
 from gateway.db.models import imports, participant_phones, participants
 from gateway.directory.records import dump, load
-from gateway.limits import day_of
-from gateway.participants import (
+from gateway.domain.calendar import day_of
+from gateway.domain.participants import (
     KPJ,
     Balance,
     DirectoryUnavailable,
@@ -31,8 +31,8 @@ from gateway.participants import (
     Program,
     Segment,
 )
-from gateway.policy import Policy
-from gateway.privacy import Vault
+from gateway.domain.policy import Policy
+from gateway.security.cipher import Cipher
 
 _T = TypeVar("_T")
 # Joined in, so that the day is always that of the records which are found.
@@ -56,22 +56,22 @@ class SqlDirectory:
     def __init__(
         self,
         engine: Engine,
-        vault: Vault,
+        cipher: Cipher,
         policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self._engine = engine
-        self._vault = vault
+        self._cipher = cipher
         self._policy = policy
         self._clock = clock
-        self._decoy = vault.seal(dump(_NOBODY))
+        self._decoy = cipher.encrypt(dump(_NOBODY))
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
         """Those that exist.
 
         Raises DirectoryUnavailable when the database is away or the records too old.
         """
-        indexes = {self._vault.index(kpj.digits) for kpj in kpjs}
+        indexes = {self._cipher.index(kpj.digits) for kpj in kpjs}
         records, stale_since = self._records(indexes)
         # A KPJ that does not exist costs what one that does costs.
         decoys = [self._decoy] * (len(indexes) - len(records))
@@ -92,7 +92,7 @@ class SqlDirectory:
         self, msisdns: Collection[str]
     ) -> Mapping[str, Sequence[Participant]]:
         """The members in whose records these phones stand. Raises the same."""
-        by_index = {self._vault.index(msisdn): msisdn for msisdn in msisdns}
+        by_index = {self._cipher.index(msisdn): msisdn for msisdn in msisdns}
         phones = participant_phones.c
         theirs = among(self._engine, phones.msisdn_index, by_index)
         query = (
@@ -121,7 +121,7 @@ class SqlDirectory:
         return as_of if age > self._policy.stale_after else None
 
     def _opened(self, record: bytes, stale_since: date | None) -> Participant:
-        participant = load(self._vault.unseal(record))
+        participant = load(self._cipher.decrypt(record))
         if stale_since is None:
             return participant
         return replace(participant, stale_since=stale_since)
@@ -151,15 +151,15 @@ class SqlDirectory:
     def forget_phone(self, msisdn: str) -> int:
         """Take a phone out of the records of its members; how many records."""
         phones = participant_phones.c
-        mine = phones.msisdn_index == self._vault.index(msisdn)
+        mine = phones.msisdn_index == self._cipher.index(msisdn)
         theirs = select(phones.kpj_index).where(mine)
         query = select(participants).where(participants.c.kpj_index.in_(theirs))
         count = 0
         with self._engine.begin() as connection:
             for row in connection.execute(query).all():
-                member = load(self._vault.unseal(row.record_sealed))
+                member = load(self._cipher.decrypt(row.record_sealed))
                 left = replace(member, msisdns=member.msisdns - {msisdn})
-                record = self._vault.seal(dump(left))
+                record = self._cipher.encrypt(dump(left))
                 is_it = participants.c.kpj_index == row.kpj_index
                 change = update(participants).where(is_it)
                 connection.execute(change.values(record_sealed=record))

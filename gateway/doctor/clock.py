@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from gateway.db.shared_time import SLEW
+from gateway.db.core.shared_time import SLEW
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = "clock"
 # Clocks that NTP keeps are some milliseconds apart: this is one that it does not keep.
 LARGEST_SKEW = timedelta(seconds=2)
-# A slot of the schedule, see gateway.jobs: reminders miss theirs.
+# A slot of the schedule, see gateway.worker.jobs: reminders miss theirs.
 UNBEARABLE_SKEW = timedelta(minutes=5)
 # A Date header is cut to its second.
 _HALF_A_SECOND = timedelta(seconds=0.5)

@@ -1,6 +1,6 @@
 """What an operator can do about a provider that is not reached, by the fault's name.
 
-The names are those of gateway/channels/http_exchange.py.
+The names are those of gateway/channels/http/exchange.py.
 """
 
 from gateway.channels import ChannelError

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from gateway.config import Settings
-from gateway.db import schema
-from gateway.db.engine import open_engine
-from gateway.db.inspection import DatabaseFacts, inspect
-from gateway.db.schema import Standing
+from gateway.config.settings import Settings
+from gateway.db.core import upgrade
+from gateway.db.core.engine import open_engine
+from gateway.db.core.inspection import DatabaseFacts, inspect
+from gateway.db.core.upgrade import Standing
 from gateway.doctor import clock
 from gateway.doctor.findings import Finding, fail, ok, warn
-from gateway.messages import DatabaseUnavailable
+from gateway.domain.errors import DatabaseUnavailable
 
 SUBJECT = "database"
 _MUST_BE_ON = {
@@ -43,7 +43,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
 def _schema(facts: DatabaseFacts) -> Finding:
     found = f"{facts.kind}, schema {facts.revision or 'none'}"
     if facts.standing is Standing.OLD:
-        needed = schema.newest_revision()
+        needed = upgrade.newest_revision()
         return fail(SUBJECT, f"{found}, {needed} needed: run `gateway db upgrade`")
     if facts.standing is Standing.NEWER:
         return warn(SUBJECT, f"{found}, newer than this code: upgrade this machine")

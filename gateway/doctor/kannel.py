@@ -8,10 +8,10 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from gateway.channels import ChannelError
-from gateway.channels.http import Connections
-from gateway.channels.http_answer import HttpAnswer
-from gateway.channels.kannel import NAME
-from gateway.config import KannelSettings, Settings
+from gateway.channels.http.answer import HttpAnswer
+from gateway.channels.http.client import Connections
+from gateway.channels.kannel.channel import NAME
+from gateway.config.settings import KannelSettings, Settings
 from gateway.doctor import connection
 from gateway.doctor.findings import Finding, fail, ok, warn
 

@@ -4,11 +4,11 @@ import contextlib
 from collections.abc import Iterator
 from datetime import timedelta
 
-from gateway.bootstrap import core_system, open_directory, utc_now, vault_of
-from gateway.config import Settings
+from gateway.bootstrap import cipher_of, core_system, open_directory, utc_now
+from gateway.config.settings import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
-from gateway.limits import day_of
-from gateway.participants import DirectoryUnavailable
+from gateway.domain.calendar import day_of
+from gateway.domain.participants import DirectoryUnavailable
 
 SUBJECT = "members"
 
@@ -23,7 +23,7 @@ def check_members(settings: Settings) -> Iterator[Finding]:
 
 def _core_system(settings: Settings) -> Finding:
     assert settings.directory is not None
-    core_system(settings.directory, vault_of(settings)).is_empty()
+    core_system(settings.directory, cipher_of(settings)).is_empty()
     return ok(SUBJECT, "the core system answers")
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from gateway.config import Settings
+from gateway.config.settings import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
-from gateway.queue_state import QueueAway, QueueState, queue_state
+from gateway.worker.queue_state import QueueAway, QueueState, queue_state
 
 SUBJECT = "valkey"
 # Streams and blocking moves that RQ uses are there since then, and it is maintained.

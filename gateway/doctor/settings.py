@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gateway.config import Reading, Settings
+from gateway.config.settings import Reading, Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = "settings"

@@ -5,9 +5,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.config import Settings
+from gateway.config.settings import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
-from gateway.spool import DAMAGED_SUFFIX, REFUSED_SUFFIX, SUFFIX, count_files
+from gateway.inbound.spool import DAMAGED_SUFFIX, REFUSED_SUFFIX, SUFFIX, count_files
 
 SUBJECT = "spool"
 _MEGABYTE = 10**6

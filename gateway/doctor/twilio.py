@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.twilio import INBOUND_PATH, NAME
-from gateway.channels.twilio_webhook import InboundSetting, ask_twilio
-from gateway.config import Settings
+from gateway.channels.twilio.account_check import InboundSetting, ask_twilio
+from gateway.channels.twilio.channel import INBOUND_PATH, NAME
+from gateway.config.settings import Settings
 from gateway.doctor import clock, connection
 from gateway.doctor.findings import Finding, fail, ok, warn
 

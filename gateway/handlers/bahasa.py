@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from gateway.domain.enquiry import Language
 from gateway.handlers.registry import Ask, for_anyone
 from gateway.parsers import vocabulary
-from gateway.parsers.enquiry import Language
 from gateway.parsers.keywords import Keyword
 from gateway.replies.bahasa import HOW, SPOKEN
 from gateway.replies.template import Answer

@@ -2,11 +2,11 @@
 
 from functools import cache
 
+from gateway.domain.enquiry import Language
 from gateway.handlers.registry import Ask, for_anyone, topics
-from gateway.parsers.enquiry import Language
+from gateway.parsers.keyword_index import KeywordIndex
+from gateway.parsers.keyword_matching import best_match
 from gateway.parsers.keywords import Keyword
-from gateway.parsers.matching import best_match
-from gateway.parsers.phrasebook import Phrasebook
 from gateway.parsers.vocabulary import words
 from gateway.replies import bantuan
 from gateway.replies.template import Answer
@@ -57,6 +57,6 @@ def _about(keyword: Keyword) -> Answer:
 
 
 @cache
-def _phrasebook() -> Phrasebook:
+def _phrasebook() -> KeywordIndex:
     """Every topic there is, once all have signed in."""
-    return Phrasebook(it.keyword for it in topics().values() if it.keyword != KEYWORD)
+    return KeywordIndex(it.keyword for it in topics().values() if it.keyword != KEYWORD)

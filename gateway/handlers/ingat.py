@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from gateway.handlers.registry import Ask, for_member
-from gateway.parsers.keywords import Keyword
-from gateway.participants import (
+from gateway.domain.participants import (
     STILL_PAYING,
     MembershipStatus,
     Participant,
     Program,
     Segment,
 )
+from gateway.handlers.registry import Ask, for_member
+from gateway.parsers.keywords import Keyword
 from gateway.replies import membership
 from gateway.replies.fields import member_number
 from gateway.replies.ingat import (

@@ -1,9 +1,9 @@
 """KARTU: what stands on the membership card, as far as it may be told."""
 
+from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
-from gateway.participants import MembershipStatus, Participant
 from gateway.replies import membership
 from gateway.replies.fields import (
     UNKNOWN,

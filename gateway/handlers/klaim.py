@@ -1,9 +1,9 @@
 """KLAIM: where a claim stands. A claim is never begun by SMS."""
 
+from gateway.domain.participants import Claim, ClaimStage, MembershipStatus, Participant
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
-from gateway.participants import Claim, ClaimStage, MembershipStatus, Participant
 from gateway.replies import klaim, membership, status
 from gateway.replies.fields import day, member_number, segment_name
 from gateway.replies.template import Answer

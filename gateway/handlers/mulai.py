@@ -1,7 +1,7 @@
 """MULAI: a member who had stopped the service wants it back."""
 
+from gateway.domain.messages import Consent
 from gateway.handlers.registry import Ask, for_anyone
-from gateway.messages import Consent
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies.mulai import OPTED_IN, OPTED_IN_ANEW

@@ -1,8 +1,8 @@
 """MUTASI: what was paid into JHT for the last months, and in the year."""
 
+from gateway.domain.participants import Contribution, Participant
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.participants import Contribution, Participant
 from gateway.replies.fields import member_number, month, payments, rupiah
 from gateway.replies.membership import without_savings
 from gateway.replies.mutasi import CONTRIBUTIONS, NO_CONTRIBUTIONS, NOT_LISTED

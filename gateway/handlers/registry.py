@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from gateway.messages import Consent
+from gateway.domain.messages import Consent
+from gateway.domain.participants import Participant
 from gateway.parsers.keywords import Keyword
-from gateway.participants import Participant
+from gateway.reference_data.book import Figures
 from gateway.replies.template import Answer
-from gateway.rules.book import Figures
 
 
 @dataclass(frozen=True)

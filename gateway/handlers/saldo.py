@@ -1,8 +1,8 @@
 """SALDO: the JHT old-age balance of a member."""
 
+from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.participants import MembershipStatus, Participant
 from gateway.replies.fields import day, member_number, month, rupiah
 from gateway.replies.membership import without_savings
 from gateway.replies.saldo import BALANCE, BALANCE_IN_CLAIM, NO_BALANCE_YET

@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.participants import MembershipStatus, Participant
 from gateway.replies.fields import MOST_RUPIAH, member_number, rupiah
 from gateway.replies.membership import without_savings
 from gateway.replies.simulasi import (

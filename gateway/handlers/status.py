@@ -1,8 +1,8 @@
 """STATUS: is the membership active, since when not, and what is unpaid."""
 
+from gateway.domain.participants import MembershipStatus, Participant, Program
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.participants import MembershipStatus, Participant, Program
 from gateway.replies import membership, status
 from gateway.replies.fields import (
     day,

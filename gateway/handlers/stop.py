@@ -1,7 +1,7 @@
 """STOP: a member wants no more SMS from us."""
 
+from gateway.domain.messages import Consent
 from gateway.handlers.registry import Ask, for_anyone
-from gateway.messages import Consent
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies.stop import OPTED_OUT

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from gateway.domain.participants import MembershipStatus, Participant, Segment
 from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
-from gateway.participants import MembershipStatus, Participant, Segment
 from gateway.replies import membership, tunggakan
 from gateway.replies.fields import member_number, month, rupiah, segment_name
 from gateway.replies.template import Answer, ReplyTemplate

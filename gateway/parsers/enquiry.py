@@ -1,13 +1,14 @@
 """Read an SMS: which topic, which KPJ, which language, or why it cannot be answered."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from gateway.parsers.kinds import NumberKind
-from gateway.parsers.matching import best_match, says_part_of
+from gateway.domain.enquiry import Enquiry, Language, Rejection, RejectionReason
+from gateway.domain.participants import KPJ
+from gateway.parsers.keyword_index import Form, KeywordIndex
+from gateway.parsers.keyword_matching import best_match, says_part_of
+from gateway.parsers.normalise import plain
+from gateway.parsers.number_kinds import NumberKind
 from gateway.parsers.numbers import Number, find_numbers, without_dates
-from gateway.parsers.phrasebook import Form, Phrasebook
-from gateway.parsers.text import plain
 from gateway.parsers.tokens import tokenise
 from gateway.parsers.vocabulary import (
     ABOUT_KPJ,
@@ -17,47 +18,7 @@ from gateway.parsers.vocabulary import (
     INDONESIAN,
     NUMBER_NAMES,
 )
-from gateway.parsers.words import known_words
-from gateway.participants import KPJ
-
-
-class Language(StrEnum):
-    """The languages that workers are answered in."""
-
-    INDONESIAN = "id"
-    ENGLISH = "en"
-
-
-class RejectionReason(StrEnum):
-    """Why a message cannot be answered with what it asked for."""
-
-    EMPTY = "empty"
-    UNKNOWN_KEYWORD = "unknown_keyword"
-    KPJ_MISSING = "kpj_missing"
-    KPJ_MALFORMED = "kpj_malformed"
-    KPJ_AMBIGUOUS = "kpj_ambiguous"
-    NIK_GIVEN = "nik_given"
-    HEALTH_CARD_GIVEN = "health_card_given"
-    PHONE_GIVEN = "phone_given"
-
-
-@dataclass(frozen=True)
-class Enquiry:
-    """A topic to answer; `kpj` is None only for topics open to anyone."""
-
-    keyword: str
-    kpj: KPJ | None
-    language: Language
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """What was wrong; `length` is how long the malformed number was."""
-
-    reason: RejectionReason
-    language: Language = Language.INDONESIAN
-    keyword: str | None = None
-    length: int | None = None
+from gateway.parsers.word_splitting import known_words
 
 
 @dataclass(frozen=True)
@@ -90,12 +51,12 @@ _REASONS = {
 }
 
 
-def parse(text: str, phrasebook: Phrasebook) -> Enquiry | Rejection:
+def parse(text: str, phrasebook: KeywordIndex) -> Enquiry | Rejection:
     """Decide what a member wants from the raw text of an SMS. Never raises."""
     return read(text, phrasebook).meaning
 
 
-def read(text: str, phrasebook: Phrasebook) -> Reading:
+def read(text: str, phrasebook: KeywordIndex) -> Reading:
     """Decide what a member wants, and keep what tells so. Never raises."""
     text = plain(text)
     if not any(char.isalnum() or char == "?" for char in text):

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from gateway.parsers.enquiry import Language
-from gateway.parsers.text import plain
-from gateway.participants import KPJ, KPJ_SHAPE
+from gateway.domain.enquiry import Language
+from gateway.domain.participants import KPJ, KPJ_SHAPE
+from gateway.parsers.normalise import plain
 
 # `daftar`, its usual mistypings, glued or not, and `(spasi)` typed out as printed.
 _OPENING = re.compile(

@@ -6,7 +6,7 @@ from typing import Any
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from gateway.messages import SenderKind
+from gateway.domain.messages import SenderKind
 
 REGION = "ID"
 COUNTRY_CODE = 62

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.parsers.kinds import NumberKind
+from gateway.domain.participants import KPJ_SHAPE
+from gateway.parsers.number_kinds import NumberKind
 from gateway.parsers.tokens import Token
 from gateway.parsers.vocabulary import COURTESY, EXAMPLE, PASSED_OVER
-from gateway.participants import KPJ_SHAPE
 
 NIK_LENGTH = 16
 HEALTH_CARD_LENGTH = 13

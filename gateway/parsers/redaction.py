@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from itertools import accumulate
 
+from gateway.domain.participants import KPJ_LENGTH
 from gateway.parsers.enrolment import parse_enrolment
+from gateway.parsers.normalise import plain
 from gateway.parsers.numbers import NIK_LENGTH
-from gateway.parsers.text import plain
-from gateway.participants import KPJ_LENGTH
-from gateway.privacy import mask
+from gateway.security.masking import mask
 
 # All that is kept of a text which may tell NIK, name and birth date.
 ENROLMENT = "[enrolment]"

@@ -1,6 +1,6 @@
 """The words that people put around keywords and numbers, all in lower case."""
 
-from gateway.parsers.kinds import NumberKind
+from gateway.parsers.number_kinds import NumberKind
 
 # What is longer is no word of ours or of a keyword, so it is not compared with them.
 LONGEST_WORD = 32

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from importlib import import_module
 
 import gateway.replies
-from gateway.parsers.enquiry import Language
+from gateway.domain.enquiry import Language
+from gateway.reference_data.book import RuleBook
 from gateway.replies import gsm7
 from gateway.replies.fields import WIDEST
 from gateway.replies.template import ReplyTemplate, branded
-from gateway.rules.book import RuleBook
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from gateway.parsers.enquiry import Language
-from gateway.parsers.text import plain
-from gateway.participants import KPJ, Contribution, Participant, Program, Segment
+from gateway.domain.enquiry import Language
+from gateway.domain.participants import KPJ, Contribution, Participant, Program, Segment
+from gateway.parsers.normalise import plain
 
 # A longer name of an employer is cut.
 LONGEST_EMPLOYER = 28

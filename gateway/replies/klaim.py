@@ -5,8 +5,8 @@ The stages are those of "Tracking Klaim" in the JMO app.
 
 from collections.abc import Mapping
 
-from gateway.parsers.enquiry import Language
-from gateway.participants import ClaimStage
+from gateway.domain.enquiry import Language
+from gateway.domain.participants import ClaimStage
 from gateway.replies.fields import Words
 from gateway.replies.template import ReplyTemplate
 

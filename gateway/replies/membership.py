@@ -1,6 +1,6 @@
 """Wordings about a membership that several topics share."""
 
-from gateway.participants import MembershipStatus, Participant, Program
+from gateway.domain.participants import MembershipStatus, Participant, Program
 from gateway.replies.fields import day, member_number, program_names, segment_name
 from gateway.replies.template import Answer, ReplyTemplate
 

@@ -1,6 +1,7 @@
 """Wordings for messages that cannot be answered, one for each reason."""
 
-from gateway.parsers.enquiry import DEFAULT_KEYWORD, Rejection, RejectionReason
+from gateway.domain.enquiry import Rejection, RejectionReason
+from gateway.parsers.enquiry import DEFAULT_KEYWORD
 from gateway.replies.template import Answer, ReplyTemplate
 
 NOT_AVAILABLE = ReplyTemplate(

@@ -1,6 +1,6 @@
 """Wording of the last SMS before silence."""
 
-from gateway.messages import GOODBYE
+from gateway.domain.messages import GOODBYE
 from gateway.replies.template import ReplyTemplate
 
 OPTED_OUT = ReplyTemplate(

@@ -6,11 +6,12 @@ from datetime import date
 from functools import cache
 from string import Formatter
 
-from gateway.messages import GatewayError, Reply
-from gateway.parsers.enquiry import Language
+from gateway.domain.enquiry import Language
+from gateway.domain.errors import GatewayError
+from gateway.domain.messages import Reply
+from gateway.reference_data.book import Figures, NotInForce
 from gateway.replies import gsm7
 from gateway.replies.fields import NOT_PERSONAL, Words, day
-from gateway.rules.book import Figures, NotInForce
 
 # A brand may be as long as "BPJS KETENAGAKERJAAN"; operators ask for it in every SMS.
 LONGEST_BRAND = 20

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import HTTPException
 
-from gateway.config import ConfigError, Settings
+from gateway.config.settings import ConfigError, Settings
 from gateway.simulator import guard, panel, phone, planning, rest, sender, tester
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.carrier import Carrier, utc_now

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.participants import MembershipStatus
+from gateway.domain.participants import MembershipStatus
 from gateway.simulator.words import Words
 
 _STATUS_WORDS = {

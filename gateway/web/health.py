@@ -17,9 +17,9 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from gateway.db.backlog import MOST_COUNTED, VitalSigns
-from gateway.messages import DatabaseUnavailable
-from gateway.participants import Directory
+from gateway.db.messages.backlog import MOST_COUNTED, VitalSigns
+from gateway.domain.errors import DatabaseUnavailable
+from gateway.domain.participants import Directory
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import MethodNotAllowed
 
-from gateway import metrics
 from gateway.channels import (
     Acknowledgement,
     Channel,
@@ -15,7 +14,8 @@ from gateway.channels import (
     NotAuthentic,
     WebhookRequest,
 )
-from gateway.service import Gateway
+from gateway.runtime import Gateway
+from gateway.telemetry import metrics
 
 FORM = "application/x-www-form-urlencoded"
 # What any channel may want; each says which of them it takes.

@@ -13,12 +13,12 @@ from werkzeug import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Regexp
 
-from gateway.db.operators import NameTaken
-from gateway.operators import Role, new_password
+from gateway.db.console.operators import NameTaken
+from gateway.domain.operators import Role, new_password
+from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.doors import open_to
+from gateway.web.console.context import console, deed
 from gateway.web.console.messages import number
-from gateway.web.console.parts import console, deed
 
 ROWS_A_PAGE = 100
 
@@ -34,7 +34,7 @@ class OperatorForm(FlaskForm):  # type: ignore[misc]
 
 
 @bp.get("/admin")
-@open_to(Role.ADMIN)
+@requires_role(Role.ADMIN)
 def admin() -> str:
     """Operators, retention and settings."""
     return render_template(
@@ -47,7 +47,7 @@ def admin() -> str:
 
 
 @bp.post("/admin/operators")
-@open_to(Role.ADMIN)
+@requires_role(Role.ADMIN)
 def add_operator() -> Response | str:
     """Let somebody in; his password is shown once."""
     form = OperatorForm()
@@ -64,7 +64,7 @@ def add_operator() -> Response | str:
 
 
 @bp.post("/admin/operators/<name>/<action>")
-@open_to(Role.ADMIN)
+@requires_role(Role.ADMIN)
 def change_operator(name: str, action: str) -> Response | str:
     """Another role, a new password, or out; nobody locks himself out."""
     if name == current_user.name:
@@ -86,7 +86,7 @@ def change_operator(name: str, action: str) -> Response | str:
 
 
 @bp.get("/admin/access-log")
-@open_to(Role.ADMIN)
+@requires_role(Role.ADMIN)
 def access_log() -> str:
     """Who did or saw what, the newest first; words narrow it down."""
     words = request.args.get("q", "").split()

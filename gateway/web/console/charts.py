@@ -14,11 +14,11 @@ from flask_babel import format_decimal, format_time, lazy_gettext
 from flask_babel import gettext as _
 from pygal.style import Style
 
-from gateway.operators import Role
+from gateway.domain.operators import Role
+from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.doors import open_to
-from gateway.web.console.figures import Outcome, per_hour, per_keyword
-from gateway.web.console.parts import console
+from gateway.web.console.context import console
+from gateway.web.console.statistics import Outcome, per_hour, per_keyword
 
 # Told apart also by who cannot tell red from green, on light and on dark.
 _BLUE, _ORANGE, _RED = "#2f7ed8", "#d98200", "#d0342c"
@@ -59,7 +59,7 @@ _CSS = ["file://style.css", "file://graph.css", _DARK]
 
 
 @bp.get("/charts/hours.svg")
-@open_to(Role.VIEWER)
+@requires_role(Role.VIEWER)
 def hours_chart() -> Response:
     """What came in each of the last hours, and what it came to."""
     hours = per_hour(console().log.reports, console().clock())
@@ -78,7 +78,7 @@ def hours_chart() -> Response:
 
 
 @bp.get("/charts/keywords.svg")
-@open_to(Role.VIEWER)
+@requires_role(Role.VIEWER)
 def keywords_chart() -> Response:
     """What today's SMS asked for."""
     keywords = per_keyword(console().log.reports, console().clock())

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from flask import Response, abort, request
 
-from gateway.db.search import Found
-from gateway.operators import Role
+from gateway.db.console.search import Found
+from gateway.domain.operators import Role
+from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.doors import open_to
+from gateway.web.console.context import console, deed
 from gateway.web.console.messages import wanted
-from gateway.web.console.parts import console, deed
 
 MOST_ROWS = 100_000
 COLUMNS = (
@@ -26,7 +26,7 @@ _FORMULA = re.compile(r"(?:\A|(?<=[;,\t\r\n]))(?=[ \"']*[=+\-@\t\r])")
 
 
 @bp.get("/messages/export.csv")
-@open_to(Role.OPERATOR)
+@requires_role(Role.OPERATOR)
 def export() -> Response:
     """What a search finds, newest first; who took it along is on record."""
     search = wanted(request.args.get("q", ""))

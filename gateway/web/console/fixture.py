@@ -2,33 +2,33 @@
 
 from flask import Response, abort
 
-from gateway.cast import Said
-from gateway.db.stories import Story
-from gateway.operators import Role
-from gateway.transcripts import replayed
+from gateway.db.console.timelines import Timeline
+from gateway.domain.operators import Role
+from gateway.replay.export import replayed
+from gateway.replay.stand_ins import Said
+from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.doors import open_to
-from gateway.web.console.parts import console, deed
+from gateway.web.console.context import console, deed
 
 # It is played while the operator waits.
 MOST_SMS = 50
 
 
 @bp.post("/messages/<int:message_id>/fixture.sms")
-@open_to(Role.OPERATOR)
+@requires_role(Role.OPERATOR)
 def save_as_fixture(message_id: int) -> Response:
     """The conversation of a message's phone, with made-up people in it."""
-    stories = console().log.stories.said(message_id, MOST_SMS)
-    if not stories:
+    timelines = console().log.timelines.said(message_id, MOST_SMS)
+    if not timelines:
         abort(404)
     now = console().clock()
     console().access_log.add(deed(), "save as fixture", message_id)
-    text = replayed([_said(it) for it in stories], f"From the log, {now:%Y-%m-%d}.")
+    text = replayed([_said(it) for it in timelines], f"From the log, {now:%Y-%m-%d}.")
     headers = {"Content-Disposition": f"attachment; filename=sms-{message_id}.sms"}
     return Response(text, mimetype="text/plain", headers=headers)
 
 
-def _said(story: Story) -> Said:
+def _said(story: Timeline) -> Said:
     facts, reply = story.facts, story.reply
     return Said(
         facts.text_redacted,

@@ -12,8 +12,8 @@ from flask_babel import (
     format_timedelta,
 )
 
-from gateway.db.backlog import MOST_COUNTED
-from gateway.privacy import mask
+from gateway.db.messages.backlog import MOST_COUNTED
+from gateway.security.masking import mask
 
 MOMENT = "dd-MM-yyyy HH:mm:ss"
 # From here on hundredths of a second say nothing.

@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from werkzeug import Response
 
+from gateway.domain.messages import OutboundStatus
+from gateway.domain.operators import Role
 from gateway.handlers import topics
-from gateway.messages import OutboundStatus
-from gateway.operators import Role
-from gateway.search import LONGEST, Outcome, Search, parse, tokenised, with_term
-from gateway.web.console import words
+from gateway.parsers.search_query import (
+    LONGEST,
+    Outcome,
+    Search,
+    parse,
+    tokenised,
+    with_term,
+)
+from gateway.web.console import labels
+from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.doors import open_to
-from gateway.web.console.parts import console
+from gateway.web.console.context import console
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Choice:
 
 
 @bp.get("/messages")
-@open_to(Role.VIEWER)
+@requires_role(Role.VIEWER)
 def messages() -> str | tuple[str, int]:
     """What is looked for, newest first."""
     search = wanted(request.args.get("q", ""))
@@ -38,7 +45,7 @@ def messages() -> str | tuple[str, int]:
 
 
 @bp.post("/messages")
-@open_to(Role.VIEWER)
+@requires_role(Role.VIEWER)
 def search_messages() -> Response | tuple[str, int]:
     """Take a search in: no whole number may come into the address line."""
     typed = request.form.get("q", "")[:LONGEST]
@@ -50,7 +57,7 @@ def search_messages() -> Response | tuple[str, int]:
 
 
 @bp.get("/messages/newer.json")
-@open_to(Role.VIEWER)
+@requires_role(Role.VIEWER)
 def newer_messages() -> Response:
     """How many messages have come since the one on top of a page."""
     search = wanted(request.args.get("q", ""))
@@ -84,15 +91,15 @@ def _page(search: Search, before: str | None = None, after: str | None = None) -
         page=page,
         is_first=before is None and after is None,
         filters=_filters(search),
-        words=words,
+        words=labels,
     )
 
 
 def _filters(search: Search) -> Sequence[tuple[str, str, Sequence[Choice]]]:
     keywords = {name: name.upper() for name in sorted(topics())}
-    outcomes = {it.value: str(words.OUTCOMES[it]) for it in Outcome}
-    statuses = {it.value: str(words.STATUSES[it]) for it in OutboundStatus}
-    titles = words.FILTERS
+    outcomes = {it.value: str(labels.OUTCOMES[it]) for it in Outcome}
+    statuses = {it.value: str(labels.STATUSES[it]) for it in OutboundStatus}
+    titles = labels.FILTERS
     return [
         ("outcome", str(titles["outcome"]), _choices(search, "outcome", outcomes)),
         ("keyword", str(titles["keyword"]), _choices(search, "keyword", keywords)),

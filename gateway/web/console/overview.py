@@ -8,22 +8,17 @@ from flask import render_template
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from gateway.db.books import AlarmKind
-from gateway.limits import day_of
-from gateway.operators import Role
-from gateway.policy import TOO_LONG
+from gateway.domain.alarms import AlarmKind
+from gateway.domain.calendar import day_of
+from gateway.domain.operators import Role
+from gateway.domain.policy import TOO_LONG
+from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.charts import SERIES, by_series
-from gateway.web.console.condition import checks
-from gateway.web.console.doors import open_to
-from gateway.web.console.figures import (
-    Day,
-    Outcome,
-    compare,
-    per_hour,
-)
+from gateway.web.console.context import console
 from gateway.web.console.formats import count, seconds, share
-from gateway.web.console.parts import console
+from gateway.web.console.health_checks import checks
+from gateway.web.console.statistics import Day, Outcome, compare, per_hour
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ ALARMS = {
 
 
 @bp.get("/")
-@open_to(Role.VIEWER)
+@requires_role(Role.VIEWER)
 def overview() -> str:
     """The first page."""
     log, now = console().log, console().clock()

@@ -9,21 +9,21 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
 from gateway.bootstrap import make_responder
-from gateway.card import sections
+from gateway.domain.enquiry import RejectionReason
+from gateway.domain.messages import IgnoreReason
+from gateway.domain.operators import Role
 from gateway.handlers import topics
-from gateway.messages import IgnoreReason
-from gateway.operators import Role
-from gateway.parsers.enquiry import RejectionReason
+from gateway.inbound.preview import Preview, preview
 from gateway.parsers.keywords import Section
-from gateway.rehearsal import Rehearsal, rehearse
+from gateway.reference_data.loader import our_rules
 from gateway.replies.catalogue import WorstCase, worst_cases
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 from gateway.replies.gsm7 import SEPTETS_ALONE
-from gateway.rules.files import our_rules
+from gateway.replies.rendering import Renderer
+from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.doors import open_to
-from gateway.web.console.parts import console
-from gateway.wording import Wording
+from gateway.web.console.context import console
+from gateway.web.keyword_card import sections
 
 REASONS = {
     RejectionReason.EMPTY: lazy_gettext("The message is empty."),
@@ -58,7 +58,7 @@ class TrialForm(FlaskForm):  # type: ignore[misc]
 
 
 @bp.route("/texts", methods=["GET", "POST"])
-@open_to(Role.VIEWER)
+@requires_role(Role.VIEWER)
 def texts() -> str:
     """Keywords, templates, and how a text would be answered."""
     form = TrialForm()
@@ -75,7 +75,7 @@ def texts() -> str:
 
 
 @bp.route("/card")
-@open_to(Role.VIEWER)
+@requires_role(Role.VIEWER)
 def card() -> str:
     """What can be texted, as on the printed card."""
     return render_template(
@@ -86,12 +86,12 @@ def card() -> str:
     )
 
 
-def _tried(text: str) -> Rehearsal:
+def _tried(text: str) -> Preview:
     """No member is looked up, so it does not matter what hashes are like."""
     settings, clock = console().settings, console().clock
-    wording = Wording(settings.brand, our_rules(), clock)
+    wording = Renderer(settings.brand, our_rules(), clock)
     responder = make_responder(lambda _: b"", wording, settings.policy, clock)
-    return rehearse(responder, text, clock())
+    return preview(responder, text, clock())
 
 
 def _templates(brand: str) -> list[tuple[str, dict[str, list[WorstCase]]]]:

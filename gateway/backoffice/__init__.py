@@ -1,0 +1,1 @@
+"""What officers do, for the console and the command line."""

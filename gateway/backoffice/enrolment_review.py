@@ -1,0 +1,88 @@
+"""What an officer does with requests to hear about a member on another phone."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.subscribers.enrolments import EnrolmentRequest, Enrolments
+from gateway.domain.enquiry import Language
+from gateway.domain.enrolment import EnrolmentStatus
+from gateway.domain.messages import Reply
+from gateway.domain.participants import KPJ, Directory
+from gateway.domain.policy import Policy
+from gateway.inbound.enrolment import another_phone, opening_from
+from gateway.replies import fields
+from gateway.replies.daftar import DONE, FAILED
+from gateway.replies.rendering import Renderer
+from gateway.replies.template import ReplyTemplate
+
+
+class EnrolmentReview:
+    """Shows requests and carries an officer's word out; every deed is on record."""
+
+    def __init__(
+        self,
+        enrolments: Enrolments,
+        directory: Directory,
+        wording: Renderer,
+        policy: Policy,
+    ) -> None:
+        self._enrolments = enrolments
+        self._directory = directory
+        self._wording = wording
+        self._policy = policy
+
+    def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
+        """What nobody has decided, oldest first."""
+        return self._enrolments.waiting(limit)
+
+    def read(self, request_id: int, deed: Deed) -> EnrolmentRequest | None:
+        """One request with its numbers, to be compared with papers."""
+        return self._enrolments.read(request_id, deed)
+
+    def approve(self, request_id: int, deed: Deed) -> bool:
+        """Open the member to the phone, and tell it and the member's own phones.
+
+        False if there is nothing to do. Raises DirectoryUnavailable.
+        """
+        request = self._request(request_id)
+        if request is None:
+            return False
+        notice = another_phone(request.kpj, self._wording)
+        member = self._directory.find({request.kpj}).get(request.kpj)
+        owners = member.msisdns if member else frozenset()
+        news = dict.fromkeys(sorted(owners), notice)
+        news |= self._told(DONE, request)
+        return self._decide(request, EnrolmentStatus.APPROVED, deed, news)
+
+    def decline(self, request_id: int, deed: Deed) -> bool:
+        """Open nothing and say so; False if there is nothing to do."""
+        request = self._request(request_id)
+        if request is None:
+            return False
+        news = self._told(FAILED, request)
+        return self._decide(request, EnrolmentStatus.DECLINED, deed, news)
+
+    def revoke(self, kpj: KPJ, msisdn: str, deed: Deed) -> bool:
+        """Close a member to a phone again; False if nothing was open."""
+        return self._enrolments.revoke(kpj, msisdn, deed)
+
+    def _request(self, request_id: int) -> EnrolmentRequest | None:
+        waiting = self._enrolments.waiting()
+        return next((it for it in waiting if it.id == request_id), None)
+
+    def _decide(
+        self,
+        request: EnrolmentRequest,
+        status: EnrolmentStatus,
+        deed: Deed,
+        news: Mapping[str, Reply],
+    ) -> bool:
+        opening = opening_from(deed.at, self._policy)
+        return self._enrolments.decide(request, status, deed, opening, news)
+
+    def _told(
+        self, template: ReplyTemplate, request: EnrolmentRequest
+    ) -> dict[str, Reply]:
+        answer = template.filled(kpj=fields.member_number(request.kpj))
+        reply = self._wording.reply(answer, Language(request.language))
+        return {request.msisdn: reply}

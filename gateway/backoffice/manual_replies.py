@@ -1,0 +1,139 @@
+"""Answer a message again, or with a text that may always be told: operators do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.database import Database
+from gateway.db.messages.manual_replies import SettledMessage
+from gateway.domain import access
+from gateway.domain.access import Decision
+from gateway.domain.enquiry import Language
+from gateway.domain.errors import GatewayError
+from gateway.domain.messages import InboundStatus, SenderKind
+from gateway.domain.participants import Directory
+from gateway.handlers import topics
+from gateway.handlers.registry import Ask, MemberTopic
+from gateway.replies.catalogue import all_templates
+from gateway.replies.rejections import NOT_AVAILABLE
+from gateway.replies.rendering import Renderer, told
+from gateway.replies.template import Answer, ReplyTemplate
+
+
+class Obstacle(StrEnum):
+    """Why a message cannot be answered by hand."""
+
+    NO_SUCH_MESSAGE = "no_such_message"
+    NOT_SETTLED = "not_settled"
+    NOT_A_PHONE = "not_a_phone"
+    OPTED_OUT = "opted_out"
+    REPLY_UNDER_WAY = "reply_under_way"
+    NOTHING_TO_LOOK_UP = "nothing_to_look_up"
+    KPJ_NOT_KEPT = "kpj_not_kept"
+    NO_SUCH_TEXT = "no_such_text"
+
+
+class CannotAnswer(GatewayError):
+    """A message cannot be answered; `obstacle` says why."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        self.obstacle = obstacle
+        super().__init__(obstacle.value)
+
+
+class ManualReplies:
+    """What operators send: never anything but a fresh answer or an allowed text."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        wording: Renderer,
+        lifetime: timedelta,
+        notify: Callable[[str], None],
+    ) -> None:
+        self._replies = database.manual_replies
+        self._enrolments = database.enrolments
+        self._directory = directory
+        self._wording = wording
+        self._lifetime = lifetime
+        self._nudge = notify
+
+    def answer_again(self, message_id: int, deed: Deed) -> Decision:
+        """Look a member up anew and reply; what was decided.
+
+        Raises CannotAnswer, DirectoryUnavailable.
+        """
+        message = self._answerable(message_id)
+        decision, answer = self._fresh(message, deed.at)
+        self._send(message, answer, message.language, deed, "answer again")
+        return decision
+
+    def reply_with(
+        self, message_id: int, template: str, language: str, deed: Deed
+    ) -> None:
+        """Reply with one of `allowed_templates`. Raises CannotAnswer."""
+        message = self._answerable(message_id)
+        chosen = self.allowed_templates().get(template)
+        if chosen is None or language not in list(Language):
+            raise CannotAnswer(Obstacle.NO_SUCH_TEXT)
+        action = f"reply with {template}"
+        self._send(message, chosen.filled(), language, deed, action)
+
+    def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
+        """Texts that carry no value of anybody's, and claim no deed."""
+        rules = self._wording.rules.rules.keys()
+        return {
+            it.name: it
+            for it in all_templates()
+            if not it.tells_a_deed and it.placeholders <= rules
+        }
+
+    def _answerable(self, message_id: int) -> SettledMessage:
+        message = self._replies.read(message_id)
+        if message is None:
+            raise CannotAnswer(Obstacle.NO_SUCH_MESSAGE)
+        for is_in_the_way, obstacle in (
+            (message.status is InboundStatus.RECEIVED, Obstacle.NOT_SETTLED),
+            (message.sender_kind is not SenderKind.MOBILE, Obstacle.NOT_A_PHONE),
+            (not message.phone, Obstacle.NOT_A_PHONE),
+            (message.has_opted_out, Obstacle.OPTED_OUT),
+            (message.is_being_answered, Obstacle.REPLY_UNDER_WAY),
+        ):
+            if is_in_the_way:
+                raise CannotAnswer(obstacle)
+        return message
+
+    def _fresh(self, message: SettledMessage, now: datetime) -> tuple[Decision, Answer]:
+        """About a member only: other topics need the words, which are not kept."""
+        topic = topics().get(message.keyword or "")
+        if not isinstance(topic, MemberTopic) or not message.is_about_member:
+            raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
+        if message.kpj is None:
+            raise CannotAnswer(Obstacle.KPJ_NOT_KEPT)
+        member = self._directory.find({message.kpj}).get(message.kpj)
+        bound = self._enrolments.bound({message.phone}, now).get(message.phone, ())
+        is_bound = member is not None and member.kpj in bound
+        decision = access.decide(message.phone, member, is_bound=is_bound)
+        if member is None or decision is not Decision.ALLOWED:
+            return decision, NOT_AVAILABLE.filled()
+        answer = told(lambda: topic.tell(member, Ask(self._wording.figures())))
+        if answer.is_a_deed:
+            raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
+        return decision, replace(answer, stale_since=member.stale_since)
+
+    def _send(
+        self,
+        message: SettledMessage,
+        answer: Answer,
+        language: str | None,
+        deed: Deed,
+        action: str,
+    ) -> None:
+        reply = self._wording.reply(answer, Language(language or "id"))
+        until = deed.at + self._lifetime
+        if not self._replies.add(message, reply, until, deed, action):
+            raise CannotAnswer(Obstacle.REPLY_UNDER_WAY)
+        self._nudge("deliver")

@@ -1,0 +1,179 @@
+"""Kannel: its sms-service brings SMS, its sendsms takes replies, dlr-url tells the end.
+
+docs/kannel.md says how Kannel is set up for this, and what was found out how.
+https://www.kannel.org/download/1.4.5/userguide-1.4.5/userguide.html
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlsplit
+
+from werkzeug.datastructures import Authorization
+
+from gateway.channels import (
+    Acknowledgement,
+    ChannelError,
+    NotAuthentic,
+    SendFault,
+    WebhookRequest,
+)
+from gateway.channels.http.client import TOTAL_SECONDS, Connections
+from gateway.channels.kannel.forms import delivery_receipt, inbound_message
+from gateway.channels.kannel.responses import error_from, is_accepted
+from gateway.config.settings import KannelSettings
+from gateway.domain.messages import (
+    DeliveryReceipt,
+    InboundMessage,
+    OutboundMessage,
+    Sighting,
+)
+
+NAME = "kannel"
+RECEIPT_PATH = f"/sms/{NAME}/receipt"
+# Delivered, not delivered, accepted by the operator, refused by him; 4 is "waits".
+WANTED_RECEIPTS = 1 + 2 + 8 + 16
+# Kannel writes these in: what happened, and the operator's number for why. Not %A, an
+# answer in words that repeats the beginning of our text where web servers keep it.
+_TOLD = "status=%d&error=%#smpp#dlr_err#"
+# 112 bits: Kannel breaks a name and password of more than 57 characters over two lines.
+SIGNATURE_LENGTH = 28
+# Of the version before, whose receipts may still come.
+_OLD_SIGNATURE_LENGTH = 32
+
+
+class KannelChannel:
+    """One user of one Kannel, with one short code or number."""
+
+    name = NAME
+    methods = frozenset({"GET", "POST"})
+
+    def __init__(
+        self,
+        settings: KannelSettings,
+        public_url: str,
+        clock: Callable[[], datetime],
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> None:
+        self.send_rate = settings.send_rate
+        self._settings = settings
+        self._public_url = urlsplit(public_url)
+        self._clock = clock
+        self._networks = [ipaddress.ip_network(it) for it in settings.allow_from]
+        self._connections = Connections(
+            settings.sendsms_url, settings.authority, total_seconds
+        )
+        self._target = urlsplit(settings.sendsms_url).path
+
+    def verify(self, request: WebhookRequest) -> None:
+        """The address first, then the password that belongs to what is brought."""
+        if not self._is_allowed(request.peer):
+            msg = "not from an address of Kannel's"
+            raise NotAuthentic(msg)
+        shown = _credentials(request)
+        good = self._settings.webhook_secrets
+        if request.path.partition("?")[0] == RECEIPT_PATH:
+            name = shown.username or ""
+            good = tuple(_signature(it, name) for it in good)
+        if not _is_one_of(shown.password or "", good):
+            msg = "password is missing or wrong"
+            raise NotAuthentic(msg)
+
+    def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
+        """An SMS; one that is not for our own code or number has a flaw."""
+        return inbound_message(NAME, request, self._settings.sender, self._clock())
+
+    def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
+        """A delivery report; whose it is stands in the name that was signed."""
+        name = _credentials(request).username or ""
+        return delivery_receipt(NAME, name, request, self._clock())
+
+    def acknowledge(self) -> Acknowledgement:
+        """An empty text, of which Kannel makes no SMS; the reply goes out by itself."""
+        return Acknowledgement("", "text/plain")
+
+    def send(self, message: OutboundMessage) -> str:
+        """Hand a reply to Kannel, which gives no id of its own: the attempt is the id.
+
+        In headers, which stay out of logs; forms are not understood by Kannel.
+        """
+        answer = self._connections.request(
+            "POST",
+            self._target,
+            message.text.encode(),
+            self._headers(message),
+        )
+        if not is_accepted(answer):
+            error = error_from(answer)
+            if error.fault is SendFault.AMBIGUOUS:
+                # Something in between may have answered: ask nobody there again.
+                self._connections.drop()
+            raise error
+        return _attempt(message)
+
+    def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
+        """Kannel cannot be asked: a receipt settles the doubt, or a person does."""
+        raise ChannelError("cannot_be_asked", SendFault.RETRYABLE)
+
+    def _headers(self, message: OutboundMessage) -> dict[str, str]:
+        left = (message.expires_at - self._clock()).total_seconds()
+        return {
+            "Content-Type": "text/plain; charset=UTF-8",
+            "X-Kannel-Username": self._settings.username,
+            "X-Kannel-Password": self._settings.password,
+            "X-Kannel-From": message.sender,
+            "X-Kannel-To": message.recipient.removeprefix("+"),
+            "X-Kannel-Coding": "0",
+            "X-Kannel-Validity": str(max(1, int(left // 60))),
+            "X-Kannel-DLR-Mask": str(WANTED_RECEIPTS),
+            "X-Kannel-DLR-Url": self._receipt_url(_attempt(message)),
+        } | {
+            f"X-Kannel-{name}": value
+            for name, value in parse_qsl(message.way_back or "")
+        }
+
+    def _receipt_url(self, attempt: str) -> str:
+        """With a password for this one attempt, which Kannel shows as it shows ours."""
+        signature = _signature(self._settings.webhook_secrets[0], attempt)
+        host = f"{attempt}:{signature}@{self._public_url.netloc}"
+        url = self._public_url._replace(netloc=host, path=RECEIPT_PATH)
+        return f"{url.geturl()}?{_TOLD}"
+
+    def _is_allowed(self, peer: str) -> bool:
+        try:
+            address = ipaddress.ip_address(peer)
+        except ValueError:
+            return False
+        # A server that listens on both kinds sees IPv4 in the clothes of IPv6.
+        known = getattr(address, "ipv4_mapped", None) or address
+        return any(known in network for network in self._networks)
+
+
+def _attempt(message: OutboundMessage) -> str:
+    """Names an attempt; another life of the database would name it differently."""
+    return f"{message.id}-{message.attempt}-{message.mark}"
+
+
+def _signature(secret: str, attempt: str) -> str:
+    """Proves that we asked for the receipt of this attempt."""
+    signed = f"receipt {NAME} {attempt}".encode()
+    is_old = attempt.count("-") < 2
+    length = _OLD_SIGNATURE_LENGTH if is_old else SIGNATURE_LENGTH
+    return hmac.new(secret.encode(), signed, sha256).hexdigest()[:length]
+
+
+def _credentials(request: WebhookRequest) -> Authorization:
+    nobody = Authorization("basic", {})
+    try:
+        shown = Authorization.from_header(request.headers.get("Authorization"))
+    except ValueError:
+        # Letters that base64 does not have.
+        return nobody
+    return shown if shown and shown.type == "basic" else nobody
+
+
+def _is_one_of(shown: str, good: Sequence[str]) -> bool:
+    """Every one is compared: how long it takes tells nothing."""
+    return sum(hmac.compare_digest(shown.encode(), it.encode()) for it in good) > 0

@@ -1,0 +1,202 @@
+"""What Kannel brings us, by GET or by POST, read into our own messages.
+
+A GET carries everything in its query, percent-encoded octet by octet. A POST carries
+the SMS as its body and the rest in headers, but for the id, which has no header.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+from uuid import uuid4
+
+from gateway.channels import MalformedRequest, WebhookRequest
+from gateway.channels.kannel.octets import text_in
+from gateway.domain.messages import (
+    DeliveryReceipt,
+    IgnoreReason,
+    InboundMessage,
+    OutboundStatus,
+)
+from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
+
+# The bits of a receipt's status (user guide, "Delivery reports"), the worst one first,
+# so that "delivered" can be relied on. Later versions tell why a message was not
+# delivered by a higher bit beside 2: 34 is expired, 66 unknown (gw/dlr.h).
+_STATUSES = {
+    16: OutboundStatus.FAILED,
+    2: OutboundStatus.UNDELIVERED,
+    1: OutboundStatus.DELIVERED,
+    8: OutboundStatus.SENT,
+}
+# Tells nothing new: the message waits at the operator.
+_WAITS = 4
+# Network type 3 is GSM (SMPP 3.4, 5.3.2.31), where 1 is an unknown subscriber (3GPP TS
+# 29.002, 17.6.6).
+_UNKNOWN_SUBSCRIBER = bytes((3, 0, 1))
+log = logging.getLogger(__name__)
+
+_BINARY, _UCS2 = "1", "2"
+_CHARSETS = {
+    "utf-16be": "utf-16-be",
+    "windows-1252": "cp1252",
+    "iso-8859-1": "latin-1",
+}
+_HEADERS = {
+    "from": "X-Kannel-From",
+    "to": "X-Kannel-To",
+    "coding": "X-Kannel-Coding",
+    "smsc": "X-Kannel-SMSC",
+    "meta-data": "X-Kannel-Meta-Data",
+}
+# Which header of a reply takes what came with the SMS.
+_QUOTED = {"SMSC": "smsc", "Meta-Data": "meta-data"}
+_MADE_UP = "made-up-"
+_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+# The version before left the mark out.
+_ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}(?:-([0-9a-f]{8}))?", re.ASCII)
+_STATUS = re.compile(r"\d{1,3}", re.ASCII)
+_QUOTABLE = re.compile(r"[!-~]{1,1000}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """An SMS as Kannel words it, whichever way it came."""
+
+    fields: Mapping[str, str] = field(repr=False)
+    octets: bytes = field(repr=False)
+
+    # A field was given twice, which Kannel does not do.
+    is_ambiguous: bool = False
+
+    @property
+    def provider_id(self) -> str:
+        """Kannel's id; one that is made up where it gives none that can be kept.
+
+        Then a repeat is known by its text only, and for a minute.
+        """
+        told = self.fields.get("id", "")
+        return told if _ID.fullmatch(told) else f"{_MADE_UP}{uuid4().hex}"
+
+    @property
+    def text(self) -> str | None:
+        """Whatever cannot be read is replaced; None where nothing can."""
+        if self.fields.get("coding") == _BINARY:
+            return text_in(self.octets)
+        usual = "utf-16-be" if self.fields.get("coding") == _UCS2 else "utf-8"
+        named = self.fields.get("charset", "").lower()
+        charset = "utf-8" if named == "utf-8" else _CHARSETS.get(named, usual)
+        return self.octets.decode(charset, "replace")
+
+    @property
+    def way_back(self) -> str | None:
+        """What the operator wants quoted, and by which of his lines it came."""
+        quoted = {
+            header: value
+            for header, name in _QUOTED.items()
+            if _QUOTABLE.fullmatch(value := self.fields.get(name, ""))
+        }
+        return urlencode(quoted) or None
+
+
+def inbound_message(
+    channel: str, request: WebhookRequest, ours: str, received_at: datetime
+) -> InboundMessage:
+    """An SMS; `ours` is our code or number.
+
+    Kannel brings what is refused again a thousand times, so that what cannot be used is
+    kept, too, with its flaw.
+    """
+    brought = _brought(request)
+    sender, kind = classify_sender(brought.fields.get("from", ""))
+    recipient = brought.fields.get("to", "")
+    is_ours = is_same_number(recipient, ours)
+    text = brought.text
+    return InboundMessage(
+        channel=channel,
+        provider_id=brought.provider_id,
+        sender=sender,
+        sender_kind=kind,
+        recipient=ours if is_ours else storable_address(recipient),
+        text=text or "",
+        received_at=received_at,
+        media_count=int(text is None),
+        way_back=brought.way_back,
+        flaw=_flaw(brought, is_ours),
+    )
+
+
+def _flaw(brought: _Brought, is_ours: bool) -> IgnoreReason | None:
+    if brought.is_ambiguous or not brought.fields.get("to"):
+        return IgnoreReason.MALFORMED
+    return None if is_ours else IgnoreReason.OTHER_NUMBER
+
+
+def delivery_receipt(
+    channel: str, attempt: str, request: WebhookRequest, at: datetime
+) -> DeliveryReceipt | None:
+    """A delivery report on an attempt of ours; None when it tells nothing new.
+
+    Raises MalformedRequest.
+    """
+    fields, is_ambiguous = _query(request)
+    named = _ATTEMPT.fullmatch(attempt)
+    if is_ambiguous or not named or not fields.get("status"):
+        msg = "status and an attempt must be given once"
+        raise MalformedRequest(msg)
+    status = _status(fields["status"])
+    if status is None:
+        return None
+    return DeliveryReceipt(
+        channel=channel,
+        provider_id=attempt,
+        status=status,
+        at=at,
+        error_code=_error_code(fields.get("error", "")),
+        message_id=int(named[1]),
+        mark=named[2],
+        is_gone=fields.get("error", "").encode("latin-1") == _UNKNOWN_SUBSCRIBER,
+    )
+
+
+def _status(told: str) -> OutboundStatus | None:
+    """What the bits say became of a message; None when that is nothing new."""
+    bits = int(told) if _STATUS.fullmatch(told) else 0
+    known = next((it for bit, it in _STATUSES.items() if bits & bit), None)
+    if known is None and bits != _WAITS:
+        log.warning("receipt of an unknown status", extra={"status": bits or "none"})
+    return known
+
+
+def _brought(request: WebhookRequest) -> _Brought:
+    query, is_ambiguous = _query(request)
+    if request.method == "GET":
+        return _Brought(query, query.get("text", "").encode("latin-1"), is_ambiguous)
+    headers = {
+        name: ",".join(request.headers.getlist(it)) for name, it in _HEADERS.items()
+    }
+    charset = re.search(
+        r'charset="?([\w-]+)', request.headers.get("Content-Type", ""), re.ASCII
+    )
+    found = {"id": query.get("id", ""), "charset": charset[1] if charset else ""}
+    return _Brought(headers | found, request.body, is_ambiguous)
+
+
+def _query(request: WebhookRequest) -> tuple[Mapping[str, str], bool]:
+    """Each octet as one character, and whether a field is given twice."""
+    _, _, query = request.path.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
+    fields = dict(pairs)
+    return fields, len(fields) < len(pairs)
+
+
+def _error_code(octets: str) -> str | None:
+    """The operator's number: one octet for the kind of network, two for the code.
+
+    SMPP has three digits for it; longer numbers are codes of other providers.
+    """
+    told = octets.encode("latin-1")
+    code = int.from_bytes(told[1:])
+    return f"{code:03}" if len(told) == 3 and code < 1000 else None

@@ -1,0 +1,108 @@
+"""What Twilio's refusals mean: one closed table of its error codes.
+
+https://www.twilio.com/docs/api/errors, one page for each code. The code counts before
+the HTTP status: the daily limit, for one, comes with 429 as a short rush does.
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from gateway.channels import ChannelError, SendFault
+from gateway.channels.http.answer import HttpAnswer
+
+_CODES: Mapping[int, SendFault] = {
+    # The whole account or sender has to slow down.
+    20429: SendFault.THROTTLED,  # too many requests at once; none of them was taken
+    21611: SendFault.THROTTLED,  # our number has more than ten hours of work queued
+    30001: SendFault.THROTTLED,  # the queue of our number or account has run over
+    63017: SendFault.THROTTLED,  # the account sends more than 2,000 a second
+    # A limit is used up, for hours.
+    63038: SendFault.EXHAUSTED,  # messages of 24 hours, with HTTP 429
+    # An operator has to act: credentials and account.
+    10001: SendFault.CONFIGURATION,  # account not active: no funds, or suspended
+    20003: SendFault.CONFIGURATION,  # credentials wrong, or of another account
+    20005: SendFault.CONFIGURATION,  # account not active
+    20403: SendFault.CONFIGURATION,  # account suspended or closed
+    20404: SendFault.CONFIGURATION,  # account or address unknown
+    30002: SendFault.CONFIGURATION,  # account suspended while the message waited
+    90010: SendFault.CONFIGURATION,  # account not active
+    # An operator has to act: our sender.
+    21408: SendFault.CONFIGURATION,  # no permission for Indonesia, where all replies go
+    21601: SendFault.CONFIGURATION,  # sender cannot send SMS, or is not ours
+    21603: SendFault.CONFIGURATION,  # neither sender nor Messaging Service given
+    21606: SendFault.CONFIGURATION,  # sender not ours, or not fit for this account
+    21659: SendFault.CONFIGURATION,  # sender is not of Twilio, or of another country
+    21660: SendFault.CONFIGURATION,  # sender belongs to another account
+    21661: SendFault.CONFIGURATION,  # sender cannot send SMS
+    21703: SendFault.CONFIGURATION,  # Messaging Service has no sender for this
+    21704: SendFault.CONFIGURATION,  # Messaging Service has no sender at all
+    21705: SendFault.CONFIGURATION,  # Messaging Service unknown
+    # This recipient has told the carrier to stop.
+    21610: SendFault.OPTED_OUT,
+    # One recipient, or one pair of numbers: others can be written to.
+    21211: SendFault.PERMANENT,  # recipient is no number
+    21217: SendFault.PERMANENT,  # recipient is no valid number
+    21266: SendFault.PERMANENT,  # recipient is the sender
+    21608: SendFault.PERMANENT,  # recipient not verified, on a trial account
+    21612: SendFault.PERMANENT,  # no way from this sender to this recipient
+    21614: SendFault.PERMANENT,  # recipient is no mobile number
+    21635: SendFault.PERMANENT,  # recipient is a landline
+    30003: SendFault.PERMANENT,  # phone is off or out of reach
+    30004: SendFault.PERMANENT,  # recipient blocks messages
+    30005: SendFault.PERMANENT,  # phone unknown or out of reach
+    30006: SendFault.PERMANENT,  # landline, or an operator without a way to it
+    30007: SendFault.PERMANENT,  # filtered for its text
+    60410: SendFault.PERMANENT,  # recipient's prefix blocked for 12 hours
+    60605: SendFault.PERMANENT,  # recipient's country blocked
+    572005: SendFault.PERMANENT,  # recipient not yet verified, on a trial account
+    # The text: the same text will not be taken later.
+    21602: SendFault.PERMANENT,  # no text
+    21617: SendFault.PERMANENT,  # text too long
+    # Passes by itself, for this message.
+    14107: SendFault.RETRYABLE,  # too many from one number to the other
+    20503: SendFault.RETRYABLE,  # service not available
+}
+# Where the code is unknown or was told by no Twilio but by something in between.
+_STATUSES: Mapping[int, SendFault] = {
+    HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
+    HTTPStatus.FORBIDDEN: SendFault.CONFIGURATION,
+    HTTPStatus.NOT_FOUND: SendFault.CONFIGURATION,
+    HTTPStatus.REQUEST_TIMEOUT: SendFault.RETRYABLE,
+    HTTPStatus.TOO_MANY_REQUESTS: SendFault.THROTTLED,
+}
+_HIGHEST_CODE = 999_999
+
+
+def error_from(answer: HttpAnswer) -> ChannelError:
+    """What a response of 400 and above means for the message that was to be sent."""
+    code = _code_in(answer.text)
+    fault = _CODES.get(code) if code else None
+    return ChannelError(
+        str(code or answer.status),
+        fault or _fault_by_status(answer.status),
+        answer.retry_after,
+    )
+
+
+def fields_in(text: str) -> Mapping[str, Any]:
+    """The JSON object of an answer; empty for anything else."""
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def _fault_by_status(status: int) -> SendFault:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Twilio may have taken the message before it failed.
+        return SendFault.AMBIGUOUS
+    return _STATUSES.get(status, SendFault.PERMANENT)
+
+
+def _code_in(text: str) -> int | None:
+    code = fields_in(text).get("code")
+    is_code = type(code) is int and 0 < code <= _HIGHEST_CODE
+    return code if is_code else None

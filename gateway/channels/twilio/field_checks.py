@@ -1,0 +1,42 @@
+"""Whether a signed form is one that Twilio itself may have written.
+
+Twilio signs names and values joined without separators, so whoever has captured one
+signed request can move characters between its fields and keep the signature:
+https://www.twilio.com/docs/usage/webhooks/webhooks-security
+What moving could forge is refused by shape. docs/decisions/0014-signed-fields.md lists
+what can be moved and why nothing else is left.
+"""
+
+import re
+
+from werkzeug.datastructures import MultiDict
+
+from gateway.channels.twilio.message_list import SID
+
+_FIELD_NAME = re.compile(r"[A-Za-z0-9]+", re.ASCII)
+_SAME_SID = ("SmsSid", "SmsMessageSid")
+# The sender in the signed text. In no other field may it stand: there it would be the
+# real sender, behind one that was made up in Body.
+_SENDER = "From+"
+
+
+def oddity_of(form: MultiDict[str, str]) -> str | None:
+    """What Twilio would never write in a signed form; None when nothing is odd."""
+    fields = list(form.items(multi=True))
+    if len(fields) != len(form):
+        return "a field is given twice"
+    if not all(_FIELD_NAME.fullmatch(name) for name, _ in fields):
+        return "a field has no field's name"
+    sid = form.get("MessageSid", "")
+    if not SID.fullmatch(sid):
+        return "MessageSid is no message's id"
+    if any(form.get(name, sid) != sid for name in _SAME_SID):
+        return "the ids differ"
+    if any(_hides_sender(name, value) for name, value in fields):
+        return "a sender is hidden in another field"
+    return None
+
+
+def _hides_sender(name: str, value: str) -> bool:
+    """In Body anything may stand: it is what the member wrote."""
+    return name != "Body" and _SENDER in (name + value)[name == "From" :]

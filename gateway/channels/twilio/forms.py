@@ -1,0 +1,139 @@
+"""What Twilio posts to us, read into our own messages.
+
+https://www.twilio.com/docs/messaging/guides/webhook-request
+"""
+
+import re
+from datetime import datetime
+
+from werkzeug.datastructures import MultiDict
+
+from gateway.channels import MalformedRequest, WebhookRequest
+from gateway.domain.messages import (
+    Consent,
+    DeliveryReceipt,
+    IgnoreReason,
+    InboundMessage,
+    OutboundStatus,
+)
+from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
+
+LONGEST_CODE = 10
+_MARK = re.compile(r"[0-9a-f]{8}", re.ASCII)
+_LONGEST_SID = 64
+_LONGEST_NUMBER = 9
+# Twilio has what it calls "queued", "accepted", "scheduled" or "sending": to us that is
+# sent, because it must not be sent again.
+_STATUSES = {
+    "queued": OutboundStatus.SENT,
+    "accepted": OutboundStatus.SENT,
+    "scheduled": OutboundStatus.SENT,
+    "sending": OutboundStatus.SENT,
+    "sent": OutboundStatus.SENT,
+    "delivered": OutboundStatus.DELIVERED,
+    "read": OutboundStatus.DELIVERED,
+    "undelivered": OutboundStatus.UNDELIVERED,
+    "failed": OutboundStatus.FAILED,
+    "canceled": OutboundStatus.CANCELED,
+}
+# What Twilio's opt-out keywords did before we saw the message (Advanced Opt-Out).
+# twilio.com/docs/messaging/tutorials/advanced-opt-out
+_CONSENTS = {"STOP": Consent.WITHDRAWN, "START": Consent.GIVEN, "HELP": None}
+# By default, without Advanced Opt-Out, Twilio opens a phone again for these words alone
+# and brings them like any SMS: help.twilio.com/articles/223134027.
+_STARTS = frozenset({"START", "YES", "UNSTOP"})
+# Unknown destination handset: twilio.com/docs/api/errors/30005
+_GONE_CODES = frozenset({"30005"})
+
+
+def inbound_message(
+    channel: str, request: WebhookRequest, ours: str, received_at: datetime
+) -> InboundMessage:
+    """An SMS; `ours` is our number or Messaging Service.
+
+    Twilio brings what is refused again, so that what cannot be used is kept, too, with
+    its flaw. Parameters that we do not know are none of our business.
+    """
+    form = request.form
+    sender, kind = classify_sender(form.get("From", ""))
+    recipient = form.get("To", "")
+    is_ours = is_same_number(recipient, ours)
+    opt_out_type = form.get("OptOutType", "").upper()
+    text = form.get("Body", "")
+    opens = Consent.GIVEN if text.strip().upper() in _STARTS else None
+    return InboundMessage(
+        channel=channel,
+        provider_id=form["MessageSid"],
+        sender=sender,
+        sender_kind=kind,
+        recipient=ours if is_ours else storable_address(recipient),
+        text=text,
+        received_at=received_at,
+        media_count=_whole(form.get("NumMedia", "")) or 0,
+        answered_by_carrier=opt_out_type in _CONSENTS,
+        consent=_CONSENTS.get(opt_out_type, opens),
+        flaw=_flaw(form, is_ours or form.get("MessagingServiceSid") == ours),
+    )
+
+
+def _flaw(form: MultiDict[str, str], is_ours: bool) -> IgnoreReason | None:
+    if "Body" not in form or not form.get("To"):
+        return IgnoreReason.MALFORMED
+    return None if is_ours else IgnoreReason.OTHER_NUMBER
+
+
+def delivery_receipt(
+    channel: str, request: WebhookRequest, at: datetime
+) -> DeliveryReceipt | None:
+    """A status callback; our own message id comes back in its address.
+
+    None when it tells nothing new. Raises MalformedRequest.
+    """
+    provider_id = _sid(request)
+    status = _STATUSES.get(_one(request, "MessageStatus"))
+    if status is None:
+        return None
+    code = _error_code(request)
+    return DeliveryReceipt(
+        channel=channel,
+        provider_id=provider_id,
+        status=status,
+        at=at,
+        error_code=code,
+        message_id=_whole(request.query.get("message", "")),
+        mark=_mark(request),
+        is_gone=code in _GONE_CODES,
+    )
+
+
+def _one(request: WebhookRequest, name: str) -> str:
+    """The only value of a parameter. Raises MalformedRequest."""
+    values = request.form.getlist(name)
+    if len(values) != 1 or not values[0]:
+        msg = f"{name} must be given once"
+        raise MalformedRequest(msg)
+    return values[0]
+
+
+def _error_code(request: WebhookRequest) -> str | None:
+    code = request.form.get("ErrorCode", "")
+    return code[:LONGEST_CODE] if code.isascii() and code.isdigit() else None
+
+
+def _mark(request: WebhookRequest) -> str | None:
+    mark = request.query.get("mark", "")
+    return mark if _MARK.fullmatch(mark) else None
+
+
+def _sid(request: WebhookRequest) -> str:
+    sid = _one(request, "MessageSid")
+    if len(sid) > _LONGEST_SID or not sid.isalnum() or not sid.isascii():
+        msg = "MessageSid must be letters and digits"
+        raise MalformedRequest(msg)
+    return sid
+
+
+def _whole(text: str) -> int | None:
+    """A small whole number, or None for anything else that a form may carry."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_one else None

@@ -1,0 +1,68 @@
+"""Who does or reads something here, and why: on record wherever it concerns members."""
+
+import os
+import pwd
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from gateway.bootstrap import open_clock
+from gateway.cli.startup import checked_settings, gateway_for_a_command
+from gateway.db.console.audit_log import LONGEST_ACTOR, Access, Deed
+from gateway.telemetry.logs import mask_numbers
+
+_Command = Callable[..., Any]
+
+
+def by_officer(command: _Command) -> _Command:
+    """Options for a deed that goes on record."""
+    officer = click.option(
+        "--officer",
+        default=_login_name,
+        callback=_short_enough,
+        show_default="the login name of this account",
+        help="Who does it, for the record.",
+    )
+    reason = click.option("--reason", help="Why, for the record.")
+    return officer(reason(command))
+
+
+def deed_of(officer: str, reason: str | None) -> Deed:
+    """What is on record of a deed that is done now."""
+    return Deed(open_clock(checked_settings())(), officer, reason)
+
+
+@click.command("access-log")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="From this moment on, in UTC.",
+)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+def access_log(since: datetime | None, limit: int) -> None:
+    """Show who did or read what about members, the newest first."""
+    log = gateway_for_a_command().log.access_log
+    for access in log.latest(limit, since and since.replace(tzinfo=UTC)):
+        click.echo(_line(access))
+
+
+def _line(access: Access) -> str:
+    words = (access.actor, access.action, access.subject, access.reason or "")
+    return f"{access.at:%Y-%m-%d %H:%M:%S}Z  " + mask_numbers("  ".join(words)).rstrip()
+
+
+def _login_name() -> str:
+    """From the account, not the environment, which anybody can set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def _short_enough(_context: object, _option: object, name: str) -> str:
+    if not 0 < len(name.strip()) <= LONGEST_ACTOR:
+        msg = f"a name has 1 to {LONGEST_ACTOR} characters"
+        raise click.BadParameter(msg)
+    return name.strip()

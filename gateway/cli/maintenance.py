@@ -1,0 +1,108 @@
+"""What an administrator does to the database and the members."""
+
+import click
+
+from gateway.bootstrap import open_directory
+from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.importing import import_participants
+from gateway.cli.parameter_types import KpjType, PhoneType
+from gateway.cli.startup import checked_settings, gateway_for_a_command
+from gateway.config.settings import settings_from_environment
+from gateway.db.console.audit_log import Deed
+from gateway.db.core.engine import open_engine
+from gateway.db.core.upgrade import upgrade as upgrade_schema
+from gateway.db.member_import.swap import members_kept
+from gateway.domain.participants import KPJ
+from gateway.security.masking import mask
+from gateway.telemetry import logs
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the schema of this version."""
+    logs.configure()
+    upgrade_schema(open_engine(settings_from_environment().database_url))
+
+
+@click.command()
+def sweep() -> None:
+    """Move everything that stands still, once."""
+    click.echo(f"moved {gateway_for_a_command().sweep()} messages")
+
+
+@click.command()
+def purge() -> None:
+    """Drop texts and messages that are past retention."""
+    click.echo(f"purged {gateway_for_a_command().purge()} rows")
+
+
+@click.group()
+def participants() -> None:
+    """The members."""
+
+
+@participants.command()
+@click.option("--kpj", type=KpjType(), help="Forget this member and his enrolments.")
+@click.option("--phone", type=PhoneType(), help="Forget this phone and its messages.")
+@click.option("--officer", required=True, help="Who does it, for the record.")
+@click.option("--reason", required=True, help="Why, for the record.")
+def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None:
+    """Forget a person who asked for it."""
+    if not (kpj or phone):
+        msg = "give --kpj, --phone or both"
+        raise click.UsageError(msg)
+    deed, engine = (
+        deed_of(officer, reason),
+        open_engine(checked_settings().database_url),
+    )
+    # An import that is under way would bring the records back.
+    with members_kept(engine):
+        if kpj:
+            _forget_member(kpj, deed)
+        if phone:
+            _forget_phone(phone, deed)
+
+
+def _forget_member(kpj: KPJ, deed: Deed) -> None:
+    is_gone = gateway_for_a_command().log.erasure.forget_member(kpj, deed)
+    click.echo(f"member {kpj} " + ("forgotten" if is_gone else "not known"))
+
+
+def _forget_phone(phone: str, deed: Deed) -> None:
+    count = gateway_for_a_command().log.erasure.forget_phone(phone, deed)
+    records = open_directory(checked_settings()).forget_phone(phone)
+    click.echo(
+        f"phone {mask(phone)}: {count} messages forgotten, taken out of {records} "
+        "records (until the next import brings it again)"
+    )
+
+
+@click.group()
+def keys() -> None:
+    """The keys that seal personal data."""
+
+
+@keys.command()
+@by_officer
+def rotate(officer: str, reason: str | None) -> None:
+    """Seal everything with the first of GATEWAY_DATA_KEYS; then the others can go.
+
+    Give all processes the new key behind the old one and restart them, then in front
+    and restart them, then run this while they work. The spool of this machine is taken
+    in before.
+    """
+    gateway = gateway_for_a_command()
+    # In many transactions, which may break off: so on record before the first.
+    deed = deed_of(officer, reason)
+    gateway.log.access_log.add(deed, "rotate keys", "all that is sealed")
+    gateway.take_in_spooled()
+    count = sum(gateway.log.key_rotation.reencrypt())
+    click.echo(f"{count} rows are sealed with the first key")
+
+
+participants.add_command(import_participants)

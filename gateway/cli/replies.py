@@ -1,0 +1,118 @@
+"""For those who write and test the texts."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from gateway.bootstrap import utc_now
+from gateway.config.settings import brand_from_environment
+from gateway.domain.calendar import day_of
+from gateway.domain.enquiry import Enquiry, Language, Rejection
+from gateway.handlers import topics
+from gateway.inbound.enrolment import KEYWORD
+from gateway.parsers.enquiry import parse
+from gateway.parsers.enrolment import (
+    Enrolment,
+    NotAnEnrolment,
+    Outcome,
+    SimRegistration,
+    parse_enrolment,
+)
+from gateway.parsers.keyword_index import KeywordIndex
+from gateway.reference_data.loader import our_rules
+from gateway.replay import player
+from gateway.replies.catalogue import worst_cases
+from gateway.web import keyword_card
+
+_FILE = click.Path(path_type=Path, exists=True)
+
+
+@click.group()
+def replies() -> None:
+    """The texts that members read."""
+
+
+@replies.command()
+def check() -> None:
+    """Show how long each text can become; exit 1 if one does not fit one SMS."""
+    cases = list(worst_cases(brand_from_environment(), our_rules()))
+    for case in cases:
+        mark = "ok  " if case.fits else "FAIL" if case.is_last else "long"
+        size = f"{case.size.units:>3} {case.size.encoding}"
+        name = f"{case.template} {case.language} {case.variant}"
+        click.echo(f"{mark} {size}  {name:<36} {case.text}")
+    faults = sum(case.is_last and not case.fits for case in cases)
+    click.echo(f"{len(cases)} variants, {faults} that cannot be sent as one SMS")
+    sys.exit(1 if faults else 0)
+
+
+@click.command("parse")
+@click.argument("text", required=False)
+@click.option("--jsonl", is_flag=True, help='Read {"body": ...} lines instead.')
+def parse_text(text: str | None, jsonl: bool) -> None:
+    """Show how TEXT is read."""
+    if (text is None) != jsonl:
+        msg = "give either TEXT or --jsonl"
+        raise click.UsageError(msg)
+    phrasebook = KeywordIndex(topic.keyword for topic in topics().values())
+    if text is not None:
+        click.echo(_parsed(text, phrasebook))
+        return
+    for number, line in enumerate(sys.stdin, start=1):
+        try:
+            body = json.loads(line)["body"]
+            click.echo(_parsed(body, phrasebook))
+        except (ValueError, KeyError, TypeError) as error:
+            msg = f'line {number} is not {{"body": text}}'
+            raise click.ClickException(msg) from error
+
+
+@click.command("card")
+@click.option("--number", default="", help="Where members text to, printed large.")
+def print_card(number: str) -> None:
+    """Print the card for posters and branches as a page of HTML."""
+    care = our_rules().on(day_of(utc_now()))["care"]
+    click.echo(keyword_card.page(care, number), nl=False)
+
+
+@click.command("replay")
+@click.argument("paths", nargs=-1, required=True, type=_FILE)
+@click.option("--url", help="A running gateway or simulator, instead of one in here.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write JUnit XML.")
+def replay_conversations(
+    paths: tuple[Path, ...], url: str | None, junit: Path | None
+) -> None:
+    """Replay conversations (*.sms) and show what differs; exit 1 if anything does."""
+    report = player.run(paths, url, echo=click.echo)
+    if junit is not None:
+        junit.write_text(report.as_junit())
+    sys.exit(0 if report.is_green else 1)
+
+
+def _parsed(text: str, phrasebook: KeywordIndex) -> str:
+    outcome = parse_enrolment(text) or parse(text, phrasebook)
+    kpj = outcome.kpj if isinstance(outcome, Enquiry | Enrolment) else None
+    return json.dumps(
+        {
+            "keyword": _keyword_of(outcome),
+            "kpj": kpj.digits if kpj else None,
+            "language": getattr(outcome, "language", Language.INDONESIAN),
+            "rejection": _rejection_of(outcome),
+        }
+    )
+
+
+def _keyword_of(outcome: Enquiry | Rejection | Outcome) -> str | None:
+    if isinstance(outcome, Enquiry | Rejection):
+        return outcome.keyword
+    return None if isinstance(outcome, SimRegistration) else KEYWORD
+
+
+def _rejection_of(outcome: Enquiry | Rejection | Outcome) -> str | None:
+    if isinstance(outcome, Rejection):
+        return outcome.reason
+    if isinstance(outcome, SimRegistration):
+        return "sim_registration"
+    return "enrolment_malformed" if isinstance(outcome, NotAnEnrolment) else None

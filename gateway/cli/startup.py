@@ -1,0 +1,55 @@
+"""What every program does first: logs, settings, and whether the database fits."""
+
+import logging
+
+from gateway.bootstrap import build_gateway, open_clock
+from gateway.config.settings import Settings, settings_from_environment
+from gateway.db.core import upgrade
+from gateway.db.core.engine import open_engine
+from gateway.db.core.upgrade import Standing
+from gateway.domain.errors import DatabaseUnavailable, GatewayError
+from gateway.runtime import Gateway
+from gateway.telemetry import logs
+from gateway.worker.loops import WorkLoops
+
+log = logging.getLogger(__name__)
+
+
+class OldSchema(GatewayError):
+    """The database has not got the schema that this code needs."""
+
+
+def checked_settings() -> Settings:
+    """The settings, on a database of the right schema."""
+    logs.configure()
+    settings = settings_from_environment()
+    _check_schema(settings)
+    return settings
+
+
+def settings_for_a_server() -> Settings:
+    """The settings; a server starts also while the database is away, and waits."""
+    logs.configure()
+    settings = settings_from_environment()
+    try:
+        _check_schema(settings)
+    except DatabaseUnavailable as error:
+        log.warning("starting without the database", extra={"why": str(error)})
+    return settings
+
+
+def gateway_for_a_command() -> Gateway:
+    """A gateway that nobody else has to be told of."""
+    settings = checked_settings()
+    return build_gateway(settings, WorkLoops(), open_clock(settings))
+
+
+def _check_schema(settings: Settings) -> None:
+    engine = open_engine(settings.database_url)
+    standing = upgrade.standing(engine)
+    if standing is Standing.OLD:
+        msg = "the database has an older schema: run `gateway db upgrade`"
+        raise OldSchema(msg)
+    if standing is Standing.NEWER:
+        log.warning("the database is ahead of this code, as in an upgrade")
+    engine.dispose()

@@ -1,0 +1,1 @@
+"""Search, timelines, operators and their audit log."""

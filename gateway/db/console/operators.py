@@ -1,0 +1,186 @@
+"""Who may come into the console, and who tried a wrong password."""
+
+import secrets
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.core.store import Store
+from gateway.db.models import failed_logins, operators, sessions
+from gateway.domain.errors import GatewayError
+from gateway.domain.operators import (
+    MOST_FAILURES_A_NAME,
+    MOST_FAILURES_AN_ADDRESS,
+    THROTTLE_TIME,
+    Operator,
+    Role,
+)
+
+# Argon2id with the library's parameters: RFC 9106, low memory (64 MiB a hash).
+_hasher = PasswordHasher()
+# Bounds memory and processor time: so many hashes at once in a process.
+HASHES_AT_ONCE = 2
+_hashing = threading.BoundedSemaphore(HASHES_AT_ONCE)
+
+
+class NameTaken(GatewayError):
+    """Somebody of this name is there already."""
+
+
+class TooManyFailures(GatewayError):
+    """Too many wrong passwords for this name or from this address; wait."""
+
+
+class Operators(Store):
+    """Names, hashed passwords and roles."""
+
+    def add(self, name: str, role: Role, password: str, deed: Deed) -> Operator:
+        """Let somebody in. Raises NameTaken."""
+        values = {
+            "name": name,
+            "role": role,
+            "password_hash": _hash(password),
+            "created_at": deed.at,
+        }
+        try:
+            with self._writing() as connection:
+                deed.record(connection, f"add operator as {role}", name)
+                statement = insert(operators).values(values).returning(operators.c.id)
+                return Operator(connection.scalar(statement) or 0, name, role)
+        except IntegrityError as error:
+            msg = f"there is an operator {name} already"
+            raise NameTaken(msg) from error
+
+    def everybody(self) -> Sequence[Operator]:
+        """All there ever were, by name."""
+        with self._reading() as connection:
+            rows = connection.execute(select(operators).order_by(operators.c.name))
+            return [operator_of(row) for row in rows]
+
+    def disable(self, name: str, deed: Deed) -> bool:
+        """Let somebody in no more, and end what he has open; False if unknown."""
+        values = {"disabled_at": deed.at}
+        return self._change(name, values, "disable operator", deed)
+
+    def set_role(self, name: str, role: Role, deed: Deed) -> bool:
+        """Let somebody do more or less from now on; False if unknown."""
+        return self._change(name, {"role": role}, f"make operator {role}", deed)
+
+    def set_password(self, name: str, password: str, deed: Deed) -> bool:
+        """Change a password, and let a disabled one in again; False if unknown."""
+        values = {"password_hash": _hash(password), "disabled_at": None}
+        return self._change(name, values, "set password of operator", deed)
+
+    def _change(
+        self, name: str, values: dict[str, Any], action: str, deed: Deed
+    ) -> bool:
+        """Whoever is in the console under this name has to come in anew."""
+        is_it = operators.c.name == name
+        with self._writing() as connection:
+            changed = connection.execute(update(operators).where(is_it).values(values))
+            if changed.rowcount:
+                deed.record(connection, action, name)
+                theirs = select(operators.c.id).where(is_it).scalar_subquery()
+                connection.execute(
+                    delete(sessions).where(sessions.c.operator_id == theirs)
+                )
+        return changed.rowcount == 1
+
+    def checked(
+        self, name: str, password: str, address: str, now: datetime
+    ) -> Operator | None:
+        """Who it is, if the password is right. Raises TooManyFailures.
+
+        An unknown name takes as long as a wrong password. The attempt is entered as a
+        failure before the password is tried, and taken out if it is right: of many
+        attempts at one moment no more are tried than may fail.
+        """
+        attempt = self._failed(name, address, now)
+        try:
+            self._throttle(name, address, now)
+        except TooManyFailures:
+            self._take_out(attempt)
+            raise
+        with self._reading() as connection:
+            query = select(operators).where(operators.c.name == name)
+            row = connection.execute(query).one_or_none()
+        is_right = _is_right(row.password_hash if row else _nobodys_hash(), password)
+        if row is None or not is_right or row.disabled_at is not None:
+            return None
+        self._take_out(attempt)
+        return operator_of(row)
+
+    def refuse_if_throttled(self, name: str, address: str, now: datetime) -> None:
+        """Read alone, before an attempt waits and writes. Raises TooManyFailures."""
+        self._throttle(name, address, now, entered=0)
+
+    def _throttle(
+        self, name: str, address: str, now: datetime, entered: int = 1
+    ) -> None:
+        """Count the failures besides this attempt. Raises TooManyFailures.
+
+        An attempt is committed before it counts, to leave no race: of nine at once, the
+        last to commit sees all nine.
+        """
+        columns = failed_logins.c
+        is_it = columns.name_index == self._cipher.index(name)
+        is_there = columns.address_index == self._cipher.index(address)
+        query = select(func.count().filter(is_it), func.count().filter(is_there)).where(
+            columns.at > now - THROTTLE_TIME, or_(is_it, is_there)
+        )
+        with self._reading() as connection:
+            for_name, from_address = connection.execute(query).one()
+        if (
+            for_name - entered >= MOST_FAILURES_A_NAME
+            or from_address - entered >= MOST_FAILURES_AN_ADDRESS
+        ):
+            msg = "too many wrong passwords"
+            raise TooManyFailures(msg)
+
+    def _failed(self, name: str, address: str, now: datetime) -> int:
+        """Enter a failure; its number."""
+        values = {
+            "at": now,
+            "name_index": self._cipher.index(name),
+            "address_index": self._cipher.index(address),
+        }
+        new = insert(failed_logins).values(values).returning(failed_logins.c.id)
+        with self._writing() as connection:
+            return connection.scalar(new) or 0
+
+    def _take_out(self, attempt: int) -> None:
+        with self._writing() as connection:
+            connection.execute(
+                delete(failed_logins).where(failed_logins.c.id == attempt)
+            )
+
+
+def _hash(password: str) -> str:
+    with _hashing:
+        return _hasher.hash(password)
+
+
+def _is_right(password_hash: str, password: str) -> bool:
+    try:
+        with _hashing:
+            return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hash(secrets.token_urlsafe(32))
+
+
+def operator_of(row: Row[Any]) -> Operator:
+    """Somebody as the table has him."""
+    return Operator(row.id, row.name, Role(row.role), row.disabled_at is not None)

@@ -1,0 +1,80 @@
+"""Who is in the console now; the browser holds a token, the database its keyed hash."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.console.operators import operator_of
+from gateway.db.core.store import Store
+from gateway.db.models import failed_logins, operators, sessions
+from gateway.domain.operators import (
+    IDLE_LIFETIME,
+    SESSION_LIFETIME,
+    THROTTLE_TIME,
+    Operator,
+)
+
+# How often it is written down that a session is in use.
+USED_AGAIN = timedelta(minutes=1)
+
+
+class Sessions(Store):
+    """Who is in; a session ends when it is unused, when it is old, or on demand."""
+
+    def begin(self, operator: Operator, now: datetime) -> str:
+        """A token for the browser; whoever holds it is this operator."""
+        token = secrets.token_urlsafe(32)
+        with self._writing() as connection:
+            Deed(now, operator.name).record(connection, "log in", operator.name)
+            self._drop_old(connection, now)
+            connection.execute(
+                insert(sessions).values(
+                    token_index=self._cipher.index(token),
+                    operator_id=operator.id,
+                    began_at=now,
+                    seen_at=now,
+                )
+            )
+        return token
+
+    def find(self, token: str, now: datetime) -> Operator | None:
+        """Who holds this token, if the session is alive; it was used just now."""
+        columns = sessions.c
+        alive = (
+            (columns.token_index == self._cipher.index(token))
+            & (columns.seen_at > now - IDLE_LIFETIME)
+            & (columns.began_at > now - SESSION_LIFETIME)
+        )
+        query = (
+            select(operators, columns.seen_at)
+            .join(sessions, columns.operator_id == operators.c.id)
+            .where(alive, operators.c.disabled_at.is_(None))
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        # Not with every picture of a page: a minute more or less does not matter.
+        if now - row.seen_at > USED_AGAIN:
+            self._touch(token, now)
+        return operator_of(row)
+
+    def end(self, token: str) -> None:
+        """Nobody comes in by this token any more."""
+        is_it = sessions.c.token_index == self._cipher.index(token)
+        with self._writing() as connection:
+            connection.execute(delete(sessions).where(is_it))
+
+    def _touch(self, token: str, now: datetime) -> None:
+        is_it = sessions.c.token_index == self._cipher.index(token)
+        with self._writing() as connection:
+            connection.execute(update(sessions).where(is_it).values(seen_at=now))
+
+    def _drop_old(self, connection: Connection, now: datetime) -> None:
+        """What has ended by itself, and wrong passwords that count no more."""
+        old = sessions.c.began_at < now - SESSION_LIFETIME
+        connection.execute(delete(sessions).where(old))
+        past = failed_logins.c.at < now - THROTTLE_TIME
+        connection.execute(delete(failed_logins).where(past))

@@ -1,0 +1,226 @@
+"""All that is known of one SMS, and all that one phone and we have said."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, literal, null, select, union_all
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.console.search import PAGE
+from gateway.db.core.store import Store
+from gateway.db.models import attempts, inbound, outbound, receipts
+from gateway.parsers.search_query import Outcome, outcome_of
+from gateway.security.cipher import CannotDecrypt
+from gateway.security.masking import mask
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a carrier answered to an attempt, or told in a receipt."""
+
+    at: datetime
+    status: str
+    error_code: str | None
+    attempt: int | None = None
+
+
+@dataclass(frozen=True)
+class SentReply:
+    """A reply, or news for another phone, with all that was done to send it."""
+
+    id: int
+    facts: Row[Any]
+    phone: str
+    is_to_sender: bool
+    attempts: Sequence[Step]
+    receipts: Sequence[Step]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One SMS from its coming in to the last receipt."""
+
+    facts: Row[Any]
+    phone: str
+    outcome: Outcome
+    reading: Mapping[str, Any]
+    replies: Sequence[SentReply]
+
+    @property
+    def reply(self) -> Row[Any] | None:
+        """What the sender heard first."""
+        return next((it.facts for it in self.replies if it.is_to_sender), None)
+
+    @property
+    def has_kpj(self) -> bool:
+        """Whether it was about a member."""
+        return self.facts.kpj_index is not None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was said in a conversation: by the phone, or to it."""
+
+    at: datetime
+    message_id: int
+    is_theirs: bool
+    text: str | None
+    word: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Part of a conversation, oldest first."""
+
+    phone: str
+    lines: Sequence[Line]
+    older: int | None
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """A number in full; None when it is not kept."""
+
+    number: str | None = field(repr=False)
+
+
+class Timelines(Store):
+    """Reads what the log has of a message; reveals what it hides, on record."""
+
+    def story(self, message_id: int) -> Timeline | None:
+        """All about one SMS."""
+        with self._reading() as connection:
+            row = _message(connection, message_id)
+            if row is None:
+                return None
+            replies = _rows(connection, outbound.c.in_reply_to == message_id, outbound)
+            sent = [self._reply(connection, it, row.sender_index) for it in replies]
+        outcome = outcome_of(row.status, row.reason, row.decision)
+        reading = json.loads(row.reading or "{}")
+        return Timeline(row, self._masked(row.sender_sealed), outcome, reading, sent)
+
+    def _reply(
+        self, connection: Connection, row: Row[Any], sender_index: bytes
+    ) -> SentReply:
+        tried = _rows(connection, attempts.c.outbound_id == row.id, attempts)
+        told = _rows(connection, receipts.c.outbound_id == row.id, receipts)
+        return SentReply(
+            row.id,
+            row,
+            self._masked(row.recipient_sealed),
+            row.recipient_index == sender_index,
+            [Step(it.at, it.status, it.error_code, it.attempt) for it in tried],
+            [Step(it.at, it.status, it.error_code) for it in told],
+        )
+
+    def conversation(
+        self, message_id: int, before: int | None = None, size: int = PAGE
+    ) -> Conversation | None:
+        """What was said with the phone of a message; the newest SMS of it first."""
+        with self._reading() as connection:
+            row = _message(connection, message_id)
+            if row is None:
+                return None
+            phone = self._masked(row.sender_sealed)
+            # Phones that were forgotten cannot be told apart any more.
+            ids: Sequence[int] = [message_id]
+            if phone:
+                ids = _ids_of_phone(connection, row.sender_index, before, size + 1)
+            older = ids[size - 1] if len(ids) > size else None
+            lines = _lines(connection, row.sender_index, ids[:size])
+        return Conversation(phone, lines, older)
+
+    def said(self, message_id: int, limit: int) -> Sequence[Timeline]:
+        """The last SMS of the phone of a message, oldest first, each with its story."""
+        with self._reading() as connection:
+            row = _message(connection, message_id)
+            if row is None or not self._opened(row.sender_sealed):
+                return []
+            mine = inbound.c.sender_index == row.sender_index
+            query = select(inbound.c.id).where(mine).order_by(inbound.c.id.desc())
+            ids = connection.scalars(query.limit(limit)).all()
+        return [story for it in reversed(ids) if (story := self.story(it))]
+
+    def reveal_phone(self, message_id: int, deed: Deed) -> Revealed | None:
+        """The phone that sent a message; who saw it is on record with it."""
+        with self._writing() as connection:
+            row = _message(connection, message_id)
+            if row is None:
+                return None
+            deed.record(connection, "reveal phone", message_id)
+            return Revealed(self._opened(row.sender_sealed) or None)
+
+    def reveal_kpj(self, message_id: int, deed: Deed) -> Revealed | None:
+        """The KPJ that a message was about, whether or not a member has it."""
+        with self._writing() as connection:
+            row = _message(connection, message_id)
+            if row is None:
+                return None
+            deed.record(connection, "reveal KPJ", message_id)
+            return Revealed(self._opened(row.kpj_sealed) or None)
+
+    def _masked(self, encrypted: bytes) -> str:
+        number = self._opened(encrypted)
+        return mask(number) if number else ""
+
+    def _opened(self, encrypted: bytes | None) -> str:
+        try:
+            return self._cipher.decrypt(encrypted)
+        except CannotDecrypt:
+            return ""
+
+
+def _message(connection: Connection, message_id: int) -> Any:
+    query = select(inbound).where(inbound.c.id == message_id)
+    return connection.execute(query).one_or_none()
+
+
+def _rows(connection: Connection, mine: Any, table: Any) -> Sequence[Row[Any]]:
+    return connection.execute(select(table).where(mine).order_by(table.c.id)).all()
+
+
+def _ids_of_phone(
+    connection: Connection, phone: bytes, before: int | None, limit: int
+) -> Sequence[int]:
+    """The phone's own SMS and those that something was sent to it for."""
+    said = select(inbound.c.id.label("id")).where(inbound.c.sender_index == phone)
+    heard = select(outbound.c.in_reply_to).where(outbound.c.recipient_index == phone)
+    if before is not None:
+        said = said.where(inbound.c.id < before)
+        heard = heard.where(outbound.c.in_reply_to < before)
+    both = said.union(heard).subquery()
+    query = select(both.c.id).order_by(both.c.id.desc()).limit(limit)
+    return connection.scalars(query).all()
+
+
+def _lines(connection: Connection, phone: bytes, ids: Sequence[int]) -> Sequence[Line]:
+    theirs = select(
+        inbound.c.received_at.label("at"),
+        inbound.c.id.label("message_id"),
+        literal(True).label("is_theirs"),
+        inbound.c.text_redacted.label("text"),
+        inbound.c.status.label("status"),
+        *(inbound.c.reason, inbound.c.decision),
+    ).where(inbound.c.id.in_(ids), inbound.c.sender_index == phone)
+    ours = select(
+        outbound.c.created_at,
+        outbound.c.in_reply_to,
+        literal(False),
+        outbound.c.text_redacted,
+        outbound.c.status,
+        *(null(), null()),
+    ).where(outbound.c.in_reply_to.in_(ids), outbound.c.recipient_index == phone)
+    both = union_all(theirs, ours).subquery()
+    order = (both.c.at, both.c.message_id, both.c.is_theirs.desc())
+    rows = connection.execute(select(both).order_by(*order))
+    return [_line(row) for row in rows]
+
+
+def _line(row: Row[Any]) -> Line:
+    word = row.status
+    if row.is_theirs:
+        word = outcome_of(row.status, row.reason, row.decision)
+    return Line(row.at, row.message_id, bool(row.is_theirs), row.text, word)

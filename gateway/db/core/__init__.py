@@ -1,0 +1,1 @@
+"""Engine, upgrades, transactions and bulk statements, without any table's meaning."""

@@ -1,0 +1,176 @@
+"""The time that all processes share: the database's clock without its jumps.
+
+A process measures the database's clock every ten seconds and counts on by its uptime in
+between (gateway.db.core.clock). If that clock is set, the processes keep their time,
+write the offset into one row and slew it away. See docs/decisions/0001-one-clock.md.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.db.core.engine import reachable
+from gateway.db.models import shared_time
+from gateway.domain.errors import DatabaseUnavailable
+
+# Two clocks that are further apart than this do not merely drift.
+BOUND = timedelta(seconds=2)
+COMPARE_SECONDS = 10.0
+# A difference shrinks by two seconds in a hundred: an hour takes two days, and a lease
+# of 20 s is wrong by 0.4 s meanwhile.
+SLEW = 0.02
+# Beyond it the database's clock is followed at once. It is above seven hours, the error
+# of a clock that was set to the time of Jakarta for UTC.
+LARGEST = timedelta(hours=12)
+# A measurement is wrong by half of it at most.
+_LONGEST_ROUND_TRIP = 1.0
+_EPOCH_AS_JULIAN_DAY = 2_440_587.5
+_NONE = timedelta()
+
+
+class Verdict(StrEnum):
+    """What a comparison found, as the log tells it."""
+
+    AGREES = "clocks agree"
+    DATABASE_WAS_SET = "the database's clock was set: it is followed slowly"
+    TOO_FAR = "the database's clock was set too far: it is followed at once"
+    WE_WERE_WRONG = "the time of this process was wrong: it follows the others"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far the database's clock is ahead of the gateway's time.
+
+    `confirmed_at` is when a process last found it so, by the database's clock.
+    """
+
+    ahead_by: timedelta
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The gateway's time `at` an uptime of this machine, and how it was found."""
+
+    at: datetime
+    uptime: float
+    verdict: Verdict
+    jump: timedelta
+    agreement: Agreement
+
+
+def uptime() -> float:
+    """Seconds since this machine was started, those in suspend too where it can tell.
+
+    Nobody can set this clock.
+    """
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def decide(
+    ours: datetime | None, theirs: datetime, last: Agreement
+) -> tuple[Verdict, timedelta, Agreement]:
+    """Compare the two times: who jumped, by how much, and the agreement from now on.
+
+    `ours` is the gateway's time as this process has it, None when it has just started;
+    `theirs` is the database's clock.
+    """
+    verdict, jump = _verdict(ours, theirs, last)
+    since = theirs - last.confirmed_at
+    ahead_by = _slewed(last.ahead_by, since)
+    if verdict is Verdict.DATABASE_WAS_SET:
+        ahead_by += jump
+    if abs(ahead_by) > LARGEST:
+        verdict, ahead_by = Verdict.TOO_FAR, _NONE
+    return verdict, jump, Agreement(ahead_by, theirs)
+
+
+def _verdict(
+    ours: datetime | None, theirs: datetime, last: Agreement
+) -> tuple[Verdict, timedelta]:
+    since = theirs - last.confirmed_at
+    # A process that starts knows of a step back only: whether nobody ran meanwhile, or
+    # the clock was set ahead, looks the same.
+    jump = min(since, _NONE) if ours is None else theirs - last.ahead_by - ours
+    if abs(jump) <= BOUND:
+        return Verdict.AGREES, _NONE
+    # If another process has found the clock right since it jumped, it did not jump.
+    was_set = since < _NONE if jump < _NONE else since >= jump - BOUND
+    return Verdict.DATABASE_WAS_SET if was_set else Verdict.WE_WERE_WRONG, jump
+
+
+def _slewed(ahead_by: timedelta, since: timedelta) -> timedelta:
+    if since > LARGEST:
+        # Nobody ran for so long, or a backup was restored: nothing waits by that time.
+        return _NONE
+    counted = min(max(since, _NONE), timedelta(seconds=2 * COMPARE_SECONDS))
+    most = SLEW * counted
+    return ahead_by - max(-most, min(ahead_by, most))
+
+
+class SharedTime:
+    """The row that the processes agree in; one compares at a time."""
+
+    def __init__(self, engine: Engine, uptime: Callable[[], float] = uptime) -> None:
+        self._engine = engine
+        self._uptime = uptime
+
+    def compare(self, ours: Callable[[float], datetime | None]) -> Comparison:
+        """Measure the database's clock and agree on the time with all processes.
+
+        `ours` tells the gateway's time at an uptime. Raises DatabaseUnavailable.
+        """
+        with reachable(), self._engine.begin() as connection:
+            row = _locked(connection)
+            theirs, at = self._measured(connection)
+            last = Agreement(row.ahead_by, row.confirmed_at or theirs)
+            verdict, jump, agreement = decide(ours(at), theirs, last)
+            connection.execute(update(shared_time).values(vars(agreement)))
+        return Comparison(theirs - agreement.ahead_by, at, verdict, jump, agreement)
+
+    def database_ahead_by(self) -> timedelta:
+        """How far the database's clock is ahead of the gateway's time.
+
+        Raises DatabaseUnavailable.
+        """
+        with reachable(), self._engine.connect() as connection:
+            reading = connection.execution_options(read_only=True)
+            return reading.scalar(select(shared_time.c.ahead_by)) or _NONE
+
+    def _measured(self, connection: Connection) -> tuple[datetime, float]:
+        """The database's clock, and the uptime in the middle of the round trip."""
+        before = self._uptime()
+        theirs = database_time(connection)
+        took = self._uptime() - before
+        if took > _LONGEST_ROUND_TRIP:
+            msg = f"the database took {took:.1f} s to tell the time"
+            raise DatabaseUnavailable(msg)
+        return theirs, before + took / 2
+
+
+def _locked(connection: Connection) -> Row[Any]:
+    """Lock the one row: processes compare one after the other."""
+    query = select(shared_time).with_for_update()
+    if row := connection.execute(query).one_or_none():
+        return row
+    is_sqlite = connection.dialect.name == "sqlite"
+    new = (sqlite if is_sqlite else postgresql).insert(shared_time)
+    first = new.values(id=1, ahead_by=_NONE)
+    connection.execute(first.on_conflict_do_nothing())
+    return connection.execute(query).one()
+
+
+def database_time(connection: Connection) -> datetime:
+    """The database's clock; SQLite's is that of this machine."""
+    if connection.dialect.name == "sqlite":
+        day: float = connection.scalar(text("SELECT julianday('now')"))
+        seconds = (day - _EPOCH_AS_JULIAN_DAY) * timedelta(days=1).total_seconds()
+        return datetime.fromtimestamp(seconds, UTC)
+    theirs: datetime = connection.scalar(text("SELECT clock_timestamp()"))
+    return theirs.astimezone(UTC)

@@ -1,0 +1,89 @@
+"""What the inbox and the outbox share: transactions, claims and upserts."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Table,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.db.core.engine import reachable
+from gateway.db.models import inbound
+from gateway.domain.messages import Reply
+from gateway.security.cipher import Cipher
+
+# Of an SMS: what a later reply to it needs to know.
+WAY: tuple[Any, ...] = (inbound.c.id, inbound.c.channel, inbound.c.recipient)
+
+
+# Makes an insert that knows ON CONFLICT.
+Upsert = Callable[[Table], postgresql.Insert | sqlite.Insert]
+
+
+class Store:
+    """Tables of one database, and the vault that seals what goes into them."""
+
+    def __init__(self, engine: Engine, cipher: Cipher) -> None:
+        self._engine = engine
+        self._cipher = cipher
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction. Raises DatabaseUnavailable."""
+        with reachable(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A look that waits for no writer. Raises DatabaseUnavailable."""
+        with reachable(), self._engine.connect() as connection:
+            yield connection.execution_options(read_only=True)
+
+    def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An insert that knows ON CONFLICT, which both databases write alike."""
+        if self._engine.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+    def _follow_up(
+        self,
+        message: Row[Any],
+        phone: str,
+        reply: Reply,
+        now: datetime,
+        expires_at: datetime,
+    ) -> dict[str, Any]:
+        """The columns of a later reply: it goes out by the way that the SMS came in.
+
+        `message` has the columns `WAY` of the SMS.
+        """
+        return {
+            "in_reply_to": message.id,
+            "channel": message.channel,
+            "sender": message.recipient,
+            "asked_at": now,
+            **self._worded(phone, reply, now, expires_at),
+        }
+
+    def _worded(
+        self, phone: str, reply: Reply, now: datetime, expires_at: datetime
+    ) -> dict[str, Any]:
+        """The columns of a reply that is queued now."""
+        return {
+            "recipient_sealed": self._cipher.encrypt(phone),
+            "recipient_index": self._cipher.index(phone),
+            "template": reply.template,
+            "language": reply.language,
+            "segments": reply.segments,
+            "text_sealed": self._cipher.encrypt(reply.text),
+            "text_redacted": reply.redacted,
+            "next_attempt_at": now,
+            "created_at": now,
+            "expires_at": expires_at,
+        }

@@ -1,0 +1,88 @@
+"""The message log: the queue of record, and what is known of every SMS."""
+
+from sqlalchemy import Engine
+
+from gateway.db.console.audit_log import AccessLog
+from gateway.db.console.operators import Operators
+from gateway.db.console.search import Finder
+from gateway.db.console.sessions import Sessions
+from gateway.db.console.timelines import Timelines
+from gateway.db.core.store import Store
+from gateway.db.core.write_probe import try_to_write
+from gateway.db.messages.backlog import (
+    Backlog,
+    VitalSigns,
+    count_backlog,
+    count_vital_signs,
+)
+from gateway.db.messages.channel_state import Channels
+from gateway.db.messages.complaints import Complaints
+from gateway.db.messages.dead_letters import DeadLetters
+from gateway.db.messages.inbox import Inbox
+from gateway.db.messages.manual_replies import ManualReplyStore
+from gateway.db.messages.outbox import Outbox
+from gateway.db.messages.receipts import Receipts
+from gateway.db.retention.erasure import Erasure
+from gateway.db.retention.key_rotation import KeyRotation
+from gateway.db.retention.purge import Purge
+from gateway.db.statistics.reports import Reports
+from gateway.db.statistics.rollups import Rollups
+from gateway.db.subscribers.enrolments import Enrolments
+from gateway.db.subscribers.languages import Languages
+from gateway.db.subscribers.subscriptions import Subscriptions
+from gateway.db.subscribers.suppressions import Suppressions
+from gateway.domain.messages import DeliveryReceipt, InboundMessage
+from gateway.security.cipher import Cipher
+
+
+class Database(Store):
+    """All parts of the log, and what concerns them together."""
+
+    def __init__(self, engine: Engine, cipher: Cipher) -> None:
+        super().__init__(engine, cipher)
+        self.inbox = Inbox(engine, cipher)
+        self.outbox = Outbox(engine, cipher)
+        self.receipts = Receipts(engine, cipher)
+        self.stuck = DeadLetters(engine, cipher)
+        self.enrolments = Enrolments(engine, cipher)
+        self.suppressions = Suppressions(engine, cipher)
+        self.access_log = AccessLog(engine, cipher)
+        self.reports = Reports(engine, cipher)
+        self.key_rotation = KeyRotation(engine, cipher)
+        self.erasure = Erasure(engine, cipher)
+        self.purging = Purge(engine, cipher)
+        self.operators = Operators(engine, cipher)
+        self.sessions = Sessions(engine, cipher)
+        self.channels = Channels(engine, cipher)
+        self.manual_replies = ManualReplyStore(engine, cipher)
+        self.finder = Finder(engine, cipher)
+        self.timelines = Timelines(engine, cipher)
+        self.languages = Languages(engine, cipher)
+        self.cases = Complaints(engine, cipher)
+        self.subscriptions = Subscriptions(engine, cipher)
+        self.rollups = Rollups(engine, cipher)
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
+    def keep(self, arrived: InboundMessage | DeliveryReceipt) -> bool:
+        """Store what a carrier brought; False for an SMS that is stored already."""
+        if isinstance(arrived, DeliveryReceipt):
+            self.receipts.add(arrived)
+            return True
+        return self.inbox.add(arrived) is not None
+
+    def backlog(self) -> Backlog:
+        """What waits right now."""
+        with self._reading() as connection:
+            return count_backlog(connection)
+
+    def vital_signs(self, most_questions: int) -> VitalSigns:
+        """What operators watch; after `most_questions` a reply waits for a person."""
+        with self._reading() as connection:
+            return count_vital_signs(connection, most_questions)
+
+    def try_to_write(self) -> None:
+        """Raises DatabaseUnavailable, also where only reading is possible."""
+        try_to_write(self._engine)

@@ -1,0 +1,1 @@
+"""Staging tables of an import, and the swap."""

@@ -1,0 +1,1 @@
+"""SMS, replies, receipts, and what hangs on them."""

@@ -1,0 +1,91 @@
+"""What waits right now, counted up to a number.
+
+Probes and scrapes ask all the time, also when a million wait: to count them all would
+keep the database busy. How long the first has been waiting says more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from gateway.db.core.claims import read_in_order
+from gateway.db.models import IS_RECEIVED, inbound, outbound
+from gateway.domain.messages import UNSETTLED, OutboundStatus
+
+# So many means so many or more.
+MOST_COUNTED = 10_000
+
+_WAITING = (
+    select(inbound.c.received_at)
+    .where(IS_RECEIVED)
+    .order_by(inbound.c.next_attempt_at, inbound.c.id)
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+_UNSENT = (
+    select(
+        *(outbound.c.channel, outbound.c.created_at),
+        *(outbound.c.status, outbound.c.questions),
+    )
+    .where(outbound.c.status.in_(UNSETTLED))
+    .order_by(outbound.c.status, outbound.c.next_attempt_at)
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How many messages wait for an answer or for the carrier, and since when."""
+
+    unanswered: int
+    unsent: int
+    oldest_unanswered: datetime | None
+
+
+@dataclass(frozen=True)
+class VitalSigns:
+    """The backlog, and what tells of a dead carrier.
+
+    `oldest_unsent` is when the oldest reply was made that the carrier has not taken,
+    without the replies `in_doubt`: those wait for a person.
+    """
+
+    backlog: Backlog
+    oldest_unsent: datetime | None
+    in_doubt: int
+
+
+def count_vital_signs(connection: Connection, most_questions: int) -> VitalSigns:
+    """Count it; a reply asked about `most_questions` times waits for a person."""
+    backlog = count_backlog(connection)
+    is_in_doubt = (_UNSENT.c.status == OutboundStatus.UNKNOWN) & (
+        _UNSENT.c.questions >= most_questions
+    )
+    query = select(
+        func.min(_UNSENT.c.created_at).filter(~is_in_doubt),
+        func.count().filter(is_in_doubt),
+    )
+    return VitalSigns(backlog, *connection.execute(query).one())
+
+
+def count_backlog(connection: Connection) -> Backlog:
+    """Both ends of the log; the oldest of those that are counted."""
+    read_in_order(connection)
+    query = select(func.count(), func.min(_WAITING.c.received_at))
+    # First: what is answered meanwhile is counted twice, not overlooked.
+    unanswered, oldest = connection.execute(query).one()
+    return Backlog(unanswered, sum(_unsent(connection).values()), oldest)
+
+
+def count_unsent(connection: Connection) -> Mapping[str, int]:
+    """How many replies each channel has not sent, of all that are counted."""
+    read_in_order(connection)
+    return _unsent(connection)
+
+
+def _unsent(connection: Connection) -> Mapping[str, int]:
+    by_channel = select(_UNSENT.c.channel, func.count()).group_by(_UNSENT.c.channel)
+    return {name: count for name, count in connection.execute(by_channel)}  # noqa: C416 - typed so

@@ -1,0 +1,69 @@
+"""Whether replies go out on a channel, and who stopped them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.core.store import Store
+from gateway.db.messages.outbox import FOR_EVER, MAKE_UP, is_paused
+from gateway.db.models import channels
+
+BY_OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """A channel that has sent something or was stopped; why is a carrier's code."""
+
+    name: str
+    paused_until: datetime | None
+    pause_code: str | None
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether nothing goes out at this moment."""
+        return is_paused(self.paused_until, now)
+
+    @property
+    def is_stopped_by_hand(self) -> bool:
+        """Whether it waits for a person."""
+        return self.paused_until == FOR_EVER
+
+
+class Channels(Store):
+    """Looked at, stopped and let go by operators."""
+
+    def states(self) -> Sequence[ChannelState]:
+        """Every channel that has been used."""
+        columns = channels.c
+        query = select(columns.name, columns.paused_until, columns.pause_code)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(columns.name))
+            return [ChannelState(*row) for row in rows]
+
+    def pause(self, name: str, deed: Deed) -> None:
+        """Let nothing out until somebody resumes; replies that are too late expire."""
+        values = {"paused_until": FOR_EVER, "pause_code": BY_OPERATOR}
+        new = self._insert(channels).values(
+            name=name, used_until=deed.at - MAKE_UP, **values
+        )
+        with self._writing() as connection:
+            connection.execute(
+                new.on_conflict_do_update(index_elements=[channels.c.name], set_=values)
+            )
+            deed.record(connection, "pause sending", name)
+
+    def resume(self, name: str, deed: Deed) -> bool:
+        """Let replies out again, whoever stopped them; False if nothing was stopped."""
+        is_paused = channels.c.paused_until > deed.at
+        with self._writing() as connection:
+            changed = connection.execute(
+                update(channels)
+                .where(channels.c.name == name, is_paused)
+                .values(paused_until=None, pause_code=None)
+            )
+            if changed.rowcount:
+                deed.record(connection, "resume sending", name)
+        return changed.rowcount == 1

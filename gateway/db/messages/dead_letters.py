@@ -1,0 +1,204 @@
+"""What stands still until an operator decides: dead letters and replies in doubt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.core.bulk import among
+from gateway.db.core.store import Store
+from gateway.db.models import IS_FAILED, inbound, outbound
+from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.security.cipher import CannotDecrypt
+
+DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """An SMS that could not be answered."""
+
+    id: int
+    received_at: datetime
+    attempts: int
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A reply of which neither we nor the carrier can tell whether it was sent."""
+
+    id: int
+    message_id: int
+    created_at: datetime
+    expires_at: datetime
+    questions: int
+    error_code: str | None
+
+
+class DeadLetters(Store):
+    """Found, and set going again or closed, by hand."""
+
+    def dead_letters(self, limit: int | None = None) -> Sequence[DeadLetter]:
+        """The SMS that were set aside, oldest first. They have not been dismissed."""
+        columns = inbound.c
+        query = (
+            select(columns.id, columns.received_at, columns.attempts, columns.reason)
+            .where(_is_dead())
+            .order_by(columns.id)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [DeadLetter(*row) for row in connection.execute(query)]
+
+    def faults(self, deed: Deed) -> Mapping[int, str]:
+        """The last traceback of each dead letter; they may be personal."""
+        columns = inbound.c
+        query = select(columns.id, columns.fault_sealed).where(
+            _is_dead(), columns.fault_sealed.is_not(None)
+        )
+        with self._writing() as connection:
+            found = connection.execute(query.order_by(columns.id)).all()
+            for row in found:
+                deed.record(connection, "read traceback", _sms(row.id))
+        return {row.id: self._opened(row.fault_sealed) for row in found}
+
+    def doubts(self, most_questions: int, limit: int | None = None) -> Sequence[Doubt]:
+        """The replies that the carrier has been asked about in vain, oldest first."""
+        columns = outbound.c
+        query = (
+            select(
+                *(columns.id, columns.in_reply_to),
+                *(columns.created_at, columns.expires_at),
+                *(columns.questions, columns.error_code),
+            )
+            .where(_is_in_doubt(), columns.questions >= most_questions)
+            .order_by(columns.id)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [Doubt(*row) for row in connection.execute(query)]
+
+    def retry(self, message_id: int, deed: Deed) -> bool:
+        """Answer a dead letter as if it had just come; False if it is none.
+
+        Past retention its text is gone, and there is nothing left to answer.
+        """
+        values = {
+            "status": InboundStatus.RECEIVED,
+            "attempts": 0,
+            "next_attempt_at": deed.at,
+            "settled_at": None,
+        }
+        can_be = _is_dead() & inbound.c.text_sealed.is_not(None)
+        return self._decide_sms(message_id, can_be, values, deed, "retry SMS")
+
+    def dismiss(self, message_id: int, deed: Deed) -> bool:
+        """Leave a dead letter unanswered, for good; False if it is none."""
+        values = {"reason": DISMISSED, "text_sealed": None, "fault_sealed": None}
+        return self._decide_sms(message_id, _is_dead(), values, deed, "dismiss SMS")
+
+    def was_sent(self, reply_id: int, receipt_until: datetime, deed: Deed) -> bool:
+        """Believe that the carrier has a reply in doubt; False if it is in none."""
+        return self._sent(outbound.c.id == reply_id, receipt_until, deed) == 1
+
+    def were_sent(
+        self, up_to: int, most_questions: int, receipt_until: datetime, deed: Deed
+    ) -> int:
+        """The same of all that `doubts` lists, up to this reply; how many."""
+        return self._sent(_are_listed(up_to, most_questions), receipt_until, deed)
+
+    def was_not_sent(self, reply_id: int, deed: Deed) -> bool:
+        """Believe that the carrier has it not: sent again, or expired if too late."""
+        return self._not_sent(outbound.c.id == reply_id, deed) == 1
+
+    def were_not_sent(self, up_to: int, most_questions: int, deed: Deed) -> int:
+        """The same of all that `doubts` lists, up to this reply; how many."""
+        return self._not_sent(_are_listed(up_to, most_questions), deed)
+
+    def _sent(
+        self, which: ColumnElement[bool], receipt_until: datetime, deed: Deed
+    ) -> int:
+        values = {"status": OutboundStatus.SENT, "next_attempt_at": receipt_until}
+        return self._decide_replies(which, values, deed, "reply was sent")
+
+    def _not_sent(self, which: ColumnElement[bool], deed: Deed) -> int:
+        values = {
+            "status": OutboundStatus.QUEUED,
+            "next_attempt_at": deed.at,
+            "questions": 0,
+        }
+        return self._decide_replies(which, values, deed, "reply was not sent")
+
+    def _decide_sms(
+        self,
+        message_id: int,
+        which: ColumnElement[bool],
+        values: dict[str, Any],
+        deed: Deed,
+        action: str,
+    ) -> bool:
+        with self._writing() as connection:
+            is_done = _changed(connection, inbound, message_id, which, values)
+            if is_done:
+                deed.record(connection, action, _sms(message_id))
+        return is_done
+
+    def _decide_replies(
+        self,
+        which: ColumnElement[bool],
+        values: dict[str, Any],
+        deed: Deed,
+        action: str,
+    ) -> int:
+        """Each goes on record. Lock replies in the order of their ids, as others do."""
+        chosen = (
+            select(outbound.c.id)
+            .where(which, _is_in_doubt())
+            .order_by(outbound.c.id)
+            .with_for_update(key_share=True)
+        )
+        with self._writing() as connection:
+            ids = connection.scalars(chosen).all()
+            theirs = among(connection, outbound.c.id, ids)
+            connection.execute(update(outbound).where(theirs).values(values))
+            for reply_id in ids:
+                deed.record(connection, action, f"reply {reply_id}")
+        return len(ids)
+
+    def _opened(self, fault_sealed: bytes) -> str:
+        try:
+            return self._cipher.decrypt(fault_sealed)
+        except CannotDecrypt as error:
+            return str(error)
+
+
+def _sms(message_id: int) -> str:
+    return f"SMS {message_id}"
+
+
+def _is_dead() -> ColumnElement[bool]:
+    dismissed = inbound.c.reason.is_not_distinct_from(DISMISSED)
+    return IS_FAILED & ~dismissed
+
+
+def _is_in_doubt() -> ColumnElement[bool]:
+    return outbound.c.status == OutboundStatus.UNKNOWN
+
+
+def _are_listed(up_to: int, most_questions: int) -> ColumnElement[bool]:
+    return (outbound.c.id <= up_to) & (outbound.c.questions >= most_questions)
+
+
+def _changed(
+    connection: Connection,
+    table: Any,
+    row_id: int,
+    which: ColumnElement[bool],
+    values: dict[str, Any],
+) -> bool:
+    statement = update(table).where(table.c.id == row_id, which).values(values)
+    return connection.execute(statement).rowcount == 1

@@ -1,0 +1,172 @@
+"""The outbound half of the message log: claimed at the channel's rate, sent, closed.
+
+What is in doubt has a module of its own, db/doubts.py.
+"""
+
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+    update,
+)
+
+from gateway.db.core.claims import NOW, UNTIL, Claim, read_in_order
+from gateway.db.core.shared_time import BOUND
+from gateway.db.messages.doubtful_replies import DUE, Doubts, note, overdue
+from gateway.db.messages.transitions import close, hold, move
+from gateway.db.models import IS_QUEUED, channels, outbound
+from gateway.db.subscribers.opt_outs import UNWANTED
+from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+# Until somebody lets replies out again.
+FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
+# A longer pause that is not FOR_EVER was written by a wrong clock, and is ignored.
+LONGEST_PAUSE = timedelta(days=1)
+# What a channel did not send in the last second it may make up for at once.
+MAKE_UP = timedelta(seconds=1)
+_ON: BindParameter[str] = bindparam("on")
+
+
+_TO_SEND = Claim(
+    DUE,
+    and_(
+        IS_QUEUED,
+        outbound.c.channel == _ON,
+        outbound.c.expires_at > NOW,
+        UNWANTED.is_not(true()),
+    ),
+    {"status": OutboundStatus.SENDING, "attempts": outbound.c.attempts + 1},
+)
+_LATE = overdue(IS_QUEUED, outbound.c.expires_at).add_columns(
+    UNWANTED.is_(true()).label("is_unwanted")
+)
+_SILENT = overdue(outbound.c.status == OutboundStatus.SENT, outbound.c.next_attempt_at)
+_LOCK = select(channels).where(channels.c.name == _ON).with_for_update()
+_SET_USED = update(channels).where(channels.c.name == _ON).values(used_until=UNTIL)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Replies that a worker may send now; more may go at `again_at`, if it is known."""
+
+    messages: Sequence[OutboundMessage]
+    again_at: datetime | None = None
+
+
+class Outbox(Doubts):
+    """Replies on their way. Statuses move forward only, whatever comes late."""
+
+    def claim(
+        self, channel: str, limit: int, now: datetime, lease: timedelta, rate: float
+    ) -> Turn:
+        """Take replies to send; the attempt is on record before it is made.
+
+        All workers together take no more than `rate` a second, and none from a channel
+        that is paused.
+        """
+        with self._writing() as connection:
+            state = self._locked(connection, channel, now)
+            if is_paused(state.paused_until, now):
+                return Turn([], state.paused_until)
+            used_until = _capped(state.used_until, now, rate)
+            # A thousandth more, because times are truncated to microseconds.
+            room = math.floor((now - used_until).total_seconds() * rate + 0.001)
+            # SQLite takes a negative LIMIT for no limit.
+            room = max(0, room)
+            rows: Sequence[Row[Any]] = []
+            if room:
+                most = min(room, limit)
+                rows = _TO_SEND.take(connection, most, now, lease, on=channel)
+            used_until += timedelta(seconds=len(rows) / rate)
+            if rows or state.used_until > used_until:
+                connection.execute(_SET_USED, {"on": channel, "until": used_until})
+        is_limited = len(rows) == room < limit
+        again_at = used_until + timedelta(seconds=1 / rate) if is_limited else None
+        return Turn(list(self._opened(rows)), again_at)
+
+    def pause(self, channel: str, until: datetime, error_code: str) -> None:
+        """Let nothing go out on a channel until then, or longer if it is so already."""
+        values = {"paused_until": until, "pause_code": error_code}
+        before = func.coalesce(channels.c.paused_until, until)
+        is_by_wrong_clock = (before > until + LONGEST_PAUSE) & (before != FOR_EVER)
+        with self._writing() as connection:
+            connection.execute(
+                self._insert(channels)
+                .values(name=channel, used_until=until - MAKE_UP, **values)
+                .on_conflict_do_update(
+                    index_elements=[channels.c.name],
+                    set_=values,
+                    where=(before <= until) | is_by_wrong_clock,
+                )
+            )
+
+    def close_late(self, limit: int, now: datetime) -> tuple[int, int]:
+        """Close replies too late to be sent, and those that no receipt came for.
+
+        Returns how many of either, at most `limit`: those that were due first. What no
+        claim took because its phone has opted out is cancelled, not expired.
+        """
+        first = {"most": limit, "now": now}
+        with self._writing() as connection:
+            read_in_order(connection)
+            late = connection.execute(_LATE, first).all()
+            silent = connection.scalars(_SILENT, first).all()
+            unwanted = [it.id for it in late if it.is_unwanted]
+            expired = [it.id for it in late if not it.is_unwanted]
+            close(connection, OutboundStatus.CANCELED, unwanted, now)
+            close(connection, OutboundStatus.EXPIRED, expired, now)
+            close(connection, OutboundStatus.UNCONFIRMED, silent, now)
+        metrics.closed.labels(OutboundStatus.CANCELED).inc(len(unwanted))
+        metrics.closed.labels(OutboundStatus.EXPIRED).inc(len(expired))
+        metrics.closed.labels(OutboundStatus.UNCONFIRMED).inc(len(silent))
+        return len(late), len(silent)
+
+    def record(self, outcomes: Sequence[SendOutcome], now: datetime) -> None:
+        """Write down how attempts ended, and what the carrier calls the replies."""
+        opted_out = [it.message_id for it in outcomes if it.is_opted_out]
+        with self._writing() as connection:
+            hold(connection, (it.message_id for it in outcomes))
+            # The opt-out before its replies, as STOP does.
+            phones = self._opt_out(connection, opted_out, now)
+            move(connection, outcomes, now)
+            note(connection, outcomes, now)
+        self._cancel_for(phones, now)
+
+    def _locked(self, connection: Connection, channel: str, now: datetime) -> Row[Any]:
+        """Lock the channel's row: how far its rate is used up, and its pause."""
+        name = {"on": channel}
+        if row := connection.execute(_LOCK, name).one_or_none():
+            return row
+        new = self._insert(channels).values(name=channel, used_until=now - MAKE_UP)
+        connection.execute(new.on_conflict_do_nothing())
+        return connection.execute(_LOCK, name).one()
+
+
+def is_paused(until: datetime | None, now: datetime) -> bool:
+    """Whether a pause holds; only a person's is longer than a day."""
+    if until is None or until <= now:
+        return False
+    return until == FOR_EVER or until <= now + LONGEST_PAUSE
+
+
+def _capped(used_until: datetime, now: datetime, rate: float) -> datetime:
+    """Until when the rate is used up; a time to come was written by a wrong clock."""
+    if used_until > now + BOUND:
+        return now
+    # Room for one reply at least, also where it takes more than a second.
+    return max(used_until, now - max(MAKE_UP, timedelta(seconds=1 / rate)))

@@ -1,0 +1,1 @@
+"""Purge, erasure and key rotation."""

@@ -1,0 +1,137 @@
+"""Forget a person who asks for it: a phone with its messages, or a member."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.core.store import Store
+from gateway.db.messages.transitions import cancel
+from gateway.db.models import (
+    TEXT_COLUMNS,
+    bindings,
+    cases,
+    enrolments,
+    inbound,
+    outbound,
+    participant_phones,
+    participants,
+    phone_days,
+    phone_languages,
+    reminders,
+    subscriptions,
+    unreachable_phones,
+)
+from gateway.db.subscribers.subscriptions import take_back
+from gateway.domain.errors import GatewayError
+from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
+from gateway.domain.participants import KPJ
+from gateway.security.masking import mask
+
+_ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
+# What is kept by the keyed hash of a phone, and goes with it; the opt-out stays.
+_OF_PHONE = (enrolments, bindings, phone_days, phone_languages, unreachable_phones)
+_NOBODYS = ("sender_tail", "kpj_index", "kpj_sealed")
+
+
+class StillOnTheWay(GatewayError):
+    """A reply to this phone is being sent, or nobody knows whether it was."""
+
+
+class Erasure(Store):
+    """Forgets what is known of a phone or a member; each deed is on record."""
+
+    def forget_phone(self, msisdn: str, deed: Deed) -> int:
+        """Erase its texts and numbers; how many messages. The opt-out stays.
+
+        What waits is closed unanswered. What is counted and decided stays, without any
+        way back to the person. Raises StillOnTheWay.
+        """
+        with self._writing() as connection:
+            deed.record(connection, "erase phone", mask(msisdn))
+            index = self._cipher.index(msisdn)
+            self._close(connection, index, deed.at)
+            count = self._blank_inbound(connection, index)
+            count += self._blank_outbound(connection, index)
+            _drop_subscriptions(connection, subscriptions.c.msisdn_index == index)
+            for table in _OF_PHONE:
+                connection.execute(delete(table).where(table.c.msisdn_index == index))
+        return count
+
+    def _close(self, connection: Connection, index: bytes, now: datetime) -> None:
+        """Nothing of a phone may wait for a worker once its texts are gone."""
+        theirs = outbound.c.recipient_index == index
+        on_the_way = exists().where(theirs, outbound.c.status.in_(_ON_THE_WAY))
+        if connection.scalar(select(on_the_way)):
+            msg = (
+                "a reply to this phone is on its way: try again in a minute, and see "
+                "`gateway stuck list` if that does not help"
+            )
+            raise StillOnTheWay(msg)
+        cancel(connection, theirs, now)
+        connection.execute(
+            update(inbound)
+            .where(inbound.c.sender_index == index)
+            .where(inbound.c.status == InboundStatus.RECEIVED)
+            .values(
+                status=InboundStatus.IGNORED,
+                reason=IgnoreReason.ERASED,
+                settled_at=now,
+            )
+        )
+
+    def _blank_inbound(self, connection: Connection, index: bytes) -> int:
+        emptied = dict.fromkeys((*TEXT_COLUMNS["inbound"], *_NOBODYS))
+        theirs = select(inbound.c.id).where(inbound.c.sender_index == index)
+        connection.execute(delete(cases).where(cases.c.inbound_id.in_(theirs)))
+        return connection.execute(
+            update(inbound)
+            .where(inbound.c.sender_index == index)
+            .values(self._nobody("sender") | emptied)
+        ).rowcount
+
+    def _blank_outbound(self, connection: Connection, index: bytes) -> int:
+        nobody = self._nobody("recipient") | dict.fromkeys(TEXT_COLUMNS["outbound"])
+        return connection.execute(
+            update(outbound).where(outbound.c.recipient_index == index).values(nobody)
+        ).rowcount
+
+    def _nobody(self, whose: str) -> dict[str, Any]:
+        return {
+            f"{whose}_sealed": self._cipher.encrypt(""),
+            f"{whose}_index": self._cipher.index(""),
+        }
+
+    def forget_member(self, kpj: KPJ, deed: Deed) -> bool:
+        """Erase a member's record and everything that leads to it; False if none.
+
+        An SMS about him that waits at this moment is answered within seconds, and then
+        kept masked as any other.
+        """
+        with self._writing() as connection:
+            index = self._cipher.index(kpj.digits)
+            connection.execute(
+                update(inbound)
+                .where(inbound.c.kpj_index == index)
+                .values(
+                    kpj_index=None, kpj_sealed=None, text_redacted=None, reading=None
+                )
+            )
+            theirs = subscriptions.c.kpj_index == index
+            take_back(connection, theirs, deed.at)
+            _drop_subscriptions(connection, theirs)
+            for table in (enrolments, bindings, participant_phones):
+                connection.execute(delete(table).where(table.c.kpj_index == index))
+            gone = connection.execute(
+                delete(participants).where(participants.c.kpj_index == index)
+            )
+            deed.record(connection, "erase member", kpj)
+        return gone.rowcount == 1
+
+
+def _drop_subscriptions(connection: Connection, whose: ColumnElement[bool]) -> None:
+    theirs = select(subscriptions.c.id).where(whose)
+    its = reminders.c.subscription_id.in_(theirs)
+    connection.execute(delete(reminders).where(its))
+    connection.execute(delete(subscriptions).where(whose))

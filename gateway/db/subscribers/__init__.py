@@ -1,0 +1,1 @@
+"""Phones: enrolments, languages, reminders, opt-outs."""

@@ -1,0 +1,225 @@
+"""Which phones an enrolment has opened, and who waits for an officer."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    case,
+    insert,
+    select,
+    update,
+)
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.core.bulk import among
+from gateway.db.core.store import WAY, Store
+from gateway.db.models import bindings, enrolments, inbound, outbound
+from gateway.domain.enrolment import EnrolmentStatus
+from gateway.domain.messages import Reply, WaitingMessage
+from gateway.domain.participants import KPJ
+from gateway.domain.resolution import Enrols, Opening
+from gateway.security.masking import mask
+
+# What an officer decided, or a member must know, is of use longer than a balance.
+NEWS_LIFETIME = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class EnrolmentRequest:
+    """A phone that wants to hear about a member, and knows what is on record."""
+
+    id: int
+    inbound_id: int
+    kpj: KPJ
+    msisdn: str = field(repr=False)
+    language: str
+    requested_at: datetime
+
+
+class Enrolments(Store):
+    """Requests, and the bindings that came of them."""
+
+    def bound(
+        self, phones: Collection[str], now: datetime
+    ) -> Mapping[str, Collection[KPJ]]:
+        """The members that these phones are bound to at this moment."""
+        by_index = {self._cipher.index(phone): phone for phone in phones}
+        columns = bindings.c
+        query = select(columns.msisdn_index, columns.kpj_sealed).where(
+            among(self._engine, columns.msisdn_index, by_index), _is_open(now)
+        )
+        found: dict[str, set[KPJ]] = defaultdict(set)
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                found[by_index[row.msisdn_index]].add(self._kpj(row.kpj_sealed))
+        return found
+
+    def ask(
+        self,
+        connection: Connection,
+        asking: WaitingMessage,
+        enrols: Enrols,
+        now: datetime,
+    ) -> None:
+        """Keep a request for an officer, within the transaction that answers it.
+
+        Once, until it is decided. The phone is locked by that transaction.
+        """
+        phone = asking.inbound.sender
+        this = self._is_about(enrolments, enrols.kpj, phone)
+        waits = enrolments.c.status == EnrolmentStatus.WAITING
+        if connection.execute(select(enrolments.c.id).where(this, waits)).first():
+            return
+        values = {
+            "inbound_id": asking.id,
+            "language": enrols.language,
+            "requested_at": now,
+            "status": EnrolmentStatus.WAITING,
+            **self._sealed(enrols.kpj, phone),
+        }
+        connection.execute(insert(enrolments).values(values))
+
+    def bind(
+        self, connection: Connection, kpj: KPJ, msisdn: str, opening: Opening
+    ) -> None:
+        """Open a member to a phone; what is open already stays open, for longer."""
+        columns = bindings.c
+        is_older = columns.opens_at < opening.opens_at
+        first = case((is_older, columns.opens_at), else_=opening.opens_at)
+        renewed = connection.execute(
+            update(bindings)
+            .where(self._is_about(bindings, kpj, msisdn))
+            .where(columns.ended_at.is_(None), columns.expires_at > opening.opens_at)
+            .values(opens_at=first, expires_at=opening.expires_at)
+        )
+        if renewed.rowcount == 0:
+            encrypted = self._sealed(kpj, msisdn)
+            del encrypted["msisdn_sealed"]
+            connection.execute(insert(bindings).values(encrypted | vars(opening)))
+
+    def revoke(self, kpj: KPJ, msisdn: str, deed: Deed) -> bool:
+        """End what an enrolment has opened; False if nothing is open."""
+        this = self._is_about(bindings, kpj, msisdn)
+        with self._writing() as connection:
+            about = f"KPJ {kpj} phone {mask(msisdn)}"
+            deed.record(connection, "revoke enrolment", about)
+            return _end(connection, this, "revoked", deed.at) > 0
+
+    def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
+        """The requests that nobody has decided, oldest first."""
+        query = _requests().where(enrolments.c.status == EnrolmentStatus.WAITING)
+        with self._reading() as connection:
+            rows = connection.execute(query.limit(limit))
+            return [self._request(row) for row in rows]
+
+    def read(self, request_id: int, deed: Deed) -> EnrolmentRequest | None:
+        """One request, for an officer who sees its numbers; None if there is none."""
+        this = _requests().where(enrolments.c.id == request_id)
+        with self._writing() as connection:
+            deed.record(connection, "see enrolment", request_id)
+            row = connection.execute(this).one_or_none()
+        return self._request(row) if row else None
+
+    def decide(
+        self,
+        request: EnrolmentRequest,
+        status: EnrolmentStatus,
+        deed: Deed,
+        opening: Opening,
+        news: Mapping[str, Reply],
+    ) -> bool:
+        """Close a request, bind its phone if approved, and tell phones the news.
+
+        False when somebody was faster.
+        """
+        with self._writing() as connection:
+            if not _closed(connection, request.id, status, deed):
+                return False
+            if status is EnrolmentStatus.APPROVED:
+                self.bind(connection, request.kpj, request.msisdn, opening)
+            deed.record(connection, f"enrolment {status}", request.id)
+            self._tell(connection, request, news, deed.at)
+        return True
+
+    def _tell(
+        self,
+        connection: Connection,
+        request: EnrolmentRequest,
+        news: Mapping[str, Reply],
+        now: datetime,
+    ) -> None:
+        """In reply to the message that asked, on the channel that it came by."""
+        asked = connection.execute(
+            select(*WAY).where(inbound.c.id == request.inbound_id)
+        ).one()
+        rows = [
+            self._follow_up(asked, phone, reply, now, now + NEWS_LIFETIME)
+            for phone, reply in news.items()
+        ]
+        connection.execute(insert(outbound), rows)
+
+    def _request(self, row: Row[Any]) -> EnrolmentRequest:
+        return EnrolmentRequest(
+            row.id,
+            row.inbound_id,
+            self._kpj(row.kpj_sealed),
+            self._cipher.decrypt(row.msisdn_sealed),
+            row.language,
+            row.requested_at,
+        )
+
+    def _kpj(self, encrypted: bytes) -> KPJ:
+        return KPJ(self._cipher.decrypt(encrypted))
+
+    def _is_about(self, table: Table, kpj: KPJ, msisdn: str) -> ColumnElement[bool]:
+        is_member = table.c.kpj_index == self._cipher.index(kpj.digits)
+        return is_member & (table.c.msisdn_index == self._cipher.index(msisdn))
+
+    def _sealed(self, kpj: KPJ, msisdn: str) -> dict[str, bytes]:
+        return {
+            "kpj_index": self._cipher.index(kpj.digits),
+            "kpj_sealed": self._cipher.encrypt(kpj.digits),
+            "msisdn_index": self._cipher.index(msisdn),
+            "msisdn_sealed": self._cipher.encrypt(msisdn),
+        }
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    columns = bindings.c
+    return (
+        columns.ended_at.is_(None)
+        & (columns.opens_at <= now)
+        & (columns.expires_at > now)
+    )
+
+
+def _end(
+    connection: Connection, which: ColumnElement[bool], reason: str, now: datetime
+) -> int:
+    still = bindings.c.ended_at.is_(None)
+    values = {"ended_at": now, "end_reason": reason}
+    return connection.execute(
+        update(bindings).where(which, still).values(values)
+    ).rowcount
+
+
+def _closed(
+    connection: Connection, request_id: int, status: EnrolmentStatus, deed: Deed
+) -> bool:
+    this = (enrolments.c.id == request_id) & (
+        enrolments.c.status == EnrolmentStatus.WAITING
+    )
+    values = {"status": status, "decided_at": deed.at, "decided_by": deed.actor}
+    done = connection.execute(update(enrolments).where(this).values(values))
+    return done.rowcount == 1
+
+
+def _requests() -> Any:
+    return select(enrolments).order_by(enrolments.c.id)

@@ -1,0 +1,38 @@
+"""The language that a phone has asked for."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from gateway.db.core.bulk import among
+from gateway.db.core.store import Store
+from gateway.db.models import phone_languages
+
+
+class Languages(Store):
+    """What was chosen with BAHASA, as the two letters of the language."""
+
+    def of_phones(self, msisdns: Collection[str]) -> dict[str, str]:
+        """Those that have chosen. Raises DatabaseUnavailable."""
+        by_index = {self._cipher.index(msisdn): msisdn for msisdn in msisdns}
+        columns = phone_languages.c
+        query = select(columns.msisdn_index, columns.language).where(
+            among(self._engine, columns.msisdn_index, by_index)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(query).all()
+        return {by_index[row.msisdn_index]: row.language for row in rows}
+
+    def choose(
+        self, connection: Connection, msisdn: str, language: str, now: datetime
+    ) -> None:
+        """Remember a choice, within the transaction that answers it."""
+        chosen = {"language": language, "since": now}
+        new = self._insert(phone_languages).values(
+            msisdn_index=self._cipher.index(msisdn), **chosen
+        )
+        columns = [phone_languages.c.msisdn_index]
+        connection.execute(
+            new.on_conflict_do_update(index_elements=columns, set_=chosen)
+        )

@@ -1,0 +1,132 @@
+"""The suppression list: phones that want no SMS, and what their opt-out suspends.
+
+An opt-out by itself ends nothing: while it lasts nothing is sent to the phone and
+nothing is told to it, so its enrolments and reminders rest. They end when it has lasted
+for `SUSPENDED_FOR`.
+
+An opt-out that only the carrier has told, by refusing a reply, is lifted by the next
+SMS from the phone: whether the carrier takes the answer shows if the phone is open.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select
+
+from gateway.db.core.bulk import among
+from gateway.db.core.store import Store
+from gateway.db.messages.transitions import cancel
+from gateway.db.models import bindings, opt_outs, outbound
+from gateway.db.subscribers.rights import RIGHTS, are_held_by, end_rights
+
+# Half of the 60 days after which an Indonesian operator may give the number of a lapsed
+# subscription to somebody else (Permenkominfo 14/2018, Rencana Dasar Teknis
+# Telekomunikasi Nasional): who texts MULAI by then is who texted STOP.
+SUSPENDED_FOR = timedelta(days=30)
+_LAPSED = "opted_out"
+
+
+class Suppressions(Store):
+    """Who has opted out, since when, and what follows when that begins or ends."""
+
+    def among(self, msisdns: Collection[str]) -> set[str]:
+        """Those of these phones that want no SMS. Raises DatabaseUnavailable."""
+        with self._reading() as connection:
+            return set(self._rows(connection, msisdns))
+
+    def after_lifting(
+        self, connection: Connection, msisdns: Collection[str], now: datetime
+    ) -> set[str]:
+        """Those of these phones, which have texted, that still want no SMS.
+
+        Lift what only the carrier has told, in the transaction that answers them.
+        """
+        rows = self._rows(connection, msisdns)
+        lifted = {msisdn for msisdn, by_carrier in rows.items() if by_carrier}
+        for msisdn in sorted(lifted, key=self._cipher.index):
+            self.lift(connection, msisdn, now)
+        return rows.keys() - lifted
+
+    def lapsed(self, msisdns: Collection[str], now: datetime) -> set[str]:
+        """Those whose opt-out has lasted so long that they lost what they had."""
+        with self._reading() as connection:
+            return set(self._rows(connection, msisdns, _is_old(now), _has_lost(now)))
+
+    def withdraw(self, connection: Connection, msisdn: str, now: datetime) -> None:
+        """A member wants no SMS: cancel what is queued, in the same transaction.
+
+        It replaces an opt-out that only the carrier has told of, at this moment say.
+        """
+        index = self._cipher.index(msisdn)
+        told = {"since": now, "by_carrier": False}
+        new = self._insert(opt_outs).values(msisdn_index=index, **told)
+        connection.execute(
+            new.on_conflict_do_update(
+                index_elements=[opt_outs.c.msisdn_index],
+                set_=told,
+                where=opt_outs.c.by_carrier,
+            )
+        )
+        # Nothing follows the goodbye.
+        cancel(connection, outbound.c.recipient_index == index, now)
+
+    def lift(self, connection: Connection, msisdn: str, now: datetime) -> None:
+        """A phone may be written to again; what rested for too long is ended."""
+        index = self._cipher.index(msisdn)
+        this = opt_outs.c.msisdn_index == index
+        ended = delete(opt_outs).where(this).returning(opt_outs.c.since)
+        since = connection.scalar(ended)
+        if since is not None and since <= now - SUSPENDED_FOR:
+            end_rights(connection, index, _LAPSED, now)
+
+    def end_lapsed(self, now: datetime) -> int:
+        """End what phones hold that opted out too long ago; how many phones.
+
+        One phone in a transaction, so that nobody waits for this.
+        """
+        phone = opt_outs.c.msisdn_index
+        query = select(phone).where(_is_old(now), are_held_by(phone))
+        with self._reading() as connection:
+            phones = connection.scalars(query).all()
+        for index in phones:
+            with self._writing() as connection:
+                end_rights(connection, index, _LAPSED, now)
+        return len(phones)
+
+    def _rows(
+        self,
+        connection: Connection,
+        msisdns: Collection[str],
+        *which: ColumnElement[bool],
+    ) -> dict[str, bool]:
+        """Those of these phones that have opted out; True if only the carrier says."""
+        by_index = {self._cipher.index(msisdn): msisdn for msisdn in msisdns}
+        columns = opt_outs.c
+        wanted = select(columns.msisdn_index, columns.by_carrier).where(
+            among(connection, columns.msisdn_index, by_index), *which
+        )
+        rows = connection.execute(wanted)
+        return {by_index[index]: by_carrier for index, by_carrier in rows}
+
+
+def _is_old(now: datetime) -> ColumnElement[bool]:
+    return opt_outs.c.since <= now - SUSPENDED_FOR
+
+
+def _has_lost(now: datetime) -> ColumnElement[bool]:
+    """Whether anything rested, or has been ended since because it rested too long."""
+    still_running = {bindings: bindings.c.expires_at > now}
+    return or_(
+        *(
+            exists().where(
+                table.c.msisdn_index == opt_outs.c.msisdn_index,
+                table.c.ended_at.is_(None)
+                | (
+                    (table.c.end_reason == _LAPSED)
+                    & (table.c.ended_at >= opt_outs.c.since)
+                ),
+                *([still_running[table]] if table in still_running else []),
+            )
+            for table in RIGHTS
+        )
+    )

@@ -1,0 +1,81 @@
+"""Phones that the carrier calls gone: their rights end slowly.
+
+A phone that is off or has no signal is reported like one whose number is not in use any
+more, so one report ends nothing. After reports on `DAYS` different days, without an SMS
+from the phone in between, its enrolments and reminders end: by then the number may
+belong to somebody else.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, delete, exists, select
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.core.store import Store
+from gateway.db.models import inbound, outbound, unreachable_phones
+from gateway.db.subscribers.rights import are_held_by, end_rights
+from gateway.domain.calendar import day_of
+
+DAYS = 3
+_REASON = "phone_gone"
+log = logging.getLogger(__name__)
+
+
+class UnreachablePhones(Store):
+    """Counts the days on which a phone was reported gone."""
+
+    def note(self, connection: Connection, gone: Mapping[int, datetime]) -> None:
+        """The carrier calls the recipients of these replies gone, at these times.
+
+        Runs in the transaction that applies the carrier's receipts.
+        """
+        if not gone:
+            return
+        phone = outbound.c.recipient_index
+        query = select(outbound.c.id, phone).where(outbound.c.id.in_(gone))
+        held = query.where(are_held_by(phone)).order_by(phone, outbound.c.id)
+        for row in connection.execute(held).all():
+            self._count(connection, row.id, row.recipient_index, gone[row.id])
+
+    def _count(
+        self, connection: Connection, reply_id: int, phone: bytes, at: datetime
+    ) -> None:
+        this = unreachable_phones.c.msisdn_index == phone
+        query = select(unreachable_phones).where(this).with_for_update()
+        so_far = connection.execute(query).one_or_none()
+        if so_far and _has_texted_since(connection, so_far):
+            so_far = None
+        # Receipts may come late: only a later day is another one.
+        if so_far and day_of(at) <= so_far.day:
+            return
+        days = so_far.days + 1 if so_far else 1
+        if days >= DAYS:
+            connection.execute(delete(unreachable_phones).where(this))
+            self._end(connection, reply_id, phone, at)
+            return
+        since = so_far.since if so_far else at
+        row = {"since": since, "day": day_of(at), "days": days}
+        new = self._insert(unreachable_phones).values(msisdn_index=phone, **row)
+        key = [unreachable_phones.c.msisdn_index]
+        connection.execute(new.on_conflict_do_update(index_elements=key, set_=row))
+
+    def _end(
+        self, connection: Connection, reply_id: int, phone: bytes, at: datetime
+    ) -> None:
+        """Operators find the reason in the access log, by the id of the last reply."""
+        count = end_rights(connection, phone, _REASON, at)
+        deed = Deed(at, "gateway", f"not reachable on {DAYS} days")
+        deed.record(connection, "end rights of phone", f"reply {reply_id}")
+        facts = {"reply_id": reply_id, "count": count, "reason": _REASON}
+        log.warning("enrolments and reminders ended", extra=facts)
+
+
+def _has_texted_since(connection: Connection, so_far: Row[tuple[object, ...]]) -> bool:
+    """An SMS from the phone shows that it lives; counting begins anew."""
+    texted = exists().where(
+        inbound.c.sender_index == so_far.msisdn_index,
+        inbound.c.received_at > so_far.since,
+    )
+    return connection.scalar(select(texted)) or False

@@ -1,0 +1,142 @@
+"""A whole gateway inside this process, with real HTTP between its parts.
+
+For `gateway replay` and for tests: the real webhook, worker code and carrier, on free
+loopback ports and a database that is gone afterwards.
+"""
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from gateway.app import create_app
+from gateway.bootstrap import (
+    Clock,
+    build_gateway,
+    import_of_today,
+    open_importer,
+    utc_now,
+    worker_loops,
+)
+from gateway.config.settings import Settings
+from gateway.db.core import upgrade
+from gateway.db.core.engine import open_engine
+from gateway.devserver.launcher import (
+    GENEROUS,
+    HOST,
+    MADE_UP,
+    MADE_UP_DAY,
+    MADE_UP_MEMBERS,
+    SENDER,
+    make_secrets,
+)
+from gateway.domain.calendar import day_of
+from gateway.runtime import Gateway
+from gateway.simulator.app import simulator_for
+from gateway.worker.loops import WorkLoops
+
+STOP_SECONDS = 10.0
+_WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class InProcessGateway:
+    """Where its parts listen, and the parts themselves."""
+
+    settings: Settings
+    gateway: Gateway
+    loops: WorkLoops
+
+    @property
+    def gateway_url(self) -> str:
+        """The address of the webhooks."""
+        return self.settings.public_url
+
+    @property
+    def carrier_url(self) -> str:
+        """The address of the simulated carrier."""
+        twilio = self.settings.twilio
+        return (twilio.api_url or "") if twilio else ""
+
+
+@contextmanager
+def running() -> Iterator[InProcessGateway]:
+    """Start everything on the made-up members, and stop it at the end."""
+    temporary = tempfile.TemporaryDirectory(prefix="gateway-")
+    with temporary as folder, _server() as web, _server() as carrier:
+        settings = _settings(Path(folder), web.url, carrier.url)
+        _prepare(settings)
+        loops = WorkLoops()
+        clock = _clock_of_conversations()
+        gateway = build_gateway(settings, loops, clock)
+        web.app = create_app(settings, gateway, lambda: True, clock)
+        carrier.app = simulator_for(settings, MADE_UP_MEMBERS)
+        worker_loops(gateway, loops)
+        loops.start()
+        try:
+            yield InProcessGateway(settings, gateway, loops)
+        finally:
+            loops.stop(STOP_SECONDS)
+            gateway.close()
+
+
+def _clock_of_conversations() -> Clock:
+    """The time of day on the day for which conversations are written.
+
+    Figures change by law, and a conversation shall not fail for that.
+    """
+    since = day_of(utc_now()) - MADE_UP_DAY
+    return lambda: utc_now() - since
+
+
+class _Server:
+    """A threaded HTTP server whose application may come later than its port."""
+
+    def __init__(self) -> None:
+        self.app: _WsgiApp | None = None
+        self._server: BaseWSGIServer = make_server(HOST, 0, self._serve, threaded=True)
+        self.url = f"http://{HOST}:{self._server.server_port}"
+        thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        assert self.app is not None
+        return self.app(environ, start_response)
+
+
+@contextmanager
+def _server() -> Iterator[_Server]:
+    server = _Server()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:
+    return Settings.from_env(
+        make_secrets()
+        | GENEROUS
+        | {
+            "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
+            "GATEWAY_REDIS_URL": "redis://none.invalid",
+            "GATEWAY_PUBLIC_URL": gateway_url,
+            "GATEWAY_SPOOL_DIR": str(folder / "spool"),
+            "TWILIO_SENDER": SENDER,
+            "TWILIO_API_URL": carrier_url,
+        }
+    )
+
+
+def _prepare(settings: Settings) -> None:
+    upgrade.upgrade(open_engine(settings.database_url))
+    open_importer(settings).run(MADE_UP, import_of_today())

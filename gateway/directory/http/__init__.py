@@ -1,0 +1,1 @@
+"""Members from the agency's core system."""

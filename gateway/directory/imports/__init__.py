@@ -1,0 +1,1 @@
+"""Replace the table of members by files of the agency."""

@@ -1,0 +1,142 @@
+"""The agency's CSV files: streamed, each row with its line, each fault by its place."""
+
+import csv
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from gateway.domain.errors import GatewayError
+
+MOST_FAULTS = 10_000
+SHOWN_FAULTS = 20
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """What is wrong in a line of a file, or in all of it; never what stood there."""
+
+    file: str
+    line: int | None
+    what: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file} line {self.line}"
+        return f"{place}: {self.what}"
+
+
+class BadFile(GatewayError):
+    """Files that must not be imported, with the faults that are listed.
+
+    `count` is how many there are in all.
+    """
+
+    def __init__(self, faults: Sequence[Fault], count: int | None = None) -> None:
+        self.faults = faults
+        self.count = len(faults) if count is None else count
+        lines = [str(it) for it in faults[:SHOWN_FAULTS]]
+        if self.count > len(lines):
+            lines.append(f"... {self.count} faults in all")
+        super().__init__("\n".join(lines))
+
+
+class Faults:
+    """Collects faults: all are counted, so many are listed."""
+
+    def __init__(self) -> None:
+        self._listed: list[Fault] = []
+        self._count = 0
+
+    def add(self, faults: Iterable[Fault]) -> None:
+        """Note these, too."""
+        for fault in faults:
+            self._count += 1
+            if len(self._listed) < MOST_FAULTS:
+                self._listed.append(fault)
+
+    def check(self) -> None:
+        """Raise BadFile when there are any, by file and line."""
+        if self._count:
+            order = sorted(self._listed, key=lambda it: (it.file, it.line or 0))
+            raise BadFile(order, self._count)
+
+
+class Row(NamedTuple):
+    """The cells of a row, and the line that it ends in."""
+
+    line: int
+    cells: list[str]
+
+    @property
+    def kpj(self) -> str:
+        """The number as it is written; it stands first in every file."""
+        return self.cells[0].strip()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns that a file begins with, and those that may follow."""
+
+    columns: Sequence[str]
+    more: Sequence[str] = ()
+
+    def allows(self, columns: Sequence[str]) -> bool:
+        """Whether a file may have these."""
+        more = columns[len(self.columns) :]
+        return list(columns[: len(self.columns)]) == list(self.columns) and (
+            set(more) <= set(self.more) and len(more) == len(set(more))
+        )
+
+
+class OpenFile:
+    """A file that is being read; iterate once for its rows. Raises BadFile."""
+
+    def __init__(self, name: str, file: TextIO, layout: Layout) -> None:
+        self.name = name
+        self._file = file
+        self.size = os.fstat(file.fileno()).st_size
+        self._reader = csv.reader(file, strict=True)
+        with self._readable():
+            self.columns = next(self._reader, [])
+        if not layout.allows(self.columns):
+            raise self._bad("the columns must be " + ",".join(layout.columns), 1)
+
+    def __iter__(self) -> Iterator[Row]:
+        with self._readable():
+            for cells in self._reader:
+                # Spreadsheets leave rows of nothing but commas behind.
+                if any(map(str.strip, cells)):
+                    yield Row(self._reader.line_num, cells)
+
+    @property
+    def offset(self) -> int:
+        """How many bytes have been read."""
+        return self._file.buffer.tell()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except UnicodeDecodeError as error:
+            raise self._bad("the file is not UTF-8") from error
+        except csv.Error as error:
+            raise self._bad(f"the file is no valid CSV: {error}") from error
+        except OSError as error:
+            raise self._bad(f"the file cannot be read: {error.strerror}") from error
+
+    def _bad(self, what: str, line: int | None = None) -> BadFile:
+        return BadFile([Fault(self.name, line or self._reader.line_num or None, what)])
+
+
+@contextmanager
+def opened(path: Path, layout: Layout) -> Iterator[OpenFile]:
+    """Open a file and check its columns. Raises BadFile."""
+    try:
+        file = path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror}"
+        raise BadFile([Fault(path.name, None, what)]) from error
+    with file:
+        yield OpenFile(path.name, file, layout)

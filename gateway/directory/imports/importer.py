@@ -1,0 +1,113 @@
+"""Put the members in the agency's files in the place of all others, or do nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.member_import.staging import Import, Staging
+from gateway.directory.imports.csv_file import (
+    MOST_FAULTS,
+    BadFile,
+    Fault,
+    Faults,
+    opened,
+)
+from gateway.directory.imports.merge import (
+    MEMBERS,
+    OpenSources,
+    Sources,
+    batches,
+    open_sources,
+)
+from gateway.directory.imports.prepare import Preparer
+from gateway.directory.imports.worker_pool import MakeVault, prepared
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Members that were read, and bytes of their file."""
+
+    members: int
+    offset: int
+
+
+Tell = Callable[[Progress], None]
+
+
+def _nobody_asks(_: Progress) -> None:
+    pass
+
+
+class Importer:
+    """Imports members; `make_vault` is called in every process that seals."""
+
+    def __init__(
+        self,
+        open_staging: Callable[[], AbstractContextManager[Staging]],
+        make_cipher: MakeVault,
+    ) -> None:
+        self._open_staging = open_staging
+        self._make_vault = make_cipher
+
+    def run(
+        self,
+        sources: Sources,
+        this: Import,
+        deed: Deed | None = None,
+        tell: Tell = _nobody_asks,
+    ) -> int:
+        """How many members came in; the deed goes on record unless they are made up.
+
+        Raises BadFile naming every fault, MembersBusy, DatabaseUnavailable.
+        """
+        with self._open_staging() as stage, open_sources(sources) as files:
+            count = self._filled(stage, files, sources.members, tell)
+            stage.swap(this, count, deed)
+        return count
+
+    def _filled(
+        self, stage: Staging, files: OpenSources, members: Path, tell: Tell
+    ) -> int:
+        """Write down all members; how many. Raises BadFile."""
+        faults, count = Faults(), 0
+        try:
+            count = self._fill(stage, files, faults, tell)
+            faults.add(self._repeated(stage, members))
+        except BadFile as bad:
+            faults.add(bad.faults)
+        faults.check()
+        if not count:
+            raise BadFile([Fault(members.name, None, "the file holds no members")])
+        return count
+
+    def _fill(
+        self, stage: Staging, files: OpenSources, faults: Faults, tell: Tell
+    ) -> int:
+        """Write down those that have no fault; how many."""
+        count = 0
+        entries = files.entries(lambda fault: faults.add([fault]))
+        size = files.members.size
+        for batch in prepared(
+            batches(entries), Preparer(files), self._make_vault, size
+        ):
+            faults.add(batch.faults)
+            stage.add(batch.members)
+            count += len(batch.members)
+            tell(Progress(count, files.members.offset))
+        return count
+
+    def _repeated(self, stage: Staging, members: Path) -> Iterator[Fault]:
+        """Read the file again to name the lines, which are kept nowhere else."""
+        indexes = set(stage.repeated(MOST_FAULTS))
+        if not indexes:
+            return
+        cipher, first = self._make_vault(), dict[bytes, int]()
+        with opened(members, MEMBERS) as file:
+            for row in file:
+                index = cipher.index(row.kpj)
+                line = first.setdefault(index, row.line) if index in indexes else 0
+                if line not in (0, row.line):
+                    what = f"kpj stands in line {line} already"
+                    yield Fault(file.name, row.line, what)

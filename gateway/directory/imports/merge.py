@@ -1,0 +1,143 @@
+"""Three files in one pass: each member with the rows of the others that are about him.
+
+The others stand in the order of the members' file, so nothing has to be kept but a few
+rows ahead.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from gateway.directory.imports.csv_file import Fault, Layout, OpenFile, Row, opened
+from gateway.directory.records import (
+    CLAIM_COLUMNS,
+    COLUMNS,
+    CONTRIBUTION_COLUMNS,
+    MORE_COLUMNS,
+)
+
+MEMBERS = Layout(COLUMNS, MORE_COLUMNS)
+CONTRIBUTIONS = Layout(CONTRIBUTION_COLUMNS)
+CLAIMS = Layout(CLAIM_COLUMNS)
+# So far a row that does not follow is looked beyond, to name no other with it.
+LOOK_AHEAD = 5_000
+# Of one member in one file; a working life has some 500 months.
+MOST_ROWS = 1_000
+_MEMBERS_A_BATCH, _ROWS_A_BATCH = 1_000, 20_000
+_OUT_OF_ORDER = (
+    "does not stand in the order of the members' file, or is of no member in it"
+)
+
+_Note = Callable[[Fault], None]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files of one import."""
+
+    members: Path
+    contributions: Path | None = None
+    claims: Path | None = None
+
+
+class Entry(NamedTuple):
+    """A member's row with those of the other files."""
+
+    member: Row
+    contributions: list[Row]
+    claims: list[Row]
+
+
+@dataclass(frozen=True)
+class OpenSources:
+    """The files of one import while they are read."""
+
+    members: OpenFile
+    contributions: OpenFile | None
+    claims: OpenFile | None
+
+    def entries(self, note: _Note) -> Iterator[Entry]:
+        """Every member once; rows that follow nobody are noted. Raises BadFile."""
+        contributions = _Follower(self.contributions, note)
+        claims = _Follower(self.claims, note)
+        for row in self.members:
+            kpj = row.kpj
+            yield Entry(row, contributions.of(kpj), claims.of(kpj))
+        contributions.give_up_rest()
+        claims.give_up_rest()
+
+
+@contextmanager
+def open_sources(sources: Sources) -> Iterator[OpenSources]:
+    """Open the files and check their columns. Raises BadFile."""
+    with ExitStack() as stack:
+
+        def follower(path: Path | None, layout: Layout) -> OpenFile | None:
+            return stack.enter_context(opened(path, layout)) if path else None
+
+        yield OpenSources(
+            stack.enter_context(opened(sources.members, MEMBERS)),
+            follower(sources.contributions, CONTRIBUTIONS),
+            follower(sources.claims, CLAIMS),
+        )
+
+
+def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Entries in portions that cost about the same and are never large."""
+    batch: list[Entry] = []
+    rows = 0
+    for entry in entries:
+        batch.append(entry)
+        rows += 1 + len(entry.contributions) + len(entry.claims)
+        if len(batch) >= _MEMBERS_A_BATCH or rows >= _ROWS_A_BATCH:
+            yield batch
+            batch, rows = [], 0
+    if batch:
+        yield batch
+
+
+class _Follower:
+    """Gives out the rows of a file in the order in which members come by."""
+
+    def __init__(self, file: OpenFile | None, note: _Note) -> None:
+        self._name = file.name if file else ""
+        self._rows = iter(file or ())
+        self._note = note
+        self._ahead: deque[Row] = deque()
+        self._numbers: Counter[str] = Counter()
+        self._look_ahead()
+
+    def of(self, kpj: str) -> list[Row]:
+        """The rows of this member; all that stand before them follow nobody."""
+        if kpj not in self._numbers:
+            return []
+        while self._ahead[0].kpj != kpj:
+            self._give_up(self._next())
+        found: list[Row] = []
+        while self._ahead and self._ahead[0].kpj == kpj and len(found) < MOST_ROWS:
+            found.append(self._next())
+        return found
+
+    def give_up_rest(self) -> None:
+        """No more members come."""
+        while self._ahead:
+            self._give_up(self._next())
+
+    def _give_up(self, row: Row) -> None:
+        self._note(Fault(self._name, row.line, _OUT_OF_ORDER))
+
+    def _next(self) -> Row:
+        row = self._ahead.popleft()
+        self._numbers[row.kpj] -= 1
+        if not self._numbers[row.kpj]:
+            del self._numbers[row.kpj]
+        self._look_ahead()
+        return row
+
+    def _look_ahead(self) -> None:
+        while len(self._ahead) < LOOK_AHEAD and (row := next(self._rows, None)):
+            self._ahead.append(row)
+            self._numbers[row.kpj] += 1

@@ -1,0 +1,91 @@
+"""The public address, as a carrier sees it: its certificate, and whether we answer."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from gateway.config.settings import Settings
+from gateway.doctor import clock
+from gateway.doctor.findings import Finding, fail, ok, warn
+
+SUBJECT = "address"
+PATIENCE_SECONDS = 5.0
+# An authority that renews by itself does so 30 days ahead.
+SOON = timedelta(days=21)
+_HTTPS = 443
+
+
+def check_address(settings: Settings) -> Iterator[Finding]:
+    """Whether a carrier would get through to us."""
+    # Trusts whom this machine trusts.
+    trust = ssl.create_default_context()
+    if settings.public_url.startswith("https:"):
+        certificate = _certificate(settings.public_url, trust)
+        yield certificate
+        if certificate.level == "FAIL":
+            return
+    yield from _pulse(f"{settings.public_url}/healthz", trust)
+
+
+def _certificate(url: str, trust: ssl.SSLContext) -> Finding:
+    parts = urlsplit(url)
+    place = (parts.hostname or "", parts.port or _HTTPS)
+    try:
+        with (
+            socket.create_connection(place, PATIENCE_SECONDS) as connection,
+            trust.wrap_socket(connection, server_hostname=place[0]) as secure,
+        ):
+            shown = secure.getpeercert() or {}
+    except ssl.SSLCertVerificationError as error:
+        return fail("certificate", f"{error.verify_message}: renew it, or its chain")
+    except OSError as error:
+        return fail("certificate", _no_connection(place, error))
+    return _lifetime(str(shown["notAfter"]))
+
+
+def _no_connection(place: tuple[str, int], error: OSError) -> str:
+    """How far we came."""
+    host, port = place
+    if isinstance(error, socket.gaierror):
+        return f"{host} has no address: see DNS"
+    if isinstance(error, ssl.SSLError):
+        return f"{host}:{port} does not speak TLS: see nginx"
+    name = type(error).__name__
+    return f"{host}:{port} takes no connection ({name}): see firewall, nginx"
+
+
+def _lifetime(not_after: str) -> Finding:
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(not_after), UTC)
+    left = ends - datetime.now(UTC)
+    text = f"trusted, for {left.days} more days"
+    if left < SOON:
+        return warn("certificate", f"{text}: see why it was not renewed")
+    return ok("certificate", text)
+
+
+def _pulse(url: str, trust: ssl.SSLContext) -> Iterator[Finding]:
+    pool = urllib3.PoolManager(ssl_context=trust, timeout=PATIENCE_SECONDS)
+    try:
+        answer = pool.request("GET", url, retries=False, redirect=False)
+        body = answer.data
+    except HTTPError as error:
+        why = f"{url} does not answer ({type(error).__name__})"
+        yield fail(SUBJECT, f"{why}: see DNS, firewall, nginx, `gateway web`")
+        return
+    finally:
+        pool.clear()
+    if answer.status != HTTPStatus.OK or b'"status":"ok"' not in body.replace(
+        b" ", b""
+    ):
+        text = f"{url} answers {answer.status}, not as a gateway: see nginx"
+        yield fail(SUBJECT, text)
+        return
+    yield ok(SUBJECT, f"{url} answers")
+    date = answer.headers.get("Date")
+    yield from clock.compare_with_header("the public address", date)

@@ -1,0 +1,28 @@
+"""The figures that change by law: none has lapsed."""
+
+from collections.abc import Iterator
+
+from gateway.bootstrap import utc_now
+from gateway.config.settings import Settings
+from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.domain.calendar import day_of
+from gateway.reference_data.check import remarks
+from gateway.reference_data.loader import BadRules, our_rules
+
+SUBJECT = "figures"
+
+
+def check_figures(_settings: Settings) -> Iterator[Finding]:
+    """Those that cannot be told today, and those that soon cannot."""
+    try:
+        book = our_rules()
+    except BadRules as error:
+        yield fail(SUBJECT, f"{len(error.faults)} faults: see `gateway rules check`")
+        return
+    # Which of them replies use is asked by `gateway rules check`.
+    found = list(remarks(book, day_of(utc_now()), used=book.rules))
+    for remark in found:
+        told = f"{remark.rule} {remark.text} (README, Change a figure)"
+        yield (fail if remark.is_fault else warn)(SUBJECT, told)
+    if not found:
+        yield ok(SUBJECT, f"{len(book.rules)} in force, none ends within 60 days")

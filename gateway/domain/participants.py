@@ -1,0 +1,195 @@
+"""The members of BPJS Ketenagakerjaan and where they are looked up."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from gateway.domain.errors import GatewayError
+
+# Eleven characters: two digits for the year of registration, then a digit, or on old
+# Jamsostek cards a letter, then eight digits. There is no check digit.
+KPJ_LENGTH = 11
+KPJ_SHAPE = re.compile(r"\d{2}[0-9A-Z]\d{8}", re.ASCII)
+
+
+class DirectoryUnavailable(GatewayError):
+    """The member records cannot be asked now; the enquiry has to wait."""
+
+
+@dataclass(frozen=True)
+class KPJ:
+    """A member number. It prints masked; ask for `digits` on purpose."""
+
+    digits: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the number has the shape of a KPJ."""
+        if not KPJ_SHAPE.fullmatch(self.digits):
+            msg = "a KPJ has 11 digits; the third may be a capital letter"
+            raise ValueError(msg)
+
+    def __str__(self) -> str:
+        return f"***{self.digits[-4:]}"
+
+
+class Segment(StrEnum):
+    """Whom the agency counts where: employee, self-employed, migrant, construction."""
+
+    PU = "PU"
+    BPU = "BPU"
+    PMI = "PMI"
+    JAKON = "JAKON"
+
+
+class Program(StrEnum):
+    """The insurance programmes; only JHT has a balance."""
+
+    JHT = "JHT"
+    JKK = "JKK"
+    JKM = "JKM"
+    JP = "JP"
+    JKP = "JKP"
+
+
+class MembershipStatus(StrEnum):
+    """Where a membership stands."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    IN_CLAIM = "in_claim"
+    PAID_OUT = "paid_out"
+    MERGED = "merged"
+    SUSPENDED = "suspended"
+    DECEASED = "deceased"
+
+
+# Of these contributions may still come.
+STILL_PAYING = frozenset({MembershipStatus.ACTIVE, MembershipStatus.INACTIVE})
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A JHT balance in whole rupiah and the day it was struck."""
+
+    amount: int = field(repr=False)
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """Unpaid contributions: whole months and whole rupiah."""
+
+    months: int
+    amount: int = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What was paid into JHT for one month: wage and amount in whole rupiah."""
+
+    month: date
+    wage: int = field(repr=False)
+    amount: int = field(repr=False)
+    posted_on: date | None = None
+
+
+class ClaimStage(StrEnum):
+    """Where a claim stands: the five steps that JMO shows, or how it ended else."""
+
+    REGISTERED = "registered"
+    ASSESSED = "assessed"
+    APPROVED = "approved"
+    PAYING = "paying"
+    DONE = "done"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim on one programme, at its present stage since a day."""
+
+    program: Program
+    stage: ClaimStage
+    since: date
+
+
+class TimeZone(StrEnum):
+    """The three times of Indonesia; the value is what the clock is ahead of UTC."""
+
+    WIB = "+07:00"
+    WITA = "+08:00"
+    WIT = "+09:00"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Keyed hashes of what only a member should know; the values are kept nowhere."""
+
+    nik: bytes = field(repr=False)
+    born: bytes = field(repr=False)
+    name: bytes = field(repr=False)
+
+
+def identify(
+    index: Callable[[str], bytes], kpj: KPJ, nik: str, born: date, name: str
+) -> Identity:
+    """The identity of one member: equal values of two members hash apart."""
+    return Identity(
+        index(f"{kpj.digits} nik {nik}"),
+        index(f"{kpj.digits} born {born.isoformat()}"),
+        index(f"{kpj.digits} name {name}"),
+    )
+
+
+@dataclass(frozen=True)
+class Participant:
+    """One membership as the agency records it; `msisdns` may hear about it."""
+
+    kpj: KPJ
+    segment: Segment
+    programs: tuple[Program, ...]
+    status: MembershipStatus
+    status_since: date | None = None
+    last_contribution: date | None = None
+    arrears: Arrears | None = None
+    balance: Balance | None = None
+    paid_out_on: date | None = None
+    merged_into: KPJ | None = None
+    employer: str | None = field(default=None, repr=False)
+    # First days of months: since when a member, and when born.
+    member_since: date | None = None
+    born: date | None = field(default=None, repr=False)
+    time_zone: TimeZone | None = None
+    # Newest first: the year of the newest one, and never less than the last three.
+    contributions: tuple[Contribution, ...] = field(default=(), repr=False)
+    claim: Claim | None = None
+    # The day of the records, when they are old enough that it has to be told.
+    stale_since: date | None = None
+    msisdns: frozenset[str] = field(default=frozenset(), repr=False)
+    # None when the record does not tell who the member is: no enrolment by SMS.
+    identity: Identity | None = None
+
+
+class Directory(Protocol):
+    """Where members are looked up, many at once."""
+
+    def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
+        """Those that exist. Raises DirectoryUnavailable when it cannot be asked.
+
+        It takes as long for a KPJ that does not exist as for one that does.
+        """
+
+    def of_phones(
+        self, msisdns: Collection[str]
+    ) -> Mapping[str, Sequence[Participant]]:
+        """The members in whose records these phones stand.
+
+        Raises DirectoryUnavailable.
+        """
+
+    def is_empty(self) -> bool:
+        """Whether there is no member at all. Raises DirectoryUnavailable."""

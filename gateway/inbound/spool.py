@@ -1,0 +1,214 @@
+"""What carriers bring while the database is away, on disk: sealed, fsynced, bounded.
+
+A file ends in `.sealed` while it waits. It is set aside for a person under another
+suffix when it cannot be opened (a data key is missing), or when only its content is in
+the way. Each process tries those once more when it starts: the key may be back, or the
+code mended.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from gateway.domain.errors import DatabaseRefuses, DatabaseUnavailable, GatewayError
+from gateway.domain.messages import (
+    Consent,
+    DeliveryReceipt,
+    IgnoreReason,
+    InboundMessage,
+    OutboundStatus,
+    SenderKind,
+)
+from gateway.security.cipher import CannotDecrypt, Cipher
+from gateway.telemetry import metrics
+
+COUNT_AGAIN_SECONDS = 1.0
+SUFFIX, PART_SUFFIX = ".sealed", ".part"
+DAMAGED_SUFFIX, REFUSED_SUFFIX = ".damaged", ".refused"
+SET_ASIDE = (DAMAGED_SUFFIX, REFUSED_SUFFIX)
+# A file is written within the 15 s that a carrier waits for us; what is older was left
+# by a process that ended amid writing.
+ABANDONED_SECONDS = 60.0
+
+Arrival = InboundMessage | DeliveryReceipt
+
+log = logging.getLogger(__name__)
+
+
+class SpoolFull(GatewayError):
+    """The message could not be kept; the carrier has to bring it again."""
+
+
+class Spool:
+    """A folder of SMS and receipts that wait for the database, one file each."""
+
+    def __init__(self, folder: Path, cipher: Cipher, most: int) -> None:
+        self._folder = folder
+        self._cipher = cipher
+        self._most = most
+        self._count = 0
+        self._counted_at = float("-inf")
+        self._is_new = True
+        # Errors that were logged, and files that are stored but could not be deleted.
+        self._logged: set[str] = set()
+        self._stored: set[str] = set()
+
+    def put(self, arrived: Arrival) -> None:
+        """Keep it so that a power cut does not lose it. Raises SpoolFull."""
+        if self._is_full():
+            msg = f"the spool holds {self._most} files"
+            raise SpoolFull(msg)
+        try:
+            self._write(
+                self._folder / _new_name(), self._cipher.encrypt(_dump(arrived))
+            )
+        except OSError as error:
+            msg = f"the spool cannot be written: {error.strerror}"
+            raise SpoolFull(msg) from error
+        self._count += 1
+
+    def take_in(self, keep: Callable[[Arrival], object]) -> int:
+        """Bring what waits to the database, oldest first; how much was taken.
+
+        It may be brought twice, by two processes or after a crash: `keep` must know an
+        SMS by its provider id. DatabaseUnavailable leaves everything where it is;
+        anything else that `keep` raises sets the file aside.
+        """
+        self._tidy()
+        taken = 0
+        for file in sorted(self._folder.glob(f"*{SUFFIX}")):
+            try:
+                taken += self._take_in(file, keep)
+            except OSError as error:
+                self._log_once(file, error)
+            except DatabaseRefuses as error:
+                self._log_once(file, error)
+                self._put_last(file)
+                break
+            except DatabaseUnavailable:
+                break
+        if taken:
+            self._logged.clear()
+            self._counted_at = float("-inf")
+        return taken
+
+    def _take_in(self, file: Path, keep: Callable[[Arrival], object]) -> bool:
+        """Whether it was taken now. Raises OSError, DatabaseUnavailable."""
+        if file.name not in self._stored:
+            try:
+                keep(_load(self._cipher.decrypt(file.read_bytes())))
+            except FileNotFoundError:
+                return False  # another process was faster
+            except (DatabaseUnavailable, OSError):
+                raise
+            except Exception as error:
+                self._set_aside(file, error)
+                return False
+        self._stored.add(file.name)
+        file.unlink(missing_ok=True)
+        self._stored.discard(file.name)
+        return True
+
+    def _set_aside(self, file: Path, error: Exception) -> None:
+        """Keep it for a person, out of the way of the others."""
+        is_damaged = isinstance(error, CannotDecrypt)
+        suffix = DAMAGED_SUFFIX if is_damaged else REFUSED_SUFFIX
+        file.rename(file.with_suffix(suffix))
+        metrics.errors.labels(metrics.Where.SPOOL).inc()
+        facts = {"file": file.name, "suffix": suffix}
+        log.error("spooled file set aside", extra=facts, exc_info=error)
+
+    def _put_last(self, file: Path) -> None:
+        """Begin with another file next time: the database may refuse only this one."""
+        with contextlib.suppress(OSError):
+            file.rename(self._folder / f"{_new_name()}{SUFFIX}")
+
+    def _log_once(self, file: Path, error: Exception) -> None:
+        if str(error) not in self._logged:
+            self._logged.add(str(error))
+            facts = {"file": file.name, "why": str(error)}
+            log.error("spooled file cannot be taken in yet", extra=facts)
+
+    def _tidy(self) -> None:
+        """Delete abandoned part files; at the start retry files that were set aside."""
+        for part in self._folder.glob(f"*{PART_SUFFIX}"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > ABANDONED_SECONDS:
+                    part.unlink()
+        if self._is_new:
+            self._is_new = False
+            for suffix in SET_ASIDE:
+                for file in self._folder.glob(f"*{suffix}"):
+                    with contextlib.suppress(OSError):
+                        file.rename(file.with_suffix(SUFFIX))
+
+    def _is_full(self) -> bool:
+        """Whether no file may be added. Other processes add and take, so count anew."""
+        if time.monotonic() - self._counted_at > COUNT_AGAIN_SECONDS:
+            self._count = count_files(self._folder, SUFFIX, *SET_ASIDE)
+            self._counted_at = time.monotonic()
+        return self._count >= self._most
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Whole or not at all: written aside, synced, renamed, the folder synced."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = path.with_suffix(PART_SUFFIX)
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(path.with_suffix(SUFFIX))
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def count_files(folder: Path, *suffixes: str) -> int:
+    """How many files of a spool have one of these suffixes; 0 if there is no spool."""
+    try:
+        with os.scandir(folder) as files:
+            return sum(it.name.endswith(suffixes) for it in files)
+    except OSError:
+        return 0
+
+
+def _new_name() -> str:
+    """Names sort by time, and no two processes choose the same one."""
+    return f"{time.time_ns():020}-{uuid.uuid4().hex}"
+
+
+def _dump(arrived: Arrival) -> str:
+    return json.dumps({"kind": type(arrived).__name__} | vars(arrived), default=str)
+
+
+def _load(text: str) -> Arrival:
+    fields = json.loads(text)
+    if fields.pop("kind") == DeliveryReceipt.__name__:
+        return DeliveryReceipt(
+            **fields
+            | {
+                "at": datetime.fromisoformat(fields["at"]),
+                "status": OutboundStatus(fields["status"]),
+            }
+        )
+    return InboundMessage(
+        **fields
+        | {
+            "received_at": datetime.fromisoformat(fields["received_at"]),
+            "sender_kind": SenderKind(fields["sender_kind"]),
+            "consent": fields["consent"] and Consent(fields["consent"]),
+            "flaw": IgnoreReason(fields["flaw"]) if fields.get("flaw") else None,
+        }
+    )

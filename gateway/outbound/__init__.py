@@ -1,0 +1,1 @@
+"""Send replies and reminders, and learn what became of them."""

@@ -1,0 +1,90 @@
+"""Messages that no person wrote to us: automatic answers, notices, our own texts.
+
+To answer one of them is to begin a conversation between machines, at our cost.
+"""
+
+import re
+from collections.abc import Iterable
+
+from gateway.parsers.normalise import plain
+
+_AUTOMATIC = re.compile(
+    r"""
+      \b(?:pesan|balasan|jawaban|sms)\s+(?:ini\s+)?
+          (?:di(?:kirim|buat)\w*\s+(?:secara\s+)?)?otomatis
+    | \bsecara\s+otomatis\b.{0,200}\b(?:pesan|balas|sms)
+    | \bauto[\s-]?(?:reply|respon|responder)\b
+    | \bautomat(?:ic|ed)\s+(?:reply|message|response)\b
+    | \bout\s+of\s+(?:the\s+)?office\b
+    | \b(?:jangan|tidak\s+perlu|mohon\s+tidak|dilarang|tdk\s+perlu)\s+(?:mem)?balas\b
+    | \b(?:do\s+not|don'?t|please\s+do\s+not)\s+reply\b
+    | \bno[\s-]?reply\b
+    | \bsedang\s+(?:mengemudi|menyetir|berkendara|rapat|meeting|cuti)\b
+          .{0,200}\b(?:nanti|hubungi|balas|segera|kembali)
+    | \b(?:i'?m|i\s+am)\s+(?:currently\s+)?(?:driving|away|in\s+a\s+meeting)\b
+    | \bnomor\s+(?:ini|yang\s+anda\s+\w+)\s+(?:sedang\s+)?
+          (?:tidak\s+(?:aktif|digunakan|dapat\s+dihubungi)|sudah\s+diganti)
+    | \bpesan\s+anda\s+(?:sudah|telah|akan)\s+(?:kami\s+)?(?:terima|diterima|segera)
+    | \bterima\s+kasih\s+(?:telah|sudah|tlh)\s+(?:menghubungi|mengirim)
+    | \b(?:kode|code)\s+(?:otp|verifikasi|rahasia|verification|aktivasi|keamanan)\b
+    | \b(?:otp|verification\s+code)\b.{0,40}\d{4,8}
+    | \bjangan\s+(?:berikan|beri\s*tahu\w*|bagikan|sebarkan)\b
+          .{0,30}\b(?:kode|otp|pin|siapa)
+    | \b(?:trx|transaksi|tranfer|transfer|pembelian|top\s?up|pengisian)\b
+          .{0,40}\b(?:berhasil|sukses|gagal|rp\.?\s?\d)
+    | \b(?:saldo\s+(?:akhir|anda|kamu|agen|utama|rek\w*
+            |dana|gopay|ovo|shopeepay|linkaja)
+          |sisa\s+\w+|pulsa|kuota)\b.{0,25}?(?:rp\.?\s?\d|\d+\s?(?:mb|gb))
+    | \brek(?:ening)?\.?\s?[\dx*]{4,}
+    | \b(?<!sudah\ )(?<!sdh\ )(?<!udah\ )(?:ketik|balas|reply|txt)\s+(?:stop|unreg)\b
+          .{0,20}\b(?:utk|untuk|to|kirim|ke\s?\d)
+    | \b(?:utk|untuk|to)\s+(?:berhenti|stop|unsub\w*)\b
+          .{0,20}\b(?:ketik|balas|reply|txt)\s+(?:stop|unreg)\b
+    | \bs(?:yarat)?\s?&\s?k(?:etentuan)?\b
+    | \b(?:https?://|www\.|bit\.ly|wa\.me|t\.me|s\.id/)
+    | \b(?:klik|click)\s+(?:link|tautan|di\s?sini|here|https?)
+    | \*\d{2,4}(?:\*\d{1,9}){0,9}\#
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+# The number in our examples; who really has it writes it in a message of his own.
+EXAMPLE_KPJ = "12345678901"
+_OUR_EXAMPLE = rf"\b(?:contoh|example):\s*\w+\s+{EXAMPLE_KPJ}"
+_QUOTE = '["\u201c\u201d\u201e\u00ab\u2018\u201a]'
+_FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)
+
+
+def is_automatic(text: str) -> bool:
+    """Whether a machine made this text, or a person forwards what one made."""
+    return bool(_AUTOMATIC.search(plain(text)))
+
+
+def bears_brand(text: str, brand: str) -> bool:
+    """Whether the text begins as every reply of ours does."""
+    begins = _FORWARDED.sub("", plain(text), count=1).casefold()
+    return bool(brand) and begins.startswith(f"{brand}:".casefold())
+
+
+def quotes_brand(text: str, brand: str) -> bool:
+    """Whether a reply of ours stands in quotation marks.
+
+    A phone that "likes" an SMS sends it back so, behind a word in its own language.
+    """
+    quoted = rf"{_QUOTE}\s*{re.escape(brand)}:"
+    return bool(brand) and bool(re.search(quoted, text, re.IGNORECASE))
+
+
+def our_words(call_centres: Iterable[str]) -> re.Pattern[str]:
+    """What our replies end or go on like; a member who forwards one asks nothing.
+
+    They name one of these numbers, that of today or one that held before.
+    """
+    numbers = "|".join(re.escape(plain(it)) for it in call_centres)
+    before = r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?(?:/|atau|or)?\s?"
+    naming = rf"{before}(?:{numbers})(?!\w)|" if numbers else ""
+    return re.compile(naming + _OUR_EXAMPLE, re.IGNORECASE)
+
+
+def is_ours(text: str, our_words: re.Pattern[str]) -> bool:
+    """Whether this has the words of a reply of ours that comes back."""
+    return bool(our_words.search(plain(text)))

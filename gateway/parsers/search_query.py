@@ -1,0 +1,268 @@
+"""What an operator types to find messages: `field:value` terms, numbers and words.
+
+    keyword:saldo outcome:refused from:2026-11-01 "tolong cek" 0811 0000 001
+
+A whole number is replaced by a token at once, `phone:***0001~<keyed hash>`: it may
+stand in an address line, and only who holds the key could make it.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from gateway.domain.access import Decision
+from gateway.domain.enquiry import RejectionReason
+from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
+from gateway.domain.participants import KPJ_SHAPE
+from gateway.parsers.msisdn import to_mobile
+from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
+from gateway.security.masking import mask
+
+# What nobody types by hand; a longer text is no search.
+LONGEST = 500
+# In so many groups a number is written at most: +62 811 00 00 00 1.
+_MOST_GROUPS = 7
+# A mistyped year is told, not reckoned with.
+_YEARS = range(2000, 2100)
+_TAIL = re.compile(r"\**(\d{4})", re.ASCII)
+_TOKEN = re.compile(r"\*{3}[0-9A-Z]{4}~([0-9a-f]{32})", re.ASCII)
+_HASH = re.compile(r"~[0-9a-f]{32}")
+# A number in any notation, or groups of them; what stands behind another field is none.
+_NUMBERS = re.compile(
+    r'(?<![\w:~*\-])(?:(?P<field>(?:phone|kpj):)"?)?'
+    r'(?P<number>\+?\(?\d{2}[\d\s.\-/()]*(?:(?<=\d)[A-Za-z](?=\d))?[\d\s.\-/()]*\d)(?![\w~:])"?'
+)
+_TERM = re.compile(r'(?P<field>[A-Za-z]+):(?P<value>"[^"]*"|\S*)|"[^"]*"|\S+')
+_BETWEEN_DIGITS = re.compile(r"[\s.\-/()]")
+_ANY_NUMBER = re.compile(r"\d{5,}")
+
+
+class Outcome(StrEnum):
+    """What became of an SMS, in one word."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    UNRECOGNISED = "unrecognised"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+REFUSALS = tuple(it for it in Decision if it is not Decision.ALLOWED)
+UNRECOGNISED = (RejectionReason.UNKNOWN_KEYWORD, RejectionReason.EMPTY)
+REASONS = (
+    *RejectionReason,
+    *IgnoreReason,
+    *(FORMAT.name, SIM_REGISTRATION.name, "directory_unavailable", "dismissed"),
+)
+
+
+def outcome_of(status: str, reason: str | None, decision: str | None) -> Outcome:
+    """The word for a message."""
+    if status == InboundStatus.RECEIVED:
+        return Outcome.WAITING
+    if status != InboundStatus.ANSWERED:
+        return Outcome(status)
+    if decision in REFUSALS:
+        return Outcome.REFUSED
+    return Outcome.UNRECOGNISED if reason in UNRECOGNISED else Outcome.ANSWERED
+
+
+class Problem(StrEnum):
+    """Why a term finds nothing."""
+
+    FIELD = "field"
+    VALUE = "value"
+    PHONE = "phone"
+    KPJ = "kpj"
+    DAY = "day"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A wrong term as it was typed, and what is allowed in its place."""
+
+    term: str
+    problem: Problem
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for; several values of one field mean any of them."""
+
+    # As it was typed, with every whole number replaced by its token.
+    text: str = ""
+    phones: tuple[bytes, ...] = ()
+    phone_tails: tuple[str, ...] = ()
+    kpjs: tuple[bytes, ...] = ()
+    keywords: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    words: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def masked(self) -> str:
+        """As it may be shown in the box."""
+        return masked(self.text)
+
+
+def tokenised(typed: str, index: Callable[[str], bytes], known: str = "") -> str:
+    """The text with a token for every whole number, pasted in whatever notation.
+
+    `known` is the search before, whose masked numbers may still stand in the box.
+    """
+
+    def replaced(match: re.Match[str]) -> str:
+        terms = _tokens(match["field"] or "", match["number"], index)
+        return " ".join(terms) or match[0]
+
+    return _NUMBERS.sub(replaced, _restored(typed, known)).strip()
+
+
+def masked(text: str) -> str:
+    """Without the keyed hashes."""
+    return _HASH.sub("", text)
+
+
+def parse(text: str, keywords: Collection[str]) -> Search:
+    """What a text without bare numbers looks for, and every term that is wrong."""
+    found = _Found(sorted(keywords))
+    for match in _TERM.finditer(text):
+        found.take(match)
+    values: dict[str, Any] = {name: tuple(it) for name, it in found.values.items()}
+    return Search(text, faults=tuple(found.faults), **values | found.days)
+
+
+def with_term(text: str, name: str, value: str) -> str:
+    """The text with this field at this value alone; an empty value drops the field."""
+    others = [
+        match[0]
+        for match in _TERM.finditer(text)
+        if (match["field"] or "").lower() != name
+    ]
+    return " ".join([*others, f"{name}:{value}"] if value else others)
+
+
+@dataclass
+class _Found:
+    """Terms taken apart one by one."""
+
+    keywords: list[str]
+    values: dict[str, list[str | bytes]] = field(default_factory=dict)
+    days: dict[str, date] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def take(self, match: re.Match[str]) -> None:
+        name, term = match["field"], match[0]
+        if name is None:
+            self._word(term)
+            return
+        value = match["value"].strip('"')
+        allowed = self._choices().get(name.lower())
+        if allowed:
+            self._choice(term, *allowed, value.lower())
+        elif name.lower() in ("phone", "kpj"):
+            self._number(term, name.lower(), value)
+        elif name.lower() in ("from", "to"):
+            self._day(term, "since" if name.lower() == "from" else "until", value)
+        else:
+            self.faults.append(Fault(term, Problem.FIELD, FIELDS))
+
+    def _choices(self) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+        outcomes = (*Outcome, *REFUSALS, *REASONS)
+        return {
+            "keyword": ("keywords", tuple(self.keywords)),
+            "outcome": ("outcomes", tuple(dict.fromkeys(map(str, outcomes)))),
+            "status": ("statuses", tuple(map(str, OutboundStatus))),
+        }
+
+    def _choice(
+        self, term: str, name: str, allowed: tuple[str, ...], value: str
+    ) -> None:
+        if value in allowed:
+            self._add(name, value)
+        else:
+            self.faults.append(Fault(term, Problem.VALUE, allowed))
+
+    def _number(self, term: str, name: str, value: str) -> None:
+        if token := _TOKEN.fullmatch(value):
+            self._add(f"{name}s", bytes.fromhex(token[1]))
+        elif tail := _TAIL.fullmatch(value):
+            # The redacted text shows the end of a KPJ as this page does.
+            is_phone = name == "phone"
+            self._add(*("phone_tails", tail[1]) if is_phone else ("words", mask(value)))
+        else:
+            self.faults.append(Fault(term, Problem(name)))
+
+    def _day(self, term: str, name: str, value: str) -> None:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = None
+        if day and day.year in _YEARS:
+            self.days[name] = day
+        else:
+            self.faults.append(Fault(term, Problem.DAY))
+
+    def _word(self, term: str) -> None:
+        word = term.strip('"')
+        if _ANY_NUMBER.search(re.sub(r"[\s.\-/]", "", word)):
+            self.faults.append(Fault(term, Problem.NUMBER))
+        elif word:
+            self._add("words", word)
+
+    def _add(self, name: str, value: str | bytes) -> None:
+        self.values.setdefault(name, []).append(value)
+
+
+FIELDS = ("phone", "kpj", "keyword", "outcome", "status", "from", "to")
+
+
+def _tokens(name: str, number: str, index: Callable[[str], bytes]) -> list[str]:
+    """A run of groups of digits, in which as many as can be form a number."""
+    groups, terms = number.split(), list[str]()
+    while groups:
+        size, token = _first_token(name, groups, index)
+        terms.append(token or groups[0])
+        groups = groups[size:]
+    return terms if any("~" in it for it in terms) else []
+
+
+def _first_token(
+    name: str, groups: Sequence[str], index: Callable[[str], bytes]
+) -> tuple[int, str | None]:
+    for size in range(min(len(groups), _MOST_GROUPS), 0, -1):
+        if token := _token(name, " ".join(groups[:size]), index):
+            return size, token
+    return 1, None
+
+
+def _token(name: str, number: str, index: Callable[[str], bytes]) -> str | None:
+    digits = _BETWEEN_DIGITS.sub("", number).upper()
+    phone = None if name == "kpj:" else to_mobile(digits)
+    if phone:
+        return f"phone:{mask(phone)}~{index(phone).hex()}"
+    if name != "phone:" and KPJ_SHAPE.fullmatch(digits):
+        return f"kpj:{mask(digits)}~{index(digits).hex()}"
+    return None
+
+
+def _restored(typed: str, known: str) -> str:
+    """Put the tokens back that the box showed masked."""
+    for term in _terms(known):
+        if _HASH.search(term):
+            shown = rf"(?<!\S){re.escape(masked(term))}(?!\S)"
+            typed = re.sub(shown, term, typed)
+    return typed
+
+
+def _terms(text: str) -> Iterator[str]:
+    return (match[0] for match in _TERM.finditer(text))

@@ -1,0 +1,105 @@
+"""Read the rules from the TOML files in this folder and say what is wrong with them."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from gateway.domain.errors import GatewayError
+from gateway.reference_data.book import Rule, RuleBook, Version
+
+FOLDER = Path(__file__).parent
+_NEEDED = {"text", "valid_from", "source"}
+_KNOWN = _NEEDED | {"valid_to"}
+
+
+class BadRules(GatewayError):
+    """Files that are no rules; `faults` say what is wrong and where."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+@cache
+def our_rules() -> RuleBook:
+    """The rules that come with this version of the gateway. Raises BadRules."""
+    return read(FOLDER)
+
+
+def read(folder: Path) -> RuleBook:
+    """The rules in the files `*.toml` of a folder. Raises BadRules naming every fault.
+
+    A table a rule: `meaning`, and under `versions` its `text` as told, `valid_from`,
+    `valid_to` where an end is known (the last day), and `source`. The address of a
+    branch also has the `places` that it is told for; no place has two of them.
+    """
+    faults: list[str] = []
+    rules: dict[str, Rule] = {}
+    for file in sorted(folder.glob("*.toml")):
+        for name, table in _tables(file, faults).items():
+            found = list(_faults(name, table, rules))
+            faults += [f"{file.name}: {name}: {fault}" for fault in found]
+            if not found:
+                rules[name] = _rule(name, table)
+    if faults:
+        raise BadRules(faults)
+    return RuleBook(rules.values())
+
+
+def _tables(file: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{file.name}: {error}")
+        return {}
+
+
+def _faults(
+    name: str, table: Mapping[str, Any], known: Mapping[str, Rule]
+) -> Iterator[str]:
+    if name in known:
+        yield "stands in two places"
+    if not table.get("meaning"):
+        yield "does not say what it means"
+    for place in table.get("places", []):
+        if other := next((it.name for it in known.values() if place in it.places), ""):
+            yield f"is told for {place}, as {other} is"
+    versions = table.get("versions", [])
+    if not versions:
+        yield "has no version"
+    wrong = [fault for it in versions for fault in _version_faults(it)]
+    yield from wrong
+    if not wrong:
+        yield from _overlaps(versions)
+
+
+def _version_faults(version: Mapping[str, Any]) -> Iterator[str]:
+    if missing := sorted(_NEEDED - {it for it in version if version[it]}):
+        yield "a version has no " + ", no ".join(missing)
+    if unknown := sorted(version.keys() - _KNOWN):
+        yield "a version has an unknown " + ", ".join(unknown)
+    days = [version.get("valid_from"), version.get("valid_to", date.max)]
+    if not all(type(it) is date for it in days):
+        yield "a day is not written as 2026-12-31"
+    elif days[1] < days[0]:
+        yield "a version ends before it begins"
+
+
+def _overlaps(versions: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Versions stand oldest first, and never two of them hold on one day."""
+    for older, newer in pairwise(versions):
+        if older.get("valid_to", date.max) >= newer["valid_from"]:
+            yield f"the version of {older['valid_from']} overlaps the next"
+
+
+def _rule(name: str, table: Mapping[str, Any]) -> Rule:
+    versions = (
+        Version(it["text"], it["valid_from"], it.get("valid_to"), it["source"])
+        for it in table["versions"]
+    )
+    places = tuple(table.get("places", ()))
+    return Rule(name, table["meaning"], tuple(versions), places)

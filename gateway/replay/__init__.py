@@ -1,0 +1,1 @@
+"""Replay conversations from text files."""

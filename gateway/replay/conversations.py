@@ -1,0 +1,163 @@
+"""Conversations in text files (*.sms) that anybody can read and write.
+
+    # A member asks for the JHT balance.
+    +628110000001 > SALDO 61000000019
+    +628110000001 < BPJAMSOSTEK: Saldo JHT KPJ ***0019 per 31-10-2026 Rp12.345.678. ...
+
+`>` is what the worker texts, `<` the exact reply, `<` with nothing behind it no reply.
+`#` names what follows, `!` makes the carrier misbehave with the next SMS or with the
+reply to it, as often as it is written (docs/testing.md). In texts `\n` is a new line,
+`\t` a tab, `\\` a backslash and `\u200b` the character with that number.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gateway.domain.errors import GatewayError
+from gateway.simulator.faults import BadFault, Planned, planned
+
+_LINE = re.compile(r"(?P<phone>[^<>]+?) (?P<way>[<>])(?: (?P<text>.*))?")
+_ESCAPE = re.compile(r"\\(n|t|\\|u[0-9a-fA-F]{4})")
+_PLAIN_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
+
+
+class BadConversation(GatewayError):
+    """A file that is not written as conversations are."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What a worker texts, and all that must come back; `place` is file and line."""
+
+    place: str
+    title: str
+    phone: str
+    text: str
+    faults: tuple[Planned, ...] = ()
+    replies: tuple[str, ...] = field(default=())
+    is_complete: bool = False
+
+    @property
+    def is_by_itself(self) -> bool:
+        """Whether only this phone meets what the carrier does."""
+        return bool(self.faults) and all(it.phone for it in self.faults)
+
+
+def read_all(paths: Sequence[Path]) -> list[Exchange]:
+    """The exchanges of these files and folders, in order. Raises BadConversation."""
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("*.sms")) if path.is_dir() else [path])
+    ]
+    if not files:
+        msg = "there is no *.sms file in these folders"
+        raise BadConversation(msg)
+    return [exchange for file in files for exchange in read(file)]
+
+
+def read(file: Path) -> list[Exchange]:
+    """The exchanges of one file. Raises BadConversation naming the line."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{file} cannot be read as UTF-8 text"
+        raise BadConversation(msg) from error
+    return list(_Reader(file.name).exchanges(lines))
+
+
+class _Reader:
+    """Goes through a file line by line, with what applies to the next SMS."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._title = ""
+        self._faults: list[Planned] = []
+        self._open: Exchange | None = None
+
+    def exchanges(self, lines: list[str]) -> Iterator[Exchange]:
+        for number, line in enumerate(lines, start=1):
+            place = f"{self._name}:{number}"
+            if match := _LINE.fullmatch(line):
+                if match["way"] == ">":
+                    yield from self._closed(place)
+                    self._open = self._asked(place, match)
+                else:
+                    self._open = self._answered(place, match)
+            else:
+                self._note(place, line)
+        yield from self._closed(f"{self._name}:{len(lines)}")
+
+    def _note(self, place: str, line: str) -> None:
+        if line.startswith("#"):
+            self._title = line.lstrip("# ")
+        elif line.startswith("!"):
+            try:
+                self._faults.append(planned(line.lstrip("! ")))
+            except BadFault as error:
+                msg = f"{place}: {error}"
+                raise BadConversation(msg) from error
+        elif line.strip():
+            msg = (
+                f"{place}: not `phone > text`, `phone < reply`, `# title` or `! fault`"
+            )
+            raise BadConversation(msg)
+
+    def _asked(self, place: str, match: re.Match[str]) -> Exchange:
+        faults, self._faults = tuple(self._faults), []
+        phone, text = match["phone"], _unescaped(match["text"] or "")
+        bound = tuple(it.bound_to(phone) for it in faults)
+        return Exchange(place, self._title, phone, text, bound)
+
+    def _answered(self, place: str, match: re.Match[str]) -> Exchange:
+        if self._open is None or self._open.phone != match["phone"]:
+            msg = f"{place}: a reply to a phone that has texted nothing"
+            raise BadConversation(msg)
+        text = match["text"]
+        replies = (*self._open.replies, _unescaped(text)) if text else ()
+        return replace(self._open, replies=replies, is_complete=True)
+
+    def _closed(self, place: str) -> Iterator[Exchange]:
+        if self._open is not None:
+            if not self._open.is_complete:
+                msg = f"{place}: the SMS before has no reply line (`phone <` for none)"
+                raise BadConversation(msg)
+            yield self._open
+
+
+def groups(exchanges: Iterable[Exchange]) -> Iterator[list[Exchange]]:
+    """Those that follow each other and meet faults of their own phones come together.
+
+    Everything else comes alone: an SMS may change what the next one is answered.
+    """
+    group: list[Exchange] = []
+    for exchange in exchanges:
+        phones = {it.phone for it in group}
+        if group and not (exchange.is_by_itself and exchange.phone not in phones):
+            yield group
+            group = []
+        group.append(exchange)
+        if not exchange.is_by_itself:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def escaped(text: str) -> str:
+    """A text as it is written in a file."""
+    text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    return "".join(
+        char if char.isprintable() else f"\\u{ord(char):04x}" for char in text
+    )
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    escape = match[1]
+    return _PLAIN_ESCAPES.get(escape) or chr(int(escape[1:], 16))

@@ -1,0 +1,216 @@
+"""Replay conversations through the real webhook, worker and carrier."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import urllib3
+
+from gateway.devserver import in_process
+from gateway.domain.errors import GatewayError
+from gateway.replay import conversations
+from gateway.replay.conversations import Exchange
+from gateway.simulator.faults import Planned
+
+# A reply in doubt is asked about again and again before it is sent once more.
+SETTLE_SECONDS = 90.0
+_POLL_SECONDS = 0.01
+_TIMEOUT_SECONDS = 30.0
+
+
+class CannotReplay(GatewayError):
+    """There is no gateway to replay against, or it does not settle."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came back to one SMS; `fault` is why it could not be tried."""
+
+    exchange: Exchange
+    replies: tuple[str, ...]
+    seconds: float
+
+    @property
+    def is_green(self) -> bool:
+        """Whether exactly the expected replies came."""
+        return self.replies == self.exchange.replies
+
+
+@dataclass
+class Report:
+    """All results of a replay."""
+
+    results: list[Result] = field(default_factory=list)
+
+    @property
+    def is_green(self) -> bool:
+        """Whether everything went as the conversations say."""
+        return all(result.is_green for result in self.results)
+
+    def summary(self) -> str:
+        """One line: how many, how many differ, how long."""
+        different = sum(not result.is_green for result in self.results)
+        seconds = sum(result.seconds for result in self.results)
+        good = len(self.results) - different
+        return f"{good} as expected, {different} different, in {seconds:.1f} s"
+
+    def as_junit(self) -> str:
+        """The report as JUnit XML, one test case an exchange."""
+        suite = ET.Element("testsuite", name="conversations")
+        suite.set("tests", str(len(self.results)))
+        suite.set("failures", str(sum(not it.is_green for it in self.results)))
+        for result in self.results:
+            name = f"{result.exchange.place} {result.exchange.title}"
+            case = ET.SubElement(suite, "testcase", name=name)
+            case.set("time", f"{result.seconds:.3f}")
+            if not result.is_green:
+                failure = ET.SubElement(case, "failure", message="other replies")
+                failure.text = "\n".join(differences(result))
+        return ET.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def run(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> Report:
+    """Replay and print. Raises BadConversation, CannotReplay."""
+    exchanges = conversations.read_all(paths)
+    report = Report()
+    with _stage(url) as (gateway_url, carrier_url):
+        player = Player(gateway_url, carrier_url)
+        for result in player.play_all(exchanges):
+            report.results.append(result)
+            for line in _lines(result):
+                echo(line)
+    echo(report.summary())
+    return report
+
+
+class Player:
+    """Plays exchanges on a running gateway."""
+
+    def __init__(self, gateway_url: str, carrier_url: str) -> None:
+        self._gateway_url = gateway_url
+        self._carrier_url = carrier_url
+
+    def play_all(self, exchanges: Sequence[Exchange]) -> Iterator[Result]:
+        """Play all of them. Raises CannotReplay."""
+        for group in conversations.groups(exchanges):
+            yield from self._play_together(group)
+
+    def play(self, exchange: Exchange) -> Result:
+        """Text one SMS and wait for all that comes back. Raises CannotReplay."""
+        return self._play_together([exchange])[0]
+
+    def _play_together(self, group: Sequence[Exchange]) -> list[Result]:
+        """Carriers that misbehave take their time; it passes once for the group."""
+        started = time.monotonic()
+        before = [len(self._received(it.phone)) for it in group]
+        faults = Counter(fault for it in group for fault in it.faults)
+        for fault, times in faults.items():
+            self._plan(fault, times)
+        for it in group:
+            self._post_sms({"from": it.phone, "body": it.text})
+        self._settle(group[0].place)
+        if faults:
+            # What did not happen to this SMS must not happen to the next one.
+            _json("DELETE", f"{self._carrier_url}/simulator/faults")
+        seconds = (time.monotonic() - started) / len(group)
+        return [
+            Result(it, tuple(self._received(it.phone)[known:]), seconds)
+            for it, known in zip(group, before, strict=True)
+        ]
+
+    def _plan(self, fault: Planned, times: int) -> None:
+        url = f"{self._carrier_url}/simulator/faults"
+        _json("POST", url, json={"fault": str(fault), "times": times})
+
+    def _post_sms(self, sms: dict[str, str]) -> None:
+        _json("POST", f"{self._carrier_url}/simulator/inbound", json=sms)
+
+    def _received(self, phone: str) -> list[str]:
+        url = f"{self._carrier_url}/simulator/messages"
+        return [sms["body"] for sms in _json("GET", url, fields={"to": phone})]
+
+    def _settle(self, place: str) -> None:
+        """Wait until no message waits for an answer or for the carrier."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline:
+            state = _json("GET", f"{self._gateway_url}/readyz")
+            if not state["unanswered"] and not state["unsent"]:
+                return
+            time.sleep(_POLL_SECONDS)
+        msg = f"{place}: messages still wait after {SETTLE_SECONDS:.0f} seconds"
+        raise CannotReplay(msg)
+
+
+def differences(result: Result) -> Iterator[str]:
+    """Expected and received, with a mark under the first difference."""
+    expected, received = result.exchange.replies, result.replies
+    for number in range(max(len(expected), len(received))):
+        want = expected[number] if number < len(expected) else "(no SMS)"
+        got = received[number] if number < len(received) else "(no SMS)"
+        if want != got:
+            yield f"expected: {want!r}"
+            yield f"received: {got!r}"
+            shared = len(repr(_common_start(want, got))) - 1  # without the end quote
+            yield " " * (len("expected: ") + shared) + "^"
+
+
+def _common_start(one: str, other: str) -> str:
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return "".join(char for char, _ in same)
+
+
+def _lines(result: Result) -> Iterator[str]:
+    exchange = result.exchange
+    mark = "ok  " if result.is_green else "FAIL"
+    reply = " | ".join(result.replies) or "(no SMS)"
+    yield f"{mark} {exchange.place:<18} {exchange.text!r} -> {reply}"
+    if not result.is_green:
+        yield f"       {exchange.title}"
+        yield from (f"       {line}" for line in differences(result))
+
+
+@contextmanager
+def _stage(url: str | None) -> Iterator[tuple[str, str]]:
+    """The addresses of gateway and carrier: running ones, or ones started in here."""
+    if url is not None:
+        yield _discover(url.rstrip("/"))
+        return
+    with in_process.running() as here:
+        yield here.gateway_url, here.carrier_url
+
+
+def _discover(url: str) -> tuple[str, str]:
+    """From the gateway's address to its carrier's, or the other way round."""
+    try:
+        ready = _json("GET", f"{url}/readyz", may_fail=True)
+        if "carrier" in ready:
+            if carrier := ready["carrier"]:
+                return url, str(carrier)
+            msg = f"{url} is connected to the real Twilio, not to a simulator"
+            raise CannotReplay(msg)
+        alive = _json("GET", f"{url}/healthz", may_fail=True)
+        if gateway := alive.get("gateway"):
+            return str(gateway), url
+    except urllib3.exceptions.HTTPError as error:
+        msg = f"nothing answers at {url}"
+        raise CannotReplay(msg) from error
+    msg = f"{url} is neither a gateway nor a simulator"
+    raise CannotReplay(msg)
+
+
+def _json(method: str, url: str, *, may_fail: bool = False, **options: Any) -> Any:
+    answer = urllib3.request(
+        method, url, retries=False, timeout=_TIMEOUT_SECONDS, **options
+    )
+    if answer.status >= 400 and may_fail:
+        return {}
+    if answer.status >= 400:
+        msg = f"{url} answered {answer.status}: {answer.data.decode(errors='replace')}"
+        raise CannotReplay(msg)
+    return answer.json()

@@ -1,0 +1,126 @@
+"""Masking, redaction, sealing (encryption) and blind indexes for personal data."""
+
+import hmac
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from gateway.domain.errors import GatewayError
+
+INDEX_BYTES = 16
+DATA_KEY_BYTES = 32
+_INDEX_PURPOSE = "gateway blind index v1"
+_KEY_ID_PURPOSE = "gateway seal key id v2"
+_SEAL_PURPOSE = "gateway seal v2"
+_VERSION = b"\x02"
+_ID_BYTES, _NONCE_BYTES = 4, 12
+_HEAD_BYTES = len(_VERSION) + _ID_BYTES
+# Lengths are told in steps of this many bytes, or the length of a reply would tell how
+# many digits its balance has.
+_STEP = 16
+_END = b"\x80"
+_REMEMBERED = 1024
+
+
+class CannotDecrypt(GatewayError):
+    """Sealed data cannot be opened: the key is missing or the data was changed."""
+
+
+class Cipher:
+    """Seals personal data and makes the keyed hashes by which it is found again.
+
+    Sealing is AES-256-GCM-SIV (RFC 8452, chosen because a repeated nonce gives away no
+    more than that two texts are equal). The first key seals and every key opens, so
+    keys can be changed while old data stays readable; what the first installations
+    sealed with Fernet opens too. The index key is derived from the secret key, which
+    therefore has to outlive the data. Raises ValueError for what is no data key.
+    """
+
+    def __init__(self, data_keys: Sequence[str], secret_key: str) -> None:
+        ciphers = [_cipher(key) for key in data_keys]
+        self._newest, self._seal_cipher = ciphers[0]
+        # Two keys with the same id are a chance of one in four thousand million.
+        self._ciphers = dict(reversed(ciphers))
+        self._fernet = MultiFernet([Fernet(key) for key in data_keys])
+        self._index_key = derived_key(secret_key, _INDEX_PURPOSE)
+        # One SMS has its phone and its KPJ hashed ten times on its way.
+        self._index = lru_cache(maxsize=_REMEMBERED)(self._hashed)
+
+    def encrypt(self, text: str) -> bytes:
+        """Encrypt a text so that only a holder of the data keys can read it."""
+        content = text.encode() + _END
+        padded = content + bytes(-len(content) % _STEP)
+        nonce = os.urandom(_NONCE_BYTES)
+        return self._newest + nonce + self._seal_cipher.encrypt(nonce, padded, None)
+
+    def decrypt(self, encrypted: bytes | None) -> str:
+        """Give the text back. Raises SealBroken, also for what was erased."""
+        if encrypted is None:
+            msg = "what was sealed has been erased"
+            raise CannotDecrypt(msg)
+        try:
+            return self._opened(encrypted).decode()
+        except (KeyError, ValueError, InvalidTag, InvalidToken) as error:
+            msg = "sealed data cannot be opened with the keys in GATEWAY_DATA_KEYS"
+            raise CannotDecrypt(msg) from error
+
+    def _opened(self, encrypted: bytes) -> bytes:
+        if not encrypted.startswith(_VERSION):
+            return self._fernet.decrypt(encrypted)
+        head, rest = encrypted[:_HEAD_BYTES], encrypted[_HEAD_BYTES:]
+        nonce, content = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
+        padded = self._ciphers[head].decrypt(nonce, content, None)
+        return padded.rstrip(b"\0").removesuffix(_END)
+
+    def reencrypted(self, encrypted: bytes) -> bytes | None:
+        """The same under the first key; None when it is under that already.
+
+        Raises SealBroken.
+        """
+        text = self.decrypt(encrypted)
+        return None if encrypted.startswith(self._newest) else self.encrypt(text)
+
+    def index(self, value: str) -> bytes:
+        """A keyed hash: equal values meet, nobody can compute it without the key."""
+        return self._index(value)
+
+    def _hashed(self, value: str) -> bytes:
+        return hmac.digest(self._index_key, value.encode(), "sha256")[:INDEX_BYTES]
+
+
+def new_data_key() -> str:
+    """A data key as it stands in the settings."""
+    return urlsafe_b64encode(os.urandom(DATA_KEY_BYTES)).decode()
+
+
+def data_key(text: str) -> bytes:
+    """The 32 bytes of a data key in URL-safe base64. Raises ValueError."""
+    key = urlsafe_b64decode(text)
+    if len(key) != DATA_KEY_BYTES:
+        msg = f"a data key has {DATA_KEY_BYTES} bytes"
+        raise ValueError(msg)
+    return key
+
+
+def _cipher(key: str) -> tuple[bytes, AESGCMSIV]:
+    """What stands before everything that is sealed with a key, and what seals it."""
+    secret = data_key(key)
+    key_id = _derived(secret, _KEY_ID_PURPOSE)[:_ID_BYTES]
+    return _VERSION + key_id, AESGCMSIV(_derived(secret, _SEAL_PURPOSE))
+
+
+def derived_key(secret_key: str, purpose: str) -> bytes:
+    """A key for one purpose, from which no other can be told (HKDF, RFC 5869)."""
+    return _derived(secret_key.encode(), purpose)
+
+
+def _derived(secret: bytes, purpose: str) -> bytes:
+    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
+    return kdf.derive(secret)

@@ -1,0 +1,130 @@
+"""What the log's words mean, in the language of who reads them."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from gateway.domain.access import Decision
+from gateway.domain.enquiry import RejectionReason
+from gateway.domain.messages import IgnoreReason, OutboundStatus
+from gateway.parsers.number_kinds import NumberKind
+from gateway.parsers.search_query import Outcome
+from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
+
+# The colour says it once more; the word says it.
+COLOURS: Mapping[str, str] = {
+    Outcome.ANSWERED: "success",
+    Outcome.REFUSED: "warning",
+    Outcome.UNRECOGNISED: "warning",
+    Outcome.IGNORED: "secondary",
+    Outcome.WAITING: "info",
+    Outcome.FAILED: "danger",
+    OutboundStatus.DELIVERED: "success",
+    OutboundStatus.UNDELIVERED: "danger",
+    OutboundStatus.EXPIRED: "danger",
+    OutboundStatus.UNKNOWN: "warning",
+    OutboundStatus.UNCONFIRMED: "warning",
+    OutboundStatus.CANCELED: "secondary",
+}
+OUTCOMES: Mapping[str, LazyString] = {
+    Outcome.WAITING: _("waiting"),
+    Outcome.ANSWERED: _("answered"),
+    Outcome.REFUSED: _("refused"),
+    Outcome.UNRECOGNISED: _("not understood"),
+    Outcome.IGNORED: _("ignored"),
+    Outcome.FAILED: _("failed"),
+}
+STATUSES: Mapping[str, LazyString] = {
+    OutboundStatus.QUEUED: _("queued"),
+    OutboundStatus.SENDING: _("being sent"),
+    OutboundStatus.UNKNOWN: _("in doubt"),
+    OutboundStatus.SENT: _("sent"),
+    OutboundStatus.DELIVERED: _("delivered"),
+    OutboundStatus.UNDELIVERED: _("not delivered"),
+    OutboundStatus.FAILED: _("failed"),
+    OutboundStatus.EXPIRED: _("too late, not sent"),
+    OutboundStatus.CANCELED: _("canceled"),
+    OutboundStatus.UNCONFIRMED: _("never confirmed"),
+}
+# Why a reply ended that no attempt was made to send.
+NEVER_TRIED: Mapping[str, LazyString] = {
+    OutboundStatus.EXPIRED: _(
+        "It was never tried: the channel was paused or too much waited before it."
+    ),
+    OutboundStatus.CANCELED: _("It was never tried: STOP came first."),
+}
+# By which rule: a decision about a member, or a reason why none was needed.
+RULES: Mapping[str, LazyString] = {
+    Decision.ALLOWED: _("This phone may hear about this member."),
+    Decision.UNKNOWN_KPJ: _("No member has this KPJ."),
+    Decision.NOT_THEIR_PHONE: _(
+        "The phone neither stands in this member's record nor was enrolled for him."
+    ),
+    Decision.CLOSED: _("This membership is closed to enquiries by SMS."),
+    Decision.NOT_THE_MEMBER: _(
+        "NIK, birth date or name of the enrolment are not this member's."
+    ),
+    Decision.NOT_COMPARED: _("Too many enrolments today: this one was not compared."),
+    RejectionReason.EMPTY: _("The SMS holds no words."),
+    RejectionReason.UNKNOWN_KEYWORD: _("Nothing that we offer was asked for."),
+    RejectionReason.KPJ_MISSING: _("The KPJ is missing."),
+    RejectionReason.KPJ_MALFORMED: _("The number has not the length of a KPJ."),
+    RejectionReason.KPJ_AMBIGUOUS: _("There is more than one KPJ in it."),
+    RejectionReason.NIK_GIVEN: _("It holds a NIK in place of a KPJ."),
+    RejectionReason.HEALTH_CARD_GIVEN: _(
+        "It holds a BPJS Kesehatan number in place of a KPJ."
+    ),
+    RejectionReason.PHONE_GIVEN: _("It holds a telephone number in place of a KPJ."),
+    IgnoreReason.NOT_MOBILE: _("The sender is no mobile phone."),
+    IgnoreReason.FOREIGN: _("The sender is a phone of another country."),
+    IgnoreReason.SHORT_CODE: _("The sender is a short code."),
+    IgnoreReason.ALPHANUMERIC: _("The sender is a name, not a phone."),
+    IgnoreReason.NO_SENDER: _("The carrier did not say who sent it."),
+    IgnoreReason.OTHER_NUMBER: _("It was sent to a number that is not ours."),
+    IgnoreReason.MALFORMED: _("What the carrier brought is incomplete or odd."),
+    IgnoreReason.REPEATED: _(
+        "The same SMS from this phone came within the minute before."
+    ),
+    IgnoreReason.MEDIA: _("It holds a picture or data, and no readable text."),
+    IgnoreReason.TOO_LONG: _("It is longer than an SMS can be."),
+    IgnoreReason.ANSWERED_BY_CARRIER: _("The carrier has answered it already."),
+    IgnoreReason.OPTED_OUT: _("This phone wants no SMS from us (STOP)."),
+    IgnoreReason.AUTOMATIC: _("It is an automatic text that nobody wrote."),
+    IgnoreReason.OUR_OWN_TEXT: _("It is one of our own texts coming back."),
+    IgnoreReason.LIMIT: _("This phone has reached its limit for the day."),
+    IgnoreReason.ERASED: _("Its sender asked to be forgotten."),
+    FORMAT.name: _("Meant as an enrolment, but something is missing or wrong."),
+    SIM_REGISTRATION.name: _("A SIM registration that belongs to 4444."),
+    "directory_unavailable": _("The members could not be looked up."),
+    "dismissed": _("Set aside after an error, and dismissed by an operator."),
+}
+NUMBERS: Mapping[str, LazyString] = {
+    NumberKind.KPJ: _("a KPJ"),
+    NumberKind.NIK: _("a NIK"),
+    NumberKind.HEALTH_CARD: _("a BPJS Kesehatan number"),
+    NumberKind.PHONE: _("a telephone number"),
+    NumberKind.WRONG_LENGTH: _("a number of the wrong length"),
+    NumberKind.OTHER: _("a number that says nothing"),
+}
+FILTERS: Mapping[str, LazyString] = {
+    "keyword": _("Keyword"),
+    "outcome": _("Outcome"),
+    "status": _("Status of the reply"),
+}
+FAULTS: Mapping[str, LazyString] = {
+    "field": _("There is no such field. There are:"),
+    "value": _("There is no such value. There are:"),
+    "phone": _("A whole Indonesian mobile number, or its last four digits."),
+    "kpj": _("A whole KPJ of 11 characters, or its last four."),
+    "day": _("A day is written year-month-day:"),
+    "number": _(
+        "Texts keep no numbers. A whole phone number or KPJ is found; "
+        "a day is written from: or to:."
+    ),
+}
+
+
+def rule(word: str | None) -> str:
+    """Why, in plain words; what has none is shown as it stands (an error's name)."""
+    return str(RULES.get(word, word)) if word else ""

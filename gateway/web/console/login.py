@@ -1,0 +1,133 @@
+"""Log in, log out, change the own password."""
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_login import current_user, login_user, logout_user
+from flask_wtf import FlaskForm
+from werkzeug import Response
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from gateway.db.console.operators import TooManyFailures
+from gateway.domain.operators import SHORTEST_PASSWORD, THROTTLE_TIME, Operator, Role
+from gateway.web.console.auth import Visitor, requires_role
+from gateway.web.console.blueprint import bp
+from gateway.web.console.context import console, deed, own_page
+from gateway.web.console.login_queue import RETRY_SECONDS, QueueFull, place_in_queue
+
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    """Name and password."""
+
+    name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=80)])
+    password = PasswordField(
+        lazy_gettext("Password"), [InputRequired(), Length(max=200)]
+    )
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """The old password and a new one."""
+
+    old = PasswordField(lazy_gettext("Present password"), [InputRequired()])
+    new = PasswordField(
+        lazy_gettext("New password"),
+        [InputRequired(), Length(min=SHORTEST_PASSWORD, max=200)],
+    )
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@requires_role(None)
+def login() -> Response | str | tuple[str, int]:
+    """Log in; says the same whatever was wrong."""
+    form = LoginForm()
+    if request.method == "GET":
+        return render_template("console/login.html", form=form)
+    try:
+        with place_in_queue():
+            return _logged_in(form)
+    except QueueFull:
+        return _busy()
+
+
+def _logged_in(form: LoginForm) -> Response | str | tuple[str, int]:
+    """Begin a session; needs a place in the queue, as it checks a password."""
+    if not form.validate_on_submit():
+        return render_template("console/login.html", form=form)
+    try:
+        operator = _checked(form.name.data, form.password.data)
+    except TooManyFailures:
+        return _try_later("console/login.html", form)
+    if operator is None:
+        flash(_("Name or password is wrong."), "danger")
+        return render_template("console/login.html", form=form), 401
+    token = console().sessions.begin(operator, console().clock())
+    login_user(Visitor(token, operator))
+    wanted = own_page(request.args.get("wanted", ""))
+    return redirect(wanted or url_for("console.overview"), 303)
+
+
+@bp.post("/logout")
+@requires_role(Role.VIEWER)
+def logout() -> Response:
+    """End this session here and in the database."""
+    console().sessions.end(current_user.get_id())
+    logout_user()
+    return redirect(url_for("console.login"), 303)
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@requires_role(Role.VIEWER)
+def password() -> Response | str | tuple[str, int]:
+    """Change one's own password; one has to come in anew."""
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return render_template("console/password.html", form=form)
+    name = current_user.name
+    try:
+        with place_in_queue():
+            operator = _checked(name, form.old.data)
+    except TooManyFailures:
+        return _try_later("console/password.html", form)
+    except QueueFull:
+        return _busy()
+    if operator is None:
+        flash(_("The present password is wrong."), "danger")
+        return render_template("console/password.html", form=form), 401
+    console().operators.set_password(name, form.new.data, deed())
+    flash(_("The password is changed. Please log in again."), "success")
+    return redirect(url_for("console.login"), 303)
+
+
+def _checked(name: str, password: str) -> Operator | None:
+    """Raises TooManyFailures."""
+    operators, address, now = console().operators, _address(), console().clock()
+    operators.refuse_if_throttled(name, address, now)
+    return operators.checked(name, password, address, now)
+
+
+def _try_later(page: str, form: FlaskForm) -> Response:
+    """429 with the reason, and when to try again (RFC 6585, section 4)."""
+    flash(_("Too many wrong passwords. Try again in 15 minutes."), "danger")
+    answer = make_response(render_template(page, form=form), 429)
+    answer.headers["Retry-After"] = str(int(THROTTLE_TIME.total_seconds()))
+    return answer
+
+
+def _busy() -> Response:
+    """429 as one sentence: a whole page for each of a flood would hold up webhooks."""
+    told = _("Many people are logging in. Try again in a few seconds.")
+    answer = make_response(told, 429, {"Retry-After": str(RETRY_SECONDS)})
+    answer.mimetype = "text/plain"
+    return answer
+
+
+def _address() -> str:
+    """Where a visitor sits; a proxy on this machine tells whom it speaks for.
+
+    Otherwise one visitor's wrong passwords would keep all others out.
+    """
+    address, forwarded = request.remote_addr or "", request.access_route
+    return forwarded[-1] if address in _THIS_MACHINE and forwarded else address

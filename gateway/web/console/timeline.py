@@ -1,0 +1,128 @@
+"""The story of one SMS, its phone's conversation, and numbers shown for a reason."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+from werkzeug import Response
+
+from gateway.db.console.audit_log import Deed
+from gateway.db.console.timelines import Revealed, Timeline
+from gateway.domain.operators import Role
+from gateway.web.console import labels
+from gateway.web.console.auth import requires_role
+from gateway.web.console.blueprint import bp
+from gateway.web.console.context import console, deed
+from gateway.web.console.messages import number
+from gateway.web.console.reason_form import ReasonForm
+
+_Reveal = Callable[[int, Deed], Revealed | None]
+Timing = tuple[LazyString, datetime, float | None]
+RECEIVED = lazy_gettext("Received")
+ANSWERED = lazy_gettext("Answered")
+DECIDED = lazy_gettext("Decided")
+HANDED_OVER = lazy_gettext("Handed to the carrier")
+FINAL = lazy_gettext("Delivered, or given up")
+
+
+@bp.get("/messages/<int:message_id>")
+@requires_role(Role.VIEWER)
+def story(message_id: int) -> str:
+    """All about one SMS; 404 when there is none of this id."""
+    return _page(message_id, ReasonForm())
+
+
+@bp.get("/messages/by-provider-id/<sid>")
+@requires_role(Role.VIEWER)
+def story_by_provider_id(sid: str) -> Response:
+    """To the story of the SMS, or of the reply, that the carrier calls so."""
+    message_id = console().log.finder.by_provider_id(sid)
+    if message_id is None:
+        abort(404)
+    return redirect(url_for("console.story", message_id=message_id), 303)
+
+
+@bp.get("/messages/<int:message_id>/conversation")
+@requires_role(Role.VIEWER)
+def conversation(message_id: int) -> str:
+    """What was said with the phone of a message."""
+    before = number(request.args.get("before"))
+    conversation = console().log.timelines.conversation(message_id, before)
+    if conversation is None:
+        abort(404)
+    return render_template(
+        "console/conversation.html",
+        conversation=conversation,
+        message_id=message_id,
+        before=before,
+        words=labels,
+    )
+
+
+@bp.post("/messages/<int:message_id>/phone")
+@requires_role(Role.OPERATOR)
+def reveal_phone(message_id: int) -> str | tuple[str, int]:
+    """The phone that sent it, once."""
+    return _reveal(message_id, console().log.timelines.reveal_phone, "phone")
+
+
+@bp.post("/messages/<int:message_id>/kpj")
+@requires_role(Role.OPERATOR)
+def reveal_kpj(message_id: int) -> str | tuple[str, int]:
+    """The KPJ that it was about, once."""
+    return _reveal(message_id, console().log.timelines.reveal_kpj, "kpj")
+
+
+def _reveal(message_id: int, reveal: _Reveal, what: str) -> str | tuple[str, int]:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _page(message_id, form), 422
+    revealed = reveal(message_id, deed(form.reason.data))
+    return _page(message_id, ReasonForm(formdata=None), revealed, what)
+
+
+def _page(
+    message_id: int,
+    form: ReasonForm,
+    revealed: Revealed | None = None,
+    what: str = "",
+) -> str:
+    found = console().log.timelines.story(message_id)
+    if found is None:
+        abort(404)
+    return render_template(
+        "console/story.html",
+        story=found,
+        complaint=_complaint(message_id),
+        it=found.facts,
+        form=form,
+        revealed=revealed,
+        what=what,
+        timings=list(_timings(found)),
+        words=labels,
+    )
+
+
+def _complaint(message_id: int) -> str | None:
+    """What is complained about, for whoever may act on it."""
+    if not current_user.may(Role.OPERATOR):
+        return None
+    return console().log.cases.words_of(message_id)
+
+
+def _timings(story: Timeline) -> Iterator[Timing]:
+    """Each step of the first reply, and how long it took after the one before."""
+    settled = ANSWERED if story.reply else DECIDED
+    steps = [(RECEIVED, story.facts.received_at), (settled, story.facts.settled_at)]
+    if reply := story.reply:
+        steps += [(HANDED_OVER, reply.sent_at), (FINAL, reply.final_at)]
+    before = None
+    for title, at in steps:
+        if at is not None:
+            # A receipt may be quicker than the answer to the request that sent it.
+            took = max(0.0, (at - before).total_seconds()) if before else None
+            yield title, at, took
+            before = at

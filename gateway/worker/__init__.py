@@ -1,0 +1,1 @@
+"""Background work: jobs, loops and back-off."""

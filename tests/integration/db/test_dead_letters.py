@@ -1,0 +1,237 @@
+"""What stands still until an operator decides: nothing of it is lost or guessed."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, select
+
+from gateway.db.console.audit_log import Access, Deed
+from gateway.db.messages.dead_letters import DeadLetters
+from gateway.db.models import inbound, outbound
+from gateway.domain.messages import OutboundStatus
+from gateway.domain.policy import Policy
+from gateway.runtime import Gateway
+from tests.integration.test_runtime import AMBIGUOUS
+from tests.support.fakes import (
+    BALANCE_TEXT,
+    MEMBER,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    sms,
+)
+
+POLICY = Policy()
+ENQUIRY = f"saldo {MEMBER.kpj.digits}"
+
+
+def set_aside(
+    gateway: Gateway, directory: FakeDirectory, clock: FakeClock
+) -> DeadLetters:
+    """Let answering break until nobody tries any more."""
+    directory.broken.add(MEMBER.kpj)
+    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    for _ in range(POLICY.answer_attempts + 1):
+        gateway.sweep()
+        clock.pass_time(minutes=3)
+    directory.broken.clear()
+    return gateway.log.stuck
+
+
+def doubtful(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> DeadLetters:
+    """Let the carrier neither take a reply clearly nor be asked."""
+    channel.faults = [AMBIGUOUS]
+    channel.list_faults = [AMBIGUOUS] * POLICY.carrier_questions
+    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    for _ in range(POLICY.carrier_questions + 1):
+        gateway.sweep()
+        clock.pass_time(minutes=3)
+    return gateway.log.stuck
+
+
+def deed(clock: FakeClock) -> Deed:
+    return Deed(clock(), "officer A", "a complaint of +628110000001")
+
+
+def statuses(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        query = select(outbound.c.status).order_by(outbound.c.id)
+        return list(connection.scalars(query))
+
+
+def test_a_dead_letter_tells_its_traceback(
+    gateway: Gateway, directory: FakeDirectory, clock: FakeClock
+) -> None:
+    stuck = set_aside(gateway, directory, clock)
+
+    [letter] = stuck.dead_letters()
+
+    assert (letter.attempts, letter.reason) == (POLICY.answer_attempts, "RuntimeError")
+    fault = stuck.faults(deed(clock))[letter.id]
+    assert fault.startswith("Traceback")
+    assert "a record that cannot be read" in fault
+
+
+def test_a_dead_letter_that_is_tried_again_is_answered_and_forgets_its_fault(
+    gateway: Gateway,
+    directory: FakeDirectory,
+    channel: FakeChannel,
+    clock: FakeClock,
+    engine: Engine,
+) -> None:
+    stuck = set_aside(gateway, directory, clock)
+    [letter] = stuck.dead_letters()
+
+    assert stuck.retry(letter.id, deed(clock))
+    gateway.sweep()
+
+    assert channel.texts == [BALANCE_TEXT]
+    assert stuck.dead_letters() == []
+    with engine.connect() as connection:
+        assert connection.scalars(select(inbound.c.fault_sealed)).all() == [None]
+
+
+def test_a_dead_letter_that_is_dismissed_stays_unanswered_and_keeps_no_text(
+    gateway: Gateway,
+    directory: FakeDirectory,
+    channel: FakeChannel,
+    clock: FakeClock,
+    engine: Engine,
+) -> None:
+    stuck = set_aside(gateway, directory, clock)
+    [letter] = stuck.dead_letters()
+
+    assert stuck.dismiss(letter.id, deed(clock))
+    gateway.sweep()
+
+    assert channel.texts == []
+    assert stuck.dead_letters() == []
+    assert not stuck.retry(letter.id, deed(clock))
+    with engine.connect() as connection:
+        row = connection.execute(select(inbound)).one()
+    assert (row.status, row.text_sealed, row.fault_sealed) == ("failed", None, None)
+
+
+def test_only_a_dead_letter_can_be_tried_again_or_dismissed(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    gateway.sweep()
+
+    assert not gateway.log.stuck.retry(1, deed(clock))
+    assert not gateway.log.stuck.dismiss(1, deed(clock))
+    gateway.sweep()
+    assert channel.texts == [BALANCE_TEXT]
+
+
+def test_a_reply_that_the_operator_says_was_sent_is_not_sent_again(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+) -> None:
+    stuck = doubtful(gateway, channel, clock)
+    [doubt] = stuck.doubts(POLICY.carrier_questions)
+
+    assert stuck.was_sent(doubt.id, clock() + timedelta(days=3), deed(clock))
+    gateway.sweep()
+
+    assert channel.texts == []
+    assert statuses(engine) == [OutboundStatus.SENT]
+
+
+def test_a_reply_that_was_not_sent_goes_out_while_it_is_of_use(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    stuck = doubtful(gateway, channel, clock)
+    [doubt] = stuck.doubts(POLICY.carrier_questions)
+    clock.now = doubt.expires_at - timedelta(seconds=1)
+
+    assert stuck.was_not_sent(doubt.id, deed(clock))
+    gateway.sweep()
+
+    assert channel.texts == [BALANCE_TEXT]
+
+
+def test_a_reply_that_was_not_sent_expires_when_it_is_too_late(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+) -> None:
+    stuck = doubtful(gateway, channel, clock)
+    [doubt] = stuck.doubts(POLICY.carrier_questions)
+
+    assert stuck.was_not_sent(doubt.id, deed(clock))
+    gateway.sweep()
+
+    assert channel.texts == []
+    assert statuses(engine) == [OutboundStatus.EXPIRED]
+
+
+def test_a_reply_in_no_doubt_cannot_be_settled_by_hand(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+) -> None:
+    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    gateway.sweep()
+
+    assert not gateway.log.stuck.was_not_sent(1, deed(clock))
+    assert not gateway.log.stuck.was_sent(1, clock(), deed(clock))
+    gateway.sweep()
+    assert len(channel.texts) == 1
+
+
+def doubt_many(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> list[int]:
+    """Replies to three phones of which nobody can tell; their ids."""
+    channel.faults = [AMBIGUOUS] * 3
+    channel.list_faults = [AMBIGUOUS] * POLICY.carrier_questions * 3
+    for number in range(3):
+        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN", sender=f"{PHONE}{number}"))
+    for _ in range(POLICY.carrier_questions + 1):
+        gateway.sweep()
+        clock.pass_time(minutes=3)
+    return [it.id for it in gateway.log.stuck.doubts(POLICY.carrier_questions)]
+
+
+def test_many_doubts_are_decided_at_once_and_each_is_on_record(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
+) -> None:
+    """Field report 19: a decision for all that an operator has seen, no later one."""
+    ids = doubt_many(gateway, channel, clock)
+    stuck, questions = gateway.log.stuck, POLICY.carrier_questions
+    until = clock() + timedelta(days=3)
+
+    assert stuck.were_sent(ids[1], questions, until, deed(clock)) == 2
+    assert statuses(engine) == ["sent", "sent", "unknown"]
+    assert stuck.were_not_sent(ids[2], questions, deed(clock)) == 1
+    assert statuses(engine) == ["sent", "sent", "queued"]
+
+    assert [(it.action, it.subject) for it in gateway.log.access_log.latest(10)] == [
+        ("reply was not sent", f"reply {ids[2]}"),
+        ("reply was sent", f"reply {ids[1]}"),
+        ("reply was sent", f"reply {ids[0]}"),
+    ]
+
+
+def test_whoever_reads_a_traceback_is_on_record_and_so_is_every_decision(
+    gateway: Gateway, directory: FakeDirectory, clock: FakeClock
+) -> None:
+    stuck = set_aside(gateway, directory, clock)
+    [letter] = stuck.dead_letters()
+    assert gateway.log.access_log.latest(10) == []
+
+    stuck.faults(deed(clock))
+    stuck.retry(letter.id, deed(clock))
+    # Nothing is set aside any more, so nothing is done.
+    stuck.faults(deed(clock))
+    stuck.dismiss(letter.id, deed(clock))
+
+    why = "a complaint of ***"
+    assert gateway.log.access_log.latest(10) == [
+        Access(clock(), "officer A", action, f"SMS {letter.id}", why)
+        for action in ("retry SMS", "read traceback")
+    ]
+
+
+def test_deeds_are_listed_from_a_moment_on(gateway: Gateway, clock: FakeClock) -> None:
+    for action in ("first", "second", "third"):
+        gateway.log.access_log.add(deed(clock), action, "nobody")
+        clock.pass_time(hours=1)
+
+    deeds = gateway.log.access_log.latest(10, clock() - timedelta(hours=2))
+
+    assert [it.action for it in deeds] == ["third", "second"]

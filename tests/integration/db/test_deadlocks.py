@@ -1,0 +1,78 @@
+"""Workers that write to the same replies at once never wait for each other in a circle.
+
+PostgreSQL would end one of them after a second, and its work would come five later.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from gateway.domain.messages import (
+    DeliveryReceipt,
+    OutboundMessage,
+    OutboundStatus,
+    SendOutcome,
+)
+from gateway.runtime import Gateway
+from tests.support.fakes import FakeClock, sms
+
+ROUNDS, REPLIES = 6, 150
+LEASE = timedelta(seconds=20)
+PATIENCE = timedelta(days=3)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_receipts_and_outcomes_of_the_same_replies_are_written_at_once(
+    gateway: Gateway, clock: FakeClock
+) -> None:
+    log = gateway.log
+    with ThreadPoolExecutor() as pool:
+        for number in range(ROUNDS):
+            replies = sending(gateway, clock, number)
+            for it in replies:
+                log.receipts.add(delivered(it, clock))
+            outcomes = [sent(it) for it in replies]
+
+            # Written down in the opposite order of the receipts.
+            ended = pool.submit(log.outbox.record, outcomes[::-1], clock())
+            applied = pool.submit(log.receipts.apply, REPLIES, clock(), PATIENCE)
+
+            ended.result()
+            assert applied.result() == REPLIES
+
+    assert log.backlog().unsent == 0
+
+
+def sending(
+    gateway: Gateway, clock: FakeClock, number: int
+) -> Sequence[OutboundMessage]:
+    """Replies that the carrier has just taken."""
+    for phone in range(REPLIES):
+        message = sms(
+            f"SM{number}-{phone}", "bantuan", sender=f"+62811{number:03}{phone:04}"
+        )
+        gateway.log.inbox.add(message)
+    while gateway.answering.answer_waiting():
+        pass
+    clock.pass_time(minutes=1)
+    turn = gateway.log.outbox.claim("fake", REPLIES, clock(), LEASE, 1000)
+    assert len(turn.messages) == REPLIES
+    return turn.messages
+
+
+def sent(reply: OutboundMessage) -> SendOutcome:
+    return SendOutcome(reply.id, 1, OutboundStatus.SENT, provider_id=f"F{reply.id}")
+
+
+def delivered(reply: OutboundMessage, clock: FakeClock) -> DeliveryReceipt:
+    return DeliveryReceipt(
+        channel="fake",
+        provider_id=f"F{reply.id}",
+        status=OutboundStatus.DELIVERED,
+        at=clock(),
+        error_code=None,
+        message_id=reply.id,
+        mark=reply.mark,
+    )

@@ -1,0 +1,594 @@
+"""Replies on their way, in any order of events: the real log and the real delivery.
+
+Only the carrier, the clock and the moment at which a request ends are the test's. The
+carrier knows what it really took, so what the log believes can be held against it.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import count, product
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import Row, func, select, text
+
+from gateway.channels import ChannelError, SendFault
+from gateway.db.console.audit_log import Deed
+from gateway.db.core.engine import open_engine
+from gateway.db.database import Database
+from gateway.db.messages.doubtful_replies import NO_PROOF
+from gateway.db.models import metadata, outbound, receipts
+from gateway.domain.limits import Limits
+from gateway.domain.messages import (
+    ALLOWED_MOVES,
+    DeliveryReceipt,
+    OutboundMessage,
+    OutboundStatus,
+    SendOutcome,
+    Sighting,
+    is_final,
+    mark_of,
+)
+from gateway.domain.policy import Policy
+from gateway.handlers import topics
+from gateway.inbound.enrolment import Enroller
+from gateway.inbound.member_lookup import MemberLookup
+from gateway.inbound.processor import InboundProcessor
+from gateway.inbound.rate_limiter import RateLimiter
+from gateway.inbound.responder import Responder
+from gateway.outbound.sender import Sender
+from gateway.runtime import Gateway
+from gateway.security.cipher import Cipher
+from tests.support.fakes import (
+    OTHER_PHONE,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    FakeQueue,
+    sms,
+    worded,
+)
+
+S = OutboundStatus
+POLICY = Policy(carrier_questions=2, channel_pause=timedelta(seconds=20))
+# A request to the carrier is given up by then, long before its lease runs out.
+REQUEST = timedelta(seconds=15)
+# The carrier may take a message so long after it was asked to.
+SLOWEST = timedelta(seconds=26)
+VAULT = Cipher([Fernet.generate_key().decode()], "a secret key for tests only, no more")
+WORKERS = 2
+UNLIMITED = Limits(*[1_000_000] * 11)
+LAST_LOOKS = 15
+PHONES = [PHONE, OTHER_PHONE]
+KEYWORDS = ["BANTUAN", "STOP", "MULAI"]
+# What the carrier took and then dropped is sent again.
+DROPPED = (S.SENT, S.QUEUED)
+AT_THE_CARRIER = {S.SENT, S.DELIVERED, S.UNDELIVERED, S.UNCONFIRMED}
+
+_WATCH_MOVES = (
+    "CREATE TABLE moves (id INTEGER PRIMARY KEY, reply INTEGER, old TEXT, new TEXT)",
+    "CREATE TRIGGER watch AFTER UPDATE OF status ON outbound "
+    "WHEN OLD.status <> NEW.status BEGIN INSERT INTO moves (reply, old, new) "
+    "VALUES (NEW.id, OLD.status, NEW.status); END",
+)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quiet() -> Iterator[None]:
+    """Thousands of lines would hide what the machine tells of a failure."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+class Fate(Enum):
+    """What becomes of one request to send: is it taken, and what do we hear."""
+
+    TAKEN = (True, None)
+    # Taken long after we hung up: `SLOWEST` after the request.
+    TAKEN_LATE = (None, SendFault.AMBIGUOUS)
+    TAKEN_UNHEARD = (True, SendFault.AMBIGUOUS)
+    LOST = (False, SendFault.AMBIGUOUS)
+    TRY_LATER = (False, SendFault.RETRYABLE)
+    REFUSED = (False, SendFault.PERMANENT)
+    OPTED_OUT = (False, SendFault.OPTED_OUT)
+    SET_UP_WRONGLY = (False, SendFault.CONFIGURATION)
+    THROTTLED = (False, SendFault.THROTTLED)
+    EXHAUSTED = (False, SendFault.EXHAUSTED)
+
+
+UNHEARD = [Fate.TAKEN_UNHEARD, Fate.TAKEN_LATE, Fate.LOST]
+
+
+class Carrier:
+    """Takes what its fate says; what happens `meanwhile` precedes its answers."""
+
+    name = "fake"
+    send_rate = 1_000.0
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.fate = Fate.TAKEN
+        # Each with the moment from which on the carrier has it.
+        self.requests: list[tuple[str, OutboundMessage, datetime]] = []
+        self.asked_at = clock()
+        self.is_mute = False
+        self.is_redacted = False
+        # What it has thrown away, and what it has told anything else of.
+        self.dropped: set[str] = set()
+        self.ended: set[str] = set()
+        self.meanwhile: list[Callable[[], object]] = []
+        self._clock = clock
+
+    @property
+    def taken(self) -> list[tuple[str, OutboundMessage]]:
+        return [(name, it) for name, it, at in self.requests if at <= self._clock()]
+
+    @property
+    def said(self) -> list[OutboundMessage]:
+        """What members have heard, or will."""
+        return [it for name, it, _ in self.requests if name not in self.dropped]
+
+    def send(self, message: OutboundMessage) -> str:
+        is_taken, fault = self.fate.value
+        provider_id = f"F{len(self.requests) + 1}"
+        if is_taken is not False:
+            at = self._clock() if is_taken else self.asked_at + SLOWEST
+            self.requests.append((provider_id, message, at))
+        if fault:
+            raise ChannelError(fault, fault, retry_after=5)
+        return provider_id
+
+    def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
+        found = [
+            Sighting(provider_id, not self.is_redacted)
+            for provider_id, it in self.taken
+            if it.recipient == message.recipient
+            and (self.is_redacted or it.text == message.text)
+            and provider_id not in self.dropped
+        ]
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        if self.is_mute:
+            raise ChannelError("20429", SendFault.RETRYABLE)
+        return found
+
+
+@dataclass
+class Request:
+    """A request to the carrier that is under way."""
+
+    since: datetime
+    send: Callable[[], SendOutcome]
+    future: Future[SendOutcome]
+
+    def end(self) -> None:
+        self.future.set_result(self.send())
+
+
+class Senders(Executor):
+    """Threads that the test runs, one request at a time."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.under_way: list[Request] = []
+
+    def submit(self, send: Any, *arguments: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.under_way.append(Request(self._clock(), lambda: send(*arguments), future))
+        return future
+
+    def map(self, act: Any, *iterables: Iterable[Any], **_: Any) -> Any:
+        return list(map(act, *iterables))
+
+
+class Replies(RuleBasedStateMachine):
+    """Members text, workers come and go, the carrier does what it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FakeClock()
+        self.engine = open_engine("sqlite://")
+        metadata.create_all(self.engine)
+        with self.engine.begin() as connection:
+            for statement in _WATCH_MOVES:
+                connection.execute(text(statement))
+        self.log = Database(self.engine, VAULT)
+        self.carrier = Carrier(self.clock)
+        self.queue = FakeQueue()
+        enroller = Enroller(VAULT.index, worded(), POLICY, self.clock)
+        responder = Responder(topics(), worded(), enroller)
+        member_lookup = MemberLookup(
+            FakeDirectory(),
+            self.log.enrolments,
+            self.log.suppressions,
+            self.log.languages.of_phones,
+        )
+        rate_limiter = RateLimiter(UNLIMITED, worded())
+        self.answering = InboundProcessor(
+            *(self.log, member_lookup, self.queue, responder, rate_limiter),
+            *(POLICY, self.clock),
+        )
+        self.workers = [self._worker() for _ in range(WORKERS)]
+        self.numbers = count(1)
+        self.possible_texts = list(product(PHONES, KEYWORDS))
+        self.texts: dict[int, tuple[str, str]] = {}
+        # Replies whose readers have said STOP since.
+        self.unwanted: set[int] = set()
+        self.moves_seen = 0
+        self.told = 0
+
+    @precondition(lambda self: self.possible_texts)
+    @rule(data=st.data())
+    def a_member_texts(self, data: st.DataObject) -> None:
+        which = data.draw(st.integers(0, len(self.possible_texts) - 1))
+        phone, keyword = self.possible_texts[which]
+        number = f"SM{next(self.numbers)}"
+        self.log.inbox.add(sms(number, keyword, sender=phone, at=self.clock()))
+        earlier = {it for it, (whose, _) in self.texts.items() if whose == phone}
+        self.answering.answer_waiting()
+        for row in self._rows():
+            if row.id not in self.texts:
+                self.texts[row.id] = (phone, VAULT.decrypt(row.text_sealed))
+                self._note_wish(keyword, earlier)
+
+    @rule(worker=st.integers(0, WORKERS - 1))
+    def a_worker_claims_and_writes_down(self, worker: int) -> None:
+        self.workers[worker][0].pump()
+
+    @precondition(lambda self: self._under_way())
+    @rule(data=st.data(), fate=st.sampled_from(Fate))
+    def a_request_ends(self, data: st.DataObject, fate: Fate) -> None:
+        under_way = self._under_way()
+        request = under_way[data.draw(st.integers(0, len(under_way) - 1))]
+        self._end(request, fate)
+
+    @precondition(lambda self: self._under_way())
+    @rule(fate=st.sampled_from(UNHEARD), looks=st.integers(1, 3))
+    def an_answer_is_lost_and_asked_about(self, fate: Fate, looks: int) -> None:
+        """What is likely to go wrong, and unlikely to be drawn step by step."""
+        self._end(self._under_way()[0], fate)
+        self.carrier.is_mute = self.carrier.is_redacted = False
+        for _ in range(looks):
+            for delivery, _senders in self.workers:
+                delivery.pump()
+            self.clock.pass_time(seconds=6)
+            self.workers[0][0].settle_doubts()
+
+    @rule(
+        worker=st.integers(0, WORKERS - 1),
+        fates=st.lists(st.sampled_from(UNHEARD), min_size=1, max_size=3),
+    )
+    def a_worker_is_killed(self, worker: int, fates: list[Fate]) -> None:
+        """What it had under way may have left, or not; nobody hears how it ended."""
+        for number, request in enumerate(self.workers[worker][1].under_way):
+            if fates[number % len(fates)] is Fate.TAKEN_UNHEARD:
+                self._end(request, Fate.TAKEN)
+        self.workers[worker] = self._worker()
+
+    @rule(
+        seconds=st.sampled_from([1, 6, 6, 21, 61, 601, 4 * 86_400]),
+        fates=st.lists(st.sampled_from(UNHEARD), min_size=1, max_size=3),
+    )
+    def time_passes(self, seconds: int, fates: list[Fate]) -> None:
+        """Requests that take too long are given up, whether the carrier took them."""
+        later = self.clock() + timedelta(seconds=seconds)
+        late = [it for it in self._under_way() if it.since + REQUEST <= later]
+        for number, request in enumerate(late):
+            self._end(request, fates[number % len(fates)])
+        self.clock.now = later
+
+    @rule(
+        worker=st.integers(0, WORKERS - 1),
+        is_mute=st.booleans(),
+        is_redacted=st.booleans(),
+        meanwhile=st.lists(
+            st.sampled_from(["pump", "apply_receipts", "close_late"]), max_size=1
+        ),
+    )
+    def the_carrier_is_asked(
+        self, worker: int, is_mute: bool, is_redacted: bool, meanwhile: list[str]
+    ) -> None:
+        other = self.workers[worker - 1][0]
+        self.carrier.is_mute, self.carrier.is_redacted = is_mute, is_redacted
+        self.carrier.meanwhile = [getattr(other, it) for it in meanwhile]
+        self.workers[worker][0].settle_doubts()
+        self.carrier.meanwhile = []
+
+    @precondition(lambda self: self.carrier.taken)
+    @rule(
+        data=st.data(),
+        status=st.sampled_from([S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED]),
+        knows_our_id=st.booleans(),
+        times=st.integers(1, 2),
+    )
+    def the_carrier_tells(
+        self, data: st.DataObject, status: S, knows_our_id: bool, times: int
+    ) -> None:
+        taken = self.carrier.taken
+        number = data.draw(st.integers(0, len(taken) - 1))
+        provider_id, message = taken[number]
+        ours = (message.id, message.mark) if knows_our_id else ()
+        receipt = DeliveryReceipt(
+            "fake", provider_id, status, self.clock(), None, *ours
+        )
+        if provider_id in self.carrier.dropped:
+            return
+        self.carrier.ended.add(provider_id)
+        for _ in range(times):
+            self._tell(receipt)
+
+    @precondition(lambda self: self.carrier.taken)
+    @rule(data=st.data(), status=st.sampled_from([S.UNDELIVERED, S.FAILED]))
+    def the_carrier_drops_what_it_took(self, data: st.DataObject, status: S) -> None:
+        """Its queue overflows; it may tell so twice, and late."""
+        taken = self.carrier.taken
+        provider_id, message = taken[data.draw(st.integers(0, len(taken) - 1))]
+        if provider_id not in self.carrier.ended:
+            self.carrier.dropped.add(provider_id)
+            self._tell(
+                DeliveryReceipt(
+                    *("fake", provider_id, status, self.clock(), "30001"),
+                    *(message.id, message.mark),
+                )
+            )
+
+    @rule(number=st.integers(1, 9))
+    def a_receipt_of_another_life_comes(self, number: int) -> None:
+        """Of a reply that was lost with the database, with an id that is in use."""
+        mark = mark_of(number, self.clock() - timedelta(days=1))
+        self._tell(
+            DeliveryReceipt(
+                *("fake", f"LOST{number}", S.DELIVERED, self.clock(), None),
+                *(number, mark),
+            )
+        )
+
+    def _tell(self, receipt: DeliveryReceipt) -> None:
+        self.log.receipts.add(receipt)
+        self.told += 1
+
+    @rule()
+    def receipts_are_applied(self) -> None:
+        self.workers[0][0].apply_receipts()
+
+    @rule()
+    def what_is_late_is_closed(self) -> None:
+        self.workers[0][0].close_late()
+
+    @rule()
+    def an_operator_decides(self) -> None:
+        """He has looked at the carrier's own pages."""
+        taken = {message.id for message in self.carrier.said}
+        for doubt in self.log.stuck.doubts(POLICY.carrier_questions):
+            if doubt.id in taken:
+                until = self.clock() + POLICY.receipt_patience
+                self.log.stuck.was_sent(doubt.id, until, Deed(self.clock(), "anybody"))
+            else:
+                self.log.stuck.was_not_sent(doubt.id, Deed(self.clock(), "anybody"))
+
+    @invariant()
+    def no_reply_is_sent_twice(self) -> None:
+        sent = Counter((it.recipient, it.text) for it in self.carrier.said)
+        assert sent <= Counter(self.texts.values())
+
+    @invariant()
+    def every_move_is_an_allowed_one(self) -> None:
+        for reply, old, new in self._new_moves():
+            assert S(new) in ALLOWED_MOVES[S(old)] or (old, new) == DROPPED
+            assert S(new) is not S.SENDING or reply not in self.unwanted
+
+    @invariant()
+    def what_is_final_keeps_no_text(self) -> None:
+        for row in self._rows():
+            assert (row.text_sealed is None) == is_final(S(row.status))
+            assert (row.final_at is None) != is_final(S(row.status))
+
+    @invariant()
+    def every_receipt_is_kept(self) -> None:
+        with self.engine.connect() as connection:
+            kept = connection.scalar(select(func.count()).select_from(receipts))
+        assert kept == self.told
+
+    def teardown(self) -> None:
+        """When all goes well at last, nobody waits for ever and the log is right."""
+        self._let_everything_end()
+        self._compare_with_the_carrier()
+        self.engine.dispose()
+
+    def _let_everything_end(self) -> None:
+        self.carrier.is_mute = self.carrier.is_redacted = False
+        self.workers = [self._worker()]
+        for _ in range(LAST_LOOKS):
+            self._work()
+            if not any(map(_waits, self._rows())):
+                break
+            self.clock.pass_time(minutes=1)
+        self.clock.pass_time(days=4)
+        self._work()
+
+    def _work(self) -> None:
+        delivery, senders = self.workers[0]
+        delivery.settle_doubts()
+        delivery.pump()
+        for request in list(senders.under_way):
+            self._end(request, Fate.TAKEN)
+        delivery.pump()
+        delivery.apply_receipts()
+        delivery.close_late()
+
+    def _compare_with_the_carrier(self) -> None:
+        at_the_carrier: Counter[tuple[str, str]] = Counter()
+        undecided: Counter[tuple[str, str]] = Counter()
+        for row in self._rows():
+            status = S(row.status)
+            assert is_final(status)
+            if row.error_code == NO_PROOF and row.provider_id is None:
+                undecided[self.texts[row.id]] += 1
+                continue
+            # A receipt says FAILED of what was taken, a refusal of what was not.
+            if status in AT_THE_CARRIER or (status is S.FAILED and row.provider_id):
+                at_the_carrier[self.texts[row.id]] += 1
+        taken = Counter((it.recipient, it.text) for it in self.carrier.said)
+        assert at_the_carrier <= taken <= at_the_carrier + undecided
+
+    def _worker(self) -> tuple[Sender, Senders]:
+        senders = Senders(self.clock)
+        channels = {self.carrier.name: self.carrier}
+        delivery = Sender(self.log, channels, self.queue, senders, POLICY, self.clock)
+        return delivery, senders
+
+    def _under_way(self) -> list[Request]:
+        return [it for _, senders in self.workers for it in senders.under_way]
+
+    def _end(self, request: Request, fate: Fate) -> None:
+        self.carrier.fate, self.carrier.asked_at = fate, request.since
+        for _, senders in self.workers:
+            if request in senders.under_way:
+                senders.under_way.remove(request)
+        request.end()
+
+    def _note_wish(self, keyword: str, earlier: set[int]) -> None:
+        """Nothing that was made before it follows a goodbye, unless START came."""
+        if keyword == "MULAI":
+            self.unwanted -= earlier
+        elif keyword == "STOP":
+            self.unwanted |= earlier
+
+    def _new_moves(self) -> Sequence[Row[Any]]:
+        query = text("SELECT reply, old, new FROM moves WHERE id > :seen ORDER BY id")
+        with self.engine.connect() as connection:
+            moves = connection.execute(query, {"seen": self.moves_seen}).all()
+        self.moves_seen += len(moves)
+        return moves
+
+    def _rows(self) -> Sequence[Row[Any]]:
+        with self.engine.connect() as connection:
+            return connection.execute(select(outbound)).all()
+
+
+def _waits(row: Row[Any]) -> bool:
+    """Whether a worker still has to do something about a reply."""
+    is_operators = row.questions >= POLICY.carrier_questions
+    return row.status == S.QUEUED or (
+        row.status in (S.SENDING, S.UNKNOWN) and not is_operators
+    )
+
+
+TestReplies = Replies.TestCase
+TestReplies.settings = settings(
+    max_examples=100,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class TestOnceFound:
+    """The shortest ways to faults that the machine above once found."""
+
+    AMBIGUOUS = ChannelError("connection_lost", SendFault.AMBIGUOUS)
+
+    def test_two_equal_replies_in_doubt_are_told_apart(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        # Written differently: the same SMS again is no question of its own.
+        ask(gateway, clock, "SM1", "BANTUAN")
+        ask(gateway, clock, "SM2", "bantuan")
+        leave_unheard(gateway, channel, clock)
+
+        clock.pass_time(seconds=21)
+        gateway.delivery.settle_doubts()
+
+        assert gateway.log.backlog().unsent == 0
+        assert len(channel.texts) == 2
+
+    def test_a_reply_in_doubt_does_not_take_the_id_of_an_equal_one_under_way(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        ask(gateway, clock, "SM1", "BANTUAN")
+        channel.faults = [self.AMBIGUOUS]
+        gateway.delivery.deliver_due()
+        ask(gateway, clock, "SM2", "bantuan")
+        [(provider_id, message)] = leave_unheard(gateway, channel, clock)
+
+        clock.pass_time(seconds=6)
+        gateway.delivery.settle_doubts()
+        gateway.log.receipts.add(
+            DeliveryReceipt(
+                "fake",
+                provider_id,
+                S.DELIVERED,
+                clock(),
+                None,
+                message.id,
+                message.mark,
+            )
+        )
+        gateway.delivery.apply_receipts()
+
+        for _ in range(3):
+            clock.pass_time(seconds=30)
+            gateway.sweep()
+        assert len(channel.texts) == 2
+
+    def test_nothing_follows_the_goodbye_not_even_what_was_in_doubt(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        ask(gateway, clock, "SM1", "BANTUAN")
+        channel.faults = [self.AMBIGUOUS]
+        gateway.delivery.deliver_due()
+        ask(gateway, clock, "SM2", "STOP")
+        gateway.delivery.deliver_due()
+
+        for _ in range(3):
+            clock.pass_time(seconds=30)
+            gateway.sweep()
+
+        assert len(channel.texts) == 1
+
+    def test_a_worker_may_die_with_a_reply_that_was_asked_about_often(
+        self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
+    ) -> None:
+        questions = Policy().carrier_questions
+        ask(gateway, clock, "SM1", "BANTUAN")
+        channel.faults = [self.AMBIGUOUS]
+        gateway.delivery.deliver_due()
+        channel.list_faults = [self.AMBIGUOUS] * questions
+        for _ in range(questions):
+            clock.pass_time(seconds=62)
+            gateway.delivery.settle_doubts()
+        [doubt] = gateway.log.stuck.doubts(questions)
+        clock.now = doubt.expires_at - timedelta(seconds=1)
+        gateway.log.stuck.was_not_sent(doubt.id, Deed(clock(), "anybody"))
+        leave_unheard(gateway, channel, clock)
+
+        for _ in range(questions + 1):
+            clock.pass_time(minutes=2)
+            gateway.sweep()
+
+        is_seen = gateway.log.stuck.doubts(questions)
+        assert is_seen or gateway.log.backlog().unsent == 0
+
+
+def ask(gateway: Gateway, clock: FakeClock, number: str, body: str) -> None:
+    gateway.log.inbox.add(sms(number, body, at=clock()))
+    gateway.answering.answer_waiting()
+
+
+def leave_unheard(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> list[tuple[str, OutboundMessage]]:
+    """A worker sends what is due, and dies before it hears of it."""
+    lease = timedelta(seconds=20)
+    turn = gateway.log.outbox.claim("fake", 10, clock(), lease, channel.send_rate)
+    return [(channel.send(message), message) for message in turn.messages]

@@ -1,0 +1,180 @@
+"""What leaves the console: a search as CSV, a conversation as a test."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.domain.operators import Role
+from gateway.domain.participants import KPJ
+from gateway.replay import player
+from gateway.runtime import Gateway
+from gateway.security.cipher import Cipher
+from gateway.web.console import export
+from tests.integration.directory.member_data import members_in
+from tests.integration.test_canary import notations
+from tests.integration.web.console.conftest import LogIn
+from tests.integration.web.console.pages import submit
+from tests.support.fakes import (
+    MEMBER,
+    OTHER_PHONE,
+    PHONE,
+    FakeClock,
+    FakeDirectory,
+    sms,
+)
+
+CSV = "/console/messages/export.csv"
+OWN = MEMBER.kpj.digits
+# Somebody with a phone in no file and a KPJ that only this test knows.
+REAL_PHONE, REAL_KPJ = "+6281234567890", "15012345678"
+
+
+@pytest.fixture
+def client(visit: LogIn) -> FlaskClient:
+    return visit(Role.OPERATOR)
+
+
+def say(gateway: Gateway, clock: FakeClock, phone: str, *texts: str) -> None:
+    for text in texts:
+        clock.pass_time(minutes=1)
+        message = sms(f"SM{clock().timestamp()}", text, sender=phone, at=clock())
+        gateway.log.inbox.add(message)
+        gateway.sweep()
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_a_search_is_taken_along_masked(
+    client: FlaskClient, gateway: Gateway, clock: FakeClock
+) -> None:
+    say(gateway, clock, PHONE, f"SALDO {OWN}")
+    say(gateway, clock, OTHER_PHONE, "BANTUAN")
+
+    answer = client.get(f"{CSV}?q=keyword:saldo")
+
+    [row] = rows(answer.text)
+    assert (row["phone"], row["text"]) == ("***0001", "SALDO ***0019")
+    assert (row["outcome"], row["template"]) == ("answered", "balance")
+    assert not [it for it in (OWN, *notations(PHONE)) if it in answer.text]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_who_took_a_search_along_is_on_record_with_the_masked_search(
+    client: FlaskClient, gateway: Gateway
+) -> None:
+    address = submit(client, "/console/messages", q=PHONE).headers["Location"]
+
+    client.get(address.replace("/messages?", "/messages/export.csv?"))
+
+    [deed] = gateway.log.access_log.latest(1)
+    assert (deed.actor, deed.action) == ("operator", "export messages")
+    assert deed.reason == "phone:***0001"
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t"])
+def test_a_text_is_no_formula_in_a_sheet(
+    client: FlaskClient, gateway: Gateway, clock: FakeClock, begin: str
+) -> None:
+    say(gateway, clock, PHONE, f"{begin}HYPERLINK()")
+
+    [row] = rows(client.get(CSV).text)
+
+    assert row["text"].startswith(f"'{begin}")
+
+
+def test_no_more_is_taken_along_than_a_sheet_holds(
+    client: FlaskClient,
+    gateway: Gateway,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(export, "MOST_ROWS", 2)
+    say(gateway, clock, PHONE, "a", "b", "c")
+
+    assert [it["text"] for it in rows(client.get(CSV).text)] == ["c", "b"]
+
+
+def test_a_wrong_search_is_not_taken_along(client: FlaskClient) -> None:
+    assert client.get(f"{CSV}?q=keyword:pulsa").status_code == 400
+
+
+@pytest.fixture
+def real(directory: FakeDirectory, cipher: Cipher) -> None:
+    """A real member next to the made-up ones."""
+    for member in members_in(MADE_UP_MEMBERS, cipher.index):
+        directory.members[member.kpj] = member
+    real = MEMBER.__class__(
+        **{**vars(MEMBER), "kpj": KPJ(REAL_KPJ), "msisdns": frozenset({REAL_PHONE})}
+    )
+    directory.members[real.kpj] = real
+
+
+TALK = (
+    *(f"SALDO {REAL_KPJ}", f"Status {REAL_KPJ}", "saldo", "BANTUAN"),
+    *("SALDO 1501234567", f"SALDO {OWN}", "SALDO 99999999999", "selamat pagi"),
+    *("SALDO 0000010101010009", "saldo 0001234567899", f"balance {REAL_KPJ} {OWN}"),
+    *("DAFTAR SALDO#0000001010840019#Real Name#10-10-1984#61000000163", "STOP"),
+    *("BANTUAN", "MULAI", "ini saldo\tsaya berapa"),
+)
+
+
+@pytest.mark.usefixtures("real")
+def test_a_conversation_is_saved_with_made_up_people_and_replays_green(
+    client: FlaskClient, gateway: Gateway, clock: FakeClock, tmp_path: Path
+) -> None:
+    say(gateway, clock, REAL_PHONE, *TALK)
+    before = replies(gateway)
+
+    answer = submit(client, "/console/messages/1/fixture.sms")
+
+    file = tmp_path / "saved.sms"
+    file.write_text(answer.text, encoding="utf-8")
+    report = player.run([file], None, lambda _: None)
+    assert report.is_green
+    assert len(report.results) == len(TALK)
+    assert not [it for it in (REAL_KPJ, *notations(REAL_PHONE)) if it in answer.text]
+    assert "Real Name" not in answer.text
+    after = [beginning("".join(it.replies)) for it in report.results]
+    assert after == before
+    [deed] = gateway.log.access_log.latest(1)
+    assert (deed.action, deed.subject) == ("save as fixture", "1")
+
+
+def replies(gateway: Gateway) -> list[str]:
+    timelines = gateway.log.timelines.said(1, 50)
+    return [beginning(it.reply.text_redacted if it.reply else "") for it in timelines]
+
+
+def beginning(reply: str) -> str:
+    """As far as it tells which template it is, and no figure."""
+    return re.sub(r"\*{3}\d{4}", "***", reply)[:28]
+
+
+def test_what_is_gone_or_silent_for_other_reasons_is_said_in_the_file(
+    visit: LogIn, gateway: Gateway, clock: FakeClock
+) -> None:
+    # Each is written differently, or they would be repeats.
+    texts = [f"SALDO 99999999999{' ' * number}" for number in range(5)]
+    say(gateway, clock, PHONE, *texts)
+    clock.pass_time(days=91)
+    gateway.purge()
+    say(gateway, clock, PHONE, *texts)
+
+    client = visit(Role.OPERATOR)
+    text = submit(client, "/console/messages/1/fixture.sms").text
+
+    assert "# An SMS is missing here: its text is not kept any more." in text
+    assert "# Not repeated here: limit." in text
+
+
+def test_a_conversation_that_is_not_there_is_not_saved(client: FlaskClient) -> None:
+    answer = submit(client, "/console/messages/99/fixture.sms")
+
+    assert answer.status_code == 404

@@ -1,0 +1,396 @@
+"""Nudges over a real Valkey, and the drains they wake."""
+
+import sys
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from gateway.worker.jobs import (
+    JOB,
+    NIGHTLY,
+    OFTEN,
+    QUEUE,
+    Listener,
+    Notifier,
+    Schedule,
+    connect,
+)
+from gateway.worker.loops import WorkLoops
+from gateway.worker.queue_state import queue_state
+from tests.support.fakes import FakeClock
+from tests.support.processes import Valkey, wait_until
+
+
+@pytest.fixture
+def redis(valkey: str) -> Iterator[Redis]:
+    redis = connect(valkey)
+    redis.flushall()
+    yield redis
+    redis.close()
+
+
+def jobs(redis: Redis) -> int:
+    return Queue(QUEUE, connection=redis).count
+
+
+FOREIGN = "module_that_nobody_should_import"
+SHUTDOWN = '{"command": "shutdown"}'
+
+
+def another_function(queue: Queue) -> None:
+    queue.enqueue(f"{FOREIGN}.run", "answer")
+
+
+def another_task(queue: Queue) -> None:
+    queue.enqueue(JOB, f"{FOREIGN}.run")
+
+
+def no_text_for_a_task(queue: Queue) -> None:
+    queue.enqueue(JOB, ["answer"])
+
+
+def named_arguments(queue: Queue) -> None:
+    queue.enqueue(JOB, task="answer")
+
+
+def a_callback(field: str) -> Callable[[Queue], None]:
+    def forge(queue: Queue) -> None:
+        job = queue.enqueue(JOB, "answer")
+        queue.connection.hset(job.key, field, f"{FOREIGN}.run")
+
+    forge.__name__ = field
+    return forge
+
+
+def pickled(queue: Queue) -> None:
+    Queue(QUEUE, connection=queue.connection).enqueue(f"{FOREIGN}.run", "answer")
+
+
+def pickled_under_our_name(queue: Queue) -> None:
+    Queue(QUEUE, connection=queue.connection).enqueue(JOB, "answer")
+
+
+def no_job(queue: Queue) -> None:
+    queue.connection.rpush(queue.key, b"\xff\x00")
+
+
+def data_of(name: str, data: bytes) -> Callable[[Queue], None]:
+    def forge(queue: Queue) -> None:
+        job = queue.enqueue(JOB, "answer")
+        queue.connection.hset(job.key, "data", data)
+
+    forge.__name__ = name
+    return forge
+
+
+FORGED = (
+    *(another_function, another_task, no_text_for_a_task, named_arguments),
+    *(pickled, pickled_under_our_name, no_job),
+    *map(a_callback, ("success_callback_name", "failure_callback_name")),
+    *map(a_callback, ("stopped_callback_name", "webhooks")),
+    data_of("not packed", b'["gateway.worker.jobs.pass_on", null, ["answer"], {}]'),
+    data_of("a bomb", zlib.compress(b"[" * 100_000_000)),
+    data_of("nested too deep", zlib.compress(b"[" * 1_000)),
+    data_of("a number", zlib.compress(b"1")),
+    data_of("not a text", zlib.compress(b"\xff\xfe")),
+    data_of("too long", b" " * 1_000_000),
+)
+
+
+class Counter:
+    """Work that counts how often it was done."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def __call__(self) -> int:
+        self.done += 1
+        return 0
+
+
+class TestNudges:
+    def test_many_nudges_are_one_job(self, redis: Redis) -> None:
+        """Field report W48: a job that comes twice finds nothing to do twice."""
+        notifications = Notifier(redis)
+        for _ in range(100):
+            notifications.notify("answer")
+        notifications.notify("deliver")
+
+        assert jobs(redis) == 2
+
+    def test_a_job_carries_no_message(self, redis: Redis) -> None:
+        Notifier(redis).notify("answer")
+
+        [job] = Queue(QUEUE, connection=redis, serializer=JSONSerializer).jobs
+        assert job.func_name == "gateway.worker.jobs.pass_on"
+        assert (job.args, job.kwargs) == (["answer"], {})
+
+    def test_without_redis_a_nudge_is_quick_and_raises_nothing(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        notifications = Notifier(connect("unix:///nowhere/valkey.sock"))
+
+        notifications.notify("answer")
+
+        for _ in range(1000):
+            notifications.notify("answer")
+
+        assert not notifications.ping()
+        assert [it.message for it in caplog.records] == ["nudge not delivered"]
+
+
+class TestListener:
+    def test_a_nudge_wakes_the_drain_and_can_be_given_again(
+        self, tmp_path: Path
+    ) -> None:
+        loops, work = WorkLoops(), Counter()
+        loops.add("answer", work, every=None)
+        loops.start()
+        with Valkey(tmp_path) as valkey:
+            Listener(valkey.url, loops).start()
+            notifications = Notifier(connect(valkey.url))
+
+            for expected in (1, 2):
+                notifications.notify("answer")
+                wait_until(lambda n=expected: work.done >= n, "the drain")
+
+        loops.stop(1)
+
+    def test_a_drain_at_work_is_nudged_no_more_and_loses_no_nudge(
+        self, tmp_path: Path
+    ) -> None:
+        at_work, may_go_on = threading.Event(), threading.Event()
+        waiting: list[str] = []
+        done: list[str] = []
+
+        def work() -> int:
+            at_work.set()
+            may_go_on.wait(10)
+            found, waiting[:] = list(waiting), []
+            done.extend(found)
+            return len(found)
+
+        loops = WorkLoops()
+        loops.add("answer", work, every=None)
+        with Valkey(tmp_path) as valkey:
+            Listener(valkey.url, loops).start()
+            loops.start()
+            redis = connect(valkey.url)
+            notifications = Notifier(redis)
+            notifications.notify("answer")
+            at_work.wait(10)
+            for number in range(100):
+                waiting.append(str(number))
+                notifications.notify("answer")
+            assert jobs(redis) == 0
+
+            may_go_on.set()
+            wait_until(lambda: len(done) == 100, "everything that was nudged for")
+            wait_until(lambda: not redis.keys("gateway:nudged:*"), "the flag dropped")
+
+        loops.stop(1)
+
+    @pytest.mark.parametrize("forge", FORGED, ids=lambda it: it.__name__)
+    def test_a_job_that_is_not_ours_calls_and_imports_nothing(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        forge: Callable[[Queue], object],
+    ) -> None:
+        """Field report 10: what stands in Valkey is neither called nor imported.
+
+        Field report W81: what cannot be read ends no listener.
+        """
+        (tmp_path / f"{FOREIGN}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+        monkeypatch.syspath_prepend(tmp_path)
+        loops, work = WorkLoops(), Counter()
+        loops.add("answer", work, every=None)
+        loops.start()
+        with Valkey(tmp_path) as valkey:
+            redis = connect(valkey.url)
+            forge(Queue(QUEUE, connection=redis, serializer=JSONSerializer))
+            Notifier(redis).notify("purge")
+            Listener(valkey.url, loops).start()
+            wait_until(lambda: not jobs(redis), "the queue to be empty")
+            assert not work.done
+
+            Notifier(redis).notify("answer")
+            wait_until(lambda: work.done, "a job of ours behind it")
+
+        loops.stop(1)
+        assert FOREIGN not in sys.modules
+        assert not (tmp_path / "ran").exists()
+
+    def test_a_command_that_is_published_has_no_effect(self, tmp_path: Path) -> None:
+        """Field report 10: nobody ends a worker through Valkey."""
+        loops, work = WorkLoops(), Counter()
+        loops.add("answer", work, every=None)
+        loops.start()
+        with Valkey(tmp_path) as valkey:
+            redis = connect(valkey.url)
+            listener = Listener(valkey.url, loops)
+            listener.start()
+            wait_until(lambda: queue_state(valkey.url).listeners == 1, "a listener")
+
+            assert redis.pubsub_channels() == []
+            for key in redis.keys("rq:worker:*"):
+                redis.publish(f"rq:pubsub:{key.decode()[10:]}", SHUTDOWN)
+            Notifier(redis).notify("answer")
+            wait_until(lambda: work.done, "a nudge afterwards")
+
+        loops.stop(1)
+        assert listener.is_alive()
+
+    def test_it_finds_its_way_back_after_redis_was_away(self, tmp_path: Path) -> None:
+        """Field report W47: a lost connection does not leave the worker deaf."""
+        loops, work = WorkLoops(), Counter()
+        loops.add("answer", work, every=None)
+        loops.start()
+        with Valkey(tmp_path) as valkey:
+            Listener(valkey.url, loops).start()
+            Notifier(connect(valkey.url)).notify("answer")
+            wait_until(lambda: work.done, "the first nudge")
+            valkey.stop()
+            valkey.start()
+            before = work.done
+
+            def is_woken() -> bool:
+                redis = connect(valkey.url)
+                Notifier(redis).notify("answer")
+                redis.close()
+                return work.done > before
+
+            wait_until(is_woken, "a nudge after the outage")
+        loops.stop(1)
+
+    def test_a_valkey_that_forgot_everything_knows_who_listens(
+        self, tmp_path: Path
+    ) -> None:
+        loops = WorkLoops()
+        loops.add("answer", Counter(), every=None)
+        with Valkey(tmp_path) as valkey:
+            Listener(valkey.url, loops).start()
+            wait_until(lambda: queue_state(valkey.url).listeners == 1, "a listener")
+
+            redis = connect(valkey.url)
+            redis.flushall()
+            Notifier(redis).notify("answer")
+
+            wait_until(lambda: queue_state(valkey.url).listeners == 1, "it again")
+
+
+class TestSchedule:
+    def test_what_is_due_is_enqueued_as_json_for_the_listener(
+        self, valkey: str, redis: Redis
+    ) -> None:
+        schedule = Schedule(valkey)
+        jobs_by_name = {it.name: it for it in schedule.get_jobs()}
+        job = jobs_by_name["purge"]
+        assert {it.cron for it in jobs_by_name.values()} == {NIGHTLY, OFTEN, OFTEN}
+        assert schedule.enqueue_jobs() == []
+
+        job.next_enqueue_time = job.next_enqueue_time.replace(year=2020)
+        assert schedule.enqueue_jobs() == [job]
+
+        assert jobs(redis) == 1
+        assert schedule.enqueue_jobs() == []
+
+    def test_a_clock_that_is_set_back_holds_up_nothing(
+        self, valkey: str, redis: Redis, clock: FakeClock
+    ) -> None:
+        """Field report 5: what is due every five minutes does not wait for an hour."""
+        schedule = Schedule(valkey, clock)
+        clock.pass_time(hours=-1)
+
+        schedule.enqueue_jobs()
+
+        remind = next(it for it in schedule.get_jobs() if it.name == "remind")
+        assert remind.next_enqueue_time == clock() + timedelta(minutes=5)
+
+
+class TestDrains:
+    def test_a_drain_works_until_nothing_is_left(self) -> None:
+        left = [3, 2, 1]
+        finished = threading.Event()
+
+        def work() -> int:
+            if left:
+                return left.pop()
+            finished.set()
+            return 0
+
+        loops = WorkLoops()
+        loops.add("answer", work)
+        loops.start()
+
+        assert finished.wait(5)
+        loops.stop(1)
+
+    def test_a_drain_looks_by_itself(self) -> None:
+        loops, work = WorkLoops(), Counter()
+        loops.add("answer", work, every=0.01)
+        loops.start()
+
+        wait_until(lambda: work.done > 3, "looks without a nudge")
+        loops.stop(1)
+
+    def test_a_drain_that_breaks_is_tried_again(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        calls = []
+
+        def work() -> int:
+            calls.append(1)
+            if len(calls) == 1:
+                raise RuntimeError("once")
+            return 0
+
+        loops = WorkLoops()
+        loops.add("answer", work, every=0.01)
+        loops.start()
+
+        wait_until(lambda: len(calls) > 1, "a second try")
+        loops.stop(1)
+        assert "drain broke" in caplog.messages
+
+    def test_a_nudge_can_be_for_later_and_a_sooner_one_wins(self) -> None:
+        loops, work = WorkLoops(), Counter()
+        loops.add("deliver", work, every=None)
+        loops.start()
+
+        loops.notify("deliver", 3600)
+        loops.notify("deliver", 0.01)
+        wait_until(lambda: work.done, "the sooner nudge")
+        before = work.done
+        loops.notify("deliver", 0.01)
+        wait_until(lambda: work.done > before, "a look at the later time")
+
+        loops.stop(1)
+
+    def test_a_nudge_for_another_process_is_no_error(self) -> None:
+        WorkLoops().notify("answer")
+
+    def test_stopping_lets_the_batch_in_hand_finish(self) -> None:
+        entered, may_end, ended = (threading.Event() for _ in range(3))
+
+        def work() -> int:
+            entered.set()
+            may_end.wait(5)
+            ended.set()
+            return 1
+
+        loops = WorkLoops()
+        loops.add("answer", work)
+        loops.start()
+        entered.wait(5)
+        threading.Timer(0.05, may_end.set).start()
+        loops.stop(5)
+
+        assert ended.is_set()

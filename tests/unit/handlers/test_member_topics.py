@@ -1,0 +1,106 @@
+"""What the topics about a member tell those whose records are not the usual ones."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from gateway.domain.participants import (
+    Arrears,
+    Contribution,
+    MembershipStatus,
+    Participant,
+    Program,
+    Segment,
+)
+from gateway.handlers.registry import MemberTopic, topics
+from gateway.replies.fields import LONGEST_EMPLOYER, employer_name
+from tests.support.fakes import ASK, MEMBER
+
+S = MembershipStatus
+BPU = replace(MEMBER, segment=Segment.BPU, last_contribution=date(2026, 10, 1))
+PAID = (Contribution(date(2026, 10, 1), 5_400_000, 307_800),)
+
+
+def told(keyword: str, member: Participant) -> str:
+    topic = topics()[keyword]
+    assert isinstance(topic, MemberTopic)
+    return topic.tell(member, ASK).template.name
+
+
+@pytest.mark.parametrize(
+    ("member", "template"),
+    [
+        (replace(BPU, arrears=Arrears(4, 147_200)), "contributions_due"),
+        # By the records of the 31st of October.
+        (BPU, "nothing_due"),
+        (replace(BPU, last_contribution=date(2026, 9, 1)), "nothing_due"),
+        (replace(BPU, last_contribution=date(2026, 8, 1)), "not_paid_since"),
+        (replace(BPU, last_contribution=None), "nothing_due"),
+        # Who is not active does not stay active by paying.
+        (replace(BPU, status=S.INACTIVE), "no_arrears_recorded"),
+        (replace(BPU, status=S.IN_CLAIM), "no_arrears_recorded"),
+        (replace(BPU, segment=Segment.PMI), "no_arrears_recorded"),
+        (MEMBER, "paid_by_employer"),
+    ],
+)
+def test_nobody_hears_that_all_is_paid_when_it_is_not(
+    member: Participant, template: str
+) -> None:
+    assert told("tunggakan", member) == template
+
+
+@pytest.mark.parametrize(
+    ("member", "template"),
+    [
+        (replace(MEMBER, contributions=PAID), "contributions"),
+        # Paid, as SALDO tells, but not row by row.
+        (MEMBER, "contributions_not_listed"),
+        (replace(MEMBER, last_contribution=None), "no_contributions"),
+    ],
+)
+def test_what_is_not_listed_is_not_called_unpaid(
+    member: Participant, template: str
+) -> None:
+    assert told("mutasi", member) == template
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("PT Maju Contoh Sejahtera", "PT Maju Contoh Sejahtera"),
+        ("Kantor Notaris Contoh, S.H., M.Kn.", "Kantor Notaris Contoh, S.H"),
+        ("Contoh Electronics Co., Ltd. Indonesia", "Contoh Electronics Co., Ltd"),
+        ("KSO Contoh\u2013Bangun", "KSO Contoh Bangun"),
+        ("X" * 60, "X" * LONGEST_EMPLOYER),
+    ],
+)
+def test_a_long_company_is_cut_behind_a_word(name: str, shown: str) -> None:
+    assert employer_name(name) == shown
+
+
+JKK_ONLY = (Program.JKK, Program.JKM)
+
+
+@pytest.mark.parametrize(
+    ("member", "template", "begins"),
+    [
+        (BPU, "reminders_on", True),
+        (replace(BPU, programs=JKK_ONLY), "reminders_on_contribution", True),
+        # An employer pays; the member has a balance.
+        (MEMBER, "reminders_on_balance", True),
+        (replace(MEMBER, programs=JKK_ONLY), "nothing_to_remind", None),
+        (replace(BPU, status=S.PAID_OUT), "nothing_to_remind", None),
+        (replace(BPU, status=S.IN_CLAIM), "nothing_to_remind", None),
+        (replace(BPU, status=S.MERGED), "merged", None),
+    ],
+)
+def test_only_what_can_come_is_promised(
+    member: Participant, template: str, begins: bool | None
+) -> None:
+    topic = topics()["ingat"]
+    assert isinstance(topic, MemberTopic)
+
+    answer = topic.tell(member, ASK)
+
+    assert (answer.template.name, answer.reminders) == (template, begins)

@@ -1,0 +1,233 @@
+"""What anybody is told: programmes, claims, branches, and how to ask."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gateway.bootstrap import make_responder
+from gateway.domain.enquiry import Language
+from gateway.domain.policy import Policy
+from gateway.handlers import topics
+from gateway.handlers.registry import MemberTopic
+from gateway.inbound.preview import Preview, preview
+from gateway.parsers.enquiry import read
+from gateway.parsers.keyword_index import KeywordIndex
+from gateway.parsers.keywords import Keyword
+from gateway.parsers.places import PLACES
+from gateway.parsers.vocabulary import ABOUT_KPJ, COURTESY
+from gateway.reference_data.book import Rule, RuleBook
+from gateway.reference_data.loader import our_rules
+from gateway.reference_data.loader import read as read_rules
+from gateway.replies import kantor
+from gateway.replies.fields import ABOUT_WIDTH, WIDEST, place_name, place_names
+from gateway.replies.rendering import Renderer
+from gateway.replies.template import LONGEST_BRAND, render
+from tests.support.fakes import FIGURES, FakeClock, worded
+
+WIDE_BRAND = "M" * LONGEST_BRAND
+KEYWORDS = [topic.keyword for topic in topics().values()]
+BRANCHES = [it for it in our_rules().rules.values() if it.places]
+# What is asked for, and the template and language of what comes back.
+ANSWERS = {
+    "PROGRAM": "program",
+    "program jht": "program_jht",
+    "manfaat jaminan hari tua": "program_jht",
+    "jkk": "program_jkk",
+    "jaminan kematian": "program_jkm",
+    "PROGRAM JP": "program_jp",
+    "jaminan kehilangan pekerjaan": "program_jkp",
+    "program bpu": "program_bpu",
+    "CARA KLAIM": "how_to_claim",
+    "cara klaim 10%": "how_to_claim_part",
+    "cara klaim 10 persen untuk rumah": "how_to_claim_house",
+    "cara klaim 30": "how_to_claim_house",
+    "cara klaim 56": "how_to_claim_retired",
+    "sudah 10 tahun kerja, kena phk, cara klaim gimana": "how_to_claim_left_work",
+    "cara klaim jp": "how_to_claim_jp",
+    "cara klaim tahun 2030": "how_to_claim",
+    "KANTOR MALANG": "branch",
+    "KANTOR BANDUNG": "branch_unknown",
+    "KANTOR JAKARTA": "branch_which_place",
+    "KANTOR": "branch_ask_place",
+    "KANTOR PARIS": "branch_unknown_place",
+    "BANTUAN": "help",
+    "BANTUAN LAIN": "help_more",
+    "BANTUAN 2": "help_more",
+    "BANTUAN KPJ": "help_kpj",
+    "BANTUAN SALDO": "help_member_topic",
+    "BANTUAN CARA KLAIM": "help_open_topic",
+}
+# With a KPJ these are still about its member.
+ABOUT_THE_MEMBER = [
+    *("saldo 61000000019 kartu saya hilang", "kartu hilang saldo 61000000019"),
+    *("nomor saya ganti, cek saldo 61000000019", "data jht 61000000019"),
+    *("status 61000000019 aktif lagi?", "program jht 61000000019"),
+    *("saya di kantor, saldo 61000000019", "mau klaim, saldo 61000000019 berapa"),
+    "bantuan saldo 61000000019",
+]
+
+
+def tried(text: str, wording: Renderer | None = None) -> Preview:
+    clock = FakeClock()
+    responder = make_responder(lambda _: b"", wording or worded(), Policy(), clock)
+    return preview(responder, text, clock())
+
+
+@pytest.mark.parametrize(("text", "template"), ANSWERS.items())
+def test_a_question_gets_its_answer(text: str, template: str) -> None:
+    reply = tried(text).resolution.reply
+
+    assert reply
+    assert reply.template == template
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["INGAT STOP", "BAHASA INDONESIA", "PENGADUAN iuran saya dipotong", "PROGRAM JHT"],
+)
+def test_without_a_call_centre_in_force_nothing_is_done_that_is_not_told(
+    text: str,
+) -> None:
+    rules = dict(our_rules().rules)
+    old = replace(rules["care"].versions[0], valid_to=date(2020, 1, 1))
+    rules["care"] = replace(rules["care"], versions=(old,))
+
+    wording = Renderer("", RuleBook(rules.values()), FakeClock())
+    resolution = tried(text, wording).resolution
+
+    assert resolution.reply
+    assert resolution.reply.template == "figure_not_in_force"
+    assert resolution.reply.text.endswith("Tanyakan di kantor cabang.")
+    assert resolution.language is resolution.reminders is None
+    assert not resolution.is_complaint
+
+
+@pytest.mark.parametrize("text", ABOUT_THE_MEMBER)
+def test_an_enquiry_with_its_kpj_keeps_its_meaning(text: str) -> None:
+    keyword = tried(text).resolution.keyword
+
+    assert keyword
+    assert isinstance(topics()[keyword], MemberTopic)
+
+
+@pytest.mark.parametrize("keyword", KEYWORDS, ids=lambda it: it.name)
+def test_every_topic_says_how_it_is_written_and_what_comes_back(
+    keyword: Keyword,
+) -> None:
+    assert keyword.example
+    for about in (keyword.about, keyword.about_in_english):
+        assert 0 < len(about) <= ABOUT_WIDTH
+
+
+@pytest.mark.parametrize("name", sorted(set(topics()) - {"daftar"}))
+def test_the_example_of_a_topic_is_understood_as_that_topic(name: str) -> None:
+    phrasebook = KeywordIndex(KEYWORDS)
+
+    assert read(topics()[name].keyword.example, phrasebook).meaning.keyword == name
+
+
+@pytest.mark.parametrize("word", ["BANTUAN", "HELP"])
+@pytest.mark.parametrize("keyword", KEYWORDS, ids=lambda it: it.name)
+def test_the_help_of_every_topic_fits_under_the_longest_brand(
+    keyword: Keyword, word: str
+) -> None:
+    title = keyword.title
+    if title == "BANTUAN":
+        return
+    wording = Renderer(WIDE_BRAND, our_rules(), FakeClock())
+
+    reply = tried(f"{word} {title}", wording).resolution.reply
+
+    assert reply
+    assert reply.segments == 1
+    assert f"{title}: " in reply.text
+    assert len(title) <= len(WIDEST["title"])
+
+
+@pytest.mark.parametrize("branch", BRANCHES, ids=lambda it: it.name)
+@pytest.mark.parametrize("language", Language)
+def test_every_address_fits_one_sms_under_the_longest_brand(
+    branch: Rule, language: Language
+) -> None:
+    for version in branch.versions:
+        answer = kantor.BRANCH.filled(
+            branch=branch.meaning,
+            address=version.text,
+        )
+        assert render(answer, language, WIDE_BRAND, FIGURES).segments == 1
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_place_is_too_long_to_be_told(place: str) -> None:
+    assert len(place_name(place)) <= len(WIDEST["place"])
+
+
+def test_of_many_places_as_many_are_told_as_fit() -> None:
+    told = place_names([f"sumba barat {it}" for it in range(9)])
+
+    assert told.endswith(", ...")
+    assert len(told) <= len(WIDEST["places"])
+
+
+def test_a_branch_that_has_closed_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "branches.toml").write_text(
+        """
+        [care]
+        meaning = "the call centre"
+        [[care.versions]]
+        text = "175"
+        valid_from = 2018-01-01
+        source = "the agency"
+        [website]
+        meaning = "the website"
+        [[website.versions]]
+        text = "example.test"
+        valid_from = 2018-01-01
+        source = "the agency"
+        [whatsapp]
+        meaning = "a number"
+        [[whatsapp.versions]]
+        text = "0800"
+        valid_from = 2018-01-01
+        source = "the agency"
+        [old]
+        meaning = "Malang"
+        places = ["malang"]
+        [[old.versions]]
+        text = "Jl. Lama 1"
+        valid_from = 2018-01-01
+        valid_to = 2026-11-20
+        source = "the agency"
+        """
+    )
+    rules = read_rules(tmp_path)
+    wording = Renderer("", rules, FakeClock())
+
+    reply = tried("KANTOR MALANG", wording).resolution.reply
+
+    assert rules.on(date(2026, 11, 20)).branch_for("malang") == ("Malang", "Jl. Lama 1")
+    assert reply
+    assert reply.template == "branch_unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("KANTOR BANDUNG", "KANTOR BANDUNG"),
+        ("kantor bima, nama saya Budi", "kantor bima, nama saya [word]"),
+        ("saldo 61000000019 atas nama Bima", "saldo ***0019 atas nama [word]"),
+        ("cara klaim phk", "cara klaim phk"),
+    ],
+)
+def test_the_log_keeps_a_town_only_where_it_is_asked_for(text: str, kept: str) -> None:
+    assert tried(text).resolution.redacted == kept
+
+
+def test_no_open_topic_takes_a_number_that_is_only_called_a_kpj() -> None:
+    asking_nothing = COURTESY | ABOUT_KPJ
+
+    for keyword in KEYWORDS:
+        for form in keyword.forms if not keyword.needs_kpj else ():
+            assert not asking_nothing.issuperset(form.split()), form

@@ -1,0 +1,101 @@
+"""Our own replies that come back: an echo must not begin a conversation."""
+
+from datetime import date
+
+import pytest
+
+from gateway.domain.enquiry import Enquiry, Language
+from gateway.domain.messages import IgnoreReason, WaitingMessage
+from gateway.domain.participants import KPJ
+from gateway.domain.policy import Policy
+from gateway.handlers import topics
+from gateway.inbound.enrolment import Enroller
+from gateway.inbound.responder import Meaning, Responder
+from gateway.parsers.enrolment import Enrolment
+from gateway.reference_data.book import Rule, RuleBook, Version
+from gateway.reference_data.loader import our_rules
+from gateway.replies.catalogue import worst_cases
+from gateway.replies.rejections import NOT_IN_FORCE
+from gateway.replies.rendering import Renderer
+from tests.support.fakes import FakeClock, no_index, sms, worded
+
+BRAND = "BPJAMSOSTEK"
+# Without brand and call centre nothing in it is ours alone; it is told only where the
+# rules have no number in force.
+BARE = {it for texts in (NOT_IN_FORCE.indonesian, NOT_IN_FORCE.english) for it in texts}
+OURS = sorted(
+    {it.text for brand in ("", BRAND) for it in worst_cases(brand, our_rules())} - BARE
+)
+NOTICES = [
+    "BPJAMSOSTEK: Saldo JHT KPJ 61000000019 per 31",
+    "Fwd: BPJAMSOSTEK: Saldo JHT KPJ 61000000019 per 31-10-2026 Rp12.345.678",
+    "Sisa saldo 12345678901 Rp5.000",
+    "Transfer ke 12345678901 berhasil, saldo Rp50.000",
+]
+ASKED = [
+    ("SALDO 12345678901", "12345678901"),
+    ("saldo 12345678901 dong pak", "12345678901"),
+    ("SALDO 61000000019, saya sudah hubungi 175", "61000000019"),
+    ("saldo bpjamsostek: 61000000019", "61000000019"),
+]
+
+
+@pytest.fixture(scope="module")
+def responder() -> Responder:
+    enroller = Enroller(no_index, worded(), Policy(), FakeClock())
+    return Responder(topics(), worded(), enroller)
+
+
+def meaning(responder: Responder, text: str) -> Meaning:
+    return responder.read(WaitingMessage(1, 1, sms("SM1", text))).meaning
+
+
+@pytest.mark.parametrize("text", OURS)
+@pytest.mark.parametrize("quoted", ["{}", "> {}", '"{}"', "Fwd: {}", "{}\nok"])
+def test_no_reply_of_ours_is_answered_when_it_comes_back(
+    responder: Responder, text: str, quoted: str
+) -> None:
+    read = meaning(responder, quoted.format(text))
+
+    assert read is IgnoreReason.OUR_OWN_TEXT
+
+
+@pytest.mark.parametrize("care", ["175", "021-1500910", "0800 1 175"])
+def test_our_words_name_every_number_that_the_call_centre_has_or_had(care: str) -> None:
+    old = Version(care, date(2010, 1, 1), date(2017, 12, 31), "made up")
+    new = Version("1500910", date(2018, 1, 1), None, "made up")
+    rules = RuleBook([Rule("care", "the call centre", (old, new))])
+    clock = FakeClock()
+    responder = Responder(
+        topics(),
+        Renderer("", rules, clock),
+        Enroller(no_index, worded(), Policy(), clock),
+    )
+
+    for number in (care, "1500910"):
+        read = meaning(
+            responder, f"Sudah digabung. Tanyakan di kantor cabang/{number}."
+        )
+        assert read is IgnoreReason.OUR_OWN_TEXT
+    other = meaning(responder, "Sudah digabung. Tanyakan di kantor cabang/14000.")
+    assert other is not IgnoreReason.OUR_OWN_TEXT
+
+
+@pytest.mark.parametrize("text", NOTICES)
+def test_a_notice_looks_nobody_up(responder: Responder, text: str) -> None:
+    assert isinstance(meaning(responder, text), IgnoreReason)
+
+
+@pytest.mark.parametrize(("text", "digits"), ASKED)
+def test_who_asks_himself_is_answered(
+    responder: Responder, text: str, digits: str
+) -> None:
+    expected = Enquiry("saldo", KPJ(digits), Language.INDONESIAN)
+
+    assert meaning(responder, text) == expected
+
+
+def test_who_enrols_and_names_us_is_heard(responder: Responder) -> None:
+    text = "Info: DAFTAR SALDO#0000001204850001#12-04-1985#61000000019"
+
+    assert isinstance(meaning(responder, text), Enrolment)

@@ -1,0 +1,73 @@
+"""Enrolments as people write them, and what is kept of them."""
+
+import pytest
+
+from gateway.domain.enquiry import Language
+from gateway.parsers.enrolment import Enrolment, NotAnEnrolment, parse_enrolment
+from gateway.parsers.redaction import redact_message
+
+NIK = "0000001204850001"
+FIELDS = f"{NIK}#CONTOH BUDI#12-04-1985#61000000019"
+COMPLETE = [
+    f"DAFTAR SALDO#{FIELDS}",
+    f"DAFTARSALDO#{FIELDS}",
+    f"DAFTAR{FIELDS}",
+    f"Mau DAFTAR SALDO#{FIELDS}",
+    f"pak tolong, daftarkan saldo#{FIELDS}",
+    f"daftarkan saldo#{FIELDS}",
+    f"dftar saldo#{FIELDS}",
+    f"Daftr(spasi)saldo#{FIELDS}",
+    f"DAFTAR*SALDO#{FIELDS}",
+    f"DAFTAR#SALDO#{FIELDS}",
+    f"SALDO#{FIELDS}",
+    f"cek saldo#{FIELDS}",
+]
+WRONG = [
+    f"DAFTAR NIK {NIK} NAMA CONTOH BUDI",
+    f"DAFTAR SALDO NIK {NIK} NAMA CONTOH BUDI LAHIR 12 April 1985 KPJ 61000000019",
+    "daftar nik 0000 0012 0485 0001 contoh budi",
+    "DAFTAR SALDO#CONTOH BUDI#61000000019",
+    "DAFTAR SALDO NAMA CONTOH BUDI",
+]
+SOMETHING_ELSE = [
+    "SALDO#61000000019",
+    "SALDO#61000000019#",
+    "SALDO#6100#0000#019",
+    f"SALDO#{NIK}#61000000019",
+    "daftar hadir udah diisi belum",
+    "daftar belanja: gula, kopi",
+    "mau daftar sekolah #anak",
+    f"sudah daftar, kartu {NIK} gimana",
+    "pendaftaran#1",
+]
+# Names in what was not understood as an enrolment.
+UNCLEAR = [
+    f"CONTOH BUDI {NIK}",
+    "saldo, nik 0000:0012:0485:0001 contoh budi",
+    "nik 0000 0012 0485 0001, kpj 61000000019, contoh budi",
+    "contoh budi#12-04-1985#61000000019",
+]
+
+
+@pytest.mark.parametrize("text", COMPLETE)
+def test_an_enrolment_is_recognised_in_every_spelling(text: str) -> None:
+    enrolment = parse_enrolment(text)
+
+    assert isinstance(enrolment, Enrolment)
+    assert (enrolment.nik, enrolment.kpj.digits) == (NIK, "61000000019")
+    assert enrolment.name == "CONTOH BUDI"
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_an_enrolment_in_a_wrong_format_is_seen_as_one(text: str) -> None:
+    assert parse_enrolment(text) == NotAnEnrolment(Language.INDONESIAN)
+
+
+@pytest.mark.parametrize("text", SOMETHING_ELSE)
+def test_what_only_looks_like_an_enrolment_is_none(text: str) -> None:
+    assert parse_enrolment(text) is None
+
+
+@pytest.mark.parametrize("text", [*COMPLETE, *WRONG, *UNCLEAR])
+def test_nothing_is_kept_of_what_may_tell_nik_and_name(text: str) -> None:
+    assert redact_message(text) == "[enrolment]"

@@ -1,0 +1,83 @@
+"""Which place a message names, however it is spelt."""
+
+import pytest
+
+from gateway.handlers import topics
+from gateway.parsers import places
+from gateway.parsers.keyword_index import KeywordIndex
+from gateway.parsers.places import PLACES, find_places, names_a_place
+from gateway.parsers.tokens import Token
+from gateway.parsers.word_splitting import known_words
+
+UNDERSTOOD = {
+    "malang": "malang",
+    "kota malang": "malang",
+    "kab bekasi": "bekasi",
+    "lima puluh kota": "lima puluh kota",
+    "kota baru": "kotabaru",
+    "bandung barat": "bandung barat",
+    "palangkaraya": "palangka raya",
+    "pekan baru": "pekanbaru",
+    "toli toli": "tolitoli",
+    "jogja": "yogyakarta",
+    "solo": "surakarta",
+    "jaksel": "jakarta selatan",
+    "bdg": "bandung",
+    "cikarang": "bekasi",
+    "bandng": "bandung",
+    "surabya": "surabaya",
+    "bandar lampng": "bandar lampung",
+    "tangrang selatan": "tangerang selatan",
+    "di pasurwan mana alamatnya": "pasuruan",
+    "batam center": "batam",
+}
+
+
+@pytest.mark.parametrize(("said", "place"), UNDERSTOOD.items())
+def test_a_place_is_understood(said: str, place: str) -> None:
+    assert find_places(said.split()) == [place]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_place_means_itself_however_it_is_spaced(place: str) -> None:
+    assert find_places(place.split()) == [place]
+    assert find_places([place.replace(" ", "")]) == [place]
+
+
+@pytest.mark.parametrize(
+    ("said", "some"),
+    [
+        ("jakarta", {"jakarta pusat", "jakarta selatan"}),
+        ("sumba", {"sumba barat", "sumba timur"}),
+        ("semrang", {"semarang", "serang"}),
+    ],
+)
+def test_what_may_mean_several_is_not_guessed(said: str, some: set[str]) -> None:
+    assert some <= set(find_places(said.split()))
+
+
+@pytest.mark.parametrize("said", ["", "paris", "mana", "dari", "medn", "kantor", "xx"])
+def test_what_is_no_place_names_none(said: str) -> None:
+    assert find_places(said.split()) == []
+
+
+def test_who_asks_where_names_no_place() -> None:
+    assert not names_a_place(["alamat", "kantor", "terdekat", "di", "mana"])
+    assert names_a_place(["kantor", "paris"])
+
+
+def test_no_end_of_words_is_searched() -> None:
+    assert find_places(["abcdefghij"] * 500 + ["malang"]) == []
+
+
+def test_other_names_lead_to_places_that_there_are() -> None:
+    assert set(places._BY_OTHER_NAME.values()) <= set(PLACES)
+    assert len(set(PLACES)) == len(PLACES)
+
+
+def test_no_name_is_taken_apart_by_the_words_of_topics() -> None:
+    book = KeywordIndex(it.keyword for it in topics().values())
+
+    for name in places.WORDS:
+        parts = known_words([Token(name, False, "")], book.words, book.endings)
+        assert [it.text for it in parts] == [name]
