@@ -23,7 +23,7 @@ from rq.utils import now
 from gateway.worker.loops import WorkLoops
 
 QUEUE = "gateway"
-JOB = "gateway.worker.jobs.pass_on"
+JOB = "gateway.worker.jobs.wake"
 # A flag that outlives its job (Redis died in between) must not stay for ever.
 FLAG_SECONDS = 60
 RECONNECT_SECONDS = 1.0

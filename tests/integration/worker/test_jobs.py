@@ -95,7 +95,7 @@ FORGED = (
     *(pickled, pickled_under_our_name, no_job),
     *map(a_callback, ("success_callback_name", "failure_callback_name")),
     *map(a_callback, ("stopped_callback_name", "webhooks")),
-    data_of("not packed", b'["gateway.worker.jobs.pass_on", null, ["answer"], {}]'),
+    data_of("not packed", b'["gateway.worker.jobs.wake", null, ["answer"], {}]'),
     data_of("a bomb", zlib.compress(b"[" * 100_000_000)),
     data_of("nested too deep", zlib.compress(b"[" * 1_000)),
     data_of("a number", zlib.compress(b"1")),
@@ -129,7 +129,7 @@ class TestNudges:
         Notifier(redis).notify("answer")
 
         [job] = Queue(QUEUE, connection=redis, serializer=JSONSerializer).jobs
-        assert job.func_name == "gateway.worker.jobs.pass_on"
+        assert job.func_name == "gateway.worker.jobs.wake"
         assert (job.args, job.kwargs) == (["answer"], {})
 
     def test_without_redis_a_nudge_is_quick_and_raises_nothing(
