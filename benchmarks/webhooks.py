@@ -15,7 +15,7 @@ _ANYBODY = Member("61000000000", "+628110000000", 0)
 
 def webhook(account: CarrierAccount, member: Member) -> bytes:
     """The whole HTTP request for a member's SMS, signed, with Twilio's parameters."""
-    sms = _sms(account, member)
+    sms = sms_of(account, member)
     return _posted(account, account.webhook_url, inbound_form(account, sms), sms.sid)
 
 
@@ -23,7 +23,7 @@ def receipt(
     account: CarrierAccount, reply_id: int, sid: str, status: SmsStatus
 ) -> bytes:
     """The whole HTTP request for what has become of a reply, signed, as Twilio's."""
-    sms = replace(_sms(account, _ANYBODY), sid=sid, status=status)
+    sms = replace(sms_of(account, _ANYBODY), sid=sid, status=status)
     url = f"{account.gateway_url}{RECEIPT_PATH}?message={reply_id}"
     return _posted(account, url, receipt_form(account, sms), sid)
 
@@ -52,7 +52,8 @@ def _posted(account: CarrierAccount, url: str, form: Form, sid: str) -> bytes:
     return "\r\n".join([*lines, "", body]).encode()
 
 
-def _sms(account: CarrierAccount, member: Member) -> Sms:
+def sms_of(account: CarrierAccount, member: Member) -> Sms:
+    """A member's SMS as the carrier has it."""
     now = datetime.now(UTC)
     return Sms(
         _sid(member),
