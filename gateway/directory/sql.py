@@ -6,15 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    Engine,
-    Row,
-    Select,
-    delete,
-    exists,
-    select,
-    update,
-)
+from sqlalchemy import Engine, Row, Select, delete, exists, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.db.core.bulk import among
@@ -23,13 +15,8 @@ from gateway.directory.records import dump, load
 from gateway.domain.calendar import day_of
 from gateway.domain.participants import (
     KPJ,
-    Balance,
     DirectoryUnavailable,
-    Identity,
-    MembershipStatus,
     Participant,
-    Program,
-    Segment,
 )
 from gateway.domain.policy import Policy
 from gateway.security.cipher import Cipher
@@ -37,17 +24,6 @@ from gateway.security.cipher import Cipher
 _T = TypeVar("_T")
 # Joined in, so that the day is always that of the records which are found.
 _latest = select(imports.c.as_of).order_by(imports.c.id.desc()).limit(1).subquery()
-# A record of usual size that is opened where there is none.
-_NOBODY = Participant(
-    KPJ("00000000000"),
-    Segment.PU,
-    tuple(Program),
-    MembershipStatus.ACTIVE,
-    last_contribution=date(2026, 1, 1),
-    balance=Balance(12_345_678, date(2026, 1, 31)),
-    msisdns=frozenset({"+62810000000000"}),
-    identity=Identity(bytes(16), bytes(16), bytes(16)),
-)
 
 
 class SqlDirectory:
@@ -64,7 +40,6 @@ class SqlDirectory:
         self._cipher = cipher
         self._policy = policy
         self._clock = clock
-        self._decoy = cipher.encrypt(dump(_NOBODY))
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
         """Those that exist.
@@ -72,21 +47,13 @@ class SqlDirectory:
         Raises DirectoryUnavailable when the database is away or the records too old.
         """
         indexes = {self._cipher.index(kpj.digits) for kpj in kpjs}
-        records, stale_since = self._records(indexes)
-        # A KPJ that does not exist costs what one that does costs.
-        decoys = [self._decoy] * (len(indexes) - len(records))
-        opened = [self._opened(it, stale_since) for it in [*records, *decoys]]
-        return {it.kpj: it for it in opened[: len(records)]}
-
-    def _records(
-        self, indexes: Collection[bytes]
-    ) -> tuple[Sequence[bytes], date | None]:
-        """The records that exist, and their day when it has to be told."""
-        found = among(self._engine, participants.c.kpj_index, indexes)
+        wanted = among(self._engine, participants.c.kpj_index, indexes)
         query = select(_latest.c.as_of, participants.c.record_sealed)
-        rows = self._read(query.outerjoin_from(_latest, participants, found), tuple)
+        rows = self._read(query.outerjoin_from(_latest, participants, wanted), tuple)
+        stale_since = self._stale_since(rows)
         records = [record for _, record in rows if record is not None]
-        return records, self._stale_since(rows)
+        members = [self._decrypted(record, stale_since) for record in records]
+        return {member.kpj: member for member in members}
 
     def of_phones(
         self, msisdns: Collection[str]
@@ -106,7 +73,7 @@ class SqlDirectory:
         found: dict[str, list[Participant]] = defaultdict(list)
         for _, index, record in rows:
             if record is not None:
-                found[by_index[index]].append(self._opened(record, stale_since))
+                found[by_index[index]].append(self._decrypted(record, stale_since))
         return found
 
     def _stale_since(self, rows: Sequence[tuple[Any, ...]]) -> date | None:
@@ -120,7 +87,7 @@ class SqlDirectory:
             raise DirectoryUnavailable(msg)
         return as_of if age > self._policy.stale_after else None
 
-    def _opened(self, record: bytes, stale_since: date | None) -> Participant:
+    def _decrypted(self, record: bytes, stale_since: date | None) -> Participant:
         participant = load(self._cipher.decrypt(record))
         if stale_since is None:
             return participant

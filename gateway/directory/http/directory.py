@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from gateway.config.settings import DirectorySettings
 from gateway.directory.http.cache import RecordCache
 from gateway.directory.http.client import CoreSystem
-from gateway.directory.http.decoy import DECOY
 from gateway.directory.http.wire import (
     MOST_ASKED,
     Health,
@@ -44,8 +43,6 @@ class HttpDirectory:
             members = self._ask("/v1/members/search", KpjQuestion(kpjs=part))
             asked = set(part)
             _check(it.kpj.digits in asked for it in members)
-            for _ in range(len(asked) - len(members)):
-                self._opened(DECOY)
             fresh = {it.kpj: it for it in members}
             self._cache.keep(fresh)
             found |= fresh
