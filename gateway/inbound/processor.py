@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gateway.db.database import Database
 from gateway.db.messages.inbox import Desk
 from gateway.domain.messages import WaitingMessage
+from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import DirectoryUnavailable
 from gateway.domain.policy import Policy
 from gateway.domain.resolution import Resolution
@@ -147,7 +148,7 @@ class InboundProcessor:
         if now - waiting.inbound.received_at >= self._policy.reply_lifetime:
             return True
         until = now + DIRECTORY_PAUSE
-        self._inbox.postpone(waiting, until, "directory_unavailable")
+        self._inbox.postpone(waiting, until, FailureReason.DIRECTORY_UNAVAILABLE)
         return False
 
     def _failed(self, waiting: WaitingMessage, error: Exception) -> None:

@@ -17,22 +17,21 @@ from gateway.domain.limits import (
     may_compare,
 )
 from gateway.domain.messages import InboundStatus
+from gateway.domain.outcomes import NOT_UNDERSTOOD, EnrolmentMistake
 from gateway.domain.participants import KPJ
 from gateway.domain.resolution import Notice, Resolution
 from gateway.inbound.context import ParsedMessage
 from gateway.inbound.enrolment import KEYWORD as DAFTAR
 from gateway.parsers.enrolment import Enrolment
-from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 from gateway.replies.fields import day, member_number
 from gateway.replies.rejections import LIMIT_REACHED, OTHERS_ASK
 from gateway.replies.rendering import Renderer
 
 # Numbers that differ in the last three digits are neighbours.
 _NEIGHBOURHOOD = 8
-_UNRECOGNISED = {RejectionReason.UNKNOWN_KEYWORD, RejectionReason.EMPTY}
 # Refusals, and what would be one or a match if it had been compared.
 _SUSPECT = {Wish.REFUSED, Wish.NOT_COMPARED}
-_MISTAKES = {*RejectionReason, FORMAT.name, SIM_REGISTRATION.name} - _UNRECOGNISED
+_MISTAKES = {*RejectionReason, *EnrolmentMistake} - NOT_UNDERSTOOD
 # Enrolments a day for one member of which his own phones are told.
 MOST_NOTICES = 3
 
@@ -173,7 +172,7 @@ def _wish_of(resolution: Resolution) -> Wish:
         return Wish.NOT_COMPARED
     if resolution.decision is not None:
         return Wish.REFUSED
-    if resolution.reason in _UNRECOGNISED:
+    if resolution.reason in NOT_UNDERSTOOD:
         return Wish.UNRECOGNISED
     return Wish.MISTAKEN if resolution.reason in _MISTAKES else Wish.OTHER
 

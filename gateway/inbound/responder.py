@@ -15,6 +15,7 @@ from gateway.domain.messages import (
     InboundStatus,
     WaitingMessage,
 )
+from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.domain.resolution import Resolution
 from gateway.handlers.registry import Ask, OpenTopic, Topic
@@ -269,7 +270,9 @@ def _answered(
 def _outage(message: ParsedMessage) -> _Told:
     """The members could not be looked up in time: the sender may ask again."""
     keyword = getattr(message.meaning, "keyword", None)
-    resolution = _answered(message, keyword=keyword, reason="directory_unavailable")
+    resolution = _answered(
+        message, keyword=keyword, reason=FailureReason.DIRECTORY_UNAVAILABLE
+    )
     return replace(resolution, kpj=message.wanted_kpj), UNAVAILABLE.filled()
 
 

@@ -13,12 +13,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from gateway.domain.access import Decision
-from gateway.domain.enquiry import RejectionReason
-from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
+from gateway.domain.messages import OutboundStatus
+from gateway.domain.outcomes import REASONS, REFUSALS, Outcome
 from gateway.domain.participants import KPJ_SHAPE
 from gateway.parsers.msisdn import to_mobile
-from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 from gateway.security.masking import mask
 
 # What nobody types by hand; a longer text is no search.
@@ -38,37 +36,6 @@ _NUMBERS = re.compile(
 _TERM = re.compile(r'(?P<field>[A-Za-z]+):(?P<value>"[^"]*"|\S*)|"[^"]*"|\S+')
 _BETWEEN_DIGITS = re.compile(r"[\s.\-/()]")
 _ANY_NUMBER = re.compile(r"\d{5,}")
-
-
-class Outcome(StrEnum):
-    """What became of an SMS, in one word."""
-
-    WAITING = "waiting"
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    UNRECOGNISED = "unrecognised"
-    IGNORED = "ignored"
-    FAILED = "failed"
-
-
-REFUSALS = tuple(it for it in Decision if it is not Decision.ALLOWED)
-UNRECOGNISED = (RejectionReason.UNKNOWN_KEYWORD, RejectionReason.EMPTY)
-REASONS = (
-    *RejectionReason,
-    *IgnoreReason,
-    *(FORMAT.name, SIM_REGISTRATION.name, "directory_unavailable", "dismissed"),
-)
-
-
-def outcome_of(status: str, reason: str | None, decision: str | None) -> Outcome:
-    """The word for a message."""
-    if status == InboundStatus.RECEIVED:
-        return Outcome.WAITING
-    if status != InboundStatus.ANSWERED:
-        return Outcome(status)
-    if decision in REFUSALS:
-        return Outcome.REFUSED
-    return Outcome.UNRECOGNISED if reason in UNRECOGNISED else Outcome.ANSWERED
 
 
 class Problem(StrEnum):
@@ -177,7 +144,7 @@ class _Found:
             self.faults.append(Fault(term, Problem.FIELD, FIELDS))
 
     def _choices(self) -> Mapping[str, tuple[str, tuple[str, ...]]]:
-        outcomes = (*Outcome, *REFUSALS, *REASONS)
+        outcomes = (*Outcome, *sorted(REFUSALS), *REASONS)
         return {
             "keyword": ("keywords", tuple(self.keywords)),
             "outcome": ("outcomes", tuple(dict.fromkeys(map(str, outcomes)))),

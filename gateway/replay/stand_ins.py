@@ -12,6 +12,7 @@ from gateway.domain.access import Decision
 from gateway.domain.calendar import day_of
 from gateway.domain.enquiry import RejectionReason
 from gateway.domain.messages import IgnoreReason, InboundStatus, SenderKind
+from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import KPJ_LENGTH, MembershipStatus, Participant
 from gateway.handlers import topics
 from gateway.handlers.registry import Ask, MemberTopic
@@ -37,7 +38,7 @@ _SAMPLES: Mapping[str, str] = {
 }
 # What a phone is silent or broken about for reasons that no conversation brings back.
 _NOT_REPEATED = {
-    *(IgnoreReason.LIMIT, IgnoreReason.ERASED, "directory_unavailable"),
+    *(IgnoreReason.LIMIT, IgnoreReason.ERASED, FailureReason.DIRECTORY_UNAVAILABLE),
     *(IgnoreReason.OTHER_NUMBER, IgnoreReason.MALFORMED, IgnoreReason.REPEATED),
     IgnoreReason.NO_SENDER,
 }

@@ -18,7 +18,8 @@ from gateway.db.console.id_ranges import (
 from gateway.db.console.search_conditions import indexed, sifted
 from gateway.db.core.store import Store
 from gateway.db.models import inbound, outbound
-from gateway.parsers.search_query import Outcome, Search, outcome_of
+from gateway.domain.outcomes import REFUSALS, Outcome, outcome_of
+from gateway.parsers.search_query import Search
 from gateway.security.cipher import CannotDecrypt
 from gateway.security.masking import mask
 
@@ -43,7 +44,7 @@ class Found:
     @property
     def why(self) -> str | None:
         """What its outcome does not say by itself."""
-        if self.outcome is Outcome.REFUSED:
+        if self.outcome is Outcome.REFUSED and self.decision in REFUSALS:
             return self.decision
         return None if self.outcome is Outcome.UNRECOGNISED else self.reason
 

@@ -7,8 +7,14 @@ from sqlalchemy import ColumnElement, func, or_, select
 from gateway.db.console.id_ranges import A_DAY, Span, is_sifted
 from gateway.db.models import IS_FAILED, IS_RECEIVED, inbound, outbound
 from gateway.domain.calendar import start_of
-from gateway.domain.messages import InboundStatus
-from gateway.parsers.search_query import REFUSALS, UNRECOGNISED, Outcome, Search
+from gateway.domain.messages import IgnoreReason, InboundStatus
+from gateway.domain.outcomes import (
+    NOT_UNDERSTOOD,
+    REFUSALS,
+    FailureReason,
+    Outcome,
+)
+from gateway.parsers.search_query import Search
 from gateway.security.masking import tail_of
 
 
@@ -28,7 +34,7 @@ def indexed(
         if values:
             yield column.in_(values)
     if search.outcomes:
-        yield or_(*map(_has_outcome, search.outcomes))
+        yield or_(*map(has_outcome, search.outcomes))
     if search.since:
         yield columns.received_at >= start_of(search.since)
     if search.until:
@@ -50,23 +56,32 @@ def sifted(search: Search, span: Span) -> Iterator[ColumnElement[bool]]:
             yield inbound.c.id.in_(replied)
 
 
-def _has_outcome(word: str) -> ColumnElement[bool]:
-    """One of the words for what became of an SMS, a decision, or a reason."""
-    columns = inbound.c
-    answered = columns.status == InboundStatus.ANSWERED
-    refused = columns.decision.in_(REFUSALS)
-    unrecognised = columns.reason.in_(UNRECOGNISED)
-    by_outcome = {
-        Outcome.WAITING: IS_RECEIVED,
-        Outcome.ANSWERED: answered
-        & func.coalesce(columns.decision, "").not_in(REFUSALS)
-        & func.coalesce(columns.reason, "").not_in(UNRECOGNISED),
-        Outcome.REFUSED: answered & refused,
-        Outcome.UNRECOGNISED: answered & unrecognised,
-        Outcome.IGNORED: columns.status == InboundStatus.IGNORED,
-        Outcome.FAILED: IS_FAILED,
-    }
-    if word in by_outcome:
-        return by_outcome[Outcome(word)]
+def has_outcome(word: str) -> ColumnElement[bool]:
+    """Whether an SMS has this outcome, decision or reason."""
+    if word in set(Outcome):
+        return _BY_OUTCOME[Outcome(word)]
     is_decision = word in REFUSALS
-    return columns.decision == word if is_decision else columns.reason == word
+    return inbound.c.decision == word if is_decision else inbound.c.reason == word
+
+
+_IS_ANSWERED = inbound.c.status == InboundStatus.ANSWERED
+_REASON = func.coalesce(inbound.c.reason, "")
+_IS_OUTAGE = inbound.c.reason == FailureReason.DIRECTORY_UNAVAILABLE
+_IS_REFUSAL = inbound.c.decision.in_(sorted(REFUSALS))
+_NO_REFUSAL = func.coalesce(inbound.c.decision, "").not_in(sorted(REFUSALS))
+_TOLD_WHY_NOT = (FailureReason.DIRECTORY_UNAVAILABLE, IgnoreReason.LIMIT)
+# The same as `outcome_of`.
+_BY_OUTCOME = {
+    Outcome.WAITING: IS_RECEIVED,
+    Outcome.IGNORED: inbound.c.status == InboundStatus.IGNORED,
+    Outcome.FAILED: or_(IS_FAILED, _IS_ANSWERED & _IS_OUTAGE),
+    Outcome.REFUSED: _IS_ANSWERED
+    & or_(_IS_REFUSAL, inbound.c.reason == IgnoreReason.LIMIT)
+    & (_REASON != FailureReason.DIRECTORY_UNAVAILABLE),
+    Outcome.UNRECOGNISED: _IS_ANSWERED
+    & _NO_REFUSAL
+    & inbound.c.reason.in_(sorted(NOT_UNDERSTOOD)),
+    Outcome.ANSWERED: _IS_ANSWERED
+    & _NO_REFUSAL
+    & _REASON.not_in([*sorted(NOT_UNDERSTOOD), *_TOLD_WHY_NOT]),
+}

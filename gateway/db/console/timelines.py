@@ -12,7 +12,7 @@ from gateway.db.console.audit_log import Deed
 from gateway.db.console.search import PAGE
 from gateway.db.core.store import Store
 from gateway.db.models import attempts, inbound, outbound, receipts
-from gateway.parsers.search_query import Outcome, outcome_of
+from gateway.domain.outcomes import Outcome, outcome_of
 from gateway.security.cipher import CannotDecrypt
 from gateway.security.masking import mask
 

@@ -12,9 +12,8 @@ from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
 from gateway.db.models import IS_FAILED, inbound, outbound
 from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.domain.outcomes import FailureReason
 from gateway.security.cipher import CannotDecrypt
-
-DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,11 @@ class DeadLetters(Store):
 
     def dismiss(self, message_id: int, deed: Deed) -> bool:
         """Leave a dead letter unanswered, for good; False if it is none."""
-        values = {"reason": DISMISSED, "text_sealed": None, "fault_sealed": None}
+        values = {
+            "reason": FailureReason.DISMISSED,
+            "text_sealed": None,
+            "fault_sealed": None,
+        }
         return self._decide_sms(message_id, _is_dead(), values, deed, "dismiss SMS")
 
     def was_sent(self, reply_id: int, receipt_until: datetime, deed: Deed) -> bool:
@@ -181,7 +184,7 @@ def _sms(message_id: int) -> str:
 
 
 def _is_dead() -> ColumnElement[bool]:
-    dismissed = inbound.c.reason.is_not_distinct_from(DISMISSED)
+    dismissed = inbound.c.reason.is_not_distinct_from(FailureReason.DISMISSED)
     return IS_FAILED & ~dismissed
 
 

@@ -15,10 +15,11 @@ from flask_babel import gettext as _
 from pygal.style import Style
 
 from gateway.domain.operators import Role
+from gateway.domain.outcomes import Outcome
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import console
-from gateway.web.console.statistics import Outcome, per_hour, per_keyword
+from gateway.web.console.statistics import per_hour, per_keyword
 
 # Told apart also by who cannot tell red from green, on light and on dark.
 _BLUE, _ORANGE, _RED = "#2f7ed8", "#d98200", "#d0342c"

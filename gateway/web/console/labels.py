@@ -8,9 +8,8 @@ from flask_babel.speaklater import LazyString
 from gateway.domain.access import Decision
 from gateway.domain.enquiry import RejectionReason
 from gateway.domain.messages import IgnoreReason, OutboundStatus
+from gateway.domain.outcomes import EnrolmentMistake, FailureReason, Outcome
 from gateway.parsers.number_kinds import NumberKind
-from gateway.parsers.search_query import Outcome
-from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 
 # The colour says it once more; the word says it.
 COLOURS: Mapping[str, str] = {
@@ -94,10 +93,14 @@ RULES: Mapping[str, LazyString] = {
     IgnoreReason.OUR_OWN_TEXT: _("It is one of our own texts coming back."),
     IgnoreReason.LIMIT: _("This phone has reached its limit for the day."),
     IgnoreReason.ERASED: _("Its sender asked to be forgotten."),
-    FORMAT.name: _("Meant as an enrolment, but something is missing or wrong."),
-    SIM_REGISTRATION.name: _("A SIM registration that belongs to 4444."),
-    "directory_unavailable": _("The members could not be looked up."),
-    "dismissed": _("Set aside after an error, and dismissed by an operator."),
+    EnrolmentMistake.INCOMPLETE: _(
+        "Meant as an enrolment, but something is missing or wrong."
+    ),
+    EnrolmentMistake.SIM_REGISTRATION: _("A SIM registration that belongs to 4444."),
+    FailureReason.DIRECTORY_UNAVAILABLE: _("The members could not be looked up."),
+    FailureReason.DISMISSED: _(
+        "Set aside after an error, and dismissed by an operator."
+    ),
 }
 NUMBERS: Mapping[str, LazyString] = {
     NumberKind.KPJ: _("a KPJ"),

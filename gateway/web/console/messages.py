@@ -8,10 +8,10 @@ from werkzeug import Response
 
 from gateway.domain.messages import OutboundStatus
 from gateway.domain.operators import Role
+from gateway.domain.outcomes import Outcome
 from gateway.handlers import topics
 from gateway.parsers.search_query import (
     LONGEST,
-    Outcome,
     Search,
     parse,
     tokenised,

@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
 from gateway.domain.operators import Role
+from gateway.domain.outcomes import Outcome
 from gateway.domain.policy import TOO_LONG
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
@@ -18,7 +19,7 @@ from gateway.web.console.charts import SERIES, by_series
 from gateway.web.console.context import console
 from gateway.web.console.formats import count, seconds, share
 from gateway.web.console.health_checks import checks
-from gateway.web.console.statistics import Day, Outcome, compare, per_hour
+from gateway.web.console.statistics import Day, compare, per_hour
 
 
 @dataclass(frozen=True)

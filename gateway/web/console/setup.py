@@ -21,8 +21,8 @@ from gateway.web.console.context import Console, own_page
 LANGUAGES = ("id", "en")
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 PAGES = (
-    *("entry", "overview", "charts", "messages", "story", "export", "fixture"),
-    *("texts", "work", "replying", "admin"),
+    *("login", "overview", "charts", "messages", "timeline", "export", "fixture"),
+    *("texts", "decisions", "manual_replies", "admin"),
 )
 
 

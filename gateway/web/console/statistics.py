@@ -4,44 +4,20 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from statistics import fmean
 
 from gateway.db.statistics.reports import Arrivals, Reports, Sendings, Waits
 from gateway.db.statistics.slices import Windows
-from gateway.domain.access import Decision
 from gateway.domain.calendar import day_of, start_of
-from gateway.domain.enquiry import RejectionReason
-from gateway.domain.messages import IgnoreReason, InboundStatus
+from gateway.domain.outcomes import Outcome, outcome_of
 
 DAYS_COMPARED = 7
 HOURS_SHOWN = 24
 _A_DAY = timedelta(days=1)
-_UNRECOGNISED = {RejectionReason.UNKNOWN_KEYWORD, RejectionReason.EMPTY}
-# What the responder writes when members could not be looked up in time.
-_OUTAGE = "directory_unavailable"
 
 
 # How many SMS asked for what, the most frequent first; None is nothing known.
 Keywords = Sequence[tuple[str | None, int]]
-
-
-class Outcome(StrEnum):
-    """What the sender got; every SMS has one, so that they add up."""
-
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    UNRECOGNISED = "unrecognised"
-    FAILED = "failed"
-    IGNORED = "ignored"
-    WAITING = "waiting"
-
-
-_BY_STATUS = {
-    InboundStatus.RECEIVED: Outcome.WAITING,
-    InboundStatus.IGNORED: Outcome.IGNORED,
-    InboundStatus.FAILED: Outcome.FAILED,
-}
 
 
 @dataclass(frozen=True)
@@ -77,19 +53,6 @@ class Comparison:
         """One figure of all of them."""
         known = [it for day in self.before if (it := figure(day)) is not None]
         return Compared(figure(self.today), fmean(known) if known else None)
-
-
-def outcome_of(arrivals: Arrivals) -> Outcome:
-    """Which outcome these SMS came to."""
-    if outcome := _BY_STATUS.get(arrivals.status):
-        return outcome
-    if arrivals.reason == _OUTAGE:
-        return Outcome.FAILED
-    is_refused = arrivals.decision not in (None, Decision.ALLOWED)
-    if is_refused or arrivals.reason == IgnoreReason.LIMIT:
-        return Outcome.REFUSED
-    is_unrecognised = arrivals.reason in _UNRECOGNISED
-    return Outcome.UNRECOGNISED if is_unrecognised else Outcome.ANSWERED
 
 
 def compare(reports: Reports, now: datetime) -> Comparison:
@@ -147,5 +110,5 @@ def _keywords(arrivals: Iterable[Arrivals], window: int) -> Keywords:
 def _ends(arrivals: Iterable[Arrivals]) -> Mapping[int, Counter[Outcome]]:
     ends = defaultdict[int, Counter[Outcome]](Counter)
     for it in arrivals:
-        ends[it.window][outcome_of(it)] += it.count
+        ends[it.window][outcome_of(it.status, it.reason, it.decision)] += it.count
     return ends

@@ -1,6 +1,7 @@
 """What an operator looks for is found, page by page, on both databases."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -11,7 +12,8 @@ from gateway.db.console.audit_log import Deed
 from gateway.db.database import Database
 from gateway.db.models import inbound, outbound
 from gateway.domain.messages import InboundStatus
-from gateway.parsers.search_query import Outcome, Search, parse, tokenised
+from gateway.domain.outcomes import Outcome
+from gateway.parsers.search_query import Search, parse, tokenised
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.support.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
@@ -234,4 +236,23 @@ def test_the_first_reply_is_the_one_in_the_line(
 
 def test_days_of_an_empty_log_find_nothing(database: Database, cipher: Cipher) -> None:
     assert look(database, cipher, "from:2026-11-01 to:2026-11-02") == []
-    assert date(2026, 11, 1)
+
+
+def test_an_outcome_finds_what_a_page_shows_with_this_outcome(
+    engine: Engine, database: Database
+) -> None:
+    reasons = (None, "limit", "empty", "kpj_missing", "directory_unavailable")
+    decisions = (None, "allowed", "closed")
+    ends = [*product(InboundStatus, reasons, decisions)]
+    for number, (status, reason, decision) in enumerate(ends, 1):
+        database.inbox.add(sms(f"SM{number}", "halo"))
+        end = {"status": status, "reason": reason, "decision": decision}
+        with engine.begin() as connection:
+            mine = inbound.c.id == number
+            connection.execute(update(inbound).where(mine).values(end))
+    shown = database.finder.page(Search(), size=len(ends)).messages
+
+    for outcome in Outcome:
+        page = database.finder.page(Search(outcomes=(outcome,)), size=len(ends))
+        assert ids(page) == [it.id for it in shown if it.outcome is outcome]
+    assert len(shown) == len(ends)

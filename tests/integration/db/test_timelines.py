@@ -6,8 +6,8 @@ from sqlalchemy import Engine, func, select
 from gateway.db.console.audit_log import AccessLog, Deed
 from gateway.db.models import access_log, attempts, inbound
 from gateway.domain.messages import DeliveryReceipt, OutboundStatus
+from gateway.domain.outcomes import Outcome
 from gateway.domain.policy import Policy
-from gateway.parsers.search_query import Outcome
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.integration.test_runtime import AMBIGUOUS

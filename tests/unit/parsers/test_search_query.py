@@ -4,15 +4,10 @@ from datetime import date
 
 import pytest
 
-from gateway.domain.access import Decision
-from gateway.domain.enquiry import RejectionReason
-from gateway.domain.messages import InboundStatus
 from gateway.parsers.search_query import (
-    Outcome,
     Problem,
     Search,
     masked,
-    outcome_of,
     parse,
     tokenised,
     with_term,
@@ -160,21 +155,3 @@ def test_a_filter_replaces_the_field_and_leaves_the_rest() -> None:
 
     assert with_term(text, "keyword", "stop") == "tolong keyword:stop"
     assert with_term(text, "keyword", "") == "tolong"
-
-
-@pytest.mark.parametrize(
-    ("facts", "outcome"),
-    [
-        ((InboundStatus.RECEIVED, None, None), Outcome.WAITING),
-        ((InboundStatus.ANSWERED, None, Decision.ALLOWED), Outcome.ANSWERED),
-        ((InboundStatus.ANSWERED, None, Decision.CLOSED), Outcome.REFUSED),
-        ((InboundStatus.ANSWERED, RejectionReason.EMPTY, None), Outcome.UNRECOGNISED),
-        ((InboundStatus.ANSWERED, RejectionReason.KPJ_MISSING, None), Outcome.ANSWERED),
-        ((InboundStatus.IGNORED, "limit", Decision.ALLOWED), Outcome.IGNORED),
-        ((InboundStatus.FAILED, "KeyError", None), Outcome.FAILED),
-    ],
-)
-def test_every_message_has_one_outcome(
-    facts: tuple[str, str | None, str | None], outcome: Outcome
-) -> None:
-    assert outcome_of(*facts) is outcome

@@ -2,15 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from gateway.db.database import Database
-from gateway.db.statistics.reports import Arrivals
-from gateway.domain.messages import InboundStatus
+from gateway.domain.outcomes import Outcome
 from gateway.web.console.statistics import (
-    Outcome,
     compare,
-    outcome_of,
     per_hour,
     per_keyword,
 )
@@ -19,33 +14,6 @@ from tests.support.fakes import sms
 # In Jakarta a day begins at 17:00 UTC; now it is four in the afternoon there.
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-ANSWERED = InboundStatus.ANSWERED
-OUTCOMES = {
-    "a balance is an answer": (ANSWERED, None, "allowed", Outcome.ANSWERED),
-    "help is an answer": (ANSWERED, None, None, Outcome.ANSWERED),
-    "how to write it is an answer": (ANSWERED, "kpj_missing", None, Outcome.ANSWERED),
-    "somebody else's KPJ": (ANSWERED, None, "not_their_phone", Outcome.REFUSED),
-    "the limit is reached": (ANSWERED, "limit", "allowed", Outcome.REFUSED),
-    "no keyword": (ANSWERED, "unknown_keyword", None, Outcome.UNRECOGNISED),
-    "members cannot be asked": (
-        ANSWERED,
-        "directory_unavailable",
-        None,
-        Outcome.FAILED,
-    ),
-    "a dead letter": (InboundStatus.FAILED, "RuntimeError", None, Outcome.FAILED),
-    "noise": (InboundStatus.IGNORED, "automatic", None, Outcome.IGNORED),
-    "not read yet": (InboundStatus.RECEIVED, None, None, Outcome.WAITING),
-}
-
-
-@pytest.mark.parametrize(
-    ("status", "reason", "decision", "outcome"), OUTCOMES.values(), ids=OUTCOMES
-)
-def test_every_sms_has_one_outcome(
-    status: InboundStatus, reason: str | None, decision: str | None, outcome: Outcome
-) -> None:
-    assert outcome_of(Arrivals(0, status, reason, decision, None, 1)) is outcome
 
 
 def arrive(log: Database, *times: datetime) -> None:
