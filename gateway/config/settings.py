@@ -11,11 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gateway.domain.brand import LONGEST_BRAND, is_fit_brand
 from gateway.domain.errors import GatewayError
 from gateway.domain.limits import Limits
 from gateway.domain.policy import EnrolmentMode, Policy
-from gateway.replies import gsm7
-from gateway.replies.template import LONGEST_BRAND
 from gateway.security.cipher import data_key
 
 SHORTEST_SECRET = 32
@@ -428,7 +427,7 @@ def _check_network(value: str) -> str | None:
 
 
 def _check_brand(value: str) -> str | None:
-    if len(value) <= LONGEST_BRAND and set(value) <= gsm7.BASIC:
+    if is_fit_brand(value):
         return None
     return f"must have at most {LONGEST_BRAND} characters of the GSM-7 alphabet"
 

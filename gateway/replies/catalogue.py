@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from importlib import import_module
 
 import gateway.replies
+from gateway.domain import gsm7
 from gateway.domain.enquiry import Language
 from gateway.reference_data.book import RuleBook
-from gateway.replies import gsm7
 from gateway.replies.fields import WIDEST
 from gateway.replies.template import ReplyTemplate, branded
 

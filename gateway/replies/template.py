@@ -6,15 +6,13 @@ from datetime import date
 from functools import cache
 from string import Formatter
 
+from gateway.domain import gsm7
 from gateway.domain.enquiry import Language
 from gateway.domain.errors import GatewayError
 from gateway.domain.messages import Reply
 from gateway.reference_data.book import Figures, NotInForce
-from gateway.replies import gsm7
 from gateway.replies.fields import NOT_PERSONAL, Words, day
 
-# A brand may be as long as "BPJS KETENAGAKERJAAN"; operators ask for it in every SMS.
-LONGEST_BRAND = 20
 _DATA_OF: Words = {Language.INDONESIAN: "Data", Language.ENGLISH: "Data of"}
 
 

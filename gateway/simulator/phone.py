@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, current_app, redirect, render_template, request
 from werkzeug import Response
 
-from gateway.replies import gsm7
+from gateway.domain import gsm7
 from gateway.simulator.carrier import Carrier
 from gateway.simulator.desk import Desk, desk_from, normal_phone
 from gateway.simulator.examples import Example, examples

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from gateway.replies import gsm7
+from gateway.domain import gsm7
 from gateway.simulator.carrier import REFUSED_CODE, UNREACHABLE_CODE
 from gateway.simulator.posts import PostFault, Told
 from gateway.simulator.sms import Direction, Sms, SmsStatus

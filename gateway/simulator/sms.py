@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.replies import gsm7
+from gateway.domain import gsm7
 from gateway.simulator.posts import Told
 
 

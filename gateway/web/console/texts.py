@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired
 
 from gateway.bootstrap import make_responder
 from gateway.domain.enquiry import RejectionReason
+from gateway.domain.gsm7 import SEPTETS_ALONE
 from gateway.domain.messages import IgnoreReason
 from gateway.domain.operators import Role
 from gateway.handlers import topics
@@ -18,7 +19,6 @@ from gateway.parsers.keywords import Section
 from gateway.reference_data.loader import our_rules
 from gateway.replies.catalogue import WorstCase, worst_cases
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
-from gateway.replies.gsm7 import SEPTETS_ALONE
 from gateway.replies.rendering import Renderer
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp

@@ -3,13 +3,13 @@
 import pytest
 
 from gateway.domain.enquiry import Enquiry, Language, Rejection
+from gateway.domain.gsm7 import Segmentation, count
 from gateway.domain.messages import IgnoreReason, WaitingMessage
 from gateway.domain.participants import KPJ
 from gateway.domain.policy import Policy
 from gateway.handlers import topics
 from gateway.inbound.enrolment import Enroller
 from gateway.inbound.responder import Meaning, Responder
-from gateway.replies.gsm7 import Segmentation, count
 from tests.support.fakes import BALANCE_TEXT, FakeClock, no_index, sms, worded
 
 ASKED = Enquiry("saldo", KPJ("61000000019"), Language.INDONESIAN)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.bootstrap import make_responder
+from gateway.domain.brand import LONGEST_BRAND
 from gateway.domain.enquiry import Language
 from gateway.domain.policy import Policy
 from gateway.handlers import topics
@@ -23,7 +24,7 @@ from gateway.reference_data.loader import read as read_rules
 from gateway.replies import kantor
 from gateway.replies.fields import ABOUT_WIDTH, WIDEST, place_name, place_names
 from gateway.replies.rendering import Renderer
-from gateway.replies.template import LONGEST_BRAND, render
+from gateway.replies.template import render
 from tests.support.fakes import FIGURES, FakeClock, worded
 
 WIDE_BRAND = "M" * LONGEST_BRAND

@@ -7,16 +7,16 @@ from typing import cast
 
 import pytest
 
+from gateway.domain.brand import LONGEST_BRAND
 from gateway.domain.enquiry import Language, Rejection, RejectionReason
+from gateway.domain.gsm7 import ESCAPED
 from gateway.reference_data.book import NotInForce, Rule, RuleBook, Version
 from gateway.reference_data.loader import our_rules
 from gateway.replies import cara_klaim, program
 from gateway.replies.catalogue import WorstCase, all_templates, worst_cases
 from gateway.replies.fields import NONE_YET, WIDEST
-from gateway.replies.gsm7 import ESCAPED
 from gateway.replies.rejections import BY_REASON, explain
 from gateway.replies.template import (
-    LONGEST_BRAND,
     Answer,
     ReplyDoesNotFit,
     ReplyTemplate,

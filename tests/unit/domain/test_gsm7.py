@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.replies.gsm7 import BASIC, ESCAPED, count, is_gsm7
+from gateway.domain.gsm7 import BASIC, ESCAPED, count, is_gsm7
 
 # (text, encoding, segments) as printed by Twilio's sms-segments-calculator 1.3.0.
 VECTORS = json.loads((Path(__file__).parent / "segments.json").read_text())
