@@ -9,7 +9,7 @@ from gateway.simulator.faults import NUMBERS, Fault, planned
 
 ROOT = Path(__file__).parent.parent.parent
 CONVERSATIONS = sorted((ROOT / "fixtures").glob("*.sms"))
-FAULT_TESTS = sorted((ROOT / "tests" / "faults").glob("*.py"))
+FAULT_TESTS = sorted((ROOT / "tests" / "system" / "faults").glob("*.py"))
 # At the beginning of a line of a table.
 _DOCUMENTED = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
 _LINE = re.compile(r"^! (.+)$", re.MULTILINE)

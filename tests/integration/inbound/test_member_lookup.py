@@ -57,11 +57,9 @@ def test_the_log_names_the_fault_of_a_look_up_but_not_its_text(
 ) -> None:
     gateway.log.inbox.add(sms("SM1", "SALDO"))
 
-    with caplog.at_level(logging.WARNING, "gateway.inbound.member_lookup"):
+    with caplog.at_level(logging.WARNING, "gateway.directory.batch"):
         gateway.sweep()
 
-    [record] = [
-        it for it in caplog.records if it.name == "gateway.inbound.member_lookup"
-    ]
+    [record] = [it for it in caplog.records if it.name == "gateway.directory.batch"]
     assert vars(record)["fault"] == "RuntimeError"
     assert record.exc_info is None
