@@ -22,7 +22,7 @@ from gateway.config.settings import Settings
 from gateway.db.console.audit_log import Deed
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
-from gateway.devserver.launcher import SENDER, make_secrets
+from gateway.devserver.environment import SENDER, make_secrets
 from gateway.domain.operators import Role
 from gateway.security.cipher import Cipher
 from gateway.worker.loops import WorkLoops

@@ -10,7 +10,7 @@ from benchmarks import members, tutorial
 from benchmarks.programs import Environment, Programs, address, programs_in
 from benchmarks.scale import Scale
 from benchmarks.usage import child_named
-from gateway.devserver.launcher import SENDER, make_secrets
+from gateway.devserver.environment import SENDER, make_secrets
 from gateway.simulator.account import INBOUND_PATH
 from tests.support.processes import Postgres, Valkey, free_port
 

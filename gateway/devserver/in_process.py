@@ -1,7 +1,7 @@
 """A whole gateway inside this process, with real HTTP between its parts.
 
 For `gateway replay` and for tests: the real webhook, worker code and carrier, on free
-loopback ports and a database that is gone afterwards.
+loopback ports and a temporary database.
 """
 
 import tempfile
@@ -26,15 +26,8 @@ from gateway.bootstrap import (
 from gateway.config.settings import Settings
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
-from gateway.devserver.launcher import (
-    GENEROUS,
-    HOST,
-    MADE_UP,
-    MADE_UP_DAY,
-    MADE_UP_MEMBERS,
-    SENDER,
-    make_secrets,
-)
+from gateway.devserver.environment import GENEROUS, HOST, addresses, make_secrets
+from gateway.devserver.members import MADE_UP, MADE_UP_DAY, MADE_UP_MEMBERS
 from gateway.domain.calendar import day_of
 from gateway.runtime import Gateway
 from gateway.simulator.app import simulator_for
@@ -46,7 +39,7 @@ _WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 @dataclass(frozen=True)
 class InProcessGateway:
-    """Where its parts listen, and the parts themselves."""
+    """The parts of a running gateway and their addresses."""
 
     settings: Settings
     gateway: Gateway
@@ -66,7 +59,7 @@ class InProcessGateway:
 
 @contextmanager
 def running() -> Iterator[InProcessGateway]:
-    """Start everything on the made-up members, and stop it at the end."""
+    """Run everything on the made-up members until the block ends."""
     temporary = tempfile.TemporaryDirectory(prefix="gateway-")
     with temporary as folder, _server() as web, _server() as carrier:
         settings = _settings(Path(folder), web.url, carrier.url)
@@ -88,14 +81,14 @@ def running() -> Iterator[InProcessGateway]:
 def _clock_of_conversations() -> Clock:
     """The time of day on the day for which conversations are written.
 
-    Figures change by law, and a conversation shall not fail for that.
+    Otherwise conversations would fail when the law changes a figure.
     """
     since = day_of(utc_now()) - MADE_UP_DAY
     return lambda: utc_now() - since
 
 
 class _Server:
-    """A threaded HTTP server whose application may come later than its port."""
+    """A threaded HTTP server that has its port before it gets its application."""
 
     def __init__(self) -> None:
         self.app: _WsgiApp | None = None
@@ -125,14 +118,12 @@ def _server() -> Iterator[_Server]:
 def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:
     return Settings.from_env(
         make_secrets()
-        | GENEROUS
+        | dict(GENEROUS)
+        | addresses(gateway_url, carrier_url)
         | {
             "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
             "GATEWAY_REDIS_URL": "redis://none.invalid",
-            "GATEWAY_PUBLIC_URL": gateway_url,
             "GATEWAY_SPOOL_DIR": str(folder / "spool"),
-            "TWILIO_SENDER": SENDER,
-            "TWILIO_API_URL": carrier_url,
         }
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.bootstrap import utc_now
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.directory.records import participant_from_row
 from gateway.domain.access import Decision
 from gateway.domain.calendar import day_of

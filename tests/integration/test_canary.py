@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 
 from gateway.db.core.engine import open_engine
 from gateway.db.models import participants
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.replay import conversations
 from gateway.replay.conversations import Exchange
 from gateway.security.cipher import Cipher

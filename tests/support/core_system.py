@@ -24,7 +24,7 @@ from flask import Flask, Response, jsonify, request
 from jsonschema import Draft202012Validator
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "directory-api.yaml"
 TOKEN = "a made-up token for tests only 123".replace(" ", "-")

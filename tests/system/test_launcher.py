@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from gateway.devserver.launcher import _environment
+from gateway.devserver.data_folder import DataFolder
+from gateway.devserver.launcher import embedded_environment
 from tests.support.fakes import BALANCE_TEXT, PHONE
 from tests.support.processes import free_port, wait_until
 
@@ -272,7 +273,7 @@ def test_a_limit_that_is_set_in_the_environment_counts(
 ) -> None:
     monkeypatch.setenv("GATEWAY_LIMIT_REFUSALS", "3")
 
-    env = _environment(tmp_path, tmp_path, 8000, 8001)
+    env = embedded_environment(DataFolder(tmp_path), "unix://none", 8000, 8001)
 
     assert env["GATEWAY_LIMIT_REFUSALS"] == "3"
     assert env["GATEWAY_LIMIT_REPLIES"] == "100000"

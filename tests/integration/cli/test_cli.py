@@ -16,7 +16,7 @@ from gateway.cli.parameter_types import PhoneType
 from gateway.config.settings import Settings
 from gateway.db.core.engine import open_engine
 from gateway.db.member_import.swap import members_kept
-from gateway.devserver.launcher import MADE_UP, MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP, MADE_UP_MEMBERS
 from gateway.domain.messages import InboundStatus, Reply
 from gateway.domain.resolution import Resolution
 from gateway.inbound.spool import Spool

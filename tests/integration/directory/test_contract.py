@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from gateway.config.settings import DirectorySettings
 from gateway.db.core.engine import open_engine
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.directory.http.directory import HttpDirectory
 from gateway.directory.records import (
     claim_from_row,

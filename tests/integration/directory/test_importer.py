@@ -20,7 +20,7 @@ from gateway.db.database import Database
 from gateway.db.member_import.staging import MembersBusy
 from gateway.db.member_import.swap import members_kept, staging
 from gateway.db.models import access_log, imports, metadata, participants
-from gateway.devserver.launcher import MADE_UP, MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP, MADE_UP_MEMBERS
 from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.importer import Progress
 from gateway.directory.imports.merge import Sources

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from gateway.devserver.launcher import MADE_UP
+from gateway.devserver.members import MADE_UP
 from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.merge import LOOK_AHEAD, Sources
 from gateway.directory.records import COLUMNS

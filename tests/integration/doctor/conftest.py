@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.settings import Settings
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.doctor.findings import Finding, Level
 from gateway.doctor.runner import examine
 from tests.support.processes import Postgres, wait_until

@@ -13,7 +13,7 @@ from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.db.member_import.staging import Import
 from gateway.db.member_import.swap import staging
-from gateway.devserver.launcher import MADE_UP
+from gateway.devserver.members import MADE_UP
 from gateway.directory.imports.importer import Importer
 from gateway.doctor.backlog import check_work
 from gateway.doctor.members import check_members

@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from gateway.db.models import shared_time
-from gateway.devserver.launcher import SENDER
+from gateway.devserver.environment import SENDER
 from tests.integration.doctor.conftest import Diagnosis, diagnose
 from tests.support.authority import DAY, Authority
 from tests.support.processes import Postgres, Valkey, free_port

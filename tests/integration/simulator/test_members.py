@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gateway.config.settings import Settings
-from gateway.devserver.launcher import MADE_UP_MEMBERS, SENDER, make_secrets
+from gateway.devserver.environment import SENDER, make_secrets
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.simulator.app import simulator_for
 from gateway.simulator.members import MadeUpMember, read_members
 from gateway.simulator.words import Words

@@ -20,7 +20,7 @@ from sqlalchemy import Row, select
 
 from gateway.db.core.engine import open_engine
 from gateway.db.models import inbound, outbound
-from gateway.devserver.launcher import GENEROUS, SENDER, make_secrets
+from gateway.devserver.environment import GENEROUS, SENDER, make_secrets
 from gateway.domain.messages import OutboundStatus
 from gateway.simulator.subscribers import GOODBYE, WELCOME
 from gateway.telemetry.logs import mask_numbers

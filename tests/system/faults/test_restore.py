@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.doctor.findings import Level
 from tests.integration.doctor.conftest import diagnose
 from tests.support.processes import Postgres, wait_until

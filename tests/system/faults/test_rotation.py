@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from gateway.db.core.engine import open_engine
 from gateway.db.retention.key_rotation import SEALED
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.security.cipher import CannotDecrypt, Cipher
 from tests.support.telling import Tell
 from tests.system.faults.conftest import Check

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
 from gateway.config.settings import ConfigError, DirectorySettings, Settings
-from gateway.devserver.launcher import make_secrets
+from gateway.devserver.environment import make_secrets
 from gateway.domain.policy import Policy
 
 GOOD = make_secrets() | {

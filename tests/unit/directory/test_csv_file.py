@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.merge import Sources
 from gateway.directory.records import COLUMNS, dump, load, participant_from_row

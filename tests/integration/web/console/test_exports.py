@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.devserver.launcher import MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.domain.operators import Role
 from gateway.domain.participants import KPJ
 from gateway.replay import player

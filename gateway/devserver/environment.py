@@ -1,0 +1,44 @@
+"""Settings of a gateway whose carrier is the simulator."""
+
+import secrets
+from collections.abc import Mapping
+
+from gateway.security.cipher import new_data_key
+
+HOST = "127.0.0.1"
+# A number that Twilio keeps for tests: twilio.com/docs/iam/test-credentials
+SENDER = "+15005550006"
+# Testers text again and again from the same made-up phones about the same members, and
+# the members' records grow old.
+GENEROUS: Mapping[str, str] = {
+    "GATEWAY_LIMIT_ANSWERS": "100000",
+    "GATEWAY_LIMIT_MEMBERS": "100000",
+    "GATEWAY_LIMIT_REFUSALS": "100000",
+    "GATEWAY_LIMIT_KPJ_REFUSALS": "100000",
+    "GATEWAY_LIMIT_UNRECOGNISED": "100000",
+    "GATEWAY_LIMIT_MISTAKEN": "100000",
+    "GATEWAY_LIMIT_SAME_TEXT": "100000",
+    "GATEWAY_LIMIT_PHONES_ALARM": "100000",
+    "GATEWAY_LIMIT_REPLIES": "100000",
+    "GATEWAY_STALE_AFTER": "999999d",
+    "GATEWAY_DIRECTORY_EXPIRES_AFTER": "999999d",
+}
+
+
+def make_secrets() -> dict[str, str]:
+    """New secrets for an installation that talks to the simulator."""
+    return {
+        "GATEWAY_SECRET_KEY": secrets.token_urlsafe(32),
+        "GATEWAY_DATA_KEYS": new_data_key(),
+        "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+    }
+
+
+def addresses(gateway_url: str, carrier_url: str) -> dict[str, str]:
+    """Where the gateway and its carrier reach each other, and the gateway's number."""
+    return {
+        "GATEWAY_PUBLIC_URL": gateway_url,
+        "TWILIO_API_URL": carrier_url,
+        "TWILIO_SENDER": SENDER,
+    }
