@@ -15,8 +15,8 @@ from gateway.domain.errors import GatewayError
 from gateway.domain.messages import InboundStatus, SenderKind
 from gateway.domain.participants import Directory
 from gateway.handlers import topics
+from gateway.handlers.catalogue import all_templates
 from gateway.handlers.registry import Ask, MemberTopic
-from gateway.replies.catalogue import all_templates
 from gateway.replies.rejections import NOT_AVAILABLE
 from gateway.replies.rendering import Renderer, told
 from gateway.replies.template import Answer, ReplyTemplate

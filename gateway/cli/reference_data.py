@@ -10,11 +10,11 @@ import click
 from gateway import handlers
 from gateway.bootstrap import utc_now
 from gateway.domain.calendar import day_of
+from gateway.handlers.catalogue import all_templates
 from gateway.parsers.places import PLACES
 from gateway.reference_data.book import Rule, RuleBook
 from gateway.reference_data.check import Remark, remarks
 from gateway.reference_data.loader import BadRules, our_rules
-from gateway.replies.catalogue import all_templates
 from gateway.replies.fields import ADDRESS_WIDTH, BRANCH_WIDTH
 
 
@@ -55,7 +55,7 @@ def _report(found: list[Remark]) -> None:
     """Say it all, and exit 1 if there is a fault among it."""
     for remark in found:
         mark = "FAIL" if remark.is_fault else "soon"
-        click.echo(f"{mark} {remark.rule} {remark.text}")
+        click.echo(f"{mark} {remark.rule} {remark.text}", err=remark.is_fault)
     faults = sum(it.is_fault for it in found)
     click.echo(f"{faults} faults, {len(found) - faults} warnings")
     sys.exit(1 if faults else 0)

@@ -11,6 +11,7 @@ from gateway.config.settings import brand_from_environment
 from gateway.domain.calendar import day_of
 from gateway.domain.enquiry import Enquiry, Language, Rejection
 from gateway.handlers import topics
+from gateway.handlers.catalogue import all_templates, worst_cases
 from gateway.inbound.enrolment import KEYWORD
 from gateway.parsers.enquiry import parse
 from gateway.parsers.enrolment import (
@@ -23,7 +24,8 @@ from gateway.parsers.enrolment import (
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.reference_data.loader import our_rules
 from gateway.replay import player
-from gateway.replies.catalogue import worst_cases
+from gateway.replies.fields import WIDEST
+from gateway.replies.fit import faults_of
 from gateway.web import keyword_card
 
 _FILE = click.Path(path_type=Path, exists=True)
@@ -36,16 +38,27 @@ def replies() -> None:
 
 @replies.command()
 def check() -> None:
-    """Show how long each text can become; exit 1 if one does not fit one SMS."""
-    cases = list(worst_cases(brand_from_environment(), our_rules()))
+    """Show how long each text can become; exit 1 if one cannot be sent as one SMS.
+
+    So do a figure that is written into a text and a character outside GSM-7.
+    """
+    rules = our_rules()
+    cases = list(worst_cases(brand_from_environment(), rules))
     for case in cases:
         mark = "ok  " if case.fits else "FAIL" if case.is_last else "long"
         size = f"{case.size.units:>3} {case.size.encoding}"
         name = f"{case.template} {case.language} {case.variant}"
-        click.echo(f"{mark} {size}  {name:<36} {case.text}")
-    faults = sum(case.is_last and not case.fits for case in cases)
-    click.echo(f"{len(cases)} variants, {faults} that cannot be sent as one SMS")
-    sys.exit(1 if faults else 0)
+        click.echo(f"{mark} {size}  {name:<36} {case.text}", err=mark == "FAIL")
+    too_long = sum(case.is_last and not case.fits for case in cases)
+    faults = [
+        f"{template.name} {fault}"
+        for template in all_templates()
+        for fault in faults_of(template, WIDEST | rules.widest())
+    ]
+    for fault in faults:
+        click.echo(f"FAIL {fault}", err=True)
+    click.echo(f"{len(cases)} variants, {too_long} that cannot be sent as one SMS")
+    sys.exit(1 if too_long or faults else 0)
 
 
 @click.command("parse")

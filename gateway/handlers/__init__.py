@@ -1,11 +1,41 @@
-"""One topic per module, with its keywords; found by being in this folder."""
+"""The topics: each is a module of this folder or a file of `information`."""
 
 import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 
-from gateway.handlers.registry import Topic, topics
+from gateway.handlers.information import our_information
+from gateway.handlers.information.topic_file import BadTopics
+from gateway.handlers.registry import OpenTopic, Topic, registered
 
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
 __all__ = ["Topic", "topics"]
+
+
+@cache
+def topics() -> Mapping[str, Topic]:
+    """All topics by the name of their keyword. Raises BadTopics."""
+    informing = (OpenTopic(it.keyword, it.answer) for it in our_information())
+    return combined([*registered(), *informing])
+
+
+def combined(topics: Iterable[Topic]) -> Mapping[str, Topic]:
+    """The topics by name, in order. Raises BadTopics if two have a form in common."""
+    by_name = sorted(topics, key=lambda topic: topic.keyword.name)
+    if faults := list(_repeated_forms(by_name)):
+        raise BadTopics(faults)
+    return MappingProxyType({topic.keyword.name: topic for topic in by_name})
+
+
+def _repeated_forms(topics: Iterable[Topic]) -> Iterator[str]:
+    owners: dict[str, str] = {}
+    for topic in topics:
+        name = topic.keyword.name
+        for form in {name.replace("_", " "), *topic.keyword.forms}:
+            owner = owners.setdefault(form, name)
+            if owner != name:
+                yield f'{name}: "{form}" already asks for {owner}'

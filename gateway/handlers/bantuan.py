@@ -2,8 +2,9 @@
 
 from functools import cache
 
+from gateway import handlers
 from gateway.domain.enquiry import Language
-from gateway.handlers.registry import Ask, for_anyone, topics
+from gateway.handlers.registry import Ask, for_anyone
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.keyword_matching import best_match
 from gateway.parsers.keywords import Keyword
@@ -58,5 +59,6 @@ def _about(keyword: Keyword) -> Answer:
 
 @cache
 def _phrasebook() -> KeywordIndex:
-    """Every topic there is, once all have signed in."""
-    return KeywordIndex(it.keyword for it in topics().values() if it.keyword != KEYWORD)
+    """The keywords of all other topics, once their modules are imported."""
+    keywords = (topic.keyword for topic in handlers.topics().values())
+    return KeywordIndex(keyword for keyword in keywords if keyword != KEYWORD)

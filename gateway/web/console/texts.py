@@ -14,11 +14,12 @@ from gateway.domain.gsm7 import SEPTETS_ALONE
 from gateway.domain.messages import IgnoreReason
 from gateway.domain.operators import Role
 from gateway.handlers import topics
+from gateway.handlers.catalogue import worst_cases
 from gateway.inbound.preview import Preview, preview
 from gateway.parsers.keywords import Section
 from gateway.reference_data.loader import our_rules
-from gateway.replies.catalogue import WorstCase, worst_cases
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
+from gateway.replies.fit import WorstCase
 from gateway.replies.rendering import Renderer
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp

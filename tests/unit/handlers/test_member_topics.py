@@ -13,7 +13,8 @@ from gateway.domain.participants import (
     Program,
     Segment,
 )
-from gateway.handlers.registry import MemberTopic, topics
+from gateway.handlers import topics
+from gateway.handlers.registry import MemberTopic
 from gateway.replies.fields import LONGEST_EMPLOYER, employer_name
 from tests.support.fakes import ASK, MEMBER
 

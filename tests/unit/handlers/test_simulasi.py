@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.participants import Contribution, MembershipStatus, Participant
-from gateway.handlers.registry import Ask, MemberTopic, topics
+from gateway.handlers import topics
+from gateway.handlers.registry import Ask, MemberTopic
 from gateway.handlers.simulasi import ROUNDED_TO, months_until, projected
 from gateway.reference_data.book import NotInForce
 from gateway.reference_data.loader import our_rules

@@ -17,9 +17,12 @@ from gateway.domain.participants import (
     Program,
     Segment,
 )
-from gateway.handlers import topics
-from gateway.handlers.registry import MemberTopic, OpenTopic, _sign_in
+from gateway.handlers import combined, topics
+from gateway.handlers.information import our_information
+from gateway.handlers.information.topic_file import BadTopics
+from gateway.handlers.registry import MemberTopic, OpenTopic
 from gateway.parsers.keywords import Keyword
+from gateway.replies.stop import OPTED_OUT
 from gateway.replies.template import Answer, render
 from tests.support.fakes import ASK, FIGURES, MEMBER
 
@@ -110,15 +113,20 @@ def test_topics_for_anyone_say_what_the_sender_wants(
 
 
 def test_a_word_belongs_to_one_topic_only() -> None:
-    with pytest.raises(ValueError, match="repeats a word of saldo"):
-        _sign_in(OpenTopic(Keyword("other", False, words=("jht",)), lambda: None))  # type: ignore[arg-type,return-value]
-    assert "other" not in topics()
+    other = OpenTopic(
+        Keyword("other", needs_kpj=False, words=("jht",)), lambda _: OPTED_OUT.filled()
+    )
+
+    with pytest.raises(BadTopics, match=r'^saldo: "jht" already asks for other$'):
+        combined([*topics().values(), other])
 
 
 def test_every_topic_is_found_by_being_in_the_folder() -> None:
     modules = {it.name for it in pkgutil.iter_modules(handlers.__path__)}
+    files = {it.keyword.name for it in our_information()}
 
-    assert set(topics()) == modules - {"registry"}
+    assert set(topics()) == (modules | files) - {"registry", "catalogue", "information"}
+    assert not modules & files
 
 
 def test_what_ends_a_topic_is_a_topic() -> None:

@@ -9,12 +9,12 @@ from gateway.domain.messages import IgnoreReason, WaitingMessage
 from gateway.domain.participants import KPJ
 from gateway.domain.policy import Policy
 from gateway.handlers import topics
+from gateway.handlers.catalogue import worst_cases
 from gateway.inbound.enrolment import Enroller
 from gateway.inbound.responder import Meaning, Responder
 from gateway.parsers.enrolment import Enrolment
 from gateway.reference_data.book import Rule, RuleBook, Version
 from gateway.reference_data.loader import our_rules
-from gateway.replies.catalogue import worst_cases
 from gateway.replies.rejections import NOT_IN_FORCE
 from gateway.replies.rendering import Renderer
 from tests.support.fakes import FakeClock, no_index, sms, worded

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from gateway.db.models import metadata
 from gateway.domain.operators import Role
 from gateway.handlers import topics
-from gateway.replies.catalogue import all_templates
+from gateway.handlers.catalogue import all_templates
 from gateway.runtime import Gateway
 from tests.integration.web.console.conftest import LogIn
 from tests.integration.web.console.pages import submit

@@ -1,0 +1,98 @@
+"""Topics that only inform: one TOML file each in this folder, and no code.
+
+A file has the name of its keyword. `topic_file` lists its keys and says what is wrong
+with a file; CONTRIBUTING.md has the recipe. The files are part of the program: they are
+read once, when the topics are asked for the first time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from gateway.handlers.information.topic_file import BadTopics, TopicFile, read_file
+from gateway.handlers.registry import Ask
+from gateway.parsers.keywords import Keyword
+from gateway.reference_data.book import RuleBook
+from gateway.reference_data.loader import our_rules
+from gateway.replies.fit import faults_of
+from gateway.replies.template import Answer, ReplyTemplate
+
+FILE_ENDING = ".toml"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of a topic, and the words that ask for it; no words: the usual one."""
+
+    template: ReplyTemplate
+    said: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Information:
+    """A topic that answers with one of its texts.
+
+    Of several texts whose words are said, the one listed first is told, or with
+    `first_said_wins` the one whose word comes first in the message.
+    """
+
+    keyword: Keyword
+    texts: tuple[Text, ...]
+    first_said_wins: bool
+
+    def answer(self, ask: Ask) -> Answer:
+        """The text whose words are said, or else the usual one."""
+        said = (*ask.said, *map(str, ask.numbers))
+        named = self._by_message(said) if self.first_said_wins else self._by_list(said)
+        usual = (text for text in self.texts if not text.said)
+        return next(named, next(usual)).template.filled()
+
+    def _by_message(self, said: tuple[str, ...]) -> Iterator[Text]:
+        return (text for word in said for text in self.texts if word in text.said)
+
+    def _by_list(self, said: tuple[str, ...]) -> Iterator[Text]:
+        return (text for text in self.texts if not text.said.isdisjoint(said))
+
+
+@cache
+def our_information() -> tuple[Information, ...]:
+    """The topics in this folder. Raises BadTopics."""
+    return tuple(read(files(__name__), our_rules()))
+
+
+def read(folder: Traversable, rules: RuleBook) -> list[Information]:
+    """The topics in a folder, by name. Raises BadTopics naming every fault."""
+    topics: list[Information] = []
+    faults: list[str] = []
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if not file.name.endswith(FILE_ENDING):
+            continue
+        name, text = file.name.removesuffix(FILE_ENDING), file.read_bytes()
+        try:
+            topic = _topic(name, read_file(name, text))
+        except BadTopics as error:
+            faults += [f"{file.name}: {fault}" for fault in error.faults]
+            continue
+        topics.append(topic)
+        faults += [f"{file.name}: {fault}" for fault in _text_faults(topic, rules)]
+    if faults:
+        raise BadTopics(faults)
+    return topics
+
+
+def _topic(name: str, file: TopicFile) -> Information:
+    texts = tuple(
+        Text(ReplyTemplate(it.name, it.indonesian, it.english), frozenset(it.said))
+        for it in file.texts
+    )
+    return Information(file.keyword(name), texts, file.first_said_wins)
+
+
+def _text_faults(topic: Information, rules: RuleBook) -> Iterator[str]:
+    for text in topic.texts:
+        name = text.template.name
+        yield from (
+            f"{name}: {fault}" for fault in faults_of(text.template, rules.widest())
+        )

@@ -1,0 +1,158 @@
+"""The keys of a topic's file, and one clear sentence for each mistake in it."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from gateway.domain.errors import GatewayError
+from gateway.parsers.keywords import Keyword, Section
+from gateway.replies.fields import ABOUT_WIDTH, WIDEST
+
+_SENTENCES = {
+    "missing": "is missing",
+    "extra_forbidden": "is no key that a topic has",
+    "too_short": "is empty",
+    "string_too_short": "is empty",
+    "string_too_long": "has more than {max_length} characters",
+    "enum": "has to be one of {expected}",
+    "value_error": "{error}",
+}
+_NAME = re.compile(r"[a-z]+(_[a-z]+)*")
+_FORM = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
+
+
+class BadTopics(GatewayError):
+    """Topics that cannot be used; `faults` say which, and what is wrong."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+def _checked_form(form: str) -> str:
+    if not _FORM.fullmatch(form):
+        msg = f'"{form}" has to be lower-case words with one space between them'
+        raise ValueError(msg)
+    return form
+
+
+Form = Annotated[str, AfterValidator(_checked_form)]
+About = Annotated[str, StringConstraints(min_length=1, max_length=ABOUT_WIDTH)]
+Example = Annotated[
+    str, StringConstraints(min_length=1, max_length=len(WIDEST["example"]))
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Forms(_Part):
+    """Words and phrases by which a topic is asked for; English ones are answered so."""
+
+    indonesian: tuple[Form, ...] = ()
+    english: tuple[Form, ...] = ()
+
+    @property
+    def both(self) -> tuple[Form, ...]:
+        """All of them."""
+        return self.indonesian + self.english
+
+
+class InTwoLanguages(_Part):
+    """What comes back, in a few words, for the help and the printed card."""
+
+    indonesian: About
+    english: About
+
+
+class TextInFile(_Part):
+    """A text with its wordings, the longest first; `said` are the words for it."""
+
+    name: str
+    said: tuple[Form, ...] = ()
+    indonesian: tuple[str, ...] = Field(min_length=1)
+    english: tuple[str, ...] = Field(min_length=1)
+
+
+class TopicFile(_Part):
+    """A whole file. `parsers.keywords.Keyword` explains how forms and words count."""
+
+    example: Example
+    section: Section
+    about: InTwoLanguages
+    words: Forms = Forms()
+    weak: Forms = Forms()
+    alone: Forms = Forms()
+    beside: frozenset[Form] = frozenset()
+    forgiving: tuple[Form, ...] = ()
+    kept: frozenset[Form] = frozenset()
+    first_said_wins: bool = False
+    texts: tuple[TextInFile, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        forms = {*self.words.both, *self.weak.both, *self.alone.both}
+        if not forms:
+            raise ValueError("no form in words, weak or alone asks for this topic")
+        if unknown := sorted(set(self.forgiving) - forms):
+            msg = f'forgiving: "{unknown[0]}" is no form of this topic'
+            raise ValueError(msg)
+        if sum(not text.said for text in self.texts) != 1:
+            raise ValueError("texts: exactly one text has to be without `said`")
+        return self
+
+    def keyword(self, name: str) -> Keyword:
+        """The keyword that this file describes."""
+        return Keyword(
+            name,
+            needs_kpj=False,
+            words=self.words.both,
+            weak=self.weak.both,
+            alone=self.alone.both,
+            beside=self.beside,
+            forgiving=self.forgiving,
+            english=frozenset(
+                self.words.english + self.weak.english + self.alone.english
+            ),
+            example=self.example,
+            about=self.about.indonesian,
+            about_in_english=self.about.english,
+            section=self.section,
+            kept=self.kept,
+        )
+
+
+def read_file(name: str, content: bytes) -> TopicFile:
+    """The topic in a file. Raises BadTopics naming every fault."""
+    if not _NAME.fullmatch(name) or len(name) > len(WIDEST["title"]):
+        fault = f"a file's name is its keyword: up to {len(WIDEST['title'])} of a-z, _"
+        raise BadTopics([fault])
+    try:
+        return TopicFile.model_validate(tomllib.loads(content.decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadTopics([str(error)]) from error
+    except ValidationError as error:
+        raise BadTopics(list(_faults(error))) from error
+
+
+def _faults(error: ValidationError) -> Iterator[str]:
+    """Key and fault; the number of a text or a wording counts from 1."""
+    for fault in error.errors():
+        key = " ".join(
+            str(part + 1 if isinstance(part, int) else part) for part in fault["loc"]
+        )
+        sentence = _SENTENCES.get(fault["type"], fault["msg"])
+        what = sentence.format_map(fault.get("ctx", {}))
+        yield f"{key}: {what}" if key else what

@@ -1,0 +1,30 @@
+"""Figures in the wordings themselves: only those that no law or contract changes.
+
+A rate, an age or an amount is a rule of `reference_data`, so that it is told no longer
+than it is in force.
+"""
+
+import re
+from collections.abc import Iterator
+
+# What may be written out, and why it never lapses; longer ones first.
+ALLOWED = {
+    "12345678901 60": "an example: a member number and an age behind it",
+    "12345678901": "the member number of all examples",
+    "31-12-1990": "the birth date of the example of an enrolment",
+    "16 angka": "the length of a NIK (Permendagri)",
+    "16 digits": "the length of a NIK",
+    "13 angka": "the length of a BPJS Kesehatan card number",
+    "13 digits": "the length of a BPJS Kesehatan card number",
+    "11 angka": "the length of a KPJ",
+    "11 digits": "the length of a KPJ",
+    "11-digit": "the length of a KPJ",
+    "4444": "where all carriers take SIM registrations",
+}
+_ALLOWED = re.compile("|".join(rf"(?<!\d){re.escape(text)}(?!\d)" for text in ALLOWED))
+_FIGURE = re.compile(r"\S*\d\S*")
+
+
+def written_figures(literal: str) -> Iterator[str]:
+    """The figures in a text without its placeholders that are not allowed there."""
+    yield from _FIGURE.findall(_ALLOWED.sub("", literal))
