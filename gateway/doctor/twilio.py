@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.twilio.account_check import InboundSetting, ask_twilio
+from gateway.channels.twilio.account_check import InboundSetting, fetch_account_state
 from gateway.channels.twilio.channel import INBOUND_PATH, NAME
 from gateway.config.settings import Settings
 from gateway.doctor import clock, connection
@@ -22,7 +22,7 @@ def check_twilio(settings: Settings) -> Iterator[Finding]:
         text = f"TWILIO_API_URL is set: {twilio.api_url} is asked, not Twilio"
         yield warn(SUBJECT, text)
     try:
-        state = ask_twilio(twilio)
+        state = fetch_account_state(twilio)
     except ChannelError as error:
         yield fail(SUBJECT, _refusal(error))
         return

@@ -21,7 +21,7 @@ class HttpAnswer:
     @property
     def date(self) -> datetime | None:
         """The server's clock when it answered, in UTC, if it tells it."""
-        return _date(self.headers.get("date", ""))
+        return parse_date(self.headers.get("date", ""))
 
     @property
     def retry_after(self) -> float | None:
@@ -32,13 +32,13 @@ class HttpAnswer:
         value = self.headers.get("retry-after", "").strip()
         if _SECONDS.fullmatch(value):
             return min(float(value), LONGEST_RETRY_AFTER)
-        if (until := _date(value)) is None:
+        if (until := parse_date(value)) is None:
             return None
         now = self.date or datetime.now(UTC)
         return min(max(0.0, (until - now).total_seconds()), LONGEST_RETRY_AFTER)
 
 
-def _date(value: str) -> datetime | None:
+def parse_date(value: str) -> datetime | None:
     """A date of HTTP in UTC; None for anything else."""
     try:
         date = parsedate_to_datetime(value)

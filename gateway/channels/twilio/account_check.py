@@ -1,4 +1,4 @@
-"""Where Twilio brings SMS for our sender: what is set in its console.
+"""Where Twilio sends the SMS to our sender, as set in its console.
 
 https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
 https://www.twilio.com/docs/messaging/api/service-resource
@@ -7,18 +7,16 @@ https://www.twilio.com/docs/messaging/api/service-resource
 from dataclasses import dataclass
 from typing import Any
 
-from twilio.base.exceptions import TwilioException
-from twilio.http.response import Response
 from twilio.rest import Client
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.twilio.http import LeanHttpClient
+from gateway.channels.twilio.http import LibcurlHttpClient, open_client
 from gateway.config.settings import TwilioSettings
 
 
 @dataclass(frozen=True)
 class InboundSetting:
-    """The webhook of a number or a Messaging Service; `overruled_by` is what wins."""
+    """The webhook of a number or Messaging Service, unless `overruled_by` something."""
 
     url: str
     method: str
@@ -26,56 +24,50 @@ class InboundSetting:
 
 
 @dataclass(frozen=True)
-class TwilioState:
-    """What Twilio said, with its Date header; no setting: the sender is not ours."""
+class AccountState:
+    """What Twilio knows about our sender; no setting: the sender is not ours."""
 
     inbound: InboundSetting | None
+    # Twilio's clock, as its Date header has it.
     date: str | None
 
 
-def ask_twilio(settings: TwilioSettings) -> TwilioState:
-    """Ask about our sender. Raises ChannelError."""
-    http = _DatedHttpClient(settings.api_url)
-    client = Client(settings.account_sid, settings.auth_tokens[0], http_client=http)
-    is_service = settings.sender.startswith("MG")
-    ask = _of_service if is_service else _of_number
-    try:
-        return TwilioState(ask(client, settings.sender), http.date)
-    except (TwilioException, ValueError) as error:
-        raise ChannelError("unreadable_answer", SendFault.RETRYABLE) from error
+def fetch_account_state(settings: TwilioSettings) -> AccountState:
+    """Fetch the webhook of our sender. Raises ChannelError."""
+    http = LibcurlHttpClient(settings.api_url)
+    client = open_client(settings, http)
+    fetch = _fetch_service if settings.sender.startswith("MG") else _fetch_number
+    with http.reading(SendFault.RETRYABLE):
+        return fetch(client, settings.sender)
 
 
-class _DatedHttpClient(LeanHttpClient):
-    """Remembers what time it was at Twilio."""
-
-    date: str | None = None
-
-    def request(self, *arguments: Any, **named: Any) -> Response:
-        answer = super().request(*arguments, **named)
-        self.date = answer.headers.get("date")
-        return answer
-
-
-def _of_number(client: Client, number: str) -> InboundSetting | None:
-    found = client.api.v2010.account.incoming_phone_numbers.list(
+def _fetch_number(client: Client, number: str) -> AccountState:
+    answer = client.incoming_phone_numbers.list_with_http_info(
         phone_number=number, limit=1
     )
-    if not found:
-        return None
-    # Twilio ignores all addresses beside an application.
-    overruled_by = "a TwiML application" if found[0].sms_application_sid else None
-    return InboundSetting(found[0].sms_url or "", found[0].sms_method, overruled_by)
+    return AccountState(
+        next(map(_setting_of_number, answer.data), None), answer.headers.get("date")
+    )
 
 
-def _of_service(client: Client, sid: str) -> InboundSetting | None:
+def _setting_of_number(number: Any) -> InboundSetting:
+    # Twilio ignores the addresses of a number that has an application.
+    overruled_by = "a TwiML application" if number.sms_application_sid else None
+    return InboundSetting(number.sms_url or "", number.sms_method, overruled_by)
+
+
+def _fetch_service(client: Client, sid: str) -> AccountState:
     try:
-        service = client.messaging.v1.services(sid).fetch()
+        answer = client.messaging.v1.services(sid).fetch_with_http_info()
     except ChannelError as error:
         if error.code in ("20404", "404"):
-            return None
+            return AccountState(None, None)
         raise
+    service = answer.data
     overruled_by = (
         "the settings of its numbers" if service.use_inbound_webhook_on_number else None
     )
-    url = service.inbound_request_url or ""
-    return InboundSetting(url, service.inbound_method, overruled_by)
+    url, method = service.inbound_request_url or "", service.inbound_method
+    return AccountState(
+        InboundSetting(url, method, overruled_by), answer.headers.get("date")
+    )

@@ -7,7 +7,6 @@ the HTTP status: the daily limit, for one, comes with 429 as a short rush does.
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.http.answer import HttpAnswer
@@ -86,15 +85,6 @@ def error_from(answer: HttpAnswer) -> ChannelError:
     )
 
 
-def fields_in(text: str) -> Mapping[str, Any]:
-    """The JSON object of an answer; empty for anything else."""
-    try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return fields if isinstance(fields, dict) else {}
-
-
 def _fault_by_status(status: int) -> SendFault:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Twilio may have taken the message before it failed.
@@ -103,6 +93,9 @@ def _fault_by_status(status: int) -> SendFault:
 
 
 def _code_in(text: str) -> int | None:
-    code = fields_in(text).get("code")
-    is_code = type(code) is int and 0 < code <= _HIGHEST_CODE
-    return code if is_code else None
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    code = fields.get("code") if isinstance(fields, dict) else None
+    return code if type(code) is int and 0 < code <= _HIGHEST_CODE else None

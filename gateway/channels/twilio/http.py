@@ -1,33 +1,43 @@
-"""The HTTP client under twilio's: kept connections, timeouts, and our own errors.
+"""twilio's API client over our HTTP client.
 
-twilio's default client waits for ever, keeps six connections, and hides Retry-After.
-Here a response or a broken connection becomes a `ChannelError` in one place.
+twilio's default HTTP client waits for ever, keeps six connections, hides Retry-After
+and sends a request again by itself when a connection broke.
 """
 
 import logging
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
+from twilio.base.exceptions import TwilioException
 from twilio.http import HttpClient
 from twilio.http.response import Response
+from twilio.rest import Client
 
+from gateway.channels import ChannelError, SendFault
 from gateway.channels.http.client import Connections
 from gateway.channels.twilio.errors import error_from
+from gateway.config.settings import TwilioSettings
 
-API_URL = "https://api.twilio.com"
-
+# twilio's client would read these from the environment and change the host by them.
+_NO_ENVIRONMENT = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
+# What twilio's client raises for an answer that is not what the API promises.
+_UNREADABLE = (
+    *(TwilioException, ValueError, TypeError, LookupError, AttributeError),
+    RecursionError,
+)
 log = logging.getLogger(__name__)
 
 
-class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
+class LibcurlHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
     """Sends Twilio's requests; `api_url` replaces Twilio's own addresses if given."""
 
     def __init__(self, api_url: str | None = None) -> None:
         super().__init__(log, is_async=False)
         self._api_url = api_url
-        self._connections = cache(Connections)
+        # Messaging Services live at another address than messages.
+        self._connections: dict[str, Connections] = {}
 
     def request(
         self,
@@ -40,10 +50,9 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """One request, one attempt. Raises ChannelError."""
+        """Send a request once. Raises ChannelError, also for a status of 400 and up."""
         credentials = urllib3.make_headers(basic_auth=":".join(auth)) if auth else {}
-        connections = self._connections(self._api_url or _address(uri))
-        answer = connections.request(
+        answer = self._connections_to(uri).request(
             method,
             _target(uri, params),
             urlencode(data or {}, doseq=True).encode(),
@@ -53,13 +62,32 @@ class LeanHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no types
             raise error_from(answer)
         return Response(answer.status, answer.text, answer.headers)
 
+    @contextmanager
+    def reading(self, fault: SendFault) -> Iterator[None]:
+        """Raise ChannelError for an answer that makes no sense.
 
-def _address(uri: str) -> str:
-    """Messaging Services live at another address than messages."""
-    return urlsplit(uri)._replace(path="", query="").geturl()
+        Close this thread's connections then: something in between may have answered.
+        """
+        try:
+            yield
+        except _UNREADABLE as error:
+            for connections in self._connections.values():
+                connections.drop()
+            raise ChannelError("unreadable_answer", fault) from error
+
+    def _connections_to(self, uri: str) -> Connections:
+        address = self._api_url or urlsplit(uri)._replace(path="", query="").geturl()
+        known = self._connections.get(address)
+        return known or self._connections.setdefault(address, Connections(address))
+
+
+def open_client(settings: TwilioSettings, http: LibcurlHttpClient) -> Client:
+    """twilio's client with our credentials, whatever the environment says."""
+    sid, token = settings.account_sid, settings.auth_tokens[0]
+    return Client(sid, token, http_client=http, environment=_NO_ENVIRONMENT)
 
 
 def _target(uri: str, params: Mapping[str, object] | None) -> str:
     """Path and query of an address of Twilio's, which may carry a query already."""
-    bare = urlsplit(uri)._replace(scheme="", netloc="").geturl()
-    return f"{bare}?{urlencode(params, doseq=True)}" if params else bare
+    target = urlsplit(uri)._replace(scheme="", netloc="").geturl()
+    return f"{target}?{urlencode(params, doseq=True)}" if params else target

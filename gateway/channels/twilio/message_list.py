@@ -4,14 +4,12 @@ https://www.twilio.com/docs/messaging/api/message-resource
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any
+
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from gateway.channels import ChannelError, SendFault
-from gateway.channels.http.answer import HttpAnswer
-from gateway.channels.twilio.errors import fields_in
 from gateway.domain.messages import DROPPED_CODES, OutboundMessage, Sighting
 
 MOST_LISTED = 100
@@ -24,73 +22,73 @@ SLACK = timedelta(minutes=5)
 _MASKS = frozenset("Xx*")
 
 
+def checked_sid(sid: object) -> str:
+    """The id of a message. Raises ValueError for anything else."""
+    if isinstance(sid, str) and SID.fullmatch(sid):
+        return sid
+    msg = "not the id of a message"
+    raise ValueError(msg)
+
+
 def sightings(
-    answer: HttpAnswer, message: OutboundMessage, age: timedelta
+    listed: Sequence[MessageInstance],
+    listed_at: datetime | None,
+    message: OutboundMessage,
+    age: timedelta,
 ) -> Sequence[Sighting]:
     """Messages that are this reply or may be it, oldest first.
 
-    `age` is how long ago the reply was made. What Twilio took before that counts for
-    nothing; Twilio's own clock says when that was. Raises ChannelError for a list that
-    cannot be read, or that ends before the time at which the reply was made.
+    `age` is the time since the reply was made. What Twilio took before that does not
+    count; `listed_at` is Twilio's own clock. Raises ChannelError for a list that ends
+    before the time at which the reply was made, ValueError for one with a wrong id.
     """
-    since = answer.date and answer.date - max(age, timedelta(0)) - SLACK
-    try:
-        listed = fields_in(answer.text)["messages"]
-        found = list(_sightings(reversed(listed), message, since))
-        is_cut = len(listed) >= MOST_LISTED and _is_since(
-            listed[-1].get("date_created"), since
-        )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ChannelError("unreadable_answer", SendFault.RETRYABLE) from error
+    since = listed_at and listed_at - max(age, timedelta(0)) - SLACK
+    found = list(_sightings(reversed(listed), message, since))
+    is_cut = len(listed) >= MOST_LISTED and _is_since(listed[-1], since)
     if is_cut and not found:
         raise ChannelError("list_too_long", SendFault.RETRYABLE)
     return found
 
 
 def _sightings(
-    listed: Iterator[Mapping[str, Any]],
+    listed: Iterator[MessageInstance],
     message: OutboundMessage,
     since: datetime | None,
 ) -> Iterator[Sighting]:
-    for it in listed:
-        sid, body = it["sid"], it["body"] or ""
-        if not SID.fullmatch(sid):
-            msg = "not the id of a message"
-            raise ValueError(msg)
+    for candidate in listed:
+        sid, body = checked_sid(candidate.sid), candidate.body or ""
         is_certain = message.text in body
         if (
-            it["direction"] != "inbound"
-            and _is_number(it.get("to"), message.recipient)
-            and _is_since(it.get("date_created"), since)
+            candidate.direction != "inbound"
+            and _is_number(candidate.to, message.recipient)
+            and _is_since(candidate, since)
             # Twilio says itself that it has not sent these.
-            and str(it.get("error_code")) not in DROPPED_CODES
-            and (is_certain or (_is_hidden(body) and _is_from(it, message.sender)))
+            and str(candidate.error_code) not in DROPPED_CODES
+            and (is_certain or (_is_redacted(body) and _is_ours(candidate, message)))
         ):
             yield Sighting(sid, is_certain)
 
 
-def _is_number(told: str | None, expected: str) -> bool:
+def _is_number(shown: str | None, expected: str) -> bool:
     """Redaction may hide digits of a number."""
-    return told in (None, expected) or not _MASKS.isdisjoint(told or "")
+    return shown in (None, expected) or not _MASKS.isdisjoint(shown or "")
 
 
-def _is_from(it: Mapping[str, Any], sender: str) -> bool:
-    """Whether we may have sent it; an account can have other services with a number.
+def _is_ours(candidate: MessageInstance, message: OutboundMessage) -> bool:
+    """Whether our sender may have sent it; an account may have several.
 
     A Messaging Service chooses among its numbers.
     """
-    told = it.get("from")
-    by_service = it.get("messaging_service_sid") is not None
-    return by_service or _is_number(told, sender)
+    by_service = candidate.messaging_service_sid is not None
+    return by_service or _is_number(candidate.from_, message.sender)
 
 
-def _is_since(told: str | None, since: datetime | None) -> bool:
-    """Twilio's dates are cut to seconds. What has no date may be of any time."""
-    if told is None or since is None:
-        return True
-    return parsedate_to_datetime(told) >= since
+def _is_since(candidate: MessageInstance, since: datetime | None) -> bool:
+    """Twilio cuts its dates to seconds. A message without a date may be of any time."""
+    created: datetime | None = candidate.date_created
+    return created is None or since is None or created >= since
 
 
-def _is_hidden(body: str) -> bool:
+def _is_redacted(body: str) -> bool:
     """Whether a text is redacted, in whichever way."""
     return not any(map(str.isalnum, body)) or "redact" in body.casefold()

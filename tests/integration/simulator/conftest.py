@@ -15,7 +15,7 @@ from twilio.rest import Client
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
-from gateway.channels.twilio.http import LeanHttpClient
+from gateway.channels.twilio.http import LibcurlHttpClient
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.app import create_simulator
 from gateway.simulator.carrier import Carrier
@@ -115,7 +115,7 @@ def browser(app: Flask) -> FlaskClient:
 def twilio(app: Flask, account: CarrierAccount) -> Iterator[Client]:
     """Twilio's own client, connected to the running simulator."""
     with serving(app) as url:
-        yield Client(account.sid, account.token, http_client=LeanHttpClient(url))
+        yield Client(account.sid, account.token, http_client=LibcurlHttpClient(url))
 
 
 @pytest.fixture
