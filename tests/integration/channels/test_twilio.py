@@ -16,6 +16,7 @@ from werkzeug.datastructures import Headers, MultiDict
 
 from gateway.channels import ChannelError, NotAuthentic, SendFault, WebhookRequest
 from gateway.channels.twilio.channel import TwilioChannel
+from gateway.channels.twilio.http import LibcurlHttpClient, open_client
 from gateway.channels.twilio.message_list import MOST_LISTED
 from gateway.config.settings import TwilioSettings
 from gateway.domain.messages import Consent, OutboundMessage, Sighting
@@ -241,6 +242,16 @@ class TestSend:
 
         [request] = twilio.requests
         assert urlsplit(request.form["StatusCallback"]).fragment == "rc=5&rp=all"
+
+    def test_the_environment_does_not_lead_to_another_host(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TWILIO_REGION", "ie1")
+        settings = TwilioSettings(ACCOUNT, (TOKEN,), NUMBER)
+
+        client = open_client(settings, LibcurlHttpClient())
+
+        assert client.get_hostname(MESSAGES) == MESSAGES
 
     @pytest.mark.parametrize("status", [201, 200])
     def test_an_answer_that_makes_no_sense_closes_the_connection(
