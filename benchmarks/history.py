@@ -21,7 +21,8 @@ from benchmarks.history_rows import (
     receipt_row,
 )
 from benchmarks.members import Member, made_up
-from gateway.db.models import alarms, inbound, outbound, receipts
+from gateway.db.models.limits import alarms
+from gateway.db.models.messages import inbound, outbound, receipts
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
 from gateway.domain.messages import InboundStatus, OutboundStatus

@@ -23,7 +23,7 @@ from gateway.bootstrap import build_gateway, utc_now
 from gateway.config.settings import Settings
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.domain.messages import (
     InboundMessage,
     OutboundStatus,

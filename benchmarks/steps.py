@@ -37,7 +37,7 @@ from gateway.db.messages import receipts
 from gateway.db.messages.daily_counters import CounterStore
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
-from gateway.db.models import outbound
+from gateway.db.models.messages import outbound
 from gateway.inbound.member_lookup import MemberLookup
 from gateway.inbound.rate_limiter import RateLimiter
 from gateway.inbound.responder import Responder

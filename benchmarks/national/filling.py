@@ -14,14 +14,8 @@ from sqlalchemy import Connection, Engine, Table, text
 
 from benchmarks import history
 from benchmarks.national.size import Size, Weight
-from gateway.db.models import (
-    attempts,
-    inbound,
-    outbound,
-    participant_phones,
-    participants,
-    receipts,
-)
+from gateway.db.models.members import participant_phones, participants
+from gateway.db.models.messages import attempts, inbound, outbound, receipts
 from gateway.security.cipher import Cipher
 
 # So many members and messages are real.

@@ -20,7 +20,8 @@ from benchmarks.national.stand import Stand, running
 from benchmarks.trial import Plan, Trial, conduct
 from gateway.bootstrap import utc_now
 from gateway.db.core.engine import open_engine
-from gateway.db.models import inbound, outbound, text_marks
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.operations import text_marks
 from gateway.db.retention.purge import Purge
 from gateway.directory.sql import SqlDirectory
 from gateway.domain.participants import KPJ

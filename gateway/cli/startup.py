@@ -6,7 +6,7 @@ from gateway.bootstrap import build_gateway, open_clock
 from gateway.config.settings import Settings, settings_from_environment
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
-from gateway.db.core.upgrade import Standing
+from gateway.db.core.upgrade import Standing, UnknownRevision
 from gateway.domain.errors import DatabaseUnavailable, GatewayError
 from gateway.runtime import Gateway
 from gateway.telemetry import logs
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class OldSchema(GatewayError):
-    """The database has not got the schema that this code needs."""
+    """The database lacks migrations that this code needs."""
 
 
 def checked_settings() -> Settings:
@@ -50,6 +50,8 @@ def _check_schema(settings: Settings) -> None:
     if standing is Standing.OLD:
         msg = "the database has an older schema: run `gateway db upgrade`"
         raise OldSchema(msg)
+    if standing is Standing.UNKNOWN:
+        raise UnknownRevision(upgrade.revision_of(engine))
     if standing is Standing.NEWER:
         log.warning("the database is ahead of this code, as in an upgrade")
     engine.dispose()

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Row, Select, delete, exists, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.db.core.bulk import among
-from gateway.db.models import imports, participant_phones, participants
+from gateway.db.models.members import imports, participant_phones, participants
 from gateway.directory.records import dump, load
 from gateway.domain.calendar import day_of
 from gateway.domain.participants import (

@@ -45,6 +45,8 @@ def _schema(facts: DatabaseFacts) -> Finding:
     if facts.standing is Standing.OLD:
         needed = upgrade.newest_revision()
         return fail(SUBJECT, f"{found}, {needed} needed: run `gateway db upgrade`")
+    if facts.standing is Standing.UNKNOWN:
+        return fail(SUBJECT, str(upgrade.UnknownRevision(facts.revision)))
     if facts.standing is Standing.NEWER:
         return warn(SUBJECT, f"{found}, newer than this code: upgrade this machine")
     return ok(SUBJECT, found)

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select, update
 
 from gateway.db.core.engine import open_engine
-from gateway.db.models import participants
+from gateway.db.models.members import participants
 from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.replay import conversations
 from gateway.replay.conversations import Exchange

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.db.core.engine import open_engine
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.devserver import in_process
 from gateway.domain.enquiry import Language, RejectionReason
 from gateway.domain.messages import IgnoreReason

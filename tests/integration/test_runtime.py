@@ -16,7 +16,8 @@ from gateway.channels import (
     SendFault,
     WebhookRequest,
 )
-from gateway.db.models import counted_quarters, inbound, outbound
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.statistics import counted_quarters
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.messages import (
     Consent,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, or_, select
 
 from gateway.db.core.store import Store
-from gateway.db.models import access_log
+from gateway.db.models.console import access_log
 from gateway.parsers.redaction import mask_groups
 from gateway.telemetry.logs import mask_numbers
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal, select, tuple_
 
-from gateway.db.models import UtcDateTime, inbound
+from gateway.db.models.base import UtcDateTime
+from gateway.db.models.messages import inbound
 from gateway.domain.calendar import start_of
 from gateway.parsers.search_query import Search
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.store import Store
-from gateway.db.models import failed_logins, operators, sessions
+from gateway.db.models.console import failed_logins, operators, sessions
 from gateway.domain.errors import GatewayError
 from gateway.domain.operators import (
     MOST_FAILURES_A_NAME,

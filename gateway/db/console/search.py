@@ -17,7 +17,7 @@ from gateway.db.console.id_ranges import (
 )
 from gateway.db.console.search_conditions import indexed, sifted
 from gateway.db.core.store import Store
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.domain.outcomes import REFUSALS, Outcome, outcome_of
 from gateway.parsers.search_query import Search
 from gateway.security.cipher import CannotDecrypt

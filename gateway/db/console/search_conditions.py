@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import ColumnElement, func, or_, select
 
 from gateway.db.console.id_ranges import A_DAY, Span, is_sifted
-from gateway.db.models import IS_FAILED, IS_RECEIVED, inbound, outbound
+from gateway.db.models.messages import IS_FAILED, IS_RECEIVED, inbound, outbound
 from gateway.domain.calendar import start_of
 from gateway.domain.messages import IgnoreReason, InboundStatus
 from gateway.domain.outcomes import (

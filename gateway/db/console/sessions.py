@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from gateway.db.console.audit_log import Deed
 from gateway.db.console.operators import operator_of
 from gateway.db.core.store import Store
-from gateway.db.models import failed_logins, operators, sessions
+from gateway.db.models.console import failed_logins, operators, sessions
 from gateway.domain.operators import (
     IDLE_LIFETIME,
     SESSION_LIFETIME,

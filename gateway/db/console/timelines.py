@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, literal, null, select, union_all
 from gateway.db.console.audit_log import Deed
 from gateway.db.console.search import PAGE
 from gateway.db.core.store import Store
-from gateway.db.models import attempts, inbound, outbound, receipts
+from gateway.db.models.messages import attempts, inbound, outbound, receipts
 from gateway.domain.outcomes import Outcome, outcome_of
 from gateway.security.cipher import CannotDecrypt
 from gateway.security.masking import mask

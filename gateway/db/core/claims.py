@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.models import UtcDateTime
+from gateway.db.models.base import UtcDateTime
 
 NOW = bindparam("now", type_=UtcDateTime)
 # When the claim runs out, and somebody else may take the row.

@@ -42,8 +42,8 @@ def inspect(engine: Engine) -> DatabaseFacts:
     version = ".".join(map(str, _version(engine)))
     # Without tables there is nothing to write to.
     refusal = _refusal(engine) if revision else None
-    is_old = standing is Standing.OLD
-    set_by = timedelta() if is_old else SharedTime(engine).database_ahead_by()
+    has_shared_time = standing in (Standing.CURRENT, Standing.NEWER)
+    set_by = SharedTime(engine).database_ahead_by() if has_shared_time else timedelta()
     if engine.dialect.name == "sqlite":
         # A file of this machine, which `open_engine` makes durable.
         facts = DatabaseFacts(f"SQLite {version}", revision, standing)

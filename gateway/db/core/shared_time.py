@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.core.engine import reachable
-from gateway.db.models import shared_time
+from gateway.db.models.operations import shared_time
 from gateway.domain.errors import DatabaseUnavailable
 
 # Two clocks that are further apart than this do not merely drift.

@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.core.engine import reachable
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.domain.messages import Reply
 from gateway.security.cipher import Cipher
 

@@ -1,5 +1,6 @@
-"""Bring the database to the newest schema, and tell whether it is there."""
+"""Upgrade the schema of the database, and compare it with the one this code needs."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from gateway.db.core.engine import reachable
+from gateway.domain.errors import GatewayError
 
-_MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+# Revisions are numbered in order: r0001, r0002 ...
+_REVISION = re.compile(r"r\d{4}")
 # One upgrade runs at a time, however long it takes; the number is any of our own.
 # SQLite's write lock does that already.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7236451)"
@@ -20,35 +24,53 @@ _LOCK_PATIENCE = "SET LOCAL lock_timeout = '3s'"
 
 
 class Standing(StrEnum):
-    """How the schema of a database compares with the one that this code is for.
+    """How the schema of a database compares with the one that this code needs.
 
-    Migrations add, and drop indexes at most, so a newer one serves the code of the
-    version before.
+    A migration only adds columns and tables, and drops nothing but indexes, so the
+    previous version of the code works on a newer schema. No migration leads away from
+    an unknown revision.
     """
 
     OLD = "old"
     CURRENT = "current"
     NEWER = "newer"
+    UNKNOWN = "unknown"
 
 
-def upgrade(engine: Engine) -> None:
-    """Run the migrations that are missing. Raises DatabaseUnavailable."""
-    if standing(engine) is Standing.NEWER:
-        return
+class UnknownRevision(GatewayError):
+    """The database has a schema that no migration of ours starts from."""
+
+    def __init__(self, revision: str | None) -> None:
+        super().__init__(
+            f"the database has the unknown schema revision {revision}, as from before "
+            "the first release: it cannot be upgraded, use a new database"
+        )
+
+
+def upgrade(engine: Engine, migrations: Path = MIGRATIONS) -> None:
+    """Run the missing migrations. Raises DatabaseUnavailable and UnknownRevision."""
+    match standing(engine, migrations):
+        case Standing.NEWER:
+            return
+        case Standing.UNKNOWN:
+            raise UnknownRevision(revision_of(engine))
     with reachable(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(_ONE_AT_A_TIME))
             connection.execute(text(_LOCK_PATIENCE))
-        command.upgrade(_config(connection=connection), "head")
+        command.upgrade(_config(migrations, connection=connection), "head")
 
 
-def standing(engine: Engine) -> Standing:
-    """How the database compares with this code. Raises DatabaseUnavailable."""
-    present, newest = revision_of(engine), newest_revision()
+def standing(engine: Engine, migrations: Path = MIGRATIONS) -> Standing:
+    """Compare the database with this code. Raises DatabaseUnavailable."""
+    present, newest = revision_of(engine), newest_revision(migrations)
     if present == newest:
         return Standing.CURRENT
-    # Revisions are numbered in order.
-    return Standing.NEWER if present and present > newest else Standing.OLD
+    if present is None:
+        return Standing.OLD
+    if not _REVISION.fullmatch(present):
+        return Standing.UNKNOWN
+    return Standing.NEWER if present > newest else Standing.OLD
 
 
 def revision_of(engine: Engine) -> str | None:
@@ -58,13 +80,14 @@ def revision_of(engine: Engine) -> str | None:
         return MigrationContext.configure(reading).get_current_revision()
 
 
-def newest_revision() -> str:
+def newest_revision(migrations: Path = MIGRATIONS) -> str:
     """The last migration of this code."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    scripts = ScriptDirectory.from_config(_config(migrations))
+    return scripts.get_current_head() or ""
 
 
-def _config(**attributes: object) -> Config:
+def _config(migrations: Path = MIGRATIONS, **attributes: object) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     config.attributes.update(attributes)
     return config

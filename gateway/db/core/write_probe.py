@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, update
 
 from gateway.db.core.engine import reachable
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.domain.errors import DatabaseUnavailable
 
 # No row has this id. The table is that which every SMS needs first.

@@ -15,7 +15,7 @@ from gateway.db.member_import.staging import (
     Staging,
     beside,
 )
-from gateway.db.models import participant_phones, participants
+from gateway.db.models.members import participant_phones, participants
 
 # Any number that nobody else locks in this database.
 _LOCK = 7_215_427_301

@@ -19,7 +19,7 @@ from gateway.db.member_import.staging import (
     Staging,
     beside,
 )
-from gateway.db.models import participant_phones, participants
+from gateway.db.models.members import participant_phones, participants
 
 _members = table(
     beside(participants), Column("kpj_index", LargeBinary), Column("record_sealed")

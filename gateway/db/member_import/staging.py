@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import reachable
-from gateway.db.models import imports, participant_phones, participants
+from gateway.db.models.members import imports, participant_phones, participants
 from gateway.domain.errors import DatabaseUnavailable, GatewayError
 
 TABLES = (participants, participant_phones)

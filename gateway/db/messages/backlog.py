@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from gateway.db.core.claims import read_in_order
-from gateway.db.models import IS_RECEIVED, inbound, outbound
+from gateway.db.models.messages import IS_RECEIVED, inbound, outbound
 from gateway.domain.messages import UNSETTLED, OutboundStatus
 
 # So many means so many or more.

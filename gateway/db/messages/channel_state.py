@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.store import Store
 from gateway.db.messages.outbox import FOR_EVER, MAKE_UP, is_paused
-from gateway.db.models import channels
+from gateway.db.models.operations import channels
 
 BY_OPERATOR = "operator"
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.store import Store
-from gateway.db.models import cases, inbound
+from gateway.db.models.messages import cases, inbound
 from gateway.domain.messages import WaitingMessage
 from gateway.parsers.redaction import mask_numbers
 from gateway.security.cipher import CannotDecrypt

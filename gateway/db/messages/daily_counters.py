@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Update, select, update
 
 from gateway.db.core.bulk import BulkInserts, BulkUpdates, Given
 from gateway.db.core.store import Store
-from gateway.db.models import alarms, counters, phone_days
+from gateway.db.models.limits import alarms, counters, phone_days
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
 from gateway.domain.limits import PhoneDay

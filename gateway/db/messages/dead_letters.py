@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
-from gateway.db.models import IS_FAILED, inbound, outbound
+from gateway.db.models.messages import IS_FAILED, inbound, outbound
 from gateway.domain.messages import InboundStatus, OutboundStatus
 from gateway.domain.outcomes import FailureReason
 from gateway.security.cipher import CannotDecrypt

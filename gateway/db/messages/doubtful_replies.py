@@ -24,7 +24,8 @@ from sqlalchemy import (
 from gateway.db.core.bulk import BulkInserts, among, without_index
 from gateway.db.core.claims import MOST, NOW, Claim, read_in_order
 from gateway.db.messages.transitions import close, move
-from gateway.db.models import UtcDateTime, attempts, outbound
+from gateway.db.models.base import UtcDateTime
+from gateway.db.models.messages import attempts, outbound
 from gateway.db.subscribers.opt_outs import OptOuts
 from gateway.domain.messages import (
     OutboundMessage,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, ScalarSelect, exists, func, select
 
 from gateway.db.core.bulk import among, without_index
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
 
 WINDOW = timedelta(minutes=1)

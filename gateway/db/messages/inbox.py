@@ -32,7 +32,7 @@ from gateway.db.core.store import Store
 from gateway.db.messages.daily_counters import CounterStore, DailyCounters
 from gateway.db.messages.duplicates import repeats_among
 from gateway.db.messages.side_effects import SideEffects
-from gateway.db.models import IS_RECEIVED, inbound, outbound
+from gateway.db.models.messages import IS_RECEIVED, inbound, outbound
 from gateway.db.subscribers.enrolments import NEWS_LIFETIME
 from gateway.db.subscribers.suppressions import Suppressions
 from gateway.domain.messages import (

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, exists, insert, select
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.store import Store
 from gateway.db.messages.complaints import close_case
-from gateway.db.models import inbound, opt_outs, outbound
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.subscribers import opt_outs
 from gateway.domain.messages import InboundStatus, OutboundStatus, Reply, SenderKind
 from gateway.domain.participants import KPJ
 

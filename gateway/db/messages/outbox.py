@@ -26,7 +26,8 @@ from gateway.db.core.claims import NOW, UNTIL, Claim, read_in_order
 from gateway.db.core.shared_time import BOUND
 from gateway.db.messages.doubtful_replies import DUE, Doubts, note, overdue
 from gateway.db.messages.transitions import close, hold, move
-from gateway.db.models import IS_QUEUED, channels, outbound
+from gateway.db.models.messages import IS_QUEUED, outbound
+from gateway.db.models.operations import channels
 from gateway.db.subscribers.opt_outs import UNWANTED
 from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
 from gateway.telemetry import metrics

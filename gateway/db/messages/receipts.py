@@ -11,7 +11,7 @@ from gateway.db.core.bulk import BulkInserts, BulkUpdates, among
 from gateway.db.core.claims import MOST, NOW, read_in_order
 from gateway.db.core.group_commit import GroupCommit
 from gateway.db.messages.transitions import hold, move, requeue
-from gateway.db.models import HAS_NO_REPLY, outbound, receipts
+from gateway.db.models.messages import HAS_NO_REPLY, outbound, receipts
 from gateway.db.subscribers.opt_outs import OptOuts
 from gateway.db.subscribers.unreachable import UnreachablePhones
 from gateway.domain.messages import (

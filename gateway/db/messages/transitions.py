@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.core.bulk import BulkUpdates, Given, Types, among, without_index
-from gateway.db.models import outbound
+from gateway.db.models.messages import outbound
 from gateway.domain.messages import (
     DROPPED_CODES,
     OutboundStatus,

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the versions on the connection that `db.schema` hands over."""
+"""Alembic's entry: run the migrations on the connection that `upgrade` hands over."""
 
 from alembic import context
 

@@ -8,16 +8,12 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.store import Store
 from gateway.db.messages.transitions import cancel
-from gateway.db.models import (
-    TEXT_COLUMNS,
+from gateway.db.models.limits import phone_days
+from gateway.db.models.members import participant_phones, participants
+from gateway.db.models.messages import TEXT_COLUMNS, cases, inbound, outbound
+from gateway.db.models.subscribers import (
     bindings,
-    cases,
     enrolments,
-    inbound,
-    outbound,
-    participant_phones,
-    participants,
-    phone_days,
     phone_languages,
     reminders,
     subscriptions,

@@ -7,15 +7,9 @@ from sqlalchemy import Column, Table, bindparam, select, update
 
 from gateway.db.core.store import Store
 from gateway.db.member_import.swap import members_kept
-from gateway.db.models import (
-    bindings,
-    cases,
-    enrolments,
-    inbound,
-    outbound,
-    participants,
-    subscriptions,
-)
+from gateway.db.models.members import participants
+from gateway.db.models.messages import cases, inbound, outbound
+from gateway.db.models.subscribers import bindings, enrolments, subscriptions
 
 ROWS_A_BATCH = 500
 # Every column that is sealed, with its table.

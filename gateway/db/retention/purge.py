@@ -28,19 +28,19 @@ from sqlalchemy import (
 
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
-from gateway.db.models import (
+from gateway.db.models.limits import alarms, counters, phone_days
+from gateway.db.models.messages import (
     HAS_NO_REPLY,
     TEXT_COLUMNS,
-    alarms,
     attempts,
-    bindings,
     cases,
-    counters,
-    enrolments,
     inbound,
     outbound,
-    phone_days,
     receipts,
+)
+from gateway.db.models.subscribers import (
+    bindings,
+    enrolments,
     reminders,
     subscriptions,
     unreachable_phones,

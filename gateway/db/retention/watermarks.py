@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Table, select, update
 
 from gateway.db.core.store import Upsert
-from gateway.db.models import text_marks
+from gateway.db.models.operations import text_marks
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.db.statistics.grains import Grain, Kind
 from gateway.db.statistics.slices import Span
 from gateway.domain.messages import OutboundStatus, is_final

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from gateway.db.models import (
+from gateway.db.models.statistics import (
     arrival_tallies,
     counted_minutes,
     counted_quarters,

@@ -12,7 +12,9 @@ from sqlalchemy import Engine, Row, Select, func, select, union_all
 
 from gateway.db.core.store import Store
 from gateway.db.messages.backlog import count_unsent
-from gateway.db.models import alarms, channels, inbound
+from gateway.db.models.limits import alarms
+from gateway.db.models.messages import inbound
+from gateway.db.models.operations import channels
 from gateway.db.statistics.counting import Counting, summed, tallied
 from gateway.db.statistics.grains import GRAINS, Kind
 from gateway.db.statistics.rollups import Rollups

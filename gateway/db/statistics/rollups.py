@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.core.store import Store
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.db.statistics.counting import KEYS, SUMS, Counting, summed
 from gateway.db.statistics.grains import GRAINS, Grain
 from gateway.db.statistics.slices import joined, slice_of, span_of

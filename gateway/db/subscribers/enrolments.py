@@ -20,7 +20,8 @@ from sqlalchemy import (
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.bulk import among
 from gateway.db.core.store import WAY, Store
-from gateway.db.models import bindings, enrolments, inbound, outbound
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.subscribers import bindings, enrolments
 from gateway.domain.enrolment import EnrolmentStatus
 from gateway.domain.messages import Reply, WaitingMessage
 from gateway.domain.participants import KPJ

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
-from gateway.db.models import phone_languages
+from gateway.db.models.subscribers import phone_languages
 
 
 class Languages(Store):

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select, true
 
 from gateway.db.core.store import Store
 from gateway.db.messages.transitions import cancel
-from gateway.db.models import opt_outs, outbound
+from gateway.db.models.messages import outbound
+from gateway.db.models.subscribers import opt_outs
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.messages import GOODBYE
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, update
 
-from gateway.db.models import bindings, subscriptions
+from gateway.db.models.subscribers import bindings, subscriptions
 
 RIGHTS = (bindings, subscriptions)
 

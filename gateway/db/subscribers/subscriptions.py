@@ -29,7 +29,8 @@ from gateway.db.messages.daily_counters import (
     Fact,
 )
 from gateway.db.messages.transitions import cancel
-from gateway.db.models import inbound, opt_outs, outbound, reminders, subscriptions
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.subscribers import opt_outs, reminders, subscriptions
 from gateway.domain.messages import Reply
 from gateway.domain.participants import KPJ, TimeZone
 from gateway.domain.reminder_schedule import SLOTS, Campaign, ReminderOutcome

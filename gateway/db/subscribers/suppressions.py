@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
 from gateway.db.messages.transitions import cancel
-from gateway.db.models import bindings, opt_outs, outbound
+from gateway.db.models.messages import outbound
+from gateway.db.models.subscribers import bindings, opt_outs
 from gateway.db.subscribers.rights import RIGHTS, are_held_by, end_rights
 
 # Half of the 60 days after which an Indonesian operator may give the number of a lapsed

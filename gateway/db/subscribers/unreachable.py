@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, delete, exists, select
 
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.store import Store
-from gateway.db.models import inbound, outbound, unreachable_phones
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.subscribers import unreachable_phones
 from gateway.db.subscribers.rights import are_held_by, end_rights
 from gateway.domain.calendar import day_of
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, event, insert, select
 from gateway.db.core.claims import read_in_order
 from gateway.db.database import Database
 from gateway.db.messages.backlog import MOST_COUNTED
-from gateway.db.models import IS_RECEIVED, inbound, opt_outs
+from gateway.db.models.messages import IS_RECEIVED, inbound
+from gateway.db.models.subscribers import opt_outs
 from gateway.domain.messages import (
     Consent,
     DeliveryReceipt,
@@ -47,9 +48,11 @@ def busy(gateway: Gateway, database: Database) -> Gateway:
 @pytest.fixture(params=["nothing", "inbound", "outbound", "opt_outs", "long ago"])
 def knowing(request: pytest.FixtureRequest, busy: Gateway, engine: Engine) -> Gateway:
     """Many have opted out; which rows the database has counted is its own affair."""
-    gone = [token_bytes(INDEX_BYTES) for _ in range(999)]
+    opt_out = {"since": AGES, "by_carrier": False}
     with engine.begin() as connection:
-        rows = [{"msisdn_index": it, "since": AGES} for it in gone]
+        rows = [
+            opt_out | {"msisdn_index": token_bytes(INDEX_BYTES)} for _ in range(999)
+        ]
         connection.execute(insert(opt_outs), rows)
         if request.param == "long ago":
             count_as_if_few_waited(connection)

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 
 from gateway.db.console.audit_log import Access, Deed
 from gateway.db.messages.dead_letters import DeadLetters
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.domain.messages import OutboundStatus
 from gateway.domain.policy import Policy
 from gateway.runtime import Gateway

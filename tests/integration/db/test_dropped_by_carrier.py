@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
-from gateway.db.models import outbound
+from gateway.db.models.messages import outbound
 from gateway.domain.messages import (
     DeliveryReceipt,
     OutboundMessage,

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, select
 
 from gateway.channels import ChannelError, SendFault
 from gateway.db.messages.duplicates import WINDOW
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.domain.messages import DeliveryReceipt, IgnoreReason, OutboundStatus
 from gateway.runtime import Gateway
 from tests.support.fakes import OTHER_PHONE, FakeChannel, FakeClock, sms

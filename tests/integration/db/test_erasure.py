@@ -10,7 +10,8 @@ from sqlalchemy import Engine, select, update
 
 from gateway.db.console.audit_log import Access, Deed
 from gateway.db.database import Database
-from gateway.db.models import inbound, metadata, outbound
+from gateway.db.models import metadata
+from gateway.db.models.messages import inbound, outbound
 from gateway.db.retention.erasure import StillOnTheWay
 from gateway.db.retention.key_rotation import SEALED
 from gateway.domain.messages import (

@@ -9,20 +9,11 @@ from sqlalchemy import Engine, Table, event, func, insert, select, update
 
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
-from gateway.db.models import (
-    attempts,
-    cases,
-    counters,
-    enrolments,
-    inbound,
-    metadata,
-    outbound,
-    phone_days,
-    receipts,
-    reminders,
-    subscriptions,
-    text_marks,
-)
+from gateway.db.models import metadata
+from gateway.db.models.limits import counters, phone_days
+from gateway.db.models.messages import attempts, cases, inbound, outbound, receipts
+from gateway.db.models.operations import text_marks
+from gateway.db.models.subscribers import enrolments, reminders, subscriptions
 from gateway.db.retention.purge import Purge
 from gateway.domain.messages import InboundStatus, OutboundStatus, SendOutcome
 from gateway.domain.resolution import Resolution

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert, update
 
 from gateway.db.database import Database
-from gateway.db.models import alarms, channels, inbound, outbound
+from gateway.db.models.limits import alarms
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.operations import channels
 from gateway.db.statistics.reports import Arrivals, ChannelState, Sendings, Waits
 from gateway.db.statistics.slices import Windows
 from gateway.domain.alarms import AlarmKind

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.db.statistics.grains import GRAINS, MINUTES, QUARTERS, Grain
 from gateway.db.statistics.reports import Arrivals, Sendings
 from gateway.db.statistics.rollups import BATCH, MARGIN, Rollups

@@ -10,7 +10,7 @@ from gateway.db.console import id_ranges
 from gateway.db.console import search as finding
 from gateway.db.console.audit_log import Deed
 from gateway.db.database import Database
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.domain.messages import InboundStatus
 from gateway.domain.outcomes import Outcome
 from gateway.parsers.search_query import Search, parse, tokenised

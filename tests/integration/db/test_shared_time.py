@@ -17,7 +17,7 @@ from gateway.db.core.shared_time import (
     database_time,
     decide,
 )
-from gateway.db.models import shared_time
+from gateway.db.models.operations import shared_time
 from gateway.domain.errors import DatabaseUnavailable
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

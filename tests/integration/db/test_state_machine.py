@@ -26,7 +26,8 @@ from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.db.messages.doubtful_replies import NO_PROOF
-from gateway.db.models import metadata, outbound, receipts
+from gateway.db.models import metadata
+from gateway.db.models.messages import outbound, receipts
 from gateway.domain.limits import Limits
 from gateway.domain.messages import (
     ALLOWED_MOVES,

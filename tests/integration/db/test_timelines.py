@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from gateway.db.console.audit_log import AccessLog, Deed
-from gateway.db.models import access_log, attempts, inbound
+from gateway.db.models.console import access_log
+from gateway.db.models.messages import attempts, inbound
 from gateway.domain.messages import DeliveryReceipt, OutboundStatus
 from gateway.domain.outcomes import Outcome
 from gateway.domain.policy import Policy

@@ -10,7 +10,8 @@ from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import reachable
 from gateway.db.database import Database
 from gateway.db.messages.channel_state import BY_OPERATOR
-from gateway.db.models import channels, inbound
+from gateway.db.models.messages import inbound
+from gateway.db.models.operations import channels
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.inbound import processor
 from gateway.runtime import Gateway

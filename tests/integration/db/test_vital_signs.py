@@ -6,7 +6,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import Engine, update
 
 from gateway.db.database import Database
-from gateway.db.models import outbound
+from gateway.db.models.messages import outbound
 from gateway.domain.messages import OutboundStatus
 from tests.integration.db.test_database import answer, take
 from tests.support.fakes import FakeClock, sms

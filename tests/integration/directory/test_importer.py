@@ -19,7 +19,9 @@ from gateway.db.core.upgrade import Standing
 from gateway.db.database import Database
 from gateway.db.member_import.staging import MembersBusy
 from gateway.db.member_import.swap import members_kept, staging
-from gateway.db.models import access_log, imports, metadata, participants
+from gateway.db.models import metadata
+from gateway.db.models.console import access_log
+from gateway.db.models.members import imports, participants
 from gateway.devserver.members import MADE_UP, MADE_UP_MEMBERS
 from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.importer import Progress

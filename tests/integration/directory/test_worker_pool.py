@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, inspect, select
 from benchmarks.members import made_up, write_csv
 from benchmarks.usage import children_of
 from gateway.db.member_import.swap import staging
-from gateway.db.models import participants
+from gateway.db.models.members import participants
 from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.importer import Importer, Progress
 from gateway.directory.imports.merge import Sources

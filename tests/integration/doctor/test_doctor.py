@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from sqlalchemy import insert, text
 from werkzeug import Response
 from werkzeug.serving import make_server
 
-from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
-from gateway.db.models import shared_time
+from gateway.db.models.operations import shared_time
 from gateway.devserver.environment import SENDER
 from tests.integration.doctor.conftest import Diagnosis, diagnose
 from tests.support.authority import DAY, Authority
@@ -150,33 +148,42 @@ def test_a_webhook_that_points_elsewhere_is_told_with_both_addresses(
     assert any(it.startswith(expected) for it in found.of("twilio"))
 
 
-def test_a_database_at_an_old_revision_needs_an_upgrade(
-    healthy: Fleet, empty_url: str
+@pytest.mark.parametrize(
+    ("revision", "advice"),
+    [("r0000", "run `gateway db upgrade`"), ("0023", "use a new database")],
+)
+def test_a_database_at_another_revision_fails_with_what_to_do(
+    healthy: Fleet, database_url: str, revision: str, advice: str
 ) -> None:
-    engine = open_engine(empty_url)
-    with engine.begin() as connection:
-        command.upgrade(upgrade._config(connection=connection), "0008")
-    engine.dispose()
+    stamp(database_url, revision)
 
-    found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": empty_url})
+    found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": database_url})
 
-    # A test's PostgreSQL is not durable, which is told, too.
+    # The test's PostgreSQL is not durable, which is a finding, too.
     assert found.failed == {"database"}
-    assert any("run `gateway db upgrade`" in it for it in found.of("database"))
+    assert any(advice in line for line in found.of("database"))
     assert found.of("members") == ["warn not checked: mend database first"]
 
 
 def test_a_database_ahead_of_this_code_is_a_warning(
     healthy: Fleet, database_url: str
 ) -> None:
-    engine = open_engine(database_url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
+    stamp(database_url, "r9999")
 
     found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": database_url})
 
-    assert any(it.startswith("warn") and "9999" in it for it in found.of("database"))
+    assert any(
+        line.startswith("warn") and "r9999" in line for line in found.of("database")
+    )
+
+
+def stamp(database_url: str, revision: str) -> None:
+    """Let a database say that it has the schema of another revision."""
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        statement = text("UPDATE alembic_version SET version_num = :revision")
+        connection.execute(statement, {"revision": revision})
+    engine.dispose()
 
 
 def test_a_database_that_forgets_at_a_power_cut_fails(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.http.client import Connections
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.runtime import Gateway
 from gateway.telemetry.logs import configure
 from tests.support.fakes import FakeClock, sms

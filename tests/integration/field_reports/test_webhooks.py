@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from gateway.config.settings import Settings
 from gateway.db.core.engine import open_engine
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.domain.messages import SenderKind
 from gateway.parsers.msisdn import classify_sender
 from gateway.runtime import Gateway

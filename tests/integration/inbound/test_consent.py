@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert
 
 from gateway.channels import ChannelError, SendFault
 from gateway.db.console.audit_log import Deed
-from gateway.db.models import opt_outs
+from gateway.db.models.subscribers import opt_outs
 from gateway.domain.messages import Consent, OutboundMessage
 from gateway.domain.participants import Segment, TimeZone, identify
 from gateway.parsers.enrolment import comparable_name

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from gateway.backoffice.enrolment_review import EnrolmentReview
 from gateway.channels import ChannelError, SendFault
 from gateway.db.console.audit_log import Deed
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.domain.limits import Limits
 from gateway.domain.messages import IgnoreReason, SenderKind
 from gateway.domain.participants import KPJ, MembershipStatus, Participant, identify

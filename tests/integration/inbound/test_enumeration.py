@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, func, select
 
-from gateway.db.models import alarms, bindings, enrolments
+from gateway.db.models.limits import alarms
+from gateway.db.models.subscribers import bindings, enrolments
 from gateway.domain.limits import Limits
 from gateway.domain.participants import KPJ, identify
 from gateway.domain.policy import EnrolmentMode, Policy

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from gateway.db.messages.duplicates import WINDOW
-from gateway.db.models import alarms, counters, outbound, phone_days
+from gateway.db.models.limits import alarms, counters, phone_days
+from gateway.db.models.messages import outbound
 from gateway.domain.calendar import day_of
 from gateway.domain.limits import Limits, PhoneDay, Verdict, Wish, counted, judge
 from gateway.domain.policy import Policy

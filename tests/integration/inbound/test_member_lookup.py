@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from gateway.db.database import Database
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.db.subscribers.enrolments import Opening
 from gateway.domain.messages import InboundStatus
 from gateway.domain.participants import KPJ

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from gateway.db.console.audit_log import Deed
-from gateway.db.models import inbound, outbound, subscriptions
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.subscribers import subscriptions
 from gateway.domain.limits import Limits
 from gateway.domain.messages import OutboundStatus
 from gateway.domain.participants import (

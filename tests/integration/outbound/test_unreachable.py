@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from gateway.db.console.audit_log import Deed
-from gateway.db.models import bindings, subscriptions, unreachable_phones
+from gateway.db.models.subscribers import bindings, subscriptions, unreachable_phones
 from gateway.domain.messages import DeliveryReceipt, OutboundStatus
 from gateway.domain.participants import identify
 from gateway.runtime import Gateway

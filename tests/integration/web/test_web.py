@@ -19,7 +19,7 @@ from gateway.bootstrap import build_gateway, utc_now
 from gateway.config.settings import Settings
 from gateway.db.core.engine import open_engine
 from gateway.db.messages.backlog import Backlog
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.runtime import Gateway
 from tests.support.fakes import FakeQueue
 from tests.unit.config.test_settings import GOOD

@@ -19,7 +19,7 @@ import urllib3
 from sqlalchemy import Row, select
 
 from gateway.db.core.engine import open_engine
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.devserver.environment import GENEROUS, SENDER, make_secrets
 from gateway.domain.messages import OutboundStatus
 from gateway.simulator.subscribers import GOODBYE, WELCOME

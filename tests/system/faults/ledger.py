@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import Row, select
 
 from gateway.db.core.engine import open_engine
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.domain.messages import InboundStatus, OutboundStatus
 from gateway.security.cipher import Cipher
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug import Response
 
-from gateway.db.models import opt_outs
+from gateway.db.models.subscribers import opt_outs
 from gateway.domain.messages import mark_of
 from gateway.runtime import Gateway
 from tests.integration.channels.conformance.twilio import ACCOUNT, signed

@@ -9,7 +9,7 @@ import pytest
 from werkzeug import Response
 
 from gateway.db.messages.duplicates import WINDOW
-from gateway.db.models import outbound
+from gateway.db.models.messages import outbound
 from gateway.runtime import Gateway
 from tests.support.fakes import FakeClock
 from tests.system.faults.scripted_carrier import Post, ScriptedTwilio

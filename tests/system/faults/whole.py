@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gateway.db.models import outbound
+from gateway.db.models.messages import outbound
 from gateway.runtime import Gateway
 from tests.integration.channels.conformance.provider import TEXT
 from tests.integration.channels.conformance.twilio import Twilio

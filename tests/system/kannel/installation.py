@@ -15,7 +15,7 @@ from sqlalchemy import Row, select
 from benchmarks.members import write_csv
 from gateway.config.settings import Settings
 from gateway.db.core.engine import open_engine
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.devserver.environment import GENEROUS, make_secrets
 from gateway.security.cipher import Cipher
 from tests.support.processes import Program, Valkey, free_port, wait_until

@@ -1,171 +1,416 @@
-"""Create the message log and the members."""
+"""Create all tables."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+# Revisions before the first release were bare numbers, of other schemas.
+revision = "r0001"
 down_revision = None
-branch_labels = None
-depends_on = None
+
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# A keyed hash.
+_DIGEST = sa.LargeBinary(16)
+_TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    _create_messages()
+    _create_limits()
+    _create_operations()
+    _create_members()
+    _create_subscribers()
+    _create_console()
+    _create_statistics()
+
+
+def _index(name: str, table: str, columns: list[str], where: str | None = None) -> None:
+    """An index, of some rows only where `where` is given."""
+    condition = sa.text(where) if where else None
+    op.create_index(
+        name, table, columns, postgresql_where=condition, sqlite_where=condition
+    )
+
+
+def _create_messages() -> None:
     op.create_table(
         "inbound",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("provider_id", sa.String(length=64), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("provider_id", sa.String(64), nullable=False),
+        sa.Column("received_at", _TIME, nullable=False, index=True),
         sa.Column("sender_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("sender_index", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("sender_kind", sa.String(length=20), nullable=False),
-        sa.Column("recipient", sa.String(length=64), nullable=False),
-        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("text_redacted", sa.Text(), nullable=True),
+        sa.Column("sender_index", _DIGEST, nullable=False),
+        sa.Column("sender_tail", _DIGEST),
+        sa.Column("sender_kind", sa.String(20), nullable=False),
+        sa.Column("recipient", sa.String(64), nullable=False),
+        sa.Column("text_sealed", sa.LargeBinary()),
+        sa.Column("text_redacted", sa.Text()),
+        sa.Column("text_index", _DIGEST),
         sa.Column("media_count", sa.Integer(), nullable=False),
         sa.Column("answered_by_carrier", sa.Boolean(), nullable=False),
-        sa.Column("consent", sa.String(length=20), nullable=True),
-        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("consent", sa.String(20)),
+        sa.Column("status", sa.String(20), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reason", sa.String(length=40), nullable=True),
-        sa.Column("keyword", sa.String(length=20), nullable=True),
-        sa.Column("kpj_index", sa.LargeBinary(length=16), nullable=True),
-        sa.Column("decision", sa.String(length=20), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
-        sa.UniqueConstraint(
-            "channel", "provider_id", name=op.f("uq_inbound_channel_provider_id")
-        ),
+        sa.Column("next_attempt_at", _TIME, nullable=False),
+        sa.Column("settled_at", _TIME),
+        sa.Column("reason", sa.String(40)),
+        sa.Column("keyword", sa.String(20)),
+        sa.Column("kpj_index", _DIGEST),
+        sa.Column("kpj_sealed", sa.LargeBinary()),
+        sa.Column("decision", sa.String(20)),
+        sa.Column("reading", sa.Text()),
+        sa.Column("fault_sealed", sa.LargeBinary()),
+        sa.Column("way_back", sa.Text()),
+        sa.Column("flaw", sa.String(40)),
+        sa.UniqueConstraint("channel", "provider_id"),
     )
-    with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_inbound_sender_index", ["sender_index", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_inbound_status", ["status", "next_attempt_at"], unique=False
-        )
-
+    _index(
+        "ix_inbound_decision", "inbound", ["decision", "id"], "decision <> 'allowed'"
+    )
+    _index("ix_inbound_failed", "inbound", ["id"], "status = 'failed'")
+    _index("ix_inbound_keyword", "inbound", ["keyword", "id"], "keyword IS NOT NULL")
+    _index(
+        "ix_inbound_kpj_index", "inbound", ["kpj_index", "id"], "kpj_index IS NOT NULL"
+    )
+    _index("ix_inbound_reason", "inbound", ["reason", "id"], "reason IS NOT NULL")
+    _index(
+        "ix_inbound_received",
+        "inbound",
+        ["next_attempt_at", "id"],
+        "status = 'received'",
+    )
+    _index("ix_inbound_sender_index", "inbound", ["sender_index", "id"])
+    _index(
+        "ix_inbound_sender_tail",
+        "inbound",
+        ["sender_tail", "id"],
+        "sender_tail IS NOT NULL",
+    )
+    _index("ix_inbound_status", "inbound", ["status", "next_attempt_at"])
     op.create_table(
-        "opt_outs",
-        sa.Column("msisdn_index", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("msisdn_index", name=op.f("pk_opt_outs")),
+        "cases",
+        sa.Column("inbound_id", _ID, sa.ForeignKey("inbound.id"), primary_key=True),
+        sa.Column("text_sealed", sa.LargeBinary()),
+        sa.Column("opened_at", _TIME, nullable=False),
+        sa.Column("closed_at", _TIME),
+        sa.Column("closed_by", sa.String(80)),
+    )
+    _index("ix_cases_open", "cases", ["inbound_id"], "closed_at IS NULL")
+    op.create_table(
+        "outbound",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column(
+            "in_reply_to", _ID, sa.ForeignKey("inbound.id"), nullable=False, index=True
+        ),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("provider_id", sa.String(64)),
+        sa.Column("sender", sa.String(64), nullable=False),
+        sa.Column("recipient_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("recipient_index", _DIGEST, nullable=False),
+        sa.Column("template", sa.String(40), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("segments", sa.SmallInteger(), nullable=False),
+        sa.Column("text_sealed", sa.LargeBinary()),
+        sa.Column("text_redacted", sa.Text()),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", _TIME, nullable=False),
+        sa.Column("asked_at", _TIME, nullable=False),
+        sa.Column("created_at", _TIME, nullable=False, index=True),
+        sa.Column("expires_at", _TIME, nullable=False),
+        sa.Column("sent_at", _TIME),
+        sa.Column("final_at", _TIME),
+        sa.Column("error_code", sa.String(40)),
+        sa.Column("way_back", sa.Text()),
+        sa.UniqueConstraint("channel", "provider_id"),
+    )
+    _index("ix_outbound_expiring", "outbound", ["expires_at"], "status = 'queued'")
+    _index(
+        "ix_outbound_queued",
+        "outbound",
+        ["channel", "next_attempt_at", "id"],
+        "status = 'queued'",
+    )
+    _index("ix_outbound_recipient_index", "outbound", ["recipient_index", "id"])
+    _index("ix_outbound_status", "outbound", ["status", "next_attempt_at"])
+    op.create_table(
+        "attempts",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column(
+            "outbound_id", _ID, sa.ForeignKey("outbound.id"), nullable=False, index=True
+        ),
+        sa.Column("attempt", sa.SmallInteger(), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("error_code", sa.String(40)),
+    )
+    op.create_table(
+        "receipts",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("outbound_id", _ID, sa.ForeignKey("outbound.id")),
+        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("provider_id", sa.String(64), nullable=False),
+        sa.Column("message_id", _ID),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("error_code", sa.String(40)),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("mark", sa.String(8)),
+        sa.Column("due_at", _TIME),
+        sa.Column("is_gone", sa.Boolean(), nullable=False),
+    )
+    _index("ix_receipts_due", "receipts", ["due_at", "id"], "outbound_id IS NULL")
+    _index("ix_receipts_reply", "receipts", ["outbound_id"], "outbound_id IS NOT NULL")
+
+
+def _create_limits() -> None:
+    op.create_table(
+        "alarms",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(30), nullable=False),
+        sa.Column("subject", _DIGEST, nullable=False),
+        sa.Column("raised_at", _TIME, nullable=False),
+        sa.UniqueConstraint("day", "kind", "subject"),
+    )
+    op.create_table(
+        "counters",
+        sa.Column("day", sa.Date(), primary_key=True),
+        sa.Column("subject", _DIGEST, primary_key=True),
+        sa.Column("fact", sa.String(20), primary_key=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "phone_days",
+        sa.Column("day", sa.Date(), primary_key=True),
+        sa.Column("msisdn_index", _DIGEST, primary_key=True),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("unrecognised", sa.Integer(), nullable=False),
+        sa.Column("mistaken", sa.Integer(), nullable=False),
+        sa.Column("replies", sa.Integer(), nullable=False),
+        sa.Column("is_noticed", sa.Boolean(), nullable=False),
+        sa.Column("members", sa.LargeBinary(), nullable=False),
+    )
+
+
+def _create_operations() -> None:
+    op.create_table(
+        "channels",
+        sa.Column("name", sa.String(20), primary_key=True),
+        sa.Column("used_until", _TIME, nullable=False),
+        sa.Column("paused_until", _TIME),
+        sa.Column("pause_code", sa.String(40)),
+    )
+    op.create_table(
+        "shared_time",
+        sa.Column("id", sa.SmallInteger(), primary_key=True, autoincrement=False),
+        sa.Column("ahead_by", sa.Interval(), nullable=False),
+        sa.Column("confirmed_at", _TIME),
+    )
+    op.create_table(
+        "text_marks",
+        sa.Column("place", sa.String(20), primary_key=True),
+        sa.Column("until", _TIME, nullable=False),
+    )
+
+
+def _create_members() -> None:
+    op.create_table(
+        "imports",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "participant_phones",
+        sa.Column("msisdn_index", _DIGEST, primary_key=True),
+        sa.Column("kpj_index", _DIGEST, primary_key=True),
     )
     op.create_table(
         "participants",
-        sa.Column("kpj_index", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("kpj_index", _DIGEST, primary_key=True),
         sa.Column("record_sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("kpj_index", name=op.f("pk_participants")),
+    )
+
+
+def _create_subscribers() -> None:
+    op.create_table(
+        "bindings",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("kpj_index", _DIGEST, nullable=False, index=True),
+        sa.Column("kpj_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("msisdn_index", _DIGEST, nullable=False, index=True),
+        sa.Column("opens_at", _TIME, nullable=False),
+        sa.Column("expires_at", _TIME, nullable=False),
+        sa.Column("ended_at", _TIME),
+        sa.Column("end_reason", sa.String(40)),
     )
     op.create_table(
-        "pauses",
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("error_code", sa.String(length=40), nullable=False),
-        sa.PrimaryKeyConstraint("channel", name=op.f("pk_pauses")),
+        "opt_outs",
+        sa.Column("msisdn_index", _DIGEST, primary_key=True),
+        sa.Column("since", _TIME, nullable=False),
+        sa.Column("by_carrier", sa.Boolean(), nullable=False),
     )
     op.create_table(
-        "outbound",
+        "phone_languages",
+        sa.Column("msisdn_index", _DIGEST, primary_key=True),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("since", _TIME, nullable=False),
+    )
+    op.create_table(
+        "unreachable_phones",
+        sa.Column("msisdn_index", _DIGEST, primary_key=True),
+        sa.Column("since", _TIME, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("days", sa.SmallInteger(), nullable=False),
+    )
+    op.create_table(
+        "enrolments",
+        sa.Column("id", _ID, primary_key=True),
         sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "inbound_id", _ID, sa.ForeignKey("inbound.id"), nullable=False, index=True
         ),
+        sa.Column("kpj_index", _DIGEST, nullable=False),
+        sa.Column("kpj_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("msisdn_index", _DIGEST, nullable=False),
+        sa.Column("msisdn_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("requested_at", _TIME, nullable=False),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("decided_at", _TIME),
+        sa.Column("decided_by", sa.String(80)),
+    )
+    _index("ix_enrolments_status", "enrolments", ["status", "id"])
+    op.create_table(
+        "subscriptions",
+        sa.Column("id", _ID, primary_key=True),
         sa.Column(
-            "in_reply_to",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            "inbound_id", _ID, sa.ForeignKey("inbound.id"), nullable=False, index=True
+        ),
+        sa.Column("kpj_index", _DIGEST, nullable=False, index=True),
+        sa.Column("kpj_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("msisdn_index", _DIGEST, nullable=False),
+        sa.Column("msisdn_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("utc_offset", sa.String(6)),
+        sa.Column("slot", sa.SmallInteger(), nullable=False),
+        sa.Column("since", _TIME, nullable=False),
+        sa.Column("ended_at", _TIME),
+        sa.Column("end_reason", sa.String(40)),
+        sa.UniqueConstraint("msisdn_index", "kpj_index"),
+    )
+    _index(
+        "ix_subscriptions_live",
+        "subscriptions",
+        ["utc_offset", "slot"],
+        "ended_at IS NULL",
+    )
+    op.create_table(
+        "reminders",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column(
+            "subscription_id", _ID, sa.ForeignKey("subscriptions.id"), nullable=False
+        ),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("period", sa.String(7), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("outcome", sa.String(20), nullable=False),
+        sa.Column("outbound_id", _ID, sa.ForeignKey("outbound.id"), index=True),
+        sa.UniqueConstraint("subscription_id", "kind", "period"),
+    )
+
+
+def _create_console() -> None:
+    op.create_table(
+        "access_log",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("actor", sa.String(80), nullable=False),
+        sa.Column("action", sa.String(40), nullable=False),
+        sa.Column("subject", sa.String(80), nullable=False),
+        sa.Column("reason", sa.Text()),
+    )
+    op.create_table(
+        "failed_logins",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("at", _TIME, nullable=False, index=True),
+        sa.Column("name_index", _DIGEST, nullable=False),
+        sa.Column("address_index", _DIGEST, nullable=False),
+    )
+    op.create_table(
+        "operators",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("name", sa.String(80), nullable=False, unique=True),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(20), nullable=False),
+        sa.Column("created_at", _TIME, nullable=False),
+        sa.Column("disabled_at", _TIME),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("token_index", _DIGEST, primary_key=True),
+        sa.Column(
+            "operator_id",
+            _ID,
+            sa.ForeignKey("operators.id"),
             nullable=False,
+            index=True,
         ),
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("provider_id", sa.String(length=64), nullable=True),
-        sa.Column("sender", sa.String(length=64), nullable=False),
-        sa.Column("recipient_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("recipient_index", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("template", sa.String(length=40), nullable=False),
-        sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("segments", sa.SmallInteger(), nullable=False),
-        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("text_redacted", sa.Text(), nullable=True),
-        sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("questions", sa.Integer(), nullable=False),
-        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("error_code", sa.String(length=40), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["in_reply_to"],
-            ["inbound.id"],
-            name=op.f("fk_outbound_in_reply_to_inbound"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound")),
-        sa.UniqueConstraint(
-            "channel", "provider_id", name=op.f("uq_outbound_channel_provider_id")
-        ),
+        sa.Column("began_at", _TIME, nullable=False),
+        sa.Column("seen_at", _TIME, nullable=False),
     )
-    with op.batch_alter_table("outbound", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_outbound_in_reply_to"), ["in_reply_to"], unique=False
-        )
-        batch_op.create_index(
-            "ix_outbound_recipient_index", ["recipient_index", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_outbound_status", ["status", "next_attempt_at"], unique=False
-        )
 
+
+def _create_statistics() -> None:
     op.create_table(
-        "receipts",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "outbound_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("provider_id", sa.String(length=64), nullable=False),
-        sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("error_code", sa.String(length=40), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["outbound_id"],
-            ["outbound.id"],
-            name=op.f("fk_receipts_outbound_id_outbound"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
+        "arrival_tallies",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("quarter", sa.BigInteger(), nullable=False, index=True),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("reason", sa.String(40)),
+        sa.Column("decision", sa.String(20)),
+        sa.Column("keyword", sa.String(20)),
+        sa.Column("number", sa.Integer(), nullable=False),
     )
-    with op.batch_alter_table("receipts", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_receipts_channel_provider_id", ["channel", "provider_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_receipts_outbound_id"), ["outbound_id"], unique=False
-        )
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("receipts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_receipts_outbound_id"))
-        batch_op.drop_index("ix_receipts_channel_provider_id")
-
-    op.drop_table("receipts")
-    with op.batch_alter_table("outbound", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbound_status")
-        batch_op.drop_index("ix_outbound_recipient_index")
-        batch_op.drop_index(batch_op.f("ix_outbound_in_reply_to"))
-
-    op.drop_table("outbound")
-    op.drop_table("pauses")
-    op.drop_table("participants")
-    op.drop_table("opt_outs")
-    with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.drop_index("ix_inbound_status")
-        batch_op.drop_index("ix_inbound_sender_index")
-
-    op.drop_table("inbound")
+    op.create_table(
+        "counted_minutes",
+        sa.Column("minute", _ID, primary_key=True, autoincrement=False),
+        sa.Column("age", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "counted_quarters",
+        sa.Column("quarter", _ID, primary_key=True, autoincrement=False),
+        sa.Column("age", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "minute_arrival_tallies",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("minute", sa.BigInteger(), nullable=False, index=True),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("reason", sa.String(40)),
+        sa.Column("decision", sa.String(20)),
+        sa.Column("keyword", sa.String(20)),
+        sa.Column("number", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "minute_sending_tallies",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("minute", sa.BigInteger(), nullable=False, index=True),
+        sa.Column("wait", sa.Integer()),
+        sa.Column("decided", sa.Integer(), nullable=False),
+        sa.Column("delivered", sa.Integer(), nullable=False),
+        sa.Column("segments", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "sending_tallies",
+        sa.Column("id", _ID, primary_key=True),
+        sa.Column("quarter", sa.BigInteger(), nullable=False, index=True),
+        sa.Column("wait", sa.Integer()),
+        sa.Column("decided", sa.Integer(), nullable=False),
+        sa.Column("delivered", sa.Integer(), nullable=False),
+        sa.Column("segments", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+    )

@@ -16,7 +16,7 @@ from werkzeug import Response
 from gateway.channels import ChannelError, MalformedRequest, NotAuthentic, SendFault
 from gateway.channels.http.answer import LONGEST_RETRY_AFTER
 from gateway.db.core.engine import open_engine
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.domain.access import reason_to_ignore
 from gateway.domain.messages import OutboundMessage, OutboundStatus, SenderKind
 from gateway.runtime import Gateway

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from gateway.bootstrap import build_gateway, utc_now
 from gateway.config.settings import Settings
 from gateway.db.console.audit_log import Deed
-from gateway.db.models import inbound, outbound
+from gateway.db.models.messages import inbound, outbound
 from gateway.directory.http.client import REST
 from gateway.directory.http.directory import HttpDirectory
 from gateway.domain.operators import Role

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from gateway.db.models import inbound
+from gateway.db.models.messages import inbound
 from gateway.domain.operators import Role
 from gateway.domain.participants import MembershipStatus, identify
 from gateway.parsers.enrolment import comparable_name

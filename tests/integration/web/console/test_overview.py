@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from gateway.db.models import alarms, channels
+from gateway.db.models.limits import alarms
+from gateway.db.models.operations import channels
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
 from gateway.domain.operators import Role

@@ -1,0 +1,55 @@
+"""Names of constraints, and the types of columns that several tables share."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Integer,
+    LargeBinary,
+    MetaData,
+    TypeDecorator,
+)
+
+from gateway.security.cipher import INDEX_BYTES
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC, also where the database keeps no time zone (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Into the database in UTC; a naive time raises ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a time without time zone cannot be stored"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Out of the database, aware."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+# A keyed hash.
+Digest = LargeBinary(INDEX_BYTES)

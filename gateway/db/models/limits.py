@@ -1,0 +1,51 @@
+"""What rate limits are judged by: counts of a day, and alarms."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from gateway.db.models.base import Digest, Id, UtcDateTime, metadata
+
+# What each phone has had on a day of limits.day_of; `members` are 16-byte keyed hashes.
+phone_days = Table(
+    "phone_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("msisdn_index", Digest, primary_key=True),
+    Column("told", Integer, nullable=False, default=0),
+    Column("refused", Integer, nullable=False, default=0),
+    Column("unrecognised", Integer, nullable=False, default=0),
+    Column("mistaken", Integer, nullable=False, default=0),
+    Column("replies", Integer, nullable=False, default=0),
+    Column("is_noticed", Boolean, nullable=False, default=False),
+    Column("members", LargeBinary, nullable=False, default=b""),
+)
+
+# What else is counted in a day: refusals about a KPJ or a run of neighbouring ones, the
+# same text from the same phone, and everything together.
+counters = Table(
+    "counters",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("subject", Digest, primary_key=True),
+    Column("fact", String(20), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("subject", Digest, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    UniqueConstraint("day", "kind", "subject"),
+)

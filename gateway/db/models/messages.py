@@ -1,0 +1,219 @@
+"""The SMS that came, the replies to them, and what carriers reported."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal,
+)
+
+from gateway.db.models.base import Digest, Id, UtcDateTime, metadata
+from gateway.domain.messages import InboundStatus, OutboundStatus
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("provider_id", String(64), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("sender_sealed", LargeBinary, nullable=False),
+    Column("sender_index", Digest, nullable=False),
+    # The keyed hash of its last four digits: all that an operator may know of a phone.
+    Column("sender_tail", Digest),
+    Column("sender_kind", String(20), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    # Sealed until the message is settled, then only the redacted form is kept.
+    Column("text_sealed", LargeBinary),
+    Column("text_redacted", Text),
+    # The keyed hash of channel, sender, recipient and text: a repeat has the same.
+    Column("text_index", Digest),
+    Column("media_count", Integer, nullable=False),
+    Column("answered_by_carrier", Boolean, nullable=False),
+    Column("consent", String(20)),
+    Column("status", String(20), nullable=False, default=InboundStatus.RECEIVED),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    # Why nothing was answered, or what was asked and decided.
+    Column("reason", String(40)),
+    Column("keyword", String(20)),
+    Column("kpj_index", Digest),
+    # For a look-up by hand, and for an operator with a reason.
+    Column("kpj_sealed", LargeBinary),
+    Column("decision", String(20)),
+    # How the text was understood, as JSON without anything personal.
+    Column("reading", Text),
+    # The traceback of the last attempt to answer that failed, for an operator.
+    Column("fault_sealed", LargeBinary),
+    # What the provider wants to see again in the reply, a transaction id for example.
+    Column("way_back", Text),
+    # Why it cannot be used, as the channel saw it.
+    Column("flaw", String(40)),
+    UniqueConstraint("channel", "provider_id"),
+    Index("ix_inbound_sender_index", "sender_index", "id"),
+    Index("ix_inbound_status", "status", "next_attempt_at"),
+)
+# Written out, because SQLite looks for an index of some rows by the words alone, and
+# PostgreSQL's plan for all values of a parameter cannot use one either.
+IS_RECEIVED = inbound.c.status == literal(InboundStatus.RECEIVED, literal_execute=True)
+IS_FAILED = inbound.c.status == literal(InboundStatus.FAILED, literal_execute=True)
+Index(
+    "ix_inbound_received",
+    *(inbound.c.next_attempt_at, inbound.c.id),
+    postgresql_where=IS_RECEIVED,
+    sqlite_where=IS_RECEIVED,
+)
+Index(
+    "ix_inbound_failed",
+    inbound.c.id,
+    postgresql_where=IS_FAILED,
+    sqlite_where=IS_FAILED,
+)
+
+
+def _found_by(column: str, where: ColumnElement[bool]) -> None:
+    """The console looks for it, newest first; unsettled messages cost nothing."""
+    Index(
+        f"ix_inbound_{column}",
+        inbound.c[column],
+        inbound.c.id,
+        postgresql_where=where,
+        sqlite_where=where,
+    )
+
+
+for _column in ("kpj_index", "keyword", "reason", "sender_tail"):
+    _found_by(_column, inbound.c[_column].is_not(None))
+_found_by("decision", inbound.c.decision != "allowed")
+
+outbound = Table(
+    "outbound",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("in_reply_to", Id, ForeignKey("inbound.id"), nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("provider_id", String(64)),
+    Column("sender", String(64), nullable=False),
+    Column("recipient_sealed", LargeBinary, nullable=False),
+    Column("recipient_index", Digest, nullable=False),
+    Column("template", String(40), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("segments", SmallInteger, nullable=False),
+    # Sealed until the message is final, then only the redacted form is kept.
+    Column("text_sealed", LargeBinary),
+    Column("text_redacted", Text),
+    Column("status", String(20), nullable=False, default=OutboundStatus.QUEUED),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("questions", Integer, nullable=False, default=0),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    # When the member's SMS came, when its reply was made, until when it is of use.
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("final_at", UtcDateTime),
+    Column("error_code", String(40)),
+    Column("way_back", Text),
+    UniqueConstraint("channel", "provider_id"),
+    Index("ix_outbound_status", "status", "next_attempt_at"),
+    Index("ix_outbound_recipient_index", "recipient_index", "id"),
+)
+IS_QUEUED = outbound.c.status == literal(OutboundStatus.QUEUED, literal_execute=True)
+Index(
+    "ix_outbound_queued",
+    *(outbound.c.channel, outbound.c.next_attempt_at, outbound.c.id),
+    postgresql_where=IS_QUEUED,
+    sqlite_where=IS_QUEUED,
+)
+Index(
+    "ix_outbound_expiring",
+    outbound.c.expires_at,
+    postgresql_where=IS_QUEUED,
+    sqlite_where=IS_QUEUED,
+)
+
+# What goes when a text goes: all that says what somebody wrote or was told.
+TEXT_COLUMNS = {
+    "inbound": (
+        *("text_redacted", "text_sealed", "text_index"),
+        *("fault_sealed", "reading", "way_back"),
+    ),
+    "outbound": ("text_redacted", "text_sealed", "way_back"),
+}
+
+# How each attempt to send a reply ended, and each question to the carrier about it;
+# rows are only ever added.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("outbound_id", Id, ForeignKey("outbound.id"), nullable=False, index=True),
+    Column("attempt", SmallInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("error_code", String(40)),
+)
+
+# What the carrier told, in the order it came. `outbound_id` is set when a receipt has
+# been applied; `message_id` is what the carrier says our own id is, and `mark`
+# which reply of that id it means. `due_at` is when to look for its reply, or NULL when
+# that is over.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("outbound_id", Id, ForeignKey("outbound.id")),
+    Column("channel", String(20), nullable=False),
+    Column("provider_id", String(64), nullable=False),
+    Column("message_id", Id),
+    Column("status", String(20), nullable=False),
+    Column("error_code", String(40)),
+    Column("at", UtcDateTime, nullable=False),
+    Column("mark", String(8)),
+    Column("due_at", UtcDateTime),
+    # Whether it says that the number may not be in use any more.
+    Column("is_gone", Boolean, nullable=False),
+)
+HAS_NO_REPLY = receipts.c.outbound_id.is_(None)
+# A receipt stands in one of the two; in a common index PostgreSQL would look for those
+# without a reply, and sort them.
+Index(
+    "ix_receipts_due",
+    *(receipts.c.due_at, receipts.c.id),
+    postgresql_where=HAS_NO_REPLY,
+    sqlite_where=HAS_NO_REPLY,
+)
+Index(
+    "ix_receipts_reply",
+    receipts.c.outbound_id,
+    postgresql_where=~HAS_NO_REPLY,
+    sqlite_where=~HAS_NO_REPLY,
+)
+
+# Complaints that an operator has to answer, until they are closed.
+cases = Table(
+    "cases",
+    metadata,
+    Column("inbound_id", Id, ForeignKey("inbound.id"), primary_key=True),
+    # Its words, numbers masked: names may be among them.
+    Column("text_sealed", LargeBinary),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", String(80)),
+)
+Index(
+    "ix_cases_open",
+    cases.c.inbound_id,
+    postgresql_where=cases.c.closed_at.is_(None),
+    sqlite_where=cases.c.closed_at.is_(None),
+)
