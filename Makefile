@@ -4,7 +4,7 @@ READY := .venv/.ready
 WORDS := gateway/web/translations/id/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak format clean
+.PHONY: help run test check docs bench soak format clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,10 @@ check: $(READY) $(WORDS) ## Lint, types, architecture
 	$(BIN)/pytest -q tests/unit/test_architecture.py
 	$(BIN)/gateway replies check > /dev/null
 	$(BIN)/gateway rules check > /dev/null
+
+docs: $(READY) ## Write the documents that are made from code
+	$(BIN)/gateway replies reference fixtures > docs/keywords.md
+	$(BIN)/gateway card > docs/kartu-kata-kunci.html
 
 bench: $(READY) ## Measure how fast it is (about five minutes)
 	$(BIN)/python -m benchmarks

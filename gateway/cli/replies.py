@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import utc_now
+from gateway.cli import keyword_reference
 from gateway.config.settings import brand_from_environment
 from gateway.domain.calendar import day_of
 from gateway.domain.enquiry import Enquiry, Language, Rejection
@@ -29,6 +30,7 @@ from gateway.replies.fit import faults_of
 from gateway.web import keyword_card
 
 _FILE = click.Path(path_type=Path, exists=True)
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
 @click.group()
@@ -57,8 +59,16 @@ def check() -> None:
     ]
     for fault in faults:
         click.echo(f"FAIL {fault}", err=True)
-    click.echo(f"{len(cases)} variants, {too_long} that cannot be sent as one SMS")
+    variants = f"{len(topics())} topics, {len(cases)} variants"
+    click.echo(f"{variants}, {too_long} that cannot be sent as one SMS")
     sys.exit(1 if too_long or faults else 0)
+
+
+@replies.command()
+@click.argument("fixtures", type=_FOLDER)
+def reference(fixtures: Path) -> None:
+    """Print docs/keywords.md, with examples from the conversations in FIXTURES."""
+    click.echo(keyword_reference.page(fixtures), nl=False)
 
 
 @click.command("parse")

@@ -25,10 +25,11 @@ def topics() -> Mapping[str, Topic]:
 
 def combined(topics: Iterable[Topic]) -> Mapping[str, Topic]:
     """The topics by name, in order. Raises BadTopics if two have a form in common."""
-    by_name = sorted(topics, key=lambda topic: topic.keyword.name)
-    if faults := list(_repeated_forms(by_name)):
+    topics = tuple(topics)
+    if faults := list(_repeated_forms(topics)):
         raise BadTopics(faults)
-    return MappingProxyType({topic.keyword.name: topic for topic in by_name})
+    by_name = {topic.keyword.name: topic for topic in topics}
+    return MappingProxyType(dict(sorted(by_name.items())))
 
 
 def _repeated_forms(topics: Iterable[Topic]) -> Iterator[str]:

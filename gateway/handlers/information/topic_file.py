@@ -25,6 +25,9 @@ _SENTENCES = {
     "too_short": "is empty",
     "string_too_short": "is empty",
     "string_too_long": "has more than {max_length} characters",
+    "string_type": "has to be a text in quotation marks",
+    "tuple_type": "has to be a list",
+    "frozen_set_type": "has to be a list",
     "enum": "has to be one of {expected}",
     "value_error": "{error}",
 }

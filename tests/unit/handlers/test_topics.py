@@ -117,7 +117,7 @@ def test_a_word_belongs_to_one_topic_only() -> None:
         Keyword("other", needs_kpj=False, words=("jht",)), lambda _: OPTED_OUT.filled()
     )
 
-    with pytest.raises(BadTopics, match=r'^saldo: "jht" already asks for other$'):
+    with pytest.raises(BadTopics, match=r'^other: "jht" already asks for saldo$'):
         combined([*topics().values(), other])
 
 
