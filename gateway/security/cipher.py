@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -34,13 +33,13 @@ class CannotDecrypt(GatewayError):
 
 
 class Cipher:
-    """Seals personal data and makes the keyed hashes by which it is found again.
+    """Encrypts personal data and makes the keyed hashes by which it is found again.
 
-    Sealing is AES-256-GCM-SIV (RFC 8452, chosen because a repeated nonce gives away no
-    more than that two texts are equal). The first key seals and every key opens, so
-    keys can be changed while old data stays readable; what the first installations
-    sealed with Fernet opens too. The index key is derived from the secret key, which
-    therefore has to outlive the data. Raises ValueError for what is no data key.
+    The algorithm is AES-256-GCM-SIV (RFC 8452): a repeated nonce gives away no more
+    than that two texts are equal. The first key encrypts and every key decrypts, so
+    keys can be changed while old data stays readable. The index key is derived from
+    the secret key, which therefore has to outlive the data. Raises ValueError for what
+    is no data key.
     """
 
     def __init__(self, data_keys: Sequence[str], secret_key: str) -> None:
@@ -48,7 +47,6 @@ class Cipher:
         self._newest, self._seal_cipher = ciphers[0]
         # Two keys with the same id are a chance of one in four thousand million.
         self._ciphers = dict(reversed(ciphers))
-        self._fernet = MultiFernet([Fernet(key) for key in data_keys])
         self._index_key = derived_key(secret_key, _INDEX_PURPOSE)
         # One SMS has its phone and its KPJ hashed ten times on its way.
         self._index = lru_cache(maxsize=_REMEMBERED)(self._hashed)
@@ -61,19 +59,17 @@ class Cipher:
         return self._newest + nonce + self._seal_cipher.encrypt(nonce, padded, None)
 
     def decrypt(self, encrypted: bytes | None) -> str:
-        """Give the text back. Raises SealBroken, also for what was erased."""
+        """Give the text back. Raises CannotDecrypt, also for what was erased."""
         if encrypted is None:
             msg = "what was sealed has been erased"
             raise CannotDecrypt(msg)
         try:
             return self._opened(encrypted).decode()
-        except (KeyError, ValueError, InvalidTag, InvalidToken) as error:
+        except (KeyError, ValueError, InvalidTag) as error:
             msg = "sealed data cannot be opened with the keys in GATEWAY_DATA_KEYS"
             raise CannotDecrypt(msg) from error
 
     def _opened(self, encrypted: bytes) -> bytes:
-        if not encrypted.startswith(_VERSION):
-            return self._fernet.decrypt(encrypted)
         head, rest = encrypted[:_HEAD_BYTES], encrypted[_HEAD_BYTES:]
         nonce, content = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
         padded = self._ciphers[head].decrypt(nonce, content, None)
@@ -82,7 +78,7 @@ class Cipher:
     def reencrypted(self, encrypted: bytes) -> bytes | None:
         """The same under the first key; None when it is under that already.
 
-        Raises SealBroken.
+        Raises CannotDecrypt.
         """
         text = self.decrypt(encrypted)
         return None if encrypted.startswith(self._newest) else self.encrypt(text)

@@ -40,8 +40,6 @@ WANTED_RECEIPTS = 1 + 2 + 8 + 16
 _TOLD = "status=%d&error=%#smpp#dlr_err#"
 # 112 bits: Kannel breaks a name and password of more than 57 characters over two lines.
 SIGNATURE_LENGTH = 28
-# Of the version before, whose receipts may still come.
-_OLD_SIGNATURE_LENGTH = 32
 
 
 class KannelChannel:
@@ -159,9 +157,7 @@ def _attempt(message: OutboundMessage) -> str:
 def _signature(secret: str, attempt: str) -> str:
     """Proves that we asked for the receipt of this attempt."""
     signed = f"receipt {NAME} {attempt}".encode()
-    is_old = attempt.count("-") < 2
-    length = _OLD_SIGNATURE_LENGTH if is_old else SIGNATURE_LENGTH
-    return hmac.new(secret.encode(), signed, sha256).hexdigest()[:length]
+    return hmac.new(secret.encode(), signed, sha256).hexdigest()[:SIGNATURE_LENGTH]
 
 
 def _credentials(request: WebhookRequest) -> Authorization:

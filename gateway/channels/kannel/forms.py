@@ -55,8 +55,7 @@ _HEADERS = {
 _QUOTED = {"SMSC": "smsc", "Meta-Data": "meta-data"}
 _MADE_UP = "made-up-"
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
-# The version before left the mark out.
-_ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}(?:-([0-9a-f]{8}))?", re.ASCII)
+_ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}-([0-9a-f]{8})", re.ASCII)
 _STATUS = re.compile(r"\d{1,3}", re.ASCII)
 _QUOTABLE = re.compile(r"[!-~]{1,1000}", re.ASCII)
 

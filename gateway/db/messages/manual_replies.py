@@ -27,7 +27,6 @@ class SettledMessage:
     status: InboundStatus
     keyword: str | None
     is_about_member: bool
-    # None also when an older version stored only its keyed hash.
     kpj: KPJ | None
     language: str | None
     has_opted_out: bool

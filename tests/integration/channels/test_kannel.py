@@ -1,8 +1,6 @@
 """The Kannel channel: what is Kannel's own; tests/system/kannel asks a real one."""
 
-import hmac
 from dataclasses import replace
-from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,7 +15,6 @@ from tests.integration.channels.conformance.kannel import (
     SECRET,
     Kannel,
     basic,
-    fetch,
     fetched,
     posted,
 )
@@ -129,22 +126,6 @@ def test_the_password_for_sms_brings_no_receipts() -> None:
 
     with pytest.raises(NotAuthentic):
         provider.channel().verify(request)
-
-
-def test_a_receipt_that_the_version_before_asked_for_counts_by_its_id_alone() -> None:
-    """Field report F8: its attempts have no mark, and longer passwords."""
-    signed = hmac.new(SECRET.encode(), b"receipt kannel 42-1", sha256).hexdigest()
-    path = "/sms/kannel/receipt?status=1&error="
-    request = fetch(path, "42-1", signed[:32])
-    channel = Kannel().channel()
-
-    channel.verify(request)
-    receipt = channel.parse_receipt(request)
-
-    assert receipt is not None
-    assert (receipt.provider_id, receipt.mark) == ("42-1", None)
-    with pytest.raises(NotAuthentic):
-        channel.verify(fetch(path, "42-1-0badcafe", signed[:SIGNATURE_LENGTH]))
 
 
 def test_no_error_code_is_taken_for_another_providers() -> None:

@@ -153,7 +153,7 @@ def test_what_cannot_be_used_keeps_its_own_reason(engine: Engine, bring: Bring) 
     assert reasons(engine) == [IgnoreReason.OTHER_NUMBER] * 2
 
 
-def test_an_sms_of_the_version_before_is_compared_with_nothing(
+def test_an_sms_whose_text_was_purged_is_compared_with_nothing(
     channel: FakeChannel, engine: Engine, bring: Bring
 ) -> None:
     bring()

@@ -83,16 +83,16 @@ def told_mark(gateway: Gateway) -> str:
     return mark_of(1, told_of(gateway, "created_at")[0])
 
 
-def test_a_receipt_of_the_version_before_counts_by_twilios_id(
+def test_a_receipt_without_a_mark_counts_by_twilios_id(
     whole: Gateway, twilio: ScriptedTwilio
 ) -> None:
-    """Field report F8: its addresses carry no mark, but Twilio's id is unique."""
+    """Field report F8: Twilio's id is unique."""
     text(whole)
     form = {"MessageSid": twilio.has[0].sid, "MessageStatus": "delivered"}
     form["AccountSid"] = ACCOUNT
 
-    old = signed(form, "/sms/twilio/receipt?message=1")
-    whole.record_receipt(whole.channels["twilio"], old)
+    unmarked = signed(form, "/sms/twilio/receipt?message=1")
+    whole.record_receipt(whole.channels["twilio"], unmarked)
     whole.delivery.apply_receipts()
 
     assert statuses(whole) == ["delivered"]

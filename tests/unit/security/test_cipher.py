@@ -43,15 +43,6 @@ def test_an_old_key_still_opens_while_a_new_one_seals() -> None:
     assert Cipher([NEW], SECRET).decrypt(rotated.encrypt("text")) == "text"
 
 
-def test_what_fernet_sealed_opens_and_is_sealed_anew_under_the_same_key() -> None:
-    cipher, old = Cipher([NEW], SECRET), Fernet(NEW).encrypt(b"text")
-    anew = cipher.reencrypted(old)
-
-    assert cipher.decrypt(old) == cipher.decrypt(anew) == "text"
-    assert anew
-    assert cipher.reencrypted(anew) is None
-
-
 def test_no_part_of_a_sealed_text_can_be_changed() -> None:
     cipher = Cipher([NEW], SECRET)
     encrypted = cipher.encrypt("Rp12.345.678")
