@@ -95,7 +95,7 @@ def app_on(settings: Settings) -> Flask:
     while gateway.tally():
         pass
     deed = Deed(utc_now(), "benchmarks", "to measure")
-    gateway.log.operators.add("admin", Role.ADMIN, PASSWORD, deed)
+    gateway.database.operators.add("admin", Role.ADMIN, PASSWORD, deed)
     return create_app(settings, gateway, lambda: True, utc_now)
 
 

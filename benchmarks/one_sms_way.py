@@ -113,8 +113,8 @@ class Installation:
         headers = signed_headers(self._account, PUBLIC_URL + INBOUND_PATH, form)
         with way.followed():
             self._post(INBOUND_PATH, form, headers)
-            _once(self.gateway.answering.answer_waiting)
-            _once(self.gateway.delivery.deliver_due)
+            _once(self.gateway.processor.answer_waiting)
+            _once(self.gateway.sender.deliver_due)
         reply = parse_qs(self._posted[-1].decode())
         assert member.amount in reply["Body"][0]
         url = urldefrag(reply["StatusCallback"][0]).url
@@ -125,7 +125,7 @@ class Installation:
         headers = signed_headers(self._account, url, form)
         with way.followed():
             self._post(url.removeprefix(PUBLIC_URL), form, headers)
-            _once(self.gateway.delivery.apply_receipts)
+            _once(self.gateway.reconciler.apply_receipts)
 
     def _post(self, path: str, form: Form, headers: dict[str, str]) -> None:
         response = self._web.post(path, data=form, headers=headers)

@@ -99,7 +99,7 @@ def _median(work: Callable[[], object]) -> float:
 
 def _works(gateway: Gateway, settings: Settings) -> Mapping[str, Callable[[], object]]:
     """What is done all the time, by name."""
-    log, client = gateway.log, console.client_of(console.app_on(settings))
+    log, client = gateway.database, console.client_of(console.app_on(settings))
     attempts, questions = POLICY.answer_attempts, POLICY.carrier_questions
     return {
         f"claim {BATCH} SMS": lambda: _all(
@@ -113,8 +113,8 @@ def _works(gateway: Gateway, settings: Settings) -> Mapping[str, Callable[[], ob
             BATCH, utc_now(), _LEASE, questions
         ),
         "how many wait (readyz, metrics)": log.backlog,
-        "close what is late": gateway.delivery.close_late,
-        "give up what was tried too often": gateway.answering.give_up,
+        "close what is late": gateway.reconciler.close_late,
+        "give up what was tried too often": gateway.processor.give_up,
         "page: overview": lambda: client.get("/console/").data,
         "page: to decide": lambda: client.get("/console/work").data,
     }
@@ -122,7 +122,7 @@ def _works(gateway: Gateway, settings: Settings) -> Mapping[str, Callable[[], ob
 
 def _send(gateway: Gateway) -> None:
     """A batch of replies, and a carrier that takes them in no time."""
-    outbox = gateway.log.outbox
+    outbox = gateway.database.outbox
     turn = outbox.claim(_CHANNEL, BATCH, utc_now(), _LEASE, _RATE)
     sent = OutboundStatus.SENT
     ended = [SendOutcome(it.id, 1, sent, f"TAKEN{it.id}") for it in turn.messages]
@@ -137,7 +137,7 @@ def _all(batch: Sequence[object]) -> None:
 
 def _fill(engine: Engine, gateway: Gateway, length: int) -> None:
     _text(gateway, "SENT")
-    while gateway.answering.answer_waiting():
+    while gateway.processor.answer_waiting():
         pass
     with engine.begin() as connection:
         _run(connection, "UPDATE outbound SET status = 'delivered'")
@@ -158,7 +158,7 @@ def _text(gateway: Gateway, tag: str) -> None:
     for number, member in enumerate(made_up(range(REAL))):
         kind, now = SenderKind.MOBILE, utc_now()
         sender = (member.phone, kind, "+12025550100", "bantuan", now)
-        gateway.log.inbox.add(InboundMessage(_CHANNEL, f"{tag}{number}", *sender))
+        gateway.database.inbox.add(InboundMessage(_CHANNEL, f"{tag}{number}", *sender))
 
 
 def _copy_all(connection: Connection, times: int) -> None:

@@ -60,15 +60,15 @@ RECEIVING: Steps = {
     "read the form": (web, "webhook_request"),
     "check the signature": (TwilioChannel, "verify"),
     "make it our message": (TwilioChannel, "parse_inbound"),
-    "seal and hash": (Cipher, "seal", "index"),
+    "encrypt and hash": (Cipher, "encrypt", "index"),
     "insert and commit": (GroupCommit, "ask"),
     "log": (logs._Json, "format"),
 }
 ANSWERING: Steps = {
     "claim": (Inbox, "claim"),
-    "seal, open and hash": (Cipher, "seal", "unseal", "index"),
+    "encrypt, decrypt and hash": (Cipher, "encrypt", "decrypt", "index"),
     "parse and redact": (Responder, "read"),
-    "look up members, phones": (MemberLookup, "explore"),
+    "look up members, phones": (MemberLookup, "fetch"),
     "decide": (Responder, "settle"),
     "word": (rendering, "render"),
     "limits": (RateLimiter, "applied"),
@@ -88,7 +88,7 @@ APPLYING: Steps = {
 }
 DELIVERING: Steps = {
     "claim": (Outbox, "claim"),
-    "seal, open and hash": (Cipher, "unseal", "index"),
+    "decrypt and hash": (Cipher, "decrypt", "index"),
     "Twilio's form": (TwilioChannel, "send"),
     "HTTP": (Connections, "request"),
     "write down how it ended": (Outbox, "record"),
@@ -109,12 +109,12 @@ def main(messages: int) -> None:
         requests = list(_requests(settings, messages))
         meter = _Meter(messages, database)
         meter.measure("web: receive", RECEIVING, lambda: _receive(app, requests))
-        answer, deliver = gateway.answering.answer_waiting, gateway.delivery.deliver_due
+        answer, deliver = gateway.processor.answer_waiting, gateway.sender.deliver_due
         meter.measure("worker: answer", ANSWERING, lambda: _exhaust(answer))
         meter.measure("worker: deliver", DELIVERING, lambda: _exhaust(deliver))
         told = list(_receipts(settings))
         meter.measure("web: two receipts", RECEIPTS, lambda: _receive(app, told))
-        apply = gateway.delivery.apply_receipts
+        apply = gateway.reconciler.apply_receipts
         meter.measure("worker: apply them", APPLYING, lambda: _exhaust(apply))
         _close(gateway)
 
@@ -250,7 +250,7 @@ def _exhaust(work: Callable[[], int]) -> None:
 
 
 def _close(gateway: Gateway) -> None:
-    unanswered = gateway.log.backlog().unanswered
+    unanswered = gateway.database.backlog().unanswered
     gateway.close()
     assert unanswered == 0, f"{unanswered} messages were not answered"
 

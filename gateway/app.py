@@ -82,8 +82,8 @@ def vitals_of(
 
 def _signs_of(gateway: Gateway) -> VitalSigns:
     """A database that only answers questions is not well: no SMS can be stored."""
-    gateway.log.try_to_write()
-    return gateway.log.vital_signs(gateway.policy.carrier_questions)
+    gateway.database.try_to_write()
+    return gateway.database.vital_signs(gateway.policy.carrier_questions)
 
 
 def create_app(
@@ -134,7 +134,7 @@ def _web_gateway(
     clock_loop(clock, loops)
     start_counting(settings.metrics_dir, gateway.channels)
     # The spool is this machine's: its own web processes bring it to the database.
-    loops.add("spool", gateway.take_in_spooled)
+    loops.add("spool", gateway.receiver.take_in_spooled)
     loops.start()
     return gateway
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from gateway.backoffice.enrolment_review import EnrolmentReview
 from gateway.backoffice.manual_replies import ManualReplies
+from gateway.backoffice.retention import Retention
 from gateway.channels import Channel
 from gateway.channels.kannel.channel import KannelChannel
 from gateway.channels.twilio.channel import TwilioChannel
@@ -31,10 +32,12 @@ from gateway.inbound.enrolment import Enroller
 from gateway.inbound.member_lookup import MemberLookup
 from gateway.inbound.processor import InboundProcessor
 from gateway.inbound.rate_limiter import RateLimiter
+from gateway.inbound.receiver import Receiver
 from gateway.inbound.responder import Responder
 from gateway.inbound.spool import Spool
+from gateway.outbound.reconciler import QUESTIONS_AT_ONCE, Reconciler
 from gateway.outbound.reminders import Reminders
-from gateway.outbound.sender import Sender, threads_for
+from gateway.outbound.sender import SENDS_AT_ONCE, Sender
 from gateway.reference_data.loader import our_rules
 from gateway.replies.rendering import Renderer
 from gateway.runtime import Gateway
@@ -85,7 +88,7 @@ def build_gateway(settings: Settings, queue: WorkQueue, clock: Clock) -> Gateway
         queue=queue,
         spool=Spool(settings.spool_dir, cipher, settings.policy.spool_limit),
         cipher=cipher,
-        wording=Renderer(settings.brand, our_rules(), clock),
+        renderer=Renderer(settings.brand, our_rules(), clock),
         policy=settings.policy,
         clock=clock,
     )
@@ -98,61 +101,60 @@ def assemble(
     queue: WorkQueue,
     spool: Spool,
     cipher: Cipher,
-    wording: Renderer,
+    renderer: Renderer,
     policy: Policy,
     clock: Clock,
 ) -> Gateway:
-    """The use cases on these parts."""
-    answering = InboundProcessor(
-        database,
-        MemberLookup(
-            directory,
-            database.enrolments,
-            database.suppressions,
-            database.languages.of_phones,
-        ),
-        queue,
-        make_responder(cipher.index, wording, policy, clock),
-        RateLimiter(policy.limits, wording),
-        policy,
-        clock,
-    )
+    """A gateway made of these parts."""
     threads = threads_for(len(channels))
-    senders = ThreadPoolExecutor(threads, thread_name_prefix="send")
-    delivery = Sender(database, channels, queue, senders, policy, clock)
-    desk = EnrolmentReview(database.enrolments, directory, wording, policy)
-    manual_replies = ManualReplies(
-        database, directory, wording, policy.reply_lifetime, queue.notify
-    )
+    executor = ThreadPoolExecutor(threads, thread_name_prefix="send")
     return Gateway(
-        database,
-        directory,
-        channels,
-        queue,
-        spool,
-        answering,
-        delivery,
-        policy,
-        clock,
-        desk,
-        manual_replies,
-        Reminders(
+        database=database,
+        directory=directory,
+        channels=channels,
+        policy=policy,
+        clock=clock,
+        receiver=Receiver(database, spool, queue),
+        processor=InboundProcessor(
+            database,
+            MemberLookup(database, directory),
+            queue,
+            make_responder(cipher.index, renderer, policy, clock),
+            RateLimiter(policy.limits, renderer),
+            policy,
+            clock,
+        ),
+        sender=Sender(database, channels, queue, executor, policy, clock),
+        reconciler=Reconciler(database, channels, queue, executor, policy, clock),
+        reminders=Reminders(
             database,
             directory,
-            wording,
+            renderer,
             queue,
             policy,
             min(channel.send_rate for channel in channels.values()),
             clock,
         ),
+        retention=Retention(database, policy, clock),
+        enrolment_review=EnrolmentReview(
+            database.enrolments, directory, renderer, policy
+        ),
+        manual_replies=ManualReplies(
+            database, directory, renderer, policy.reply_lifetime, queue.notify
+        ),
     )
 
 
+def threads_for(channels: int) -> int:
+    """Enough threads that no request to a carrier ever waits for another one."""
+    return channels * SENDS_AT_ONCE + QUESTIONS_AT_ONCE
+
+
 def make_responder(
-    index: Callable[[str], bytes], wording: Renderer, policy: Policy, clock: Clock
+    index: Callable[[str], bytes], renderer: Renderer, policy: Policy, clock: Clock
 ) -> Responder:
-    """Who reads and decides, with every topic there is."""
-    return Responder(topics(), wording, Enroller(index, wording, policy, clock))
+    """Reads and decides, with every topic there is."""
+    return Responder(topics(), renderer, Enroller(index, renderer, policy, clock))
 
 
 def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
@@ -210,14 +212,14 @@ def clock_loop(clock: DatabaseClock, loops: WorkLoops) -> None:
 
 
 def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
-    """Give a gateway's work to the drains of this process."""
-    loops.add("answer", gateway.answering.answer_waiting)
-    loops.add("deliver", gateway.delivery.pump)
-    loops.add("receipts", gateway.delivery.apply_receipts)
-    loops.add("settle", gateway.delivery.settle_doubts)
-    loops.add("spool", gateway.take_in_spooled)
-    loops.add("give up", gateway.answering.give_up, every=TIDY_SECONDS)
-    loops.add("close late", gateway.delivery.close_late, every=TIDY_SECONDS)
+    """Give a gateway's work to the loops of this process."""
+    loops.add("answer", gateway.processor.answer_waiting)
+    loops.add("deliver", gateway.sender.pump)
+    loops.add("receipts", gateway.reconciler.apply_receipts)
+    loops.add("settle", gateway.reconciler.settle_doubts)
+    loops.add("spool", gateway.receiver.take_in_spooled)
+    loops.add("give up", gateway.processor.give_up, every=TIDY_SECONDS)
+    loops.add("close late", gateway.reconciler.close_late, every=TIDY_SECONDS)
     loops.add("tally", gateway.tally, every=TALLY_SECONDS)
-    loops.add("purge", gateway.purge, every=None)
-    loops.add("remind", gateway.reminding.remind_due, every=None)
+    loops.add("purge", gateway.retention.purge, every=None)
+    loops.add("remind", gateway.reminders.remind_due, every=None)

@@ -43,7 +43,7 @@ def deed_of(officer: str, reason: str | None) -> Deed:
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 def access_log(since: datetime | None, limit: int) -> None:
     """Show who did or read what about members, the newest first."""
-    log = gateway_for_a_command().log.access_log
+    log = gateway_for_a_command().database.access_log
     for access in log.latest(limit, since and since.replace(tzinfo=UTC)):
         click.echo(_line(access))
 

@@ -26,9 +26,9 @@ def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
         msg = "--faults may show personal data: give a --reason"
         raise click.UsageError(msg)
     gateway = gateway_for_a_command()
-    told = gateway.log.stuck.faults(deed_of(officer, reason)) if faults else {}
-    dead_letters = gateway.log.stuck.dead_letters()
-    doubts = gateway.log.stuck.doubts(gateway.policy.carrier_questions)
+    told = gateway.database.stuck.faults(deed_of(officer, reason)) if faults else {}
+    dead_letters = gateway.database.stuck.dead_letters()
+    doubts = gateway.database.stuck.doubts(gateway.policy.carrier_questions)
     for letter in dead_letters:
         click.echo(
             f"SMS {letter.id}  {letter.received_at:%Y-%m-%d %H:%M:%S}Z  "
@@ -50,7 +50,7 @@ def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
 def retry(sms: int, officer: str, reason: str | None) -> None:
     """Answer SMS again, as if it had just come."""
     deed = deed_of(officer, reason)
-    is_done = gateway_for_a_command().log.stuck.retry(sms, deed)
+    is_done = gateway_for_a_command().database.stuck.retry(sms, deed)
     _say(f"SMS {sms} will be answered", is_done=is_done)
 
 
@@ -60,7 +60,7 @@ def retry(sms: int, officer: str, reason: str | None) -> None:
 def dismiss(sms: int, officer: str, reason: str | None) -> None:
     """Leave SMS unanswered, for good."""
     deed = deed_of(officer, reason)
-    is_done = gateway_for_a_command().log.stuck.dismiss(sms, deed)
+    is_done = gateway_for_a_command().database.stuck.dismiss(sms, deed)
     _say(f"SMS {sms} stays unanswered", is_done=is_done)
 
 
@@ -81,10 +81,10 @@ def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> N
     until = deed.at + gateway.policy.receipt_patience
     questions = gateway.policy.carrier_questions
     if and_before:
-        count = gateway.log.stuck.were_sent(reply, questions, until, deed)
+        count = gateway.database.stuck.were_sent(reply, questions, until, deed)
         _say(f"{count} replies count as sent", is_done=count > 0)
         return
-    is_done = gateway.log.stuck.was_sent(reply, until, deed)
+    is_done = gateway.database.stuck.was_sent(reply, until, deed)
     _say(f"reply {reply} counts as sent", is_done=is_done)
 
 
@@ -97,10 +97,10 @@ def unsent(reply: int, *, and_before: bool, officer: str, reason: str | None) ->
     gateway, deed = gateway_for_a_command(), deed_of(officer, reason)
     questions = gateway.policy.carrier_questions
     if and_before:
-        count = gateway.log.stuck.were_not_sent(reply, questions, deed)
+        count = gateway.database.stuck.were_not_sent(reply, questions, deed)
         _say(f"{count} replies are sent again unless it is too late", is_done=count > 0)
         return
-    is_done = gateway.log.stuck.was_not_sent(reply, deed)
+    is_done = gateway.database.stuck.was_not_sent(reply, deed)
     _say(f"reply {reply} is sent again unless it is too late", is_done=is_done)
 
 

@@ -38,7 +38,7 @@ def sweep() -> None:
 @click.command()
 def purge() -> None:
     """Drop texts and messages that are past retention."""
-    click.echo(f"purged {gateway_for_a_command().purge()} rows")
+    click.echo(f"purged {gateway_for_a_command().retention.purge()} rows")
 
 
 @click.group()
@@ -69,12 +69,12 @@ def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None
 
 
 def _forget_member(kpj: KPJ, deed: Deed) -> None:
-    is_gone = gateway_for_a_command().log.erasure.forget_member(kpj, deed)
+    is_gone = gateway_for_a_command().database.erasure.forget_member(kpj, deed)
     click.echo(f"member {kpj} " + ("forgotten" if is_gone else "not known"))
 
 
 def _forget_phone(phone: str, deed: Deed) -> None:
-    count = gateway_for_a_command().log.erasure.forget_phone(phone, deed)
+    count = gateway_for_a_command().database.erasure.forget_phone(phone, deed)
     records = open_directory(checked_settings()).forget_phone(phone)
     click.echo(
         f"phone {mask(phone)}: {count} messages forgotten, taken out of {records} "
@@ -99,9 +99,9 @@ def rotate(officer: str, reason: str | None) -> None:
     gateway = gateway_for_a_command()
     # In many transactions, which may break off: so on record before the first.
     deed = deed_of(officer, reason)
-    gateway.log.access_log.add(deed, "rotate keys", "all that is sealed")
-    gateway.take_in_spooled()
-    count = sum(gateway.log.key_rotation.reencrypt())
+    gateway.database.access_log.add(deed, "rotate keys", "all that is sealed")
+    gateway.receiver.take_in_spooled()
+    count = sum(gateway.database.key_rotation.reencrypt())
     click.echo(f"{count} rows are sealed with the first key")
 
 

@@ -25,7 +25,7 @@ def remind(dry_run: bool, at: datetime | None, price: int | None) -> None:
     if (at or price) and not dry_run:
         msg = "--at and --price belong to --dry-run"
         raise click.UsageError(msg)
-    reminding = gateway_for_a_command().reminding
+    reminding = gateway_for_a_command().reminders
     if dry_run:
         forecasts = reminding.forecast(at or utc_now())
         for line in (it for forecast in forecasts for it in _lines(forecast, price)):
@@ -38,7 +38,7 @@ def remind(dry_run: bool, at: datetime | None, price: int | None) -> None:
         count += done
     click.echo(f"went through {count} subscriptions")
     for campaign in campaigns_at(utc_now()):
-        counts = gateway_for_a_command().log.subscriptions.counts(campaign)
+        counts = gateway_for_a_command().database.subscriptions.counts(campaign)
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         click.echo(f"{campaign.kind} {campaign.period} so far: {told or 'nothing'}")
 

@@ -31,7 +31,6 @@ from gateway.db.subscribers.enrolments import Enrolments
 from gateway.db.subscribers.languages import Languages
 from gateway.db.subscribers.subscriptions import Subscriptions
 from gateway.db.subscribers.suppressions import Suppressions
-from gateway.domain.messages import DeliveryReceipt, InboundMessage
 from gateway.security.cipher import Cipher
 
 
@@ -65,13 +64,6 @@ class Database(Store):
     def close(self) -> None:
         """Close the connections to the database."""
         self._engine.dispose()
-
-    def keep(self, arrived: InboundMessage | DeliveryReceipt) -> bool:
-        """Store what a carrier brought; False for an SMS that is stored already."""
-        if isinstance(arrived, DeliveryReceipt):
-            self.receipts.add(arrived)
-            return True
-        return self.inbox.add(arrived) is not None
 
     def backlog(self) -> Backlog:
         """What waits right now."""

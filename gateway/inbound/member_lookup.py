@@ -1,11 +1,10 @@
 """Find out, for a whole batch at once, what its messages need to know of members."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from gateway.db.subscribers.enrolments import Enrolments
-from gateway.db.subscribers.suppressions import Suppressions
+from gateway.db.database import Database
 from gateway.directory.batch import find_each
 from gateway.domain.enquiry import Language
 from gateway.domain.participants import Directory
@@ -18,19 +17,13 @@ log = logging.getLogger(__name__)
 class MemberLookup:
     """Asks the directory once a batch, and one by one only when that fails."""
 
-    def __init__(
-        self,
-        directory: Directory,
-        enrolments: Enrolments,
-        suppressions: Suppressions,
-        languages: Callable[[Collection[str]], Mapping[str, str]],
-    ) -> None:
+    def __init__(self, database: Database, directory: Directory) -> None:
         self._directory = directory
-        self._enrolments = enrolments
-        self._suppressions = suppressions
-        self._languages = languages
+        self._enrolments = database.enrolments
+        self._suppressions = database.suppressions
+        self._languages = database.languages
 
-    def explore(self, batch: Sequence[ParsedMessage], now: datetime) -> LookupResult:
+    def fetch(self, batch: Sequence[ParsedMessage], now: datetime) -> LookupResult:
         """What this batch needs. Raises DatabaseUnavailable."""
         kpjs = {kpj for it in batch if (kpj := it.wanted_kpj)}
         phones = {it.sender for it in batch if it.wants_own}
@@ -52,7 +45,7 @@ class MemberLookup:
     def _languages_of(self, batch: Sequence[ParsedMessage]) -> Mapping[str, Language]:
         """What was chosen on the phones whose words do not tell the language."""
         neutral = {it.sender for it in batch if it.said and it.said.is_neutral}
-        chosen = self._languages(neutral) if neutral else {}
+        chosen = self._languages.of_phones(neutral) if neutral else {}
         return {phone: Language(language) for phone, language in chosen.items()}
 
 

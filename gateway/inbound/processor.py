@@ -66,7 +66,7 @@ class InboundProcessor:
         now, policy = self._clock(), self._policy
         batch = self._inbox.claim(BATCH, now, LEASE, policy.answer_attempts)
         read = [it for waiting in batch if (it := self._read(waiting))]
-        known = self._member_lookup.explore(read, now)
+        known = self._member_lookup.fetch(read, now)
         ready = [it for it in read if self._is_ready(it, known)]
         settled = self._settle(ready, known, now) if ready else []
         if any(resolution.reply for resolution in settled):

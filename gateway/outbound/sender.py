@@ -1,8 +1,7 @@
-"""Hand replies to the carriers, and settle those of which nobody knows the outcome."""
+"""Hand queued replies to the carriers and record how each attempt ended."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor, Future, wait
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,27 +10,20 @@ from typing import NamedTuple
 from gateway.channels import Channel, ChannelError, SendFault
 from gateway.db.database import Database
 from gateway.domain.errors import GatewayError
-from gateway.domain.messages import (
-    OutboundMessage,
-    OutboundStatus,
-    SendOutcome,
-    Sighting,
-)
+from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
 from gateway.domain.policy import Policy
 from gateway.outbound.channel_watch import EXHAUSTED_PAUSE, ChannelWatch
-from gateway.telemetry import metrics
+from gateway.outbound.outcomes import log_outcomes, outcome_of
 from gateway.worker.backoff import WorkQueue, backoff_delay
 
 # A carrier takes 100 to 200 ms for a message: some 400 a second from one worker. Each
-# channel has as many for itself, so that one that hangs takes none from the others.
+# channel has its own share, so that a channel that hangs does not block the others.
 SENDS_AT_ONCE = 64
-# A claim outlives START_WITHIN and one request to a carrier (12 s, see channels).
+# Outlives START_WITHIN and one request to a carrier (12 s, see channels).
 LEASE = timedelta(seconds=20)
 START_WITHIN = timedelta(seconds=4)
+# When the carrier is first asked about a reply that may have been sent.
 FIRST_QUESTION = timedelta(seconds=5)
-QUESTIONS_AT_ONCE = 8
-RECEIPTS_AT_ONCE = 256
-CLOSED_AT_ONCE = 5_000
 
 log = logging.getLogger(__name__)
 
@@ -43,24 +35,11 @@ class _Attempt(NamedTuple):
     error: ChannelError | None = None
 
 
-class _Ended(NamedTuple):
-    """What the log tells of an attempt to send."""
-
-    channel: str
-    status: OutboundStatus
-    attempt: int
-    error_code: str | None
-
-
-def threads_for(channels: int) -> int:
-    """How many threads make sure that no request ever waits for another one."""
-    return channels * SENDS_AT_ONCE + QUESTIONS_AT_ONCE
-
-
 class Sender:
-    """From queued replies to the carrier's word; `senders` run `threads_for` threads.
+    """Sends queued replies, several at once.
 
-    Only one thread may call `pump`: it keeps what is under way.
+    `executor` runs up to SENDS_AT_ONCE requests for each channel. Only one thread may
+    call `pump`, because it tracks the requests in flight.
     """
 
     def __init__(
@@ -68,112 +47,83 @@ class Sender:
         database: Database,
         channels: Mapping[str, Channel],
         queue: WorkQueue,
-        senders: Executor,
+        executor: Executor,
         policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self._outbox = database.outbox
-        self._receipts = database.receipts
         self._channels = channels
         self._queue = queue
-        self._senders = senders
+        self._executor = executor
         self._policy = policy
         self._clock = clock
         self._watch = ChannelWatch(database, policy, clock)
-        self._under_way: dict[Future[_Attempt], OutboundMessage] = {}
+        self._in_flight: dict[Future[_Attempt], OutboundMessage] = {}
 
     def pump(self) -> int:
-        """Write down what has ended and hand over what is due; how many replies.
+        """Record finished requests and start those that are due; how many in all.
 
-        It waits for nothing: a request that ends nudges "deliver", so that one that
-        hangs holds up no other.
+        It never blocks on a request: a request that ends notifies "deliver".
         """
-        ended = self._write_down([it for it in self._under_way if it.done()])
-        return ended + sum(map(self._hand_over, self._channels.values()))
+        finished = self._record([sent for sent in self._in_flight if sent.done()])
+        return finished + self._start_all()
 
     def deliver_due(self) -> int:
-        """Send what is due and wait for how it ends; how many replies."""
-        taken = sum(map(self._hand_over, self._channels.values()))
-        return self._write_down(wait(self._under_way).done) or taken
-
-    def settle_doubts(self) -> int:
-        """Ask the carriers about replies that may have been sent; how many."""
-        batch = self._outbox.claim_in_doubt(
-            QUESTIONS_AT_ONCE, self._clock(), LEASE, self._policy.carrier_questions
-        )
-        for message, found in zip(
-            batch, self._senders.map(self._ask, batch), strict=True
-        ):
-            self._settle(message, found)
-        if batch:
-            self._queue.notify("deliver")
-        return len(batch)
-
-    def apply_receipts(self) -> int:
-        """Let the carriers' receipts move their replies; how many were applied."""
-        patience = self._policy.receipt_patience
-        applied = self._receipts.apply(RECEIPTS_AT_ONCE, self._clock(), patience)
-        if applied:
-            log.info("receipts applied", extra={"count": applied})
-        return applied
-
-    def close_late(self) -> int:
-        """Close replies not sent in time, never confirmed or never proven; how many."""
-        now, questions = self._clock(), self._policy.carrier_questions
-        late, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, now)
-        unproven = self._outbox.close_unproven(CLOSED_AT_ONCE, now, questions)
-        if late or unconfirmed or unproven:
-            facts = {"late": late, "unconfirmed": unconfirmed, "unproven": unproven}
-            log.warning("replies closed", extra=facts)
-        return late + unconfirmed + unproven
+        """Send what is due and wait until it is recorded; how many replies."""
+        started = self._start_all()
+        return self._record(wait(self._in_flight).done) or started
 
     def close(self) -> None:
-        """Send nothing more; requests under way are waited for and written down."""
-        self._senders.shutdown()
-        self._write_down(list(self._under_way))
+        """Start nothing more; wait for requests in flight and record them."""
+        self._executor.shutdown()
+        self._record(list(self._in_flight))
 
-    def _hand_over(self, channel: Channel) -> int:
+    def _start_all(self) -> int:
+        return sum(map(self._start, self._channels.values()))
+
+    def _start(self, channel: Channel) -> int:
+        """Claim replies that may go out on a channel now, and start sending them."""
         now = self._clock()
-        under_way = [it.channel for it in self._under_way.values()]
-        free = SENDS_AT_ONCE - under_way.count(channel.name)
+        in_flight = [message.channel for message in self._in_flight.values()]
+        free = SENDS_AT_ONCE - in_flight.count(channel.name)
         if free == 0:
             return 0
         turn = self._outbox.claim(channel.name, free, now, LEASE, channel.send_rate)
         for message in turn.messages:
-            sending = self._senders.submit(self._send, message, now + START_WITHIN)
-            self._under_way[sending] = message
+            sending = self._executor.submit(self._send, message, now + START_WITHIN)
+            self._in_flight[sending] = message
             sending.add_done_callback(lambda _: self._queue.notify("deliver"))
         if turn.again_at:
             self._queue.notify("deliver", (turn.again_at - now).total_seconds())
         return len(turn.messages)
 
-    def _write_down(self, ended: Collection[Future[_Attempt]]) -> int:
+    def _record(self, finished: Collection[Future[_Attempt]]) -> int:
         """Record how requests ended; how many.
 
-        They are forgotten when they are on record: the database may be away. An outcome
-        that cannot be written must not stop the others.
+        They stay in flight until that is done, because the database may be away. One
+        outcome that cannot be recorded must not stop the others.
         """
-        results = [(self._under_way[it], it.result()) for it in ended]
+        results = [(self._in_flight[sent], sent.result()) for sent in finished]
         try:
             if results:
-                self._outbox.record([it.outcome for _, it in results], self._clock())
+                outcomes = [attempt.outcome for _, attempt in results]
+                self._outbox.record(outcomes, self._clock())
         except GatewayError:
             raise
         except Exception:
-            if len(ended) > 1:
-                return sum(self._write_down([it]) for it in ended)
-            results = [self._left_in_doubt(message) for message, _ in results]
-        for sending in ended:
-            del self._under_way[sending]
-        self._note((message, it.outcome) for message, it in results)
-        for message, it in results:
-            self._watch.heed(message, it.outcome.status, it.error)
+            if len(finished) > 1:
+                return sum(self._record([sent]) for sent in finished)
+            results = [(message, self._doubt(message)) for message, _ in results]
+        for sent in finished:
+            del self._in_flight[sent]
+        outcomes_by_message = ((message, it.outcome) for message, it in results)
+        log_outcomes(outcomes_by_message, self._clock())
+        for message, attempt in results:
+            self._watch.heed(message, attempt.outcome.status, attempt.error)
         return len(results)
 
-    def _left_in_doubt(
-        self, message: OutboundMessage
-    ) -> tuple[OutboundMessage, _Attempt]:
-        """The carrier is asked what it has, as when it does not answer at all."""
+    def _doubt(self, message: OutboundMessage) -> _Attempt:
+        """Treat an outcome that cannot be recorded like a carrier's missing answer."""
         facts = {"reply_id": message.id}
         log.exception("outcome cannot be written", extra=facts)
         doubt = ChannelError("unwritable_answer", SendFault.AMBIGUOUS)
@@ -183,16 +133,16 @@ class Sender:
         except GatewayError:
             raise
         except Exception:
-            # Its lease runs out, and then the carrier is asked as well.
+            # The lease runs out, and then the carrier is asked all the same.
             log.exception("doubt cannot be written", extra=facts)
-        return message, attempt
+        return attempt
 
     def _send(self, message: OutboundMessage, start_by: datetime) -> _Attempt:
-        """Whatever happens becomes an outcome."""
-        if self._clock() > start_by:
-            # The process stood still: somebody else may have taken the reply over.
-            queued, now = OutboundStatus.QUEUED, self._clock()
-            return _Attempt(_outcome(message, queued, again_at=now))
+        """Make one attempt; every exception becomes an outcome."""
+        now = self._clock()
+        if now > start_by:
+            # This process was paused; another one may have claimed the reply since.
+            return _Attempt(outcome_of(message, OutboundStatus.QUEUED, again_at=now))
         try:
             provider_id = self._channels[message.channel].send(message)
         except ChannelError as error:
@@ -201,99 +151,35 @@ class Sender:
             log.exception("sending broke", extra={"reply_id": message.id})
             doubt = ChannelError("internal_error", SendFault.AMBIGUOUS)
             return self._failed(message, doubt)
-        return _Attempt(self._sent(message, provider_id))
-
-    def _sent(self, message: OutboundMessage, provider_id: str | None) -> SendOutcome:
         until = self._clock() + self._policy.receipt_patience
-        status = OutboundStatus.SENT
-        return _outcome(message, status, provider_id=provider_id, again_at=until)
+        sent = OutboundStatus.SENT
+        return _Attempt(
+            outcome_of(message, sent, provider_id=provider_id, again_at=until)
+        )
 
     def _failed(self, message: OutboundMessage, error: ChannelError) -> _Attempt:
-        return _Attempt(self._outcome_of(message, error), error)
+        return _Attempt(self._outcome_after(message, error), error)
 
-    def _outcome_of(self, message: OutboundMessage, error: ChannelError) -> SendOutcome:
+    def _outcome_after(
+        self, message: OutboundMessage, error: ChannelError
+    ) -> SendOutcome:
         code = error.code
         if error.fault in (SendFault.PERMANENT, SendFault.OPTED_OUT):
             is_opted_out = error.fault is SendFault.OPTED_OUT
-            failed = _outcome(message, OutboundStatus.FAILED, error_code=code)
+            failed = outcome_of(message, OutboundStatus.FAILED, error_code=code)
             return replace(failed, is_opted_out=is_opted_out)
         if error.fault is SendFault.AMBIGUOUS:
-            status, wait = OutboundStatus.UNKNOWN, FIRST_QUESTION
+            status, delay = OutboundStatus.UNKNOWN, FIRST_QUESTION
         else:
-            status, wait = OutboundStatus.QUEUED, self._wait_after(message, error)
-        again_at = self._clock() + wait
-        return _outcome(message, status, error_code=code, again_at=again_at)
+            status, delay = OutboundStatus.QUEUED, self._delay_after(message, error)
+        again_at = self._clock() + delay
+        return outcome_of(message, status, error_code=code, again_at=again_at)
 
-    def _wait_after(self, message: OutboundMessage, error: ChannelError) -> timedelta:
+    def _delay_after(self, message: OutboundMessage, error: ChannelError) -> timedelta:
         """A refused reply waits longest, so that after a pause the others go first."""
-        backoff = self._pause_after(message.attempt)
+        backoff = backoff_delay(message.attempt, self._policy.longest_backoff)
         if error.fault is SendFault.CONFIGURATION:
             return self._policy.channel_pause + backoff
         if error.fault is SendFault.EXHAUSTED:
             return EXHAUSTED_PAUSE + backoff
         return max(backoff, timedelta(seconds=error.retry_after or 0))
-
-    def _pause_after(self, attempt: int) -> timedelta:
-        return backoff_delay(attempt, self._policy.longest_backoff)
-
-    def _ask(self, message: OutboundMessage) -> Sequence[Sighting] | None:
-        """What the carrier has that may be this reply; None when it cannot tell."""
-        try:
-            return self._channels[message.channel].find_sent(message)
-        except Exception as error:
-            facts = {"reply_id": message.id, "questions": message.questions}
-            log.warning("carrier cannot be asked", extra=facts, exc_info=error)
-            return None
-
-    def _settle(
-        self, message: OutboundMessage, found: Sequence[Sighting] | None
-    ) -> None:
-        """What cannot be written is asked about again; it must not stop the others."""
-        try:
-            self._note([(message, self._settled(message, found))])
-        except GatewayError:
-            raise
-        except Exception:
-            log.exception("doubt cannot be settled", extra={"reply_id": message.id})
-
-    def _settled(
-        self, message: OutboundMessage, found: Sequence[Sighting] | None
-    ) -> SendOutcome:
-        """What the carrier has decides: it was sent, or it may be sent again."""
-        now = self._clock()
-        later = now + self._pause_after(message.questions)
-        doubt = _outcome(message, OutboundStatus.UNKNOWN, again_at=later)
-        if found is not None:
-            sent = self._sent(message, None)
-            return self._outbox.settle_doubt(message, found, sent, doubt, now)
-        self._outbox.record([doubt], now)
-        return doubt
-
-    def _note(self, ended: Iterable[tuple[OutboundMessage, SendOutcome]]) -> None:
-        """Log attempts with the same outcome in one line."""
-        now = self._clock()
-        alike = defaultdict[_Ended, list[int]](list)
-        for message, outcome in ended:
-            facts = (outcome.status, message.attempt, outcome.error_code)
-            alike[_Ended(message.channel, *facts)].append(message.id)
-            if outcome.status is OutboundStatus.SENT:
-                waited = (now - message.asked_at).total_seconds()
-                metrics.answer_seconds.labels(message.channel).observe(waited)
-        for it, ids in alike.items():
-            metrics.sends.labels(it.channel, it.status).inc(len(ids))
-            is_good = it.status is OutboundStatus.SENT
-            level = logging.INFO if is_good else logging.WARNING
-            log.log(level, "replies", extra={"reply_ids": ids, **it._asdict()})
-
-
-def _outcome(
-    message: OutboundMessage,
-    status: OutboundStatus,
-    *,
-    provider_id: str | None = None,
-    error_code: str | None = None,
-    again_at: datetime | None = None,
-) -> SendOutcome:
-    return SendOutcome(
-        message.id, message.attempt, status, provider_id, error_code, again_at
-    )

@@ -31,14 +31,14 @@ _UseCase = Callable[[Channel, WebhookRequest], Acknowledgement]
 def inbound(channel: str) -> Response:
     """An SMS from a member."""
     gateway: Gateway = current_app.extensions["gateway"]
-    return _handle(gateway, channel, gateway.receive)
+    return _handle(gateway, channel, gateway.receiver.receive)
 
 
 @bp.route("/<channel>/receipt", methods=METHODS)
 def receipt(channel: str) -> Response:
     """What has become of a reply."""
     gateway: Gateway = current_app.extensions["gateway"]
-    return _handle(gateway, channel, gateway.record_receipt)
+    return _handle(gateway, channel, gateway.receiver.record_receipt)
 
 
 def _handle(gateway: Gateway, name: str, use_case: _UseCase) -> Response:

@@ -19,9 +19,9 @@ def minute_before(year: int, month: int) -> datetime:
 
 
 def answer(gateway: Gateway, channel: FakeChannel, clock: FakeClock, text: str) -> str:
-    gateway.log.inbox.add(sms(text, text, at=clock()))
-    gateway.answering.answer_waiting()
-    gateway.delivery.deliver_due()
+    gateway.database.inbox.add(sms(text, text, at=clock()))
+    gateway.processor.answer_waiting()
+    gateway.sender.deliver_due()
     return channel.taken[-1][1].text
 
 

@@ -68,10 +68,10 @@ def tell(gateway: Gateway) -> Callable[..., None]:
     """Store an SMS and answer it."""
 
     def tell(text: str, **fields: object) -> None:
-        number = gateway.log.inbox.add(_sms(text, fields))
+        number = gateway.database.inbox.add(_sms(text, fields))
         assert number is not None
-        gateway.answering.answer_waiting()
-        gateway.delivery.deliver_due()
+        gateway.processor.answer_waiting()
+        gateway.sender.deliver_due()
 
     def _sms(text: str, fields: dict[str, object]) -> InboundMessage:
         tell.count += 1  # type: ignore[attr-defined]
@@ -85,38 +85,38 @@ class TestReceive:
     def test_an_sms_is_stored_then_nudged_then_acknowledged(
         self, gateway: Gateway, channel: FakeChannel, queue: FakeQueue
     ) -> None:
-        answer = gateway.receive(channel, webhook(id="1", text="SALDO"))
+        answer = gateway.receiver.receive(channel, webhook(id="1", text="SALDO"))
 
         assert answer.body == "thank you"
-        assert gateway.log.backlog().unanswered == 1
+        assert gateway.database.backlog().unanswered == 1
         assert queue.notified == ["answer"]
 
     def test_a_repeated_webhook_is_acknowledged_but_not_stored(
         self, gateway: Gateway, channel: FakeChannel, queue: FakeQueue
     ) -> None:
         for _ in range(3):
-            answer = gateway.receive(channel, webhook(id="1", text="SALDO"))
+            answer = gateway.receiver.receive(channel, webhook(id="1", text="SALDO"))
             assert answer.body == "thank you"
 
-        assert gateway.log.backlog().unanswered == 1
+        assert gateway.database.backlog().unanswered == 1
         assert queue.notified == ["answer"]
 
     def test_a_forged_webhook_is_not_stored(
         self, gateway: Gateway, channel: FakeChannel, queue: FakeQueue
     ) -> None:
         with pytest.raises(NotAuthentic):
-            gateway.receive(channel, webhook("somebody", id="1", text="SALDO"))
+            gateway.receiver.receive(channel, webhook("somebody", id="1", text="SALDO"))
 
-        assert gateway.log.backlog().unanswered == 0
+        assert gateway.database.backlog().unanswered == 0
         assert queue.notified == []
 
     def test_a_malformed_webhook_is_not_stored(
         self, gateway: Gateway, channel: FakeChannel
     ) -> None:
         with pytest.raises(MalformedRequest):
-            gateway.receive(channel, webhook(text="SALDO"))
+            gateway.receiver.receive(channel, webhook(text="SALDO"))
 
-        assert gateway.log.backlog().unanswered == 0
+        assert gateway.database.backlog().unanswered == 0
 
 
 class TestAnswer:
@@ -150,9 +150,9 @@ class TestAnswer:
         self, gateway: Gateway, directory: FakeDirectory
     ) -> None:
         for number in range(10):
-            gateway.log.inbox.add(sms(f"SM{number}", f"SALDO 6100000000{number}"))
+            gateway.database.inbox.add(sms(f"SM{number}", f"SALDO 6100000000{number}"))
 
-        gateway.answering.answer_waiting()
+        gateway.processor.answer_waiting()
 
         assert [len(asked) for asked in directory.look_ups] == [10]
 
@@ -194,10 +194,10 @@ class TestAnswer:
     def test_stop_silences_what_follows_in_the_same_batch(
         self, gateway: Gateway, engine: Engine
     ) -> None:
-        gateway.log.inbox.add(sms("SM1", "STOP"))
-        gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
+        gateway.database.inbox.add(sms("SM1", "STOP"))
+        gateway.database.inbox.add(sms("SM2", "saldo 61000000019"))
 
-        gateway.answering.answer_waiting()
+        gateway.processor.answer_waiting()
 
         assert column(engine, "outbound.template") == ["opted_out"]
 
@@ -205,10 +205,10 @@ class TestAnswer:
         self, gateway: Gateway, channel: FakeChannel, tell: Callable[..., None]
     ) -> None:
         message = sms("SM0", "STOP")
-        gateway.log.inbox.add(
+        gateway.database.inbox.add(
             replace(message, answered_by_carrier=True, consent=Consent.WITHDRAWN)
         )
-        gateway.answering.answer_waiting()
+        gateway.processor.answer_waiting()
         tell("saldo 61000000019")
 
         assert channel.taken == []
@@ -221,8 +221,8 @@ class TestAnswer:
         clock: FakeClock,
     ) -> None:
         directory.is_away = True
-        gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
-        gateway.log.inbox.add(sms("SM2", "BANTUAN"))
+        gateway.database.inbox.add(sms("SM1", "SALDO 61000000019"))
+        gateway.database.inbox.add(sms("SM2", "BANTUAN"))
         gateway.sweep()
         assert ["SALDO/STATUS" in text for text in channel.texts] == [True]
 
@@ -241,7 +241,7 @@ class TestAnswer:
         engine: Engine,
     ) -> None:
         directory.is_away = True
-        gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
+        gateway.database.inbox.add(sms("SM1", "SALDO 61000000019"))
         for _ in range(3 * POLICY.answer_attempts):
             gateway.sweep()
             clock.pass_time(seconds=10)
@@ -260,7 +260,7 @@ class TestAnswer:
         engine: Engine,
     ) -> None:
         directory.is_away = True
-        gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
+        gateway.database.inbox.add(sms("SM1", "SALDO 61000000019"))
         gateway.sweep()
         clock.pass_time(seconds=POLICY.reply_lifetime.total_seconds())
         gateway.sweep()
@@ -277,8 +277,8 @@ class TestAnswer:
         engine: Engine,
     ) -> None:
         directory.broken = {KPJ("61000000027")}
-        gateway.log.inbox.add(sms("SM1", "SALDO 61000000027"))
-        gateway.log.inbox.add(sms("SM2", "SALDO 61000000019"))
+        gateway.database.inbox.add(sms("SM1", "SALDO 61000000027"))
+        gateway.database.inbox.add(sms("SM2", "SALDO 61000000019"))
 
         for _ in range(POLICY.answer_attempts + 2):
             gateway.sweep()
@@ -293,8 +293,8 @@ class TestAnswer:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         """Field report W60: one text under a lost key does not stop the others."""
-        gateway.log.inbox.add(sms("SM1", "BANTUAN"))
-        gateway.log.inbox.add(sms("SM2", "saldo 61000000019"))
+        gateway.database.inbox.add(sms("SM1", "BANTUAN"))
+        gateway.database.inbox.add(sms("SM2", "saldo 61000000019"))
         with engine.begin() as connection:
             first = inbound.update().where(inbound.c.id == 1)
             connection.execute(first.values(text_sealed=b"damaged"))
@@ -310,9 +310,9 @@ class TestAnswer:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults = [RETRYABLE]
-        gateway.log.inbox.add(sms("SM1", "saldo 61000000019"))
+        gateway.database.inbox.add(sms("SM1", "saldo 61000000019"))
         gateway.sweep()
-        gateway.log.inbox.add(sms("SM2", "STOP", at=clock.now))
+        gateway.database.inbox.add(sms("SM2", "STOP", at=clock.now))
         clock.pass_time(seconds=LONG)
         gateway.sweep()
 
@@ -344,15 +344,15 @@ class TestAnswer:
 class TestDeliver:
     @pytest.fixture(autouse=True)
     def one_reply_waits(self, gateway: Gateway) -> None:
-        gateway.log.inbox.add(sms("SM1", "saldo 61000000019"))
-        gateway.answering.answer_waiting()
+        gateway.database.inbox.add(sms("SM1", "saldo 61000000019"))
+        gateway.processor.answer_waiting()
 
     def test_a_refused_reply_is_tried_again_later(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults = [RETRYABLE, RETRYABLE]
         for _ in range(4):
-            gateway.delivery.deliver_due()
+            gateway.sender.deliver_due()
             clock.pass_time(seconds=LONG)
 
         assert channel.texts == [BALANCE_TEXT]
@@ -362,18 +362,18 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock
     ) -> None:
         channel.faults = [ChannelError("20429", SendFault.RETRYABLE, retry_after=90)]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
 
         clock.pass_time(seconds=89)
-        assert gateway.delivery.deliver_due() == 0
+        assert gateway.sender.deliver_due() == 0
         clock.pass_time(seconds=1)
-        assert gateway.delivery.deliver_due() == 1
+        assert gateway.sender.deliver_due() == 1
 
     def test_a_permanent_error_ends_the_reply(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults = [PERMANENT]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         clock.pass_time(seconds=LONG)
 
         assert gateway.sweep() == 0
@@ -384,15 +384,15 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         for number in range(5):
-            gateway.log.inbox.add(
+            gateway.database.inbox.add(
                 sms(f"x{number}", "BANTUAN", sender=f"+6281{number:08}", at=clock())
             )
-        gateway.answering.answer_waiting()
+        gateway.processor.answer_waiting()
         channel.faults = [ChannelError("20003", SendFault.CONFIGURATION)] * 6
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         clock.pass_time(seconds=POLICY.channel_pause.total_seconds() - 1)
 
-        assert gateway.delivery.deliver_due() == 0
+        assert gateway.sender.deliver_due() == 0
         assert set(column(engine, "outbound.status")) == {"queued"}
 
         clock.pass_time(seconds=LONG)
@@ -403,27 +403,27 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, engine: Engine, clock: FakeClock
     ) -> None:
         channel.faults = [ChannelError("21610", SendFault.OPTED_OUT)] * 2
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         # Within a minute it would be the carrier's repeat.
         clock.pass_time(minutes=2)
-        gateway.log.inbox.add(sms("SM2", "saldo 61000000019", at=clock.now))
+        gateway.database.inbox.add(sms("SM2", "saldo 61000000019", at=clock.now))
         gateway.sweep()
 
         assert channel.taken == []
         assert column(engine, "outbound.status") == ["failed", "failed"]
-        assert gateway.log.suppressions.among({PHONE}) == {PHONE}
+        assert gateway.database.suppressions.among({PHONE}) == {PHONE}
 
     def test_a_reply_without_receipt_is_closed_as_such_after_three_days(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         clock.pass_time(days=3, seconds=-1)
         gateway.sweep()
         assert column(engine, "outbound.status") == ["sent"]
 
         clock.pass_time(seconds=1)
         gateway.sweep()
-        gateway.record_receipt(channel, webhook(id="F1", status="failed"))
+        gateway.receiver.record_receipt(channel, webhook(id="F1", status="failed"))
 
         assert column(engine, "outbound.status") == ["unconfirmed"]
         assert column(engine, "outbound.text_sealed") == [None]
@@ -433,7 +433,7 @@ class TestDeliver:
     ) -> None:
         """Field report W45: a request that makes a message is not repeated blindly."""
         channel.faults, channel.takes_before_failing = [AMBIGUOUS], True
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         assert column(engine, "outbound.status") == ["unknown"]
 
         clock.pass_time(seconds=LONG)
@@ -447,7 +447,7 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults = [AMBIGUOUS]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
 
         clock.pass_time(seconds=LONG)
         gateway.sweep()
@@ -462,11 +462,11 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults, channel.list_faults = [AMBIGUOUS], [RETRYABLE]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
 
         clock.pass_time(seconds=LONG)
-        gateway.delivery.settle_doubts()
-        gateway.delivery.deliver_due()
+        gateway.reconciler.settle_doubts()
+        gateway.sender.deliver_due()
 
         assert channel.taken == []
         assert column(engine, "outbound.status") == ["unknown"]
@@ -474,11 +474,11 @@ class TestDeliver:
     def test_the_same_text_sent_earlier_is_not_taken_for_this_one(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        gateway.delivery.deliver_due()
-        gateway.log.inbox.add(sms("SM2", "saldo  61000000019"))
-        gateway.answering.answer_waiting()
+        gateway.sender.deliver_due()
+        gateway.database.inbox.add(sms("SM2", "saldo  61000000019"))
+        gateway.processor.answer_waiting()
         channel.faults = [AMBIGUOUS]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
 
         for _ in range(2):
             clock.pass_time(seconds=LONG)
@@ -490,7 +490,9 @@ class TestDeliver:
     def test_a_worker_that_died_while_sending_is_cleared_up_after(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        dead = gateway.log.outbox.claim("fake", 10, clock(), sender.LEASE, 100).messages
+        dead = gateway.database.outbox.claim(
+            "fake", 10, clock(), sender.LEASE, 100
+        ).messages
         channel.send(dead[0])  # the carrier took it, nobody wrote it down
 
         clock.pass_time(seconds=LONG)
@@ -513,10 +515,10 @@ class TestDeliver:
     ) -> None:
         channel.faults = [AMBIGUOUS]
         channel.list_faults = [TypeError("no list")]  # type: ignore[list-item]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         clock.pass_time(seconds=LONG)
 
-        gateway.delivery.settle_doubts()
+        gateway.reconciler.settle_doubts()
 
         assert column(engine, "outbound.status") == ["unknown"]
 
@@ -524,10 +526,10 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
         channel.faults, channel.list_faults = [AMBIGUOUS], [RETRYABLE] * 100
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         for _ in range(POLICY.carrier_questions + 5):
             clock.pass_time(seconds=LONG)
-            gateway.delivery.settle_doubts()
+            gateway.reconciler.settle_doubts()
 
         assert column(engine, "outbound.questions") == [POLICY.carrier_questions]
         assert column(engine, "outbound.status") == ["unknown"]
@@ -535,17 +537,17 @@ class TestDeliver:
     def test_the_late_word_of_a_slow_worker_does_not_queue_a_reply_again(
         self, gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
     ) -> None:
-        slow = gateway.log.outbox.claim(
+        slow = gateway.database.outbox.claim(
             "fake", 10, clock(), sender.LEASE, 100
         ).messages[0]
         for _ in range(2):
             clock.pass_time(seconds=LONG)
-            gateway.delivery.settle_doubts()  # not found at the carrier: queued again
+            gateway.reconciler.settle_doubts()  # not found at the carrier: queued again
         # and being sent again
-        gateway.log.outbox.claim("fake", 10, clock(), sender.LEASE, 100)
+        gateway.database.outbox.claim("fake", 10, clock(), sender.LEASE, 100)
 
         late = SendOutcome(slow.id, slow.attempt, OutboundStatus.QUEUED)
-        gateway.log.outbox.record([late], clock())
+        gateway.database.outbox.record([late], clock())
 
         assert column(engine, "outbound.status") == ["sending"]
 
@@ -553,7 +555,7 @@ class TestDeliver:
         self, gateway: Gateway, channel: FakeChannel, engine: Engine
     ) -> None:
         channel.faults = [ZeroDivisionError("oops")]  # type: ignore[list-item]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
 
         assert column(engine, "outbound.status") == ["unknown"]
 
@@ -563,8 +565,8 @@ def test_receipts_close_the_story(
 ) -> None:
     tell("saldo 61000000019")
 
-    gateway.record_receipt(channel, webhook(id="F1", status="delivered"))
-    gateway.record_receipt(channel, webhook(id="F1", status="sent"))
+    gateway.receiver.record_receipt(channel, webhook(id="F1", status="delivered"))
+    gateway.receiver.record_receipt(channel, webhook(id="F1", status="sent"))
     gateway.sweep()
 
     assert column(engine, "outbound.status") == ["delivered"]
@@ -583,24 +585,24 @@ def test_a_reply_that_hangs_holds_up_no_other(
         return send(message)
 
     channel.send = hang_once  # type: ignore[method-assign]
-    gateway.log.inbox.add(sms("SM1", "BANTUAN"))
-    gateway.answering.answer_waiting()
-    gateway.delivery.pump()
+    gateway.database.inbox.add(sms("SM1", "BANTUAN"))
+    gateway.processor.answer_waiting()
+    gateway.sender.pump()
     hangs.wait(10)
 
-    gateway.log.inbox.add(sms("SM2", "bantuan"))
-    gateway.answering.answer_waiting()
-    gateway.delivery.pump()
-    wait_until(lambda: gateway.delivery.pump() or len(channel.texts) == 1, "the other")
+    gateway.database.inbox.add(sms("SM2", "bantuan"))
+    gateway.processor.answer_waiting()
+    gateway.sender.pump()
+    wait_until(lambda: gateway.sender.pump() or len(channel.texts) == 1, "the other")
     wait_until(
         lambda: (
-            (gateway.delivery.pump(), column(engine, "outbound.status"))[1]
+            (gateway.sender.pump(), column(engine, "outbound.status"))[1]
             == ["sending", "sent"]
         ),
         "the other's outcome",
     )
     may_end.set()
-    gateway.delivery.close()
+    gateway.sender.close()
 
     assert column(engine, "outbound.status") == ["sent", "sent"]
 
@@ -621,10 +623,12 @@ def test_an_outcome_that_cannot_be_written_stops_no_other(
 
     channel.send = poison_first  # type: ignore[method-assign]
     for number in range(5):
-        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN", sender=f"{PHONE}{number}"))
-    gateway.answering.answer_waiting()
-    gateway.delivery.deliver_due()
-    gateway.delivery.deliver_due()
+        gateway.database.inbox.add(
+            sms(f"SM{number}", "BANTUAN", sender=f"{PHONE}{number}")
+        )
+    gateway.processor.answer_waiting()
+    gateway.sender.deliver_due()
+    gateway.sender.deliver_due()
 
     may_be_kept = engine.dialect.name == "sqlite" and "\x00" in provider_id
     first = "sent" if may_be_kept else "unknown"
@@ -639,20 +643,20 @@ def test_an_outcome_that_cannot_be_written_stops_no_other(
 def test_while_the_database_is_away_outcomes_are_kept(
     gateway: Gateway, channel: FakeChannel, engine: Engine
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "BANTUAN"))
-    gateway.answering.answer_waiting()
-    gateway.delivery.pump()
+    gateway.database.inbox.add(sms("SM1", "BANTUAN"))
+    gateway.processor.answer_waiting()
+    gateway.sender.pump()
     wait_until(lambda: channel.texts, "the request")
-    record = gateway.log.outbox.record
+    record = gateway.database.outbox.record
 
     def away(*_: object) -> None:
         raise DatabaseUnavailable("away")
 
-    gateway.log.outbox.record = away  # type: ignore[method-assign]
+    gateway.database.outbox.record = away  # type: ignore[method-assign]
     with pytest.raises(DatabaseUnavailable):
-        gateway.delivery.deliver_due()
-    gateway.log.outbox.record = record  # type: ignore[method-assign]
-    gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
+    gateway.database.outbox.record = record  # type: ignore[method-assign]
+    gateway.sender.deliver_due()
 
     assert column(engine, "outbound.status") == ["sent"]
     assert len(channel.texts) == 1
@@ -663,7 +667,7 @@ def test_the_rate_of_the_channel_is_kept(
 ) -> None:
     channel.send_rate = 2.0
     for number in range(5):
-        gateway.log.inbox.add(
+        gateway.database.inbox.add(
             sms(f"SM{number}", "BANTUAN", sender=f"+62811000{number:04}")
         )
     gateway.sweep()
@@ -681,7 +685,9 @@ def test_a_forged_receipt_changes_nothing(
     tell("saldo 61000000019")
 
     with pytest.raises(NotAuthentic):
-        gateway.record_receipt(channel, webhook("me", id="F1", status="failed"))
+        gateway.receiver.record_receipt(
+            channel, webhook("me", id="F1", status="failed")
+        )
 
     assert column(engine, "outbound.status") == ["sent"]
 
@@ -689,7 +695,7 @@ def test_a_forged_receipt_changes_nothing(
 def test_a_worker_counts_quarters_unasked(
     gateway: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "SALDO", at=clock()))
+    gateway.database.inbox.add(sms("SM1", "SALDO", at=clock()))
     clock.pass_time(hours=1)
     loops = WorkLoops()
     worker_loops(gateway, loops)

@@ -27,7 +27,7 @@ class Console:
     @property
     def log(self) -> Database:
         """What happened."""
-        return self.gateway.log
+        return self.gateway.database
 
     @property
     def operators(self) -> Operators:

@@ -36,9 +36,9 @@ def checks(now: datetime) -> Iterator[Check]:
     """Every part of this installation."""
     gateway: Gateway = current_app.extensions["gateway"]
     vitals: Vitals = current_app.extensions["vitals"]
-    yield _database(gateway.log.reports)
+    yield _database(gateway.database.reports)
     yield _redis(vitals)
-    states = gateway.log.reports.channels(now)
+    states = gateway.database.reports.channels(now)
     # Counting ends at a number for all channels together.
     is_cut = sum(it.unsent for it in states.values()) >= MOST_COUNTED
     for name in gateway.channels:

@@ -13,7 +13,8 @@ from gateway.domain.messages import OutboundMessage
 from gateway.domain.policy import Policy
 from gateway.inbound.spool import Spool
 from gateway.outbound.channel_watch import PHONES_IN_A_ROW
-from gateway.outbound.sender import QUESTIONS_AT_ONCE, SENDS_AT_ONCE
+from gateway.outbound.reconciler import QUESTIONS_AT_ONCE
+from gateway.outbound.sender import SENDS_AT_ONCE
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from gateway.simulator.app import simulator_for
@@ -77,10 +78,10 @@ def ask(gateway: Gateway, channel: str, number: int) -> None:
     """Different phones ask for something that anyone may hear."""
     for it in range(number):
         phone = f"+62811000{it:04}"
-        gateway.log.keep(
+        gateway.database.inbox.add(
             sms(f"{channel}{it}", "BANTUAN", sender=phone, channel=channel)
         )
-    while gateway.answering.answer_waiting():
+    while gateway.processor.answer_waiting():
         pass
 
 
@@ -100,12 +101,12 @@ def test_a_channel_that_hangs_takes_no_turn_from_the_other(
     both: Gateway, hanging: Hanging, channel: FakeChannel
 ) -> None:
     ask(both, "hanging", SENDS_AT_ONCE + 10)
-    both.delivery.pump()
+    both.sender.pump()
     for _ in range(SENDS_AT_ONCE):
         assert hanging.asked.acquire(timeout=10)
 
     ask(both, "fake", SENDS_AT_ONCE)
-    both.delivery.pump()
+    both.sender.pump()
 
     # All of it, while every request of the other still hangs.
     wait_until(lambda: len(channel.taken) == SENDS_AT_ONCE, "the other's replies")
@@ -124,7 +125,7 @@ def test_a_channel_that_is_set_up_wrongly_pauses_alone(
     ask(both, "hanging", 5)
     both.sweep()
 
-    paused = {it.name: it.pause_code for it in both.log.channels.states()}
+    paused = {it.name: it.pause_code for it in both.database.channels.states()}
     assert paused == {"fake": "403", "hanging": None}
     assert (len(hanging.taken), len(channel.taken)) == (5, 0)
 

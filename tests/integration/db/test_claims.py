@@ -41,7 +41,7 @@ def busy(gateway: Gateway, database: Database) -> Gateway:
         phone = f"+62811{number:07}"
         database.inbox.add(sms(f"SM{number}", "bantuan", sender=phone))
     while database.backlog().unanswered > WAITING:
-        gateway.answering.answer_waiting()
+        gateway.processor.answer_waiting()
     return gateway
 
 
@@ -77,7 +77,7 @@ def count_as_if_few_waited(connection: Connection) -> None:
 def test_claiming_sms_neither_reads_nor_sorts_all_that_wait(
     knowing: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    inbox = knowing.log.inbox
+    inbox = knowing.database.inbox
 
     plan = plan_of(engine, lambda: inbox.claim(5, clock(), LEASE, 5), "UPDATE inbound")
 
@@ -87,7 +87,7 @@ def test_claiming_sms_neither_reads_nor_sorts_all_that_wait(
 def test_claiming_replies_neither_reads_nor_sorts_all_that_wait(
     knowing: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    outbox = knowing.log.outbox
+    outbox = knowing.database.outbox
 
     def claim() -> object:
         return outbox.claim("fake", 5, clock(), LEASE, 1000)
@@ -102,7 +102,7 @@ def test_claiming_replies_neither_reads_nor_sorts_all_that_wait(
 def test_closing_late_replies_neither_reads_nor_sorts_all_that_are_queued(
     knowing: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    outbox = knowing.log.outbox
+    outbox = knowing.database.outbox
 
     plan = plan_of(engine, lambda: outbox.close_late(5, clock()), "SELECT outbound.id")
 
@@ -113,7 +113,7 @@ def test_closing_late_replies_neither_reads_nor_sorts_all_that_are_queued(
 def test_a_stop_looks_at_replies_to_its_phone_alone(
     knowing: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    log = knowing.log
+    log = knowing.database
     [waiting] = log.inbox.claim(1, clock(), LEASE, 5)
     stop = Resolution(waiting, InboundStatus.ANSWERED, consent=Consent.WITHDRAWN)
 
@@ -134,17 +134,17 @@ def test_a_stop_looks_at_replies_to_its_phone_alone(
 def test_counting_what_waits_neither_reads_nor_sorts_the_rest(
     knowing: Gateway, engine: Engine, what: str
 ) -> None:
-    plan = plan_of(engine, knowing.log.backlog, f"SELECT {what}")
+    plan = plan_of(engine, knowing.database.backlog, f"SELECT {what}")
 
     assert not reads_or_sorts_all(plan)
 
 
 def test_counting_what_waits_ends_at_a_number(busy: Gateway, engine: Engine) -> None:
-    before = busy.log.backlog()
+    before = busy.database.backlog()
     let_wait(engine, MOST_COUNTED)
 
     assert 0 < before.unanswered < MOST_COUNTED
-    assert busy.log.backlog() == replace(before, unanswered=MOST_COUNTED)
+    assert busy.database.backlog() == replace(before, unanswered=MOST_COUNTED)
 
 
 @pytest.mark.parametrize("counted", [0, 2, WAITING])
@@ -186,7 +186,7 @@ def test_what_is_read_in_order_is_not_compiled(busy: Gateway, engine: Engine) ->
 def test_asking_about_doubts_compiles_no_statement(
     busy: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    outbox = busy.log.outbox
+    outbox = busy.database.outbox
 
     def claim() -> object:
         return outbox.claim_in_doubt(5, clock(), LEASE, 5)
@@ -197,7 +197,7 @@ def test_asking_about_doubts_compiles_no_statement(
 def test_writing_down_how_replies_ended_reads_no_others(
     busy: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    outbox = busy.log.outbox
+    outbox = busy.database.outbox
     turn = outbox.claim("fake", 5, clock(), LEASE, 1000)
     ended = [SendOutcome(it.id, 1, OutboundStatus.SENT) for it in turn.messages]
 
@@ -211,7 +211,7 @@ def test_writing_down_how_replies_ended_reads_no_others(
 def test_dead_letters_are_listed_without_reading_other_sms(
     busy: Gateway, engine: Engine
 ) -> None:
-    plan = plan_of(engine, lambda: busy.log.stuck.dead_letters(5), _LOOKED_AT)
+    plan = plan_of(engine, lambda: busy.database.stuck.dead_letters(5), _LOOKED_AT)
 
     assert "ix_inbound_failed" in plan
 
@@ -222,7 +222,7 @@ def test_a_day_is_read_in_the_order_of_time(busy: Gateway, engine: Engine) -> No
         connection.exec_driver_sql("ANALYZE inbound")
     search = Search(since=date(2026, 11, 21), until=date(2026, 11, 21))
 
-    plan = plan_of(engine, lambda: busy.log.finder.page(search), _LOOKED_AT)
+    plan = plan_of(engine, lambda: busy.database.finder.page(search), _LOOKED_AT)
 
     assert "ix_inbound_received_at" in plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan
@@ -231,7 +231,7 @@ def test_a_day_is_read_in_the_order_of_time(busy: Gateway, engine: Engine) -> No
 def test_what_is_answered_while_it_is_counted_is_not_overlooked(
     gateway: Gateway, engine: Engine
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "bantuan"))
+    gateway.database.inbox.add(sms("SM1", "bantuan"))
     counts = 0
 
     def answer(_: object, __: object, statement: str, *___: object) -> None:
@@ -239,11 +239,11 @@ def test_what_is_answered_while_it_is_counted_is_not_overlooked(
         if statement.startswith("SELECT") and "count(*)" in statement:
             counts += 1
             if counts == 2:
-                gateway.answering.answer_waiting()
+                gateway.processor.answer_waiting()
 
     event.listen(engine, "before_cursor_execute", answer)
     try:
-        backlog = gateway.log.backlog()
+        backlog = gateway.database.backlog()
     finally:
         event.remove(engine, "before_cursor_execute", answer)
 

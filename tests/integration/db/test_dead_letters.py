@@ -30,23 +30,23 @@ def set_aside(
 ) -> DeadLetters:
     """Let answering break until nobody tries any more."""
     directory.broken.add(MEMBER.kpj)
-    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    gateway.database.inbox.add(sms("SM1", ENQUIRY))
     for _ in range(POLICY.answer_attempts + 1):
         gateway.sweep()
         clock.pass_time(minutes=3)
     directory.broken.clear()
-    return gateway.log.stuck
+    return gateway.database.stuck
 
 
 def doubtful(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> DeadLetters:
     """Let the carrier neither take a reply clearly nor be asked."""
     channel.faults = [AMBIGUOUS]
     channel.list_faults = [AMBIGUOUS] * POLICY.carrier_questions
-    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    gateway.database.inbox.add(sms("SM1", ENQUIRY))
     for _ in range(POLICY.carrier_questions + 1):
         gateway.sweep()
         clock.pass_time(minutes=3)
-    return gateway.log.stuck
+    return gateway.database.stuck
 
 
 def deed(clock: FakeClock) -> Deed:
@@ -115,11 +115,11 @@ def test_a_dead_letter_that_is_dismissed_stays_unanswered_and_keeps_no_text(
 def test_only_a_dead_letter_can_be_tried_again_or_dismissed(
     gateway: Gateway, channel: FakeChannel, clock: FakeClock
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    gateway.database.inbox.add(sms("SM1", ENQUIRY))
     gateway.sweep()
 
-    assert not gateway.log.stuck.retry(1, deed(clock))
-    assert not gateway.log.stuck.dismiss(1, deed(clock))
+    assert not gateway.database.stuck.retry(1, deed(clock))
+    assert not gateway.database.stuck.dismiss(1, deed(clock))
     gateway.sweep()
     assert channel.texts == [BALANCE_TEXT]
 
@@ -166,11 +166,11 @@ def test_a_reply_that_was_not_sent_expires_when_it_is_too_late(
 def test_a_reply_in_no_doubt_cannot_be_settled_by_hand(
     gateway: Gateway, channel: FakeChannel, clock: FakeClock, engine: Engine
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", ENQUIRY))
+    gateway.database.inbox.add(sms("SM1", ENQUIRY))
     gateway.sweep()
 
-    assert not gateway.log.stuck.was_not_sent(1, deed(clock))
-    assert not gateway.log.stuck.was_sent(1, clock(), deed(clock))
+    assert not gateway.database.stuck.was_not_sent(1, deed(clock))
+    assert not gateway.database.stuck.was_sent(1, clock(), deed(clock))
     gateway.sweep()
     assert len(channel.texts) == 1
 
@@ -180,11 +180,13 @@ def doubt_many(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> list
     channel.faults = [AMBIGUOUS] * 3
     channel.list_faults = [AMBIGUOUS] * POLICY.carrier_questions * 3
     for number in range(3):
-        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN", sender=f"{PHONE}{number}"))
+        gateway.database.inbox.add(
+            sms(f"SM{number}", "BANTUAN", sender=f"{PHONE}{number}")
+        )
     for _ in range(POLICY.carrier_questions + 1):
         gateway.sweep()
         clock.pass_time(minutes=3)
-    return [it.id for it in gateway.log.stuck.doubts(POLICY.carrier_questions)]
+    return [it.id for it in gateway.database.stuck.doubts(POLICY.carrier_questions)]
 
 
 def test_many_doubts_are_decided_at_once_and_each_is_on_record(
@@ -192,7 +194,7 @@ def test_many_doubts_are_decided_at_once_and_each_is_on_record(
 ) -> None:
     """Field report 19: a decision for all that an operator has seen, no later one."""
     ids = doubt_many(gateway, channel, clock)
-    stuck, questions = gateway.log.stuck, POLICY.carrier_questions
+    stuck, questions = gateway.database.stuck, POLICY.carrier_questions
     until = clock() + timedelta(days=3)
 
     assert stuck.were_sent(ids[1], questions, until, deed(clock)) == 2
@@ -200,7 +202,9 @@ def test_many_doubts_are_decided_at_once_and_each_is_on_record(
     assert stuck.were_not_sent(ids[2], questions, deed(clock)) == 1
     assert statuses(engine) == ["sent", "sent", "queued"]
 
-    assert [(it.action, it.subject) for it in gateway.log.access_log.latest(10)] == [
+    assert [
+        (it.action, it.subject) for it in gateway.database.access_log.latest(10)
+    ] == [
         ("reply was not sent", f"reply {ids[2]}"),
         ("reply was sent", f"reply {ids[1]}"),
         ("reply was sent", f"reply {ids[0]}"),
@@ -212,7 +216,7 @@ def test_whoever_reads_a_traceback_is_on_record_and_so_is_every_decision(
 ) -> None:
     stuck = set_aside(gateway, directory, clock)
     [letter] = stuck.dead_letters()
-    assert gateway.log.access_log.latest(10) == []
+    assert gateway.database.access_log.latest(10) == []
 
     stuck.faults(deed(clock))
     stuck.retry(letter.id, deed(clock))
@@ -221,7 +225,7 @@ def test_whoever_reads_a_traceback_is_on_record_and_so_is_every_decision(
     stuck.dismiss(letter.id, deed(clock))
 
     why = "a complaint of ***"
-    assert gateway.log.access_log.latest(10) == [
+    assert gateway.database.access_log.latest(10) == [
         Access(clock(), "officer A", action, f"SMS {letter.id}", why)
         for action in ("retry SMS", "read traceback")
     ]
@@ -229,9 +233,9 @@ def test_whoever_reads_a_traceback_is_on_record_and_so_is_every_decision(
 
 def test_deeds_are_listed_from_a_moment_on(gateway: Gateway, clock: FakeClock) -> None:
     for action in ("first", "second", "third"):
-        gateway.log.access_log.add(deed(clock), action, "nobody")
+        gateway.database.access_log.add(deed(clock), action, "nobody")
         clock.pass_time(hours=1)
 
-    deeds = gateway.log.access_log.latest(10, clock() - timedelta(hours=2))
+    deeds = gateway.database.access_log.latest(10, clock() - timedelta(hours=2))
 
     assert [it.action for it in deeds] == ["third", "second"]

@@ -27,7 +27,7 @@ PATIENCE = timedelta(days=3)
 def test_receipts_and_outcomes_of_the_same_replies_are_written_at_once(
     gateway: Gateway, clock: FakeClock
 ) -> None:
-    log = gateway.log
+    log = gateway.database
     with ThreadPoolExecutor() as pool:
         for number in range(ROUNDS):
             replies = sending(gateway, clock, number)
@@ -53,11 +53,11 @@ def sending(
         message = sms(
             f"SM{number}-{phone}", "bantuan", sender=f"+62811{number:03}{phone:04}"
         )
-        gateway.log.inbox.add(message)
-    while gateway.answering.answer_waiting():
+        gateway.database.inbox.add(message)
+    while gateway.processor.answer_waiting():
         pass
     clock.pass_time(minutes=1)
-    turn = gateway.log.outbox.claim("fake", REPLIES, clock(), LEASE, 1000)
+    turn = gateway.database.outbox.claim("fake", REPLIES, clock(), LEASE, 1000)
     assert len(turn.messages) == REPLIES
     return turn.messages
 

@@ -19,7 +19,7 @@ PATIENCE = timedelta(days=3)
 
 
 def claimed(gateway: Gateway, clock: FakeClock) -> OutboundMessage:
-    (message,) = gateway.log.outbox.claim("fake", 1, clock(), LEASE, 1000).messages
+    (message,) = gateway.database.outbox.claim("fake", 1, clock(), LEASE, 1000).messages
     return message
 
 
@@ -32,23 +32,23 @@ def tell(
 ) -> None:
     """Bring a receipt of the first attempt, before its outcome is on record."""
     told = ("fake", "F1", status, clock(), error_code, reply.id)
-    gateway.log.receipts.add(DeliveryReceipt(*told, mark=reply.mark))
-    gateway.log.receipts.apply(10, clock(), PATIENCE)
+    gateway.database.receipts.add(DeliveryReceipt(*told, mark=reply.mark))
+    gateway.database.receipts.apply(10, clock(), PATIENCE)
 
 
 def test_the_outcome_of_a_dropped_attempt_comes_too_late(
     gateway: Gateway, clock: FakeClock, engine: Engine
 ) -> None:
     """Field report F11: receipts of an attempt may overtake its own answer."""
-    gateway.log.inbox.add(sms("SM1", "bantuan"))
-    gateway.answering.answer_waiting()
+    gateway.database.inbox.add(sms("SM1", "bantuan"))
+    gateway.processor.answer_waiting()
     clock.pass_time(minutes=1)
     first = claimed(gateway, clock)
     tell(gateway, first, clock, OutboundStatus.SENT)
     tell(gateway, first, clock, OutboundStatus.UNDELIVERED, "30001")
 
     taken = SendOutcome(first.id, 1, OutboundStatus.SENT, provider_id="F1")
-    gateway.log.outbox.record([taken], clock())
+    gateway.database.outbox.record([taken], clock())
 
     query = select(outbound.c.status, outbound.c.provider_id)
     with engine.connect() as connection:
@@ -56,8 +56,8 @@ def test_the_outcome_of_a_dropped_attempt_comes_too_late(
     clock.pass_time(minutes=1)
     second = claimed(gateway, clock)
     # The answer to the first attempt may be even later.
-    gateway.log.outbox.record([taken], clock())
+    gateway.database.outbox.record([taken], clock())
     taken = SendOutcome(second.id, 2, OutboundStatus.SENT, provider_id="F2")
-    gateway.log.outbox.record([taken], clock())
+    gateway.database.outbox.record([taken], clock())
     with engine.connect() as connection:
         assert connection.execute(query).one() == (OutboundStatus.SENT, "F2")

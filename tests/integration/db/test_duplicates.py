@@ -30,7 +30,7 @@ def bring(gateway: Gateway, clock: FakeClock) -> Bring:
 
     def bring(text: str = SALDO, *, waits: bool = False, **manner: Any) -> None:
         message = sms(f"SM{next(ids)}", text, at=clock.now)
-        gateway.log.inbox.add(replace(message, **manner))
+        gateway.database.inbox.add(replace(message, **manner))
         if not waits:
             gateway.sweep()
 
@@ -172,8 +172,8 @@ def test_of_two_copies_at_once_one_is_answered(
 
     def bring_and_answer(number: int) -> None:
         barrier.wait()
-        gateway.log.inbox.add(sms(f"SM{number}", SALDO, at=clock.now))
-        gateway.answering.answer_waiting()
+        gateway.database.inbox.add(sms(f"SM{number}", SALDO, at=clock.now))
+        gateway.processor.answer_waiting()
 
     for turn in range(10):
         with ThreadPoolExecutor(2) as pool:
@@ -190,7 +190,7 @@ def test_a_copy_that_is_committed_later_under_an_earlier_id_is_the_repeat(
 ) -> None:
     """Field report F13: ids are given out before transactions end."""
     for number in range(2):
-        gateway.log.inbox.add(sms(f"SM{number}", SALDO, at=clock.now))
+        gateway.database.inbox.add(sms(f"SM{number}", SALDO, at=clock.now))
     first = select(inbound).order_by(inbound.c.id).limit(1)
     with engine.begin() as connection:
         row = connection.execute(first).mappings().one()
@@ -230,7 +230,7 @@ def test_who_was_not_reached_and_asks_again_is_answered(
     bring()
     if fault == "undelivered":
         lost = DeliveryReceipt("fake", "F1", OutboundStatus.UNDELIVERED, clock.now)
-        gateway.log.receipts.add(lost)
+        gateway.database.receipts.add(lost)
         gateway.sweep()
     heard_before = len(channel.taken)
     clock.pass_time(seconds=20)

@@ -120,11 +120,11 @@ def test_keys_are_changed_while_messages_flow(engine: Engine, clock: FakeClock) 
 def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
     engine: Engine, gateway: Gateway, cipher: Cipher
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "saldo 61000000019 nama saya Budi"))
-    gateway.log.inbox.add(sms("SM2", "BANTUAN", sender=OTHER_PHONE))
+    gateway.database.inbox.add(sms("SM1", "saldo 61000000019 nama saya Budi"))
+    gateway.database.inbox.add(sms("SM2", "BANTUAN", sender=OTHER_PHONE))
     gateway.sweep()
 
-    assert gateway.log.erasure.forget_phone(PHONE, DEED) == 2
+    assert gateway.database.erasure.forget_phone(PHONE, DEED) == 2
 
     with engine.connect() as connection:
         came = connection.execute(select(inbound).order_by(inbound.c.id)).all()
@@ -134,16 +134,16 @@ def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
     assert cipher.decrypt(came[0].sender_sealed) == ""
     assert cipher.decrypt(came[1].sender_sealed) == OTHER_PHONE
     assert came[0].status == "answered"
-    assert gateway.log.erasure.forget_phone(PHONE, DEED) == 0
+    assert gateway.database.erasure.forget_phone(PHONE, DEED) == 0
 
 
 def test_who_is_forgotten_stays_opted_out(gateway: Gateway) -> None:
-    gateway.log.inbox.add(sms("SM1", "STOP"))
+    gateway.database.inbox.add(sms("SM1", "STOP"))
     gateway.sweep()
 
-    gateway.log.erasure.forget_phone(PHONE, DEED)
+    gateway.database.erasure.forget_phone(PHONE, DEED)
 
-    assert gateway.log.suppressions.among({PHONE}) == {PHONE}
+    assert gateway.database.suppressions.among({PHONE}) == {PHONE}
 
 
 def test_a_forgotten_member_cannot_be_asked_about(
@@ -175,12 +175,12 @@ def test_nothing_is_forgotten_while_a_reply_is_on_its_way(
 def test_what_waits_is_closed_and_holds_nobody_up(
     gateway: Gateway, channel: FakeChannel, engine: Engine
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "BANTUAN"))
-    gateway.answering.answer_waiting()
-    gateway.log.inbox.add(sms("SM2", "SALDO 61000000019"))
-    gateway.log.inbox.add(sms("SM3", "BANTUAN", sender=OTHER_PHONE))
+    gateway.database.inbox.add(sms("SM1", "BANTUAN"))
+    gateway.processor.answer_waiting()
+    gateway.database.inbox.add(sms("SM2", "SALDO 61000000019"))
+    gateway.database.inbox.add(sms("SM3", "BANTUAN", sender=OTHER_PHONE))
 
-    assert gateway.log.erasure.forget_phone(PHONE, DEED) == 3
+    assert gateway.database.erasure.forget_phone(PHONE, DEED) == 3
     gateway.sweep()
 
     assert [it.recipient for _, it in channel.taken] == [OTHER_PHONE]
@@ -193,7 +193,7 @@ def test_an_erased_text_is_no_fault_that_stops_a_batch(
     gateway: Gateway, channel: FakeChannel, engine: Engine
 ) -> None:
     for number, phone in enumerate((PHONE, OTHER_PHONE)):
-        gateway.log.inbox.add(sms(f"SM{number}", "BANTUAN", sender=phone))
+        gateway.database.inbox.add(sms(f"SM{number}", "BANTUAN", sender=phone))
     with engine.begin() as connection:
         theirs = inbound.c.provider_id == "SM0"
         connection.execute(update(inbound).where(theirs).values(text_sealed=None))
@@ -245,11 +245,11 @@ def test_nobody_is_erased_without_a_record_of_who_did_it(
 def test_a_forgotten_member_is_gone_from_what_was_asked(
     gateway: Gateway, engine: Engine
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}"))
-    gateway.log.inbox.add(sms("SM2", "SALDO 61000000027"))
+    gateway.database.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}"))
+    gateway.database.inbox.add(sms("SM2", "SALDO 61000000027"))
     gateway.sweep()
 
-    gateway.log.erasure.forget_member(MEMBER.kpj, DEED)
+    gateway.database.erasure.forget_member(MEMBER.kpj, DEED)
 
     with engine.connect() as connection:
         query = select(inbound.c.kpj_sealed).order_by(inbound.c.id)
@@ -260,7 +260,7 @@ def test_a_forgotten_member_is_gone_from_what_was_asked(
 def test_a_kpj_asked_about_is_kept_sealed_with_the_newest_key(
     gateway: Gateway, engine: Engine, cipher: Cipher
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}"))
+    gateway.database.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}"))
     gateway.sweep()
 
     with engine.connect() as connection:

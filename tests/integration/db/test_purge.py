@@ -286,7 +286,7 @@ def test_an_sms_that_is_stored_long_after_it_came_loses_its_text_too(
     night = purging(old, cipher)
     night.purge(now + DAY, now)
 
-    gateway._keep_late(sms("late", "SALDO", sender="+628110000001", at=now))
+    gateway.receiver._store_late(sms("late", "SALDO", sender="+628110000001", at=now))
 
     assert night.purge(now + DAY, now) == 1
 

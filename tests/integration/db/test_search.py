@@ -34,7 +34,7 @@ def answered(gateway: Gateway, clock: FakeClock) -> Gateway:
     for number, (phone, text) in enumerate(SAID):
         clock.pass_time(hours=1)
         message = sms(f"SM{number}", text, sender=phone, at=clock())
-        gateway.log.inbox.add(message)
+        gateway.database.inbox.add(message)
         gateway.sweep()
     return gateway
 
@@ -78,7 +78,7 @@ def look(log: Database, cipher: Cipher, typed: str) -> list[int]:
 def test_what_is_looked_for_is_found(
     answered: Gateway, cipher: Cipher, typed: str, found: list[int]
 ) -> None:
-    assert look(answered.log, cipher, typed) == found
+    assert look(answered.database, cipher, typed) == found
 
 
 def test_a_day_begins_at_midnight_in_jakarta(
@@ -132,7 +132,7 @@ def test_pages_of_days_go_by_time_and_leave_nothing_out(
 
 
 def test_a_line_tells_what_came_and_what_became_of_it(answered: Gateway) -> None:
-    line = answered.log.finder.page(Search()).messages[3]
+    line = answered.database.finder.page(Search()).messages[3]
 
     assert (line.phone, line.text) == ("***0002", "STATUS ***0019")
     assert (line.keyword, line.outcome) == ("status", Outcome.REFUSED)
@@ -141,7 +141,7 @@ def test_a_line_tells_what_came_and_what_became_of_it(answered: Gateway) -> None
 
 
 def test_pages_lead_to_the_oldest_and_back(answered: Gateway) -> None:
-    finder, everything = answered.log.finder, Search()
+    finder, everything = answered.database.finder, Search()
 
     first = finder.page(everything, size=2)
     second = finder.page(everything, before=first.older, size=2)
@@ -163,10 +163,10 @@ def ids(page: finding.Page) -> list[int]:
 def test_messages_that_come_meanwhile_are_counted_and_move_no_page(
     answered: Gateway,
 ) -> None:
-    finder = answered.log.finder
+    finder = answered.database.finder
     page = finder.page(Search(), size=2)
 
-    answered.log.inbox.add(sms("SM-new", "halo"))
+    answered.database.inbox.add(sms("SM-new", "halo"))
 
     assert finder.count_newer(Search(), after=5) == 1
     assert finder.count_newer(Search(keywords=("saldo",)), after=1) == 1
@@ -177,7 +177,7 @@ def test_words_are_looked_for_so_far_only_and_the_page_says_so(
     answered: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(id_ranges, "FARTHEST_LOOK", 2)
-    finder, search = answered.log.finder, Search(words=("pagi",))
+    finder, search = answered.database.finder, Search(words=("pagi",))
 
     page = finder.page(search)
     farther = finder.page(search, before=page.older)
@@ -188,7 +188,7 @@ def test_words_are_looked_for_so_far_only_and_the_page_says_so(
 
 
 def test_everything_found_is_told_as_far_as_the_limit(answered: Gateway) -> None:
-    found = answered.log.finder.all(Search(), limit=4)
+    found = answered.database.finder.all(Search(), limit=4)
 
     assert [it.id for it in found] == [5, 4, 3, 2]
 
@@ -196,7 +196,7 @@ def test_everything_found_is_told_as_far_as_the_limit(answered: Gateway) -> None
 def test_a_message_is_found_by_the_ids_of_the_carrier(
     answered: Gateway, channel: FakeChannel
 ) -> None:
-    finder = answered.log.finder
+    finder = answered.database.finder
 
     assert finder.by_provider_id("SM1") == 2
     assert finder.by_provider_id("F2") == 2
@@ -206,10 +206,10 @@ def test_a_message_is_found_by_the_ids_of_the_carrier(
 def test_a_forgotten_phone_is_not_found_by_its_end(
     answered: Gateway, cipher: Cipher, clock: FakeClock
 ) -> None:
-    answered.log.erasure.forget_phone(OTHER_PHONE, Deed(clock(), "officer"))
+    answered.database.erasure.forget_phone(OTHER_PHONE, Deed(clock(), "officer"))
 
-    assert look(answered.log, cipher, "phone:0002") == []
-    assert answered.log.finder.page(Search()).messages[3].phone == ""
+    assert look(answered.database, cipher, "phone:0002") == []
+    assert answered.database.finder.page(Search()).messages[3].phone == ""
 
 
 def test_a_reason_without_decision_counts_once(
@@ -219,8 +219,8 @@ def test_a_reason_without_decision_counts_once(
         failed = {"status": InboundStatus.FAILED, "reason": "KeyError"}
         connection.execute(update(inbound).where(inbound.c.id == 3).values(failed))
 
-    assert look(answered.log, cipher, "outcome:failed") == [3]
-    assert look(answered.log, cipher, "outcome:unrecognised") == []
+    assert look(answered.database, cipher, "outcome:failed") == [3]
+    assert look(answered.database, cipher, "outcome:unrecognised") == []
 
 
 def test_the_first_reply_is_the_one_in_the_line(
@@ -231,7 +231,7 @@ def test_the_first_reply_is_the_one_in_the_line(
         news = row | {"id": 100, "provider_id": "F100", "template": "news"}
         connection.execute(insert(outbound).values(news))
 
-    assert answered.log.finder.page(Search()).messages[-1].template == "balance"
+    assert answered.database.finder.page(Search()).messages[-1].template == "balance"
 
 
 def test_days_of_an_empty_log_find_nothing(database: Database, cipher: Cipher) -> None:

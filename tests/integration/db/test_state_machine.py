@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import count, product
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from cryptography.fernet import Fernet
@@ -46,6 +46,7 @@ from gateway.inbound.member_lookup import MemberLookup
 from gateway.inbound.processor import InboundProcessor
 from gateway.inbound.rate_limiter import RateLimiter
 from gateway.inbound.responder import Responder
+from gateway.outbound.reconciler import Reconciler
 from gateway.outbound.sender import Sender
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
@@ -192,6 +193,21 @@ class Senders(Executor):
         return list(map(act, *iterables))
 
 
+class Worker(NamedTuple):
+    """One worker process, as far as replies go."""
+
+    sender: Sender
+    reconciler: Reconciler
+    requests: Senders
+
+    def can(self, name: str) -> Callable[[], int]:
+        """What it does by the name of the method."""
+        work: Callable[[], int] = getattr(
+            self.sender if hasattr(self.sender, name) else self.reconciler, name
+        )
+        return work
+
+
 class Replies(RuleBasedStateMachine):
     """Members text, workers come and go, the carrier does what it likes."""
 
@@ -208,12 +224,7 @@ class Replies(RuleBasedStateMachine):
         self.queue = FakeQueue()
         enroller = Enroller(VAULT.index, worded(), POLICY, self.clock)
         responder = Responder(topics(), worded(), enroller)
-        member_lookup = MemberLookup(
-            FakeDirectory(),
-            self.log.enrolments,
-            self.log.suppressions,
-            self.log.languages.of_phones,
-        )
+        member_lookup = MemberLookup(self.log, FakeDirectory())
         rate_limiter = RateLimiter(UNLIMITED, worded())
         self.answering = InboundProcessor(
             *(self.log, member_lookup, self.queue, responder, rate_limiter),
@@ -244,7 +255,7 @@ class Replies(RuleBasedStateMachine):
 
     @rule(worker=st.integers(0, WORKERS - 1))
     def a_worker_claims_and_writes_down(self, worker: int) -> None:
-        self.workers[worker][0].pump()
+        self.workers[worker].sender.pump()
 
     @precondition(lambda self: self._under_way())
     @rule(data=st.data(), fate=st.sampled_from(Fate))
@@ -260,10 +271,10 @@ class Replies(RuleBasedStateMachine):
         self._end(self._under_way()[0], fate)
         self.carrier.is_mute = self.carrier.is_redacted = False
         for _ in range(looks):
-            for delivery, _senders in self.workers:
-                delivery.pump()
+            for worker in self.workers:
+                worker.sender.pump()
             self.clock.pass_time(seconds=6)
-            self.workers[0][0].settle_doubts()
+            self.workers[0].reconciler.settle_doubts()
 
     @rule(
         worker=st.integers(0, WORKERS - 1),
@@ -271,7 +282,7 @@ class Replies(RuleBasedStateMachine):
     )
     def a_worker_is_killed(self, worker: int, fates: list[Fate]) -> None:
         """What it had under way may have left, or not; nobody hears how it ended."""
-        for number, request in enumerate(self.workers[worker][1].under_way):
+        for number, request in enumerate(self.workers[worker].requests.under_way):
             if fates[number % len(fates)] is Fate.TAKEN_UNHEARD:
                 self._end(request, Fate.TAKEN)
         self.workers[worker] = self._worker()
@@ -299,10 +310,10 @@ class Replies(RuleBasedStateMachine):
     def the_carrier_is_asked(
         self, worker: int, is_mute: bool, is_redacted: bool, meanwhile: list[str]
     ) -> None:
-        other = self.workers[worker - 1][0]
+        other = self.workers[worker - 1]
         self.carrier.is_mute, self.carrier.is_redacted = is_mute, is_redacted
-        self.carrier.meanwhile = [getattr(other, it) for it in meanwhile]
-        self.workers[worker][0].settle_doubts()
+        self.carrier.meanwhile = [other.can(name) for name in meanwhile]
+        self.workers[worker].reconciler.settle_doubts()
         self.carrier.meanwhile = []
 
     @precondition(lambda self: self.carrier.taken)
@@ -360,11 +371,11 @@ class Replies(RuleBasedStateMachine):
 
     @rule()
     def receipts_are_applied(self) -> None:
-        self.workers[0][0].apply_receipts()
+        self.workers[0].reconciler.apply_receipts()
 
     @rule()
     def what_is_late_is_closed(self) -> None:
-        self.workers[0][0].close_late()
+        self.workers[0].reconciler.close_late()
 
     @rule()
     def an_operator_decides(self) -> None:
@@ -418,14 +429,14 @@ class Replies(RuleBasedStateMachine):
         self._work()
 
     def _work(self) -> None:
-        delivery, senders = self.workers[0]
-        delivery.settle_doubts()
-        delivery.pump()
-        for request in list(senders.under_way):
+        worker = self.workers[0]
+        worker.reconciler.settle_doubts()
+        worker.sender.pump()
+        for request in list(worker.requests.under_way):
             self._end(request, Fate.TAKEN)
-        delivery.pump()
-        delivery.apply_receipts()
-        delivery.close_late()
+        worker.sender.pump()
+        worker.reconciler.apply_receipts()
+        worker.reconciler.close_late()
 
     def _compare_with_the_carrier(self) -> None:
         at_the_carrier: Counter[tuple[str, str]] = Counter()
@@ -442,20 +453,20 @@ class Replies(RuleBasedStateMachine):
         taken = Counter((it.recipient, it.text) for it in self.carrier.said)
         assert at_the_carrier <= taken <= at_the_carrier + undecided
 
-    def _worker(self) -> tuple[Sender, Senders]:
-        senders = Senders(self.clock)
+    def _worker(self) -> Worker:
+        requests = Senders(self.clock)
         channels = {self.carrier.name: self.carrier}
-        delivery = Sender(self.log, channels, self.queue, senders, POLICY, self.clock)
-        return delivery, senders
+        parts = (self.log, channels, self.queue, requests, POLICY, self.clock)
+        return Worker(Sender(*parts), Reconciler(*parts), requests)
 
     def _under_way(self) -> list[Request]:
-        return [it for _, senders in self.workers for it in senders.under_way]
+        return [it for worker in self.workers for it in worker.requests.under_way]
 
     def _end(self, request: Request, fate: Fate) -> None:
         self.carrier.fate, self.carrier.asked_at = fate, request.since
-        for _, senders in self.workers:
-            if request in senders.under_way:
-                senders.under_way.remove(request)
+        for worker in self.workers:
+            if request in worker.requests.under_way:
+                worker.requests.under_way.remove(request)
         request.end()
 
     def _note_wish(self, keyword: str, earlier: set[int]) -> None:
@@ -508,9 +519,9 @@ class TestOnceFound:
         leave_unheard(gateway, channel, clock)
 
         clock.pass_time(seconds=21)
-        gateway.delivery.settle_doubts()
+        gateway.reconciler.settle_doubts()
 
-        assert gateway.log.backlog().unsent == 0
+        assert gateway.database.backlog().unsent == 0
         assert len(channel.texts) == 2
 
     def test_a_reply_in_doubt_does_not_take_the_id_of_an_equal_one_under_way(
@@ -518,13 +529,13 @@ class TestOnceFound:
     ) -> None:
         ask(gateway, clock, "SM1", "BANTUAN")
         channel.faults = [self.AMBIGUOUS]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         ask(gateway, clock, "SM2", "bantuan")
         [(provider_id, message)] = leave_unheard(gateway, channel, clock)
 
         clock.pass_time(seconds=6)
-        gateway.delivery.settle_doubts()
-        gateway.log.receipts.add(
+        gateway.reconciler.settle_doubts()
+        gateway.database.receipts.add(
             DeliveryReceipt(
                 "fake",
                 provider_id,
@@ -535,7 +546,7 @@ class TestOnceFound:
                 message.mark,
             )
         )
-        gateway.delivery.apply_receipts()
+        gateway.reconciler.apply_receipts()
 
         for _ in range(3):
             clock.pass_time(seconds=30)
@@ -547,9 +558,9 @@ class TestOnceFound:
     ) -> None:
         ask(gateway, clock, "SM1", "BANTUAN")
         channel.faults = [self.AMBIGUOUS]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         ask(gateway, clock, "SM2", "STOP")
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
 
         for _ in range(3):
             clock.pass_time(seconds=30)
@@ -563,27 +574,27 @@ class TestOnceFound:
         questions = Policy().carrier_questions
         ask(gateway, clock, "SM1", "BANTUAN")
         channel.faults = [self.AMBIGUOUS]
-        gateway.delivery.deliver_due()
+        gateway.sender.deliver_due()
         channel.list_faults = [self.AMBIGUOUS] * questions
         for _ in range(questions):
             clock.pass_time(seconds=62)
-            gateway.delivery.settle_doubts()
-        [doubt] = gateway.log.stuck.doubts(questions)
+            gateway.reconciler.settle_doubts()
+        [doubt] = gateway.database.stuck.doubts(questions)
         clock.now = doubt.expires_at - timedelta(seconds=1)
-        gateway.log.stuck.was_not_sent(doubt.id, Deed(clock(), "anybody"))
+        gateway.database.stuck.was_not_sent(doubt.id, Deed(clock(), "anybody"))
         leave_unheard(gateway, channel, clock)
 
         for _ in range(questions + 1):
             clock.pass_time(minutes=2)
             gateway.sweep()
 
-        is_seen = gateway.log.stuck.doubts(questions)
-        assert is_seen or gateway.log.backlog().unsent == 0
+        is_seen = gateway.database.stuck.doubts(questions)
+        assert is_seen or gateway.database.backlog().unsent == 0
 
 
 def ask(gateway: Gateway, clock: FakeClock, number: str, body: str) -> None:
-    gateway.log.inbox.add(sms(number, body, at=clock()))
-    gateway.answering.answer_waiting()
+    gateway.database.inbox.add(sms(number, body, at=clock()))
+    gateway.processor.answer_waiting()
 
 
 def leave_unheard(
@@ -591,5 +602,5 @@ def leave_unheard(
 ) -> list[tuple[str, OutboundMessage]]:
     """A worker sends what is due, and dies before it hears of it."""
     lease = timedelta(seconds=20)
-    turn = gateway.log.outbox.claim("fake", 10, clock(), lease, channel.send_rate)
+    turn = gateway.database.outbox.claim("fake", 10, clock(), lease, channel.send_rate)
     return [(channel.send(message), message) for message in turn.messages]

@@ -21,7 +21,7 @@ def say(gateway: Gateway, clock: FakeClock, phone: str, *texts: str) -> None:
     for text in texts:
         clock.pass_time(minutes=1)
         message = sms(f"SM{clock().timestamp()}", text, sender=phone, at=clock())
-        gateway.log.inbox.add(message)
+        gateway.database.inbox.add(message)
         gateway.sweep()
 
 
@@ -40,7 +40,7 @@ def test_how_a_text_was_read_is_kept(
 ) -> None:
     say(gateway, clock, PHONE, text)
 
-    story = gateway.log.timelines.story(1)
+    story = gateway.database.timelines.story(1)
 
     assert story
     assert {name: story.reading[name] for name in reading} == reading
@@ -49,7 +49,7 @@ def test_how_a_text_was_read_is_kept(
 def test_what_is_never_read_has_no_reading(gateway: Gateway, clock: FakeClock) -> None:
     say(gateway, clock, PHONE, "DAFTAR SALDO#0000001010840019#Name#10-10-1984#1")
 
-    story = gateway.log.timelines.story(1)
+    story = gateway.database.timelines.story(1)
 
     assert story
     assert story.reading == {}
@@ -64,10 +64,10 @@ def test_each_attempt_and_each_receipt_is_told(
         clock.pass_time(minutes=1)
         gateway.sweep()
     receipt = DeliveryReceipt("fake", "F1", OutboundStatus.DELIVERED, clock())
-    gateway.log.keep(receipt)
+    gateway.database.receipts.add(receipt)
     gateway.sweep()
 
-    story = gateway.log.timelines.story(1)
+    story = gateway.database.timelines.story(1)
 
     assert story
     assert (story.outcome, story.phone) == (Outcome.ANSWERED, "***0001")
@@ -88,9 +88,9 @@ def test_a_conversation_goes_by_pages_and_keeps_to_one_phone(
     say(gateway, clock, PHONE, f"SALDO {KPJ}", "BANTUAN", "selamat pagi")
     say(gateway, clock, OTHER_PHONE, f"SALDO {KPJ}")
 
-    newest = gateway.log.timelines.conversation(1, size=2)
+    newest = gateway.database.timelines.conversation(1, size=2)
     assert newest
-    oldest = gateway.log.timelines.conversation(1, before=newest.older, size=2)
+    oldest = gateway.database.timelines.conversation(1, before=newest.older, size=2)
 
     assert oldest
     assert [it.message_id for it in newest.lines] == [2, 2, 3, 3]
@@ -104,20 +104,23 @@ def test_forgotten_phones_are_not_taken_for_one(
 ) -> None:
     for phone in (PHONE, OTHER_PHONE):
         say(gateway, clock, phone, "BANTUAN")
-        gateway.log.erasure.forget_phone(phone, Deed(clock(), "officer"))
+        gateway.database.erasure.forget_phone(phone, Deed(clock(), "officer"))
 
-    conversation = gateway.log.timelines.conversation(1)
+    conversation = gateway.database.timelines.conversation(1)
 
     assert conversation
     assert {it.message_id for it in conversation.lines} == {1}
-    assert gateway.log.timelines.said(1, 9) == []
+    assert gateway.database.timelines.said(1, 9) == []
 
 
 def test_numbers_are_revealed_on_record(
     gateway: Gateway, engine: Engine, cipher: Cipher, clock: FakeClock
 ) -> None:
     say(gateway, clock, PHONE, f"SALDO {KPJ}", "SALDO 99999999999")
-    timelines, because = gateway.log.timelines, Deed(clock(), "anna", "she called us")
+    timelines, because = (
+        gateway.database.timelines,
+        Deed(clock(), "anna", "she called us"),
+    )
 
     phone = timelines.reveal_phone(1, because)
     kpj = timelines.reveal_kpj(1, because)
@@ -140,7 +143,7 @@ def test_numbers_are_revealed_on_record(
 def test_what_is_not_there_is_not_revealed_and_not_on_record(
     gateway: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    revealed = gateway.log.timelines.reveal_phone(
+    revealed = gateway.database.timelines.reveal_phone(
         9, Deed(clock(), "anna", "she called")
     )
 
@@ -154,12 +157,12 @@ def test_attempts_and_readings_go_with_their_message(
 ) -> None:
     say(gateway, clock, PHONE, f"SALDO {KPJ}")
     clock.pass_time(days=Policy().keep_texts.days + 1)
-    gateway.purge()
+    gateway.retention.purge()
     with engine.connect() as connection:
         assert list(connection.scalars(select(inbound.c.reading))) == [None]
 
     clock.pass_time(days=Policy().keep_messages.days)
-    gateway.purge()
+    gateway.retention.purge()
 
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(attempts)) == 0
@@ -169,9 +172,13 @@ def test_a_member_who_is_forgotten_leaves_no_kpj_to_reveal(
     gateway: Gateway, clock: FakeClock
 ) -> None:
     say(gateway, clock, PHONE, f"SALDO {KPJ}")
-    gateway.log.erasure.forget_member(MEMBER.kpj, Deed(clock(), "anna", "his letter"))
+    gateway.database.erasure.forget_member(
+        MEMBER.kpj, Deed(clock(), "anna", "his letter")
+    )
 
-    revealed = gateway.log.timelines.reveal_kpj(1, Deed(clock(), "anna", "she called"))
+    revealed = gateway.database.timelines.reveal_kpj(
+        1, Deed(clock(), "anna", "she called")
+    )
 
     assert revealed
     assert revealed.number is None

@@ -29,9 +29,9 @@ def queued(gateway: Gateway) -> Database:
     """Replies to some phones wait."""
     for number in range(WAITING):
         phone = f"+62811{number:07}"
-        gateway.log.inbox.add(sms(f"SM{number}", "bantuan", sender=phone))
-    gateway.answering.answer_waiting()
-    return gateway.log
+        gateway.database.inbox.add(sms(f"SM{number}", "bantuan", sender=phone))
+    gateway.processor.answer_waiting()
+    return gateway.database
 
 
 def claimed(log: Database, clock: FakeClock) -> int:
@@ -122,25 +122,25 @@ def test_sms_that_came_by_a_clock_ahead_are_answered_all_the_same(
     gateway: Gateway, clock: FakeClock
 ) -> None:
     """Field report 6: an SMS that is said to come in an hour does not wait for it."""
-    gateway.log.inbox.add(sms("SM1", "bantuan", at=clock() + timedelta(hours=1)))
+    gateway.database.inbox.add(sms("SM1", "bantuan", at=clock() + timedelta(hours=1)))
 
-    gateway.answering.give_up()
-    gateway.answering.answer_waiting()
+    gateway.processor.give_up()
+    gateway.processor.answer_waiting()
 
-    assert gateway.log.backlog().unanswered == 0
+    assert gateway.database.backlog().unanswered == 0
 
 
 def test_an_sms_that_waits_for_its_next_attempt_goes_on_waiting(
     gateway: Gateway, clock: FakeClock, engine: Engine
 ) -> None:
     soon = clock() + gateway.policy.longest_backoff
-    gateway.log.inbox.add(sms("SM1", "bantuan"))
+    gateway.database.inbox.add(sms("SM1", "bantuan"))
     with engine.begin() as connection:
         connection.execute(update(inbound).values(next_attempt_at=soon))
 
-    gateway.answering.give_up()
+    gateway.processor.give_up()
 
-    assert gateway.answering.answer_waiting() == 0
+    assert gateway.processor.answer_waiting() == 0
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -148,7 +148,7 @@ def test_a_worker_that_is_frozen_amid_a_transaction_holds_up_nobody_for_a_lease(
     gateway: Gateway, engine: Engine
 ) -> None:
     """Field report 27: its locks end with its session, before its lease does."""
-    gateway.log.inbox.add(sms("SM1", "bantuan"))
+    gateway.database.inbox.add(sms("SM1", "bantuan"))
     one_row = select(inbound.c.id).with_for_update(nowait=True)
 
     def can_be_locked() -> bool:

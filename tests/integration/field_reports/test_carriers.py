@@ -101,7 +101,7 @@ def test_of_many_sms_at_once_only_the_one_that_cannot_be_stored_fails(
         own_id = "\ud800" if number == 0 else f"SM{number}"
         barrier.wait()
         try:
-            gateway.log.inbox.add(sms(own_id, "BANTUAN", at=clock.now))
+            gateway.database.inbox.add(sms(own_id, "BANTUAN", at=clock.now))
         except ValueError:
             return False
         return True

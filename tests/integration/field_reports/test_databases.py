@@ -57,7 +57,7 @@ def keeps_and_reads(url: str, cipher: Cipher, clock: FakeClock) -> bool:
     """Whether an SMS is kept, and the moment that it came is read again."""
     engine = open_engine(url)
     database = Database(engine, cipher)
-    database.keep(sms("SM1", "SALDO", at=clock()))
+    database.inbox.add(sms("SM1", "SALDO", at=clock()))
     came = database.backlog().oldest_unanswered
     engine.dispose()
     return came == clock()
@@ -162,9 +162,9 @@ def test_a_session_that_was_ended_for_being_idle_costs_one_attempt(
 
     wait_until(is_gone, "the end of the session")
     with pytest.raises(DatabaseUnavailable):
-        database.keep(sms("SM1", "SALDO"))
+        database.inbox.add(sms("SM1", "SALDO"))
 
-    assert database.keep(sms("SM2", "SALDO"))
+    assert database.inbox.add(sms("SM2", "SALDO"))
     for it in (engine, watcher):
         it.dispose()
 
@@ -180,9 +180,9 @@ def test_a_write_lock_that_somebody_holds_makes_sqlite_busy_not_broken(
     with closing(sqlite3.connect(str(file), isolation_level=None)) as editor:
         editor.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseUnavailable):
-            database.keep(sms("SM1", "SALDO"))
+            database.inbox.add(sms("SM1", "SALDO"))
 
-    assert database.keep(sms("SM1", "SALDO"))
+    assert database.inbox.add(sms("SM1", "SALDO"))
     engine.dispose()
 
 
@@ -192,13 +192,13 @@ def test_a_copy_that_takes_the_files_place_is_used_from_then_on(
     """Field report W42: no SMS is written to a file that a restore has exchanged."""
     engine = open_engine(sqlite_url)
     database = Database(engine, cipher)
-    database.keep(sms("SM1", "SALDO"))
+    database.inbox.add(sms("SM1", "SALDO"))
     file, copy = Path(str(make_url(sqlite_url).database)), tmp_path / "copy.db"
     with closing(sqlite3.connect(file)) as now, closing(sqlite3.connect(copy)) as then:
         now.backup(then)
     os.replace(copy, file)
 
-    database.keep(sms("SM2", "SALDO"))
+    database.inbox.add(sms("SM2", "SALDO"))
     with engine.connect().execution_options(read_only=True) as connection:
         # As SQLite does by itself after a thousand pages.
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -41,7 +41,7 @@ def kept(
 
     def kept(**changes: str) -> tuple[str, str | None]:
         assert post(FORM | changes).status_code == 200
-        real_gateway.answering.answer_waiting()
+        real_gateway.processor.answer_waiting()
         with engine.connect() as connection:
             row = connection.execute(select(inbound)).one()
         return row.status, row.reason
@@ -117,7 +117,7 @@ def test_octets_that_are_no_utf_8_are_no_reason_to_refuse(
     )
 
     assert answer.status_code == 200
-    assert real_gateway.log.backlog().unanswered == 1
+    assert real_gateway.database.backlog().unanswered == 1
 
 
 def test_a_form_of_hundreds_of_fields_is_taken(

@@ -88,8 +88,8 @@ def text(gateway: Gateway, channel: KeywordCarrier) -> Text:
     def text(body: str, sender: str = NEW_PHONE) -> str:
         count[0] += 1
         told = channel.brings(sender, body)
-        message = sms(f"SM{count[0]}", body, sender=sender, at=gateway._clock())
-        gateway.log.inbox.add(replace(message, consent=told))
+        message = sms(f"SM{count[0]}", body, sender=sender, at=gateway.clock())
+        gateway.database.inbox.add(replace(message, consent=told))
         before = len(channel.taken)
         gateway.sweep()
         heard = [it for _, it in channel.taken[before:] if it.recipient == sender]
@@ -109,7 +109,7 @@ def enrolled(text: Text, gateway: Gateway, clock: FakeClock) -> None:
 
 def reminded(gateway: Gateway, channel: FakeChannel) -> list[str]:
     before = len(channel.taken)
-    while gateway.reminding.remind_due():
+    while gateway.reminders.remind_due():
         pass
     gateway.sweep()
     return [it.recipient for _, it in channel.taken[before:]]
@@ -159,7 +159,7 @@ class TestStopAndMulai:
         text("STOP")
         clock.pass_time(days=30)
         if is_purged:
-            gateway.purge()
+            gateway.retention.purge()
 
         told = text("MULAI")
 
@@ -269,7 +269,7 @@ class TestCarrierThatHandlesKeywords:
         self, gateway: Gateway, engine: Engine, cipher: Cipher, clock: FakeClock
     ) -> None:
         """Field report F16: only what the carrier alone told is lifted by any SMS."""
-        suppressions, phone = gateway.log.suppressions, cipher.index(NEW_PHONE)
+        suppressions, phone = gateway.database.suppressions, cipher.index(NEW_PHONE)
         told = {"msisdn_index": phone, "since": clock(), "by_carrier": True}
         with engine.begin() as connection:
             connection.execute(insert(opt_outs).values(told))
@@ -304,7 +304,7 @@ def test_a_mulai_from_the_spool_lifts_no_stop_that_was_sent_after_it(
     """Field report W84: what a member said last holds, whichever was stored first."""
 
     def bring(number: int, text: str, *, waits: bool = False) -> None:
-        gateway.log.inbox.add(sms(f"SM{number}", text, at=clock.now))
+        gateway.database.inbox.add(sms(f"SM{number}", text, at=clock.now))
         if not waits:
             gateway.sweep()
 
@@ -314,10 +314,10 @@ def test_a_mulai_from_the_spool_lifts_no_stop_that_was_sent_after_it(
     spooled = sms("SM10", "MULAI", at=clock.now)
     clock.pass_time(seconds=5)
     bring(11, "STOP", waits=waits)
-    gateway.log.inbox.add(spooled)
+    gateway.database.inbox.add(spooled)
     gateway.sweep()
     heard = len(channel.taken)
     bring(12, "BANTUAN")
 
-    assert gateway.log.suppressions.among({PHONE}) == {PHONE}
+    assert gateway.database.suppressions.among({PHONE}) == {PHONE}
     assert len(channel.taken) == heard == 1

@@ -51,7 +51,7 @@ def member(cipher: Cipher, directory: FakeDirectory) -> Participant:
 
 @pytest.fixture
 def desk(gateway: Gateway, directory: FakeDirectory, policy: Policy) -> EnrolmentReview:
-    enrolments = gateway.log.enrolments
+    enrolments = gateway.database.enrolments
     return EnrolmentReview(enrolments, directory, worded(), policy)
 
 
@@ -64,8 +64,8 @@ def text(
 
     def text(body: str, sender: str = NEW_PHONE) -> str:
         count[0] += 1
-        at = gateway.answering._clock()
-        gateway.log.inbox.add(sms(f"SM{count[0]}", body, sender=sender, at=at))
+        at = gateway.processor._clock()
+        gateway.database.inbox.add(sms(f"SM{count[0]}", body, sender=sender, at=at))
         before = len(channel.taken)
         gateway.sweep()
         return channel.texts[-1] if len(channel.taken) > before else ""
@@ -119,7 +119,7 @@ class TestByRequest:
         assert not desk.decline(1, OTHER)
         assert not desk.approve(99, DEED)
 
-        [deed] = gateway.log.access_log.latest(10)
+        [deed] = gateway.database.access_log.latest(10)
         assert (deed.actor, deed.action) == ("officer", "enrolment approved")
 
     @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ class TestByRequest:
 
         assert seen
         assert (seen.kpj, seen.msisdn) == (MEMBER.kpj, NEW_PHONE)
-        [deed] = gateway.log.access_log.latest(10)
+        [deed] = gateway.database.access_log.latest(10)
         assert (deed.action, deed.subject) == ("see enrolment", "1")
 
     def test_an_officer_closes_what_was_opened(
@@ -259,7 +259,7 @@ class TestByRequest:
         engine: Engine,
         manner: dict[str, Any],
     ) -> None:
-        gateway.log.inbox.add(replace(sms("SM1", ENROL), **manner))
+        gateway.database.inbox.add(replace(sms("SM1", ENROL), **manner))
 
         gateway.sweep()
 

@@ -69,10 +69,10 @@ def text(gateway: Gateway, channel: FakeChannel, members: None) -> Text:
     count = [0]
 
     def text(sender: str, *bodies: str) -> list[str]:
-        at, before = gateway.answering._clock(), len(channel.taken)
+        at, before = gateway.processor._clock(), len(channel.taken)
         for body in bodies:
             count[0] += 1
-            gateway.log.inbox.add(sms(f"SM{count[0]}", body, sender=sender, at=at))
+            gateway.database.inbox.add(sms(f"SM{count[0]}", body, sender=sender, at=at))
         gateway.sweep()
         return [it.text for _, it in channel.taken[before:] if it.recipient == sender]
 
@@ -193,11 +193,11 @@ def test_many_guesses_at_one_moment_are_limited_too(
     """Field report 1: workers that answer at once count the same guesses."""
     monkeypatch.setattr(processor, "BATCH", 2)
     for number in range(40):
-        gateway.log.inbox.add(sms(f"SM{number}", wrong(1), sender=phone(number)))
-    gateway.log.inbox.add(sms("SM99", guess(1), sender=phone(99)))
+        gateway.database.inbox.add(sms(f"SM{number}", wrong(1), sender=phone(number)))
+    gateway.database.inbox.add(sms("SM99", guess(1), sender=phone(99)))
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: gateway.answering.answer_waiting(), range(24)))
+        list(pool.map(lambda _: gateway.processor.answer_waiting(), range(24)))
     gateway.sweep()
 
     failed = [it for it in channel.texts if FAILED in it]

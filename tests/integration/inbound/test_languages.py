@@ -11,7 +11,7 @@ INDONESIAN, ENGLISH = "Saldo JHT KPJ", "JHT balance of KPJ"
 def answers(gateway: Gateway, channel: FakeChannel, *texts: str) -> list[str]:
     """What one phone hears to these texts."""
     for number, text in enumerate(texts):
-        gateway.log.inbox.add(sms(f"SM{number}", text))
+        gateway.database.inbox.add(sms(f"SM{number}", text))
         gateway.sweep()
     return [it.text for _, it in channel.taken]
 
@@ -63,8 +63,10 @@ def test_a_language_that_is_not_named_is_asked_for(
 def test_the_choice_of_one_phone_is_not_that_of_another(
     gateway: Gateway, channel: FakeChannel
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "LANGUAGE ENGLISH", sender=OTHER_PHONE))
+    gateway.database.inbox.add(sms("SM1", "LANGUAGE ENGLISH", sender=OTHER_PHONE))
     gateway.sweep()
 
     assert INDONESIAN in answers(gateway, channel, "SALDO 61000000019")[-1]
-    assert gateway.log.languages.of_phones([PHONE, OTHER_PHONE]) == {OTHER_PHONE: "en"}
+    assert gateway.database.languages.of_phones([PHONE, OTHER_PHONE]) == {
+        OTHER_PHONE: "en"
+    }

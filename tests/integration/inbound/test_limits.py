@@ -37,7 +37,7 @@ def text(gateway: Gateway, clock: FakeClock) -> Text:
         for number, body in enumerate(bodies):
             count["all"] += 1
             phone = sender if isinstance(sender, str) else sender(number)
-            gateway.log.inbox.add(
+            gateway.database.inbox.add(
                 sms(f"SM{count['all']}", body, sender=phone, at=clock())
             )
         gateway.sweep()
@@ -140,7 +140,7 @@ class TestOnePhone:
 
         text("STOP")
 
-        assert gateway.log.suppressions.among({PHONE}) == {PHONE}
+        assert gateway.database.suppressions.among({PHONE}) == {PHONE}
 
 
 class TestOneMember:
@@ -224,10 +224,10 @@ def test_many_workers_together_keep_to_the_limits(
     monkeypatch.setattr(processor, "BATCH", 4)
     for number in range(40):
         text = "SALDO 61000000019" + " " * number
-        gateway.log.inbox.add(sms(f"SM{number}", text))
+        gateway.database.inbox.add(sms(f"SM{number}", text))
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: gateway.answering.answer_waiting(), range(12)))
+        list(pool.map(lambda _: gateway.processor.answer_waiting(), range(12)))
     gateway.sweep()
 
     assert Counter(channel.texts) == {BALANCE_TEXT: 10, NOTICE: 1}
@@ -281,7 +281,7 @@ def test_counts_are_dropped_with_the_messages(
     text("SALDO 61770000001", sender=STRANGER)
     clock.now += timedelta(days=400)
 
-    gateway.purge()
+    gateway.retention.purge()
 
     with engine.connect() as connection:
         for table in (counters, phone_days, alarms, outbound):

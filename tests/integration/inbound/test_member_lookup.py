@@ -41,7 +41,7 @@ def enrolled(
 def test_saldo_alone_fails_when_one_of_the_phones_members_cannot_be_read(
     gateway: Gateway, channel: FakeChannel, engine: Engine
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "SALDO"))
+    gateway.database.inbox.add(sms("SM1", "SALDO"))
 
     gateway.sweep()
 
@@ -55,7 +55,7 @@ def test_saldo_alone_fails_when_one_of_the_phones_members_cannot_be_read(
 def test_the_log_names_the_fault_of_a_look_up_but_not_its_text(
     gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "SALDO"))
+    gateway.database.inbox.add(sms("SM1", "SALDO"))
 
     with caplog.at_level(logging.WARNING, "gateway.directory.batch"):
         gateway.sweep()

@@ -43,7 +43,7 @@ def test_a_kpj_that_exists_cannot_be_told_from_one_that_does_not(
         for number, kpj in enumerate([UNKNOWN, *EXISTING], start=100)
     ]
 
-    while gateway.delivery.deliver_due():
+    while gateway.sender.deliver_due():
         pass
     assert len(channel.texts) == len(queries)
     assert len(set(channel.texts)) == 1
@@ -57,7 +57,7 @@ def queries_of_an_enquiry(
     enquiry = sms(
         f"SM{number}", f"SALDO {kpj.digits}", sender=f"+62811{number:07}", at=clock()
     )
-    gateway.log.inbox.add(enquiry)
+    gateway.database.inbox.add(enquiry)
     statements: list[str] = []
 
     def note(*arguments: object) -> None:
@@ -65,7 +65,7 @@ def queries_of_an_enquiry(
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        gateway.answering.answer_waiting()
+        gateway.processor.answer_waiting()
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return statements

@@ -307,12 +307,12 @@ def test_without_the_database_a_message_is_accepted_and_answered_later(
     broken: None,
 ) -> None:
     for _ in range(3):
-        assert gateway.receive(channel, webhook).body == "thank you"
-    assert gateway.take_in_spooled() == 0
+        assert gateway.receiver.receive(channel, webhook).body == "thank you"
+    assert gateway.receiver.take_in_spooled() == 0
 
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE away RENAME TO inbound")
-    assert gateway.take_in_spooled() == 3
+    assert gateway.receiver.take_in_spooled() == 3
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
@@ -324,15 +324,15 @@ def test_what_waited_on_disk_counts_when_it_came(
     gateway: Gateway, spool: Spool, clock: FakeClock
 ) -> None:
     came, hour = clock(), timedelta(hours=1)
-    gateway.log.inbox.add(sms("SM1", "SALDO", at=came))
+    gateway.database.inbox.add(sms("SM1", "SALDO", at=came))
     spool.put(sms("SM2", "SALDO", at=came))
     clock.pass_time(hours=3)
     assert gateway.tally() > 0
 
-    gateway.take_in_spooled()
+    gateway.receiver.take_in_spooled()
 
     windows = Windows(came, hour, hour, 1)
-    [arrived] = gateway.log.reports.arrivals(windows, clock())
+    [arrived] = gateway.database.reports.arrivals(windows, clock())
     assert arrived.count == 2
 
 
@@ -340,10 +340,10 @@ def test_a_full_spool_refuses_the_webhook(
     gateway: Gateway, channel: FakeChannel, webhook: WebhookRequest, broken: None
 ) -> None:
     for _ in range(5):
-        gateway.receive(channel, webhook)
+        gateway.receiver.receive(channel, webhook)
 
     with pytest.raises(SpoolFull):
-        gateway.receive(channel, webhook)
+        gateway.receiver.receive(channel, webhook)
 
 
 def test_a_real_postgresql_that_stops_and_starts_loses_nothing(

@@ -57,15 +57,15 @@ def put(directory: FakeDirectory, member: Participant) -> None:
 
 def text(gateway: Gateway, body: str, phone: str = PHONE) -> None:
     provider_id = f"SM{next(_ids)}"
-    message = sms(provider_id, body, sender=phone, at=gateway._clock())
-    gateway.log.inbox.add(message)
+    message = sms(provider_id, body, sender=phone, at=gateway.clock())
+    gateway.database.inbox.add(message)
     gateway.sweep()
 
 
 def reminded(gateway: Gateway, channel: FakeChannel) -> list[str]:
     """What goes out when the schedule comes round."""
     before = len(channel.taken)
-    while gateway.reminding.remind_due():
+    while gateway.reminders.remind_due():
         pass
     gateway.sweep()
     return [it.text for _, it in channel.taken[before:]]
@@ -189,10 +189,10 @@ def test_an_outage_of_the_directory_puts_reminders_off(
 
 def test_two_workers_remind_once(gateway: Gateway, channel: FakeChannel) -> None:
     text(gateway, "INGAT 61000000019")
-    log, now = gateway.log.subscriptions, gateway._clock()
-    [campaign] = [it.campaign for it in gateway.reminding.forecast(now)]
+    log, now = gateway.database.subscriptions, gateway.clock()
+    [campaign] = [it.campaign for it in gateway.reminders.forecast(now)]
     seen_by_both = log.due(campaign, now, 10).found
-    verdicts = gateway.reminding._decided(campaign, seen_by_both, now)
+    verdicts = gateway.reminders._decided(campaign, seen_by_both, now)
 
     assert log.settle(campaign, verdicts, now, MANY) == [ReminderOutcome.SENT]
     assert log.settle(campaign, verdicts, now, MANY) == []
@@ -204,13 +204,13 @@ def test_a_reminder_is_not_sent_in_the_night(
 ) -> None:
     """Field report W57: not every member lives by Jakarta's clock."""
     text(gateway, "INGAT 61000000019")
-    gateway.reminding.remind_due()
+    gateway.reminders.remind_due()
     clock.pass_time(hours=5)
 
     gateway.sweep()
 
     assert all(MISSING not in it.text for _, it in channel.taken)
-    with gateway.log._reading() as connection:
+    with gateway.database._reading() as connection:
         statuses = list(
             connection.scalars(select(outbound.c.status).order_by(outbound.c.id))
         )
@@ -234,7 +234,7 @@ def test_a_dry_run_says_how_many_and_sends_nothing(
     text(gateway, "INGAT 61000000019")
     sent = len(channel.taken)
 
-    [forecast] = gateway.reminding.forecast(clock.now)
+    [forecast] = gateway.reminders.forecast(clock.now)
 
     assert forecast.outcomes == {ReminderOutcome.SENT: 1}
     assert forecast.segments == 1
@@ -248,9 +248,9 @@ def test_operators_can_say_what_came_of_it(
     text(gateway, "INGAT 61000000019")
     reminded(gateway, channel)
 
-    [forecast] = gateway.reminding.forecast(clock.now)
+    [forecast] = gateway.reminders.forecast(clock.now)
 
-    assert gateway.log.subscriptions.counts(forecast.campaign) == {"sent": 1}
+    assert gateway.database.subscriptions.counts(forecast.campaign) == {"sent": 1}
     assert not forecast.outcomes
 
 
@@ -260,14 +260,14 @@ def test_the_wish_is_kept_as_long_as_it_holds(
     text(gateway, "INGAT 61000000019")
     reminded(gateway, channel)
     clock.pass_time(days=400)
-    gateway.purge()
+    gateway.retention.purge()
 
-    with gateway.log._reading() as connection:
+    with gateway.database._reading() as connection:
         assert len(connection.execute(select(inbound)).all()) == 1
     text(gateway, "INGAT STOP")
     clock.pass_time(days=400)
-    gateway.purge()
-    with gateway.log._reading() as connection:
+    gateway.retention.purge()
+    with gateway.database._reading() as connection:
         assert connection.execute(select(inbound)).all() == []
 
 
@@ -280,20 +280,20 @@ def test_who_is_forgotten_is_not_reminded(
     deed = Deed(clock.now, "officer", "asked for it")
 
     if what == "phone":
-        gateway.log.erasure.forget_phone(PHONE, deed)
+        gateway.database.erasure.forget_phone(PHONE, deed)
     else:
-        gateway.log.erasure.forget_member(MEMBER.kpj, deed)
+        gateway.database.erasure.forget_member(MEMBER.kpj, deed)
 
     clock.pass_time(days=30)
     assert reminded(gateway, channel) == []
-    with gateway.log._reading() as connection:
+    with gateway.database._reading() as connection:
         assert connection.execute(select(subscriptions)).all() == []
 
 
 def test_what_is_kept_of_a_wish_is_sealed(gateway: Gateway) -> None:
     text(gateway, "INGAT 61000000019")
 
-    everything = stored(gateway.log._engine)
+    everything = stored(gateway.database._engine)
 
     assert b"61000000019" not in everything
     assert PHONE.encode() not in everything
@@ -367,14 +367,14 @@ def test_replies_go_before_reminders(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text(gateway, "INGAT 61000000019")
-    gateway.log.channels.pause(channel.name, Deed(gateway._clock(), "anna", "why"))
-    gateway.log.inbox.add(sms("SM0", "SALDO 61000000019", at=gateway._clock()))
-    gateway.answering.answer_waiting()
-    monkeypatch.setattr(gateway.reminding, "_most_unsent", 1)
+    gateway.database.channels.pause(channel.name, Deed(gateway.clock(), "anna", "why"))
+    gateway.database.inbox.add(sms("SM0", "SALDO 61000000019", at=gateway.clock()))
+    gateway.processor.answer_waiting()
+    monkeypatch.setattr(gateway.reminders, "_most_unsent", 1)
 
-    assert gateway.reminding.remind_due() == 0
+    assert gateway.reminders.remind_due() == 0
     assert "remind" in queue.notified
-    gateway.log.channels.resume(channel.name, Deed(gateway._clock(), "anna", "why"))
+    gateway.database.channels.resume(channel.name, Deed(gateway.clock(), "anna", "why"))
     gateway.sweep()
     assert len(reminded(gateway, channel)) == 1
 
@@ -384,7 +384,7 @@ def test_the_last_brake_holds_for_reminders_too(
 ) -> None:
     text(gateway, "INGAT 61000000019")
     policy = replace(gateway.policy, limits=Limits(all_replies=1))
-    monkeypatch.setattr(gateway.reminding, "_policy", policy)
+    monkeypatch.setattr(gateway.reminders, "_policy", policy)
 
     assert reminded(gateway, channel) == []
 
@@ -393,7 +393,7 @@ def test_a_queued_reminder_is_taken_back(
     gateway: Gateway, channel: FakeChannel
 ) -> None:
     text(gateway, "INGAT 61000000019")
-    gateway.reminding.remind_due()
+    gateway.reminders.remind_due()
 
     text(gateway, "INGAT STOP")
 
@@ -410,7 +410,7 @@ def test_an_end_is_heard_whatever_the_limits_say(
     limits: Limits,
 ) -> None:
     text(gateway, "INGAT 61000000019")
-    monkeypatch.setattr(gateway.answering._rate_limiter, "_limits", limits)
+    monkeypatch.setattr(gateway.processor._rate_limiter, "_limits", limits)
 
     text(gateway, "INGAT STOP")
 
@@ -420,7 +420,7 @@ def test_an_end_is_heard_whatever_the_limits_say(
 def test_nobody_is_subscribed_who_is_told_that_it_is_enough(
     gateway: Gateway, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway.answering._rate_limiter, "_limits", Limits(answers=1))
+    monkeypatch.setattr(gateway.processor._rate_limiter, "_limits", Limits(answers=1))
     text(gateway, "SALDO 61000000019")
     text(gateway, "INGAT 61000000019")
 
@@ -437,9 +437,9 @@ def test_a_purge_gets_by_a_wish_that_was_repeated(
     text(gateway, "INGAT 61000000019")
     clock.pass_time(days=345)
 
-    gateway.purge()
+    gateway.retention.purge()
 
-    with gateway.log._reading() as connection:
+    with gateway.database._reading() as connection:
         assert len(connection.execute(select(inbound)).all()) == 1
 
 
@@ -449,8 +449,8 @@ def test_a_forecast_of_another_day_reckons_with_its_month(
     text(gateway, "INGAT 61000000019")
     put(directory, replace(BPU, last_contribution=date(2026, 11, 1)))
 
-    [now] = gateway.reminding.forecast(clock.now)
-    [later] = gateway.reminding.forecast(clock.now + timedelta(days=30))
+    [now] = gateway.reminders.forecast(clock.now)
+    [later] = gateway.reminders.forecast(clock.now + timedelta(days=30))
 
     assert now.outcomes == {ReminderOutcome.NOT_DUE: 1}
     assert later.outcomes == {ReminderOutcome.SENT: 1}

@@ -44,7 +44,7 @@ def text(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Text:
     def text(body: str) -> str:
         count[0] += 1
         message = sms(f"SM{count[0]}", body, sender=PHONE, at=clock())
-        gateway.log.inbox.add(message)
+        gateway.database.inbox.add(message)
         before = len(channel.taken)
         gateway.sweep()
         return channel.texts[-1] if len(channel.taken) > before else ""
@@ -76,7 +76,7 @@ def tell(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Tell:
             is_gone=True,
         )
         for _ in range(times):
-            gateway.log.receipts.add(receipt)
+            gateway.database.receipts.add(receipt)
         gateway.sweep()
 
     return tell
@@ -130,7 +130,7 @@ def test_signs_on_three_days_end_enrolment_and_reminders(
 
     assert ended(engine) == {"phone_gone"}
     assert "tidak dapat ditampilkan" in text(ASK)
-    [deed, *_] = gateway.log.access_log.latest(10)
+    [deed, *_] = gateway.database.access_log.latest(10)
     assert (deed.actor, deed.action) == ("gateway", "end rights of phone")
     assert deed.reason == "not reachable on 3 days"
 
@@ -152,7 +152,7 @@ def test_nothing_is_kept_of_phones_that_have_no_rights(
     tell: Tell, engine: Engine, gateway: Gateway, clock: FakeClock
 ) -> None:
     """Field report F7: who has nothing to lose is not counted."""
-    gateway.log.erasure.forget_phone(PHONE, Deed(clock(), "officer"))
+    gateway.database.erasure.forget_phone(PHONE, Deed(clock(), "officer"))
 
     tell()
 

@@ -148,11 +148,11 @@ def test_whatever_postgresql_refuses_with_goes_to_the_spool(
     site.refuse_with(code)
 
     assert (site.text(), site.tell(), site.spooled()) == (200, 200, 2)
-    assert site.gateway.take_in_spooled() == 0
+    assert site.gateway.receiver.take_in_spooled() == 0
 
     site.accept_again()
     while site.spooled():
-        site.gateway.take_in_spooled()
+        site.gateway.receiver.take_in_spooled()
     assert (site.stored(), site.stored("receipts")) == (1, 1)
 
 
@@ -168,7 +168,7 @@ def test_a_read_only_database_loses_nothing_and_is_used_again_once_promoted(
 
     database.read_write()
     assert site.text(4) == 200
-    assert site.gateway.take_in_spooled() == 3
+    assert site.gateway.receiver.take_in_spooled() == 3
     assert (site.stored(), site.stored("receipts")) == (4, 1)
 
 
@@ -185,7 +185,7 @@ def test_a_damaged_sqlite_file_loses_nothing_and_is_used_again_once_mended(
 
     mend()
     while site.spooled():
-        assert site.gateway.take_in_spooled() >= 0
+        assert site.gateway.receiver.take_in_spooled() >= 0
     assert site.stored() == 3
 
 
@@ -198,7 +198,7 @@ def test_what_the_database_refuses_for_its_content_is_set_aside_for_a_person(
     site.refuse_with(code)
 
     assert site.text(1) == 200
-    assert site.gateway.take_in_spooled() == 0
+    assert site.gateway.receiver.take_in_spooled() == 0
     assert (site.spooled(), len(list(site.spool.glob("*.refused")))) == (0, 1)
 
     site.accept_again()

@@ -85,7 +85,7 @@ def post(client: FlaskClient) -> Callable[..., TestResponse]:
 
 
 def stored(gateway: Gateway) -> int:
-    return gateway.log.backlog().unanswered
+    return gateway.database.backlog().unanswered
 
 
 def test_a_signed_sms_is_stored_and_answered_with_empty_twiml(
@@ -172,7 +172,7 @@ def test_an_odd_text_is_stored_and_never_an_error(
 ) -> None:
     assert post(FORM | {"Body": body}).status_code == 200
 
-    real_gateway.answering.answer_waiting()
+    real_gateway.processor.answer_waiting()
     assert stored(real_gateway) == 0
 
 
@@ -180,10 +180,10 @@ def test_a_text_too_long_for_an_sms_is_ignored_with_its_reason(
     post: Callable[..., TestResponse], real_gateway: Gateway, settings: Settings
 ) -> None:
     answer = post(FORM | {"Body": "SALDO 61000000019" + "x" * 16 * 1024})
-    real_gateway.answering.answer_waiting()
+    real_gateway.processor.answer_waiting()
 
     assert answer.status_code == 200
-    assert real_gateway.log.backlog() == Backlog(0, 0, None)
+    assert real_gateway.database.backlog() == Backlog(0, 0, None)
     engine = open_engine(settings.database_url)
     with engine.connect() as connection:
         row = connection.execute(select(inbound)).one()
@@ -334,7 +334,7 @@ def test_no_error_of_the_database_tells_what_a_member_wrote(
     post(FORM | {"Body": "saldo 61000000019 an. Siti Contohwati lahir 31-01-1990"})
 
     with pytest.raises(Exception, match=r"database|outbound") as caught:
-        real_gateway.answering.answer_waiting()
+        real_gateway.processor.answer_waiting()
 
     told = "".join(traceback.format_exception(caught.value)) + caplog.text
     for secret in ("61000000019", "Contohwati", "1990", "12.345.678", "8110000001"):
@@ -345,7 +345,7 @@ def test_metrics_count_and_name_nobody(
     client: FlaskClient, post: Callable[..., TestResponse], real_gateway: Gateway
 ) -> None:
     post(FORM)
-    real_gateway.answering.answer_waiting()
+    real_gateway.processor.answer_waiting()
 
     text = client.get("/metrics").text
 

@@ -41,7 +41,7 @@ def here() -> Iterator[InProcessGateway]:
     with in_process.running() as here:
         for role in Role:
             deed = Deed(utc_now(), "test")
-            here.gateway.log.operators.add(role, role, PASSWORD, deed)
+            here.gateway.database.operators.add(role, role, PASSWORD, deed)
         yield here
 
 

@@ -36,7 +36,7 @@ from gateway.inbound.member_lookup import MemberLookup
 from gateway.inbound.processor import InboundProcessor
 from gateway.inbound.responder import Responder
 from gateway.inbound.spool import Spool
-from gateway.outbound import reminders, sender
+from gateway.outbound import reconciler, reminders, sender
 from gateway.telemetry import logs
 from gateway.worker.loops import WorkLoops
 
@@ -71,7 +71,7 @@ class Step:
 
 WORKER_STEPS: Mapping[str, Step] = {
     "SMS claimed": Step(Responder, "read", Moment.BEFORE, 5),
-    "before the look-up": Step(MemberLookup, "explore", Moment.BEFORE),
+    "before the look-up": Step(MemberLookup, "fetch", Moment.BEFORE),
     "before the answer is committed": Step(Inbox, "_write", Moment.AFTER),
     "answer committed": Step(InboundProcessor, "_settle", Moment.AFTER),
     "outcome committed": Step(Outbox, "record", Moment.AFTER),
@@ -109,7 +109,7 @@ def hurry() -> None:
     """Shorten the waits that a death leaves behind."""
     processor.LEASE = timedelta(seconds=1)
     # A request still ends before its lease, and a proof takes longer than a request.
-    sender.LEASE = timedelta(seconds=4)
+    sender.LEASE = reconciler.LEASE = timedelta(seconds=4)
     sender.START_WITHIN = timedelta(seconds=1)
     client.CONNECT_SECONDS = 1.0
     Connections.__init__.__defaults__ = (None, _TOTAL_SECONDS)

@@ -25,8 +25,8 @@ def tell(whole: Gateway, twilio: ScriptedTwilio) -> Tell:
 
     def tell(number: int, status: str, code: str = "") -> None:
         callback = twilio.callback(twilio.has[number], status, code)
-        whole.record_receipt(whole.channels["twilio"], callback)
-        whole.delivery.apply_receipts()
+        whole.receiver.record_receipt(whole.channels["twilio"], callback)
+        whole.reconciler.apply_receipts()
 
     return tell
 
@@ -36,8 +36,8 @@ def tell_of_a_lost_life(gateway: Gateway, query: str) -> None:
     form = {"MessageSid": LOST_SID, "MessageStatus": "delivered"}
     form["AccountSid"] = ACCOUNT
     callback = signed(form, f"/sms/twilio/receipt?{query}")
-    gateway.record_receipt(gateway.channels["twilio"], callback)
-    gateway.delivery.apply_receipts()
+    gateway.receiver.record_receipt(gateway.channels["twilio"], callback)
+    gateway.reconciler.apply_receipts()
 
 
 @pytest.mark.parametrize("query", ["message=1", "message=1&mark=0badcafe"])
@@ -92,8 +92,8 @@ def test_a_receipt_without_a_mark_counts_by_twilios_id(
     form["AccountSid"] = ACCOUNT
 
     unmarked = signed(form, "/sms/twilio/receipt?message=1")
-    whole.record_receipt(whole.channels["twilio"], unmarked)
-    whole.delivery.apply_receipts()
+    whole.receiver.record_receipt(whole.channels["twilio"], unmarked)
+    whole.reconciler.apply_receipts()
 
     assert statuses(whole) == ["delivered"]
 
@@ -164,7 +164,7 @@ def test_an_opt_out_told_in_a_receipt_counts(
     bring(whole, sid=2)
     tell(0, "failed", "21610")
 
-    with whole.log._engine.connect() as connection:
+    with whole.database._engine.connect() as connection:
         count = connection.scalar(select(func.count()).select_from(opt_outs))
     assert count == 1
     go_on(whole, clock)

@@ -96,7 +96,7 @@ def test_a_signed_callback_with_our_own_id_proves_that_twilio_has_it(
     clock.pass_time(seconds=2)
 
     callback = twilio.callback(twilio.has[0], status)
-    whole.record_receipt(whole.channels["twilio"], callback)
+    whole.receiver.record_receipt(whole.channels["twilio"], callback)
     whole.sweep()
     assert statuses(whole) == ["sent"]
     go_on(whole, clock)
@@ -113,7 +113,7 @@ def test_a_callback_of_possession_changes_nothing_where_there_is_no_doubt(
     text(whole)
     channel = whole.channels["twilio"]
     for told in ("delivered", status):
-        whole.record_receipt(channel, twilio.callback(twilio.has[0], told))
+        whole.receiver.record_receipt(channel, twilio.callback(twilio.has[0], told))
         whole.sweep()
 
     assert statuses(whole) == ["delivered"]
@@ -154,7 +154,7 @@ def test_a_sent_callback_ends_the_doubt_though_the_body_is_redacted(
     twilio.posts = [LOST]
     text(whole)
     callback = twilio.callback(twilio.has[0], "sent")
-    whole.record_receipt(whole.channels["twilio"], callback)
+    whole.receiver.record_receipt(whole.channels["twilio"], callback)
     go_on(whole, clock)
 
     assert (len(twilio.has), statuses(whole)) == (1, ["sent"])
@@ -190,7 +190,7 @@ def test_a_reply_found_lost_when_its_time_is_over_is_not_sent(
     """Field report F4: the proof does not prolong the time of a reply."""
     twilio.posts = [NOT_TAKEN]
     text(whole)
-    with whole.log._engine.begin() as connection:
+    with whole.database._engine.begin() as connection:
         soon = clock() + timedelta(seconds=30)
         connection.execute(outbound.update().values(expires_at=soon))
 

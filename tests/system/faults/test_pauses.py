@@ -30,7 +30,7 @@ def refuse(twilio: ScriptedTwilio, answer: Response, *phones: str) -> None:
 
 
 def pause(gateway: Gateway) -> str | None:
-    return gateway.log.channels.states()[0].pause_code
+    return gateway.database.channels.states()[0].pause_code
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -146,7 +146,7 @@ def test_a_used_up_limit_pauses_the_channel_for_long_and_says_so(
     assert set(told_of(whole, "attempts")) == {1}
     assert pause(whole) == "63038"
     assert errors(caplog) == ["sending paused: a limit is used up"]
-    paused_until = whole.log.channels.states()[0].paused_until
+    paused_until = whole.database.channels.states()[0].paused_until
     assert paused_until is not None
     assert paused_until - clock() >= EXHAUSTED_PAUSE / 2
 

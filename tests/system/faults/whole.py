@@ -19,14 +19,14 @@ def bring(
 ) -> None:
     """A phone asks, and its reply is queued."""
     channel = gateway.channels["twilio"]
-    gateway.receive(channel, Twilio().inbound(f"SM{sid:032x}", phone, body))
-    gateway.answering.answer_waiting()
+    gateway.receiver.receive(channel, Twilio().inbound(f"SM{sid:032x}", phone, body))
+    gateway.processor.answer_waiting()
 
 
 def text(gateway: Gateway, phone: str = PHONE, sid: int = 1) -> None:
     """A phone asks, and the reply is handed over for the first time."""
     bring(gateway, phone, sid, TEXT)
-    gateway.delivery.deliver_due()
+    gateway.sender.deliver_due()
 
 
 def go_on(gateway: Gateway, clock: FakeClock, minutes: float = 12) -> None:
@@ -39,7 +39,7 @@ def go_on(gateway: Gateway, clock: FakeClock, minutes: float = 12) -> None:
 def told_of(gateway: Gateway, column: str) -> list[Any]:
     """One column of all replies, in the order of their ids."""
     query = select(outbound.c[column]).order_by(outbound.c.id)
-    with gateway.log._engine.connect() as connection:
+    with gateway.database._engine.connect() as connection:
         return list(connection.scalars(query))
 
 

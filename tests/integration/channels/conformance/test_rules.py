@@ -307,7 +307,7 @@ class TestEndToEnd:
             )
 
         assert {it.status_code for it in answers} == {200}
-        assert whole.log.backlog().unanswered == 1
+        assert whole.database.backlog().unanswered == 1
 
     def test_what_is_refused_is_not_stored(
         self, provider: Provider, whole: Gateway, door: FlaskClient
@@ -318,7 +318,7 @@ class TestEndToEnd:
         )
 
         assert set(found) == {403}
-        assert whole.log.backlog().unanswered == 0
+        assert whole.database.backlog().unanswered == 0
 
     def test_what_cannot_be_used_is_acknowledged_and_its_reason_is_on_record(
         self, provider: Provider, whole: Gateway, door: FlaskClient
@@ -397,8 +397,8 @@ class TestEndToEnd:
         sends = len([it for it in carrier.requests if it.method == "POST"])
         for _ in range(20):
             clock.pass_time(seconds=25)
-            whole.delivery.settle_doubts()
-            whole.delivery.deliver_due()
+            whole.reconciler.settle_doubts()
+            whole.sender.deliver_due()
 
         assert sends == 1
         assert len([it for it in carrier.requests if it.method == "POST"]) == 1
@@ -421,7 +421,7 @@ class TestEndToEnd:
         )
 
         bring(door, provider.receipt(reply(1), word))
-        whole.delivery.apply_receipts()
+        whole.reconciler.apply_receipts()
 
         assert rows(whole)[0].status == OutboundStatus.DELIVERED
 
@@ -440,7 +440,7 @@ class TestEndToEnd:
 
         for word in provider.statuses:
             bring(door, provider.receipt(lost, word))
-        whole.delivery.apply_receipts()
+        whole.reconciler.apply_receipts()
 
         assert rows(whole)[0].status == OutboundStatus.UNKNOWN
 
@@ -470,7 +470,7 @@ def heard(
     """The status of a reply after this receipt."""
     answer = bring(door, provider.receipt(message, word))
     assert answer.status_code == 200
-    gateway.delivery.apply_receipts()
+    gateway.reconciler.apply_receipts()
     return OutboundStatus(rows(gateway)[message.id - 1].status)
 
 

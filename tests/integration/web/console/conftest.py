@@ -45,7 +45,7 @@ def app(gateway: Gateway, clock: FakeClock, compiled: BytecodeCache) -> Flask:
     loopback = {"GATEWAY_PUBLIC_URL": "http://127.0.0.1:8000"}
     settings = Settings.from_env(GOOD | loopback)
     for role in Role:
-        gateway.log.operators.add(role, role, PASSWORD, Deed(clock(), "test"))
+        gateway.database.operators.add(role, role, PASSWORD, Deed(clock(), "test"))
     app = create_app(settings, gateway, lambda: True, clock)
     app.jinja_env.bytecode_cache = compiled
     return app

@@ -58,7 +58,7 @@ class PassTime:
 
 
 def templates(gateway: Gateway) -> list[str]:
-    with gateway.log._engine.connect() as connection:
+    with gateway.database._engine.connect() as connection:
         query = select(outbound.c.template).order_by(outbound.c.id)
         return list(connection.scalars(query))
 
@@ -66,8 +66,8 @@ def templates(gateway: Gateway) -> list[str]:
 def test_a_member_hears_the_balance_that_the_core_system_has(
     gateway: Gateway, channel: FakeChannel
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", SALDO))
-    gateway.log.inbox.add(sms("SM2", "SALDO"))
+    gateway.database.inbox.add(sms("SM1", SALDO))
+    gateway.database.inbox.add(sms("SM2", "SALDO"))
 
     gateway.sweep()
 
@@ -76,7 +76,7 @@ def test_a_member_hears_the_balance_that_the_core_system_has(
 
 def test_a_batch_is_one_question(gateway: Gateway, core: CoreSystem) -> None:
     for number, kpj in enumerate(list(core.members)[:20]):
-        gateway.log.inbox.add(sms(f"SM{number}", f"SALDO {kpj}"))
+        gateway.database.inbox.add(sms(f"SM{number}", f"SALDO {kpj}"))
 
     gateway.sweep()
 
@@ -92,13 +92,13 @@ def test_while_it_misbehaves_who_asked_waits_and_then_hears_the_balance(
     fault: str,
 ) -> None:
     core.misbehave(fault)
-    gateway.log.inbox.add(sms("SM1", SALDO))
-    gateway.log.inbox.add(sms("SM2", "BANTUAN"))
+    gateway.database.inbox.add(sms("SM1", SALDO))
+    gateway.database.inbox.add(sms("SM2", "BANTUAN"))
     for _ in range(3):
         gateway.sweep()
         pass_time(REST)
     assert [it.split()[1] for it in channel.texts] == ["Ketik"]
-    with gateway.log._engine.connect() as connection:
+    with gateway.database._engine.connect() as connection:
         first = connection.execute(select(inbound).order_by(inbound.c.id)).first()
     assert first is not None
     assert (first.reason, first.attempts) == ("directory_unavailable", 0)
@@ -114,8 +114,8 @@ def test_when_it_does_so_for_long_who_asked_is_told_and_hears_no_figure(
     gateway: Gateway, core: CoreSystem, pass_time: PassTime, fault: str
 ) -> None:
     core.misbehave(fault)
-    gateway.log.inbox.add(sms("SM1", SALDO))
-    gateway.log.inbox.add(sms("SM2", "SALDO"))
+    gateway.database.inbox.add(sms("SM1", SALDO))
+    gateway.database.inbox.add(sms("SM2", "SALDO"))
     gateway.sweep()
     assert templates(gateway) == []
 
@@ -129,8 +129,8 @@ def test_a_record_that_is_wrong_makes_only_its_own_member_wait(
     gateway: Gateway, core: CoreSystem, channel: FakeChannel
 ) -> None:
     core.members["61000000027"]["balance"] = {"amount": 48750300}
-    gateway.log.inbox.add(sms("SM1", "SALDO 61000000027", sender="+628110000002"))
-    gateway.log.inbox.add(sms("SM2", SALDO))
+    gateway.database.inbox.add(sms("SM1", "SALDO 61000000027", sender="+628110000002"))
+    gateway.database.inbox.add(sms("SM2", SALDO))
 
     gateway.sweep()
 
@@ -141,7 +141,7 @@ def test_a_core_system_that_is_stopped_is_waited_for(
     gateway: Gateway, core: CoreSystem, channel: FakeChannel, pass_time: PassTime
 ) -> None:
     core.stop()
-    gateway.log.inbox.add(sms("SM1", SALDO))
+    gateway.database.inbox.add(sms("SM1", SALDO))
     gateway.sweep()
     assert channel.texts == []
 
@@ -156,7 +156,7 @@ def test_one_that_does_not_come_back_in_time_is_told_of(
     gateway: Gateway, core: CoreSystem, pass_time: PassTime
 ) -> None:
     core.stop()
-    gateway.log.inbox.add(sms("SM1", SALDO))
+    gateway.database.inbox.add(sms("SM1", SALDO))
     gateway.sweep()
     pass_time(LIFETIME)
     gateway.sweep()
@@ -167,7 +167,7 @@ def test_one_that_does_not_come_back_in_time_is_told_of(
 def test_an_operator_answers_again_with_what_the_core_system_has_now(
     gateway: Gateway, core: CoreSystem, channel: FakeChannel, clock: FakeClock
 ) -> None:
-    number = gateway.log.inbox.add(sms("SM1", SALDO))
+    number = gateway.database.inbox.add(sms("SM1", SALDO))
     assert number
     gateway.sweep()
     core.members[MEMBER.kpj.digits]["balance"]["amount"] = 12_345_679

@@ -53,11 +53,11 @@ def do(client: FlaskClient, path: str, reason: str = WHY, **more: str) -> TestRe
 def dead_letter(gateway: Gateway, directory: FakeDirectory, clock: FakeClock) -> int:
     """An SMS set aside, because the record of its member cannot be read."""
     directory.broken = {MEMBER.kpj}
-    gateway.log.inbox.add(sms("SM1", "SALDO 61000000019"))
+    gateway.database.inbox.add(sms("SM1", "SALDO 61000000019"))
     for _ in range(6):
         gateway.sweep()
         clock.pass_time(minutes=2)
-    [letter] = gateway.log.stuck.dead_letters()
+    [letter] = gateway.database.stuck.dead_letters()
     directory.broken = set()
     return letter.id
 
@@ -91,7 +91,7 @@ class TestDeadLetters:
         assert "SMS akan dijawab" in answer.text
         gateway.sweep()
         assert channel.texts == [BALANCE_TEXT]
-        [deed] = gateway.log.access_log.latest(1)
+        [deed] = gateway.database.access_log.latest(1)
         assert (deed.actor, deed.action, deed.reason) == ("operator", "retry SMS", WHY)
 
     def test_one_is_left_unanswered_after_a_warning(
@@ -102,7 +102,7 @@ class TestDeadLetters:
 
         do(operator, path)
 
-        assert gateway.log.stuck.dead_letters() == []
+        assert gateway.database.stuck.dead_letters() == []
 
     def test_nothing_is_done_without_a_reason(
         self, operator: FlaskClient, dead_letter: int, gateway: Gateway
@@ -110,7 +110,7 @@ class TestDeadLetters:
         do(operator, f"/console/work/sms/{dead_letter}/dismiss", reason="  ")
         do(operator, f"/console/work/sms/{dead_letter}/dismiss", reason="no")
 
-        assert len(gateway.log.stuck.dead_letters()) == 1
+        assert len(gateway.database.stuck.dead_letters()) == 1
 
     def test_the_second_to_decide_is_told_that_somebody_was_faster(
         self, operator: FlaskClient, dead_letter: int
@@ -143,8 +143,8 @@ class TestDoubts:
 
         do(operator, path)
 
-        assert gateway.log.stuck.doubts(gateway.policy.carrier_questions) == []
-        deeds = gateway.log.access_log.latest(10)
+        assert gateway.database.stuck.doubts(gateway.policy.carrier_questions) == []
+        deeds = gateway.database.access_log.latest(10)
         assert sum(it.subject.startswith("reply ") for it in deeds) == 3
 
     def test_one_doubt_alone_has_no_button_for_all(
@@ -169,7 +169,7 @@ class TestEnrolments:
         known = identify(cipher.index, MEMBER.kpj, nik, date(1985, 4, 12), name)
         directory.members[MEMBER.kpj] = replace(MEMBER, identity=known)
         text = f"DAFTAR SALDO#{nik}#Contoh Budi#12-04-1985#61000000019"
-        gateway.log.inbox.add(sms("SM1", text, sender=NEW_PHONE))
+        gateway.database.inbox.add(sms("SM1", text, sender=NEW_PHONE))
         gateway.sweep()
 
     def test_one_is_approved_and_both_phones_are_told(
@@ -195,7 +195,7 @@ class TestEnrolments:
 
         assert "61000000019" in shown
         assert NEW_PHONE in shown
-        assert gateway.log.access_log.latest(1)[0].action == "see enrolment"
+        assert gateway.database.access_log.latest(1)[0].action == "see enrolment"
 
     def test_a_viewer_sees_that_one_waits_and_cannot_decide(self, visit: LogIn) -> None:
         viewer = visit(Role.VIEWER)
@@ -214,7 +214,7 @@ class TestChannels:
         clock: FakeClock,
     ) -> None:
         do(operator, "/console/work/channel/fake/pause")
-        gateway.log.inbox.add(sms("SM1", "BANTUAN"))
+        gateway.database.inbox.add(sms("SM1", "BANTUAN"))
         clock.pass_time(minutes=5)
         gateway.sweep()
         assert channel.texts == []
@@ -224,7 +224,7 @@ class TestChannels:
         gateway.sweep()
 
         assert len(channel.texts) == 1
-        actions = [it.action for it in gateway.log.access_log.latest(2)]
+        actions = [it.action for it in gateway.database.access_log.latest(2)]
         assert actions == ["resume sending", "pause sending"]
 
     def test_a_fault_of_the_carrier_does_not_shorten_the_pause(
@@ -232,9 +232,9 @@ class TestChannels:
     ) -> None:
         do(operator, "/console/work/channel/fake/pause")
 
-        gateway.log.outbox.pause("fake", clock() + timedelta(minutes=1), "20003")
+        gateway.database.outbox.pause("fake", clock() + timedelta(minutes=1), "20003")
 
-        [state] = gateway.log.channels.states()
+        [state] = gateway.database.channels.states()
         assert state.is_stopped_by_hand
 
     def test_a_channel_that_does_not_exist_is_not_found(
@@ -251,7 +251,7 @@ def settled(gateway: Gateway) -> Settled:
     """An SMS that was answered; its number."""
 
     def settled(text: str, sender: str = PHONE) -> int:
-        number = gateway.log.inbox.add(sms(f"SM{text}", text, sender=sender))
+        number = gateway.database.inbox.add(sms(f"SM{text}", text, sender=sender))
         assert number
         gateway.sweep()
         return number
@@ -302,7 +302,7 @@ class TestAnsweringByHand:
     ) -> None:
         """It was stored by a version that kept only the keyed hash of a KPJ."""
         number = settled("SALDO 61000000019")
-        with gateway.log._engine.begin() as connection:
+        with gateway.database._engine.begin() as connection:
             connection.execute(update(inbound).values(kpj_sealed=None))
 
         answer = do(operator, f"/console/messages/{number}/answer")
@@ -378,7 +378,7 @@ class TestAnsweringByHand:
         gateway.sweep()
 
         assert channel.texts[-1].startswith("BPJAMSOSTEK: ")
-        assert gateway.log.access_log.latest(1)[0].action == "reply with help"
+        assert gateway.database.access_log.latest(1)[0].action == "reply with help"
 
     def test_no_text_with_anybodys_figures_can_be_chosen(
         self, operator: FlaskClient, settled: Settled, channel: FakeChannel
@@ -405,9 +405,9 @@ class TestComplaints:
     @pytest.fixture
     def complaint(self, gateway: Gateway) -> int:
         """A complaint that waits for an operator; the number of its SMS."""
-        gateway.log.inbox.add(sms("SM1", self.TEXT))
+        gateway.database.inbox.add(sms("SM1", self.TEXT))
         gateway.sweep()
-        [case] = gateway.log.cases.waiting()
+        [case] = gateway.database.cases.waiting()
         return case.message_id
 
     def test_its_words_are_read_and_its_numbers_are_not(
@@ -431,7 +431,7 @@ class TestComplaints:
     def test_what_looks_like_an_enrolment_in_it_is_read_too(
         self, operator: FlaskClient, gateway: Gateway, text: str, shown: str
     ) -> None:
-        gateway.log.inbox.add(sms("SM1", text))
+        gateway.database.inbox.add(sms("SM1", text))
         gateway.sweep()
 
         assert shown in page(operator)
@@ -459,7 +459,7 @@ class TestComplaints:
 
         saved = operator.post(f"{path}/fixture.sms", data=fields)
 
-        story = gateway.log.timelines.story(complaint)
+        story = gateway.database.timelines.story(complaint)
         assert story
         assert "PENGADUAN" in saved.text
         for text in (saved.text, story.facts.text_redacted):
@@ -474,14 +474,14 @@ class TestComplaints:
         complaint: int,
     ) -> None:
         clock.pass_time(days=gateway.policy.keep_texts.days - 1)
-        gateway.purge()
-        assert gateway.log.cases.words_of(complaint)
+        gateway.retention.purge()
+        assert gateway.database.cases.words_of(complaint)
 
         clock.pass_time(days=2)
-        gateway.purge()
+        gateway.retention.purge()
 
-        assert gateway.log.cases.words_of(complaint) is None
-        assert [it.text for it in gateway.log.cases.waiting()] == [None]
+        assert gateway.database.cases.words_of(complaint) is None
+        assert [it.text for it in gateway.database.cases.waiting()] == [None]
 
     def test_a_reply_closes_it(
         self,
@@ -495,7 +495,7 @@ class TestComplaints:
         gateway.sweep()
 
         assert "sudah ditindaklanjuti" in channel.taken[-1][1].text
-        assert gateway.log.cases.waiting() == []
+        assert gateway.database.cases.waiting() == []
 
     def test_it_cannot_be_answered_by_the_machine_and_stays_open(
         self,
@@ -511,7 +511,7 @@ class TestComplaints:
 
         assert "tidak ada yang dapat dicari" in answer.text
         assert len(channel.taken) == before
-        assert [it.message_id for it in gateway.log.cases.waiting()] == [complaint]
+        assert [it.message_id for it in gateway.database.cases.waiting()] == [complaint]
 
     def test_one_that_needs_no_reply_is_closed_and_on_record(
         self, operator: FlaskClient, gateway: Gateway, complaint: int
@@ -519,18 +519,18 @@ class TestComplaints:
         do(operator, f"/console/work/case/{complaint}/close")
         again = do(operator, f"/console/work/case/{complaint}/close")
 
-        assert gateway.log.cases.waiting() == []
+        assert gateway.database.cases.waiting() == []
         assert "Orang lain lebih cepat" in again.text
-        assert gateway.log.access_log.latest(1)[0].action == "close case"
+        assert gateway.database.access_log.latest(1)[0].action == "close case"
 
     @pytest.mark.parametrize("text", ["PENGADUAN", "pengaduan dong"])
     def test_the_word_alone_opens_none(
         self, gateway: Gateway, channel: FakeChannel, text: str
     ) -> None:
-        gateway.log.inbox.add(sms("SM1", text))
+        gateway.database.inbox.add(sms("SM1", text))
         gateway.sweep()
 
-        assert gateway.log.cases.waiting() == []
+        assert gateway.database.cases.waiting() == []
         assert "Ketik PENGADUAN" in channel.taken[-1][1].text
 
     @pytest.mark.parametrize(
@@ -541,17 +541,19 @@ class TestComplaints:
         ],
     )
     def test_a_complaint_may_quote_a_fraud(self, gateway: Gateway, text: str) -> None:
-        gateway.log.inbox.add(sms("SM1", text))
+        gateway.database.inbox.add(sms("SM1", text))
         gateway.sweep()
 
-        assert len(gateway.log.cases.waiting()) == 1
+        assert len(gateway.database.cases.waiting()) == 1
 
     def test_one_phone_cannot_bury_the_others(self, gateway: Gateway) -> None:
         for number in range(6):
-            gateway.log.inbox.add(sms(f"SM{number}", f"PENGADUAN hal {'x' * number} y"))
-        gateway.log.inbox.add(
+            gateway.database.inbox.add(
+                sms(f"SM{number}", f"PENGADUAN hal {'x' * number} y")
+            )
+        gateway.database.inbox.add(
             sms("SM9", "PENGADUAN kartu belum jadi", sender="+628110000077")
         )
         gateway.sweep()
 
-        assert len(gateway.log.cases.waiting()) == 4
+        assert len(gateway.database.cases.waiting()) == 4

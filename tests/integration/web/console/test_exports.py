@@ -43,7 +43,7 @@ def say(gateway: Gateway, clock: FakeClock, phone: str, *texts: str) -> None:
     for text in texts:
         clock.pass_time(minutes=1)
         message = sms(f"SM{clock().timestamp()}", text, sender=phone, at=clock())
-        gateway.log.inbox.add(message)
+        gateway.database.inbox.add(message)
         gateway.sweep()
 
 
@@ -73,7 +73,7 @@ def test_who_took_a_search_along_is_on_record_with_the_masked_search(
 
     client.get(address.replace("/messages?", "/messages/export.csv?"))
 
-    [deed] = gateway.log.access_log.latest(1)
+    [deed] = gateway.database.access_log.latest(1)
     assert (deed.actor, deed.action) == ("operator", "export messages")
     assert deed.reason == "phone:***0001"
 
@@ -143,12 +143,12 @@ def test_a_conversation_is_saved_with_made_up_people_and_replays_green(
     assert "Real Name" not in answer.text
     after = [beginning("".join(it.replies)) for it in report.results]
     assert after == before
-    [deed] = gateway.log.access_log.latest(1)
+    [deed] = gateway.database.access_log.latest(1)
     assert (deed.action, deed.subject) == ("save as fixture", "1")
 
 
 def replies(gateway: Gateway) -> list[str]:
-    timelines = gateway.log.timelines.said(1, 50)
+    timelines = gateway.database.timelines.said(1, 50)
     return [beginning(it.reply.text_redacted if it.reply else "") for it in timelines]
 
 
@@ -164,7 +164,7 @@ def test_what_is_gone_or_silent_for_other_reasons_is_said_in_the_file(
     texts = [f"SALDO 99999999999{' ' * number}" for number in range(5)]
     say(gateway, clock, PHONE, *texts)
     clock.pass_time(days=91)
-    gateway.purge()
+    gateway.retention.purge()
     say(gateway, clock, PHONE, *texts)
 
     client = visit(Role.OPERATOR)

@@ -92,7 +92,7 @@ def test_of_many_wrong_passwords_at_one_moment_few_are_tried(
 
     def is_tried(_: int) -> bool:
         try:
-            gateway.log.operators.checked("viewer", "wrong", "10.0.0.1", clock())
+            gateway.database.operators.checked("viewer", "wrong", "10.0.0.1", clock())
         except TooManyFailures:
             return False
         return True
@@ -128,7 +128,7 @@ def test_a_changed_password_is_throttled_like_a_login(
     """Field report 15: the page that changes a password is no way around it."""
     client = visit(Role.VIEWER)
     for number in range(MOST_FAILURES_A_NAME):
-        gateway.log.operators.checked("viewer", "x", f"10.0.0.{number}", clock())
+        gateway.database.operators.checked("viewer", "x", f"10.0.0.{number}", clock())
 
     assert submit_password(client, "the new password").status_code == 429
 
@@ -219,7 +219,7 @@ def test_a_disabled_operator_is_out_at_once(
 ) -> None:
     client = visit(Role.OPERATOR)
 
-    gateway.log.operators.disable("operator", Deed(clock(), "admin"))
+    gateway.database.operators.disable("operator", Deed(clock(), "admin"))
 
     assert not is_in(client)
     assert log_in(client, "operator").status_code == 401
@@ -236,7 +236,7 @@ def test_a_changed_password_ends_all_sessions_of_its_owner(
     assert not is_in(client)
     assert not is_in(elsewhere)
     assert log_in(client, "viewer", "the new password").status_code == 303
-    assert "set password" in gateway.log.access_log.latest(2)[1].action
+    assert "set password" in gateway.database.access_log.latest(2)[1].action
 
 
 def submit_password(client: FlaskClient, new: str) -> TestResponse:
@@ -262,7 +262,7 @@ def test_a_form_without_its_token_does_nothing(visit: LogIn) -> None:
 def test_a_password_is_kept_as_an_argon2_hash_only(
     app: Flask, gateway: Gateway
 ) -> None:
-    engine = gateway.log._engine
+    engine = gateway.database._engine
     with engine.connect() as connection:
         kept = connection.exec_driver_sql("SELECT password_hash FROM operators")
         assert all(it.startswith("$argon2id$") for it in kept.scalars())

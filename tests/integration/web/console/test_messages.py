@@ -30,7 +30,7 @@ def answered(gateway: Gateway, clock: FakeClock) -> Gateway:
     """Four messages with the ids 1 to 4, answered."""
     for number, (phone, text) in enumerate(SAID, start=1):
         clock.pass_time(minutes=1)
-        gateway.log.inbox.add(sms(f"SM{number}", text, sender=phone, at=clock()))
+        gateway.database.inbox.add(sms(f"SM{number}", text, sender=phone, at=clock()))
         gateway.sweep()
     return gateway
 
@@ -128,7 +128,7 @@ def test_new_messages_are_counted_for_the_search(
     count = f"{MESSAGES}/newer.json?after=4&q="
     assert client.get(count).json == {"newer": 0}
 
-    gateway.log.inbox.add(sms("SM5", "BANTUAN"))
+    gateway.database.inbox.add(sms("SM5", "BANTUAN"))
 
     assert client.get(count).json == {"newer": 1}
     assert client.get(f"{count}keyword:saldo").json == {"newer": 0}
@@ -157,7 +157,7 @@ def test_a_story_has_its_receipts_and_timings(
     client: FlaskClient, gateway: Gateway, clock: FakeClock
 ) -> None:
     delivered = OutboundStatus.DELIVERED
-    gateway.log.keep(DeliveryReceipt("fake", "F1", delivered, clock()))
+    gateway.database.receipts.add(DeliveryReceipt("fake", "F1", delivered, clock()))
     gateway.sweep()
 
     page = words_of(client.get(f"{MESSAGES}/1").text)
@@ -196,7 +196,7 @@ def test_a_number_is_shown_for_a_reason_and_on_record(
 
     assert number in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
-    [deed] = gateway.log.access_log.latest(1)
+    [deed] = gateway.database.access_log.latest(1)
     assert (deed.actor, deed.action, deed.subject) == ("operator", action, "2")
     assert deed.reason == "the member called us"
     assert number not in client.get(f"{MESSAGES}/2").text
@@ -210,7 +210,7 @@ def test_without_a_reason_no_number_is_shown_and_nothing_recorded(
 
     assert answer.status_code == 422
     assert OTHER_PHONE not in answer.text
-    assert "reveal" not in gateway.log.access_log.latest(1)[0].action
+    assert "reveal" not in gateway.database.access_log.latest(1)[0].action
 
 
 def test_a_viewer_is_shown_no_number(visit: LogIn) -> None:
@@ -229,7 +229,7 @@ def test_a_viewer_is_shown_no_number(visit: LogIn) -> None:
 def test_no_page_holds_a_name_a_number_or_a_balance(
     visit: LogIn, gateway: Gateway, clock: FakeClock, role: Role
 ) -> None:
-    gateway.log.inbox.add(sms("SM5", enrolment(MEMBERS[18]), at=clock()))
+    gateway.database.inbox.add(sms("SM5", enrolment(MEMBERS[18]), at=clock()))
     gateway.sweep()
     client = visit(role)
     pages = {path: client.get(MESSAGES + path) for path in SHOWN}

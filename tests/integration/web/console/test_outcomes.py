@@ -34,7 +34,7 @@ def counted(visit: LogIn) -> Counter[Outcome]:
 
 def found(gateway: Gateway) -> Counter[Outcome]:
     """How many SMS a search for each outcome finds, without zeros."""
-    finder = gateway.log.finder
+    finder = gateway.database.finder
     return +Counter(
         {it: len(finder.page(Search(outcomes=(it,))).messages) for it in Outcome}
     )
@@ -45,14 +45,16 @@ def test_a_phone_at_its_limit_counts_alike_in_overview_and_search(
 ) -> None:
     for number in range(12):
         text = f"saldo {MEMBER.kpj.digits}"
-        gateway.log.inbox.add(sms(f"SM{number}", text, at=clock()))
+        gateway.database.inbox.add(sms(f"SM{number}", text, at=clock()))
         gateway.sweep()
         clock.now += 2 * WINDOW
 
     expected = {Outcome.ANSWERED: 10, Outcome.REFUSED: 1, Outcome.IGNORED: 1}
     assert counted(visit) == expected
     assert found(gateway) == expected
-    [refused] = gateway.log.finder.page(Search(outcomes=(Outcome.REFUSED,))).messages
+    [refused] = gateway.database.finder.page(
+        Search(outcomes=(Outcome.REFUSED,))
+    ).messages
     assert refused.why == "limit"
 
 
@@ -60,7 +62,7 @@ def test_a_sender_who_is_told_of_an_outage_counts_alike_in_overview_and_search(
     visit: LogIn, gateway: Gateway, clock: FakeClock, directory: FakeDirectory
 ) -> None:
     directory.is_away = True
-    gateway.log.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}", at=clock()))
+    gateway.database.inbox.add(sms("SM1", f"SALDO {MEMBER.kpj.digits}", at=clock()))
     gateway.sweep()
     clock.pass_time(seconds=Policy().reply_lifetime.total_seconds())
     gateway.sweep()

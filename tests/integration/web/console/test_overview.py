@@ -33,7 +33,7 @@ def test_it_says_that_nobody_waits(visit: LogIn) -> None:
 def test_who_waits_longer_than_a_minute_is_shown_in_red(
     visit: LogIn, gateway: Gateway, clock: FakeClock, seconds: int, colour: str
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "SALDO", at=clock()))
+    gateway.database.inbox.add(sms("SM1", "SALDO", at=clock()))
     clock.pass_time(seconds=seconds)
 
     assert f'class="alert alert-{colour}' in page(visit)
@@ -43,7 +43,7 @@ def test_it_counts_what_was_answered_and_shows_nobody(
     visit: LogIn, gateway: Gateway, clock: FakeClock
 ) -> None:
     text = f"SALDO {MEMBER.kpj.digits}"
-    gateway.log.inbox.add(sms("SM1", text, at=clock()))
+    gateway.database.inbox.add(sms("SM1", text, at=clock()))
     gateway.sweep()
 
     shown = page(visit)
@@ -57,8 +57,8 @@ def test_it_counts_what_was_answered_and_shows_nobody(
 def test_whoever_waits_for_a_reply_that_the_carrier_does_not_take_is_waiting(
     visit: LogIn, gateway: Gateway, clock: FakeClock
 ) -> None:
-    gateway.log.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
-    gateway.log.inbox.add(sms("SM1", "BANTUAN", at=clock()))
+    gateway.database.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
+    gateway.database.inbox.add(sms("SM1", "BANTUAN", at=clock()))
     gateway.sweep()
     assert "Nobody is waiting." in page(visit)
     clock.pass_time(minutes=2)
@@ -74,7 +74,7 @@ def test_a_paused_channel_is_trouble(
 ) -> None:
     until = clock() + timedelta(minutes=1)
     state = {"name": "fake", "used_until": clock(), "pause_code": "20003"}
-    with gateway.log._engine.begin() as connection:
+    with gateway.database._engine.begin() as connection:
         connection.execute(insert(channels).values(state | {"paused_until": until}))
 
     assert "rests until 16:01:00 (code 20003)" in page(visit)
@@ -101,7 +101,7 @@ def test_every_kind_of_alarm_has_words(
     visit: LogIn, gateway: Gateway, clock: FakeClock, kind: AlarmKind
 ) -> None:
     row = {"day": day_of(clock()), "kind": kind, "subject": b"x" * 16}
-    with gateway.log._engine.begin() as connection:
+    with gateway.database._engine.begin() as connection:
         connection.execute(insert(alarms).values(row | {"raised_at": clock()}))
 
     shown = page(visit)
@@ -113,7 +113,7 @@ def test_every_kind_of_alarm_has_words(
 def test_a_chart_is_a_picture_that_loads_nothing(
     visit: LogIn, gateway: Gateway, clock: FakeClock, path: str
 ) -> None:
-    gateway.log.inbox.add(sms("SM1", "SALDO", at=clock()))
+    gateway.database.inbox.add(sms("SM1", "SALDO", at=clock()))
 
     picture = page(visit, path)
 

@@ -30,7 +30,7 @@ def test_every_code_that_we_make_or_know_has_a_meaning() -> None:
 def test_a_pause_says_why_on_both_pages(
     viewer: FlaskClient, gateway: Gateway, clock: FakeClock
 ) -> None:
-    gateway.log.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
+    gateway.database.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
 
     for path in ("/console/", "/console/work"):
         assert "Jatah SMS akun kita" in viewer.get(path).text
@@ -51,8 +51,8 @@ def test_a_doubt_leads_to_its_story_which_tells_questions_from_attempts(
 def test_a_reply_that_expired_unsent_says_that_it_was_never_tried(
     viewer: FlaskClient, gateway: Gateway, clock: FakeClock
 ) -> None:
-    gateway.log.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
-    gateway.log.inbox.add(sms("SM1", "BANTUAN"))
+    gateway.database.outbox.pause("fake", clock() + timedelta(hours=1), "63038")
+    gateway.database.inbox.add(sms("SM1", "BANTUAN"))
     gateway.sweep()
     clock.pass_time(minutes=11)
     gateway.sweep()

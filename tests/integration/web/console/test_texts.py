@@ -94,7 +94,7 @@ def test_a_trial_is_neither_stored_nor_logged(
     caplog.set_level(logging.DEBUG)
 
     def rows() -> dict[str, int | None]:
-        with gateway.log._engine.connect() as connection:
+        with gateway.database._engine.connect() as connection:
             return {
                 it.name: connection.scalar(select(func.count()).select_from(it))
                 for it in metadata.sorted_tables

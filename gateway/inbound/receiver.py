@@ -1,0 +1,97 @@
+"""Store what carriers bring, in the database or in the spool, and acknowledge it."""
+
+import logging
+
+from gateway.channels import Acknowledgement, Channel, WebhookRequest
+from gateway.db.database import Database
+from gateway.domain.errors import DatabaseUnavailable
+from gateway.domain.messages import DeliveryReceipt, InboundMessage
+from gateway.inbound.spool import Spool
+from gateway.telemetry import metrics
+from gateway.worker.backoff import WorkQueue
+
+# How long to wait before trying the database again: most outages last a moment.
+RETRY_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Receiver:
+    """Verifies and parses webhooks, stores them once, and wakes the workers."""
+
+    def __init__(self, database: Database, spool: Spool, queue: WorkQueue) -> None:
+        self._database = database
+        self._spool = spool
+        self._queue = queue
+
+    def receive(self, channel: Channel, request: WebhookRequest) -> Acknowledgement:
+        """Store an SMS; a repeated webhook is acknowledged and not stored again.
+
+        Raises NotAuthentic, MalformedRequest, and SpoolFull if it cannot be stored.
+        """
+        channel.verify(request)
+        message = channel.parse_inbound(request)
+        if not self._store_or_spool(message):
+            metrics.repeated.labels(channel.name).inc()
+            facts = {"channel": channel.name, "provider_id": message.provider_id}
+            log.info("arrived again", extra=facts)
+            return channel.acknowledge()
+        metrics.received.labels(channel.name).inc()
+        self._queue.notify("answer")
+        return channel.acknowledge()
+
+    def record_receipt(
+        self, channel: Channel, request: WebhookRequest
+    ) -> Acknowledgement:
+        """Store a delivery receipt; a worker applies it.
+
+        Raises NotAuthentic, MalformedRequest, and SpoolFull if it cannot be stored.
+        """
+        channel.verify(request)
+        receipt = channel.parse_receipt(request)
+        if receipt is not None:
+            self._store_or_spool(receipt)
+            metrics.receipts.labels(channel.name, receipt.status).inc()
+            self._queue.notify("receipts")
+        return channel.acknowledge()
+
+    def take_in_spooled(self) -> int:
+        """Move what was spooled into the database and return how many.
+
+        Logs nothing while the database is away.
+        """
+        taken = self._spool.take_in(self._store_late)
+        if taken:
+            log.info("spooled messages taken in", extra={"count": taken})
+            self._queue.notify("answer")
+            self._queue.notify("receipts")
+        return taken
+
+    def _store_or_spool(self, arrival: InboundMessage | DeliveryReceipt) -> bool:
+        """Whether it is new.
+
+        Spool it whatever the error is: most carriers do not retry after a 500.
+        """
+        try:
+            return self._store(arrival)
+        except Exception as error:
+            self._spool.put(arrival)
+            metrics.spooled.labels(arrival.channel).inc()
+            is_expected = isinstance(error, DatabaseUnavailable)
+            why = str(error) if is_expected else type(error).__name__
+            log.warning("spooled", extra={"channel": arrival.channel, "why": why})
+            self._queue.notify("spool", RETRY_SECONDS)
+            return True
+
+    def _store(self, arrival: InboundMessage | DeliveryReceipt) -> bool:
+        if isinstance(arrival, DeliveryReceipt):
+            self._database.receipts.add(arrival)
+            return True
+        return self._database.inbox.add(arrival) is not None
+
+    def _store_late(self, arrival: InboundMessage | DeliveryReceipt) -> None:
+        """Have the period of a spooled SMS counted and purged again."""
+        self._store(arrival)
+        if isinstance(arrival, InboundMessage):
+            self._database.rollups.forget(arrival.received_at)
+            self._database.purging.look_again(arrival.received_at)

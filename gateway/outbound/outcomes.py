@@ -1,0 +1,55 @@
+"""How an attempt to send ended: as a value, in the log and in the metrics."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.telemetry import metrics
+
+log = logging.getLogger(__name__)
+
+
+class _LogLine(NamedTuple):
+    """What replies that are logged together have in common."""
+
+    channel: str
+    status: OutboundStatus
+    attempt: int
+    error_code: str | None
+
+
+def outcome_of(
+    message: OutboundMessage,
+    status: OutboundStatus,
+    *,
+    provider_id: str | None = None,
+    error_code: str | None = None,
+    again_at: datetime | None = None,
+) -> SendOutcome:
+    """The outcome of the latest attempt to send a reply."""
+    return SendOutcome(
+        message.id, message.attempt, status, provider_id, error_code, again_at
+    )
+
+
+def log_outcomes(
+    outcomes: Iterable[tuple[OutboundMessage, SendOutcome]], now: datetime
+) -> None:
+    """Count attempts, and log those with the same outcome in one line."""
+    ids = defaultdict[_LogLine, list[int]](list)
+    for message, outcome in outcomes:
+        line = _LogLine(
+            message.channel, outcome.status, message.attempt, outcome.error_code
+        )
+        ids[line].append(message.id)
+        if outcome.status is OutboundStatus.SENT:
+            waited = (now - message.asked_at).total_seconds()
+            metrics.answer_seconds.labels(message.channel).observe(waited)
+    for line, reply_ids in ids.items():
+        metrics.sends.labels(line.channel, line.status).inc(len(reply_ids))
+        is_sent = line.status is OutboundStatus.SENT
+        level = logging.INFO if is_sent else logging.WARNING
+        log.log(level, "replies", extra={"reply_ids": reply_ids, **line._asdict()})

@@ -1,0 +1,118 @@
+"""Find out what became of replies: from receipts, from the carrier, or by deadline."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from datetime import datetime, timedelta
+
+from gateway.channels import Channel
+from gateway.db.database import Database
+from gateway.domain.errors import GatewayError
+from gateway.domain.messages import (
+    OutboundMessage,
+    OutboundStatus,
+    SendOutcome,
+    Sighting,
+)
+from gateway.domain.policy import Policy
+from gateway.outbound.outcomes import log_outcomes, outcome_of
+from gateway.worker.backoff import WorkQueue, backoff_delay
+
+# Outlives one request to a carrier (12 s, see channels).
+LEASE = timedelta(seconds=20)
+QUESTIONS_AT_ONCE = 8
+RECEIPTS_AT_ONCE = 256
+CLOSED_AT_ONCE = 5_000
+
+log = logging.getLogger(__name__)
+
+
+class Reconciler:
+    """Brings our statuses in line with what the carriers did."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        queue: WorkQueue,
+        executor: Executor,
+        policy: Policy,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`executor` runs up to QUESTIONS_AT_ONCE requests for this class."""
+        self._outbox = database.outbox
+        self._receipts = database.receipts
+        self._channels = channels
+        self._queue = queue
+        self._executor = executor
+        self._policy = policy
+        self._clock = clock
+
+    def apply_receipts(self) -> int:
+        """Apply delivery receipts to the replies they name; how many were applied."""
+        patience = self._policy.receipt_patience
+        applied = self._receipts.apply(RECEIPTS_AT_ONCE, self._clock(), patience)
+        if applied:
+            log.info("receipts applied", extra={"count": applied})
+        return applied
+
+    def settle_doubts(self) -> int:
+        """Ask the carriers about replies that may have been sent; how many."""
+        batch = self._outbox.claim_in_doubt(
+            QUESTIONS_AT_ONCE, self._clock(), LEASE, self._policy.carrier_questions
+        )
+        answers = self._executor.map(self._ask, batch)
+        for message, sightings in zip(batch, answers, strict=True):
+            self._settle(message, sightings)
+        if batch:
+            self._queue.notify("deliver")
+        return len(batch)
+
+    def close_late(self) -> int:
+        """Close replies that are past their deadline and return how many.
+
+        Those are replies not sent in time, and replies sent or doubtful that neither a
+        receipt nor the carrier ever confirmed.
+        """
+        now, questions = self._clock(), self._policy.carrier_questions
+        late, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, now)
+        unproven = self._outbox.close_unproven(CLOSED_AT_ONCE, now, questions)
+        if late or unconfirmed or unproven:
+            facts = {"late": late, "unconfirmed": unconfirmed, "unproven": unproven}
+            log.warning("replies closed", extra=facts)
+        return late + unconfirmed + unproven
+
+    def _ask(self, message: OutboundMessage) -> Sequence[Sighting] | None:
+        """Messages at the carrier that may be this reply; None if it cannot tell."""
+        try:
+            return self._channels[message.channel].find_sent(message)
+        except Exception as error:
+            facts = {"reply_id": message.id, "questions": message.questions}
+            log.warning("carrier cannot be asked", extra=facts, exc_info=error)
+            return None
+
+    def _settle(
+        self, message: OutboundMessage, sightings: Sequence[Sighting] | None
+    ) -> None:
+        """A reply that cannot be settled is asked about again and stops no other."""
+        try:
+            outcome = self._record(message, sightings)
+            log_outcomes([(message, outcome)], self._clock())
+        except GatewayError:
+            raise
+        except Exception:
+            log.exception("doubt cannot be settled", extra={"reply_id": message.id})
+
+    def _record(
+        self, message: OutboundMessage, sightings: Sequence[Sighting] | None
+    ) -> SendOutcome:
+        """Record that it was sent, that it may be sent again, or that doubt remains."""
+        now, policy = self._clock(), self._policy
+        later = now + backoff_delay(message.questions, policy.longest_backoff)
+        doubt = outcome_of(message, OutboundStatus.UNKNOWN, again_at=later)
+        if sightings is None:
+            self._outbox.record([doubt], now)
+            return doubt
+        until = now + policy.receipt_patience
+        sent = outcome_of(message, OutboundStatus.SENT, again_at=until)
+        return self._outbox.settle_doubt(message, sightings, sent, doubt, now)
