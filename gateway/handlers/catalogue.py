@@ -4,6 +4,7 @@ import pkgutil
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from string import Formatter
 
 import gateway.replies
 from gateway.handlers.information import our_information
@@ -29,6 +30,18 @@ def worst_cases(brand: str, rules: RuleBook) -> Iterator[WorstCase]:
     widest = WIDEST | rules.widest()
     for template in all_templates():
         yield from worst_cases_of(template, brand, widest)
+
+
+def sent_wordings(rules: RuleBook) -> Iterator[list[str]]:
+    """The parts of each wording between its values, to recognise what was sent.
+
+    The call centre's number belongs to them: that of today, or one that held before.
+    """
+    for template in all_templates():
+        for wording in template.indonesian + template.english:
+            for care in rules.texts_of("care") or {"{}"}:
+                filled = wording.replace("{care}", care)
+                yield [literal for literal, *_ in Formatter().parse(filled)]
 
 
 def _in_files() -> Iterator[ReplyTemplate]:

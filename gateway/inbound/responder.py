@@ -18,6 +18,7 @@ from gateway.domain.messages import (
 from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.domain.resolution import Resolution
+from gateway.handlers.catalogue import sent_wordings
 from gateway.handlers.registry import Ask, OpenTopic, Topic
 from gateway.inbound.context import LookupResult, Meaning, ParsedMessage
 from gateway.inbound.enrolment import KEYWORD, Enroller
@@ -25,14 +26,13 @@ from gateway.parsers.automated_messages import (
     EXAMPLE_KPJ,
     bears_brand,
     is_automatic,
-    is_ours,
-    our_words,
     quotes_brand,
 )
 from gateway.parsers.enquiry import Reading, read
 from gateway.parsers.enrolment import Enrolment, SimRegistration, parse_enrolment
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.normalise import plain
+from gateway.parsers.own_texts import OwnTexts
 from gateway.parsers.redaction import hide_other_words, mask_numbers, redact_message
 from gateway.reference_data.book import Figures
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
@@ -65,7 +65,7 @@ class Responder:
             if isinstance(topic, OpenTopic) and topic.consent is Consent.GIVEN
         )
         self._wording = wording
-        self._our_words = our_words(wording.rules.texts_of("care"))
+        self._own_texts = OwnTexts(sent_wordings(wording.rules))
         self._enroller = enroller
 
     def read(self, waiting: WaitingMessage) -> ParsedMessage:
@@ -101,7 +101,7 @@ class Responder:
         # With a KPJ it is an enquiry whatever it says besides, but not in our words.
         asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
         if bears_brand(written, self._wording.brand) or (
-            not asks and is_ours(text, self._our_words)
+            not asks and self._own_texts.has(text)
         ):
             return IgnoreReason.OUR_OWN_TEXT
         if enrolment := parse_enrolment(text):

@@ -4,7 +4,6 @@ To answer one of them is to begin a conversation between machines, at our cost.
 """
 
 import re
-from collections.abc import Iterable
 
 from gateway.parsers.normalise import plain
 
@@ -49,7 +48,6 @@ _AUTOMATIC = re.compile(
 )
 # The number in our examples; who really has it writes it in a message of his own.
 EXAMPLE_KPJ = "12345678901"
-_OUR_EXAMPLE = rf"\b(?:contoh|example):\s*\w+\s+{EXAMPLE_KPJ}"
 _QUOTE = '["\u201c\u201d\u201e\u00ab\u2018\u201a]'
 _FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)
 
@@ -72,19 +70,3 @@ def quotes_brand(text: str, brand: str) -> bool:
     """
     quoted = rf"{_QUOTE}\s*{re.escape(brand)}:"
     return bool(brand) and bool(re.search(quoted, text, re.IGNORECASE))
-
-
-def our_words(call_centres: Iterable[str]) -> re.Pattern[str]:
-    """What our replies end or go on like; a member who forwards one asks nothing.
-
-    They name one of these numbers, that of today or one that held before.
-    """
-    numbers = "|".join(re.escape(plain(it)) for it in call_centres)
-    before = r"(?:kantor\s+cabang|jmo|info|hubungi|branch|call)\s?(?:/|atau|or)?\s?"
-    naming = rf"{before}(?:{numbers})(?!\w)|" if numbers else ""
-    return re.compile(naming + _OUR_EXAMPLE, re.IGNORECASE)
-
-
-def is_ours(text: str, our_words: re.Pattern[str]) -> bool:
-    """Whether this has the words of a reply of ours that comes back."""
-    return bool(our_words.search(plain(text)))

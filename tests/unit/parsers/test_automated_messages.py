@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gateway.domain.enquiry import Enquiry, Language
+from gateway.domain.enquiry import Enquiry, Language, Rejection
 from gateway.domain.messages import IgnoreReason, WaitingMessage
 from gateway.domain.participants import KPJ
 from gateway.domain.policy import Policy
@@ -13,31 +13,29 @@ from gateway.handlers.catalogue import worst_cases
 from gateway.inbound.enrolment import Enroller
 from gateway.inbound.responder import Meaning, Responder
 from gateway.parsers.enrolment import Enrolment
+from gateway.parsers.own_texts import OwnTexts
 from gateway.reference_data.book import Rule, RuleBook, Version
 from gateway.reference_data.loader import our_rules
-from gateway.replies.rejections import NOT_IN_FORCE
 from gateway.replies.rendering import Renderer
 from tests.support.fakes import FakeClock, no_index, sms, worded
 
 BRAND = "BPJAMSOSTEK"
-# Without brand and call centre nothing in it is ours alone; it is told only where the
-# rules have no number in force.
-BARE = {it for texts in (NOT_IN_FORCE.indonesian, NOT_IN_FORCE.english) for it in texts}
 OURS = sorted(
-    {it.text for brand in ("", BRAND) for it in worst_cases(brand, our_rules())} - BARE
+    {case.text for brand in ("", BRAND) for case in worst_cases(brand, our_rules())}
 )
+QUOTED = ["{}", "> {}", '"{}"', "Fwd: {}", "{}\nok"]
 NOTICES = [
     "BPJAMSOSTEK: Saldo JHT KPJ 61000000019 per 31",
     "Fwd: BPJAMSOSTEK: Saldo JHT KPJ 61000000019 per 31-10-2026 Rp12.345.678",
     "Sisa saldo 12345678901 Rp5.000",
     "Transfer ke 12345678901 berhasil, saldo Rp50.000",
 ]
-ASKED = [
-    ("SALDO 12345678901", "12345678901"),
-    ("saldo 12345678901 dong pak", "12345678901"),
-    ("SALDO 61000000019, saya sudah hubungi 175", "61000000019"),
-    ("saldo bpjamsostek: 61000000019", "61000000019"),
-]
+ASKED = {
+    "SALDO 12345678901": "12345678901",
+    "saldo 12345678901 dong pak": "12345678901",
+    "SALDO 61000000019, saya sudah hubungi 175": "61000000019",
+    "saldo bpjamsostek: 61000000019": "61000000019",
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +48,28 @@ def meaning(responder: Responder, text: str) -> Meaning:
     return responder.read(WaitingMessage(1, 1, sms("SM1", text))).meaning
 
 
-@pytest.mark.parametrize("text", OURS)
-@pytest.mark.parametrize("quoted", ["{}", "> {}", '"{}"', "Fwd: {}", "{}\nok"])
-def test_no_reply_of_ours_is_answered_when_it_comes_back(
-    responder: Responder, text: str, quoted: str
-) -> None:
-    read = meaning(responder, quoted.format(text))
+def test_no_reply_of_ours_is_answered_when_it_comes_back(responder: Responder) -> None:
+    answered = [
+        text
+        for reply in OURS
+        for text in (quoted.format(reply) for quoted in QUOTED)
+        if meaning(responder, text) is not IgnoreReason.OUR_OWN_TEXT
+    ]
 
-    assert read is IgnoreReason.OUR_OWN_TEXT
+    assert answered == []
+
+
+def test_a_text_of_ours_needs_no_phrase_to_be_recognised() -> None:
+    own = OwnTexts([["Kantor cabang tutup pada hari libur."], ["KPJ ", " lunas ", "."]])
+
+    assert own.has("kata mereka: Kantor cabang tutup pada hari libur")
+    assert own.has("KPJ ***0019 lunas Rp1.000.")
+    assert not own.has("kantor cabang tutup pada jam berapa")
+    assert not own.has("sudah lunas, kpj 61000000019")
+
+
+def test_a_member_may_name_the_call_centre(responder: Responder) -> None:
+    assert isinstance(meaning(responder, "saya sudah hubungi 175"), Rejection)
 
 
 @pytest.mark.parametrize("care", ["175", "021-1500910", "0800 1 175"])
@@ -81,18 +93,21 @@ def test_our_words_name_every_number_that_the_call_centre_has_or_had(care: str) 
     assert other is not IgnoreReason.OUR_OWN_TEXT
 
 
-@pytest.mark.parametrize("text", NOTICES)
-def test_a_notice_looks_nobody_up(responder: Responder, text: str) -> None:
-    assert isinstance(meaning(responder, text), IgnoreReason)
+def test_a_notice_looks_nobody_up(responder: Responder) -> None:
+    read = {text: meaning(responder, text) for text in NOTICES}
+
+    assert [
+        it for it, found in read.items() if not isinstance(found, IgnoreReason)
+    ] == []
 
 
-@pytest.mark.parametrize(("text", "digits"), ASKED)
-def test_who_asks_himself_is_answered(
-    responder: Responder, text: str, digits: str
-) -> None:
-    expected = Enquiry("saldo", KPJ(digits), Language.INDONESIAN)
+def test_who_asks_himself_is_answered(responder: Responder) -> None:
+    read = {text: meaning(responder, text) for text in ASKED}
 
-    assert meaning(responder, text) == expected
+    assert read == {
+        text: Enquiry("saldo", KPJ(digits), Language.INDONESIAN)
+        for text, digits in ASKED.items()
+    }
 
 
 def test_who_enrols_and_names_us_is_heard(responder: Responder) -> None:
