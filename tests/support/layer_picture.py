@@ -1,6 +1,6 @@
 """Draws the layers in docs/architecture.md from the rules of the architecture test.
 
-Run `python -m tests.support.layer_picture` after a change of those rules.
+`make docs` runs it after a change of those rules.
 """
 
 import re

@@ -1,8 +1,7 @@
-"""The command for administrators, the container file, and what the documents name."""
+"""The command for administrators and the container file."""
 
 import os
 import pwd
-import re
 import shutil
 import subprocess
 import sys
@@ -10,14 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli import cli
 from tests.system.deploy.files import DEPLOY, ROOT, lines_of, run
 
 WRAPPER = DEPLOY / "sms-gateway"
-DOCUMENTS = [ROOT / "docs/operating.md", ROOT / "docs/everyday.md", ROOT / "README.md"]
-_COMMAND = re.compile(
-    r"(?:`|^\s*(?:sudo )?)(?:sms-)?gateway ([a-z][a-z-]*)", re.MULTILINE
-)
 
 
 @pytest.fixture
@@ -79,20 +73,6 @@ def test_the_container_runs_as_nobody_special_with_pinned_libraries() -> None:
     assert all((ROOT / name).exists() for names in copied for name in names)
     ignored = set(lines_of(ROOT / ".containerignore"))
     assert not ignored & {name for names in copied for name in names}
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda it: it.name)
-def test_documents_name_commands_that_exist(document: Path) -> None:
-    named = set(_COMMAND.findall(document.read_text()))
-
-    assert named - cli.commands.keys() == set()
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda it: it.name)
-def test_documents_name_files_of_deploy_that_exist(document: Path) -> None:
-    named = set(re.findall(r"(?<!tests/)deploy/[\w./@-]*\w", document.read_text()))
-
-    assert [it for it in named if not (ROOT / it).exists()] == []
 
 
 def test_scripts_are_sound_shell() -> None:
