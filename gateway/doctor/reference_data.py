@@ -22,7 +22,7 @@ def check_figures(_settings: Settings) -> Iterator[Finding]:
     # Which of them replies use is asked by `gateway rules check`.
     found = list(remarks(book, day_of(utc_now()), used=book.rules))
     for remark in found:
-        told = f"{remark.rule} {remark.text} (README, Change a figure)"
+        told = f"{remark.rule} {remark.text} (docs/everyday.md, Change a figure)"
         yield (fail if remark.is_fault else warn)(SUBJECT, told)
     if not found:
         yield ok(SUBJECT, f"{len(book.rules)} in force, none ends within 60 days")

@@ -16,7 +16,7 @@ FEWEST_DIFFERENT = 12
 def check_settings(reading: Reading) -> Iterator[Finding]:
     """Every fault first, then what is allowed and unwise."""
     for fault in reading.faults:
-        yield fail(SUBJECT, f"{fault} (README, Settings)")
+        yield fail(SUBJECT, f"{fault} (docs/settings.md)")
     if not reading.faults:
         yield ok(SUBJECT, "complete and well-formed")
         yield from _unwise(reading.settings)

@@ -107,7 +107,7 @@ def test_settings_that_are_broken_are_named_first_and_the_rest_is_checked(
 def test_without_any_settings_it_still_says_which_are_missing() -> None:
     found = diagnose({})
 
-    assert {"FAIL GATEWAY_DATABASE_URL is missing (README, Settings)"} <= set(
+    assert {"FAIL GATEWAY_DATABASE_URL is missing (docs/settings.md)"} <= set(
         found.of("settings")
     )
     assert found.of("figures") != []
