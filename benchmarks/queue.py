@@ -109,7 +109,7 @@ def _works(gateway: Gateway, settings: Settings) -> Mapping[str, Callable[[], ob
         f"apply {BATCH} receipts": lambda: _all(
             range(log.receipts.apply(BATCH, utc_now(), POLICY.receipt_patience))
         ),
-        "ask about doubts": lambda: log.outbox.claim_in_doubt(
+        "ask about doubts": lambda: log.doubtful_replies.claim(
             BATCH, utc_now(), _LEASE, questions
         ),
         "how many wait (readyz, metrics)": log.backlog,

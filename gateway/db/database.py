@@ -18,6 +18,7 @@ from gateway.db.messages.backlog import (
 from gateway.db.messages.channel_state import Channels
 from gateway.db.messages.complaints import Complaints
 from gateway.db.messages.dead_letters import DeadLetters
+from gateway.db.messages.doubtful_replies import DoubtfulReplies
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.manual_replies import ManualReplyStore
 from gateway.db.messages.outbox import Outbox
@@ -41,6 +42,7 @@ class Database(Store):
         super().__init__(engine, cipher)
         self.inbox = Inbox(engine, cipher)
         self.outbox = Outbox(engine, cipher)
+        self.doubtful_replies = DoubtfulReplies(engine, cipher)
         self.receipts = Receipts(engine, cipher)
         self.stuck = DeadLetters(engine, cipher)
         self.enrolments = Enrolments(engine, cipher)

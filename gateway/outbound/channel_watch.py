@@ -31,6 +31,7 @@ class ChannelWatch:
         self, database: Database, policy: Policy, clock: Callable[[], datetime]
     ) -> None:
         self._outbox = database.outbox
+        self._doubtful_replies = database.doubtful_replies
         self._policy = policy
         self._clock = clock
         # The phones refused since the last success, by channel.
@@ -65,7 +66,7 @@ class ChannelWatch:
         """When a channel works again, ask about its doubts once more."""
         if channel not in self._is_well:
             questions = self._policy.carrier_questions
-            count = self._outbox.ask_again(channel, questions, self._clock())
+            count = self._doubtful_replies.ask_again(channel, questions, self._clock())
             self._is_well.add(channel)
             if count:
                 facts = {"channel": channel, "count": count}

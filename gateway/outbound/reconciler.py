@@ -41,6 +41,7 @@ class Reconciler:
     ) -> None:
         """`executor` runs up to QUESTIONS_AT_ONCE requests for this class."""
         self._outbox = database.outbox
+        self._doubtful_replies = database.doubtful_replies
         self._receipts = database.receipts
         self._channels = channels
         self._queue = queue
@@ -58,7 +59,7 @@ class Reconciler:
 
     def settle_doubts(self) -> int:
         """Ask the carriers about replies that may have been sent; how many."""
-        batch = self._outbox.claim_in_doubt(
+        batch = self._doubtful_replies.claim(
             QUESTIONS_AT_ONCE, self._clock(), LEASE, self._policy.carrier_questions
         )
         answers = self._executor.map(self._ask, batch)
@@ -76,7 +77,7 @@ class Reconciler:
         """
         now, questions = self._clock(), self._policy.carrier_questions
         late, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, now)
-        unproven = self._outbox.close_unproven(CLOSED_AT_ONCE, now, questions)
+        unproven = self._doubtful_replies.close_overdue(CLOSED_AT_ONCE, now, questions)
         if late or unconfirmed or unproven:
             facts = {"late": late, "unconfirmed": unconfirmed, "unproven": unproven}
             log.warning("replies closed", extra=facts)
@@ -115,4 +116,4 @@ class Reconciler:
             return doubt
         until = now + policy.receipt_patience
         sent = outcome_of(message, OutboundStatus.SENT, again_at=until)
-        return self._outbox.settle_doubt(message, sightings, sent, doubt, now)
+        return self._doubtful_replies.settle(message, sightings, sent, doubt, now)

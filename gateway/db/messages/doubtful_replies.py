@@ -1,42 +1,41 @@
-"""Replies in doubt: asked about, settled by what the carrier has, closed at last.
+"""Replies in doubt: ask the carrier, settle by what it has, close in the end.
 
 docs/decisions/0002-no-proof-no-second-send.md tells what proves what.
 """
 
-import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    Column,
-    ColumnElement,
     Connection,
     Row,
-    Select,
     bindparam,
     func,
     select,
     update,
 )
 
-from gateway.db.core.bulk import BulkInserts, among, without_index
-from gateway.db.core.claims import MOST, NOW, Claim, read_in_order
-from gateway.db.messages.transitions import close, move
+from gateway.db.core.bulk import among, without_index
+from gateway.db.core.claims import Claim, read_in_order
+from gateway.db.core.store import Store
+from gateway.db.messages import transitions
+from gateway.db.messages.outbound_rows import (
+    MESSAGE_COLUMNS,
+    decrypt_messages,
+    overdue,
+    record_attempts,
+)
 from gateway.db.models.base import UtcDateTime
 from gateway.db.models.messages import attempts, outbound
-from gateway.db.subscribers.opt_outs import OptOuts
 from gateway.domain.messages import (
     OutboundMessage,
     OutboundStatus,
     SendOutcome,
     Sighting,
 )
-from gateway.security.cipher import CannotDecrypt
 from gateway.telemetry import metrics
-
-log = logging.getLogger(__name__)
 
 # Replies of other hours to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
@@ -52,35 +51,14 @@ SEVERAL_MAY_BE_IT = "several_may_be_it"
 # be well again; then it is closed, with this as the reason.
 DOUBT_IS_OVER_AFTER = timedelta(days=1)
 NO_PROOF = "no_proof"
-# What a channel has to know of a reply, and what is told of it afterwards.
-DUE = [
-    *(outbound.c.id, outbound.c.channel, outbound.c.sender, outbound.c.attempts),
-    *(outbound.c.recipient_sealed, outbound.c.text_sealed, outbound.c.questions),
-    *(outbound.c.asked_at, outbound.c.created_at, outbound.c.expires_at),
-    outbound.c.way_back,
-]
-_NOTES = BulkInserts(attempts)
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
-_TO_ASK_ABOUT = Claim(
-    DUE,
+_IN_DOUBT_CLAIM = Claim(
+    MESSAGE_COLUMNS,
     outbound.c.status.in_(_IN_DOUBT)
     & (outbound.c.questions < bindparam("most_questions")),
     {"status": OutboundStatus.UNKNOWN, "questions": outbound.c.questions + 1},
 )
-
-
-def overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int]:
-    """Lock the replies that were due first; an index has their order."""
-    return (
-        select(outbound.c.id)
-        .where(which, due_at <= NOW)
-        .order_by(due_at)
-        .limit(MOST)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-
-
 _UNPROVEN = overdue(
     (outbound.c.status == OutboundStatus.UNKNOWN)
     & (outbound.c.questions >= bindparam("most_questions"))
@@ -89,24 +67,24 @@ _UNPROVEN = overdue(
 )
 
 
-class Doubts(OptOuts):
+class DoubtfulReplies(Store):
     """Replies of which only the carrier knows whether it has them."""
 
-    def claim_in_doubt(
+    def claim(
         self, limit: int, now: datetime, lease: timedelta, most_questions: int
     ) -> list[OutboundMessage]:
-        """Take replies of which only the carrier knows whether it has them.
+        """Take replies to ask the carrier about.
 
-        One asked about too often stays UNKNOWN, for an operator to decide.
+        One with `most_questions` behind it stays UNKNOWN, for an operator to decide.
         """
         with self._writing() as connection:
-            rows = _TO_ASK_ABOUT.take(
+            rows = _IN_DOUBT_CLAIM.take(
                 connection, limit, now, lease, most_questions=most_questions
             )
-        return list(self._opened(rows))
+        return list(decrypt_messages(rows, self._cipher))
 
-    def close_unproven(self, limit: int, now: datetime, most_questions: int) -> int:
-        """Close replies that stayed in doubt long after their time; how many."""
+    def close_overdue(self, limit: int, now: datetime, most_questions: int) -> int:
+        """Close replies that stayed in doubt for a day after they expired; how many."""
         which = {
             "most": limit,
             "now": now,
@@ -116,11 +94,13 @@ class Doubts(OptOuts):
         with self._writing() as connection:
             read_in_order(connection)
             unproven = connection.scalars(_UNPROVEN, which).all()
-            close(connection, OutboundStatus.UNCONFIRMED, unproven, now, NO_PROOF)
+            transitions.close(
+                connection, OutboundStatus.UNCONFIRMED, unproven, now, NO_PROOF
+            )
         metrics.closed.labels(OutboundStatus.UNCONFIRMED).inc(len(unproven))
         return len(unproven)
 
-    def settle_doubt(
+    def settle(
         self,
         message: OutboundMessage,
         found: Sequence[Sighting],
@@ -128,18 +108,18 @@ class Doubts(OptOuts):
         doubt: SendOutcome,
         now: datetime,
     ) -> SendOutcome:
-        """Decide by what the carrier has of this phone, and write it down.
+        """Decide by the messages that the carrier has for this phone.
 
-        It becomes `sent` by an id that no other reply has, stays in `doubt` while that
-        cannot be said, and is queued again when the carrier is shown not to have it.
+        The outcome is `sent` if one has an id of no other reply, `doubt` while that is
+        open; a reply that the carrier is proven not to have is queued again.
         """
         with self._writing() as connection:
             others = self._locked_rivals(connection, message, found)
             outcome = _by_presence(message, found, others, sent, doubt)
             if outcome is None:
                 outcome = _by_absence(connection, doubt, now)
-            move(connection, [outcome], now)
-            note(connection, [outcome], now)
+            transitions.apply(connection, [outcome], now)
+            record_attempts(connection, [outcome], now)
         return outcome
 
     def ask_again(self, channel: str, questions: int, now: datetime) -> int:
@@ -185,29 +165,6 @@ class Doubts(OptOuts):
         )
         return [it for it in connection.execute(query) if it.id != message.id]
 
-    def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[OutboundMessage]:
-        """Skip a reply that cannot be decrypted; it is closed when its time is over."""
-        for row in rows:
-            try:
-                recipient = self._cipher.decrypt(row.recipient_sealed)
-                text = self._cipher.decrypt(row.text_sealed)
-            except CannotDecrypt:
-                log.exception("reply cannot be opened", extra={"reply_id": row.id})
-                continue
-            yield OutboundMessage(
-                id=row.id,
-                channel=row.channel,
-                sender=row.sender,
-                recipient=recipient,
-                text=text,
-                attempt=row.attempts,
-                questions=row.questions,
-                asked_at=row.asked_at,
-                created_at=row.created_at,
-                expires_at=row.expires_at,
-                way_back=row.way_back,
-            )
-
 
 def _by_presence(
     message: OutboundMessage,
@@ -250,20 +207,3 @@ def _by_absence(
         return replace(doubt, status=OutboundStatus.QUEUED, again_at=now)
     again_at = (first or now) + PROOF_AFTER
     return replace(doubt, error_code=NOT_FOUND, again_at=again_at)
-
-
-def note(
-    connection: Connection, outcomes: Iterable[SendOutcome], now: datetime
-) -> None:
-    """Keep how each attempt ended; the reply itself only tells of the last one."""
-    rows = [
-        {
-            "outbound_id": it.message_id,
-            "attempt": it.attempt,
-            "at": now,
-            "status": it.status,
-            "error_code": it.error_code,
-        }
-        for it in outcomes
-    ]
-    _NOTES.execute(connection, rows)

@@ -1,9 +1,8 @@
-"""The outbound half of the message log: claimed at the channel's rate, sent, closed.
+"""Queued replies: claimed at the rate of the channel, recorded, closed when late.
 
-What is in doubt has a module of its own, db/doubts.py.
+Replies in doubt are in doubtful_replies.py.
 """
 
-import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     Connection,
+    Engine,
     Row,
     and_,
     bindparam,
@@ -24,15 +24,20 @@ from sqlalchemy import (
 
 from gateway.db.core.claims import NOW, UNTIL, Claim, read_in_order
 from gateway.db.core.shared_time import BOUND
-from gateway.db.messages.doubtful_replies import DUE, Doubts, note, overdue
-from gateway.db.messages.transitions import close, hold, move
+from gateway.db.core.store import Store
+from gateway.db.messages import transitions
+from gateway.db.messages.outbound_rows import (
+    MESSAGE_COLUMNS,
+    decrypt_messages,
+    overdue,
+    record_attempts,
+)
 from gateway.db.models.messages import IS_QUEUED, outbound
 from gateway.db.models.operations import channels
-from gateway.db.subscribers.opt_outs import UNWANTED
+from gateway.db.subscribers.suppressions import UNWANTED, Suppressions
 from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.security.cipher import Cipher
 from gateway.telemetry import metrics
-
-log = logging.getLogger(__name__)
 
 # Until somebody lets replies out again.
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -43,8 +48,8 @@ MAKE_UP = timedelta(seconds=1)
 _ON: BindParameter[str] = bindparam("on")
 
 
-_TO_SEND = Claim(
-    DUE,
+_SEND_CLAIM = Claim(
+    MESSAGE_COLUMNS,
     and_(
         IS_QUEUED,
         outbound.c.channel == _ON,
@@ -69,8 +74,12 @@ class Turn:
     again_at: datetime | None = None
 
 
-class Outbox(Doubts):
-    """Replies on their way. Statuses move forward only, whatever comes late."""
+class Outbox(Store):
+    """Replies on their way to a carrier."""
+
+    def __init__(self, engine: Engine, cipher: Cipher) -> None:
+        super().__init__(engine, cipher)
+        self._suppressions = Suppressions(engine, cipher)
 
     def claim(
         self, channel: str, limit: int, now: datetime, lease: timedelta, rate: float
@@ -92,13 +101,13 @@ class Outbox(Doubts):
             rows: Sequence[Row[Any]] = []
             if room:
                 most = min(room, limit)
-                rows = _TO_SEND.take(connection, most, now, lease, on=channel)
+                rows = _SEND_CLAIM.take(connection, most, now, lease, on=channel)
             used_until += timedelta(seconds=len(rows) / rate)
             if rows or state.used_until > used_until:
                 connection.execute(_SET_USED, {"on": channel, "until": used_until})
         is_limited = len(rows) == room < limit
         again_at = used_until + timedelta(seconds=1 / rate) if is_limited else None
-        return Turn(list(self._opened(rows)), again_at)
+        return Turn(list(decrypt_messages(rows, self._cipher)), again_at)
 
     def pause(self, channel: str, until: datetime, error_code: str) -> None:
         """Let nothing go out on a channel until then, or longer if it is so already."""
@@ -117,36 +126,37 @@ class Outbox(Doubts):
             )
 
     def close_late(self, limit: int, now: datetime) -> tuple[int, int]:
-        """Close replies too late to be sent, and those that no receipt came for.
+        """Close replies too late to be sent, and those without a receipt; how many.
 
-        Returns how many of either, at most `limit`: those that were due first. What no
-        claim took because its phone has opted out is cancelled, not expired.
+        At most `limit` of either, those that were due first. Replies that no claim took
+        because their phone has opted out are cancelled, the others expire.
         """
         first = {"most": limit, "now": now}
         with self._writing() as connection:
             read_in_order(connection)
             late = connection.execute(_LATE, first).all()
             silent = connection.scalars(_SILENT, first).all()
-            unwanted = [it.id for it in late if it.is_unwanted]
-            expired = [it.id for it in late if not it.is_unwanted]
-            close(connection, OutboundStatus.CANCELED, unwanted, now)
-            close(connection, OutboundStatus.EXPIRED, expired, now)
-            close(connection, OutboundStatus.UNCONFIRMED, silent, now)
-        metrics.closed.labels(OutboundStatus.CANCELED).inc(len(unwanted))
-        metrics.closed.labels(OutboundStatus.EXPIRED).inc(len(expired))
-        metrics.closed.labels(OutboundStatus.UNCONFIRMED).inc(len(silent))
+            closed = {
+                OutboundStatus.CANCELED: [row.id for row in late if row.is_unwanted],
+                OutboundStatus.EXPIRED: [row.id for row in late if not row.is_unwanted],
+                OutboundStatus.UNCONFIRMED: silent,
+            }
+            for status, ids in closed.items():
+                transitions.close(connection, status, ids, now)
+        for status, ids in closed.items():
+            metrics.closed.labels(status).inc(len(ids))
         return len(late), len(silent)
 
     def record(self, outcomes: Sequence[SendOutcome], now: datetime) -> None:
-        """Write down how attempts ended, and what the carrier calls the replies."""
-        opted_out = [it.message_id for it in outcomes if it.is_opted_out]
+        """Record how attempts ended, with the provider's ids."""
+        opted_out = [outcome.message_id for outcome in outcomes if outcome.is_opted_out]
         with self._writing() as connection:
-            hold(connection, (it.message_id for it in outcomes))
-            # The opt-out before its replies, as STOP does.
-            phones = self._opt_out(connection, opted_out, now)
-            move(connection, outcomes, now)
-            note(connection, outcomes, now)
-        self._cancel_for(phones, now)
+            transitions.lock(connection, (outcome.message_id for outcome in outcomes))
+            # The opt-out before its replies, in the order of STOP: no deadlock.
+            phones = self._suppressions.add_by_carrier(connection, opted_out, now)
+            transitions.apply(connection, outcomes, now)
+            record_attempts(connection, outcomes, now)
+        self._suppressions.cancel_queued(phones, now)
 
     def _locked(self, connection: Connection, channel: str, now: datetime) -> Row[Any]:
         """Lock the channel's row: how far its rate is used up, and its pause."""

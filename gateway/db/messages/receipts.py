@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine, Row, select, update
 from gateway.db.core.bulk import BulkInserts, BulkUpdates, among
 from gateway.db.core.claims import MOST, NOW, read_in_order
 from gateway.db.core.group_commit import GroupCommit
-from gateway.db.messages.transitions import hold, move, requeue
+from gateway.db.core.store import Store
+from gateway.db.messages import transitions
 from gateway.db.models.messages import HAS_NO_REPLY, outbound, receipts
-from gateway.db.subscribers.opt_outs import OptOuts
+from gateway.db.subscribers.suppressions import Suppressions
 from gateway.db.subscribers.unreachable import UnreachablePhones
 from gateway.domain.messages import (
     DROPPED_CODES,
@@ -57,12 +58,13 @@ _NOTE = BulkUpdates(
 Pair = tuple[Row[Any], Row[Any]]
 
 
-class Receipts(OptOuts):
-    """What the carriers told, event by event."""
+class Receipts(Store):
+    """Every delivery receipt, in the order in which they came."""
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         super().__init__(engine, cipher)
         self._joining = GroupCommit(self._add_all)
+        self._suppressions = Suppressions(engine, cipher)
         self._unreachable = UnreachablePhones(engine, cipher)
 
     def add(self, receipt: DeliveryReceipt) -> None:
@@ -95,18 +97,20 @@ class Receipts(OptOuts):
             # In the order they came: of two ends the first counts.
             due = sorted(first, key=lambda it: it.id)
             pairs = _paired(connection, due)
-            # The opt-out before its replies, as STOP does.
-            phones = self._opt_out(connection, _opted_out(pairs), now)
+            # The opt-out before its replies, in the order of STOP: no deadlock.
+            phones = self._suppressions.add_by_carrier(
+                connection, _opted_out(pairs), now
+            )
             told = [it for it in pairs if not _is_dropped(*it)]
-            move(connection, _outcomes(told, now + patience), now)
+            transitions.apply(connection, _outcomes(told, now + patience), now)
             dropped = [it for it in pairs if _is_dropped(*it)]
-            requeue(connection, _again(dropped, now))
+            transitions.requeue(connection, _again(dropped, now))
             gone = {reply.id: told.at for told, reply in pairs if told.is_gone}
             self._unreachable.note(connection, gone)
             found = {told.id: reply.id for told, reply in pairs}
             notes = [_note(it, found.get(it.id), now, patience) for it in due]
             _NOTE.execute(connection, notes)
-        self._cancel_for(phones, now)
+        self._suppressions.cancel_queued(phones, now)
         return len(due), len(pairs)
 
 
@@ -128,7 +132,7 @@ def _paired(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Pair]:
     held = {reply.id for reply in _candidates(connection, due)}
     if not held:
         return []
-    hold(connection, held)
+    transitions.lock(connection, held)
     replies = _candidates(connection, due)
     by_their_id = {(it.channel, it.provider_id): it for it in replies}
     by_our_id = {(it.channel, it.id): it for it in replies}

@@ -1,4 +1,4 @@
-"""How the status of a reply changes: always by one of the allowed moves."""
+"""Status transitions of replies: only those that the state machine allows."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -28,29 +28,29 @@ from gateway.domain.messages import (
 )
 
 _SENT = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
-_GIVEN: Types = {
-    "its_id": outbound.c.id.type,
-    "its_attempt": outbound.c.attempts.type,
-    "their_id": outbound.c.provider_id.type,
-    "code": outbound.c.error_code.type,
+_TYPES: Types = {
+    "reply_id": outbound.c.id.type,
+    "attempt": outbound.c.attempts.type,
+    "provider_id": outbound.c.provider_id.type,
+    "error_code": outbound.c.error_code.type,
     "again_at": outbound.c.next_attempt_at.type,
     "at": outbound.c.sent_at.type,
 }
-_LEARNT: Types = {name: _GIVEN[name] for name in ("its_id", "their_id")}
-_DROPPED: Types = {
-    name: _GIVEN[name] for name in ("its_id", "their_id", "code", "again_at")
+_ID_TYPES: Types = {name: _TYPES[name] for name in ("reply_id", "provider_id")}
+_DROPPED_TYPES: Types = {
+    name: _TYPES[name] for name in ("reply_id", "provider_id", "error_code", "again_at")
 }
 _twin = outbound.alias("twin")
-# The carrier has thrown the latest attempt away: no news of it counts any more.
+# The carrier has dropped the latest attempt: no news of it counts any more.
 _IS_DROPPED = or_(
     *(outbound.c.error_code.is_not_distinct_from(it) for it in sorted(DROPPED_CODES))
 )
 
 
-def hold(connection: Connection, ids: Iterable[int]) -> None:
+def lock(connection: Connection, ids: Iterable[int]) -> None:
     """Lock replies in id order until the transaction ends, to prevent deadlocks.
 
-    Call it before moving several: outcomes and receipts come in orders of their own.
+    Call it before changing several: outcomes and receipts come in any order.
     """
     # NO KEY UPDATE: attempts and receipts of a locked reply may still be inserted.
     connection.execute(
@@ -61,25 +61,27 @@ def hold(connection: Connection, ids: Iterable[int]) -> None:
     )
 
 
-def move(connection: Connection, outcomes: Sequence[SendOutcome], at: datetime) -> None:
-    """Move many replies of different statuses, each only where its status allows it.
+def apply(
+    connection: Connection, outcomes: Sequence[SendOutcome], at: datetime
+) -> None:
+    """Change the status of each reply as far as its present status allows.
 
-    What is told of an attempt that is not the latest moves nothing, but the carrier's
-    id is learnt in any case.
+    News of an attempt that is not the latest changes no status, but the provider's id
+    is recorded in any case.
     """
-    moved = 0
+    changed = 0
     by_status: dict[OutboundStatus, list[SendOutcome]] = {}
     for outcome in outcomes:
         by_status.setdefault(outcome.status, []).append(outcome)
     for status, alike in by_status.items():
-        rows = [_parameters(it, at) for it in _without_twins(alike)]
-        moved += _MOVES[status].execute(connection, rows)
-    if moved < len(outcomes):
-        _learn_ids(connection, outcomes)
+        rows = [_parameters(outcome, at) for outcome in _without_twins(alike)]
+        changed += _CHANGES[status].execute(connection, rows)
+    if changed < len(outcomes):
+        record_provider_ids(connection, outcomes)
 
 
 def _without_twins(outcomes: Iterable[SendOutcome]) -> Iterator[SendOutcome]:
-    """Of those to whom the carrier gives one id only the first can have it."""
+    """Leave out replies with a provider id that one before them has."""
     seen: set[str] = set()
     for outcome in outcomes:
         if outcome.provider_id not in seen:
@@ -88,24 +90,30 @@ def _without_twins(outcomes: Iterable[SendOutcome]) -> Iterator[SendOutcome]:
             seen.add(outcome.provider_id)
 
 
-def _learn_ids(connection: Connection, outcomes: Iterable[SendOutcome]) -> None:
-    learnt = [
-        {"its_id": it.message_id, "their_id": it.provider_id}
-        for it in _without_twins(outcomes)
-        if it.provider_id is not None
+def record_provider_ids(
+    connection: Connection, outcomes: Iterable[SendOutcome]
+) -> None:
+    """Record the provider's id of replies that have none yet."""
+    rows = [
+        {"reply_id": outcome.message_id, "provider_id": outcome.provider_id}
+        for outcome in _without_twins(outcomes)
+        if outcome.provider_id is not None
     ]
-    _LEARN_ID.execute(connection, learnt)
+    _RECORD_PROVIDER_ID.execute(connection, rows)
 
 
 def requeue(connection: Connection, dropped: Sequence[SendOutcome]) -> None:
     """Queue replies again that the carrier took and then dropped, each once.
 
-    Each only while it is sent and known by the id that was dropped. It forgets the id:
-    another attempt gets another one.
+    Only a reply that is SENT under the id that was dropped. Its id is removed, because
+    the next attempt gets another one.
     """
     rows = [
-        {name: row[name] for name in _DROPPED}
-        for row in (_parameters(it, it.again_at) for it in _without_twins(dropped))
+        {name: row[name] for name in _DROPPED_TYPES}
+        for row in (
+            _parameters(outcome, outcome.again_at)
+            for outcome in _without_twins(dropped)
+        )
     ]
     _REQUEUE.execute(connection, rows)
 
@@ -117,17 +125,14 @@ def close(
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    """Move these replies to a final status, where theirs allows it.
-
-    `reason` goes on record as the error code.
-    """
-    # PostgreSQL would read a whole index to find none.
+    """Set a final status where the present one allows it; `reason` is an error code."""
+    # Without any id PostgreSQL would read the whole index.
     if ids:
         _close(connection, status, among(connection, outbound.c.id, ids), now, reason)
 
 
 def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) -> None:
-    """Cancel those of these replies that are still queued."""
+    """Cancel the replies that are still queued."""
     queued = without_index(outbound.c.status) == OutboundStatus.QUEUED
     _close(connection, OutboundStatus.CANCELED, whose & queued, now)
 
@@ -148,19 +153,19 @@ def _close(
     connection.execute(statement.values(error_code=reason) if reason else statement)
 
 
-def _move_to(status: OutboundStatus, given: Given) -> Update:
-    """A final status erases the text."""
+def _change_to(status: OutboundStatus, given: Given) -> Update:
+    """Set the status; a final one erases the text."""
     columns = outbound.c
     values: dict[Any, Any] = {
         columns.status: status,
-        columns.provider_id: func.coalesce(columns.provider_id, given["their_id"]),
-        columns.error_code: func.coalesce(given["code"], columns.error_code),
+        columns.provider_id: func.coalesce(columns.provider_id, given["provider_id"]),
+        columns.error_code: func.coalesce(given["error_code"], columns.error_code),
         columns.next_attempt_at: func.coalesce(
             given["again_at"], columns.next_attempt_at
         ),
     }
     if status is OutboundStatus.QUEUED:
-        # Another attempt, another doubt: the carrier may be asked as often again.
+        # For the next attempt the carrier may be asked as often again.
         values[columns.questions] = 0
     if status in _SENT:
         values[columns.sent_at] = func.coalesce(columns.sent_at, given["at"])
@@ -170,7 +175,7 @@ def _move_to(status: OutboundStatus, given: Given) -> Update:
     was = without_index(columns.status)
     return (
         update(outbound)
-        .where(columns.id == given["its_id"], columns.attempts == given["its_attempt"])
+        .where(columns.id == given["reply_id"], columns.attempts == given["attempt"])
         .where(_is_free(given))
         # Not IN: its parameters cannot be in a statement for many rows (SQLite).
         .where(or_(false(), *(was == it for it in _sources(status))))
@@ -183,62 +188,63 @@ def _requeue(given: Given) -> Update:
     columns = outbound.c
     return (
         update(outbound)
-        .where(columns.id == given["its_id"])
-        .where(columns.provider_id == given["their_id"])
+        .where(columns.id == given["reply_id"])
+        .where(columns.provider_id == given["provider_id"])
         .where(without_index(columns.status) == OutboundStatus.SENT)
         .values(
             status=OutboundStatus.QUEUED,
             provider_id=None,
             sent_at=None,
             questions=0,
-            error_code=given["code"],
+            error_code=given["error_code"],
             next_attempt_at=given["again_at"],
         )
     )
 
 
-def _learn_id(given: Given) -> Update:
+def _record_provider_id(given: Given) -> Update:
     columns = outbound.c
     return (
         update(outbound)
-        .where(columns.id == given["its_id"], columns.provider_id.is_(None))
+        .where(columns.id == given["reply_id"], columns.provider_id.is_(None))
         .where(_is_free(given), ~_IS_DROPPED)
-        .values(provider_id=given["their_id"])
+        .values(provider_id=given["provider_id"])
     )
 
 
 def _is_free(given: Given) -> ColumnElement[bool]:
-    """Whether no equal reply to the phone has the carrier's id.
+    """Whether no other reply has this provider id.
 
-    Of two equal texts to one phone nobody can say which is which: the id may have been
-    given to the other one, and stands for that one then.
+    Two equal texts to one phone cannot be told apart, so the id may have been recorded
+    for the other one.
     """
     return ~exists().where(
         _twin.c.channel == outbound.c.channel,
-        _twin.c.provider_id == given["their_id"],
+        _twin.c.provider_id == given["provider_id"],
         _twin.c.id != outbound.c.id,
     )
 
 
 def _sources(status: OutboundStatus) -> frozenset[OutboundStatus]:
-    """A reply in doubt may stay in doubt, to be asked about later."""
-    is_doubt = status is OutboundStatus.UNKNOWN
-    return sources_of(status) | ({status} if is_doubt else frozenset())
+    """The statuses that may change to this one; UNKNOWN may stay UNKNOWN."""
+    stays = {status} if status is OutboundStatus.UNKNOWN else frozenset()
+    return sources_of(status) | stays
 
 
 def _parameters(outcome: SendOutcome, at: datetime | None) -> dict[str, Any]:
     return {
-        "its_id": outcome.message_id,
-        "its_attempt": outcome.attempt,
-        "their_id": outcome.provider_id,
-        "code": outcome.error_code,
+        "reply_id": outcome.message_id,
+        "attempt": outcome.attempt,
+        "provider_id": outcome.provider_id,
+        "error_code": outcome.error_code,
         "again_at": outcome.again_at,
         "at": at,
     }
 
 
-_MOVES = {
-    status: BulkUpdates(_GIVEN, partial(_move_to, status)) for status in OutboundStatus
+_CHANGES = {
+    status: BulkUpdates(_TYPES, partial(_change_to, status))
+    for status in OutboundStatus
 }
-_LEARN_ID = BulkUpdates(_LEARNT, _learn_id)
-_REQUEUE = BulkUpdates(_DROPPED, _requeue)
+_RECORD_PROVIDER_ID = BulkUpdates(_ID_TYPES, _record_provider_id)
+_REQUEUE = BulkUpdates(_DROPPED_TYPES, _requeue)

@@ -8,10 +8,11 @@ An opt-out that only the carrier has told, by refusing a reply, is lifted by the
 SMS from the phone: whether the carrier takes the answer shows if the phone is open.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, true
 
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
@@ -19,12 +20,25 @@ from gateway.db.messages.transitions import cancel
 from gateway.db.models.messages import outbound
 from gateway.db.models.subscribers import bindings, opt_outs
 from gateway.db.subscribers.rights import RIGHTS, are_held_by, end_rights
+from gateway.domain.errors import DatabaseUnavailable
+from gateway.domain.messages import GOODBYE
 
 # Half of the 60 days after which an Indonesian operator may give the number of a lapsed
 # subscription to somebody else (Permenkominfo 14/2018, Rencana Dasar Teknis
 # Telekomunikasi Nasional): who texts MULAI by then is who texted STOP.
 SUSPENDED_FOR = timedelta(days=30)
 _LAPSED = "opted_out"
+# Whether a reply is for a phone that has opted out, and is not the goodbye to it; NULL
+# for any other phone. A scalar subquery, because PostgreSQL makes a join of EXISTS: if
+# it estimates that most phones have opted out, it sorts the whole queue for one reply.
+UNWANTED = (
+    select(
+        (outbound.c.template != GOODBYE) | (outbound.c.created_at != opt_outs.c.since)
+    )
+    .where(opt_outs.c.msisdn_index == outbound.c.recipient_index)
+    .correlate(outbound)
+    .scalar_subquery()
+)
 
 
 class Suppressions(Store):
@@ -93,6 +107,38 @@ class Suppressions(Store):
             with self._writing() as connection:
                 end_rights(connection, index, _LAPSED, now)
         return len(phones)
+
+    def add_by_carrier(
+        self, connection: Connection, reply_ids: Sequence[int], now: datetime
+    ) -> Sequence[bytes]:
+        """Add the phones of replies that a carrier refused for an opt-out.
+
+        Returns their keyed hashes, for `cancel_queued` after the transaction.
+        """
+        if not reply_ids:
+            return []
+        recipients = select(outbound.c.recipient_index)
+        recipients = recipients.where(outbound.c.id.in_(reply_ids))
+        # Lock phones in one order, to prevent deadlocks between workers.
+        phones = sorted(set(connection.scalars(recipients)))
+        rows = [
+            {"msisdn_index": phone, "since": now, "by_carrier": True}
+            for phone in phones
+        ]
+        new = self._insert(opt_outs).values(rows)
+        connection.execute(new.on_conflict_do_nothing())
+        return phones
+
+    def cancel_queued(self, phones: Iterable[bytes], now: datetime) -> None:
+        """Cancel the queued replies to phones that have opted out.
+
+        Each phone in a transaction of its own, to prevent deadlocks. A failure does no
+        harm: such replies are never claimed, and `Outbox.close_late` cancels them.
+        """
+        for phone in phones:
+            theirs = outbound.c.recipient_index == phone
+            with suppress(DatabaseUnavailable), self._writing() as connection:
+                cancel(connection, theirs & UNWANTED.is_(true()), now)
 
     def _rows(
         self,

@@ -289,7 +289,7 @@ def stuck(database: dict[str, str]) -> dict[str, str]:
     log.inbox.give_up(now, 1)
     log.outbox.claim("twilio", 1, now, timedelta(0), 100)
     for _ in range(settings.policy.carrier_questions):
-        log.outbox.claim_in_doubt(1, now, timedelta(0), 100)
+        log.doubtful_replies.claim(1, now, timedelta(0), 100)
     log.close()
     return database
 

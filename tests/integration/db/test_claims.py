@@ -186,10 +186,8 @@ def test_what_is_read_in_order_is_not_compiled(busy: Gateway, engine: Engine) ->
 def test_asking_about_doubts_compiles_no_statement(
     busy: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
-    outbox = busy.database.outbox
-
     def claim() -> object:
-        return outbox.claim_in_doubt(5, clock(), LEASE, 5)
+        return busy.database.doubtful_replies.claim(5, clock(), LEASE, 5)
 
     assert "JIT" not in plan_of(engine, claim, "UPDATE outbound")
 

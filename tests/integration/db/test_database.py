@@ -403,8 +403,8 @@ class TestOutbox:
     ) -> None:
         reply = sending(database, now)
 
-        assert database.outbox.claim_in_doubt(10, now, LEASE, 5) == []
-        in_doubt = database.outbox.claim_in_doubt(10, now + LEASE, LEASE, 5)
+        assert database.doubtful_replies.claim(10, now, LEASE, 5) == []
+        in_doubt = database.doubtful_replies.claim(10, now + LEASE, LEASE, 5)
 
         assert [it.id for it in in_doubt] == [reply.id]
         assert status_of(engine) == S.UNKNOWN

@@ -1,0 +1,79 @@
+"""Rows of the outbound table: which are overdue, and what is sent of them."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, select
+
+from gateway.db.core.bulk import BulkInserts
+from gateway.db.core.claims import MOST, NOW
+from gateway.db.models.messages import attempts, outbound
+from gateway.domain.messages import OutboundMessage, SendOutcome
+from gateway.security.cipher import CannotDecrypt, Cipher
+
+log = logging.getLogger(__name__)
+
+# The columns of an OutboundMessage.
+MESSAGE_COLUMNS = [
+    *(outbound.c.id, outbound.c.channel, outbound.c.sender, outbound.c.attempts),
+    *(outbound.c.recipient_sealed, outbound.c.text_sealed, outbound.c.questions),
+    *(outbound.c.asked_at, outbound.c.created_at, outbound.c.expires_at),
+    outbound.c.way_back,
+]
+_ATTEMPTS = BulkInserts(attempts)
+
+
+def overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int]:
+    """Lock the replies that were due first; `due_at` has an index in this order."""
+    return (
+        select(outbound.c.id)
+        .where(which, due_at <= NOW)
+        .order_by(due_at)
+        .limit(MOST)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+
+
+def decrypt_messages(
+    rows: Iterable[Row[Any]], cipher: Cipher
+) -> Iterator[OutboundMessage]:
+    """Skip a reply that cannot be decrypted; it is closed when its time is over."""
+    for row in rows:
+        try:
+            recipient = cipher.decrypt(row.recipient_sealed)
+            text = cipher.decrypt(row.text_sealed)
+        except CannotDecrypt:
+            log.exception("reply cannot be decrypted", extra={"reply_id": row.id})
+            continue
+        yield OutboundMessage(
+            id=row.id,
+            channel=row.channel,
+            sender=row.sender,
+            recipient=recipient,
+            text=text,
+            attempt=row.attempts,
+            questions=row.questions,
+            asked_at=row.asked_at,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            way_back=row.way_back,
+        )
+
+
+def record_attempts(
+    connection: Connection, outcomes: Iterable[SendOutcome], now: datetime
+) -> None:
+    """Keep how each attempt ended; the reply itself only has the last error."""
+    rows = [
+        {
+            "outbound_id": outcome.message_id,
+            "attempt": outcome.attempt,
+            "at": now,
+            "status": outcome.status,
+            "error_code": outcome.error_code,
+        }
+        for outcome in outcomes
+    ]
+    _ATTEMPTS.execute(connection, rows)
