@@ -90,11 +90,20 @@ def run(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> 
 
 
 class Player:
-    """Plays exchanges on a running gateway."""
+    """Plays exchanges on a running gateway.
 
-    def __init__(self, gateway_url: str, carrier_url: str) -> None:
+    `check` runs while it waits, and may raise what makes waiting useless.
+    """
+
+    def __init__(
+        self,
+        gateway_url: str,
+        carrier_url: str,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self._gateway_url = gateway_url
         self._carrier_url = carrier_url
+        self._check = check
 
     def play_all(self, exchanges: Sequence[Exchange]) -> Iterator[Result]:
         """Play all of them. Raises CannotReplay."""
@@ -139,6 +148,7 @@ class Player:
         """Wait until no message waits for an answer or for the carrier."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
+            self._check()
             state = _json("GET", f"{self._gateway_url}/readyz")
             if not state["unanswered"] and not state["unsent"]:
                 return
