@@ -12,7 +12,8 @@ from gateway.backoffice.retention import Retention
 from gateway.channels import Channel
 from gateway.channels.kannel.channel import KannelChannel
 from gateway.channels.twilio.channel import TwilioChannel
-from gateway.config.settings import DirectorySettings, Settings
+from gateway.config.groups import DirectorySettings
+from gateway.config.settings import Settings
 from gateway.db.console.operators import Operators
 from gateway.db.core.clock import DatabaseClock, wall_clock
 from gateway.db.core.engine import open_engine

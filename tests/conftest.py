@@ -11,7 +11,7 @@ from pybreaker import CircuitMemoryStorage
 from sqlalchemy import Engine
 
 from gateway.bootstrap import assemble
-from gateway.config.settings import DirectorySettings
+from gateway.config.groups import DirectorySettings
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.directory.http.client import CoreSystem as Client
@@ -171,7 +171,7 @@ def asking(
     core: CoreSystem, storage: CircuitMemoryStorage, cipher: Cipher
 ) -> HttpDirectory:
     """A directory that asks the core system."""
-    settings = DirectorySettings(core.url, TOKEN)
+    settings = DirectorySettings(url=core.url, token=TOKEN)
     client = Client(settings, _READ_SECONDS, storage)
     return HttpDirectory(settings, cipher.index, client)
 

@@ -16,6 +16,7 @@ from gateway.cli import (
     reminders,
     replies,
     servers,
+    settings,
 )
 from gateway.domain.errors import GatewayError
 
@@ -28,7 +29,7 @@ def cli() -> None:
 
 for command in (
     *(servers.up, servers.web, servers.health, servers.worker, servers.schedule),
-    *(servers.simulator, doctor.doctor),
+    *(servers.simulator, doctor.doctor, settings.settings),
     *(
         maintenance.db,
         maintenance.sweep,

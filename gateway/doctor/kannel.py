@@ -11,7 +11,8 @@ from gateway.channels import ChannelError
 from gateway.channels.http.answer import HttpAnswer
 from gateway.channels.http.client import Connections
 from gateway.channels.kannel.channel import NAME
-from gateway.config.settings import KannelSettings, Settings
+from gateway.config.groups import KannelSettings
+from gateway.config.settings import Settings
 from gateway.doctor import connection
 from gateway.doctor.findings import Finding, fail, ok, warn
 

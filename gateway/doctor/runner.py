@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.config.settings import Reading, Settings
+from gateway.config.settings import Settings, SettingsReport
 from gateway.doctor.backlog import check_work
 from gateway.doctor.database import check_database
 from gateway.doctor.findings import Finding, Level, fail, warn
@@ -47,18 +47,18 @@ CHECKS: Sequence[Check] = (
 )
 
 
-def examine(reading: Reading, files: Sequence[Path]) -> Iterator[Finding]:
+def examine(report: SettingsReport, files: Sequence[Path]) -> Iterator[Finding]:
     """Everything that can be looked at with these settings."""
-    yield from check_settings(reading)
+    yield from check_settings(report)
     yield from check_files(files)
     unsound: set[str] = set()
     for check in CHECKS:
-        missing = _missing(check, reading.faults, unsound)
+        missing = _missing(check, report.faults, unsound)
         if missing:
             unsound.add(check.subject)
             yield warn(check.subject, f"not checked: mend {', '.join(missing)} first")
             continue
-        for finding in _looked_at(check, reading.settings):
+        for finding in _looked_at(check, report.settings):
             if finding.level is Level.FAIL:
                 unsound.add(check.subject)
             yield finding

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gateway.config.settings import Reading, Settings
+from gateway.config.settings import Settings, SettingsReport
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = "settings"
@@ -13,13 +13,13 @@ SUBJECT = "settings"
 FEWEST_DIFFERENT = 12
 
 
-def check_settings(reading: Reading) -> Iterator[Finding]:
+def check_settings(report: SettingsReport) -> Iterator[Finding]:
     """Every fault first, then what is allowed and unwise."""
-    for fault in reading.faults:
+    for fault in report.faults:
         yield fail(SUBJECT, f"{fault} (docs/settings.md)")
-    if not reading.faults:
+    if not report.faults:
         yield ok(SUBJECT, "complete and well-formed")
-        yield from _unwise(reading.settings)
+        yield from _unwise(report.settings)
     if os.geteuid() == 0:
         text = "doctor runs as root: the rights of the gateway's own account count"
         yield warn(SUBJECT, text)

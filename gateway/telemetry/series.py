@@ -23,10 +23,10 @@ CLOSED = (OutboundStatus.EXPIRED, OutboundStatus.CANCELED, OutboundStatus.UNCONF
 _Series = tuple[MetricWrapperBase, tuple[Iterable[str], ...]]
 
 
-def start_counting(folder: str | None, channels: Iterable[str]) -> None:
+def start_counting(folder: Path | None, channels: Iterable[str]) -> None:
     """Let a server count, with the others in this folder; once, before it works."""
     if folder:
-        metrics.count_together(Path(folder))
+        metrics.count_together(folder)
     for metric, labels in _known_series(tuple(channels)):
         for label_values in product(*labels):
             metric.labels(*label_values)

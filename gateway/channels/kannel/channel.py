@@ -23,7 +23,7 @@ from gateway.channels import (
 from gateway.channels.http.client import TOTAL_SECONDS, Connections
 from gateway.channels.kannel.forms import delivery_receipt, inbound_message
 from gateway.channels.kannel.responses import error_from, is_accepted
-from gateway.config.settings import KannelSettings
+from gateway.config.groups import KannelSettings
 from gateway.domain.messages import (
     DeliveryReceipt,
     InboundMessage,

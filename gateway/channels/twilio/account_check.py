@@ -11,7 +11,7 @@ from twilio.rest import Client
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.twilio.http import LibcurlHttpClient, open_client
-from gateway.config.settings import TwilioSettings
+from gateway.config.groups import TwilioSettings
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from gateway.channels.twilio.field_checks import oddity_of
 from gateway.channels.twilio.forms import delivery_receipt, inbound_message
 from gateway.channels.twilio.http import LibcurlHttpClient, open_client
 from gateway.channels.twilio.message_list import MOST_LISTED, checked_sid, sightings
-from gateway.config.settings import TwilioSettings
+from gateway.config.groups import TwilioSettings
 from gateway.domain.messages import (
     DeliveryReceipt,
     InboundMessage,

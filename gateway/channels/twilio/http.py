@@ -18,7 +18,7 @@ from twilio.rest import Client
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.http.client import Connections
 from gateway.channels.twilio.errors import error_from
-from gateway.config.settings import TwilioSettings
+from gateway.config.groups import TwilioSettings
 
 # twilio's client would read these from the environment and change the host by them.
 _NO_ENVIRONMENT = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}

@@ -24,7 +24,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
-from gateway.config.settings import DirectorySettings
+from gateway.config.groups import DirectorySettings
 from gateway.domain.participants import DirectoryUnavailable
 
 CONNECT_SECONDS = 1.0

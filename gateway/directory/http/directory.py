@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from gateway.config.settings import DirectorySettings
+from gateway.config.groups import DirectorySettings
 from gateway.directory.http.cache import RecordCache
 from gateway.directory.http.client import CoreSystem
 from gateway.directory.http.wire import (

@@ -4,7 +4,7 @@
 const POLL_MS = 700;
 const TAP_MS = 900;
 
-// Segments as in gateway/replies/gsm7.py, whose alphabet the page brings along.
+// Segments as in gateway/domain/gsm7.py, whose alphabet the page brings along.
 const { basic, escaped, limits } = document.body.dataset;
 const alphabet = new Set(basic + "\n");
 const escapes = new Set(escaped);

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.channels import NotAuthentic
 from gateway.channels.kannel.channel import SIGNATURE_LENGTH, KannelChannel
-from gateway.config.settings import KannelSettings
+from gateway.config.groups import KannelSettings
 from gateway.domain.messages import OutboundStatus
 from tests.integration.channels.conformance.kannel import (
     META_DATA,
@@ -32,7 +32,14 @@ LONGEST_LINE = 76
 
 def channel_from(*networks: str) -> KannelChannel:
     url = "http://127.0.0.1:9/cgi-bin/sendsms"
-    settings = KannelSettings(url, "me", PASSWORD, "5757", (SECRET,), networks)
+    settings = KannelSettings(
+        sendsms_url=url,
+        username="me",
+        password=PASSWORD,
+        sender="5757",
+        webhook_secrets=(SECRET,),
+        allow_from=networks,
+    )
     return KannelChannel(settings, PUBLIC_URL, lambda: NOW)
 
 

@@ -18,7 +18,7 @@ from gateway.channels import ChannelError, NotAuthentic, SendFault, WebhookReque
 from gateway.channels.twilio.channel import TwilioChannel
 from gateway.channels.twilio.http import LibcurlHttpClient, open_client
 from gateway.channels.twilio.message_list import MOST_LISTED
-from gateway.config.settings import TwilioSettings
+from gateway.config.groups import TwilioSettings
 from gateway.domain.messages import Consent, OutboundMessage, Sighting
 from tests.integration.channels.conformance import twilio as conformance
 from tests.support.fakes import FakeClock
@@ -49,7 +49,10 @@ def channel_with(
     sender: str = NUMBER,
     api_url: str | None = None,
 ) -> TwilioChannel:
-    settings = TwilioSettings(ACCOUNT, tokens, sender, api_url)
+    # Unchecked: the published signatures are made with a token of five characters.
+    settings = TwilioSettings.model_construct(
+        account_sid=ACCOUNT, auth_tokens=tokens, sender=sender, api_url=api_url
+    )
     return TwilioChannel(settings, public_url, FakeClock())
 
 
@@ -247,7 +250,9 @@ class TestSend:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("TWILIO_REGION", "ie1")
-        settings = TwilioSettings(ACCOUNT, (TOKEN,), NUMBER)
+        settings = TwilioSettings(
+            account_sid=ACCOUNT, auth_tokens=(TOKEN,), sender=NUMBER
+        )
 
         client = open_client(settings, LibcurlHttpClient())
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from gateway.config.settings import DirectorySettings
+from gateway.config.groups import DirectorySettings
 from gateway.db.core.engine import open_engine
 from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.directory.http.directory import HttpDirectory
@@ -91,7 +91,7 @@ def table(
 def http(cipher: Cipher) -> Iterator[Tried]:
     core = CoreSystem()
     with serving(core):
-        settings = DirectorySettings(core.url, TOKEN)
+        settings = DirectorySettings(url=core.url, token=TOKEN)
         directory = HttpDirectory(settings, cipher.index)
         yield Tried(directory, lambda: core.misbehave("broken"))
 

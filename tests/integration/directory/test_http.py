@@ -4,13 +4,12 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from pybreaker import CircuitMemoryStorage
 
-from gateway.config.settings import DirectorySettings
+from gateway.config.groups import DirectorySettings
 from gateway.directory.http.client import FAILURES_BEFORE_REST, REST, RETRIES
 from gateway.directory.http.client import CoreSystem as Client
 from gateway.directory.http.directory import HttpDirectory
@@ -62,13 +61,13 @@ class TestFaults:
             asking.of_phones({"+628110000001"})
 
     def test_where_nobody_listens_is_an_outage(self, cipher: Cipher) -> None:
-        settings = DirectorySettings("http://127.0.0.1:9", TOKEN)
+        settings = DirectorySettings(url="http://127.0.0.1:9", token=TOKEN)
 
         with pytest.raises(DirectoryUnavailable, match="does not answer"):
             HttpDirectory(settings, cipher.index).find({MEMBER})
 
     def test_a_wrong_token_is_an_outage(self, core: CoreSystem, cipher: Cipher) -> None:
-        settings = DirectorySettings(core.url, "somebody-else")
+        settings = DirectorySettings(url=core.url, token="somebody-else" * 3)
 
         with pytest.raises(DirectoryUnavailable, match="401"):
             HttpDirectory(settings, cipher.index).find({MEMBER})
@@ -85,7 +84,7 @@ class TestFaults:
     def test_an_answer_that_trickles_is_given_up(
         self, core: CoreSystem, cipher: Cipher
     ) -> None:
-        settings = DirectorySettings(core.url, TOKEN)
+        settings = DirectorySettings(url=core.url, token=TOKEN)
         ticks = iter([0.0, 6.0])
         client = Client(settings, timer=lambda: next(ticks))
 
@@ -224,7 +223,7 @@ class TestQuestions:
         def hashed(*kpjs: KPJ) -> int:
             """How many values were hashed: three for each record that was read."""
             values: list[str] = []
-            settings = DirectorySettings(core.url, TOKEN)
+            settings = DirectorySettings(url=core.url, token=TOKEN)
             directory = HttpDirectory(settings, lambda it: values.append(it) or b"")
             directory.find(kpjs)
             return len(values)
@@ -244,7 +243,7 @@ class TestQuestions:
         ]
 
     def test_a_path_before_ours_is_kept(self, cipher: Cipher) -> None:
-        settings = DirectorySettings("http://127.0.0.1:9/prefix", TOKEN)
+        settings = DirectorySettings(url="http://127.0.0.1:9/prefix", token=TOKEN)
 
         with pytest.raises(DirectoryUnavailable) as caught:
             HttpDirectory(settings, cipher.index).find({MEMBER})
@@ -268,7 +267,9 @@ class TestQuestions:
         assert found == [1] * len(asked)
 
     def test_the_token_is_not_printed(self) -> None:
-        assert TOKEN not in repr(DirectorySettings("https://x.example", TOKEN))
+        assert TOKEN not in repr(
+            DirectorySettings(url="https://x.example", token=TOKEN)
+        )
 
 
 class Timer:
@@ -288,8 +289,8 @@ class TestCache:
         self, core: CoreSystem, cipher: Cipher, timer: Timer
     ) -> Callable[[int], HttpDirectory]:
         def make(seconds: int) -> HttpDirectory:
-            settings = DirectorySettings(core.url, TOKEN)
-            settings = replace(settings, cache=timedelta(seconds=seconds))
+            settings = DirectorySettings(url=core.url, token=TOKEN)
+            settings = settings.model_copy(update={"cache": timedelta(seconds=seconds)})
             return HttpDirectory(settings, cipher.index, timer=timer)
 
         return make

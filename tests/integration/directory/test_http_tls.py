@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config.settings import DirectorySettings
+from gateway.config.groups import DirectorySettings
 from gateway.directory.http.directory import HttpDirectory
 from gateway.domain.participants import KPJ, DirectoryUnavailable
 from gateway.security.cipher import Cipher
@@ -42,7 +42,14 @@ def test_both_know_each_other(
     certificate, key = authority.certify("gateway")
 
     assert find(
-        DirectorySettings(core.url, TOKEN, certificate, key, authority.file), cipher
+        DirectorySettings(
+            url=core.url,
+            token=TOKEN,
+            certificate=certificate,
+            key=key,
+            authority=authority.file,
+        ),
+        cipher,
     )
 
 
@@ -50,7 +57,9 @@ def test_a_server_that_nobody_vouches_for_is_told_nothing(
     core: CoreSystem, authority: Authority, cipher: Cipher
 ) -> None:
     certificate, key = authority.certify("gateway")
-    settings = DirectorySettings(core.url, TOKEN, certificate, key)
+    settings = DirectorySettings(
+        url=core.url, token=TOKEN, certificate=certificate, key=key
+    )
 
     with pytest.raises(DirectoryUnavailable, match="SSLError"):
         find(settings, cipher)
@@ -62,7 +71,9 @@ def test_a_server_of_another_name_is_told_nothing(
 ) -> None:
     certificate, key = authority.certify("gateway")
     url = core.url.replace("127.0.0.1", "localhost")
-    settings = DirectorySettings(url, TOKEN, certificate, key, authority.file)
+    settings = DirectorySettings(
+        url=url, token=TOKEN, certificate=certificate, key=key, authority=authority.file
+    )
 
     with pytest.raises(DirectoryUnavailable, match="SSLError"):
         find(settings, cipher)
@@ -72,7 +83,7 @@ def test_a_server_of_another_name_is_told_nothing(
 def test_without_a_certificate_nobody_is_let_in(
     core: CoreSystem, authority: Authority, cipher: Cipher
 ) -> None:
-    settings = DirectorySettings(core.url, TOKEN, authority=authority.file)
+    settings = DirectorySettings(url=core.url, token=TOKEN, authority=authority.file)
 
     with pytest.raises(DirectoryUnavailable):
         find(settings, cipher)
@@ -84,7 +95,13 @@ def test_nor_with_one_of_another_authority(
 ) -> None:
     stranger = Authority(tmp_path / "theirs", "Another authority")
     certificate, key = stranger.certify("gateway")
-    settings = DirectorySettings(core.url, TOKEN, certificate, key, authority.file)
+    settings = DirectorySettings(
+        url=core.url,
+        token=TOKEN,
+        certificate=certificate,
+        key=key,
+        authority=authority.file,
+    )
 
     with pytest.raises(DirectoryUnavailable):
         find(settings, cipher)

@@ -28,5 +28,6 @@ def test_the_address_that_a_hoster_prints_is_refused_in_one_sentence(
 ) -> None:
     """Field report W26: SQLAlchemy knows no `postgres://`; we say what must stand."""
     assert faults(GATEWAY_DATABASE_URL=f"{scheme}://user@host/db") == [
-        "GATEWAY_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
+        "GATEWAY_DATABASE_URL must be a URL that begins with sqlite:/// or "
+        "postgresql+psycopg://"
     ]

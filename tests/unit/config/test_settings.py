@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
-from gateway.config.settings import ConfigError, DirectorySettings, Settings
+from gateway.config.groups import DirectorySettings
+from gateway.config.settings import ConfigError, Settings
 from gateway.devserver.environment import make_secrets
 from gateway.domain.policy import Policy
 
@@ -220,7 +221,7 @@ def test_all_wrong_settings_are_reported_together() -> None:
     )
 
     assert [it.split()[0] for it in found] == [
-        *("TWILIO_SENDER", "GATEWAY_SECRET_KEY", "GATEWAY_BRAND"),
+        *("GATEWAY_SECRET_KEY", "GATEWAY_BRAND", "TWILIO_SENDER"),
     ]
 
 
@@ -285,7 +286,7 @@ class TestDirectory:
         )
 
         assert settings.directory == DirectorySettings(
-            CORE, BEARER, cache=timedelta(seconds=30)
+            url=CORE, token=BEARER, cache=timedelta(seconds=30)
         )
         assert BEARER not in repr(settings)
 
@@ -303,7 +304,10 @@ class TestDirectory:
         )
 
         assert settings.directory == DirectorySettings(
-            *(CORE, "", Path(certificate), Path(key), Path(certificate))
+            url=CORE,
+            certificate=Path(certificate),
+            key=Path(key),
+            authority=Path(certificate),
         )
 
     def test_one_on_this_machine_needs_neither(self) -> None:
@@ -311,7 +315,7 @@ class TestDirectory:
 
         settings = Settings.from_env(GOOD | {"GATEWAY_DIRECTORY": url})
 
-        assert settings.directory == DirectorySettings(url)
+        assert settings.directory == DirectorySettings(url=url)
 
     def test_one_elsewhere_needs_one_of_them(self) -> None:
         [fault] = faults(GATEWAY_DIRECTORY=CORE)

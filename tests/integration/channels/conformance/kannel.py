@@ -10,7 +10,7 @@ from werkzeug.datastructures import Headers, MultiDict
 
 from gateway.channels import Channel, SendFault, WebhookRequest
 from gateway.channels.kannel.channel import KannelChannel
-from gateway.config.settings import KannelSettings
+from gateway.config.groups import KannelSettings
 from gateway.domain.messages import IgnoreReason, OutboundMessage, OutboundStatus
 from tests.integration.channels.conformance.provider import (
     NOW,
@@ -80,7 +80,11 @@ class Kannel:
     def channel(self, url: str = "http://127.0.0.1:9", secret: str = "") -> Channel:
         secrets = (SECRET, secret) if secret else (SECRET,)
         settings = KannelSettings(
-            f"{url}/cgi-bin/sendsms", "gateway", PASSWORD, self.number, secrets
+            sendsms_url=f"{url}/cgi-bin/sendsms",
+            username="gateway",
+            password=PASSWORD,
+            sender=self.number,
+            webhook_secrets=secrets,
         )
         return self.channel_with(settings)
 

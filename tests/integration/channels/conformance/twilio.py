@@ -10,7 +10,7 @@ from werkzeug.datastructures import Headers, MultiDict
 
 from gateway.channels import Channel, SendFault, WebhookRequest
 from gateway.channels.twilio.channel import TwilioChannel
-from gateway.config.settings import TwilioSettings
+from gateway.config.groups import TwilioSettings
 from gateway.domain.messages import IgnoreReason, OutboundMessage, OutboundStatus
 from tests.integration.channels.conformance.provider import (
     NOW,
@@ -106,7 +106,9 @@ class Twilio:
 
     def channel(self, url: str = "http://127.0.0.1:9", secret: str = "") -> Channel:
         tokens = (TOKEN, secret) if secret else (TOKEN,)
-        settings = TwilioSettings(ACCOUNT, tokens, self.number, url)
+        settings = TwilioSettings(
+            account_sid=ACCOUNT, auth_tokens=tokens, sender=self.number, api_url=url
+        )
         return TwilioChannel(settings, PUBLIC_URL, lambda: NOW)
 
     def inbound(

@@ -1,0 +1,11 @@
+"""The reference of the settings."""
+
+import click
+
+from gateway.config.reference import markdown
+
+
+@click.command()
+def settings() -> None:
+    """Print the reference of all settings in Markdown."""
+    click.echo(markdown(), nl=False)

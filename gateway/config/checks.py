@@ -1,0 +1,130 @@
+"""Checks of single values, beyond what pydantic knows."""
+
+import ipaddress
+import os
+import re
+import ssl
+import stat
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+
+from gateway.security.cipher import data_key
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_DURATION = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,6}(\.\d{1,3})?", re.ASCII)
+
+
+class BadSetting(ValueError):
+    """A value that cannot work; the message follows the name of its variable."""
+
+
+def such_that(is_fit: Callable[[Any], object]) -> AfterValidator:
+    """Accept only the values for which `is_fit` is true and raises no ValueError."""
+
+    def check(value: Any) -> Any:
+        if not is_fit(value):
+            raise ValueError
+        return value
+
+    return AfterValidator(check)
+
+
+def parse_duration(value: object) -> object:
+    """Read a duration such as 90d; pydantic refuses what this leaves as text."""
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    return timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else value
+
+
+def format_duration(value: timedelta) -> str:
+    """Write a duration in the largest unit that divides it."""
+    sizes = {unit: timedelta(**{name: 1}) for unit, name in _UNITS.items()}
+    unit = next(unit for unit, size in sizes.items() if not value % size)
+    return f"{value // sizes[unit]}{unit}"
+
+
+def refuse_exponents(value: object) -> object:
+    """Let no `1e3` and no `nan` through to pydantic, which would take them."""
+    return None if isinstance(value, str) and not _DECIMAL.fullmatch(value) else value
+
+
+def split(value: object) -> object:
+    """The items of a list that is separated by commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part for part in map(str.strip, value.split(",")) if part)
+
+
+is_data_key = such_that(data_key)
+is_network = such_that(ipaddress.ip_network)
+is_readable = such_that(lambda path: os.access(path, os.R_OK))
+
+
+def check_address(value: str) -> str:
+    """Refuse what is no base address, and secrets on their way in plain text."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.hostname or parts.scheme not in ("http", "https"):
+        msg = "must be an address such as https://sms.example.go.id"
+    elif set("?#@") & set(value):
+        msg = "must not carry a query, a fragment or a password"
+    elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        msg = "must begin with https:// unless it points to this machine"
+    else:
+        return value.rstrip("/")
+    raise BadSetting(msg)
+
+
+def check_no_path(value: str) -> str:
+    """Refuse an address with a path, to which routes cannot be added."""
+    if urlsplit(value).path:
+        msg = "must not carry a path"
+        raise BadSetting(msg)
+    return value
+
+
+def check_directory(value: str) -> str:
+    """Take the word for our own table, or the address of a core system."""
+    return value if value == "sql" else check_address(value)
+
+
+def can_be_made(folder: Path) -> bool:
+    """Whether a folder is there or can be made, and files in it."""
+    nearest = next((it for it in (folder, *folder.parents) if it.exists()), Path())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
+def check_secrecy(path: Path) -> Path:
+    """Refuse a file that every account of this machine can open."""
+    if path.stat().st_mode & stat.S_IRWXO:
+        msg = "must be a file that others cannot read (chmod o= FILE)"
+        raise BadSetting(msg)
+    return path
+
+
+def check_authority(path: Path) -> Path:
+    """Refuse a file without certificates."""
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError:
+        msg = "must hold certificates in PEM"
+        raise BadSetting(msg) from None
+    return path
+
+
+def check_key_pair(certificate: Path, key: Path) -> None:
+    """Refuse a key of another certificate, and one that needs a password."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_cert_chain(certificate, key, password=lambda: "")
+    except (OSError, ValueError):
+        msg = "and GATEWAY_DIRECTORY_KEY are no certificate with its unlocked key"
+        raise BadSetting(msg) from None
