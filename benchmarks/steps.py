@@ -39,6 +39,7 @@ from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
 from gateway.db.models.messages import outbound
 from gateway.inbound.member_lookup import MemberLookup
+from gateway.inbound.message_parser import MessageParser
 from gateway.inbound.rate_limiter import RateLimiter
 from gateway.inbound.responder import Responder
 from gateway.replies import rendering
@@ -67,9 +68,9 @@ RECEIVING: Steps = {
 ANSWERING: Steps = {
     "claim": (Inbox, "claim"),
     "encrypt, decrypt and hash": (Cipher, "encrypt", "decrypt", "index"),
-    "parse and redact": (Responder, "read"),
+    "parse and redact": (MessageParser, "parse"),
     "look up members, phones": (MemberLookup, "fetch"),
-    "decide": (Responder, "settle"),
+    "decide": (Responder, "decide"),
     "word": (rendering, "render"),
     "limits": (RateLimiter, "applied"),
     "books of the day": (CounterStore, "_locked", "_write_days", "_write_counts"),

@@ -31,6 +31,7 @@ from gateway.domain.policy import Policy
 from gateway.handlers import topics
 from gateway.inbound.enrolment import Enroller
 from gateway.inbound.member_lookup import MemberLookup
+from gateway.inbound.message_parser import MessageParser
 from gateway.inbound.processor import InboundProcessor
 from gateway.inbound.rate_limiter import RateLimiter
 from gateway.inbound.receiver import Receiver
@@ -118,8 +119,9 @@ def assemble(
         receiver=Receiver(database, spool, queue),
         processor=InboundProcessor(
             database,
-            MemberLookup(database, directory),
             queue,
+            make_parser(renderer),
+            MemberLookup(database, directory),
             make_responder(cipher.index, renderer, policy, clock),
             RateLimiter(policy.limits, renderer),
             policy,
@@ -151,10 +153,15 @@ def threads_for(channels: int) -> int:
     return channels * SENDS_AT_ONCE + QUESTIONS_AT_ONCE
 
 
+def make_parser(renderer: Renderer) -> MessageParser:
+    """Parses messages for every topic there is."""
+    return MessageParser(topics(), renderer.brand, renderer.rules)
+
+
 def make_responder(
     index: Callable[[str], bytes], renderer: Renderer, policy: Policy, clock: Clock
 ) -> Responder:
-    """Reads and decides, with every topic there is."""
+    """Decides for every topic there is."""
     return Responder(topics(), renderer, Enroller(index, renderer, policy, clock))
 
 

@@ -9,7 +9,7 @@ from gateway.domain.enrolment import EnrolmentStatus
 from gateway.domain.messages import Reply
 from gateway.domain.participants import KPJ, Directory
 from gateway.domain.policy import Policy
-from gateway.inbound.enrolment import another_phone, opening_from
+from gateway.inbound.enrolment import enrolment_notice, opening_from
 from gateway.replies import fields
 from gateway.replies.daftar import DONE, FAILED
 from gateway.replies.rendering import Renderer
@@ -23,12 +23,12 @@ class EnrolmentReview:
         self,
         enrolments: Enrolments,
         directory: Directory,
-        wording: Renderer,
+        renderer: Renderer,
         policy: Policy,
     ) -> None:
         self._enrolments = enrolments
         self._directory = directory
-        self._wording = wording
+        self._renderer = renderer
         self._policy = policy
 
     def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
@@ -47,7 +47,7 @@ class EnrolmentReview:
         request = self._request(request_id)
         if request is None:
             return False
-        notice = another_phone(request.kpj, self._wording)
+        notice = enrolment_notice(request.kpj, self._renderer)
         member = self._directory.find({request.kpj}).get(request.kpj)
         owners = member.msisdns if member else frozenset()
         news = dict.fromkeys(sorted(owners), notice)
@@ -84,5 +84,5 @@ class EnrolmentReview:
         self, template: ReplyTemplate, request: EnrolmentRequest
     ) -> dict[str, Reply]:
         answer = template.filled(kpj=fields.member_number(request.kpj))
-        reply = self._wording.reply(answer, Language(request.language))
+        reply = self._renderer.render(answer, Language(request.language))
         return {request.msisdn: reply}

@@ -18,7 +18,7 @@ from gateway.handlers import topics
 from gateway.handlers.catalogue import all_templates
 from gateway.handlers.registry import Ask, MemberTopic
 from gateway.replies.rejections import NOT_AVAILABLE
-from gateway.replies.rendering import Renderer, told
+from gateway.replies.rendering import Renderer
 from gateway.replies.template import Answer, ReplyTemplate
 
 
@@ -50,14 +50,14 @@ class ManualReplies:
         self,
         database: Database,
         directory: Directory,
-        wording: Renderer,
+        renderer: Renderer,
         lifetime: timedelta,
         notify: Callable[[str], None],
     ) -> None:
         self._replies = database.manual_replies
         self._enrolments = database.enrolments
         self._directory = directory
-        self._wording = wording
+        self._renderer = renderer
         self._lifetime = lifetime
         self._nudge = notify
 
@@ -84,7 +84,7 @@ class ManualReplies:
 
     def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
         """Texts that carry no value of anybody's, and claim no deed."""
-        rules = self._wording.rules.rules.keys()
+        rules = self._renderer.rules.rules.keys()
         return {
             it.name: it
             for it in all_templates()
@@ -119,7 +119,7 @@ class ManualReplies:
         decision = access.decide(message.phone, member, is_bound=is_bound)
         if member is None or decision is not Decision.ALLOWED:
             return decision, NOT_AVAILABLE.filled()
-        answer = told(lambda: topic.tell(member, Ask(self._wording.figures())))
+        answer = topic.tell(member, Ask(self._renderer.figures()))
         if answer.is_a_deed:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
         return decision, replace(answer, stale_since=member.stale_since)
@@ -132,7 +132,7 @@ class ManualReplies:
         deed: Deed,
         action: str,
     ) -> None:
-        reply = self._wording.reply(answer, Language(language or "id"))
+        reply = self._renderer.render(answer, Language(language or "id"))
         until = deed.at + self._lifetime
         if not self._replies.add(message, reply, until, deed, action):
             raise CannotAnswer(Obstacle.REPLY_UNDER_WAY)

@@ -10,19 +10,20 @@ from gateway.bootstrap import utc_now
 from gateway.cli import keyword_reference
 from gateway.config.settings import brand_from_environment
 from gateway.domain.calendar import day_of
-from gateway.domain.enquiry import Enquiry, Language, Rejection
+from gateway.domain.enquiry import Enquiry, MemberEnquiry, Rejection
 from gateway.handlers import topics
 from gateway.handlers.catalogue import all_templates, worst_cases
 from gateway.inbound.enrolment import KEYWORD
-from gateway.parsers.enquiry import parse
+from gateway.parsers.enquiry import analyse
 from gateway.parsers.enrolment import (
     Enrolment,
+    EnrolmentMessage,
     NotAnEnrolment,
-    Outcome,
     SimRegistration,
     parse_enrolment,
 )
 from gateway.parsers.keyword_index import KeywordIndex
+from gateway.parsers.normalise import normalise
 from gateway.reference_data.loader import our_rules
 from gateway.replay import player
 from gateway.replies.fields import WIDEST
@@ -79,14 +80,14 @@ def parse_text(text: str | None, jsonl: bool) -> None:
     if (text is None) != jsonl:
         msg = "give either TEXT or --jsonl"
         raise click.UsageError(msg)
-    phrasebook = KeywordIndex(topic.keyword for topic in topics().values())
+    index = KeywordIndex(topic.keyword for topic in topics().values())
     if text is not None:
-        click.echo(_parsed(text, phrasebook))
+        click.echo(_parsed(text, index))
         return
     for number, line in enumerate(sys.stdin, start=1):
         try:
             body = json.loads(line)["body"]
-            click.echo(_parsed(body, phrasebook))
+            click.echo(_parsed(body, index))
         except (ValueError, KeyError, TypeError) as error:
             msg = f'line {number} is not {{"body": text}}'
             raise click.ClickException(msg) from error
@@ -114,26 +115,27 @@ def replay_conversations(
     sys.exit(0 if report.is_green else 1)
 
 
-def _parsed(text: str, phrasebook: KeywordIndex) -> str:
-    outcome = parse_enrolment(text) or parse(text, phrasebook)
-    kpj = outcome.kpj if isinstance(outcome, Enquiry | Enrolment) else None
+def _parsed(text: str, index: KeywordIndex) -> str:
+    normalised = normalise(text)
+    outcome = parse_enrolment(normalised) or analyse(normalised, index).enquiry
+    kpj = outcome.kpj if isinstance(outcome, MemberEnquiry | Enrolment) else None
     return json.dumps(
         {
             "keyword": _keyword_of(outcome),
             "kpj": kpj.digits if kpj else None,
-            "language": getattr(outcome, "language", Language.INDONESIAN),
+            "language": outcome.language,
             "rejection": _rejection_of(outcome),
         }
     )
 
 
-def _keyword_of(outcome: Enquiry | Rejection | Outcome) -> str | None:
+def _keyword_of(outcome: Enquiry | Rejection | EnrolmentMessage) -> str | None:
     if isinstance(outcome, Enquiry | Rejection):
         return outcome.keyword
     return None if isinstance(outcome, SimRegistration) else KEYWORD
 
 
-def _rejection_of(outcome: Enquiry | Rejection | Outcome) -> str | None:
+def _rejection_of(outcome: Enquiry | Rejection | EnrolmentMessage) -> str | None:
     if isinstance(outcome, Rejection):
         return outcome.reason
     if isinstance(outcome, SimRegistration):

@@ -1,4 +1,4 @@
-"""What a text asks for, or why it asks for nothing that can be answered."""
+"""What an SMS asks for, or why it cannot be answered."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from gateway.domain.participants import KPJ
 
 
 class Language(StrEnum):
-    """The languages that workers are answered in."""
+    """The languages of replies."""
 
     INDONESIAN = "id"
     ENGLISH = "en"
@@ -27,17 +27,28 @@ class RejectionReason(StrEnum):
 
 
 @dataclass(frozen=True)
-class Enquiry:
-    """A topic to answer; `kpj` is None only for topics open to anyone."""
+class MemberEnquiry:
+    """A question about one member."""
 
     keyword: str
-    kpj: KPJ | None
+    kpj: KPJ
     language: Language
 
 
 @dataclass(frozen=True)
+class GeneralEnquiry:
+    """A question that anyone may ask."""
+
+    keyword: str
+    language: Language
+
+
+Enquiry = MemberEnquiry | GeneralEnquiry
+
+
+@dataclass(frozen=True)
 class Rejection:
-    """What was wrong; `length` is how long the malformed number was."""
+    """A message that cannot be answered; `length` is that of a malformed number."""
 
     reason: RejectionReason
     language: Language = Language.INDONESIAN

@@ -39,7 +39,7 @@ KEYWORD = Keyword(
 @for_anyone(KEYWORD)
 def choose(ask: Ask) -> Answer:
     """Speak the language that is named, and say so in it; else say how to choose."""
-    language = next((NAMES[it] for it in ask.said if it in NAMES), None)
+    language = next((NAMES[it] for it in ask.all_words if it in NAMES), None)
     if language is None:
         return HOW.filled()
     return replace(SPOKEN.filled(), language=language)

@@ -13,21 +13,20 @@ from gateway.replies.template import Answer
 
 @dataclass(frozen=True)
 class Ask:
-    """What a handler goes by: the figures of the day, and what was said besides.
+    """A question as a handler sees it.
 
-    `words` and the short `numbers` stood beside keyword and KPJ, in their order;
-    `phrase` is the form of the keyword.
+    `phrase` named the topic; `words` and short `numbers` stood beside it, in order.
     """
 
     figures: Figures
     words: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     phrase: str = ""
-    # Whether this phone was opted out for so long that it lost what it had.
+    # Whether the phone was opted out for so long that its enrolments have ended.
     has_lapsed: bool = False
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def all_words(self) -> tuple[str, ...]:
         """The words of the phrase and those beside it."""
         return (*self.phrase.split(), *self.words)
 
@@ -43,7 +42,7 @@ TellAnyone = Callable[[Ask], Answer]
 
 @dataclass(frozen=True)
 class MemberTopic:
-    """A keyword that needs a KPJ, and what its member is told."""
+    """A keyword that needs a KPJ, and its answer for the member."""
 
     keyword: Keyword
     tell: TellMember
@@ -51,9 +50,9 @@ class MemberTopic:
 
 @dataclass(frozen=True)
 class OpenTopic:
-    """A keyword open to anyone, and what everybody is told.
+    """A keyword that anyone may use, and its answer.
 
-    `consent` is what who uses it says about hearing from us.
+    `consent` is what its use says about hearing from us.
     """
 
     keyword: Keyword

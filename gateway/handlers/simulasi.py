@@ -8,6 +8,7 @@ from gateway.handlers.registry import Ask, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies.fields import MOST_RUPIAH, member_number, rupiah
 from gateway.replies.membership import without_savings
+from gateway.replies.rejections import not_in_force
 from gateway.replies.simulasi import (
     AGE_REACHED,
     CANNOT_ESTIMATE,
@@ -53,8 +54,11 @@ def tell_projection(participant: Participant, ask: Ask) -> Answer:
     kpj = member_number(participant.kpj)
     if participant.balance is None or participant.born is None:
         return CANNOT_ESTIMATE.filled(kpj=kpj)
-    ages = [*ask.numbers] or [int(ask.figures.number("jht_age"))]
-    age = next((it for it in ages if YOUNGEST <= it <= OLDEST), None)
+    usual_age = ask.figures.number("jht_age")
+    if not ask.numbers and usual_age is None:
+        return not_in_force("jht_age")
+    ages = ask.numbers or (int(usual_age or 0),)
+    age = next((age for age in ages if YOUNGEST <= age <= OLDEST), None)
     if age is None:
         return WHICH_AGE.filled(youngest=str(YOUNGEST), oldest=str(OLDEST))
     months = months_until(age, participant.born, participant.balance.as_of)
@@ -68,6 +72,8 @@ def _estimated(
 ) -> Answer:
     monthly = _monthly(participant)
     rate = ask.figures.number("jht_projection_return")
+    if rate is None:
+        return not_in_force("jht_projection_return")
     amount = projected(balance, monthly, rate, months)
     template = ESTIMATE if monthly else ESTIMATE_WITHOUT_PAYMENTS
     return template.filled(

@@ -1,35 +1,37 @@
-"""What goes from reading to deciding: a read message, and what is known of members."""
+"""Values of a decision: a parsed message, its look-up results, and a draft."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from gateway.domain.enquiry import Enquiry, Language, Rejection, RejectionReason
+from gateway.domain.enquiry import (
+    Enquiry,
+    Language,
+    MemberEnquiry,
+    Rejection,
+    RejectionReason,
+)
 from gateway.domain.messages import Consent, IgnoreReason, WaitingMessage
 from gateway.domain.participants import KPJ, MembershipStatus, Participant
-from gateway.parsers.enquiry import Reading
-from gateway.parsers.enrolment import Enrolment, NotAnEnrolment, SimRegistration
+from gateway.domain.resolution import Resolution
+from gateway.parsers.enquiry import Analysis
+from gateway.parsers.enrolment import Enrolment, EnrolmentMessage
+from gateway.replies.template import Answer
 
-Meaning = (
-    Enquiry | Rejection | Enrolment | NotAnEnrolment | SimRegistration | IgnoreReason
-)
+Meaning = Enquiry | Rejection | EnrolmentMessage | IgnoreReason
 
 
 @dataclass(frozen=True)
 class ParsedMessage:
-    """A waiting message with what its text means, or why that does not matter."""
+    """A waiting message and what its text means, or why it is ignored."""
 
     waiting: WaitingMessage
     meaning: Meaning
     redacted: str
-    # How it was understood; None when it is no enquiry.
-    said: Reading | None = None
-    # What its keyword says about hearing from us.
+    # How the text was understood; None if the meaning does not follow from it.
+    analysis: Analysis | None = None
+    # Whether its keyword gives or withdraws consent to hear from us.
     consent: Consent | None = None
-
-    @property
-    def gives_consent(self) -> bool:
-        """Whether its keyword, or the carrier, says that it wants SMS again."""
-        return Consent.GIVEN in (self.consent, self.waiting.inbound.consent)
 
     @property
     def sender(self) -> str:
@@ -37,68 +39,87 @@ class ParsedMessage:
         return self.waiting.inbound.sender
 
     @property
-    def wanted_kpj(self) -> KPJ | None:
-        """The member to look up, if any."""
-        if isinstance(self.meaning, Enquiry | Enrolment):
+    def gives_consent(self) -> bool:
+        """Whether its keyword, or the carrier, says that the phone wants SMS again."""
+        return Consent.GIVEN in (self.consent, self.waiting.inbound.consent)
+
+    @property
+    def keyword(self) -> str | None:
+        """The topic that it asks about, if any."""
+        if isinstance(self.meaning, Enquiry | Rejection):
+            return self.meaning.keyword
+        return None
+
+    @property
+    def kpj(self) -> KPJ | None:
+        """The member that it names, if any."""
+        if isinstance(self.meaning, MemberEnquiry | Enrolment):
             return self.meaning.kpj
         return None
 
     @property
-    def wants_own(self) -> bool:
-        """Whether it asks about whoever this phone belongs to: `SALDO` alone."""
-        meaning = self.meaning
+    def names_no_member(self) -> bool:
+        """Whether it asks about the member that the phone belongs to: `SALDO` alone."""
         return (
-            isinstance(meaning, Rejection)
-            and meaning.reason is RejectionReason.KPJ_MISSING
-            and meaning.keyword is not None
+            isinstance(self.meaning, Rejection)
+            and self.meaning.reason is RejectionReason.KPJ_MISSING
+            and self.meaning.keyword is not None
         )
+
+
+class Draft(NamedTuple):
+    """A resolution whose answer is not rendered yet."""
+
+    resolution: Resolution
+    answer: Answer
 
 
 @dataclass
 class LookupResult:
-    """Members by KPJ and by phone, which KPJ a phone is bound to, and what failed."""
+    """Members by KPJ and by phone, bindings of phones, and look-ups that failed."""
 
     members: Mapping[KPJ, Participant] = field(default_factory=dict)
     of_phone: Mapping[str, Sequence[Participant]] = field(default_factory=dict)
     bound: Mapping[str, Collection[KPJ]] = field(default_factory=dict)
-    # Phones of members' records that want nothing from us.
+    # Phones in members' records that have opted out.
     opted_out: frozenset[str] = frozenset()
-    # Phones that are opted out and want SMS again, and those of them that were so long
-    # opted out that they lost what they had.
+    # Senders that opted out and give consent again; and those of them that were opted
+    # out for so long that they lost their enrolments and reminders.
     stopped: frozenset[str] = frozenset()
     lapsed: frozenset[str] = frozenset()
-    # What was asked for on a phone; others are spoken to in Indonesian.
+    # Languages chosen on phones; the default is Indonesian.
     languages: Mapping[str, Language] = field(default_factory=dict)
     faults: dict[KPJ | str, Exception] = field(default_factory=dict)
 
     def fault_of(self, message: ParsedMessage) -> Exception | None:
-        """Why what this message needs is not known."""
-        needed = self._needed(message)
-        return next((self.faults[it] for it in needed if it in self.faults), None)
-
-    def _needed(self, message: ParsedMessage) -> Sequence[KPJ | str]:
-        """What is looked up for this message, the phone or members."""
-        if message.wanted_kpj:
-            return [message.wanted_kpj]
-        if message.wants_own:
-            return [message.sender, *self.bound.get(message.sender, ())]
-        return []
+        """Why a look-up that this message needs failed, if one did."""
+        if not self.faults:
+            return None
+        needed: Iterable[KPJ | str] = [message.kpj] if message.kpj else []
+        if message.names_no_member:
+            needed = [message.sender, *self.bound.get(message.sender, ())]
+        return next((self.faults[key] for key in needed if key in self.faults), None)
 
     def language_for(self, message: ParsedMessage) -> Language:
-        """What its words tell, and else the language that this phone has chosen."""
-        spoken = getattr(message.meaning, "language", Language.INDONESIAN)
-        if message.said and not message.said.is_neutral:
-            return spoken
-        return self.languages.get(message.sender, spoken)
+        """The language that the words show, or else the one chosen on the phone."""
+        if isinstance(message.meaning, IgnoreReason):
+            return Language.INDONESIAN
+        shown = message.meaning.language
+        if message.analysis and not message.analysis.is_neutral:
+            return shown
+        return self.languages.get(message.sender, shown)
 
     def is_bound(self, phone: str, kpj: KPJ) -> bool:
-        """Whether an enrolment has opened this member to this phone."""
+        """Whether this phone is enrolled for this member."""
         return kpj in self.bound.get(phone, ())
 
-    def own(self, phone: str) -> Sequence[Participant]:
-        """Everybody whom this phone may ask about; merged KPJ are left out."""
+    def members_of(self, phone: str) -> Sequence[Participant]:
+        """The members that this phone may ask about, without merged KPJ."""
         bound = (self.members.get(kpj) for kpj in self.bound.get(phone, ()))
-        everybody = [*self.of_phone.get(phone, ()), *(it for it in bound if it)]
-        own = {it.kpj: it for it in everybody}.values()
-        unmerged = (it for it in own if it.status is not MembershipStatus.MERGED)
-        return sorted(unmerged, key=lambda it: it.kpj.digits)
+        everybody = [*self.of_phone.get(phone, ()), *filter(None, bound)]
+        by_kpj = {member.kpj.digits: member for member in everybody}
+        return [
+            member
+            for _, member in sorted(by_kpj.items())
+            if member.status is not MembershipStatus.MERGED
+        ]

@@ -1,4 +1,4 @@
-"""Decide enrolments as they come: a request, or at once where that is allowed."""
+"""Decide enrolments: a request for an officer, or a binding where policy allows it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,115 +10,111 @@ from gateway.domain.messages import InboundStatus, Reply
 from gateway.domain.participants import KPJ, Participant, identify
 from gateway.domain.policy import EnrolmentMode, Policy
 from gateway.domain.resolution import Enrols, Notice, Opening, Resolution
-from gateway.inbound.context import LookupResult, ParsedMessage
+from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.parsers.enrolment import Enrolment, comparable_name
 from gateway.replies import fields
 from gateway.replies.daftar import CLOSED, DONE, DONE_LATER, FAILED, NOTICE, RECEIVED
 from gateway.replies.rejections import LIMIT_REACHED
 from gateway.replies.rendering import Renderer
-from gateway.replies.template import Answer
 
 KEYWORD = "daftar"
 
 
 class Enroller:
-    """Decides enrolments as they come; pure but for the clock."""
+    """Compares an enrolment with the member's record."""
 
     def __init__(
         self,
         index: Callable[[str], bytes],
-        wording: Renderer,
+        renderer: Renderer,
         policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self._index = index
-        self._wording = wording
+        self._renderer = renderer
         self._policy = policy
         self._clock = clock
 
-    def enrolled(
-        self, message: ParsedMessage, enrolment: Enrolment, known: LookupResult
-    ) -> tuple[Resolution, Answer]:
-        """A request, a binding, or the same refusal whatever did not match."""
-        resolution = _resolution(message, enrolment)
+    def draft(
+        self,
+        message: ParsedMessage,
+        enrolment: Enrolment,
+        lookup: LookupResult,
+        *,
+        may_compare: bool,
+    ) -> Draft:
+        """A request, a binding, or the same refusal whatever does not match.
+
+        Without `may_compare` no record is read, so that a match and a mismatch are
+        answered alike.
+        """
+        resolution = Resolution(
+            message.waiting,
+            InboundStatus.ANSWERED,
+            keyword=KEYWORD,
+            kpj=enrolment.kpj,
+            redacted=message.redacted,
+        )
         if self._policy.enrolment is EnrolmentMode.OFF:
-            return resolution, CLOSED.filled()
-        participant = known.members.get(enrolment.kpj)
-        refusal = self._refusal(enrolment, participant)
-        if refusal is not None or participant is None:
-            owners = participant.msisdns if participant else frozenset()
+            return Draft(resolution, CLOSED.filled())
+        if not may_compare:
+            decision = access.Decision.NOT_COMPARED
+            return Draft(replace(resolution, decision=decision), LIMIT_REACHED.filled())
+        member = lookup.members.get(enrolment.kpj)
+        refusal = self._refusal(enrolment, member)
+        if refusal is not None or member is None:
+            owners = member.msisdns if member else frozenset()
             refused = replace(
                 resolution, decision=refusal, owners=owners - {message.sender}
             )
-            return refused, FAILED.filled()
-        return self._accepted(
-            resolution, participant, message, enrolment.language, known
-        )
-
-    def not_compared(
-        self, message: ParsedMessage, enrolment: Enrolment
-    ) -> tuple[Resolution, Answer]:
-        """The same for a match and a mismatch: no record is looked at."""
-        resolution = _resolution(message, enrolment)
-        if self._policy.enrolment is EnrolmentMode.OFF:
-            return resolution, CLOSED.filled()
-        decision = access.Decision.NOT_COMPARED
-        return replace(resolution, decision=decision), LIMIT_REACHED.filled()
+            return Draft(refused, FAILED.filled())
+        resolution = replace(resolution, decision=access.Decision.ALLOWED)
+        return self._accepted(resolution, member, message, enrolment.language, lookup)
 
     def _refusal(
-        self, enrolment: Enrolment, participant: Participant | None
+        self, enrolment: Enrolment, member: Participant | None
     ) -> access.Decision | None:
         name = comparable_name(enrolment.name or "")
         claimed = identify(
             self._index, enrolment.kpj, enrolment.nik, enrolment.born, name
         )
-        return access.may_enrol(claimed, bool(name), participant)
+        return access.may_enrol(claimed, bool(name), member)
 
     def _accepted(
         self,
         resolution: Resolution,
-        participant: Participant,
+        member: Participant,
         message: ParsedMessage,
         language: Language,
-        known: LookupResult,
-    ) -> tuple[Resolution, Answer]:
-        """Whoever guessed well is counted as somebody who was told of a member."""
-        kpj = fields.member_number(participant.kpj)
-        resolution = replace(resolution, decision=access.Decision.ALLOWED)
-        if message.sender in participant.msisdns:
-            return resolution, DONE.filled(kpj=kpj)
-        owners = sorted(participant.msisdns - known.opted_out)
-        # An owner who cannot be told of it cannot object either.
+        lookup: LookupResult,
+    ) -> Draft:
+        kpj = fields.member_number(member.kpj)
+        if message.sender in member.msisdns:
+            return Draft(resolution, DONE.filled(kpj=kpj))
+        owners = sorted(member.msisdns - lookup.opted_out)
+        # Without an owner who can be notified nobody could object: an officer decides.
         if self._policy.enrolment is EnrolmentMode.REQUEST or not owners:
-            enrols = Enrols(participant.kpj, language)
-            return replace(resolution, enrols=enrols), RECEIVED.filled(kpj=kpj)
-        notice = another_phone(participant.kpj, self._wording)
-        notices = tuple(Notice(message.waiting, it, notice) for it in owners)
+            enrols = Enrols(member.kpj, language)
+            return Draft(replace(resolution, enrols=enrols), RECEIVED.filled(kpj=kpj))
+        notice = enrolment_notice(member.kpj, self._renderer)
         opening = opening_from(self._clock() + self._policy.cool_off, self._policy)
-        enrols = Enrols(participant.kpj, language, opening)
-        resolution = replace(resolution, enrols=enrols, notices=notices)
-        if known.is_bound(message.sender, participant.kpj):
-            return resolution, DONE.filled(kpj=kpj)
+        resolution = replace(
+            resolution,
+            enrols=Enrols(member.kpj, language, opening),
+            notices=tuple(Notice(message.waiting, owner, notice) for owner in owners),
+        )
+        if lookup.is_bound(message.sender, member.kpj):
+            return Draft(resolution, DONE.filled(kpj=kpj))
         since = fields.day(opening.opens_at.date())
-        return resolution, DONE_LATER.filled(kpj=kpj, since=since)
+        return Draft(resolution, DONE_LATER.filled(kpj=kpj, since=since))
 
 
-def _resolution(message: ParsedMessage, enrolment: Enrolment) -> Resolution:
-    return Resolution(
-        message.waiting,
-        InboundStatus.ANSWERED,
-        keyword=KEYWORD,
-        kpj=enrolment.kpj,
-        redacted=message.redacted,
-    )
-
-
-def another_phone(kpj: KPJ, wording: Renderer) -> Reply:
-    """What the member's own phones are told when another one is enrolled."""
+def enrolment_notice(kpj: KPJ, renderer: Renderer) -> Reply:
+    """The notice to the member's own phones that another phone is enrolled."""
     answer = NOTICE.filled(kpj=fields.member_number(kpj))
-    return wording.reply(answer, Language.INDONESIAN)
+    return renderer.render(answer, Language.INDONESIAN)
 
 
 def opening_from(opens_at: datetime, policy: Policy) -> Opening:
-    """From when to when a phone that is enrolled now hears about its member."""
+    """The period in which an enrolled phone may ask about its member."""
     return Opening(opens_at, opens_at + policy.binding_lifetime)

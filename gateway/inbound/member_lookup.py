@@ -1,6 +1,5 @@
-"""Find out, for a whole batch at once, what its messages need to know of members."""
+"""Look up, for a whole batch at once, the members and bindings that it needs."""
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -11,11 +10,9 @@ from gateway.domain.participants import Directory
 from gateway.inbound.context import LookupResult, ParsedMessage
 from gateway.parsers.enrolment import Enrolment
 
-log = logging.getLogger(__name__)
-
 
 class MemberLookup:
-    """Asks the directory once a batch, and one by one only when that fails."""
+    """Queries the directory once for a batch, and singly only if that fails."""
 
     def __init__(self, database: Database, directory: Directory) -> None:
         self._directory = directory
@@ -25,32 +22,38 @@ class MemberLookup:
 
     def fetch(self, batch: Sequence[ParsedMessage], now: datetime) -> LookupResult:
         """What this batch needs. Raises DatabaseUnavailable."""
-        kpjs = {kpj for it in batch if (kpj := it.wanted_kpj)}
-        phones = {it.sender for it in batch if it.wants_own}
-        askers = {it.sender for it in batch if it.wanted_kpj} | phones
-        known = LookupResult(
-            bound=self._enrolments.bound(askers, now) if askers else {}
-        )
-        kpjs |= {kpj for phone in phones for kpj in known.bound.get(phone, ())}
-        known.members = find_each(self._directory.find, kpjs, known.faults)
-        known.of_phone = find_each(self._directory.of_phones, phones, known.faults)
-        owners = set(_owners(batch, known))
-        known.opted_out = frozenset(self._suppressions.among(owners) if owners else ())
-        back = {it.sender for it in batch if it.gives_consent}
-        known.stopped = frozenset(self._suppressions.among(back) if back else ())
-        known.lapsed = frozenset(self._suppressions.lapsed(back, now) if back else ())
-        known.languages = self._languages_of(batch)
-        return known
+        kpjs = {message.kpj for message in batch if message.kpj}
+        phones = {message.sender for message in batch if message.names_no_member}
+        askers = {message.sender for message in batch if message.kpj} | phones
+        bound = self._enrolments.bound(askers, now) if askers else {}
+        kpjs |= {kpj for phone in phones for kpj in bound.get(phone, ())}
+        result = LookupResult(bound=bound)
+        result.members = find_each(self._directory.find, kpjs, result.faults)
+        result.of_phone = find_each(self._directory.of_phones, phones, result.faults)
+        owners = set(_owners(batch, result))
+        result.opted_out = frozenset(self._suppressions.among(owners) if owners else ())
+        back = {message.sender for message in batch if message.gives_consent}
+        result.stopped = frozenset(self._suppressions.among(back) if back else ())
+        result.lapsed = frozenset(self._suppressions.lapsed(back, now) if back else ())
+        result.languages = self._chosen_languages(batch)
+        return result
 
-    def _languages_of(self, batch: Sequence[ParsedMessage]) -> Mapping[str, Language]:
-        """What was chosen on the phones whose words do not tell the language."""
-        neutral = {it.sender for it in batch if it.said and it.said.is_neutral}
+    def _chosen_languages(
+        self, batch: Sequence[ParsedMessage]
+    ) -> Mapping[str, Language]:
+        """The languages chosen on phones whose words do not show one."""
+        neutral = {
+            message.sender
+            for message in batch
+            if message.analysis and message.analysis.is_neutral
+        }
         chosen = self._languages.of_phones(neutral) if neutral else {}
         return {phone: Language(language) for phone, language in chosen.items()}
 
 
-def _owners(batch: Sequence[ParsedMessage], known: LookupResult) -> Iterator[str]:
-    """The phones in the records of those for whom somebody enrols."""
-    for it in batch:
-        if isinstance(it.meaning, Enrolment) and it.meaning.kpj in known.members:
-            yield from known.members[it.meaning.kpj].msisdns
+def _owners(batch: Sequence[ParsedMessage], result: LookupResult) -> Iterator[str]:
+    """The phones in the records of members that somebody enrols for."""
+    for message in batch:
+        if isinstance(message.meaning, Enrolment):
+            member = result.members.get(message.meaning.kpj)
+            yield from member.msisdns if member else ()

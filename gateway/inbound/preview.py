@@ -1,4 +1,4 @@
-"""Try a text: how it would be read and answered, with nobody asked, nothing kept."""
+"""Preview a text: how it would be parsed and answered, without any side effect."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,19 +6,22 @@ from datetime import datetime
 from gateway.domain.messages import InboundMessage, SenderKind, WaitingMessage
 from gateway.domain.resolution import Resolution
 from gateway.inbound.context import LookupResult, Meaning
+from gateway.inbound.message_parser import MessageParser
 from gateway.inbound.responder import Responder
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a text means, and what a phone that nobody knows would hear."""
+    """What a text means, and the answer to a phone that no record knows."""
 
     meaning: Meaning
     resolution: Resolution
 
 
-def preview(responder: Responder, text: str, now: datetime) -> Preview:
-    """Read and settle a text as a worker does, as if no member were on record."""
+def preview(
+    text: str, parser: MessageParser, responder: Responder, now: datetime
+) -> Preview:
+    """Parse and decide a text as a worker does, with an empty directory."""
     inbound = InboundMessage(
         channel="",
         provider_id="",
@@ -28,5 +31,6 @@ def preview(responder: Responder, text: str, now: datetime) -> Preview:
         text=text,
         received_at=now,
     )
-    read = responder.read(WaitingMessage(0, 1, inbound))
-    return Preview(read.meaning, responder.settle(read, LookupResult(), opted_out=()))
+    message = parser.parse(WaitingMessage(0, 1, inbound))
+    resolution = responder.decide(message, LookupResult(), opted_out=())
+    return Preview(message.meaning, resolution)

@@ -16,6 +16,7 @@ from gateway.domain.policy import Policy
 from gateway.domain.resolution import Resolution
 from gateway.inbound.context import LookupResult, ParsedMessage
 from gateway.inbound.member_lookup import MemberLookup
+from gateway.inbound.message_parser import MessageParser
 from gateway.inbound.rate_limiter import RateLimiter, guessed_kpj
 from gateway.inbound.responder import Responder
 from gateway.telemetry import metrics
@@ -46,16 +47,18 @@ class InboundProcessor:
     def __init__(
         self,
         database: Database,
-        member_lookup: MemberLookup,
         queue: WorkQueue,
+        parser: MessageParser,
+        member_lookup: MemberLookup,
         responder: Responder,
         rate_limiter: RateLimiter,
         policy: Policy,
         clock: Callable[[], datetime],
     ) -> None:
         self._inbox = database.inbox
-        self._member_lookup = member_lookup
         self._queue = queue
+        self._parser = parser
+        self._member_lookup = member_lookup
         self._responder = responder
         self._rate_limiter = rate_limiter
         self._policy = policy
@@ -66,16 +69,16 @@ class InboundProcessor:
         now, policy = self._clock(), self._policy
         batch = self._inbox.claim(BATCH, now, LEASE, policy.answer_attempts)
         read = [it for waiting in batch if (it := self._read(waiting))]
-        known = self._member_lookup.fetch(read, now)
-        ready = [it for it in read if self._is_ready(it, known)]
-        settled = self._settle(ready, known, now) if ready else []
+        lookup = self._member_lookup.fetch(read, now)
+        ready = [it for it in read if self._is_ready(it, lookup)]
+        settled = self._settle(ready, lookup, now) if ready else []
         if any(resolution.reply for resolution in settled):
             self._queue.notify("deliver")
         _note(settled)
         return len(batch)
 
     def _settle(
-        self, ready: Sequence[ParsedMessage], known: LookupResult, now: datetime
+        self, ready: Sequence[ParsedMessage], lookup: LookupResult, now: datetime
     ) -> list[Resolution]:
         """All in one transaction, so nothing in here waits for anything."""
         broken: list[tuple[WaitingMessage, Exception]] = []
@@ -86,7 +89,7 @@ class InboundProcessor:
             for message in ready:
                 if message.waiting.id in desk.still_waiting:
                     try:
-                        self._settle_one(message, known, desk)
+                        self._settle_one(message, lookup, desk)
                     except Exception as error:
                         broken.append((message.waiting, error))
         for it, fault in broken:
@@ -97,12 +100,12 @@ class InboundProcessor:
         return desk.resolutions
 
     def _settle_one(
-        self, message: ParsedMessage, known: LookupResult, desk: Desk
+        self, message: ParsedMessage, lookup: LookupResult, desk: Desk
     ) -> None:
         # Before the comparison: a limit found out later would tell of its outcome.
         may_compare = self._rate_limiter.may_compare(message, desk.books)
-        resolution = self._responder.settle(
-            message, known, desk.opted_out, may_compare=may_compare
+        resolution = self._responder.decide(
+            message, lookup, desk.opted_out, may_compare=may_compare
         )
         if resolution.reply and message.waiting.id in desk.repeats:
             desk.settle(resolution.repeated())
@@ -126,14 +129,14 @@ class InboundProcessor:
 
     def _read(self, waiting: WaitingMessage) -> ParsedMessage | None:
         try:
-            return self._responder.read(waiting)
+            return self._parser.parse(waiting)
         except Exception as error:
             self._failed(waiting, error)
             return None
 
-    def _is_ready(self, message: ParsedMessage, known: LookupResult) -> bool:
-        """Whether what has to be known is known; else the message waits for it."""
-        fault = known.fault_of(message)
+    def _is_ready(self, message: ParsedMessage, lookup: LookupResult) -> bool:
+        """Whether its look-ups succeeded; otherwise the message waits."""
+        fault = lookup.fault_of(message)
         if fault is None:
             return True
         if isinstance(fault, DirectoryUnavailable):

@@ -45,9 +45,9 @@ def guessed_kpj(message: ParsedMessage) -> str | None:
 class RateLimiter:
     """Applies the limits to one resolution after the other."""
 
-    def __init__(self, limits: Limits, wording: Renderer) -> None:
+    def __init__(self, limits: Limits, renderer: Renderer) -> None:
         self._limits = limits
-        self._wording = wording
+        self._renderer = renderer
 
     def may_compare(self, message: ParsedMessage, books: DailyCounters) -> bool:
         """Whether an enrolment may be compared with the member's record at all."""
@@ -133,7 +133,7 @@ class RateLimiter:
         answer = OTHERS_ASK.filled(
             kpj=member_number(kpj), asked_on=day(day_of(waiting.inbound.received_at))
         )
-        reply = self._wording.reply(answer, Language.INDONESIAN)
+        reply = self._renderer.render(answer, Language.INDONESIAN)
         return [Notice(waiting, phone, reply) for phone in sorted(resolution.owners)]
 
     def _braked(
@@ -159,7 +159,7 @@ class RateLimiter:
             return resolution
         if verdict is Verdict.NOTICE:
             language = Language(resolution.reply.language)
-            notice = self._wording.reply(LIMIT_REACHED.filled(), language)
+            notice = self._renderer.render(LIMIT_REACHED.filled(), language)
             answered = InboundStatus.ANSWERED
             return replace(resolution.suppressed(), status=answered, reply=notice)
         return resolution.suppressed()

@@ -1,258 +1,197 @@
-"""From a member's words to a settled message: decisions, one message at a time."""
+"""Decide what the sender of a parsed message hears, and what follows from it."""
 
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import partial
 
 from gateway.domain import access
 from gateway.domain.access import Decision
-from gateway.domain.enquiry import Enquiry, Language, Rejection
-from gateway.domain.messages import (
-    STOP,
-    Consent,
-    IgnoreReason,
-    InboundStatus,
-    WaitingMessage,
+from gateway.domain.enquiry import (
+    GeneralEnquiry,
+    Language,
+    MemberEnquiry,
+    Rejection,
+    RejectionReason,
 )
+from gateway.domain.messages import STOP, Consent, IgnoreReason, InboundStatus
 from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.domain.resolution import Resolution
-from gateway.handlers.catalogue import sent_wordings
-from gateway.handlers.registry import Ask, OpenTopic, Topic
-from gateway.inbound.context import LookupResult, Meaning, ParsedMessage
+from gateway.handlers.registry import Ask, MemberTopic, OpenTopic, Topic
+from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.inbound.enrolment import KEYWORD, Enroller
-from gateway.parsers.automated_messages import (
-    EXAMPLE_KPJ,
-    bears_brand,
-    is_automatic,
-    quotes_brand,
-)
-from gateway.parsers.enquiry import Reading, read
-from gateway.parsers.enrolment import Enrolment, SimRegistration, parse_enrolment
-from gateway.parsers.keyword_index import KeywordIndex
-from gateway.parsers.normalise import plain
-from gateway.parsers.own_texts import OwnTexts
-from gateway.parsers.redaction import hide_other_words, mask_numbers, redact_message
-from gateway.reference_data.book import Figures
+from gateway.parsers.enquiry import Analysis
+from gateway.parsers.enrolment import Enrolment, SimRegistration
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
 from gateway.replies.fields import member_numbers
 from gateway.replies.rejections import NOT_AVAILABLE, NOT_IN_FORCE, UNAVAILABLE, explain
-from gateway.replies.rendering import Renderer, told
-from gateway.replies.template import Answer
-
-_Told = tuple[Resolution, Answer]
-_EXAMPLE = KPJ(EXAMPLE_KPJ)
+from gateway.replies.rendering import Renderer
 
 
 class Responder:
-    """Knows every topic; turns a read message into a resolution."""
+    """Decides one message at a time, for all topics; asks no directory or database."""
 
     def __init__(
-        self, topics: Mapping[str, Topic], wording: Renderer, enroller: Enroller
+        self, topics: Mapping[str, Topic], renderer: Renderer, enroller: Enroller
     ) -> None:
-        self._topics = topics
-        self._phrasebook = KeywordIndex(topic.keyword for topic in topics.values())
-        # To write no more, or to write again, counts even in a machine's words.
-        self._about_consent = {
-            topic.keyword.name
-            for topic in topics.values()
-            if isinstance(topic, OpenTopic) and topic.consent
+        self._member_topics = {
+            name: topic
+            for name, topic in topics.items()
+            if isinstance(topic, MemberTopic)
+        }
+        self._open_topics = {
+            name: topic
+            for name, topic in topics.items()
+            if isinstance(topic, OpenTopic)
         }
         self._start = next(
             name
-            for name, topic in topics.items()
-            if isinstance(topic, OpenTopic) and topic.consent is Consent.GIVEN
+            for name, topic in self._open_topics.items()
+            if topic.consent is Consent.GIVEN
         )
-        self._wording = wording
-        self._own_texts = OwnTexts(sent_wordings(wording.rules))
+        self._renderer = renderer
         self._enroller = enroller
 
-    def read(self, waiting: WaitingMessage) -> ParsedMessage:
-        """Understand a message without asking anybody."""
-        ignore = access.reason_to_ignore(waiting.inbound)
-        if ignore is IgnoreReason.TOO_LONG:
-            return ParsedMessage(waiting, ignore, "")
-        text = plain(waiting.inbound.text)
-        if ignore:
-            return ParsedMessage(waiting, ignore, redact_message(text))
-        reading = read(text, self._phrasebook)
-        written, redacted = waiting.inbound.text, redact_message(text)
-        meaning = self._meaning(written, text, reading.meaning)
-        topic = self._topics.get(getattr(meaning, "keyword", None) or "")
-        if topic:
-            # However a complaint is written, it is no enrolment.
-            redacted = mask_numbers(text) if topic.keyword.keeps_words else redacted
-            is_ours = partial(self._phrasebook.has, topic=topic.keyword.name)
-            redacted = hide_other_words(redacted, is_ours)
-        said = reading if meaning is reading.meaning else None
-        consent = topic.consent if isinstance(topic, OpenTopic) else None
-        return ParsedMessage(waiting, meaning, redacted, said, consent)
-
-    def _meaning(
-        self, written: str, text: str, meaning: Enquiry | Rejection
-    ) -> Meaning:
-        """What the text asks for, or why it asks for nothing; `text` is plain."""
-        if isinstance(meaning, Enquiry) and meaning.keyword in self._about_consent:
-            return meaning
-        is_complaint = self._is_complaint(text, meaning)
-        if quotes_brand(written, self._wording.brand):
-            return meaning if is_complaint else IgnoreReason.OUR_OWN_TEXT
-        # With a KPJ it is an enquiry whatever it says besides, but not in our words.
-        asks = isinstance(meaning, Enquiry) and meaning.kpj not in (None, _EXAMPLE)
-        if bears_brand(written, self._wording.brand) or (
-            not asks and self._own_texts.has(text)
-        ):
-            return IgnoreReason.OUR_OWN_TEXT
-        if enrolment := parse_enrolment(text):
-            return enrolment
-        if asks or is_complaint or not is_automatic(text):
-            return meaning
-        return IgnoreReason.AUTOMATIC
-
-    def _is_complaint(self, text: str, meaning: Enquiry | Rejection) -> bool:
-        """Whether it begins as one; then it may quote what a machine, or we, wrote."""
-        topic = self._topics.get(meaning.keyword or "")
-        if topic is None or not topic.keyword.keeps_words:
-            return False
-        return text.lower().startswith(topic.keyword.words)
-
-    def settle(
+    def decide(
         self,
         message: ParsedMessage,
-        known: LookupResult,
+        lookup: LookupResult,
         opted_out: Collection[str],
         *,
         may_compare: bool = True,
     ) -> Resolution:
-        """Decide what the sender hears, if anything.
+        """What the sender hears, if anything.
 
-        Without `may_compare` an enrolment is compared with no record.
+        Without `may_compare` an enrolment is not compared with any record.
         """
         if isinstance(message.meaning, IgnoreReason):
             return _ignored(message, message.meaning)
-        is_stopped = message.sender in known.stopped or message.sender in opted_out
+        is_stopped = message.sender in lookup.stopped or message.sender in opted_out
         if message.gives_consent and is_stopped:
             message = self._as_start(message)
-        if isinstance(known.fault_of(message), DirectoryUnavailable):
-            resolution, answer = _outage(message)
-        else:
-            resolution, answer = self._told(message, known, may_compare=may_compare)
-        if message.sender in opted_out and resolution.consent is not Consent.GIVEN:
-            # Who wants no reminders is heard all the same, as STOP is.
-            ends = False if answer.reminders is False else None
-            # Which STOP was the last is known by its keyword.
-            is_stop = resolution.keyword == STOP
-            ignored = _ignored(message, IgnoreReason.OPTED_OUT)
-            keyword = STOP if is_stop else None
-            return replace(ignored, keyword=keyword, reminders=ends)
-        language = answer.language or known.language_for(message)
-        return self._worded(message, resolution, answer, language)
+        draft = self._draft(message, lookup, may_compare=may_compare)
+        if (
+            message.sender in opted_out
+            and draft.resolution.consent is not Consent.GIVEN
+        ):
+            return _opted_out(message, draft)
+        language = draft.answer.language or lookup.language_for(message)
+        return self._rendered(message, draft, language)
 
-    def _worded(
-        self,
-        message: ParsedMessage,
-        resolution: Resolution,
-        answer: Answer,
-        language: Language,
+    def _rendered(
+        self, message: ParsedMessage, draft: Draft, language: Language
     ) -> Resolution:
-        """The resolution with the reply in words, and with what follows from it."""
-        reply = self._wording.reply(answer, language)
+        """The resolution with its reply, and with what the answer brings about."""
+        answer = draft.answer
+        reply = self._renderer.render(answer, language)
         if reply.template == NOT_IN_FORCE.name:
-            # What could not be told is not done either.
+            # An answer that cannot be given has no effect either.
             answer = NOT_IN_FORCE.filled()
         return replace(
-            resolution,
+            draft.resolution,
             reply=reply,
-            reading=_as_json(message.said),
+            reading=_as_json(message.analysis),
             language=answer.language,
             reminders=answer.reminders,
             is_complaint=answer.is_complaint,
         )
 
     def _as_start(self, message: ParsedMessage) -> ParsedMessage:
-        """What opens a phone at the carrier, YES for instance, means MULAI to us."""
+        """A word that opens a phone at the carrier, such as YES, means MULAI to us."""
         if message.consent is Consent.GIVEN:
             return message
-        start = Enquiry(self._start, None, Language.INDONESIAN)
-        return replace(message, meaning=start, said=None, consent=Consent.GIVEN)
+        start = GeneralEnquiry(self._start, Language.INDONESIAN)
+        return replace(message, meaning=start, analysis=None, consent=Consent.GIVEN)
 
-    def _told(
-        self, message: ParsedMessage, known: LookupResult, *, may_compare: bool
-    ) -> _Told:
+    def _draft(
+        self, message: ParsedMessage, lookup: LookupResult, *, may_compare: bool
+    ) -> Draft:
+        if isinstance(lookup.fault_of(message), DirectoryUnavailable):
+            return _outage(message)
         meaning = message.meaning
-        if isinstance(meaning, Enquiry):
-            return self._enquired(message, meaning, known)
+        if isinstance(meaning, MemberEnquiry):
+            member = lookup.members.get(meaning.kpj)
+            return self._about_member(
+                message, meaning.keyword, meaning.kpj, member, lookup
+            )
+        if isinstance(meaning, GeneralEnquiry):
+            return self._about_topic(message, meaning.keyword, lookup)
         if isinstance(meaning, Rejection):
-            return self._rejected(message, meaning, known)
+            return self._rejected(message, meaning, lookup)
         if isinstance(meaning, Enrolment):
-            if may_compare:
-                return self._enroller.enrolled(message, meaning, known)
-            return self._enroller.not_compared(message, meaning)
+            return self._enroller.draft(
+                message, meaning, lookup, may_compare=may_compare
+            )
         is_for_4444 = isinstance(meaning, SimRegistration)
         template = SIM_REGISTRATION if is_for_4444 else FORMAT
         resolution = _answered(message, keyword=KEYWORD, reason=template.name)
-        return resolution, template.filled()
+        return Draft(resolution, template.filled())
 
-    def _enquired(
-        self, message: ParsedMessage, enquiry: Enquiry, known: LookupResult
-    ) -> _Told:
-        topic = self._topics[enquiry.keyword]
-        resolution = _answered(message, keyword=enquiry.keyword)
-        ask = _ask(message, self._wording.figures())
-        ask = replace(ask, has_lapsed=message.sender in known.lapsed)
-        if isinstance(topic, OpenTopic):
-            resolution = replace(resolution, consent=topic.consent)
-            return resolution, told(lambda: topic.tell(ask))
-        assert enquiry.kpj is not None
-        participant = known.members.get(enquiry.kpj)
-        is_bound = known.is_bound(message.sender, enquiry.kpj)
-        decision = access.decide(message.sender, participant, is_bound=is_bound)
-        about = partial(replace, resolution, kpj=enquiry.kpj, decision=decision)
-        if participant is None or decision is not Decision.ALLOWED:
-            owners = participant.msisdns if participant else frozenset()
-            return about(owners=owners - {message.sender}), NOT_AVAILABLE.filled()
-        zone = participant.time_zone
-        answer = told(lambda: topic.tell(participant, ask))
-        if participant.stale_since:
-            answer = replace(answer, stale_since=participant.stale_since)
-        return about(utc_offset=zone and zone.value), answer
+    def _about_topic(
+        self, message: ParsedMessage, keyword: str, lookup: LookupResult
+    ) -> Draft:
+        topic = self._open_topics[keyword]
+        resolution = _answered(message, keyword=keyword)
+        answer = topic.tell(self._ask(message, lookup))
+        return Draft(replace(resolution, consent=topic.consent), answer)
 
-    def _rejected(
-        self, message: ParsedMessage, rejection: Rejection, known: LookupResult
-    ) -> _Told:
-        """A phone that belongs to exactly one member may leave the KPJ out."""
-        own = known.own(message.sender) if message.wants_own else ()
-        if len(own) == 1:
-            return self._of_own(message, rejection, own[0], known)
-        resolution = _answered(
-            message, keyword=rejection.keyword, reason=rejection.reason
-        )
-        if own:
-            asked = (rejection.keyword or "").upper()
-            which = WHICH_KPJ.filled(kpjs=member_numbers(own), asked=asked)
-            return resolution, which
-        return resolution, explain(rejection)
-
-    def _of_own(
+    def _about_member(
         self,
         message: ParsedMessage,
-        rejection: Rejection,
-        participant: Participant,
-        known: LookupResult,
-    ) -> _Told:
-        assert rejection.keyword is not None
-        kpj = participant.kpj
-        enquiry = Enquiry(rejection.keyword, kpj, rejection.language)
-        members = {**known.members, kpj: participant}
-        return self._enquired(message, enquiry, replace(known, members=members))
+        keyword: str,
+        kpj: KPJ,
+        member: Participant | None,
+        lookup: LookupResult,
+    ) -> Draft:
+        """Every refusal has the same words, so that no one learns which KPJ exist."""
+        is_bound = lookup.is_bound(message.sender, kpj)
+        decision = access.decide(message.sender, member, is_bound=is_bound)
+        resolution = replace(
+            _answered(message, keyword=keyword), kpj=kpj, decision=decision
+        )
+        if member is None or decision is not Decision.ALLOWED:
+            owners = member.msisdns if member else frozenset()
+            refused = replace(resolution, owners=owners - {message.sender})
+            return Draft(refused, NOT_AVAILABLE.filled())
+        answer = self._member_topics[keyword].tell(member, self._ask(message, lookup))
+        zone = member.time_zone
+        return Draft(
+            replace(resolution, utc_offset=zone and zone.value),
+            replace(answer, stale_since=member.stale_since),
+        )
 
+    def _rejected(
+        self, message: ParsedMessage, rejection: Rejection, lookup: LookupResult
+    ) -> Draft:
+        """A phone that belongs to exactly one member may leave the KPJ out."""
+        keyword, reason = rejection.keyword, rejection.reason
+        resolution = _answered(message, keyword=keyword, reason=reason)
+        if keyword is None or reason is not RejectionReason.KPJ_MISSING:
+            return Draft(resolution, explain(rejection))
+        members = lookup.members_of(message.sender)
+        if len(members) == 1:
+            return self._about_member(
+                message, keyword, members[0].kpj, members[0], lookup
+            )
+        if members:
+            kpjs = member_numbers(members)
+            which = WHICH_KPJ.filled(kpjs=kpjs, asked=keyword.upper())
+            return Draft(resolution, which)
+        return Draft(resolution, explain(rejection))
 
-def _ask(message: ParsedMessage, figures: Figures) -> Ask:
-    said = message.said
-    if said is None:
-        return Ask(figures)
-    return Ask(figures, said.beside, said.figures, said.form or "")
+    def _ask(self, message: ParsedMessage, lookup: LookupResult) -> Ask:
+        figures = self._renderer.figures()
+        has_lapsed = message.sender in lookup.lapsed
+        analysis = message.analysis
+        if analysis is None:
+            return Ask(figures, has_lapsed=has_lapsed)
+        return Ask(
+            figures,
+            analysis.other_words,
+            analysis.short_numbers,
+            analysis.form or "",
+            has_lapsed,
+        )
 
 
 def _answered(
@@ -267,13 +206,24 @@ def _answered(
     )
 
 
-def _outage(message: ParsedMessage) -> _Told:
-    """The members could not be looked up in time: the sender may ask again."""
-    keyword = getattr(message.meaning, "keyword", None)
-    resolution = _answered(
-        message, keyword=keyword, reason=FailureReason.DIRECTORY_UNAVAILABLE
+def _outage(message: ParsedMessage) -> Draft:
+    """The directory was away for too long; the sender may ask again later."""
+    reason = FailureReason.DIRECTORY_UNAVAILABLE
+    resolution = _answered(message, keyword=message.keyword, reason=reason)
+    return Draft(replace(resolution, kpj=message.kpj), UNAVAILABLE.filled())
+
+
+def _opted_out(message: ParsedMessage, draft: Draft) -> Resolution:
+    """No reply to a phone that has opted out; STOP and INGAT STOP still count.
+
+    The keyword of STOP is recorded, because it tells which STOP was the last.
+    """
+    is_stop = draft.resolution.keyword == STOP
+    return replace(
+        _ignored(message, IgnoreReason.OPTED_OUT),
+        keyword=STOP if is_stop else None,
+        reminders=False if draft.answer.reminders is False else None,
     )
-    return replace(resolution, kpj=message.wanted_kpj), UNAVAILABLE.filled()
 
 
 def _ignored(message: ParsedMessage, reason: IgnoreReason) -> Resolution:
@@ -283,19 +233,19 @@ def _ignored(message: ParsedMessage, reason: IgnoreReason) -> Resolution:
         reason=reason,
         consent=message.waiting.inbound.consent,
         redacted=message.redacted,
-        reading=_as_json(message.said),
+        reading=_as_json(message.analysis),
     )
 
 
-def _as_json(reading: Reading | None) -> str | None:
+def _as_json(analysis: Analysis | None) -> str | None:
     """How a message was understood, without anything personal."""
-    if reading is None:
+    if analysis is None:
         return None
     return json.dumps(
         {
-            "form": reading.form,
-            "typo": reading.is_mistyped,
-            "numbers": reading.numbers,
-            "language": reading.meaning.language,
+            "form": analysis.form,
+            "typo": analysis.is_mistyped,
+            "numbers": analysis.numbers,
+            "language": analysis.enquiry.language,
         }
     )

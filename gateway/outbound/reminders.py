@@ -53,7 +53,7 @@ class Reminders:
         self,
         database: Database,
         directory: Directory,
-        wording: Renderer,
+        renderer: Renderer,
         queue: WorkQueue,
         policy: Policy,
         send_rate: float,
@@ -61,7 +61,7 @@ class Reminders:
     ) -> None:
         self._log = database
         self._directory = directory
-        self._wording = wording
+        self._renderer = renderer
         self._queue = queue
         self._policy = policy
         self._most_unsent = send_rate * UNSENT_SECONDS
@@ -154,7 +154,7 @@ class Reminders:
         answer = _WHAT[campaign.kind](member, day_of(now))
         if answer is None:
             return Verdict(subscription, ReminderOutcome.NOT_DUE, None, until)
-        reply = self._wording.reply(answer, language)
+        reply = self._renderer.render(answer, language)
         return Verdict(subscription, ReminderOutcome.SENT, reply, until)
 
 

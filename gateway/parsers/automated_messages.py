@@ -5,7 +5,7 @@ To answer one of them is to begin a conversation between machines, at our cost.
 
 import re
 
-from gateway.parsers.normalise import plain
+from gateway.parsers.normalise import NormalisedText
 
 _AUTOMATIC = re.compile(
     r"""
@@ -52,21 +52,21 @@ _QUOTE = '["\u201c\u201d\u201e\u00ab\u2018\u201a]'
 _FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)
 
 
-def is_automatic(text: str) -> bool:
+def is_automatic(text: NormalisedText) -> bool:
     """Whether a machine made this text, or a person forwards what one made."""
-    return bool(_AUTOMATIC.search(plain(text)))
+    return bool(_AUTOMATIC.search(text))
 
 
-def bears_brand(text: str, brand: str) -> bool:
+def bears_brand(text: NormalisedText, brand: str) -> bool:
     """Whether the text begins as every reply of ours does."""
-    begins = _FORWARDED.sub("", plain(text), count=1).casefold()
+    begins = _FORWARDED.sub("", text, count=1).casefold()
     return bool(brand) and begins.startswith(f"{brand}:".casefold())
 
 
-def quotes_brand(text: str, brand: str) -> bool:
-    """Whether a reply of ours stands in quotation marks.
+def quotes_brand(raw_text: str, brand: str) -> bool:
+    """Whether a reply of ours stands in quotation marks, which normalising removes.
 
     A phone that "likes" an SMS sends it back so, behind a word in its own language.
     """
     quoted = rf"{_QUOTE}\s*{re.escape(brand)}:"
-    return bool(brand) and bool(re.search(quoted, text, re.IGNORECASE))
+    return bool(brand) and bool(re.search(quoted, raw_text, re.IGNORECASE))

@@ -1,12 +1,19 @@
-"""Read an SMS: which topic, which KPJ, which language, or why it cannot be answered."""
+"""Parse an SMS: which topic, which KPJ, which language, or why it is rejected."""
 
 from dataclasses import dataclass, replace
 
-from gateway.domain.enquiry import Enquiry, Language, Rejection, RejectionReason
+from gateway.domain.enquiry import (
+    Enquiry,
+    GeneralEnquiry,
+    Language,
+    MemberEnquiry,
+    Rejection,
+    RejectionReason,
+)
 from gateway.domain.participants import KPJ
 from gateway.parsers.keyword_index import Form, KeywordIndex
 from gateway.parsers.keyword_matching import best_match, says_part_of
-from gateway.parsers.normalise import plain
+from gateway.parsers.normalise import NormalisedText, normalise
 from gateway.parsers.number_kinds import NumberKind
 from gateway.parsers.numbers import Number, find_numbers, without_dates
 from gateway.parsers.tokens import tokenise
@@ -18,31 +25,31 @@ from gateway.parsers.vocabulary import (
     INDONESIAN,
     NUMBER_NAMES,
 )
-from gateway.parsers.word_splitting import known_words
+from gateway.parsers.word_splitting import split_words
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What a message means, and by which of its words and numbers."""
+class Analysis:
+    """What a message asks for, and the words and numbers that say so."""
 
-    meaning: Enquiry | Rejection
-    # The phrase through which the topic was recognised, and whether it was mistyped.
+    enquiry: Enquiry | Rejection
+    # The phrase that named the topic, and whether it was mistyped.
     form: str | None = None
     is_mistyped: bool = False
     numbers: tuple[NumberKind, ...] = ()
-    # What was said beside that phrase and a KPJ: words, and numbers such as an age.
-    beside: tuple[str, ...] = ()
-    figures: tuple[int, ...] = ()
-    # No word tells the language: it is the one that this phone uses else.
+    # Words beside the phrase, and short numbers such as an age.
+    other_words: tuple[str, ...] = ()
+    short_numbers: tuple[int, ...] = ()
+    # No word shows the language, so the language chosen on this phone counts.
     is_neutral: bool = True
 
 
 # What a KPJ without a keyword asks for.
 DEFAULT_KEYWORD = "saldo"
 _ASKS_NOTHING = COURTESY | ABOUT_KPJ | NUMBER_NAMES
-# So many words of a language tell which one is spoken.
+# How many words of a language decide that it is the one.
 _ENOUGH_WORDS = 2
-_LONGEST_FIGURE = 4
+_LONGEST_SHORT_NUMBER = 4
 _REASONS = {
     NumberKind.NIK: RejectionReason.NIK_GIVEN,
     NumberKind.HEALTH_CARD: RejectionReason.HEALTH_CARD_GIVEN,
@@ -51,37 +58,43 @@ _REASONS = {
 }
 
 
-def parse(text: str, phrasebook: KeywordIndex) -> Enquiry | Rejection:
-    """Decide what a member wants from the raw text of an SMS. Never raises."""
-    return read(text, phrasebook).meaning
+def parse(text: str, index: KeywordIndex) -> Enquiry | Rejection:
+    """What the raw text of an SMS asks for. Never raises."""
+    return analyse(normalise(text), index).enquiry
 
 
-def read(text: str, phrasebook: KeywordIndex) -> Reading:
-    """Decide what a member wants, and keep what tells so. Never raises."""
-    text = plain(text)
+def analyse(text: NormalisedText, index: KeywordIndex) -> Analysis:
+    """What an SMS asks for, and the words and numbers that say so. Never raises."""
     if not any(char.isalnum() or char == "?" for char in text):
-        return Reading(Rejection(RejectionReason.EMPTY))
-    tokens = known_words(
-        tokenise(without_dates(text)), phrasebook.words, phrasebook.endings
-    )
+        return Analysis(Rejection(RejectionReason.EMPTY))
+    tokens = split_words(tokenise(without_dates(text)), index.words, index.endings)
     words = tuple(token.text for token in tokens if not token.is_number)
     if not tokens and "?" in text:
         words = ("?",)
-    numbers = find_numbers(tokens, phrasebook.names_of_numbers)
-    form = best_match(words, phrasebook, has_kpj=bool(_kpjs(numbers)))
-    meaning = _decide(words, numbers, form)
+    numbers = find_numbers(tokens, index.number_labels)
+    form = best_match(words, index, has_kpj=bool(_kpjs(numbers)))
+    enquiry = _decide(words, numbers, form)
     kinds = tuple(number.kind for number in numbers)
     is_neutral = _language(words, form) is None
     if form is None:
-        return Reading(meaning, numbers=kinds, beside=words, is_neutral=is_neutral)
+        return Analysis(
+            enquiry, numbers=kinds, other_words=words, is_neutral=is_neutral
+        )
     is_mistyped = f" {form.text} " not in f" {' '.join(words)} "
-    beside = tuple(word for word in words if not says_part_of(form, word))
-    figures = tuple(int(it.digits) for it in numbers if _is_figure(it))
-    return Reading(meaning, form.text, is_mistyped, kinds, beside, figures, is_neutral)
+    other_words = tuple(word for word in words if not says_part_of(form, word))
+    return Analysis(
+        enquiry,
+        form.text,
+        is_mistyped,
+        kinds,
+        other_words,
+        tuple(int(number.digits) for number in numbers if _is_short(number)),
+        is_neutral,
+    )
 
 
-def _is_figure(number: Number) -> bool:
-    return number.digits.isdigit() and len(number.digits) <= _LONGEST_FIGURE
+def _is_short(number: Number) -> bool:
+    return number.digits.isdigit() and len(number.digits) <= _LONGEST_SHORT_NUMBER
 
 
 def _decide(
@@ -94,19 +107,21 @@ def _decide(
     if not is_free and _is_foreign_business(words, numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     if not form.keyword.needs_kpj:
-        return Enquiry(form.keyword.name, None, language)
+        return GeneralEnquiry(form.keyword.name, language)
     return _about_member(form.keyword.name, numbers, language)
 
 
 def _without_keyword(
     words: tuple[str, ...], numbers: list[Number], language: Language
 ) -> Enquiry | Rejection:
-    """A message that is nothing but a number is taken for what the number is."""
+    """A message that is only a number asks for the balance of that KPJ."""
     rest = {word for word in words if word not in _ASKS_NOTHING}
     if rest or not any(number.kind in _TELLING for number in numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
-    outcome = _about_member(DEFAULT_KEYWORD, numbers, language)
-    return outcome if isinstance(outcome, Enquiry) else replace(outcome, keyword=None)
+    enquiry = _about_member(DEFAULT_KEYWORD, numbers, language)
+    if isinstance(enquiry, Rejection):
+        return replace(enquiry, keyword=None)
+    return enquiry
 
 
 _TELLING = {NumberKind.KPJ, *_REASONS}
@@ -114,10 +129,10 @@ _TELLING = {NumberKind.KPJ, *_REASONS}
 
 def _about_member(
     keyword: str, numbers: list[Number], language: Language
-) -> Enquiry | Rejection:
+) -> MemberEnquiry | Rejection:
     kpjs = sorted({number.digits for number in _kpjs(numbers)})
     if len(kpjs) == 1:
-        return Enquiry(keyword, KPJ(kpjs[0]), language)
+        return MemberEnquiry(keyword, KPJ(kpjs[0]), language)
     if kpjs:
         return Rejection(RejectionReason.KPJ_AMBIGUOUS, language, keyword)
     for number in numbers:
@@ -137,7 +152,7 @@ def _is_foreign_business(words: tuple[str, ...], numbers: list[Number]) -> bool:
 
 
 def _language(words: tuple[str, ...], form: Form | None) -> Language | None:
-    """The language of a message; None when a keyword alone does not tell it."""
+    """The language of a message; None if no word shows it."""
     if form is not None and form.is_english:
         return Language.ENGLISH
     english = len(ENGLISH.intersection(words))

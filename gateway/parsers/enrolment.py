@@ -1,7 +1,7 @@
-"""Read `DAFTAR SALDO#NIK#NAMA#DD-MM-YYYY#KPJ`, as it was published for 2757.
+"""Parse `DAFTAR SALDO#NIK#NAMA#DD-MM-YYYY#KPJ`, as it was published for 2757.
 
-With or without name, e-mail or spaces around `#`; the fields are told apart by their
-shape, so their order does not matter.
+Name, e-mail and spaces around `#` are optional. A field is recognised by its shape, so
+the order does not matter.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import date
 
 from gateway.domain.enquiry import Language
 from gateway.domain.participants import KPJ, KPJ_SHAPE
-from gateway.parsers.normalise import plain
+from gateway.parsers.normalise import NormalisedText, normalise
 
 # `daftar`, its usual mistypings, glued or not, and `(spasi)` typed out as printed.
 _OPENING = re.compile(
@@ -38,7 +38,7 @@ _SIM_REGISTRATION = re.compile(
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A wish to hear about a member on this phone, with what proves who asks."""
+    """A request to hear about a member on this phone, with proof of identity."""
 
     kpj: KPJ
     nik: str = field(repr=False)
@@ -49,7 +49,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class NotAnEnrolment:
-    """Meant as an enrolment, but something is missing or wrong."""
+    """An enrolment with a field that is missing or wrong."""
 
     language: Language
 
@@ -58,13 +58,15 @@ class NotAnEnrolment:
 class SimRegistration:
     """A SIM registration with NIK and family card number, sent to us by mistake."""
 
+    language: Language = Language.INDONESIAN
 
-Outcome = Enrolment | NotAnEnrolment | SimRegistration
+
+EnrolmentMessage = Enrolment | NotAnEnrolment | SimRegistration
 
 
-def parse_enrolment(text: str) -> Outcome | None:
-    """What an enrolment says; None when the text is something else. Never raises."""
-    text = plain(text).strip()
+def parse_enrolment(normalised: NormalisedText) -> EnrolmentMessage | None:
+    """An enrolment, good or bad; None if the text is something else. Never raises."""
+    text = normalised.strip()
     if _SIM_REGISTRATION.fullmatch(text):
         return SimRegistration()
     if opening := _opening(text):
@@ -76,12 +78,12 @@ def parse_enrolment(text: str) -> Outcome | None:
 
 
 def _opening(text: str) -> re.Match[str] | None:
-    found = _OPENING.finditer(text)
-    return next((it for it in found if _is_meant(it, text)), None)
+    openings = _OPENING.finditer(text)
+    return next((found for found in openings if _is_meant(found, text)), None)
 
 
 def _is_meant(opening: re.Match[str], text: str) -> bool:
-    """Whether fields follow; inside a sentence only a `#` tells."""
+    """Whether fields follow; inside a sentence only a `#` shows that."""
     if "#" in opening[0]:
         return True
     if any(map(str.isalnum, text[: opening.start()])):
@@ -92,12 +94,12 @@ def _is_meant(opening: re.Match[str], text: str) -> bool:
 def _enrolment(
     text: str, opening: re.Match[str], language: Language
 ) -> Enrolment | None:
-    fields = (it.strip() for it in text[opening.end() :].split("#"))
+    fields = (field.strip() for field in text[opening.end() :].split("#"))
     return _from_fields(filter(None, fields), language)
 
 
 def _from_fields(fields: Iterable[str], language: Language) -> Enrolment | None:
-    """Each kind of field at most once, and nothing that is of no kind."""
+    """None unless each field is of a known kind and no kind comes twice."""
     found: dict[str, str] = {}
     for value in fields:
         number = _SPACE_IN_NUMBER.sub("", value).upper()
@@ -128,7 +130,7 @@ def _date(text: str) -> date | None:
     match = _DATE.fullmatch(text)
     if match is None:
         return None
-    day, month, year = (int(it) for it in match.groups() if it is not None)
+    day, month, year = (int(part) for part in match.groups() if part is not None)
     try:
         return date(year, month, day)
     except ValueError:
@@ -136,5 +138,5 @@ def _date(text: str) -> date | None:
 
 
 def comparable_name(name: str) -> str:
-    """A name without case, spaces, titles' dots and apostrophes, to be compared."""
-    return re.sub(r"[^A-Z]", "", plain(name).upper())
+    """A name for comparison: without case, spaces, dots of titles and apostrophes."""
+    return re.sub(r"[^A-Z]", "", normalise(name).upper())

@@ -1,4 +1,4 @@
-"""All that the keywords bring to reading a message, made ready once."""
+"""Index the keywords once, so that a message is compared with few of their forms."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ SHORTEST_FORGIVEN = 4
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """One way to ask for a topic; `place` is its turn among all of them."""
+    """One way to ask for a topic; `place` is its position among all forms."""
 
     place: int
     keyword: Keyword
@@ -35,12 +35,12 @@ class Form:
 
     @property
     def is_whole_message(self) -> bool:
-        """Whether who says it wishes nothing else."""
+        """Whether it counts only when it is all that a message says."""
         return self.text in self.keyword.alone
 
     @property
     def is_complaint(self) -> bool:
-        """Whether what is said with it has to be read by a person, whatever it is."""
+        """Whether a person has to read what is said with it."""
         return self.keyword.keeps_words and not self.is_weak
 
     @property
@@ -50,70 +50,69 @@ class Form:
 
 
 class KeywordIndex:
-    """What the keywords know: words, names of numbers, and forms by how they begin.
-
-    However many forms there are, a word of a message leads to the few it may begin.
-    """
+    """Words, labels of numbers, and forms by their first word."""
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
         keywords = tuple(keywords)
         self.words = ABOUT_KPJ.union(
-            *(it.beside.union(it.forms, _parts(it)) for it in keywords)
+            *(word.beside.union(word.forms, _long_parts(word)) for word in keywords)
         )
-        # A number right behind `saldo` is called a KPJ by that.
-        self.names_of_numbers = LABELS | {
+        # A number right behind `saldo` is labelled a KPJ by that word.
+        self.number_labels = LABELS | {
             form: NumberKind.KPJ
-            for it in keywords
-            if it.needs_kpj and it.is_unmistakable
-            for form in it.forms
+            for keyword in keywords
+            if keyword.needs_kpj and keyword.is_unmistakable
+            for form in keyword.forms
         }
-        # What may be glued to a form: KANTORMALANG.
-        self.endings = {form: it.kept for it in keywords for form in it.forms}
-        self._by_name = {it.name: it for it in keywords}
-        self._kept = {it.name: it.kept for it in keywords}
-        self._by_beginning = defaultdict[str, list[Form]](list)
+        # Words that may be glued to a form: KANTORMALANG.
+        self.endings = {
+            form: keyword.kept for keyword in keywords for form in keyword.forms
+        }
+        self._by_name = {keyword.name: keyword for keyword in keywords}
+        self._by_first_word = defaultdict[str, list[Form]](list)
         forms = list(_forms(keywords))
-        # The words that forms are made of.
-        self.said = frozenset(word for form in forms for word in form.words)
+        self.form_words = frozenset(word for form in forms for word in form.words)
         for form in forms:
             first = form.words[0]
-            for beginning in traces(first) if form.is_forgiving else {first}:
-                self._by_beginning[beginning].append(form)
-        self._beginnings = frozenset(self._by_beginning)
+            for spelling in traces(first) if form.is_forgiving else {first}:
+                self._by_first_word[spelling].append(form)
+        self._first_words = frozenset(self._by_first_word)
 
-    def ended(self, form: Form) -> Form:
-        """The same form as a wish for what ends its topic, if anything does."""
+    def ending_of(self, form: Form) -> Form:
+        """The same form for the topic that ends its own topic, if there is one."""
         keyword = self._by_name.get(form.keyword.ended_by)
         return replace(form, keyword=keyword) if keyword else form
 
-    def has(self, word: str, topic: str) -> bool:
-        """Whether a word is one of ours, maybe mistyped, or one said around them.
+    def knows(self, word: str, topic: str) -> bool:
+        """Whether a word belongs to a keyword, maybe mistyped, or is an everyday word.
 
-        What the topic keeps counts in messages about it only: a town may be a name.
+        Words that a topic keeps count in messages about it only: a town may be a name.
         """
-        if word in self.said or word in self.words or word in EVERYDAY:
+        if word in self.form_words or word in self.words or word in EVERYDAY:
             return True
-        if word in self._kept[topic]:
+        if word in self._by_name[topic].kept:
             return True
-        begun = self.forms_beginning(word, word)
-        return any(it.is_forgiving and is_mistyped(word, it.words[0]) for it in begun)
+        return any(
+            form.is_forgiving and is_mistyped(word, form.words[0])
+            for form in self.forms_beginning(word, word)
+        )
 
     def forms_beginning(self, typed: str, meant: str) -> set[Form]:
-        """The few forms that a word may begin; whether it does is still to be checked.
+        """The few forms that may begin with a word; the caller checks that they do.
 
         The word stands as it was `typed` and, without stretched letters, `meant`.
         """
-        beginnings = {typed, meant}
+        spellings = {typed, meant}
         if len(typed) >= SHORTEST_FORGIVEN and len(meant) <= LONGEST_WORD:
-            beginnings |= traces(meant)
-        known = self._beginnings.intersection(beginnings)
-        return {form for it in known for form in self._by_beginning[it]}
+            spellings |= traces(meant)
+        first_words = self._first_words.intersection(spellings)
+        return {form for word in first_words for form in self._by_first_word[word]}
 
 
-def _parts(keyword: Keyword) -> Iterator[str]:
-    """The longer words of its phrases, which may be typed in one."""
+def _long_parts(keyword: Keyword) -> Iterator[str]:
+    """The longer words of its phrases, which may be typed without a space."""
     for form in keyword.forms:
-        yield from (it for it in form.split() if len(it) >= SHORTEST_FORGIVEN)
+        yield from (word for word in form.split() if len(word) >= SHORTEST_FORGIVEN)
 
 
 def _forms(keywords: Iterable[Keyword]) -> Iterator[Form]:

@@ -1,4 +1,4 @@
-"""Recognise what a message asks for, through typing mistakes and polite sentences."""
+"""Find the topic that a message asks for, despite typos and polite sentences."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -17,32 +17,33 @@ from gateway.parsers.vocabulary import (
 
 
 def best_match(
-    words: Sequence[str], phrasebook: KeywordIndex, *, has_kpj: bool
+    words: Sequence[str], index: KeywordIndex, *, has_kpj: bool
 ) -> Form | None:
     """The form through which the message asks for a topic.
 
-    A wish that makes up the whole message wins (STOP, INFO), and so does a complaint
-    that begins with the word for it, whatever it tells; with a KPJ at hand a topic
-    about that member comes next; then the stronger form, then the earlier one. Where
-    in the message a form that is all of it stands does not count.
+    In this order win: a wish that is the whole message (STOP, INFO) or a complaint that
+    begins with the word for it; with a KPJ, a topic about a member; a strong form; the
+    earlier form. The position of a form that is the whole message does not count.
     """
     found = {
         form: 0 if form.is_alone else position
-        for form, position in _first_positions(words, phrasebook).items()
-        if not form.is_alone or _is_all_there_is(words, form, position)
+        for form, position in _first_positions(words, index).items()
+        if not form.is_alone or _is_whole_message(words, form, position)
     }
     best = min(found, key=lambda form: _rank(form, found[form], has_kpj), default=None)
-    return phrasebook.ended(best) if best and _wants_an_end(words) else best
+    return index.ending_of(best) if best and _wants_an_end(words) else best
 
 
 def says_part_of(form: Form, word: str) -> bool:
-    """Whether a word of the message is one of the form's, as it may be typed."""
+    """Whether a word of the message is one of the form's, maybe mistyped."""
     meant = unstretch(word)
-    return any(_says(word, meant, it, forgiving=form.is_forgiving) for it in form.words)
+    return any(
+        _says(word, meant, part, forgiving=form.is_forgiving) for part in form.words
+    )
 
 
 def _wants_an_end(words: Sequence[str]) -> bool:
-    """Whether `matikan` or `tidak usah` is said, but not `jangan lupa`."""
+    """Whether it says `matikan` or `tidak usah`, but not `jangan lupa`."""
     behind = [after for word, after in pairwise((*words, "")) if word in ENDING]
     return bool(behind) and AFTER_ALL.isdisjoint(behind)
 
@@ -62,15 +63,13 @@ def _rank(
     )
 
 
-def _first_positions(words: Sequence[str], phrasebook: KeywordIndex) -> dict[Form, int]:
-    """Where each form that is said stands first."""
+def _first_positions(words: Sequence[str], index: KeywordIndex) -> dict[Form, int]:
+    """The forms that the message contains, each with its first position."""
     found: dict[Form, int] = {}
     meant = unstretch(" ".join(words)).split()
     for position, word in enumerate(words):
-        for form in phrasebook.forms_beginning(word, meant[position]):
-            if form not in found and _stands_at(
-                position, form, words, meant, phrasebook
-            ):
+        for form in index.forms_beginning(word, meant[position]):
+            if form not in found and _stands_at(position, form, words, meant, index):
                 found[form] = position
     return found
 
@@ -80,13 +79,13 @@ def _stands_at(
     form: Form,
     typed: Sequence[str],
     meant: Sequence[str],
-    phrasebook: KeywordIndex,
+    index: KeywordIndex,
 ) -> bool:
-    """Whether it does; a word of another form is no mistyped one of this."""
+    """Whether the form stands there; a word of another form is not a typo of this."""
     end = position + len(form.words)
     window = zip(typed[position:end], meant[position:end], form.words, strict=False)
     return end <= len(typed) and all(
-        _says(*words, forgiving=form.is_forgiving and words[0] not in phrasebook.said)
+        _says(*words, forgiving=form.is_forgiving and words[0] not in index.form_words)
         for words in window
     )
 
@@ -97,7 +96,7 @@ def _says(typed: str, meant: str, word: str, *, forgiving: bool) -> bool:
     return forgiving and len(typed) >= SHORTEST_FORGIVEN and is_mistyped(meant, word)
 
 
-def _is_all_there_is(words: Sequence[str], form: Form, position: int) -> bool:
+def _is_whole_message(words: Sequence[str], form: Form, position: int) -> bool:
     before, behind = words[:position], words[position + len(form.words) :]
     if _is_denied(before) or _is_told_to_others(words, form):
         return False
@@ -108,7 +107,7 @@ def _is_all_there_is(words: Sequence[str], form: Form, position: int) -> bool:
 
 
 def _is_told_to_others(words: Sequence[str], form: Form) -> bool:
-    """Whether `balas STOP utk berhenti` says how; `jangan balas, stop` does not."""
+    """Whether it tells others what to text: `balas STOP utk berhenti`."""
     return any(
         word in TELLING
         and not _is_denied(words[:position])
@@ -118,6 +117,6 @@ def _is_told_to_others(words: Sequence[str], form: Form) -> bool:
 
 
 def _is_denied(before: Sequence[str]) -> bool:
-    """Whether `jangan stop`, `tidak mau berhenti` wish the contrary."""
+    """Whether the form is denied: `jangan stop`, `tidak mau berhenti`."""
     near = [word for word in before if word not in WANTING]
     return bool(near) and near[-1] in NEGATIONS

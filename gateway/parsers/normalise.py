@@ -1,8 +1,9 @@
-"""Bring what people type on basic phones into plain letters, digits and spaces."""
+"""Normalise what people type on basic phones to plain letters, digits and spaces."""
 
 import re
 import unicodedata
 from functools import lru_cache
+from typing import NewType
 
 from gateway.domain.access import LONGEST_TEXT
 
@@ -14,20 +15,25 @@ _SPELT = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][ .]){2,}[A-Za-z](?![A-Za-z0-9]
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
 
-def plain(text: str) -> str:
-    """ASCII digits for every script's, no accents, no invisible characters.
+# An SMS in plain ASCII. Parsers take this type, so that a text is normalised once.
+NormalisedText = NewType("NormalisedText", str)
 
-    What is left of emoji, quotes and control characters is a space, so that they part
-    words without joining numbers. Words spelt letter by letter are joined. Case is
-    kept: only `l` and `I` look like a 1.
 
-    One character can stand for eighteen, so it is cut again to the longest SMS: no
-    more than that reaches a regular expression.
+def normalise(text: str) -> NormalisedText:
+    """ASCII digits for those of every script, no accents, no invisible characters.
+
+    Emoji, quotes and control characters become a space, so that they separate words and
+    numbers. Words spelt letter by letter are joined. Case is kept, because only `l` and
+    `I` look like a 1.
+
+    One character can decompose into eighteen, so the result is cut to the length of the
+    longest SMS again, which bounds the work of regular expressions.
     """
     decomposed = unicodedata.normalize("NFKD", text)
     text = _NOT_PLAIN.sub(_substitutes, decomposed)
     text = _BLANKS.sub(" ", text)[:LONGEST_TEXT]
-    return _SPELT.sub(lambda spelt: re.sub(r"[ .]", "", spelt[0]), text)
+    joined = _SPELT.sub(lambda spelt: re.sub(r"[ .]", "", spelt[0]), text)
+    return NormalisedText(joined)
 
 
 def _substitutes(found: re.Match[str]) -> str:
@@ -43,5 +49,5 @@ def _substitute(char: str) -> str:
 
 
 def unstretch(word: str) -> str:
-    """`saaaldooo` as it was meant: a letter typed three times or more counts once."""
+    """Reduce a letter that is typed three times or more to one: `saaaldooo`."""
     return _STRETCHED.sub(r"\1", word)

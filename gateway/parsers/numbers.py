@@ -1,6 +1,6 @@
-"""Say what each number in an SMS is, by its length, its beginning and its label.
+"""Classify each number in an SMS by its length, its first digits and its label.
 
-A number is never cut or padded: it has the length of a KPJ, or it is something else.
+A number is never cut or padded: it has the length of a KPJ, or it is no KPJ.
 Shapes and their sources: KPJ 11 characters (the JMO app accepts no other length), NIK
 16 digits (Permendagri), BPJS Kesehatan card 13 digits, Indonesian mobile numbers 10 to
 13 digits from 08 or 62 8 (national numbering plan).
@@ -22,25 +22,25 @@ SHORTEST_PHONE = 9
 LABEL_REACH = 4
 EXAMPLE_REACH = 2
 COUNTRY_CODE = "62"
-_NO_NAMES = PASSED_OVER | COURTESY
+_NO_LABELS = PASSED_OVER | COURTESY
 _YEAR = re.compile(r"(19|20)\d\d")
 _LOCAL_MOBILE = re.compile(r"08[1-9](\d{7}|\d{9}|\d{10})")
 _INTERNATIONAL_MOBILE = re.compile(r"620?8[1-9]\d{7,10}")
-# Eleven digits that may be a KPJ of 2008 or 1981, if something calls them so.
+# Eleven digits that may be a KPJ of 2008 or 1981, if a label says so.
 _BARE_MOBILE = re.compile(r"08[1-9]\d{8}|8[1-9]\d{9}")
 _DATE = re.compile(
     r"\b(0?[1-9]|[12]\d|3[01])([-/.])(0?[1-9]|1[0-2])\2((19|20)\d\d|\d\d)\b"
 )
 # The number of a company and its division as printed: 17012089/000.
 _COMPANY = re.compile(r"\b\d{8}/\d{3}\b")
-# What may stand between two groups of one number, and what also parts two numbers.
+# Characters between two groups of one number, and those that also separate numbers.
 _JOINER = re.compile(r"[\s.\-/_,()]{1,3}")
-_PARTER = re.compile(r"[\s,/()]")
+_SEPARATOR = re.compile(r"[\s,/()]")
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it was meant, and whether the sender called it a KPJ."""
+    """A number, and whether the sender labelled it a KPJ."""
 
     digits: str
     kind: NumberKind
@@ -48,23 +48,23 @@ class Number:
 
 
 def without_dates(text: str) -> str:
-    """The text without dates and company numbers: none is glued to another one."""
+    """The text without dates and company numbers, which must not join other numbers."""
     return _COMPANY.sub("#", _DATE.sub("#", text))
 
 
 def find_numbers(
-    tokens: Sequence[Token], names: Mapping[str, NumberKind]
+    tokens: Sequence[Token], labels: Mapping[str, NumberKind]
 ) -> list[Number]:
-    """All numbers of a message, groups joined; `names` are what a number is called."""
+    """All numbers of a message, with their groups joined."""
     return [
         number
         for start, groups in _clusters(tokens)
-        for number in _read(groups, _label(tokens, start, groups, names))
+        for number in _classify(groups, _label(tokens, start, groups, labels))
     ]
 
 
 def _clusters(tokens: Sequence[Token]) -> Iterator[tuple[int, list[Token]]]:
-    """Neighbouring groups of digits that may form one number, with their position."""
+    """Neighbouring groups of digits that may be one number, with their position."""
     start, groups = 0, list[Token]()
     for position, token in enumerate(tokens):
         if groups and not (token.is_number and _JOINER.fullmatch(token.gap)):
@@ -81,41 +81,41 @@ def _label(
     tokens: Sequence[Token],
     start: int,
     groups: list[Token],
-    names: Mapping[str, NumberKind],
+    labels: Mapping[str, NumberKind],
 ) -> NumberKind | None:
-    """What the word before a number calls it.
+    """The kind that the word before a number gives it.
 
-    A closing remark such as `no hp` has the last word about what may be a mobile
-    number, and the number in `contoh: SALDO 12345678901` is nobody's.
+    A remark behind it, such as `no hp`, decides about a possible mobile number. The
+    number in `contoh: SALDO 12345678901` is an example.
     """
     end = start + len(groups)
     if _BARE_MOBILE.fullmatch("".join(token.text for token in groups)):
         remark = tokens[end : end + LABEL_REACH]
-        if _first_name(remark, names) is NumberKind.PHONE and _has_no_number(remark):
+        if _first_label(remark, labels) is NumberKind.PHONE and _has_no_number(remark):
             return NumberKind.PHONE
     before = tokens[max(0, start - LABEL_REACH) : start]
     if any(token.text in EXAMPLE for token in before[-EXAMPLE_REACH:]):
         return NumberKind.OTHER
-    return _first_name(reversed(before), names)
+    return _first_label(reversed(before), labels)
 
 
 def _has_no_number(tokens: Sequence[Token]) -> bool:
     return not any(token.is_number for token in tokens)
 
 
-def _first_name(
-    tokens: Iterable[Token], names: Mapping[str, NumberKind]
+def _first_label(
+    tokens: Iterable[Token], labels: Mapping[str, NumberKind]
 ) -> NumberKind | None:
     for token in tokens:
-        if token.is_number or token.text not in _NO_NAMES:
-            return names.get(token.text)
+        if token.is_number or token.text not in _NO_LABELS:
+            return labels.get(token.text)
     return None
 
 
-def _read(groups: list[Token], label: NumberKind | None) -> list[Number]:
-    """One number, or several when a part of the groups is a KPJ by itself."""
+def _classify(groups: list[Token], label: NumberKind | None) -> list[Number]:
+    """One number, or several if a part of the groups is a whole number by itself."""
     plus = "+" in groups[0].gap and groups[0].text.startswith(COUNTRY_CODE)
-    parts = _parted(groups)
+    parts = _separated(groups)
     if not plus and len(parts) > 1 and any(map(_is_whole, parts)):
         return [_number(part, label) for part in parts]
     digits = [token.text for token in groups]
@@ -127,10 +127,10 @@ def _read(groups: list[Token], label: NumberKind | None) -> list[Number]:
     return [number]
 
 
-def _parted(groups: list[Token]) -> list[str]:
+def _separated(groups: list[Token]) -> list[str]:
     parts = [groups[0].text]
     for token in groups[1:]:
-        if _PARTER.search(token.gap):
+        if _SEPARATOR.search(token.gap):
             parts.append(token.text)
         else:
             parts[-1] += token.text
@@ -146,7 +146,7 @@ def _is_stray(group: str) -> bool:
 
 
 def _is_grouping(groups: list[str]) -> bool:
-    """Ten digits and a lone one behind them are no KPJ in groups."""
+    """Whether groups may form a KPJ: ten digits and a single one behind do not."""
     return min(map(len, groups)) > 1 or len(groups) > 2
 
 

@@ -6,7 +6,7 @@ A phone that answers by itself, or a member who forwards a reply, sends them.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from gateway.parsers.normalise import plain
+from gateway.parsers.normalise import NormalisedText, normalise
 
 # So many of our words in a row are ours. Members say four of them by themselves:
 # "saldo spasi nomor kpj".
@@ -25,14 +25,15 @@ class OwnTexts:
         runs = set[tuple[str, ...]]()
         self._short: list[list[str]] = []
         for wording in wordings:
-            parts = [words for part in wording if (words := _words(part))]
+            normalised = map(normalise, wording)
+            parts = [words for part in normalised if (words := _words(part))]
             if found := [run for words in parts for run in _runs(words)]:
                 runs.update(found)
             elif parts:
                 self._short.append([f" {' '.join(words)} " for words in parts])
         self._runs = frozenset(runs)
 
-    def has(self, text: str) -> bool:
+    def has(self, text: NormalisedText) -> bool:
         """Whether this is one of our texts, or goes on like one."""
         words = _words(text)
         if not self._runs.isdisjoint(_runs(words)):
@@ -41,8 +42,8 @@ class OwnTexts:
         return any(_has_in_order(spaced, parts) for parts in self._short)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(plain(text).lower())
+def _words(text: NormalisedText) -> list[str]:
+    return _WORD.findall(text.lower())
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from gateway.domain.participants import KPJ_LENGTH
-from gateway.parsers.enrolment import parse_enrolment
-from gateway.parsers.normalise import plain
+from gateway.parsers.enrolment import EnrolmentMessage
+from gateway.parsers.normalise import NormalisedText
 from gateway.parsers.numbers import NIK_LENGTH
 from gateway.security.masking import mask
 
@@ -34,21 +34,20 @@ _PERSONAL_DIGITS = 9
 _REST = re.compile(r"\[\d+ digits\]|\*{3}\w{4}|(?P<group>\d[\dOolI]*)")
 
 
-def redact_message(text: str) -> str:
-    """The plain text with every longer number hidden, dates of birth included.
+def redact_message(text: NormalisedText, enrolment: EnrolmentMessage | None) -> str:
+    """The text with every longer number hidden, dates of birth included.
 
-    A KPJ keeps its last four digits; another number says only how long it was. A name
-    cannot be told from other words, so nothing is kept of what may be an enrolment.
+    A KPJ keeps its last four digits; another number shows only its length. Names look
+    like other words, so nothing is kept of what is or may be an enrolment.
     """
-    text = plain(text)
-    if text.count("#") >= _FENCES or _holds_nik(text) or parse_enrolment(text):
+    if enrolment or text.count("#") >= _FENCES or _holds_nik(text):
         return ENROLMENT
     return mask_numbers(text)
 
 
-def mask_numbers(text: str) -> str:
-    """The plain text with its longer numbers hidden and all of its words."""
-    return mask_groups(_NUMBER.sub(_redacted, plain(text)))
+def mask_numbers(text: NormalisedText) -> str:
+    """The text with its longer numbers hidden and all of its words."""
+    return mask_groups(_NUMBER.sub(_redacted, text))
 
 
 def mask_groups(text: str) -> str:

@@ -1,12 +1,12 @@
-"""Take a plain text apart into words and runs of digits, glued ones included."""
+"""Split a normalised text into words and runs of digits, even where they are glued."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
-# Letters glued to a number: at least two, and not only letters that look like digits.
-# The limits keep the number of ways to part a very long run small.
+# Letters glued to a number: at least two, and not all of them look like digits.
+# The limits bound the number of ways to split a very long run.
 _GLUED = re.compile(
     r"((?![OolI]+\d)[A-Za-z]{2,64})?(\d[A-Za-z0-9]{0,64}?)"
     r"((?![OolI]+$)[A-Za-z]{2,64})?"
@@ -27,7 +27,7 @@ class Token:
 
 
 def tokenise(text: str) -> list[Token]:
-    """The tokens of a plain text (see `text.plain`), in order."""
+    """The tokens of a normalised text, in order."""
     tokens: list[Token] = []
     end = 0
     for match in _RUN.finditer(text):
@@ -51,7 +51,7 @@ def _means_zeros(match: re.Match[str], before: list[Token]) -> bool:
 
 
 def _split(run: str, gap: str) -> Iterator[Token]:
-    """Part `saldo61000000019`; letters glued to a word are never read as digits."""
+    """Split `saldo61000000019`; letters glued to a word are never read as digits."""
     is_number = _is_mostly_digits(run)
     glued = None if is_number and run[0] in "OolI" else _GLUED.fullmatch(run)
     if glued and _is_mostly_digits(glued[2]):
@@ -70,7 +70,7 @@ def _parts(glued: re.Match[str], gap: str) -> Iterator[Token]:
 
 
 def _is_mostly_digits(run: str) -> bool:
-    """Half of it digits; less will do when the rest only looks like digits."""
+    """Whether half of it are digits, or the rest are letters that look like digits."""
     digits = sum(char.isdigit() for char in run)
     if digits > 1 and len(run) > SHORTEST_LOOKALIKE and _as_digits(run).isdigit():
         return True

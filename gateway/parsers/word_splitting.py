@@ -1,4 +1,4 @@
-"""Part words that were typed in one, and take off what people hang on to them."""
+"""Split words typed without a space, and strip possessive endings."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,51 +12,51 @@ Endings = Mapping[str, frozenset[str]]
 NO_ENDINGS: Endings = {}
 
 
-def known_words(
-    tokens: Iterable[Token], vocabulary: frozenset[str], behind: Endings = NO_ENDINGS
+def split_words(
+    tokens: Iterable[Token], vocabulary: frozenset[str], endings: Endings = NO_ENDINGS
 ) -> list[Token]:
-    """The tokens with every word brought to words of the vocabulary if it can be.
+    """The tokens with their words split into words of the vocabulary where possible.
 
-    `behind` has what else may end a word, by what it has to begin with.
+    `endings` has further words that may end a word, by how the word must begin.
     """
-    return [part for token in tokens for part in _parts(token, vocabulary, behind)]
+    return [part for token in tokens for part in _parts(token, vocabulary, endings)]
 
 
-def _parts(token: Token, vocabulary: frozenset[str], behind: Endings) -> list[Token]:
+def _parts(token: Token, vocabulary: frozenset[str], endings: Endings) -> list[Token]:
     if token.is_number or token.text in vocabulary or token.text in COURTESY:
         return [token]
-    words = _split(token.text, vocabulary) or _with_ending(token.text, behind)
+    words = _split(token.text, vocabulary) or _with_ending(token.text, endings)
     if not words:
         return [token]
     first, *rest = words
-    return [Token(first, False, token.gap), *(Token(it, False, "") for it in rest)]
+    return [Token(first, False, token.gap), *(Token(word, False, "") for word in rest)]
 
 
 def _split(word: str, vocabulary: frozenset[str]) -> list[str]:
-    """All of the word in words of the vocabulary, long ones first, or nothing.
+    """The whole word as words of the vocabulary, long ones first, or nothing.
 
-    No end of it is tried twice: `tktktktk` could be parted in very many ways.
+    Try no rest twice: `tktktktk` could be split in very many ways.
     """
     tried: set[str] = set()
-    ways: list[tuple[str, list[str]]] = [(word, [])]
-    while ways:
-        end, parts = ways.pop()
-        if (stem := _stem(end, vocabulary)) in vocabulary:
+    splits: list[tuple[str, list[str]]] = [(word, [])]
+    while splits:
+        rest, parts = splits.pop()
+        if (stem := _stem(rest, vocabulary)) in vocabulary:
             return [*parts, stem]
-        if end not in tried:
-            tried.add(end)
-            ways += [
-                (end[cut:], [*parts, end[:cut]])
-                for cut in _cuts(end)
-                if end[:cut] in vocabulary
+        if rest not in tried:
+            tried.add(rest)
+            splits += [
+                (rest[cut:], [*parts, rest[:cut]])
+                for cut in _cuts(rest)
+                if rest[:cut] in vocabulary
             ]
     return []
 
 
-def _with_ending(word: str, behind: Endings) -> list[str]:
-    """`kantormalang` as what is asked for and what about."""
+def _with_ending(word: str, endings: Endings) -> list[str]:
+    """A form and the word glued to it: `kantormalang`."""
     for cut in _cuts(word):
-        if word[cut:] in behind.get(word[:cut], ()):
+        if word[cut:] in endings.get(word[:cut], ()):
             return [word[:cut], word[cut:]]
     return []
 
@@ -66,7 +66,7 @@ def _cuts(word: str) -> range:
 
 
 def _stem(word: str, vocabulary: frozenset[str]) -> str:
-    """The word without a possessive, unless it is a word as it stands."""
+    """The word without a possessive, unless the vocabulary has it as it is."""
     if word.endswith(_POSSESSIVES) and word not in vocabulary:
         return min(map(word.removesuffix, _POSSESSIVES), key=len)
     return word

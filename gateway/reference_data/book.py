@@ -9,7 +9,11 @@ from gateway.domain.errors import GatewayError
 
 
 class NotInForce(GatewayError):
-    """A figure that does not hold on the day; nothing may be told with it."""
+    """A figure that is not in force on the day, so that no reply may contain it."""
+
+    def __init__(self, figure: str, day: date) -> None:
+        self.figure = figure
+        super().__init__(f"the rule {figure} has no version for {day}")
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,7 @@ class Figures(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         version = self._rules[name].on(self.day)
         if version is None:
-            msg = f"the rule {name} has no version for {self.day}"
-            raise NotInForce(msg)
+            raise NotInForce(name, self.day)
         return version.text
 
     def __iter__(self) -> Iterator[str]:
@@ -74,9 +77,12 @@ class Figures(Mapping[str, str]):
                 return rule.meaning, version.text
         return None
 
-    def number(self, name: str) -> Decimal:
-        """The figure to calculate with: 5,7 or 10.547.400. Raises NotInForce."""
-        return Decimal(self[name].replace(".", "").replace(",", "."))
+    def number(self, name: str) -> Decimal | None:
+        """The figure to calculate with: 5,7 or 10.547.400. None if not in force."""
+        version = self._rules[name].on(self.day)
+        if version is None:
+            return None
+        return Decimal(version.text.replace(".", "").replace(",", "."))
 
 
 class RuleBook:

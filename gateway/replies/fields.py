@@ -5,7 +5,7 @@ from datetime import date
 
 from gateway.domain.enquiry import Language
 from gateway.domain.participants import KPJ, Contribution, Participant, Program, Segment
-from gateway.parsers.normalise import plain
+from gateway.parsers.normalise import normalise
 
 # A longer name of an employer is cut.
 LONGEST_EMPLOYER = 28
@@ -100,7 +100,7 @@ def payments(contributions: Sequence[Contribution]) -> str:
 
 def employer_name(name: str) -> str:
     """A company as it can be written in one SMS, cut behind a word if too long."""
-    name = " ".join(plain(name).split())
+    name = " ".join(normalise(name).split())
     if len(name) > LONGEST_EMPLOYER:
         name = name[: LONGEST_EMPLOYER + 1].rpartition(" ")[0] or name
     return name[:LONGEST_EMPLOYER].rstrip(" ,.;-(")

@@ -30,7 +30,7 @@ UNAVAILABLE = ReplyTemplate(
     ),
 )
 
-# Told instead of a figure that is not in force; the last wording names none itself.
+# Replaces a reply whose figure is not in force; its last wording has no figure.
 NOT_IN_FORCE = ReplyTemplate(
     "figure_not_in_force",
     indonesian=(
@@ -178,6 +178,11 @@ BY_REASON = {
     RejectionReason.HEALTH_CARD_GIVEN: _HEALTH_CARD_GIVEN,
     RejectionReason.PHONE_GIVEN: _PHONE_GIVEN,
 }
+
+
+def not_in_force(figure: str) -> Answer:
+    """The answer in place of one that needs this figure, which is named in the log."""
+    return NOT_IN_FORCE.filled(figure=figure)
 
 
 def explain(rejection: Rejection) -> Answer:

@@ -1,15 +1,15 @@
-"""How an answer becomes the text of an SMS: brand, language, and figures in force."""
+"""Render an answer as the text of an SMS: brand, language, and the figures in force."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from gateway.domain.calendar import day_of
 from gateway.domain.enquiry import Language
 from gateway.domain.messages import Reply
 from gateway.reference_data.book import Figures, NotInForce, RuleBook
-from gateway.replies.rejections import NOT_IN_FORCE
+from gateway.replies.rejections import NOT_IN_FORCE, not_in_force
 from gateway.replies.template import Answer, render
 
 log = logging.getLogger(__name__)
@@ -17,41 +17,27 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Renderer:
-    """What every text of this installation is worded with."""
+    """Renders the replies of this installation."""
 
     brand: str
     rules: RuleBook
     clock: Callable[[], datetime]
 
-    @property
-    def today(self) -> date:
-        """The day on which figures have to be in force."""
-        return day_of(self.clock())
-
     def figures(self) -> Figures:
         """The figures of today."""
-        return self.rules.on(self.today)
+        return self.rules.on(day_of(self.clock()))
 
-    def reply(self, answer: Answer, language: Language) -> Reply:
-        """One SMS. A figure that is not in force is not told: the reply says so.
+    def render(self, answer: Answer, language: Language) -> Reply:
+        """One SMS; another reply takes the place of one whose figure is not in force.
 
         Raises ReplyDoesNotFit.
         """
+        figures = self.figures()
         try:
-            return render(answer, language, self.brand, self.figures())
+            reply = render(answer, language, self.brand, figures)
         except NotInForce as error:
-            answer = _instead(error)
-            return render(answer, language, self.brand, self.figures())
-
-
-def told(tell: Callable[[], Answer]) -> Answer:
-    """What a topic tells, unless it reckons with a figure that is not in force."""
-    try:
-        return tell()
-    except NotInForce as error:
-        return _instead(error)
-
-
-def _instead(error: NotInForce) -> Answer:
-    log.error("figure not in force", extra={"fault": str(error)})
-    return NOT_IN_FORCE.filled()
+            answer = not_in_force(error.figure)
+            reply = render(answer, language, self.brand, figures)
+        if answer.template is NOT_IN_FORCE:
+            log.error("figure not in force", extra={"figure": answer.values["figure"]})
+        return reply

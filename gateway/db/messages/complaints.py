@@ -10,6 +10,7 @@ from gateway.db.console.audit_log import Deed
 from gateway.db.core.store import Store
 from gateway.db.models.messages import cases, inbound
 from gateway.domain.messages import WaitingMessage
+from gateway.parsers.normalise import normalise
 from gateway.parsers.redaction import mask_numbers
 from gateway.security.cipher import CannotDecrypt
 
@@ -38,7 +39,7 @@ class Complaints(Store):
         """
         if self._open_of(connection, complaint.inbound.sender) >= MOST_OPEN:
             return
-        words = self._cipher.encrypt(mask_numbers(complaint.inbound.text))
+        words = self._cipher.encrypt(mask_numbers(normalise(complaint.inbound.text)))
         values = {"inbound_id": complaint.id, "text_sealed": words, "opened_at": now}
         connection.execute(insert(cases).values(values))
 

@@ -44,7 +44,7 @@ class Information:
 
     def answer(self, ask: Ask) -> Answer:
         """The text whose words are said, or else the usual one."""
-        said = (*ask.said, *map(str, ask.numbers))
+        said = (*ask.all_words, *map(str, ask.numbers))
         named = self._by_message(said) if self.first_said_wins else self._by_list(said)
         usual = (text for text in self.texts if not text.said)
         return next(named, next(usual)).template.filled()

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
-from gateway.bootstrap import make_responder
+from gateway.bootstrap import make_parser, make_responder
 from gateway.domain.enquiry import RejectionReason
 from gateway.domain.gsm7 import SEPTETS_ALONE
 from gateway.domain.messages import IgnoreReason
@@ -90,9 +90,9 @@ def card() -> str:
 def _tried(text: str) -> Preview:
     """No member is looked up, so it does not matter what hashes are like."""
     settings, clock = console().settings, console().clock
-    wording = Renderer(settings.brand, our_rules(), clock)
-    responder = make_responder(lambda _: b"", wording, settings.policy, clock)
-    return preview(responder, text, clock())
+    renderer = Renderer(settings.brand, our_rules(), clock)
+    responder = make_responder(lambda _: b"", renderer, settings.policy, clock)
+    return preview(text, make_parser(renderer), responder, clock())
 
 
 def _templates(brand: str) -> list[tuple[str, dict[str, list[WorstCase]]]]:

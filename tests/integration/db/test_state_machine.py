@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import Row, func, select, text
 
+from gateway.bootstrap import make_parser
 from gateway.channels import ChannelError, SendFault
 from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import open_engine
@@ -227,8 +228,8 @@ class Replies(RuleBasedStateMachine):
         member_lookup = MemberLookup(self.log, FakeDirectory())
         rate_limiter = RateLimiter(UNLIMITED, worded())
         self.answering = InboundProcessor(
-            *(self.log, member_lookup, self.queue, responder, rate_limiter),
-            *(POLICY, self.clock),
+            *(self.log, self.queue, make_parser(worded()), member_lookup),
+            *(responder, rate_limiter, POLICY, self.clock),
         )
         self.workers = [self._worker() for _ in range(WORKERS)]
         self.numbers = count(1)

@@ -2,17 +2,16 @@
 
 import pytest
 
-from gateway.domain.enquiry import Enquiry, Language, Rejection
+from gateway.domain.enquiry import Enquiry, Language, MemberEnquiry, Rejection
 from gateway.domain.gsm7 import Segmentation, count
-from gateway.domain.messages import IgnoreReason, WaitingMessage
+from gateway.domain.messages import IgnoreReason
 from gateway.domain.participants import KPJ
-from gateway.domain.policy import Policy
-from gateway.handlers import topics
-from gateway.inbound.enrolment import Enroller
-from gateway.inbound.responder import Meaning, Responder
-from tests.support.fakes import BALANCE_TEXT, FakeClock, no_index, sms, worded
+from gateway.inbound.context import Meaning
+from gateway.inbound.message_parser import MessageParser
+from tests.support.fakes import BALANCE_TEXT
+from tests.support.texts import message_parser, parsed
 
-ASKED = Enquiry("saldo", KPJ("61000000019"), Language.INDONESIAN)
+ASKED = MemberEnquiry("saldo", KPJ("61000000019"), Language.INDONESIAN)
 ARABIC = {ord("0") + it: 0x660 + it for it in range(10)}
 FULL_WIDTH = {it: it + 0xFEE0 for it in range(ord("!"), ord("~"))} | {ord(" "): 0x3000}
 KEYCAPS = "".join(f"{digit}\ufe0f\u20e3" for digit in "61000000019")
@@ -20,13 +19,12 @@ AS_UCS2 = "SALDO 61000000019".encode("utf-16-be").decode("latin-1")
 
 
 @pytest.fixture(scope="module")
-def responder() -> Responder:
-    enroller = Enroller(no_index, worded(), Policy(), FakeClock())
-    return Responder(topics(), worded(), enroller)
+def parser() -> MessageParser:
+    return message_parser()
 
 
-def meaning(responder: Responder, text: str) -> Meaning:
-    return responder.read(WaitingMessage(1, 1, sms("SM1", text))).meaning
+def meaning(parser: MessageParser, text: str) -> Meaning:
+    return parsed(parser, text).meaning
 
 
 @pytest.mark.parametrize(
@@ -42,10 +40,10 @@ def meaning(responder: Responder, text: str) -> Meaning:
     ],
 )
 def test_any_blank_or_dash_parts_words_and_groups(
-    responder: Responder, text: str
+    parser: MessageParser, text: str
 ) -> None:
     """Field report W13: what looks like a blank or a dash is one."""
-    assert meaning(responder, text) == ASKED
+    assert meaning(parser, text) == ASKED
 
 
 @pytest.mark.parametrize(
@@ -62,9 +60,9 @@ def test_any_blank_or_dash_parts_words_and_groups(
         pytest.param("saldo \ud83d 61000000019", id="half an emoji"),
     ],
 )
-def test_what_nobody_sees_is_not_read(responder: Responder, text: str) -> None:
+def test_what_nobody_sees_is_not_read(parser: MessageParser, text: str) -> None:
     """Field report W14: invisible and combining characters change nothing."""
-    assert meaning(responder, text) == ASKED
+    assert meaning(parser, text) == ASKED
 
 
 @pytest.mark.parametrize(
@@ -78,9 +76,9 @@ def test_what_nobody_sees_is_not_read(responder: Responder, text: str) -> None:
         pytest.param("\u2018saldo\u2019\u2026 61000000019", id="apostrophes, ellipsis"),
     ],
 )
-def test_keyboards_that_mean_well_do_no_harm(responder: Responder, text: str) -> None:
+def test_keyboards_that_mean_well_do_no_harm(parser: MessageParser, text: str) -> None:
     """Field report W15: digits of other scripts, emoji and smart quotes are read."""
-    assert meaning(responder, text) == ASKED
+    assert meaning(parser, text) == ASKED
 
 
 @pytest.mark.parametrize(
@@ -91,18 +89,18 @@ def test_keyboards_that_mean_well_do_no_harm(responder: Responder, text: str) ->
     ],
 )
 def test_ucs_2_that_a_network_calls_gsm_7_is_read(
-    responder: Responder, text: str
+    parser: MessageParser, text: str
 ) -> None:
     """Field report W16: a NUL beside every letter hides neither word nor number."""
-    assert meaning(responder, text) == ASKED
+    assert meaning(parser, text) == ASKED
 
 
 @pytest.mark.parametrize("padding", ["@", "@@@@@", "\0\0\0"])
 def test_padding_of_seven_bits_is_no_part_of_a_number(
-    responder: Responder, padding: str
+    parser: MessageParser, padding: str
 ) -> None:
     """Field report W17: the zero septets at an SMS's end are read as @ or as NUL."""
-    assert meaning(responder, f"SALDO 61000000019{padding}") == ASKED
+    assert meaning(parser, f"SALDO 61000000019{padding}") == ASKED
 
 
 @pytest.mark.parametrize(
@@ -112,9 +110,9 @@ def test_padding_of_seven_bits_is_no_part_of_a_number(
         *("STOP\U0001f6d1", "STOP 61000000019"),
     ],
 )
-def test_stop_counts_however_it_is_punctuated(responder: Responder, text: str) -> None:
+def test_stop_counts_however_it_is_punctuated(parser: MessageParser, text: str) -> None:
     """Field report W18: a full stop or thanks behind STOP does not undo it."""
-    read = meaning(responder, text)
+    read = meaning(parser, text)
 
     assert isinstance(read, Enquiry)
     assert read.keyword == "stop"
@@ -128,26 +126,26 @@ def test_stop_counts_however_it_is_punctuated(responder: Responder, text: str) -
     ],
 )
 def test_every_stop_word_of_the_carrier_is_one_of_ours(
-    responder: Responder, word: str
+    parser: MessageParser, word: str
 ) -> None:
     """Field report W19: what Twilio blocks for, we take as STOP on any channel."""
-    read = meaning(responder, word)
+    read = meaning(parser, word)
 
     assert isinstance(read, Enquiry)
     assert read.keyword == "stop"
 
 
-def test_a_polite_end_of_reminders_is_understood(responder: Responder) -> None:
+def test_a_polite_end_of_reminders_is_understood(parser: MessageParser) -> None:
     """Field report W20: who asks in a sentence is not told to use a keyword."""
-    read = meaning(responder, "please stop sending text reminders")
+    read = meaning(parser, "please stop sending text reminders")
 
     assert isinstance(read, Enquiry)
     assert read.keyword == "ingat_stop"
 
 
-def test_the_word_stop_in_a_sentence_stops_nothing(responder: Responder) -> None:
+def test_the_word_stop_in_a_sentence_stops_nothing(parser: MessageParser) -> None:
     """Field report W21: an opinion with STOP in capitals is no wish to hear no more."""
-    read = meaning(responder, "Count me in! We have got to STOP this bill from passing")
+    read = meaning(parser, "Count me in! We have got to STOP this bill from passing")
 
     assert isinstance(read, Rejection)
 
@@ -155,17 +153,17 @@ def test_the_word_stop_in_a_sentence_stops_nothing(responder: Responder) -> None
 @pytest.mark.parametrize("word", ["Liked", "Menyukai", "Laughed at", "\u2764\ufe0f to"])
 @pytest.mark.parametrize("length", [60, len(BALANCE_TEXT)])
 def test_a_reaction_to_our_reply_is_not_answered(
-    responder: Responder, word: str, length: int
+    parser: MessageParser, word: str, length: int
 ) -> None:
     """Field report W22: a phone that likes an SMS sends its text back, cut or whole."""
     text = f"{word} \u201c{BALANCE_TEXT[:length]}\u201d"
 
-    assert meaning(responder, text) is IgnoreReason.OUR_OWN_TEXT
+    assert meaning(parser, text) is IgnoreReason.OUR_OWN_TEXT
 
 
-def test_a_complaint_may_quote_our_reply(responder: Responder) -> None:
+def test_a_complaint_may_quote_our_reply(parser: MessageParser) -> None:
     """Field report W22: who complains of a reply is no phone that likes it."""
-    read = meaning(responder, f'PENGADUAN ini salah: "{BALANCE_TEXT}"')
+    read = meaning(parser, f'PENGADUAN ini salah: "{BALANCE_TEXT}"')
 
     assert isinstance(read, Enquiry)
     assert read.keyword == "pengaduan"
@@ -180,9 +178,9 @@ def test_a_complaint_may_quote_our_reply(responder: Responder) -> None:
         "Maaf saya sedang rapat. Nanti saya hubungi.",
     ],
 )
-def test_an_answering_machine_is_not_answered(responder: Responder, text: str) -> None:
+def test_an_answering_machine_is_not_answered(parser: MessageParser, text: str) -> None:
     """Field report W23: two machines do not talk to each other."""
-    assert meaning(responder, text) is IgnoreReason.AUTOMATIC
+    assert meaning(parser, text) is IgnoreReason.AUTOMATIC
 
 
 @pytest.mark.parametrize(

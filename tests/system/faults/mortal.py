@@ -33,8 +33,8 @@ from gateway.db.subscribers.subscriptions import Subscriptions
 from gateway.domain import reminder_schedule
 from gateway.inbound import processor
 from gateway.inbound.member_lookup import MemberLookup
+from gateway.inbound.message_parser import MessageParser
 from gateway.inbound.processor import InboundProcessor
-from gateway.inbound.responder import Responder
 from gateway.inbound.spool import Spool
 from gateway.outbound import reconciler, reminders, sender
 from gateway.telemetry import logs
@@ -70,7 +70,7 @@ class Step:
 
 
 WORKER_STEPS: Mapping[str, Step] = {
-    "SMS claimed": Step(Responder, "read", Moment.BEFORE, 5),
+    "SMS claimed": Step(MessageParser, "parse", Moment.BEFORE, 5),
     "before the look-up": Step(MemberLookup, "fetch", Moment.BEFORE),
     "before the answer is committed": Step(Inbox, "_write", Moment.AFTER),
     "answer committed": Step(InboundProcessor, "_settle", Moment.AFTER),

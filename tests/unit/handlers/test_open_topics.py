@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway.bootstrap import make_responder
+from gateway.bootstrap import make_parser, make_responder
 from gateway.domain.brand import LONGEST_BRAND
 from gateway.domain.enquiry import Language
 from gateway.domain.policy import Policy
 from gateway.handlers import topics
 from gateway.handlers.registry import MemberTopic
 from gateway.inbound.preview import Preview, preview
-from gateway.parsers.enquiry import read
+from gateway.parsers.enquiry import parse
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.places import PLACES
@@ -70,10 +70,10 @@ ABOUT_THE_MEMBER = [
 ]
 
 
-def tried(text: str, wording: Renderer | None = None) -> Preview:
-    clock = FakeClock()
-    responder = make_responder(lambda _: b"", wording or worded(), Policy(), clock)
-    return preview(responder, text, clock())
+def tried(text: str, renderer: Renderer | None = None) -> Preview:
+    clock, renderer = FakeClock(), renderer or worded()
+    responder = make_responder(lambda _: b"", renderer, Policy(), clock)
+    return preview(text, make_parser(renderer), responder, clock())
 
 
 @pytest.mark.parametrize(("text", "template"), ANSWERS.items())
@@ -95,8 +95,8 @@ def test_without_a_call_centre_in_force_nothing_is_done_that_is_not_told(
     old = replace(rules["care"].versions[0], valid_to=date(2020, 1, 1))
     rules["care"] = replace(rules["care"], versions=(old,))
 
-    wording = Renderer("", RuleBook(rules.values()), FakeClock())
-    resolution = tried(text, wording).resolution
+    renderer = Renderer("", RuleBook(rules.values()), FakeClock())
+    resolution = tried(text, renderer).resolution
 
     assert resolution.reply
     assert resolution.reply.template == "figure_not_in_force"
@@ -124,9 +124,9 @@ def test_every_topic_says_how_it_is_written_and_what_comes_back(
 
 @pytest.mark.parametrize("name", sorted(set(topics()) - {"daftar"}))
 def test_the_example_of_a_topic_is_understood_as_that_topic(name: str) -> None:
-    phrasebook = KeywordIndex(KEYWORDS)
+    index = KeywordIndex(KEYWORDS)
 
-    assert read(topics()[name].keyword.example, phrasebook).meaning.keyword == name
+    assert parse(topics()[name].keyword.example, index).keyword == name
 
 
 @pytest.mark.parametrize("word", ["BANTUAN", "HELP"])
@@ -137,9 +137,9 @@ def test_the_help_of_every_topic_fits_under_the_longest_brand(
     title = keyword.title
     if title == "BANTUAN":
         return
-    wording = Renderer(WIDE_BRAND, our_rules(), FakeClock())
+    renderer = Renderer(WIDE_BRAND, our_rules(), FakeClock())
 
-    reply = tried(f"{word} {title}", wording).resolution.reply
+    reply = tried(f"{word} {title}", renderer).resolution.reply
 
     assert reply
     assert reply.segments == 1
@@ -204,9 +204,9 @@ def test_a_branch_that_has_closed_is_not_told(tmp_path: Path) -> None:
         """
     )
     rules = read_rules(tmp_path)
-    wording = Renderer("", rules, FakeClock())
+    renderer = Renderer("", rules, FakeClock())
 
-    reply = tried("KANTOR MALANG", wording).resolution.reply
+    reply = tried("KANTOR MALANG", renderer).resolution.reply
 
     assert rules.on(date(2026, 11, 20)).branch_for("malang") == ("Malang", "Jl. Lama 1")
     assert reply

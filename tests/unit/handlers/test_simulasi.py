@@ -12,8 +12,8 @@ from gateway.domain.participants import Contribution, MembershipStatus, Particip
 from gateway.handlers import topics
 from gateway.handlers.registry import Ask, MemberTopic
 from gateway.handlers.simulasi import ROUNDED_TO, months_until, projected
-from gateway.reference_data.book import NotInForce
 from gateway.reference_data.loader import our_rules
+from gateway.replies.rejections import NOT_IN_FORCE
 from gateway.replies.template import Answer
 from tests.support.fakes import ASK, FIGURES, MEMBER
 
@@ -97,6 +97,7 @@ def test_what_is_no_age_is_asked_for(numbers: tuple[int, ...]) -> None:
 def test_without_a_rate_in_force_nothing_is_estimated() -> None:
     before = our_rules().on(date(2014, 1, 1))
 
-    with pytest.raises(NotInForce):
-        tell(BORN, replace(ASK, figures=before, numbers=(60,)))
+    answer = tell(BORN, replace(ASK, figures=before, numbers=(60,)))
+
+    assert answer.template is NOT_IN_FORCE
     assert FIGURES["jht_projection_return"] == "5"

@@ -4,20 +4,19 @@ from datetime import date
 
 import pytest
 
-from gateway.domain.enquiry import Enquiry, Language, Rejection
-from gateway.domain.messages import IgnoreReason, WaitingMessage
+from gateway.domain.enquiry import Language, MemberEnquiry, Rejection
+from gateway.domain.messages import IgnoreReason
 from gateway.domain.participants import KPJ
-from gateway.domain.policy import Policy
 from gateway.handlers import topics
 from gateway.handlers.catalogue import worst_cases
-from gateway.inbound.enrolment import Enroller
-from gateway.inbound.responder import Meaning, Responder
+from gateway.inbound.context import Meaning
+from gateway.inbound.message_parser import MessageParser
 from gateway.parsers.enrolment import Enrolment
+from gateway.parsers.normalise import normalise
 from gateway.parsers.own_texts import OwnTexts
 from gateway.reference_data.book import Rule, RuleBook, Version
 from gateway.reference_data.loader import our_rules
-from gateway.replies.rendering import Renderer
-from tests.support.fakes import FakeClock, no_index, sms, worded
+from tests.support.texts import message_parser, parsed
 
 BRAND = "BPJAMSOSTEK"
 OURS = sorted(
@@ -39,21 +38,20 @@ ASKED = {
 
 
 @pytest.fixture(scope="module")
-def responder() -> Responder:
-    enroller = Enroller(no_index, worded(), Policy(), FakeClock())
-    return Responder(topics(), worded(), enroller)
+def parser() -> MessageParser:
+    return message_parser()
 
 
-def meaning(responder: Responder, text: str) -> Meaning:
-    return responder.read(WaitingMessage(1, 1, sms("SM1", text))).meaning
+def meaning(parser: MessageParser, text: str) -> Meaning:
+    return parsed(parser, text).meaning
 
 
-def test_no_reply_of_ours_is_answered_when_it_comes_back(responder: Responder) -> None:
+def test_no_reply_of_ours_is_answered_when_it_comes_back(parser: MessageParser) -> None:
     answered = [
         text
         for reply in OURS
         for text in (quoted.format(reply) for quoted in QUOTED)
-        if meaning(responder, text) is not IgnoreReason.OUR_OWN_TEXT
+        if meaning(parser, text) is not IgnoreReason.OUR_OWN_TEXT
     ]
 
     assert answered == []
@@ -62,14 +60,14 @@ def test_no_reply_of_ours_is_answered_when_it_comes_back(responder: Responder) -
 def test_a_text_of_ours_needs_no_phrase_to_be_recognised() -> None:
     own = OwnTexts([["Kantor cabang tutup pada hari libur."], ["KPJ ", " lunas ", "."]])
 
-    assert own.has("kata mereka: Kantor cabang tutup pada hari libur")
-    assert own.has("KPJ ***0019 lunas Rp1.000.")
-    assert not own.has("kantor cabang tutup pada jam berapa")
-    assert not own.has("sudah lunas, kpj 61000000019")
+    assert own.has(normalise("kata mereka: Kantor cabang tutup pada hari libur"))
+    assert own.has(normalise("KPJ ***0019 lunas Rp1.000."))
+    assert not own.has(normalise("kantor cabang tutup pada jam berapa"))
+    assert not own.has(normalise("sudah lunas, kpj 61000000019"))
 
 
-def test_a_member_may_name_the_call_centre(responder: Responder) -> None:
-    assert isinstance(meaning(responder, "saya sudah hubungi 175"), Rejection)
+def test_a_member_may_name_the_call_centre(parser: MessageParser) -> None:
+    assert isinstance(meaning(parser, "saya sudah hubungi 175"), Rejection)
 
 
 @pytest.mark.parametrize("care", ["175", "021-1500910", "0800 1 175"])
@@ -77,40 +75,33 @@ def test_our_words_name_every_number_that_the_call_centre_has_or_had(care: str) 
     old = Version(care, date(2010, 1, 1), date(2017, 12, 31), "made up")
     new = Version("1500910", date(2018, 1, 1), None, "made up")
     rules = RuleBook([Rule("care", "the call centre", (old, new))])
-    clock = FakeClock()
-    responder = Responder(
-        topics(),
-        Renderer("", rules, clock),
-        Enroller(no_index, worded(), Policy(), clock),
-    )
+    parser = MessageParser(topics(), "", rules)
 
     for number in (care, "1500910"):
-        read = meaning(
-            responder, f"Sudah digabung. Tanyakan di kantor cabang/{number}."
-        )
+        read = meaning(parser, f"Sudah digabung. Tanyakan di kantor cabang/{number}.")
         assert read is IgnoreReason.OUR_OWN_TEXT
-    other = meaning(responder, "Sudah digabung. Tanyakan di kantor cabang/14000.")
+    other = meaning(parser, "Sudah digabung. Tanyakan di kantor cabang/14000.")
     assert other is not IgnoreReason.OUR_OWN_TEXT
 
 
-def test_a_notice_looks_nobody_up(responder: Responder) -> None:
-    read = {text: meaning(responder, text) for text in NOTICES}
+def test_a_notice_looks_nobody_up(parser: MessageParser) -> None:
+    read = {text: meaning(parser, text) for text in NOTICES}
 
     assert [
         it for it, found in read.items() if not isinstance(found, IgnoreReason)
     ] == []
 
 
-def test_who_asks_himself_is_answered(responder: Responder) -> None:
-    read = {text: meaning(responder, text) for text in ASKED}
+def test_who_asks_himself_is_answered(parser: MessageParser) -> None:
+    read = {text: meaning(parser, text) for text in ASKED}
 
     assert read == {
-        text: Enquiry("saldo", KPJ(digits), Language.INDONESIAN)
+        text: MemberEnquiry("saldo", KPJ(digits), Language.INDONESIAN)
         for text, digits in ASKED.items()
     }
 
 
-def test_who_enrols_and_names_us_is_heard(responder: Responder) -> None:
+def test_who_enrols_and_names_us_is_heard(parser: MessageParser) -> None:
     text = "Info: DAFTAR SALDO#0000001204850001#12-04-1985#61000000019"
 
-    assert isinstance(meaning(responder, text), Enrolment)
+    assert isinstance(meaning(parser, text), Enrolment)

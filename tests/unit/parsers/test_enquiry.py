@@ -9,12 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.enquiry import Enquiry, Language, Rejection, RejectionReason
+from gateway.domain.enquiry import (
+    Enquiry,
+    Language,
+    MemberEnquiry,
+    Rejection,
+    RejectionReason,
+)
 from gateway.domain.participants import KPJ
 from gateway.handlers import topics
 from gateway.parsers.enquiry import parse
 from gateway.parsers.keyword_index import KeywordIndex
-from gateway.parsers.redaction import redact_message
+from tests.support.texts import redacted
 
 PHRASEBOOK = KeywordIndex(topic.keyword for topic in topics().values())
 CORPUS: list[dict[str, Any]] = [
@@ -36,7 +42,7 @@ def read(text: str) -> Enquiry | Rejection:
 
 
 def kpj_of(outcome: Enquiry | Rejection) -> str | None:
-    if isinstance(outcome, Enquiry) and outcome.kpj:
+    if isinstance(outcome, MemberEnquiry):
         return outcome.kpj.digits
     return None
 
@@ -156,7 +162,7 @@ def test_a_telephone_number_with_country_code_is_never_looked_up(rest: str) -> N
 
 @pytest.mark.parametrize("row", CORPUS, ids=lambda row: ascii(row["body"])[:60])
 def test_no_kpj_is_kept_with_the_text(row: dict[str, Any]) -> None:
-    kept = redact_message(row["body"])
+    kept = redacted(row["body"])
 
     if row["kpj"]:
         assert row["kpj"][:7] not in re.sub(r"[^0-9A-Za-z]", "", kept).upper()
@@ -173,7 +179,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 def test_what_is_looked_up_has_the_shape_of_a_kpj(text: str) -> None:
     outcome = read(text)
 
-    if isinstance(outcome, Enquiry) and outcome.kpj:
+    if isinstance(outcome, MemberEnquiry):
         KPJ(outcome.kpj.digits)
         assert outcome.keyword in ("saldo", "status")
 

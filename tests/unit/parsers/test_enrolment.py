@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.domain.enquiry import Language
-from gateway.parsers.enrolment import Enrolment, NotAnEnrolment, parse_enrolment
-from gateway.parsers.redaction import redact_message
+from gateway.parsers.enrolment import Enrolment, NotAnEnrolment
+from tests.support.texts import enrolment_in, redacted
 
 NIK = "0000001204850001"
 FIELDS = f"{NIK}#CONTOH BUDI#12-04-1985#61000000019"
@@ -51,7 +51,7 @@ UNCLEAR = [
 
 @pytest.mark.parametrize("text", COMPLETE)
 def test_an_enrolment_is_recognised_in_every_spelling(text: str) -> None:
-    enrolment = parse_enrolment(text)
+    enrolment = enrolment_in(text)
 
     assert isinstance(enrolment, Enrolment)
     assert (enrolment.nik, enrolment.kpj.digits) == (NIK, "61000000019")
@@ -60,14 +60,14 @@ def test_an_enrolment_is_recognised_in_every_spelling(text: str) -> None:
 
 @pytest.mark.parametrize("text", WRONG)
 def test_an_enrolment_in_a_wrong_format_is_seen_as_one(text: str) -> None:
-    assert parse_enrolment(text) == NotAnEnrolment(Language.INDONESIAN)
+    assert enrolment_in(text) == NotAnEnrolment(Language.INDONESIAN)
 
 
 @pytest.mark.parametrize("text", SOMETHING_ELSE)
 def test_what_only_looks_like_an_enrolment_is_none(text: str) -> None:
-    assert parse_enrolment(text) is None
+    assert enrolment_in(text) is None
 
 
 @pytest.mark.parametrize("text", [*COMPLETE, *WRONG, *UNCLEAR])
 def test_nothing_is_kept_of_what_may_tell_nik_and_name(text: str) -> None:
-    assert redact_message(text) == "[enrolment]"
+    assert redacted(text) == "[enrolment]"

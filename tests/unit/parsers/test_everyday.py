@@ -6,13 +6,9 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.enquiry import Enquiry
-from gateway.domain.messages import IgnoreReason, WaitingMessage
-from gateway.domain.policy import Policy
-from gateway.handlers import topics
-from gateway.inbound.context import ParsedMessage
-from gateway.inbound.enrolment import Enroller
-from gateway.inbound.responder import Responder
-from tests.support.fakes import FakeClock, no_index, sms, worded
+from gateway.domain.messages import IgnoreReason
+from gateway.inbound.message_parser import MessageParser
+from tests.support.texts import message_parser, parsed
 
 FILE = Path(__file__).parent / "everyday.jsonl"
 EVERYDAY = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
@@ -30,13 +26,8 @@ WISHES = [
 
 
 @pytest.fixture(scope="module")
-def responder() -> Responder:
-    enroller = Enroller(no_index, worded(), Policy(), FakeClock())
-    return Responder(topics(), worded(), enroller)
-
-
-def read(responder: Responder, body: str) -> ParsedMessage:
-    return responder.read(WaitingMessage(1, 1, sms("SM1", body)))
+def parser() -> MessageParser:
+    return message_parser()
 
 
 def test_there_are_a_few_hundred_of_them() -> None:
@@ -45,26 +36,26 @@ def test_there_are_a_few_hundred_of_them() -> None:
 
 
 @pytest.mark.parametrize("body", AUTOMATIC)
-def test_a_machine_is_not_answered(responder: Responder, body: str) -> None:
-    assert read(responder, body).meaning in (
+def test_a_machine_is_not_answered(parser: MessageParser, body: str) -> None:
+    assert parsed(parser, body).meaning in (
         *(IgnoreReason.AUTOMATIC, IgnoreReason.OUR_OWN_TEXT),
     )
 
 
 @pytest.mark.parametrize("body", CHAT)
-def test_chat_looks_nobody_up(responder: Responder, body: str) -> None:
-    message = read(responder, body)
+def test_chat_looks_nobody_up(parser: MessageParser, body: str) -> None:
+    message = parsed(parser, body)
 
-    assert message.wanted_kpj is None
-    assert not message.wants_own
+    assert message.kpj is None
+    assert not message.names_no_member
     assert not isinstance(message.meaning, IgnoreReason)
 
 
 @pytest.mark.parametrize("body", WISHES)
 def test_a_wish_about_consent_counts_even_in_a_machines_words(
-    responder: Responder, body: str
+    parser: MessageParser, body: str
 ) -> None:
-    meaning = read(responder, body).meaning
+    meaning = parsed(parser, body).meaning
 
     assert isinstance(meaning, Enquiry)
     assert meaning.keyword in ("stop", "mulai")

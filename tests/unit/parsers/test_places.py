@@ -7,7 +7,7 @@ from gateway.parsers import places
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.places import PLACES, find_places, names_a_place
 from gateway.parsers.tokens import Token
-from gateway.parsers.word_splitting import known_words
+from gateway.parsers.word_splitting import split_words
 
 UNDERSTOOD = {
     "malang": "malang",
@@ -79,5 +79,5 @@ def test_no_name_is_taken_apart_by_the_words_of_topics() -> None:
     book = KeywordIndex(it.keyword for it in topics().values())
 
     for name in places.WORDS:
-        parts = known_words([Token(name, False, "")], book.words, book.endings)
+        parts = split_words([Token(name, False, "")], book.words, book.endings)
         assert [it.text for it in parts] == [name]

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from gateway.parsers.normalise import plain
-from gateway.parsers.redaction import hide_other_words, redact_message
+from gateway.parsers.redaction import hide_other_words
+from tests.support.texts import redacted
 
 PARTED = [
     ("nik 3201 lalu 0101 lalu 9001 lalu 0001", "nik {4} lalu {4} lalu {4} lalu {4}"),
@@ -25,7 +25,7 @@ def test_groups_that_words_part_are_masked_together(text: str, kept: str) -> Non
     """Field report 16: three digits and more, if the groups make nine."""
     expected = kept.replace("{", "[").replace("}", " digits]")
 
-    assert redact_message(text) == expected
+    assert redacted(text) == expected
 
 
 @pytest.mark.parametrize(("text", "kept"), PARTED)
@@ -33,7 +33,7 @@ def test_groups_of_a_text_that_was_understood_are_masked_too(
     text: str, kept: str
 ) -> None:
     """Field report 16: hiding other words hides the numbers between them first."""
-    hidden = hide_other_words(redact_message(text), lambda word: word == "kpj")
+    hidden = hide_other_words(redacted(text), lambda word: word == "kpj")
 
     assert not any(len(it) > 2 for it in hidden.split() if it.isdigit())
 
@@ -41,7 +41,7 @@ def test_groups_of_a_text_that_was_understood_are_masked_too(
 @pytest.mark.parametrize("text", READABLE)
 def test_years_and_small_numbers_stay_readable(text: str) -> None:
     """Field report 16: eight digits are nobody's number."""
-    assert redact_message(text) == text
+    assert redacted(text) == text
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -56,6 +56,6 @@ def test_no_way_of_parting_a_number_by_words_keeps_nine_digits(seed: int) -> Non
         digits = digits[size:]
     parted = f" {chance.choice(['lalu', 'trus', 'dan', 'strip'])} ".join(groups)
 
-    kept = [it for it in redact_message(plain(parted)).split() if it.isdigit()]
+    kept = [it for it in redacted(parted).split() if it.isdigit()]
 
     assert sum(map(len, kept)) < 9
