@@ -94,12 +94,15 @@ def after(status: OutboundStatus, told: OutboundStatus) -> OutboundStatus:
     return told if told in ALLOWED_MOVES[status] else status
 
 
-# The provider has dropped the message (queue overflow), and says that it may be sent
-# again later: https://www.twilio.com/docs/api/errors/30001
-DROPPED_CODES = frozenset({"30001"})
-# The phone's owner has told the carrier to stop, and it was found out after the message
-# was taken: https://www.twilio.com/docs/api/errors/21610
-OPTED_OUT_CODE = "21610"
+class ReceiptMeaning(StrEnum):
+    """What the error code in a receipt means; each channel knows its own codes."""
+
+    # The provider dropped the message, as when its queue is full: send it again later.
+    DROPPED = "dropped"
+    # The phone's owner told the carrier to stop; it noticed after it took the SMS.
+    OPTED_OUT = "opted_out"
+    # The number may not be in use any more.
+    PHONE_GONE = "phone_gone"
 
 
 class SenderKind(StrEnum):
@@ -276,5 +279,4 @@ class DeliveryReceipt:
     error_code: str | None = None
     message_id: int | None = None
     mark: str | None = None
-    # The channel reads from its code that the number may not be in use any more.
-    is_gone: bool = False
+    meaning: ReceiptMeaning | None = None

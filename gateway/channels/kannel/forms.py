@@ -19,6 +19,7 @@ from gateway.domain.messages import (
     IgnoreReason,
     InboundMessage,
     OutboundStatus,
+    ReceiptMeaning,
 )
 from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
 
@@ -35,7 +36,7 @@ _STATUSES = {
 _WAITS = 4
 # Network type 3 is GSM (SMPP 3.4, 5.3.2.31), where 1 is an unknown subscriber (3GPP TS
 # 29.002, 17.6.6).
-_UNKNOWN_SUBSCRIBER = bytes((3, 0, 1))
+_MEANINGS = {bytes((3, 0, 1)): ReceiptMeaning.PHONE_GONE}
 log = logging.getLogger(__name__)
 
 _BINARY, _UCS2 = "1", "2"
@@ -156,7 +157,7 @@ def delivery_receipt(
         error_code=_error_code(fields.get("error", "")),
         message_id=int(named[1]),
         mark=named[2],
-        is_gone=fields.get("error", "").encode("latin-1") == _UNKNOWN_SUBSCRIBER,
+        meaning=_MEANINGS.get(fields.get("error", "").encode("latin-1")),
     )
 
 

@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.http.answer import HttpAnswer
+from gateway.domain.messages import ReceiptMeaning
 
 _CODES: Mapping[int, SendFault] = {
     # The whole account or sender has to slow down.
@@ -63,6 +64,11 @@ _CODES: Mapping[int, SendFault] = {
     14107: SendFault.RETRYABLE,  # too many from one number to the other
     20503: SendFault.RETRYABLE,  # service not available
 }
+_MEANINGS: Mapping[int, ReceiptMeaning] = {
+    21610: ReceiptMeaning.OPTED_OUT,
+    30001: ReceiptMeaning.DROPPED,
+    30005: ReceiptMeaning.PHONE_GONE,
+}
 # Where the code is unknown or was told by no Twilio but by something in between.
 _STATUSES: Mapping[int, SendFault] = {
     HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
@@ -83,6 +89,11 @@ def error_from(answer: HttpAnswer) -> ChannelError:
         fault or _fault_by_status(answer.status),
         answer.retry_after,
     )
+
+
+def meaning_of(code: int | None) -> ReceiptMeaning | None:
+    """What a code in a receipt or in the list of messages means to us."""
+    return _MEANINGS.get(code) if code else None
 
 
 def _fault_by_status(status: int) -> SendFault:

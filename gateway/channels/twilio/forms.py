@@ -9,6 +9,7 @@ from datetime import datetime
 from werkzeug.datastructures import MultiDict
 
 from gateway.channels import MalformedRequest, WebhookRequest
+from gateway.channels.twilio.errors import meaning_of
 from gateway.domain.messages import (
     Consent,
     DeliveryReceipt,
@@ -42,8 +43,6 @@ _CONSENTS = {"STOP": Consent.WITHDRAWN, "START": Consent.GIVEN, "HELP": None}
 # By default, without Advanced Opt-Out, Twilio opens a phone again for these words alone
 # and brings them like any SMS: help.twilio.com/articles/223134027.
 _STARTS = frozenset({"START", "YES", "UNSTOP"})
-# Unknown destination handset: twilio.com/docs/api/errors/30005
-_GONE_CODES = frozenset({"30005"})
 
 
 def inbound_message(
@@ -102,7 +101,7 @@ def delivery_receipt(
         error_code=code,
         message_id=_whole(request.query.get("message", "")),
         mark=_mark(request),
-        is_gone=code in _GONE_CODES,
+        meaning=meaning_of(int(code)) if code else None,
     )
 
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from gateway.channels import ChannelError, SendFault
-from gateway.domain.messages import DROPPED_CODES, OutboundMessage, Sighting
+from gateway.channels.twilio.errors import meaning_of
+from gateway.domain.messages import OutboundMessage, ReceiptMeaning, Sighting
 
 MOST_LISTED = 100
 # https://www.twilio.com/docs/glossary/what-is-a-sid
@@ -63,7 +64,7 @@ def _sightings(
             and _is_number(candidate.to, message.recipient)
             and _is_since(candidate, since)
             # Twilio says itself that it has not sent these.
-            and str(candidate.error_code) not in DROPPED_CODES
+            and meaning_of(candidate.error_code) is not ReceiptMeaning.DROPPED
             and (is_certain or (_is_redacted(body) and _is_ours(candidate, message)))
         ):
             yield Sighting(sid, is_certain)

@@ -1,7 +1,7 @@
-"""Delivery receipts: kept as they come, applied in batches to the replies they name."""
+"""Delivery receipts: kept as they come, applied in batches to their replies."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,21 +16,20 @@ from gateway.db.models.messages import HAS_NO_REPLY, outbound, receipts
 from gateway.db.subscribers.suppressions import Suppressions
 from gateway.db.subscribers.unreachable import UnreachablePhones
 from gateway.domain.messages import (
-    DROPPED_CODES,
-    OPTED_OUT_CODE,
     DeliveryReceipt,
     OutboundStatus,
+    ReceiptMeaning,
     SendOutcome,
     after,
     mark_of,
 )
 from gateway.security.cipher import Cipher
 
-# A receipt whose reply is not known is looked at again when it is twice as old, within
-# these.
+# A receipt whose reply is not known is looked at again when it is twice as old, but
+# within these bounds.
 SOONEST = timedelta(seconds=1)
 LATEST = timedelta(hours=1)
-# How long what the carrier dropped waits before it is sent again: its queue is full.
+# How long a dropped reply waits for its next attempt: the queue of the carrier is full.
 DROPPED_WAITS = timedelta(seconds=30)
 
 _ADD = BulkInserts(receipts, {"outbound_id"})
@@ -41,21 +40,36 @@ _DUE = (
     .limit(MOST)
     .with_for_update(skip_locked=True)
 )
-_NOTE = BulkUpdates(
+_MARK_LOOKED_AT = BulkUpdates(
     {
-        "its_id": receipts.c.id.type,
+        "receipt_id": receipts.c.id.type,
         "reply_id": receipts.c.outbound_id.type,
         "due_at": receipts.c.due_at.type,
     },
     lambda given: (
         update(receipts)
-        .where(receipts.c.id == given["its_id"])
+        .where(receipts.c.id == given["receipt_id"])
         .values(outbound_id=given["reply_id"], due_at=given["due_at"])
     ),
 )
 
-# A receipt, and its reply.
-Pair = tuple[Row[Any], Row[Any]]
+
+@dataclass(frozen=True)
+class _Match:
+    """A receipt and the reply that it is about, as rows."""
+
+    receipt: Row[Any]
+    reply: Row[Any]
+
+    @property
+    def is_drop(self) -> bool:
+        """Whether the carrier took this very attempt and dropped it unsent."""
+        is_this_attempt: bool = self.receipt.provider_id == self.reply.provider_id
+        return self.has(ReceiptMeaning.DROPPED) and is_this_attempt
+
+    def has(self, meaning: ReceiptMeaning) -> bool:
+        """Whether the receipt has this meaning."""
+        return bool(self.receipt.meaning == meaning)
 
 
 class Receipts(Store):
@@ -63,24 +77,24 @@ class Receipts(Store):
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         super().__init__(engine, cipher)
-        self._joining = GroupCommit(self._add_all)
+        self._group_commit = GroupCommit(self._add_all)
         self._suppressions = Suppressions(engine, cipher)
         self._unreachable = UnreachablePhones(engine, cipher)
 
     def add(self, receipt: DeliveryReceipt) -> None:
-        """Keep a receipt, whether we know its reply already or not."""
-        self._joining.ask({**vars(receipt), "due_at": receipt.at})
+        """Keep a receipt, whether its reply is known yet or not."""
+        self._group_commit.ask({**vars(receipt), "due_at": receipt.at})
 
-    def _add_all(self, told: Sequence[Mapping[str, Any]]) -> Sequence[None]:
+    def _add_all(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[None]:
         with self._writing() as connection:
-            _ADD.execute(connection, told)
-        return [None] * len(told)
+            _ADD.execute(connection, rows)
+        return [None] * len(rows)
 
     def apply(self, limit: int, now: datetime, patience: timedelta) -> int:
         """Apply, once, receipts whose replies are known; how many, 0 if none is due.
 
-        One whose reply is not known is due again later, for as long as `patience`. What
-        the carrier has dropped is sent again in a while.
+        A receipt whose reply is not known is due again later, for as long as
+        `patience`. A reply that the carrier dropped is queued again.
         """
         while True:
             due, applied = self._apply_due(limit, now, patience)
@@ -90,137 +104,135 @@ class Receipts(Store):
     def _apply_due(
         self, limit: int, now: datetime, patience: timedelta
     ) -> tuple[int, int]:
-        """How many were due, and how many of them were applied."""
+        """How many receipts were due, and how many of them were applied."""
         with self._writing() as connection:
             read_in_order(connection)
-            first = connection.execute(_DUE, {"now": now, "most": limit}).all()
-            # In the order they came: of two ends the first counts.
-            due = sorted(first, key=lambda it: it.id)
-            pairs = _paired(connection, due)
+            due = connection.execute(_DUE, {"now": now, "most": limit}).all()
+            # In the order they came: of two final statuses the first counts.
+            due = sorted(due, key=lambda receipt: receipt.id)
+            matches = _match(connection, due)
+            opted_out = list(_replies_with(ReceiptMeaning.OPTED_OUT, matches))
             # The opt-out before its replies, in the order of STOP: no deadlock.
-            phones = self._suppressions.add_by_carrier(
-                connection, _opted_out(pairs), now
-            )
-            told = [it for it in pairs if not _is_dropped(*it)]
-            transitions.apply(connection, _outcomes(told, now + patience), now)
-            dropped = [it for it in pairs if _is_dropped(*it)]
-            transitions.requeue(connection, _again(dropped, now))
-            gone = {reply.id: told.at for told, reply in pairs if told.is_gone}
+            phones = self._suppressions.add_by_carrier(connection, opted_out, now)
+            news = [match for match in matches if not match.is_drop]
+            transitions.apply(connection, _outcomes(news, now + patience), now)
+            transitions.requeue(connection, _next_attempts(matches, now))
+            gone = _replies_with(ReceiptMeaning.PHONE_GONE, matches)
             self._unreachable.note(connection, gone)
-            found = {told.id: reply.id for told, reply in pairs}
-            notes = [_note(it, found.get(it.id), now, patience) for it in due]
-            _NOTE.execute(connection, notes)
+            reply_ids = {match.receipt.id: match.reply.id for match in matches}
+            rows = [
+                _looked_at(receipt, reply_ids.get(receipt.id), now, patience)
+                for receipt in due
+            ]
+            _MARK_LOOKED_AT.execute(connection, rows)
         self._suppressions.cancel_queued(phones, now)
-        return len(due), len(pairs)
+        return len(due), len(matches)
 
 
-def _note(
-    told: Row[Any], reply_id: int | None, now: datetime, patience: timedelta
+def _looked_at(
+    receipt: Row[Any], reply_id: int | None, now: datetime, patience: timedelta
 ) -> Mapping[str, Any]:
-    """What a look at a receipt came to."""
-    age = now - told.at
+    """When to look for the reply of a receipt again: not once it is found."""
+    age = now - receipt.at
     is_over = reply_id is not None or age >= patience
     due_at = None if is_over else now + min(max(age, SOONEST), LATEST)
-    return {"its_id": told.id, "reply_id": reply_id, "due_at": due_at}
+    return {"receipt_id": receipt.id, "reply_id": reply_id, "due_at": due_at}
 
 
-def _paired(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Pair]:
-    """Receipts with their replies, which are locked.
+def _match(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[_Match]:
+    """Find and lock the replies of these receipts.
 
     Read the replies again under the lock: they may have changed meanwhile.
     """
-    held = {reply.id for reply in _candidates(connection, due)}
-    if not held:
+    locked = {reply.id for reply in _candidates(connection, due)}
+    if not locked:
         return []
-    transitions.lock(connection, held)
-    replies = _candidates(connection, due)
-    by_their_id = {(it.channel, it.provider_id): it for it in replies}
-    by_our_id = {(it.channel, it.id): it for it in replies}
-    pairs = []
-    for told in due:
-        reply = by_their_id.get((told.channel, told.provider_id))
-        named = by_our_id.get((told.channel, told.message_id))
-        # An equal reply to the same phone may have got the carrier's id.
-        if reply is None and named is not None and _is_about(told, named):
+    transitions.lock(connection, locked)
+    replies = [reply for reply in _candidates(connection, due) if reply.id in locked]
+    by_provider_id = {(reply.channel, reply.provider_id): reply for reply in replies}
+    by_our_id = {(reply.channel, reply.id): reply for reply in replies}
+    matches = []
+    for receipt in due:
+        reply = by_provider_id.get((receipt.channel, receipt.provider_id))
+        named = by_our_id.get((receipt.channel, receipt.message_id))
+        # The provider's id first: it may have been recorded for an equal reply.
+        if reply is None and named is not None and _is_about(receipt, named):
             reply = named
-        if reply is not None and reply.id in held:
-            pairs.append((told, reply))
-    return pairs
+        if reply is not None:
+            matches.append(_Match(receipt, reply))
+    return matches
 
 
-def _is_about(told: Row[Any], reply: Row[Any]) -> bool:
+def _is_about(receipt: Row[Any], reply: Row[Any]) -> bool:
     """Whether a receipt is about the reply that it names by our own id.
 
     Before a restore the id may have been another reply's, with another mark. Around a
-    drop only the carrier's id counts: our own id names the reply, not the attempt, and
-    late news of a dropped attempt must not pass for news of the next one.
+    drop only the provider's id counts: our own id names the reply and not the attempt,
+    and late news of a dropped attempt must not pass for news of the next one.
     """
     return (
         reply.provider_id is None
         and reply.attempts > 0
-        and told.mark == mark_of(reply.id, reply.created_at)
-        and DROPPED_CODES.isdisjoint((told.error_code, reply.error_code))
+        and receipt.mark == mark_of(reply.id, reply.created_at)
+        and ReceiptMeaning.DROPPED not in (receipt.meaning, reply.error_code)
     )
 
 
-def _is_dropped(told: Row[Any], reply: Row[Any]) -> bool:
-    """Whether the carrier took this reply and has thrown it away unsent."""
-    return told.error_code in DROPPED_CODES and told.provider_id == reply.provider_id
+def _replies_with(
+    meaning: ReceiptMeaning, matches: Iterable[_Match]
+) -> dict[int, datetime]:
+    """The ids of replies with a receipt of this meaning, and when it came."""
+    return {match.reply.id: match.receipt.at for match in matches if match.has(meaning)}
 
 
-def _opted_out(pairs: Iterable[Pair]) -> list[int]:
-    return [reply.id for told, reply in pairs if told.error_code == OPTED_OUT_CODE]
-
-
-def _again(dropped: Iterable[Pair], now: datetime) -> list[SendOutcome]:
-    """Another attempt for each, once; one that comes too late expires."""
+def _next_attempts(matches: Iterable[_Match], now: datetime) -> list[SendOutcome]:
+    """Another attempt for each dropped reply, once; one that comes too late expires."""
+    dropped = {match.reply.id: match for match in matches if match.is_drop}
     return [
         SendOutcome(
-            reply.id,
-            reply.attempts,
+            reply_id,
+            match.reply.attempts,
             OutboundStatus.QUEUED,
-            told.provider_id,
-            told.error_code,
+            match.receipt.provider_id,
+            ReceiptMeaning.DROPPED,
             now + DROPPED_WAITS,
         )
-        for told, reply in {reply.id: (told, reply) for told, reply in dropped}.values()
+        for reply_id, match in dropped.items()
     ]
 
 
 def _candidates(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    """Replies that the receipts may be about, by our own id or by theirs."""
+    """Replies that the receipts may be about, by our own id or by the provider's."""
     if not due:
         return []
-    ours = [it.message_id for it in due if it.message_id is not None]
-    channels = {it.channel for it in due}
-    theirs = {it.provider_id for it in due}
     columns = outbound.c
-    fits = among(connection, columns.id, ours) | (
-        among(connection, columns.channel, channels)
-        & among(connection, columns.provider_id, theirs)
+    our_ids = [row.message_id for row in due if row.message_id is not None]
+    is_candidate = among(connection, columns.id, our_ids) | (
+        among(connection, columns.channel, {row.channel for row in due})
+        & among(connection, columns.provider_id, {row.provider_id for row in due})
     )
-    known = (columns.id, columns.channel, columns.provider_id, columns.created_at)
+    ids = (columns.id, columns.channel, columns.provider_id, columns.created_at)
     state = (columns.attempts, columns.status, columns.error_code)
-    query = select(*known, *state).where(fits)
-    return list(connection.execute(query))
+    return list(connection.execute(select(*ids, *state).where(is_candidate)))
 
 
-def _outcomes(pairs: Sequence[Pair], again_at: datetime) -> list[SendOutcome]:
-    """One move for each reply, as far as its receipts lead in the order they came."""
+def _outcomes(matches: Sequence[_Match], again_at: datetime) -> list[SendOutcome]:
+    """One outcome for each reply, as far as its receipts lead in their order."""
     outcomes: dict[int, SendOutcome] = {}
-    for told, reply in pairs:
-        known = outcomes.get(reply.id) or SendOutcome(
+    for match in matches:
+        receipt, reply = match.receipt, match.reply
+        so_far = outcomes.get(reply.id) or SendOutcome(
             reply.id, reply.attempts, OutboundStatus(reply.status)
         )
-        status = OutboundStatus(told.status)
-        outcomes[reply.id] = replace(known, provider_id=told.provider_id)
-        if after(known.status, status) is status:
-            outcomes[reply.id] = SendOutcome(
-                reply.id,
-                reply.attempts,
-                status,
-                told.provider_id,
-                told.error_code,
-                again_at if status is OutboundStatus.SENT else None,
+        status = OutboundStatus(receipt.status)
+        if after(so_far.status, status) is status:
+            outcomes[reply.id] = replace(
+                so_far,
+                status=status,
+                provider_id=receipt.provider_id,
+                error_code=receipt.error_code,
+                again_at=again_at if status is OutboundStatus.SENT else None,
             )
+        else:
+            outcomes[reply.id] = replace(so_far, provider_id=receipt.provider_id)
     return list(outcomes.values())

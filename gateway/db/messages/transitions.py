@@ -20,8 +20,8 @@ from sqlalchemy import (
 from gateway.db.core.bulk import BulkUpdates, Given, Types, among, without_index
 from gateway.db.models.messages import outbound
 from gateway.domain.messages import (
-    DROPPED_CODES,
     OutboundStatus,
+    ReceiptMeaning,
     SendOutcome,
     is_final,
     sources_of,
@@ -42,9 +42,7 @@ _DROPPED_TYPES: Types = {
 }
 _twin = outbound.alias("twin")
 # The carrier has dropped the latest attempt: no news of it counts any more.
-_IS_DROPPED = or_(
-    *(outbound.c.error_code.is_not_distinct_from(it) for it in sorted(DROPPED_CODES))
-)
+_IS_DROPPED = outbound.c.error_code.is_not_distinct_from(ReceiptMeaning.DROPPED)
 
 
 def lock(connection: Connection, ids: Iterable[int]) -> None:

@@ -182,7 +182,7 @@ receipts = Table(
     Column("mark", String(8)),
     Column("due_at", UtcDateTime),
     # Whether it says that the number may not be in use any more.
-    Column("is_gone", Boolean, nullable=False),
+    Column("meaning", String(20)),
 )
 HAS_NO_REPLY = receipts.c.outbound_id.is_(None)
 # A receipt stands in one of the two; in a common index PostgreSQL would look for those

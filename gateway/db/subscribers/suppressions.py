@@ -109,7 +109,7 @@ class Suppressions(Store):
         return len(phones)
 
     def add_by_carrier(
-        self, connection: Connection, reply_ids: Sequence[int], now: datetime
+        self, connection: Connection, reply_ids: Collection[int], now: datetime
     ) -> Sequence[bytes]:
         """Add the phones of replies that a carrier refused for an opt-out.
 

@@ -34,6 +34,7 @@ MEANINGS: Mapping[str, LazyString] = {
     "cannot_be_asked": _("This carrier cannot be asked what it has."),
     "not_found": _("Not in the carrier's list yet; it is asked once more."),
     "several_may_be_it": _("The carrier has SMS without text; one may be this reply."),
+    "dropped": _("The carrier dropped it without sending it."),
     "no_proof": _("It could not be found out within a day."),
     "not_routable": _("There is no way from our number to this phone."),
     "10001": _REFUSES_US,

@@ -8,7 +8,7 @@ import pytest
 from gateway.channels import NotAuthentic
 from gateway.channels.kannel.channel import SIGNATURE_LENGTH, KannelChannel
 from gateway.config.groups import KannelSettings
-from gateway.domain.messages import OutboundStatus
+from gateway.domain.messages import OutboundStatus, ReceiptMeaning
 from tests.integration.channels.conformance.kannel import (
     META_DATA,
     PASSWORD,
@@ -144,15 +144,19 @@ def test_no_error_code_is_taken_for_another_providers() -> None:
     assert receipt.error_code is None
 
 
-@pytest.mark.parametrize(("code", "is_gone"), [("1", True), ("27", False)])
-def test_an_unknown_subscriber_is_gone(code: str, *, is_gone: bool) -> None:
+@pytest.mark.parametrize(
+    ("code", "meaning"), [("1", ReceiptMeaning.PHONE_GONE), ("27", None)]
+)
+def test_an_unknown_subscriber_is_gone(
+    code: str, meaning: ReceiptMeaning | None
+) -> None:
     """Field report F7: the channel says what a code means."""
     receipt = (
         Kannel().channel().parse_receipt(Kannel().receipt(reply(), "2", code=code))
     )
 
     assert receipt is not None
-    assert receipt.is_gone is is_gone
+    assert receipt.meaning is meaning
 
 
 @pytest.mark.parametrize(

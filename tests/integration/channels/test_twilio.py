@@ -19,7 +19,12 @@ from gateway.channels.twilio.channel import TwilioChannel
 from gateway.channels.twilio.http import LibcurlHttpClient, open_client
 from gateway.channels.twilio.message_list import MOST_LISTED
 from gateway.config.groups import TwilioSettings
-from gateway.domain.messages import Consent, OutboundMessage, Sighting
+from gateway.domain.messages import (
+    Consent,
+    OutboundMessage,
+    ReceiptMeaning,
+    Sighting,
+)
 from tests.integration.channels.conformance import twilio as conformance
 from tests.support.fakes import FakeClock
 from tests.support.servers import serving
@@ -154,9 +159,17 @@ class TestParseInbound:
         assert not message.answered_by_carrier
         assert message.consent is consent
 
-    @pytest.mark.parametrize(("code", "is_gone"), [("30005", True), ("30003", False)])
-    def test_one_code_says_that_a_phone_is_gone(
-        self, code: str, *, is_gone: bool
+    @pytest.mark.parametrize(
+        ("code", "meaning"),
+        [
+            ("30001", ReceiptMeaning.DROPPED),
+            ("21610", ReceiptMeaning.OPTED_OUT),
+            ("30005", ReceiptMeaning.PHONE_GONE),
+            ("30003", None),
+        ],
+    )
+    def test_three_codes_mean_more_than_a_failure(
+        self, code: str, meaning: ReceiptMeaning | None
     ) -> None:
         """Field report F7: the channel says what a code means."""
         form = changed(MessageStatus="undelivered", ErrorCode=code)
@@ -164,7 +177,7 @@ class TestParseInbound:
         receipt = channel_with().parse_receipt(signed(form))
 
         assert receipt
-        assert receipt.is_gone is is_gone
+        assert receipt.meaning is meaning
 
     def test_an_mms_is_counted(self) -> None:
         form = changed(NumMedia="2")

@@ -1,4 +1,4 @@
-"""What the carrier took and dropped, while we still write down that it took it."""
+"""The carrier drops a reply before we have recorded that it took it."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from gateway.domain.messages import (
     DeliveryReceipt,
     OutboundMessage,
     OutboundStatus,
+    ReceiptMeaning,
     SendOutcome,
 )
 from gateway.runtime import Gateway
@@ -28,11 +29,17 @@ def tell(
     reply: OutboundMessage,
     clock: FakeClock,
     status: OutboundStatus,
-    error_code: str | None = None,
+    meaning: ReceiptMeaning | None = None,
 ) -> None:
     """Bring a receipt of the first attempt, before its outcome is on record."""
-    told = ("fake", "F1", status, clock(), error_code, reply.id)
-    gateway.database.receipts.add(DeliveryReceipt(*told, mark=reply.mark))
+    gateway.database.receipts.add(
+        DeliveryReceipt(
+            *("fake", "F1", status, clock()),
+            message_id=reply.id,
+            mark=reply.mark,
+            meaning=meaning,
+        )
+    )
     gateway.database.receipts.apply(10, clock(), PATIENCE)
 
 
@@ -45,7 +52,7 @@ def test_the_outcome_of_a_dropped_attempt_comes_too_late(
     clock.pass_time(minutes=1)
     first = claimed(gateway, clock)
     tell(gateway, first, clock, OutboundStatus.SENT)
-    tell(gateway, first, clock, OutboundStatus.UNDELIVERED, "30001")
+    tell(gateway, first, clock, OutboundStatus.UNDELIVERED, ReceiptMeaning.DROPPED)
 
     taken = SendOutcome(first.id, 1, OutboundStatus.SENT, provider_id="F1")
     gateway.database.outbox.record([taken], clock())

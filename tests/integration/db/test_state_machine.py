@@ -35,6 +35,7 @@ from gateway.domain.messages import (
     DeliveryReceipt,
     OutboundMessage,
     OutboundStatus,
+    ReceiptMeaning,
     SendOutcome,
     Sighting,
     is_final,
@@ -350,8 +351,8 @@ class Replies(RuleBasedStateMachine):
             self.carrier.dropped.add(provider_id)
             self._tell(
                 DeliveryReceipt(
-                    *("fake", provider_id, status, self.clock(), "30001"),
-                    *(message.id, message.mark),
+                    *("fake", provider_id, status, self.clock(), "1"),
+                    *(message.id, message.mark, ReceiptMeaning.DROPPED),
                 )
             )
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from gateway.db.console.audit_log import Deed
 from gateway.db.models.subscribers import bindings, subscriptions, unreachable_phones
-from gateway.domain.messages import DeliveryReceipt, OutboundStatus
+from gateway.domain.messages import DeliveryReceipt, OutboundStatus, ReceiptMeaning
 from gateway.domain.participants import identify
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
@@ -73,7 +73,7 @@ def tell(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Tell:
         undelivered, code = OutboundStatus.UNDELIVERED, "30005"
         receipt = DeliveryReceipt(
             *("fake", provider_id, undelivered, clock() - days_ago * DAY, code),
-            is_gone=True,
+            meaning=ReceiptMeaning.PHONE_GONE,
         )
         for _ in range(times):
             gateway.database.receipts.add(receipt)

@@ -139,7 +139,7 @@ def test_what_was_dropped_when_its_time_is_over_is_not_sent_again(
     whole.sweep()
 
     assert (len(twilio.has), statuses(whole)) == (1, ["expired"])
-    assert told_of(whole, "error_code") == ["30001"]
+    assert told_of(whole, "error_code") == ["dropped"]
 
 
 def test_a_dropped_message_is_not_taken_for_the_next_attempt(

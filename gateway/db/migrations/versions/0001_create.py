@@ -157,7 +157,7 @@ def _create_messages() -> None:
         sa.Column("at", _TIME, nullable=False),
         sa.Column("mark", sa.String(8)),
         sa.Column("due_at", _TIME),
-        sa.Column("is_gone", sa.Boolean(), nullable=False),
+        sa.Column("meaning", sa.String(20)),
     )
     _index("ix_receipts_due", "receipts", ["due_at", "id"], "outbound_id IS NULL")
     _index("ix_receipts_reply", "receipts", ["outbound_id"], "outbound_id IS NOT NULL")
