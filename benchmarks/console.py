@@ -19,10 +19,10 @@ from benchmarks import history
 from gateway.app import create_app
 from gateway.bootstrap import build_gateway, utc_now
 from gateway.config.settings import Settings
-from gateway.db.console.audit_log import Deed
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from gateway.devserver.environment import SENDER, make_secrets
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import Role
 from gateway.security.cipher import Cipher
 from gateway.worker.loops import WorkLoops
@@ -94,8 +94,8 @@ def app_on(settings: Settings) -> Flask:
     gateway = build_gateway(settings, WorkLoops(), utc_now)
     while gateway.tally():
         pass
-    deed = Deed(utc_now(), "benchmarks", "to measure")
-    gateway.database.operators.add("admin", Role.ADMIN, PASSWORD, deed)
+    entry = AuditEntry(utc_now(), "benchmarks", "to measure")
+    gateway.database.operators.add("admin", Role.ADMIN, PASSWORD, entry)
     return create_app(settings, gateway, lambda: True, utc_now)
 
 

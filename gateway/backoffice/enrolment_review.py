@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.subscribers.enrolments import EnrolmentRequest, Enrolments
+from gateway.domain.audit import AuditEntry
 from gateway.domain.enquiry import Language
 from gateway.domain.enrolment import EnrolmentStatus
 from gateway.domain.messages import Reply
@@ -35,11 +35,11 @@ class EnrolmentReview:
         """What nobody has decided, oldest first."""
         return self._enrolments.waiting(limit)
 
-    def read(self, request_id: int, deed: Deed) -> EnrolmentRequest | None:
+    def read(self, request_id: int, entry: AuditEntry) -> EnrolmentRequest | None:
         """One request with its numbers, to be compared with papers."""
-        return self._enrolments.read(request_id, deed)
+        return self._enrolments.read(request_id, entry)
 
-    def approve(self, request_id: int, deed: Deed) -> bool:
+    def approve(self, request_id: int, entry: AuditEntry) -> bool:
         """Open the member to the phone, and tell it and the member's own phones.
 
         False if there is nothing to do. Raises DirectoryUnavailable.
@@ -52,19 +52,19 @@ class EnrolmentReview:
         owners = member.msisdns if member else frozenset()
         news = dict.fromkeys(sorted(owners), notice)
         news |= self._told(DONE, request)
-        return self._decide(request, EnrolmentStatus.APPROVED, deed, news)
+        return self._decide(request, EnrolmentStatus.APPROVED, entry, news)
 
-    def decline(self, request_id: int, deed: Deed) -> bool:
+    def decline(self, request_id: int, entry: AuditEntry) -> bool:
         """Open nothing and say so; False if there is nothing to do."""
         request = self._request(request_id)
         if request is None:
             return False
         news = self._told(FAILED, request)
-        return self._decide(request, EnrolmentStatus.DECLINED, deed, news)
+        return self._decide(request, EnrolmentStatus.DECLINED, entry, news)
 
-    def revoke(self, kpj: KPJ, msisdn: str, deed: Deed) -> bool:
+    def revoke(self, kpj: KPJ, msisdn: str, entry: AuditEntry) -> bool:
         """Close a member to a phone again; False if nothing was open."""
-        return self._enrolments.revoke(kpj, msisdn, deed)
+        return self._enrolments.revoke(kpj, msisdn, entry)
 
     def _request(self, request_id: int) -> EnrolmentRequest | None:
         waiting = self._enrolments.waiting()
@@ -74,11 +74,11 @@ class EnrolmentReview:
         self,
         request: EnrolmentRequest,
         status: EnrolmentStatus,
-        deed: Deed,
+        entry: AuditEntry,
         news: Mapping[str, Reply],
     ) -> bool:
-        opening = opening_from(deed.at, self._policy)
-        return self._enrolments.decide(request, status, deed, opening, news)
+        opening = opening_from(entry.at, self._policy)
+        return self._enrolments.decide(request, status, entry, opening, news)
 
     def _told(
         self, template: ReplyTemplate, request: EnrolmentRequest

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.database import Database
 from gateway.db.messages.manual_replies import SettledMessage
 from gateway.domain import access
 from gateway.domain.access import Decision
+from gateway.domain.audit import AuditEntry
 from gateway.domain.enquiry import Language
 from gateway.domain.errors import GatewayError
 from gateway.domain.messages import InboundStatus, SenderKind
@@ -61,18 +61,18 @@ class ManualReplies:
         self._lifetime = lifetime
         self._nudge = notify
 
-    def answer_again(self, message_id: int, deed: Deed) -> Decision:
+    def answer_again(self, message_id: int, entry: AuditEntry) -> Decision:
         """Look a member up anew and reply; what was decided.
 
         Raises CannotAnswer, DirectoryUnavailable.
         """
         message = self._answerable(message_id)
-        decision, answer = self._fresh(message, deed.at)
-        self._send(message, answer, message.language, deed, "answer again")
+        decision, answer = self._fresh(message, entry.at)
+        self._send(message, answer, message.language, entry, "answer again")
         return decision
 
     def reply_with(
-        self, message_id: int, template: str, language: str, deed: Deed
+        self, message_id: int, template: str, language: str, entry: AuditEntry
     ) -> None:
         """Reply with one of `allowed_templates`. Raises CannotAnswer."""
         message = self._answerable(message_id)
@@ -80,7 +80,7 @@ class ManualReplies:
         if chosen is None or language not in list(Language):
             raise CannotAnswer(Obstacle.NO_SUCH_TEXT)
         action = f"reply with {template}"
-        self._send(message, chosen.filled(), language, deed, action)
+        self._send(message, chosen.filled(), language, entry, action)
 
     def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
         """Texts that carry no value of anybody's, and claim no deed."""
@@ -129,11 +129,11 @@ class ManualReplies:
         message: SettledMessage,
         answer: Answer,
         language: str | None,
-        deed: Deed,
+        entry: AuditEntry,
         action: str,
     ) -> None:
         reply = self._renderer.render(answer, Language(language or "id"))
-        until = deed.at + self._lifetime
-        if not self._replies.add(message, reply, until, deed, action):
+        until = entry.at + self._lifetime
+        if not self._replies.add(message, reply, until, entry, action):
             raise CannotAnswer(Obstacle.REPLY_UNDER_WAY)
         self._nudge("deliver")

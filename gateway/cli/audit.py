@@ -10,7 +10,7 @@ import click
 
 from gateway.bootstrap import open_clock
 from gateway.cli.startup import checked_settings, gateway_for_a_command
-from gateway.db.console.audit_log import LONGEST_ACTOR, Access, Deed
+from gateway.domain.audit import LONGEST_ACTOR, AuditEntry, RecordedEntry
 from gateway.telemetry.logs import mask_numbers
 
 _Command = Callable[..., Any]
@@ -29,9 +29,9 @@ def by_officer(command: _Command) -> _Command:
     return officer(reason(command))
 
 
-def deed_of(officer: str, reason: str | None) -> Deed:
+def audit_entry(officer: str, reason: str | None) -> AuditEntry:
     """What is on record of a deed that is done now."""
-    return Deed(open_clock(checked_settings())(), officer, reason)
+    return AuditEntry(open_clock(checked_settings())(), officer, reason)
 
 
 @click.command("access-log")
@@ -43,12 +43,12 @@ def deed_of(officer: str, reason: str | None) -> Deed:
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 def access_log(since: datetime | None, limit: int) -> None:
     """Show who did or read what about members, the newest first."""
-    log = gateway_for_a_command().database.access_log
+    log = gateway_for_a_command().database.audit_log
     for access in log.latest(limit, since and since.replace(tzinfo=UTC)):
         click.echo(_line(access))
 
 
-def _line(access: Access) -> str:
+def _line(access: RecordedEntry) -> str:
     words = (access.actor, access.action, access.subject, access.reason or "")
     return f"{access.at:%Y-%m-%d %H:%M:%S}Z  " + mask_numbers("  ".join(words)).rstrip()
 

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.audit import audit_entry, by_officer
 from gateway.cli.startup import gateway_for_a_command
 
 
@@ -26,9 +26,13 @@ def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
         msg = "--faults may show personal data: give a --reason"
         raise click.UsageError(msg)
     gateway = gateway_for_a_command()
-    told = gateway.database.stuck.faults(deed_of(officer, reason)) if faults else {}
-    dead_letters = gateway.database.stuck.dead_letters()
-    doubts = gateway.database.stuck.doubts(gateway.policy.carrier_questions)
+    told = (
+        gateway.database.dead_letters.faults(audit_entry(officer, reason))
+        if faults
+        else {}
+    )
+    dead_letters = gateway.database.dead_letters.dead_letters()
+    doubts = gateway.database.dead_letters.doubts(gateway.policy.carrier_questions)
     for letter in dead_letters:
         click.echo(
             f"SMS {letter.id}  {letter.received_at:%Y-%m-%d %H:%M:%S}Z  "
@@ -49,8 +53,8 @@ def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
 @by_officer
 def retry(sms: int, officer: str, reason: str | None) -> None:
     """Answer SMS again, as if it had just come."""
-    deed = deed_of(officer, reason)
-    is_done = gateway_for_a_command().database.stuck.retry(sms, deed)
+    entry = audit_entry(officer, reason)
+    is_done = gateway_for_a_command().database.dead_letters.retry(sms, entry)
     _say(f"SMS {sms} will be answered", is_done=is_done)
 
 
@@ -59,8 +63,8 @@ def retry(sms: int, officer: str, reason: str | None) -> None:
 @by_officer
 def dismiss(sms: int, officer: str, reason: str | None) -> None:
     """Leave SMS unanswered, for good."""
-    deed = deed_of(officer, reason)
-    is_done = gateway_for_a_command().database.stuck.dismiss(sms, deed)
+    entry = audit_entry(officer, reason)
+    is_done = gateway_for_a_command().database.dead_letters.dismiss(sms, entry)
     _say(f"SMS {sms} stays unanswered", is_done=is_done)
 
 
@@ -77,14 +81,14 @@ _and_before = click.option(
 @by_officer
 def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
     """The carrier has REPLY: it is not sent again."""
-    gateway, deed = gateway_for_a_command(), deed_of(officer, reason)
-    until = deed.at + gateway.policy.receipt_patience
+    gateway, entry = gateway_for_a_command(), audit_entry(officer, reason)
+    until = entry.at + gateway.policy.receipt_patience
     questions = gateway.policy.carrier_questions
     if and_before:
-        count = gateway.database.stuck.were_sent(reply, questions, until, deed)
+        count = gateway.database.dead_letters.were_sent(reply, questions, until, entry)
         _say(f"{count} replies count as sent", is_done=count > 0)
         return
-    is_done = gateway.database.stuck.was_sent(reply, until, deed)
+    is_done = gateway.database.dead_letters.was_sent(reply, until, entry)
     _say(f"reply {reply} counts as sent", is_done=is_done)
 
 
@@ -94,13 +98,13 @@ def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> N
 @by_officer
 def unsent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
     """The carrier has not got REPLY: it is sent again unless it is too late."""
-    gateway, deed = gateway_for_a_command(), deed_of(officer, reason)
+    gateway, entry = gateway_for_a_command(), audit_entry(officer, reason)
     questions = gateway.policy.carrier_questions
     if and_before:
-        count = gateway.database.stuck.were_not_sent(reply, questions, deed)
+        count = gateway.database.dead_letters.were_not_sent(reply, questions, entry)
         _say(f"{count} replies are sent again unless it is too late", is_done=count > 0)
         return
-    is_done = gateway.database.stuck.was_not_sent(reply, deed)
+    is_done = gateway.database.dead_letters.was_not_sent(reply, entry)
     _say(f"reply {reply} is sent again unless it is too late", is_done=is_done)
 
 

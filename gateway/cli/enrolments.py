@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 
 from gateway.backoffice.enrolment_review import EnrolmentReview
-from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.audit import audit_entry, by_officer
 from gateway.cli.parameter_types import KpjType, PhoneType
 from gateway.cli.startup import gateway_for_a_command
 from gateway.domain.participants import KPJ
@@ -36,7 +36,7 @@ def show(request: int, officer: str, reason: str | None) -> None:
     if not reason:
         msg = "give a --reason to see whole numbers"
         raise click.UsageError(msg)
-    found = _desk().read(request, deed_of(officer, reason))
+    found = _desk().read(request, audit_entry(officer, reason))
     if found is None:
         _refuse("there is no such request")
     click.echo(f"KPJ {found.kpj.digits}  phone {found.msisdn}")
@@ -48,7 +48,7 @@ def show(request: int, officer: str, reason: str | None) -> None:
 @by_officer
 def revoke(kpj: KPJ, phone: str, officer: str, reason: str | None) -> None:
     """Close a member to a phone that was enrolled."""
-    if not _desk().revoke(kpj, phone, deed_of(officer, reason)):
+    if not _desk().revoke(kpj, phone, audit_entry(officer, reason)):
         _refuse("nothing is open to this phone by an enrolment")
     click.echo("closed")
 
@@ -58,7 +58,7 @@ def revoke(kpj: KPJ, phone: str, officer: str, reason: str | None) -> None:
 @by_officer
 def approve(request: int, officer: str, reason: str | None) -> None:
     """Let the phone of REQUEST hear about its member, and tell it so."""
-    is_done = _desk().approve(request, deed_of(officer, reason))
+    is_done = _desk().approve(request, audit_entry(officer, reason))
     _say("approved", request, is_done=is_done)
 
 
@@ -67,7 +67,7 @@ def approve(request: int, officer: str, reason: str | None) -> None:
 @by_officer
 def decline(request: int, officer: str, reason: str | None) -> None:
     """Leave the member closed to the phone of REQUEST, and tell it so."""
-    is_done = _desk().decline(request, deed_of(officer, reason))
+    is_done = _desk().decline(request, audit_entry(officer, reason))
     _say("declined", request, is_done=is_done)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import open_importer, utc_now
-from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.audit import audit_entry, by_officer
 from gateway.cli.startup import checked_settings
 from gateway.db.member_import.staging import Import
 from gateway.directory.imports.csv_file import SHOWN_FAULTS, BadFile
@@ -62,12 +62,12 @@ def import_participants(
     The rows of the other files have to stand in the order of FILE. With any fault in
     any of them nothing is changed.
     """
-    deed = deed_of(officer, reason)
+    entry = audit_entry(officer, reason)
     importer = open_importer(checked_settings())
     sources = Sources(file, contributions, claims)
     listed = errors or file.with_name(f"{file.name}.errors.txt")
     with _explained(listed), _shown(file) as tell:
-        count = importer.run(sources, Import(deed.at, as_of), deed, tell)
+        count = importer.run(sources, Import(entry.at, as_of), entry, tell)
     if errors is None:
         # What was wrong with these files before is wrong no more.
         listed.unlink(missing_ok=True)

@@ -3,15 +3,15 @@
 import click
 
 from gateway.bootstrap import open_directory
-from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.audit import audit_entry, by_officer
 from gateway.cli.importing import import_participants
 from gateway.cli.parameter_types import KpjType, PhoneType
 from gateway.cli.startup import checked_settings, gateway_for_a_command
 from gateway.config.settings import settings_from_environment
-from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import open_engine
 from gateway.db.core.upgrade import upgrade as upgrade_schema
 from gateway.db.member_import.swap import members_kept
+from gateway.domain.audit import AuditEntry
 from gateway.domain.participants import KPJ
 from gateway.security.masking import mask
 from gateway.telemetry import logs
@@ -56,25 +56,25 @@ def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None
     if not (kpj or phone):
         msg = "give --kpj, --phone or both"
         raise click.UsageError(msg)
-    deed, engine = (
-        deed_of(officer, reason),
+    entry, engine = (
+        audit_entry(officer, reason),
         open_engine(checked_settings().database_url),
     )
     # An import that is under way would bring the records back.
     with members_kept(engine):
         if kpj:
-            _forget_member(kpj, deed)
+            _forget_member(kpj, entry)
         if phone:
-            _forget_phone(phone, deed)
+            _forget_phone(phone, entry)
 
 
-def _forget_member(kpj: KPJ, deed: Deed) -> None:
-    is_gone = gateway_for_a_command().database.erasure.forget_member(kpj, deed)
+def _forget_member(kpj: KPJ, entry: AuditEntry) -> None:
+    is_gone = gateway_for_a_command().database.erasure.forget_member(kpj, entry)
     click.echo(f"member {kpj} " + ("forgotten" if is_gone else "not known"))
 
 
-def _forget_phone(phone: str, deed: Deed) -> None:
-    count = gateway_for_a_command().database.erasure.forget_phone(phone, deed)
+def _forget_phone(phone: str, entry: AuditEntry) -> None:
+    count = gateway_for_a_command().database.erasure.forget_phone(phone, entry)
     records = open_directory(checked_settings()).forget_phone(phone)
     click.echo(
         f"phone {mask(phone)}: {count} messages forgotten, taken out of {records} "
@@ -98,8 +98,8 @@ def rotate(officer: str, reason: str | None) -> None:
     """
     gateway = gateway_for_a_command()
     # In many transactions, which may break off: so on record before the first.
-    deed = deed_of(officer, reason)
-    gateway.database.access_log.add(deed, "rotate keys", "all that is sealed")
+    entry = audit_entry(officer, reason)
+    gateway.database.audit_log.add(entry, "rotate keys", "all that is sealed")
     gateway.receiver.take_in_spooled()
     count = sum(gateway.database.key_rotation.reencrypt())
     click.echo(f"{count} rows are sealed with the first key")

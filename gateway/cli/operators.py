@@ -5,7 +5,7 @@ import sys
 import click
 
 from gateway.bootstrap import open_operators
-from gateway.cli.audit import by_officer, deed_of
+from gateway.cli.audit import audit_entry, by_officer
 from gateway.cli.startup import checked_settings
 from gateway.db.console.operators import NameTaken, Operators
 from gateway.domain.operators import Role, new_password
@@ -24,7 +24,7 @@ def add(name: str, role: str, officer: str, reason: str | None) -> None:
     """Let NAME in; the password is printed once."""
     password = new_password()
     try:
-        _operators().add(name, Role(role), password, deed_of(officer, reason))
+        _operators().add(name, Role(role), password, audit_entry(officer, reason))
     except NameTaken as error:
         _refuse(str(error))
     click.echo(f"operator {name} ({role}), password {password}")
@@ -35,7 +35,7 @@ def add(name: str, role: str, officer: str, reason: str | None) -> None:
 @by_officer
 def disable(name: str, officer: str, reason: str | None) -> None:
     """Let NAME in no more."""
-    if not _operators().disable(name, deed_of(officer, reason)):
+    if not _operators().disable(name, audit_entry(officer, reason)):
         _refuse(f"there is no operator {name}")
     click.echo(f"operator {name} disabled")
 
@@ -46,7 +46,7 @@ def disable(name: str, officer: str, reason: str | None) -> None:
 def password(name: str, officer: str, reason: str | None) -> None:
     """Give NAME a new password, printed once; a disabled one may come in again."""
     password = new_password()
-    if not _operators().set_password(name, password, deed_of(officer, reason)):
+    if not _operators().set_password(name, password, audit_entry(officer, reason)):
         _refuse(f"there is no operator {name}")
     click.echo(f"operator {name}, password {password}")
 

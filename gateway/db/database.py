@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from gateway.db.console.audit_log import AccessLog
+from gateway.db.console.audit_log import AuditLog
 from gateway.db.console.operators import Operators
 from gateway.db.console.search import Finder
 from gateway.db.console.sessions import Sessions
@@ -44,10 +44,10 @@ class Database(Store):
         self.outbox = Outbox(engine, cipher)
         self.doubtful_replies = DoubtfulReplies(engine, cipher)
         self.receipts = Receipts(engine, cipher)
-        self.stuck = DeadLetters(engine, cipher)
+        self.dead_letters = DeadLetters(engine, cipher)
         self.enrolments = Enrolments(engine, cipher)
         self.suppressions = Suppressions(engine, cipher)
-        self.access_log = AccessLog(engine, cipher)
+        self.audit_log = AuditLog(engine, cipher)
         self.reports = Reports(engine, cipher)
         self.key_rotation = KeyRotation(engine, cipher)
         self.erasure = Erasure(engine, cipher)
@@ -59,7 +59,7 @@ class Database(Store):
         self.finder = Finder(engine, cipher)
         self.timelines = Timelines(engine, cipher)
         self.languages = Languages(engine, cipher)
-        self.cases = Complaints(engine, cipher)
+        self.complaints = Complaints(engine, cipher)
         self.subscriptions = Subscriptions(engine, cipher)
         self.rollups = Rollups(engine, cipher)
 

@@ -20,7 +20,6 @@ from gateway.bootstrap import (
     utc_now,
 )
 from gateway.config.settings import Settings, environment
-from gateway.db.console.audit_log import Deed
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from gateway.devserver.data_folder import CannotStart, DataFolder
@@ -28,6 +27,7 @@ from gateway.devserver.environment import GENEROUS, HOST, addresses
 from gateway.devserver.members import MADE_UP, MADE_UP_MEMBERS
 from gateway.devserver.supervisor import Child, Supervisor
 from gateway.devserver.valkey import EmbeddedValkey
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import Role, new_password
 
 FIRST_OPERATOR = "admin"
@@ -149,8 +149,8 @@ def _first_operator(settings: Settings, port: int) -> Iterator[str]:
     if operators.everybody():
         return
     password = new_password()
-    deed = Deed(utc_now(), "gateway up")
-    operators.add(FIRST_OPERATOR, Role.ADMIN, password, deed)
+    entry = AuditEntry(utc_now(), "gateway up")
+    operators.add(FIRST_OPERATOR, Role.ADMIN, password, entry)
     yield (
         f"console http://{HOST}:{port}/console/  name {FIRST_OPERATOR}  "
         f"password {password}  (shown only now)"

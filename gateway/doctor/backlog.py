@@ -50,10 +50,10 @@ def _channels(log: Database, now: datetime) -> Iterator[Finding]:
 
 def _for_a_person(log: Database, policy: Policy) -> Finding:
     waiting = {
-        "SMS set aside": len(log.stuck.dead_letters()),
-        "replies in doubt": len(log.stuck.doubts(policy.carrier_questions)),
+        "SMS set aside": len(log.dead_letters.dead_letters()),
+        "replies in doubt": len(log.dead_letters.doubts(policy.carrier_questions)),
         "enrolments": len(log.enrolments.waiting()),
-        "complaints": len(log.cases.waiting()),
+        "complaints": len(log.complaints.waiting()),
     }
     told = ", ".join(f"{count} {what}" for what, count in waiting.items() if count)
     if not told:

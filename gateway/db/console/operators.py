@@ -12,9 +12,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.models.console import failed_logins, operators, sessions
+from gateway.domain.audit import AuditEntry
 from gateway.domain.errors import GatewayError
 from gateway.domain.operators import (
     MOST_FAILURES_A_NAME,
@@ -42,17 +43,17 @@ class TooManyFailures(GatewayError):
 class Operators(Store):
     """Names, hashed passwords and roles."""
 
-    def add(self, name: str, role: Role, password: str, deed: Deed) -> Operator:
+    def add(self, name: str, role: Role, password: str, entry: AuditEntry) -> Operator:
         """Let somebody in. Raises NameTaken."""
         values = {
             "name": name,
             "role": role,
             "password_hash": _hash(password),
-            "created_at": deed.at,
+            "created_at": entry.at,
         }
         try:
             with self._writing() as connection:
-                deed.record(connection, f"add operator as {role}", name)
+                record(connection, entry, f"add operator as {role}", name)
                 statement = insert(operators).values(values).returning(operators.c.id)
                 return Operator(connection.scalar(statement) or 0, name, role)
         except IntegrityError as error:
@@ -65,29 +66,29 @@ class Operators(Store):
             rows = connection.execute(select(operators).order_by(operators.c.name))
             return [operator_of(row) for row in rows]
 
-    def disable(self, name: str, deed: Deed) -> bool:
+    def disable(self, name: str, entry: AuditEntry) -> bool:
         """Let somebody in no more, and end what he has open; False if unknown."""
-        values = {"disabled_at": deed.at}
-        return self._change(name, values, "disable operator", deed)
+        values = {"disabled_at": entry.at}
+        return self._change(name, values, "disable operator", entry)
 
-    def set_role(self, name: str, role: Role, deed: Deed) -> bool:
+    def set_role(self, name: str, role: Role, entry: AuditEntry) -> bool:
         """Let somebody do more or less from now on; False if unknown."""
-        return self._change(name, {"role": role}, f"make operator {role}", deed)
+        return self._change(name, {"role": role}, f"make operator {role}", entry)
 
-    def set_password(self, name: str, password: str, deed: Deed) -> bool:
+    def set_password(self, name: str, password: str, entry: AuditEntry) -> bool:
         """Change a password, and let a disabled one in again; False if unknown."""
         values = {"password_hash": _hash(password), "disabled_at": None}
-        return self._change(name, values, "set password of operator", deed)
+        return self._change(name, values, "set password of operator", entry)
 
     def _change(
-        self, name: str, values: dict[str, Any], action: str, deed: Deed
+        self, name: str, values: dict[str, Any], action: str, entry: AuditEntry
     ) -> bool:
         """Whoever is in the console under this name has to come in anew."""
         is_it = operators.c.name == name
         with self._writing() as connection:
             changed = connection.execute(update(operators).where(is_it).values(values))
             if changed.rowcount:
-                deed.record(connection, action, name)
+                record(connection, entry, action, name)
                 theirs = select(operators.c.id).where(is_it).scalar_subquery()
                 connection.execute(
                     delete(sessions).where(sessions.c.operator_id == theirs)

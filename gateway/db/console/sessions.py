@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.console.operators import operator_of
 from gateway.db.core.store import Store
 from gateway.db.models.console import failed_logins, operators, sessions
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import (
     IDLE_LIFETIME,
     SESSION_LIFETIME,
@@ -27,7 +28,8 @@ class Sessions(Store):
         """A token for the browser; whoever holds it is this operator."""
         token = secrets.token_urlsafe(32)
         with self._writing() as connection:
-            Deed(now, operator.name).record(connection, "log in", operator.name)
+            entry = AuditEntry(now, operator.name)
+            record(connection, entry, "log in", operator.name)
             self._drop_old(connection, now)
             connection.execute(
                 insert(sessions).values(

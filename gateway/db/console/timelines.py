@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, literal, null, select, union_all
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.console.search import PAGE
 from gateway.db.core.store import Store
 from gateway.db.models.messages import attempts, inbound, outbound, receipts
+from gateway.domain.audit import AuditEntry
 from gateway.domain.outcomes import Outcome, outcome_of
 from gateway.security.cipher import CannotDecrypt
 from gateway.security.masking import mask
@@ -144,22 +145,22 @@ class Timelines(Store):
             ids = connection.scalars(query.limit(limit)).all()
         return [story for it in reversed(ids) if (story := self.story(it))]
 
-    def reveal_phone(self, message_id: int, deed: Deed) -> Revealed | None:
+    def reveal_phone(self, message_id: int, entry: AuditEntry) -> Revealed | None:
         """The phone that sent a message; who saw it is on record with it."""
         with self._writing() as connection:
             row = _message(connection, message_id)
             if row is None:
                 return None
-            deed.record(connection, "reveal phone", message_id)
+            record(connection, entry, "reveal phone", message_id)
             return Revealed(self._opened(row.sender_sealed) or None)
 
-    def reveal_kpj(self, message_id: int, deed: Deed) -> Revealed | None:
+    def reveal_kpj(self, message_id: int, entry: AuditEntry) -> Revealed | None:
         """The KPJ that a message was about, whether or not a member has it."""
         with self._writing() as connection:
             row = _message(connection, message_id)
             if row is None:
                 return None
-            deed.record(connection, "reveal KPJ", message_id)
+            record(connection, entry, "reveal KPJ", message_id)
             return Revealed(self._opened(row.kpj_sealed) or None)
 
     def _masked(self, encrypted: bytes) -> str:

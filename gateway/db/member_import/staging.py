@@ -15,9 +15,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, Table, insert
 from sqlalchemy.exc import OperationalError
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.engine import reachable
 from gateway.db.models.members import imports, participant_phones, participants
+from gateway.domain.audit import AuditEntry
 from gateway.domain.errors import DatabaseUnavailable, GatewayError
 
 TABLES = (participants, participant_phones)
@@ -94,7 +95,7 @@ class Staging(ABC):
         with reachable(), self._engine.begin() as connection:
             _drop(connection)
 
-    def swap(self, this: Import, count: int, deed: Deed | None) -> None:
+    def swap(self, this: Import, count: int, entry: AuditEntry | None) -> None:
         """Put the tables in place, on record, in one transaction.
 
         It waits for no reader for long, because all others would wait behind it.
@@ -104,19 +105,19 @@ class Staging(ABC):
             self.complete()
             for _ in _attempts():
                 try:
-                    return self._swap(this, count, deed)
+                    return self._swap(this, count, entry)
                 except OperationalError as error:
                     if not _is_in_use(error):
                         raise
         msg = "somebody reads the table of members without end; nothing was changed"
         raise DatabaseUnavailable(msg)
 
-    def _swap(self, this: Import, count: int, deed: Deed | None) -> None:
+    def _swap(self, this: Import, count: int, entry: AuditEntry | None) -> None:
         row = {"at": this.at, "as_of": this.as_of, "members": count}
         with self._engine.begin() as connection:
             connection.execute(insert(imports).values(row))
-            if deed is not None:
-                deed.record(connection, "import members", f"{count} members")
+            if entry is not None:
+                record(connection, entry, "import members", f"{count} members")
             self.put_in_place(connection)
 
 

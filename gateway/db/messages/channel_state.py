@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.messages.outbox import FOR_EVER, MAKE_UP, is_paused
 from gateway.db.models.operations import channels
+from gateway.domain.audit import AuditEntry
 
 BY_OPERATOR = "operator"
 
@@ -43,21 +44,21 @@ class Channels(Store):
             rows = connection.execute(query.order_by(columns.name))
             return [ChannelState(*row) for row in rows]
 
-    def pause(self, name: str, deed: Deed) -> None:
+    def pause(self, name: str, entry: AuditEntry) -> None:
         """Let nothing out until somebody resumes; replies that are too late expire."""
         values = {"paused_until": FOR_EVER, "pause_code": BY_OPERATOR}
         new = self._insert(channels).values(
-            name=name, used_until=deed.at - MAKE_UP, **values
+            name=name, used_until=entry.at - MAKE_UP, **values
         )
         with self._writing() as connection:
             connection.execute(
                 new.on_conflict_do_update(index_elements=[channels.c.name], set_=values)
             )
-            deed.record(connection, "pause sending", name)
+            record(connection, entry, "pause sending", name)
 
-    def resume(self, name: str, deed: Deed) -> bool:
+    def resume(self, name: str, entry: AuditEntry) -> bool:
         """Let replies out again, whoever stopped them; False if nothing was stopped."""
-        is_paused = channels.c.paused_until > deed.at
+        is_paused = channels.c.paused_until > entry.at
         with self._writing() as connection:
             changed = connection.execute(
                 update(channels)
@@ -65,5 +66,5 @@ class Channels(Store):
                 .values(paused_until=None, pause_code=None)
             )
             if changed.rowcount:
-                deed.record(connection, "resume sending", name)
+                record(connection, entry, "resume sending", name)
         return changed.rowcount == 1

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.models.messages import cases, inbound
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import WaitingMessage
 from gateway.parsers.normalise import normalise
 from gateway.parsers.redaction import mask_numbers
@@ -79,18 +80,18 @@ class Complaints(Store):
         except CannotDecrypt:
             return None
 
-    def close(self, message_id: int, deed: Deed) -> bool:
+    def close(self, message_id: int, entry: AuditEntry) -> bool:
         """Nothing is left to be done about it; False if it is not open."""
         with self._writing() as connection:
-            is_closed = close_case(connection, message_id, deed)
+            is_closed = close_case(connection, message_id, entry)
             if is_closed:
-                deed.record(connection, "close case", f"SMS {message_id}")
+                record(connection, entry, "close case", f"SMS {message_id}")
         return is_closed
 
 
-def close_case(connection: Connection, message_id: int, deed: Deed) -> bool:
+def close_case(connection: Connection, message_id: int, entry: AuditEntry) -> bool:
     """Close a complaint in a transaction that does more; False if it is not open."""
     this = (cases.c.inbound_id == message_id) & cases.c.closed_at.is_(None)
-    values = {"closed_at": deed.at, "closed_by": deed.actor}
+    values = {"closed_at": entry.at, "closed_by": entry.actor}
     statement = update(cases).where(this).values(values)
     return connection.execute(statement).rowcount == 1

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
 from gateway.db.models.messages import IS_FAILED, inbound, outbound
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import InboundStatus, OutboundStatus
 from gateway.domain.outcomes import FailureReason
 from gateway.security.cipher import CannotDecrypt
@@ -53,7 +54,7 @@ class DeadLetters(Store):
         with self._reading() as connection:
             return [DeadLetter(*row) for row in connection.execute(query)]
 
-    def faults(self, deed: Deed) -> Mapping[int, str]:
+    def faults(self, entry: AuditEntry) -> Mapping[int, str]:
         """The last traceback of each dead letter; they may be personal."""
         columns = inbound.c
         query = select(columns.id, columns.fault_sealed).where(
@@ -62,7 +63,7 @@ class DeadLetters(Store):
         with self._writing() as connection:
             found = connection.execute(query.order_by(columns.id)).all()
             for row in found:
-                deed.record(connection, "read traceback", _sms(row.id))
+                record(connection, entry, "read traceback", _sms(row.id))
         return {row.id: self._opened(row.fault_sealed) for row in found}
 
     def doubts(self, most_questions: int, limit: int | None = None) -> Sequence[Doubt]:
@@ -81,7 +82,7 @@ class DeadLetters(Store):
         with self._reading() as connection:
             return [Doubt(*row) for row in connection.execute(query)]
 
-    def retry(self, message_id: int, deed: Deed) -> bool:
+    def retry(self, message_id: int, entry: AuditEntry) -> bool:
         """Answer a dead letter as if it had just come; False if it is none.
 
         Past retention its text is gone, and there is nothing left to answer.
@@ -89,72 +90,78 @@ class DeadLetters(Store):
         values = {
             "status": InboundStatus.RECEIVED,
             "attempts": 0,
-            "next_attempt_at": deed.at,
+            "next_attempt_at": entry.at,
             "settled_at": None,
         }
         can_be = _is_dead() & inbound.c.text_sealed.is_not(None)
-        return self._decide_sms(message_id, can_be, values, deed, "retry SMS")
+        return self._decide_sms(message_id, can_be, values, entry, "retry SMS")
 
-    def dismiss(self, message_id: int, deed: Deed) -> bool:
+    def dismiss(self, message_id: int, entry: AuditEntry) -> bool:
         """Leave a dead letter unanswered, for good; False if it is none."""
         values = {
             "reason": FailureReason.DISMISSED,
             "text_sealed": None,
             "fault_sealed": None,
         }
-        return self._decide_sms(message_id, _is_dead(), values, deed, "dismiss SMS")
+        return self._decide_sms(message_id, _is_dead(), values, entry, "dismiss SMS")
 
-    def was_sent(self, reply_id: int, receipt_until: datetime, deed: Deed) -> bool:
+    def was_sent(
+        self, reply_id: int, receipt_until: datetime, entry: AuditEntry
+    ) -> bool:
         """Believe that the carrier has a reply in doubt; False if it is in none."""
-        return self._sent(outbound.c.id == reply_id, receipt_until, deed) == 1
+        return self._sent(outbound.c.id == reply_id, receipt_until, entry) == 1
 
     def were_sent(
-        self, up_to: int, most_questions: int, receipt_until: datetime, deed: Deed
+        self,
+        up_to: int,
+        most_questions: int,
+        receipt_until: datetime,
+        entry: AuditEntry,
     ) -> int:
         """The same of all that `doubts` lists, up to this reply; how many."""
-        return self._sent(_are_listed(up_to, most_questions), receipt_until, deed)
+        return self._sent(_are_listed(up_to, most_questions), receipt_until, entry)
 
-    def was_not_sent(self, reply_id: int, deed: Deed) -> bool:
+    def was_not_sent(self, reply_id: int, entry: AuditEntry) -> bool:
         """Believe that the carrier has it not: sent again, or expired if too late."""
-        return self._not_sent(outbound.c.id == reply_id, deed) == 1
+        return self._not_sent(outbound.c.id == reply_id, entry) == 1
 
-    def were_not_sent(self, up_to: int, most_questions: int, deed: Deed) -> int:
+    def were_not_sent(self, up_to: int, most_questions: int, entry: AuditEntry) -> int:
         """The same of all that `doubts` lists, up to this reply; how many."""
-        return self._not_sent(_are_listed(up_to, most_questions), deed)
+        return self._not_sent(_are_listed(up_to, most_questions), entry)
 
     def _sent(
-        self, which: ColumnElement[bool], receipt_until: datetime, deed: Deed
+        self, which: ColumnElement[bool], receipt_until: datetime, entry: AuditEntry
     ) -> int:
         values = {"status": OutboundStatus.SENT, "next_attempt_at": receipt_until}
-        return self._decide_replies(which, values, deed, "reply was sent")
+        return self._decide_replies(which, values, entry, "reply was sent")
 
-    def _not_sent(self, which: ColumnElement[bool], deed: Deed) -> int:
+    def _not_sent(self, which: ColumnElement[bool], entry: AuditEntry) -> int:
         values = {
             "status": OutboundStatus.QUEUED,
-            "next_attempt_at": deed.at,
+            "next_attempt_at": entry.at,
             "questions": 0,
         }
-        return self._decide_replies(which, values, deed, "reply was not sent")
+        return self._decide_replies(which, values, entry, "reply was not sent")
 
     def _decide_sms(
         self,
         message_id: int,
         which: ColumnElement[bool],
         values: dict[str, Any],
-        deed: Deed,
+        entry: AuditEntry,
         action: str,
     ) -> bool:
         with self._writing() as connection:
             is_done = _changed(connection, inbound, message_id, which, values)
             if is_done:
-                deed.record(connection, action, _sms(message_id))
+                record(connection, entry, action, _sms(message_id))
         return is_done
 
     def _decide_replies(
         self,
         which: ColumnElement[bool],
         values: dict[str, Any],
-        deed: Deed,
+        entry: AuditEntry,
         action: str,
     ) -> int:
         """Each goes on record. Lock replies in the order of their ids, as others do."""
@@ -169,7 +176,7 @@ class DeadLetters(Store):
             theirs = among(connection, outbound.c.id, ids)
             connection.execute(update(outbound).where(theirs).values(values))
             for reply_id in ids:
-                deed.record(connection, action, f"reply {reply_id}")
+                record(connection, entry, action, f"reply {reply_id}")
         return len(ids)
 
     def _opened(self, fault_sealed: bytes) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, insert, select
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.messages.complaints import close_case
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import opt_outs
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import InboundStatus, OutboundStatus, Reply, SenderKind
 from gateway.domain.participants import KPJ
 
@@ -46,7 +47,7 @@ class ManualReplyStore(Store):
         message: SettledMessage,
         reply: Reply,
         expires_at: datetime,
-        deed: Deed,
+        entry: AuditEntry,
         action: str,
     ) -> bool:
         """Queue a reply; False when another one is under way meanwhile."""
@@ -54,11 +55,11 @@ class ManualReplyStore(Store):
             row = connection.execute(_message(message.id).with_for_update()).one()
             if connection.scalar(select(_is_under_way(message.id))):
                 return False
-            deed.record(connection, action, f"SMS {message.id}")
-            values = self._follow_up(row, message.phone, reply, deed.at, expires_at)
+            record(connection, entry, action, f"SMS {message.id}")
+            values = self._follow_up(row, message.phone, reply, entry.at, expires_at)
             way_back = {"way_back": row.way_back}
             connection.execute(insert(outbound).values(values | way_back))
-            close_case(connection, message.id, deed)
+            close_case(connection, message.id, entry)
         return True
 
     def _read(self, connection: Connection, message_id: int) -> SettledMessage | None:

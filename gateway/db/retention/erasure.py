@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.messages.transitions import cancel
 from gateway.db.models.limits import phone_days
@@ -20,6 +20,7 @@ from gateway.db.models.subscribers import (
     unreachable_phones,
 )
 from gateway.db.subscribers.subscriptions import take_back
+from gateway.domain.audit import AuditEntry
 from gateway.domain.errors import GatewayError
 from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
 from gateway.domain.participants import KPJ
@@ -38,16 +39,16 @@ class StillOnTheWay(GatewayError):
 class Erasure(Store):
     """Forgets what is known of a phone or a member; each deed is on record."""
 
-    def forget_phone(self, msisdn: str, deed: Deed) -> int:
+    def forget_phone(self, msisdn: str, entry: AuditEntry) -> int:
         """Erase its texts and numbers; how many messages. The opt-out stays.
 
         What waits is closed unanswered. What is counted and decided stays, without any
         way back to the person. Raises StillOnTheWay.
         """
         with self._writing() as connection:
-            deed.record(connection, "erase phone", mask(msisdn))
+            record(connection, entry, "erase phone", mask(msisdn))
             index = self._cipher.index(msisdn)
-            self._close(connection, index, deed.at)
+            self._close(connection, index, entry.at)
             count = self._blank_inbound(connection, index)
             count += self._blank_outbound(connection, index)
             _drop_subscriptions(connection, subscriptions.c.msisdn_index == index)
@@ -99,7 +100,7 @@ class Erasure(Store):
             f"{whose}_index": self._cipher.index(""),
         }
 
-    def forget_member(self, kpj: KPJ, deed: Deed) -> bool:
+    def forget_member(self, kpj: KPJ, entry: AuditEntry) -> bool:
         """Erase a member's record and everything that leads to it; False if none.
 
         An SMS about him that waits at this moment is answered within seconds, and then
@@ -115,14 +116,14 @@ class Erasure(Store):
                 )
             )
             theirs = subscriptions.c.kpj_index == index
-            take_back(connection, theirs, deed.at)
+            take_back(connection, theirs, entry.at)
             _drop_subscriptions(connection, theirs)
             for table in (enrolments, bindings, participant_phones):
                 connection.execute(delete(table).where(table.c.kpj_index == index))
             gone = connection.execute(
                 delete(participants).where(participants.c.kpj_index == index)
             )
-            deed.record(connection, "erase member", kpj)
+            record(connection, entry, "erase member", kpj)
         return gone.rowcount == 1
 
 

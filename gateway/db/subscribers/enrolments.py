@@ -17,11 +17,12 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.bulk import among
 from gateway.db.core.store import WAY, Store
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import bindings, enrolments
+from gateway.domain.audit import AuditEntry
 from gateway.domain.enrolment import EnrolmentStatus
 from gateway.domain.messages import Reply, WaitingMessage
 from gateway.domain.participants import KPJ
@@ -105,13 +106,13 @@ class Enrolments(Store):
             del encrypted["msisdn_sealed"]
             connection.execute(insert(bindings).values(encrypted | vars(opening)))
 
-    def revoke(self, kpj: KPJ, msisdn: str, deed: Deed) -> bool:
+    def revoke(self, kpj: KPJ, msisdn: str, entry: AuditEntry) -> bool:
         """End what an enrolment has opened; False if nothing is open."""
         this = self._is_about(bindings, kpj, msisdn)
         with self._writing() as connection:
             about = f"KPJ {kpj} phone {mask(msisdn)}"
-            deed.record(connection, "revoke enrolment", about)
-            return _end(connection, this, "revoked", deed.at) > 0
+            record(connection, entry, "revoke enrolment", about)
+            return _end(connection, this, "revoked", entry.at) > 0
 
     def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
         """The requests that nobody has decided, oldest first."""
@@ -120,11 +121,11 @@ class Enrolments(Store):
             rows = connection.execute(query.limit(limit))
             return [self._request(row) for row in rows]
 
-    def read(self, request_id: int, deed: Deed) -> EnrolmentRequest | None:
+    def read(self, request_id: int, entry: AuditEntry) -> EnrolmentRequest | None:
         """One request, for an officer who sees its numbers; None if there is none."""
         this = _requests().where(enrolments.c.id == request_id)
         with self._writing() as connection:
-            deed.record(connection, "see enrolment", request_id)
+            record(connection, entry, "see enrolment", request_id)
             row = connection.execute(this).one_or_none()
         return self._request(row) if row else None
 
@@ -132,7 +133,7 @@ class Enrolments(Store):
         self,
         request: EnrolmentRequest,
         status: EnrolmentStatus,
-        deed: Deed,
+        entry: AuditEntry,
         opening: Opening,
         news: Mapping[str, Reply],
     ) -> bool:
@@ -141,12 +142,12 @@ class Enrolments(Store):
         False when somebody was faster.
         """
         with self._writing() as connection:
-            if not _closed(connection, request.id, status, deed):
+            if not _closed(connection, request.id, status, entry):
                 return False
             if status is EnrolmentStatus.APPROVED:
                 self.bind(connection, request.kpj, request.msisdn, opening)
-            deed.record(connection, f"enrolment {status}", request.id)
-            self._tell(connection, request, news, deed.at)
+            record(connection, entry, f"enrolment {status}", request.id)
+            self._tell(connection, request, news, entry.at)
         return True
 
     def _tell(
@@ -212,12 +213,12 @@ def _end(
 
 
 def _closed(
-    connection: Connection, request_id: int, status: EnrolmentStatus, deed: Deed
+    connection: Connection, request_id: int, status: EnrolmentStatus, entry: AuditEntry
 ) -> bool:
     this = (enrolments.c.id == request_id) & (
         enrolments.c.status == EnrolmentStatus.WAITING
     )
-    values = {"status": status, "decided_at": deed.at, "decided_by": deed.actor}
+    values = {"status": status, "decided_at": entry.at, "decided_by": entry.actor}
     done = connection.execute(update(enrolments).where(this).values(values))
     return done.rowcount == 1
 

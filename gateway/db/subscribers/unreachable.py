@@ -12,11 +12,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, exists, select
 
-from gateway.db.console.audit_log import Deed
+from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import unreachable_phones
 from gateway.db.subscribers.rights import are_held_by, end_rights
+from gateway.domain.audit import AuditEntry
 from gateway.domain.calendar import day_of
 
 DAYS = 3
@@ -67,8 +68,8 @@ class UnreachablePhones(Store):
     ) -> None:
         """Operators find the reason in the access log, by the id of the last reply."""
         count = end_rights(connection, phone, _REASON, at)
-        deed = Deed(at, "gateway", f"not reachable on {DAYS} days")
-        deed.record(connection, "end rights of phone", f"reply {reply_id}")
+        entry = AuditEntry(at, "gateway", f"not reachable on {DAYS} days")
+        record(connection, entry, "end rights of phone", f"reply {reply_id}")
         facts = {"reply_id": reply_id, "count": count, "reason": _REASON}
         log.warning("enrolments and reminders ended", extra=facts)
 

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.member_import.staging import Import, Staging
 from gateway.directory.imports.csv_file import (
     MOST_FAULTS,
@@ -23,6 +22,7 @@ from gateway.directory.imports.merge import (
 )
 from gateway.directory.imports.prepare import Preparer
 from gateway.directory.imports.worker_pool import MakeVault, prepared
+from gateway.domain.audit import AuditEntry
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Importer:
         self,
         sources: Sources,
         this: Import,
-        deed: Deed | None = None,
+        entry: AuditEntry | None = None,
         tell: Tell = _nobody_asks,
     ) -> int:
         """How many members came in; the deed goes on record unless they are made up.
@@ -64,7 +64,7 @@ class Importer:
         """
         with self._open_staging() as stage, open_sources(sources) as files:
             count = self._filled(stage, files, sources.members, tell)
-            stage.swap(this, count, deed)
+            stage.swap(this, count, entry)
         return count
 
     def _filled(

@@ -17,7 +17,7 @@ from gateway.db.console.operators import NameTaken
 from gateway.domain.operators import Role, new_password
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.context import console, deed
+from gateway.web.console.context import audit_entry, console
 from gateway.web.console.messages import number
 
 ROWS_A_PAGE = 100
@@ -39,7 +39,7 @@ def admin() -> str:
     """Operators, retention and settings."""
     return render_template(
         "console/admin.html",
-        operators=console().operators.everybody(),
+        operators=console().database.operators.everybody(),
         form=OperatorForm(),
         roles=list(Role),
         settings=dict(_shown(console().settings)),
@@ -56,7 +56,9 @@ def add_operator() -> Response | str:
         return _back()
     password = new_password()
     try:
-        console().operators.add(form.name.data, Role(form.role.data), password, deed())
+        console().database.operators.add(
+            form.name.data, Role(form.role.data), password, audit_entry()
+        )
     except NameTaken:
         flash(_("There is an operator of this name already."), "danger")
         return _back()
@@ -70,15 +72,15 @@ def change_operator(name: str, action: str) -> Response | str:
     if name == current_user.name:
         flash(_("Nobody changes himself here: ask another admin."), "danger")
         return _back()
-    operators, is_done = console().operators, False
+    operators, is_done = console().database.operators, False
     if action == "password":
         password = new_password()
-        if operators.set_password(name, password, deed()):
+        if operators.set_password(name, password, audit_entry()):
             return _tell_password(name, password)
     elif action == "disable":
-        is_done = operators.disable(name, deed())
+        is_done = operators.disable(name, audit_entry())
     elif action == "role" and request.form.get("role") in list(Role):
-        is_done = operators.set_role(name, Role(request.form["role"]), deed())
+        is_done = operators.set_role(name, Role(request.form["role"]), audit_entry())
     else:
         abort(404)
     flash(_("Done.") if is_done else _("There is no such operator."), "info")
@@ -91,7 +93,7 @@ def access_log() -> str:
     """Who did or saw what, the newest first; words narrow it down."""
     words = request.args.get("q", "").split()
     before = number(request.args.get("before"))
-    rows = console().access_log.search(words, before, ROWS_A_PAGE)
+    rows = console().database.audit_log.search(words, before, ROWS_A_PAGE)
     oldest = rows[-1].id if len(rows) == ROWS_A_PAGE else None
     return render_template("console/access_log.html", rows=rows, oldest=oldest)
 

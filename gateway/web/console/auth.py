@@ -115,7 +115,7 @@ def install(app: Flask, secret_key: bytes) -> None:
 
 @logins.user_loader  # type: ignore[untyped-decorator]
 def _visitor(token: str) -> Visitor | None:
-    operator = console().sessions.find(token, console().clock())
+    operator = console().database.sessions.find(token, console().clock())
     return Visitor(token, operator) if operator else None
 
 

@@ -63,7 +63,7 @@ _CSS = ["file://style.css", "file://graph.css", _DARK]
 @requires_role(Role.VIEWER)
 def hours_chart() -> Response:
     """What came in each of the last hours, and what it came to."""
-    hours = per_hour(console().log.reports, console().clock())
+    hours = per_hour(console().database.reports, console().clock())
     chart = pygal.StackedBar(
         **_options(_HEIGHT),
         legend_at_bottom=True,
@@ -82,7 +82,7 @@ def hours_chart() -> Response:
 @requires_role(Role.VIEWER)
 def keywords_chart() -> Response:
     """What today's SMS asked for."""
-    keywords = per_keyword(console().log.reports, console().clock())
+    keywords = per_keyword(console().database.reports, console().clock())
     # Drawn from the bottom up.
     rising = list(reversed(keywords))
     chart = pygal.HorizontalBar(

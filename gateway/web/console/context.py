@@ -1,4 +1,4 @@
-"""What the pages of the console are made from."""
+"""What every page of the console works with: settings, gateway, clock, operator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,40 +9,23 @@ from flask import current_app
 from flask_login import current_user
 
 from gateway.config.settings import Settings
-from gateway.db.console.audit_log import AccessLog, Deed
-from gateway.db.console.operators import Operators
-from gateway.db.console.sessions import Sessions
 from gateway.db.database import Database
+from gateway.domain.audit import AuditEntry
 from gateway.runtime import Gateway
 
 
 @dataclass(frozen=True)
 class Console:
-    """The tables that pages read and deeds change, in one process."""
+    """What every page reads from and acts on."""
 
     settings: Settings
     gateway: Gateway
     clock: Callable[[], datetime]
 
     @property
-    def log(self) -> Database:
-        """What happened."""
+    def database(self) -> Database:
+        """What the pages read."""
         return self.gateway.database
-
-    @property
-    def operators(self) -> Operators:
-        """Who may come in."""
-        return self.log.operators
-
-    @property
-    def sessions(self) -> Sessions:
-        """Who is in."""
-        return self.log.sessions
-
-    @property
-    def access_log(self) -> AccessLog:
-        """Who did or saw what."""
-        return self.log.access_log
 
 
 def console() -> Console:
@@ -51,9 +34,9 @@ def console() -> Console:
     return found
 
 
-def deed(reason: str | None = None) -> Deed:
-    """What whoever is in does now, for the record."""
-    return Deed(console().clock(), current_user.name, reason)
+def audit_entry(reason: str | None = None) -> AuditEntry:
+    """Who is logged in acts now, for this reason."""
+    return AuditEntry(console().clock(), current_user.name, reason)
 
 
 def own_page(wanted: str) -> str | None:

@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from werkzeug import Response
 
-from gateway.db.console.audit_log import Deed
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import Role
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.context import Console, console, deed
+from gateway.web.console.context import Console, audit_entry, console
 from gateway.web.console.reason_form import ReasonForm
 
 # Of each kind, oldest first; when they are decided the next ones come.
@@ -30,7 +30,7 @@ class Action:
     title: LazyString
     explains: LazyString
     done: LazyString
-    act: Callable[[Console, int, Deed], object]
+    act: Callable[[Console, int, AuditEntry], object]
     can_be_undone: bool = True
 
 
@@ -39,20 +39,20 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
         lazy_gettext("Answer again"),
         lazy_gettext("The SMS is answered as if it had just come, with a new look-up."),
         lazy_gettext("The SMS will be answered."),
-        lambda it, number, by: it.log.stuck.retry(number, by),
+        lambda it, number, by: it.database.dead_letters.retry(number, by),
     ),
     ("sms", "dismiss"): Action(
         lazy_gettext("Leave unanswered"),
         lazy_gettext("The SMS is never answered, and its text is erased."),
         lazy_gettext("The SMS stays unanswered."),
-        lambda it, number, by: it.log.stuck.dismiss(number, by),
+        lambda it, number, by: it.database.dead_letters.dismiss(number, by),
         can_be_undone=False,
     ),
     ("reply", "sent"): Action(
         lazy_gettext("It was sent"),
         lazy_gettext("The carrier has this reply: it is not sent again."),
         lazy_gettext("The reply counts as sent."),
-        lambda it, number, by: it.log.stuck.was_sent(
+        lambda it, number, by: it.database.dead_letters.was_sent(
             number, by.at + it.settings.policy.receipt_patience, by
         ),
         can_be_undone=False,
@@ -64,7 +64,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
             "late. If the carrier has it after all, the member reads it twice."
         ),
         lazy_gettext("The reply is sent again unless it is too late."),
-        lambda it, number, by: it.log.stuck.was_not_sent(number, by),
+        lambda it, number, by: it.database.dead_letters.was_not_sent(number, by),
         can_be_undone=False,
     ),
     # The number is the last one that was listed: what comes later is not decided.
@@ -75,7 +75,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
             "is sent again. Look some of them up with the carrier first."
         ),
         lazy_gettext("These replies count as sent."),
-        lambda it, number, by: it.log.stuck.were_sent(
+        lambda it, number, by: it.database.dead_letters.were_sent(
             number,
             it.settings.policy.carrier_questions,
             by.at + it.settings.policy.receipt_patience,
@@ -91,7 +91,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
             "read twice."
         ),
         lazy_gettext("These replies are sent again unless it is too late."),
-        lambda it, number, by: it.log.stuck.were_not_sent(
+        lambda it, number, by: it.database.dead_letters.were_not_sent(
             number, it.settings.policy.carrier_questions, by
         ),
         can_be_undone=False,
@@ -100,7 +100,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
         lazy_gettext("Close"),
         lazy_gettext("Nothing is left to be done about this complaint."),
         lazy_gettext("The complaint is closed."),
-        lambda it, number, by: it.log.cases.close(number, by),
+        lambda it, number, by: it.database.complaints.close(number, by),
         can_be_undone=False,
     ),
     ("enrolment", "approve"): Action(
@@ -127,13 +127,13 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
 def work() -> str:
     """Everything that stands still until somebody decides."""
     here, now = console(), console().clock()
-    used = {it.name: it for it in here.log.channels.states()}
+    used = {it.name: it for it in here.database.channels.states()}
     questions, limit = here.settings.policy.carrier_questions, MOST_SHOWN + 1
     return render_template(
         "console/work.html",
-        dead_letters=here.log.stuck.dead_letters(limit),
-        doubts=here.log.stuck.doubts(questions, limit),
-        cases=here.log.cases.waiting(limit),
+        dead_letters=here.database.dead_letters.dead_letters(limit),
+        doubts=here.database.dead_letters.doubts(questions, limit),
+        cases=here.database.complaints.waiting(limit),
         requests=here.gateway.enrolment_review.waiting(limit),
         most=MOST_SHOWN,
         channels={name: used.get(name) for name in here.gateway.channels},
@@ -150,7 +150,7 @@ def act(kind: str, number: int, name: str) -> Response | str:
     form = ReasonForm()
     if not form.validate_on_submit():
         return render_template("console/act.html", action=action, form=form, kind=kind)
-    if action.act(console(), number, deed(form.reason.data)):
+    if action.act(console(), number, audit_entry(form.reason.data)):
         flash(str(action.done), "success")
     else:
         flash(_("Somebody was faster: nothing was done."), "warning")
@@ -164,7 +164,9 @@ def see_enrolment(number: int) -> str:
     form = ReasonForm()
     request = None
     if form.validate_on_submit():
-        found = console().gateway.enrolment_review.read(number, deed(form.reason.data))
+        found = console().gateway.enrolment_review.read(
+            number, audit_entry(form.reason.data)
+        )
         request = found or abort(404)
     return render_template(
         "console/enrolment.html", request_shown=request, form=form, number=number
@@ -182,9 +184,9 @@ def set_channel(name: str, state: str) -> Response | str:
         page = "console/channel.html"
         return render_template(page, form=form, name=name, state=state)
     if state == "pause":
-        console().log.channels.pause(name, deed(form.reason.data))
+        console().database.channels.pause(name, audit_entry(form.reason.data))
         flash(_("Nothing is sent on this channel until somebody resumes."), "success")
-    elif console().log.channels.resume(name, deed(form.reason.data)):
+    elif console().database.channels.resume(name, audit_entry(form.reason.data)):
         flash(_("Replies go out again."), "success")
     else:
         flash(_("This channel is not paused."), "warning")

@@ -11,7 +11,7 @@ from gateway.db.console.search import Found
 from gateway.domain.operators import Role
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.context import console, deed
+from gateway.web.console.context import audit_entry, console
 from gateway.web.console.messages import wanted
 
 MOST_ROWS = 100_000
@@ -33,8 +33,10 @@ def export() -> Response:
     if search.faults:
         abort(400)
     now = console().clock()
-    console().access_log.add(deed(search.masked), "export messages", "search")
-    found = console().log.finder.all(search, MOST_ROWS)
+    console().database.audit_log.add(
+        audit_entry(search.masked), "export messages", "search"
+    )
+    found = console().database.finder.all(search, MOST_ROWS)
     headers = {"Content-Disposition": f"attachment; filename=sms-{now:%Y%m%d-%H%M}.csv"}
     return Response(_lines(found), mimetype="text/csv", headers=headers)
 

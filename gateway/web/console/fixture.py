@@ -8,7 +8,7 @@ from gateway.replay.export import replayed
 from gateway.replay.stand_ins import Said
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.context import console, deed
+from gateway.web.console.context import audit_entry, console
 
 # It is played while the operator waits.
 MOST_SMS = 50
@@ -18,11 +18,11 @@ MOST_SMS = 50
 @requires_role(Role.OPERATOR)
 def save_as_fixture(message_id: int) -> Response:
     """The conversation of a message's phone, with made-up people in it."""
-    timelines = console().log.timelines.said(message_id, MOST_SMS)
+    timelines = console().database.timelines.said(message_id, MOST_SMS)
     if not timelines:
         abort(404)
     now = console().clock()
-    console().access_log.add(deed(), "save as fixture", message_id)
+    console().database.audit_log.add(audit_entry(), "save as fixture", message_id)
     text = replayed([_said(it) for it in timelines], f"From the log, {now:%Y-%m-%d}.")
     headers = {"Content-Disposition": f"attachment; filename=sms-{message_id}.sms"}
     return Response(text, mimetype="text/plain", headers=headers)

@@ -13,7 +13,7 @@ from gateway.db.console.operators import TooManyFailures
 from gateway.domain.operators import SHORTEST_PASSWORD, THROTTLE_TIME, Operator, Role
 from gateway.web.console.auth import Visitor, requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.context import console, deed, own_page
+from gateway.web.console.context import audit_entry, console, own_page
 from gateway.web.console.login_queue import RETRY_SECONDS, QueueFull, place_in_queue
 
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
@@ -63,7 +63,7 @@ def _logged_in(form: LoginForm) -> Response | str | tuple[str, int]:
     if operator is None:
         flash(_("Name or password is wrong."), "danger")
         return render_template("console/login.html", form=form), 401
-    token = console().sessions.begin(operator, console().clock())
+    token = console().database.sessions.begin(operator, console().clock())
     login_user(Visitor(token, operator))
     wanted = own_page(request.args.get("wanted", ""))
     return redirect(wanted or url_for("console.overview"), 303)
@@ -73,7 +73,7 @@ def _logged_in(form: LoginForm) -> Response | str | tuple[str, int]:
 @requires_role(Role.VIEWER)
 def logout() -> Response:
     """End this session here and in the database."""
-    console().sessions.end(current_user.get_id())
+    console().database.sessions.end(current_user.get_id())
     logout_user()
     return redirect(url_for("console.login"), 303)
 
@@ -96,14 +96,18 @@ def password() -> Response | str | tuple[str, int]:
     if operator is None:
         flash(_("The present password is wrong."), "danger")
         return render_template("console/password.html", form=form), 401
-    console().operators.set_password(name, form.new.data, deed())
+    console().database.operators.set_password(name, form.new.data, audit_entry())
     flash(_("The password is changed. Please log in again."), "success")
     return redirect(url_for("console.login"), 303)
 
 
 def _checked(name: str, password: str) -> Operator | None:
     """Raises TooManyFailures."""
-    operators, address, now = console().operators, _address(), console().clock()
+    operators, address, now = (
+        console().database.operators,
+        _address(),
+        console().clock(),
+    )
     operators.refuse_if_throttled(name, address, now)
     return operators.checked(name, password, address, now)
 

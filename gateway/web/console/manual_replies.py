@@ -14,7 +14,7 @@ from gateway.domain.operators import Role
 from gateway.domain.participants import DirectoryUnavailable
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.context import console, deed
+from gateway.web.console.context import audit_entry, console
 from gateway.web.console.reason_form import ReasonForm
 
 OBSTACLES: dict[Obstacle, LazyString] = {
@@ -53,7 +53,9 @@ def answer_again(message_id: int) -> Response | str:
         return render_template(page, form=form, message_id=message_id)
     try:
         manual_replies = console().gateway.manual_replies
-        decision = manual_replies.answer_again(message_id, deed(form.reason.data))
+        decision = manual_replies.answer_again(
+            message_id, audit_entry(form.reason.data)
+        )
     except CannotAnswer as error:
         flash(str(OBSTACLES[error.obstacle]), "warning")
     except DirectoryUnavailable:
@@ -77,7 +79,7 @@ def reply_with(message_id: int) -> Response | str:
     chosen = (form.template.data, form.language.data)
     try:
         manual_replies = console().gateway.manual_replies
-        manual_replies.reply_with(message_id, *chosen, deed(form.reason.data))
+        manual_replies.reply_with(message_id, *chosen, audit_entry(form.reason.data))
     except CannotAnswer as error:
         flash(str(OBSTACLES[error.obstacle]), "warning")
     else:

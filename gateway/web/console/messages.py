@@ -50,7 +50,7 @@ def search_messages() -> Response | tuple[str, int]:
     """Take a search in: no whole number may come into the address line."""
     typed = request.form.get("q", "")[:LONGEST]
     known = request.form.get("known", "")[:LONGEST]
-    search = wanted(tokenised(typed, console().log.finder.index, known))
+    search = wanted(tokenised(typed, console().database.finder.index, known))
     if search.faults:
         return _page(search), 422
     return redirect(url_for("console.messages", q=search.text or None), 303)
@@ -62,7 +62,7 @@ def newer_messages() -> Response:
     """How many messages have come since the one on top of a page."""
     search = wanted(request.args.get("q", ""))
     newest = number(request.args.get("after")) or 0
-    return jsonify(newer=console().log.finder.count_newer(search, newest))
+    return jsonify(newer=console().database.finder.count_newer(search, newest))
 
 
 def wanted(text: str) -> Search:
@@ -81,7 +81,7 @@ def number(text: str | None) -> int | None:
 
 
 def _page(search: Search, before: str | None = None, after: str | None = None) -> str:
-    finder = console().log.finder
+    finder = console().database.finder
     page = None
     if not search.faults:
         page = finder.page(search, number(before), number(after))

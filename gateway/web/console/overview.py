@@ -80,13 +80,13 @@ ALARMS = {
 @requires_role(Role.VIEWER)
 def overview() -> str:
     """The first page."""
-    log, now = console().log, console().clock()
+    database, now = console().database, console().clock()
     policy = console().settings.policy
-    signs = log.vital_signs(policy.carrier_questions)
+    signs = database.vital_signs(policy.carrier_questions)
     backlog, oldest = signs.backlog, signs.backlog.oldest_unanswered
     # A reply is on its way to the carrier all the time; one that stays is held up.
     held_up = now - signs.oldest_unsent if signs.oldest_unsent else timedelta()
-    days = compare(log.reports, now)
+    days = compare(database.reports, now)
     return render_template(
         "console/overview.html",
         now=now,
@@ -97,9 +97,9 @@ def overview() -> str:
         days_compared=len(days.before),
         measures=[(it, days.of(it.figure)) for it in MEASURES],
         series=SERIES,
-        hours=[(at, by_series(it)) for at, it in per_hour(log.reports, now)],
+        hours=[(at, by_series(it)) for at, it in per_hour(database.reports, now)],
         keywords=days.keywords,
         checks=list(checks(now)),
-        alarms=log.reports.alarms(day_of(now)),
+        alarms=database.reports.alarms(day_of(now)),
         alarm_titles=ALARMS,
     )

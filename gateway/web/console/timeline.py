@@ -9,17 +9,17 @@ from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from werkzeug import Response
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.console.timelines import Revealed, Timeline
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import Role
 from gateway.web.console import labels
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
-from gateway.web.console.context import console, deed
+from gateway.web.console.context import audit_entry, console
 from gateway.web.console.messages import number
 from gateway.web.console.reason_form import ReasonForm
 
-_Reveal = Callable[[int, Deed], Revealed | None]
+_Reveal = Callable[[int, AuditEntry], Revealed | None]
 Timing = tuple[LazyString, datetime, float | None]
 RECEIVED = lazy_gettext("Received")
 ANSWERED = lazy_gettext("Answered")
@@ -39,7 +39,7 @@ def story(message_id: int) -> str:
 @requires_role(Role.VIEWER)
 def story_by_provider_id(sid: str) -> Response:
     """To the story of the SMS, or of the reply, that the carrier calls so."""
-    message_id = console().log.finder.by_provider_id(sid)
+    message_id = console().database.finder.by_provider_id(sid)
     if message_id is None:
         abort(404)
     return redirect(url_for("console.story", message_id=message_id), 303)
@@ -50,7 +50,7 @@ def story_by_provider_id(sid: str) -> Response:
 def conversation(message_id: int) -> str:
     """What was said with the phone of a message."""
     before = number(request.args.get("before"))
-    conversation = console().log.timelines.conversation(message_id, before)
+    conversation = console().database.timelines.conversation(message_id, before)
     if conversation is None:
         abort(404)
     return render_template(
@@ -66,21 +66,21 @@ def conversation(message_id: int) -> str:
 @requires_role(Role.OPERATOR)
 def reveal_phone(message_id: int) -> str | tuple[str, int]:
     """The phone that sent it, once."""
-    return _reveal(message_id, console().log.timelines.reveal_phone, "phone")
+    return _reveal(message_id, console().database.timelines.reveal_phone, "phone")
 
 
 @bp.post("/messages/<int:message_id>/kpj")
 @requires_role(Role.OPERATOR)
 def reveal_kpj(message_id: int) -> str | tuple[str, int]:
     """The KPJ that it was about, once."""
-    return _reveal(message_id, console().log.timelines.reveal_kpj, "kpj")
+    return _reveal(message_id, console().database.timelines.reveal_kpj, "kpj")
 
 
 def _reveal(message_id: int, reveal: _Reveal, what: str) -> str | tuple[str, int]:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _page(message_id, form), 422
-    revealed = reveal(message_id, deed(form.reason.data))
+    revealed = reveal(message_id, audit_entry(form.reason.data))
     return _page(message_id, ReasonForm(formdata=None), revealed, what)
 
 
@@ -90,7 +90,7 @@ def _page(
     revealed: Revealed | None = None,
     what: str = "",
 ) -> str:
-    found = console().log.timelines.story(message_id)
+    found = console().database.timelines.story(message_id)
     if found is None:
         abort(404)
     return render_template(
@@ -110,7 +110,7 @@ def _complaint(message_id: int) -> str | None:
     """What is complained about, for whoever may act on it."""
     if not current_user.may(Role.OPERATOR):
         return None
-    return console().log.cases.words_of(message_id)
+    return console().database.complaints.words_of(message_id)
 
 
 def _timings(story: Timeline) -> Iterator[Timing]:

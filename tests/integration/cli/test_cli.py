@@ -311,7 +311,7 @@ def test_a_traceback_is_shown_for_a_reason_that_goes_on_record(
     done = gateway("stuck", "list", "--faults", *why, **stuck)
 
     assert "Traceback: the fault" in done.stdout
-    assert deeds(stuck) == ["Sri  read traceback  SMS 1  complaint of ***"]
+    assert entries(stuck) == ["Sri  read traceback  SMS 1  complaint of ***"]
 
 
 def test_without_an_officer_the_login_name_goes_on_record(
@@ -323,17 +323,17 @@ def test_without_an_officer_the_login_name_goes_on_record(
     gateway("participants", "import", str(MADE_UP_MEMBERS), **stuck)
 
     me = pwd.getpwuid(os.getuid()).pw_name
-    assert deeds(stuck) == [
+    assert entries(stuck) == [
         f"{me}  import members  74 members",
         f"{me}  rotate keys  all that is sealed",
         f"{me}  reply was sent  reply 1",
         f"{me}  retry SMS  SMS 1",
     ]
-    assert deeds(stuck, "--limit", "1") == [f"{me}  import members  74 members"]
-    assert deeds(stuck, "--since", "2199-01-01") == []
+    assert entries(stuck, "--limit", "1") == [f"{me}  import members  74 members"]
+    assert entries(stuck, "--since", "2199-01-01") == []
 
 
-def deeds(env: dict[str, str], *options: str) -> list[str]:
+def entries(env: dict[str, str], *options: str) -> list[str]:
     """What the access log shows, without the times."""
     lines = gateway("access-log", *options, **env).stdout.splitlines()
     return [line.split("Z  ")[1] for line in lines]

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
-from gateway.db.console.audit_log import Access, Deed
 from gateway.db.messages.dead_letters import DeadLetters
 from gateway.db.models.messages import inbound, outbound
+from gateway.domain.audit import AuditEntry, RecordedEntry
 from gateway.domain.messages import OutboundStatus
 from gateway.domain.policy import Policy
 from gateway.runtime import Gateway
@@ -35,7 +35,7 @@ def set_aside(
         gateway.sweep()
         clock.pass_time(minutes=3)
     directory.broken.clear()
-    return gateway.database.stuck
+    return gateway.database.dead_letters
 
 
 def doubtful(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> DeadLetters:
@@ -46,11 +46,11 @@ def doubtful(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> DeadLe
     for _ in range(POLICY.carrier_questions + 1):
         gateway.sweep()
         clock.pass_time(minutes=3)
-    return gateway.database.stuck
+    return gateway.database.dead_letters
 
 
-def deed(clock: FakeClock) -> Deed:
-    return Deed(clock(), "officer A", "a complaint of +628110000001")
+def entry(clock: FakeClock) -> AuditEntry:
+    return AuditEntry(clock(), "officer A", "a complaint of +628110000001")
 
 
 def statuses(engine: Engine) -> list[str]:
@@ -67,7 +67,7 @@ def test_a_dead_letter_tells_its_traceback(
     [letter] = stuck.dead_letters()
 
     assert (letter.attempts, letter.reason) == (POLICY.answer_attempts, "RuntimeError")
-    fault = stuck.faults(deed(clock))[letter.id]
+    fault = stuck.faults(entry(clock))[letter.id]
     assert fault.startswith("Traceback")
     assert "a record that cannot be read" in fault
 
@@ -82,7 +82,7 @@ def test_a_dead_letter_that_is_tried_again_is_answered_and_forgets_its_fault(
     stuck = set_aside(gateway, directory, clock)
     [letter] = stuck.dead_letters()
 
-    assert stuck.retry(letter.id, deed(clock))
+    assert stuck.retry(letter.id, entry(clock))
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
@@ -101,12 +101,12 @@ def test_a_dead_letter_that_is_dismissed_stays_unanswered_and_keeps_no_text(
     stuck = set_aside(gateway, directory, clock)
     [letter] = stuck.dead_letters()
 
-    assert stuck.dismiss(letter.id, deed(clock))
+    assert stuck.dismiss(letter.id, entry(clock))
     gateway.sweep()
 
     assert channel.texts == []
     assert stuck.dead_letters() == []
-    assert not stuck.retry(letter.id, deed(clock))
+    assert not stuck.retry(letter.id, entry(clock))
     with engine.connect() as connection:
         row = connection.execute(select(inbound)).one()
     assert (row.status, row.text_sealed, row.fault_sealed) == ("failed", None, None)
@@ -118,8 +118,8 @@ def test_only_a_dead_letter_can_be_tried_again_or_dismissed(
     gateway.database.inbox.add(sms("SM1", ENQUIRY))
     gateway.sweep()
 
-    assert not gateway.database.stuck.retry(1, deed(clock))
-    assert not gateway.database.stuck.dismiss(1, deed(clock))
+    assert not gateway.database.dead_letters.retry(1, entry(clock))
+    assert not gateway.database.dead_letters.dismiss(1, entry(clock))
     gateway.sweep()
     assert channel.texts == [BALANCE_TEXT]
 
@@ -130,7 +130,7 @@ def test_a_reply_that_the_operator_says_was_sent_is_not_sent_again(
     stuck = doubtful(gateway, channel, clock)
     [doubt] = stuck.doubts(POLICY.carrier_questions)
 
-    assert stuck.was_sent(doubt.id, clock() + timedelta(days=3), deed(clock))
+    assert stuck.was_sent(doubt.id, clock() + timedelta(days=3), entry(clock))
     gateway.sweep()
 
     assert channel.texts == []
@@ -144,7 +144,7 @@ def test_a_reply_that_was_not_sent_goes_out_while_it_is_of_use(
     [doubt] = stuck.doubts(POLICY.carrier_questions)
     clock.now = doubt.expires_at - timedelta(seconds=1)
 
-    assert stuck.was_not_sent(doubt.id, deed(clock))
+    assert stuck.was_not_sent(doubt.id, entry(clock))
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
@@ -156,7 +156,7 @@ def test_a_reply_that_was_not_sent_expires_when_it_is_too_late(
     stuck = doubtful(gateway, channel, clock)
     [doubt] = stuck.doubts(POLICY.carrier_questions)
 
-    assert stuck.was_not_sent(doubt.id, deed(clock))
+    assert stuck.was_not_sent(doubt.id, entry(clock))
     gateway.sweep()
 
     assert channel.texts == []
@@ -169,8 +169,8 @@ def test_a_reply_in_no_doubt_cannot_be_settled_by_hand(
     gateway.database.inbox.add(sms("SM1", ENQUIRY))
     gateway.sweep()
 
-    assert not gateway.database.stuck.was_not_sent(1, deed(clock))
-    assert not gateway.database.stuck.was_sent(1, clock(), deed(clock))
+    assert not gateway.database.dead_letters.was_not_sent(1, entry(clock))
+    assert not gateway.database.dead_letters.was_sent(1, clock(), entry(clock))
     gateway.sweep()
     assert len(channel.texts) == 1
 
@@ -186,7 +186,9 @@ def doubt_many(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> list
     for _ in range(POLICY.carrier_questions + 1):
         gateway.sweep()
         clock.pass_time(minutes=3)
-    return [it.id for it in gateway.database.stuck.doubts(POLICY.carrier_questions)]
+    return [
+        it.id for it in gateway.database.dead_letters.doubts(POLICY.carrier_questions)
+    ]
 
 
 def test_many_doubts_are_decided_at_once_and_each_is_on_record(
@@ -194,16 +196,16 @@ def test_many_doubts_are_decided_at_once_and_each_is_on_record(
 ) -> None:
     """Field report 19: a decision for all that an operator has seen, no later one."""
     ids = doubt_many(gateway, channel, clock)
-    stuck, questions = gateway.database.stuck, POLICY.carrier_questions
+    stuck, questions = gateway.database.dead_letters, POLICY.carrier_questions
     until = clock() + timedelta(days=3)
 
-    assert stuck.were_sent(ids[1], questions, until, deed(clock)) == 2
+    assert stuck.were_sent(ids[1], questions, until, entry(clock)) == 2
     assert statuses(engine) == ["sent", "sent", "unknown"]
-    assert stuck.were_not_sent(ids[2], questions, deed(clock)) == 1
+    assert stuck.were_not_sent(ids[2], questions, entry(clock)) == 1
     assert statuses(engine) == ["sent", "sent", "queued"]
 
     assert [
-        (it.action, it.subject) for it in gateway.database.access_log.latest(10)
+        (it.action, it.subject) for it in gateway.database.audit_log.latest(10)
     ] == [
         ("reply was not sent", f"reply {ids[2]}"),
         ("reply was sent", f"reply {ids[1]}"),
@@ -216,26 +218,26 @@ def test_whoever_reads_a_traceback_is_on_record_and_so_is_every_decision(
 ) -> None:
     stuck = set_aside(gateway, directory, clock)
     [letter] = stuck.dead_letters()
-    assert gateway.database.access_log.latest(10) == []
+    assert gateway.database.audit_log.latest(10) == []
 
-    stuck.faults(deed(clock))
-    stuck.retry(letter.id, deed(clock))
+    stuck.faults(entry(clock))
+    stuck.retry(letter.id, entry(clock))
     # Nothing is set aside any more, so nothing is done.
-    stuck.faults(deed(clock))
-    stuck.dismiss(letter.id, deed(clock))
+    stuck.faults(entry(clock))
+    stuck.dismiss(letter.id, entry(clock))
 
     why = "a complaint of ***"
-    assert gateway.database.access_log.latest(10) == [
-        Access(clock(), "officer A", action, f"SMS {letter.id}", why)
+    assert gateway.database.audit_log.latest(10) == [
+        RecordedEntry(clock(), "officer A", action, f"SMS {letter.id}", why)
         for action in ("retry SMS", "read traceback")
     ]
 
 
 def test_deeds_are_listed_from_a_moment_on(gateway: Gateway, clock: FakeClock) -> None:
     for action in ("first", "second", "third"):
-        gateway.database.access_log.add(deed(clock), action, "nobody")
+        gateway.database.audit_log.add(entry(clock), action, "nobody")
         clock.pass_time(hours=1)
 
-    deeds = gateway.database.access_log.latest(10, clock() - timedelta(hours=2))
+    entries = gateway.database.audit_log.latest(10, clock() - timedelta(hours=2))
 
-    assert [it.action for it in deeds] == ["third", "second"]
+    assert [it.action for it in entries] == ["third", "second"]

@@ -8,12 +8,12 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select, update
 
-from gateway.db.console.audit_log import Access, Deed
 from gateway.db.database import Database
 from gateway.db.models import metadata
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.retention.erasure import StillOnTheWay
 from gateway.db.retention.key_rotation import SEALED
+from gateway.domain.audit import AuditEntry, RecordedEntry
 from gateway.domain.messages import (
     InboundStatus,
     OutboundStatus,
@@ -29,7 +29,7 @@ from tests.integration.directory.member_data import directory_on, stock, stocked
 from tests.support.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
 
 SECRET = "a secret key for tests only, no more"
-DEED = Deed(datetime(2026, 11, 21, tzinfo=UTC), "officer A", "her letter")
+DEED = AuditEntry(datetime(2026, 11, 21, tzinfo=UTC), "officer A", "her letter")
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
@@ -223,9 +223,9 @@ def test_who_erased_whom_is_on_record(engine: Engine, cipher: Cipher) -> None:
     log.erasure.forget_member(MEMBER.kpj, DEED)
     log.erasure.forget_phone(PHONE, DEED)
 
-    assert log.access_log.latest(10) == [
-        Access(DEED.at, "officer A", "erase phone", "***0001", "her letter"),
-        Access(DEED.at, "officer A", "erase member", "***0019", "her letter"),
+    assert log.audit_log.latest(10) == [
+        RecordedEntry(DEED.at, "officer A", "erase phone", "***0001", "her letter"),
+        RecordedEntry(DEED.at, "officer A", "erase member", "***0019", "her letter"),
     ]
 
 

@@ -20,7 +20,6 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.db.models.messages import inbound, outbound
@@ -29,6 +28,7 @@ from gateway.db.statistics.reports import Arrivals, Sendings
 from gateway.db.statistics.rollups import BATCH, MARGIN, Rollups
 from gateway.db.statistics.slices import Windows, slice_of
 from gateway.domain.access import Decision
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import InboundStatus, OutboundStatus, is_final
 from gateway.security.cipher import Cipher
 from tests.support.fakes import PHONE
@@ -534,7 +534,7 @@ def test_who_is_forgotten_still_counts(log: Database) -> None:
     change(log, update(inbound).values(status=InboundStatus.ANSWERED))
     counted(log)
 
-    log.erasure.forget_phone(PHONE, Deed(NOW, "siti", "letter 12"))
+    log.erasure.forget_phone(PHONE, AuditEntry(NOW, "siti", "letter 12"))
 
     assert_is_true(log)
 

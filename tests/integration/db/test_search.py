@@ -8,9 +8,9 @@ from sqlalchemy import Engine, insert, update
 
 from gateway.db.console import id_ranges
 from gateway.db.console import search as finding
-from gateway.db.console.audit_log import Deed
 from gateway.db.database import Database
 from gateway.db.models.messages import inbound, outbound
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import InboundStatus
 from gateway.domain.outcomes import Outcome
 from gateway.parsers.search_query import Search, parse, tokenised
@@ -206,7 +206,7 @@ def test_a_message_is_found_by_the_ids_of_the_carrier(
 def test_a_forgotten_phone_is_not_found_by_its_end(
     answered: Gateway, cipher: Cipher, clock: FakeClock
 ) -> None:
-    answered.database.erasure.forget_phone(OTHER_PHONE, Deed(clock(), "officer"))
+    answered.database.erasure.forget_phone(OTHER_PHONE, AuditEntry(clock(), "officer"))
 
     assert look(answered.database, cipher, "phone:0002") == []
     assert answered.database.finder.page(Search()).messages[3].phone == ""

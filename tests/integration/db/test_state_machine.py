@@ -23,12 +23,12 @@ from sqlalchemy import Row, func, select, text
 
 from gateway.bootstrap import make_parser
 from gateway.channels import ChannelError, SendFault
-from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.db.messages.doubtful_replies import NO_PROOF
 from gateway.db.models import metadata
 from gateway.db.models.messages import outbound, receipts
+from gateway.domain.audit import AuditEntry
 from gateway.domain.limits import Limits
 from gateway.domain.messages import (
     ALLOWED_MOVES,
@@ -383,12 +383,16 @@ class Replies(RuleBasedStateMachine):
     def an_operator_decides(self) -> None:
         """He has looked at the carrier's own pages."""
         taken = {message.id for message in self.carrier.said}
-        for doubt in self.log.stuck.doubts(POLICY.carrier_questions):
+        for doubt in self.log.dead_letters.doubts(POLICY.carrier_questions):
             if doubt.id in taken:
                 until = self.clock() + POLICY.receipt_patience
-                self.log.stuck.was_sent(doubt.id, until, Deed(self.clock(), "anybody"))
+                self.log.dead_letters.was_sent(
+                    doubt.id, until, AuditEntry(self.clock(), "anybody")
+                )
             else:
-                self.log.stuck.was_not_sent(doubt.id, Deed(self.clock(), "anybody"))
+                self.log.dead_letters.was_not_sent(
+                    doubt.id, AuditEntry(self.clock(), "anybody")
+                )
 
     @invariant()
     def no_reply_is_sent_twice(self) -> None:
@@ -581,16 +585,18 @@ class TestOnceFound:
         for _ in range(questions):
             clock.pass_time(seconds=62)
             gateway.reconciler.settle_doubts()
-        [doubt] = gateway.database.stuck.doubts(questions)
+        [doubt] = gateway.database.dead_letters.doubts(questions)
         clock.now = doubt.expires_at - timedelta(seconds=1)
-        gateway.database.stuck.was_not_sent(doubt.id, Deed(clock(), "anybody"))
+        gateway.database.dead_letters.was_not_sent(
+            doubt.id, AuditEntry(clock(), "anybody")
+        )
         leave_unheard(gateway, channel, clock)
 
         for _ in range(questions + 1):
             clock.pass_time(minutes=2)
             gateway.sweep()
 
-        is_seen = gateway.database.stuck.doubts(questions)
+        is_seen = gateway.database.dead_letters.doubts(questions)
         assert is_seen or gateway.database.backlog().unsent == 0
 
 

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import Engine, func, select
 
-from gateway.db.console.audit_log import AccessLog, Deed
+from gateway.db.console.audit_log import AuditLog
 from gateway.db.models.console import access_log
 from gateway.db.models.messages import attempts, inbound
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import DeliveryReceipt, OutboundStatus
 from gateway.domain.outcomes import Outcome
 from gateway.domain.policy import Policy
@@ -104,7 +105,7 @@ def test_forgotten_phones_are_not_taken_for_one(
 ) -> None:
     for phone in (PHONE, OTHER_PHONE):
         say(gateway, clock, phone, "BANTUAN")
-        gateway.database.erasure.forget_phone(phone, Deed(clock(), "officer"))
+        gateway.database.erasure.forget_phone(phone, AuditEntry(clock(), "officer"))
 
     conversation = gateway.database.timelines.conversation(1)
 
@@ -119,7 +120,7 @@ def test_numbers_are_revealed_on_record(
     say(gateway, clock, PHONE, f"SALDO {KPJ}", "SALDO 99999999999")
     timelines, because = (
         gateway.database.timelines,
-        Deed(clock(), "anna", "she called us"),
+        AuditEntry(clock(), "anna", "she called us"),
     )
 
     phone = timelines.reveal_phone(1, because)
@@ -130,8 +131,8 @@ def test_numbers_are_revealed_on_record(
     assert kpj
     assert unknown
     assert (phone.number, kpj.number, unknown.number) == (PHONE, KPJ, "99999999999")
-    deeds = AccessLog(engine, cipher).latest(3)
-    assert [(it.action, it.subject) for it in deeds] == [
+    entries = AuditLog(engine, cipher).latest(3)
+    assert [(it.action, it.subject) for it in entries] == [
         ("reveal KPJ", "2"),
         ("reveal KPJ", "1"),
         ("reveal phone", "1"),
@@ -144,7 +145,7 @@ def test_what_is_not_there_is_not_revealed_and_not_on_record(
     gateway: Gateway, engine: Engine, clock: FakeClock
 ) -> None:
     revealed = gateway.database.timelines.reveal_phone(
-        9, Deed(clock(), "anna", "she called")
+        9, AuditEntry(clock(), "anna", "she called")
     )
 
     assert revealed is None
@@ -173,11 +174,11 @@ def test_a_member_who_is_forgotten_leaves_no_kpj_to_reveal(
 ) -> None:
     say(gateway, clock, PHONE, f"SALDO {KPJ}")
     gateway.database.erasure.forget_member(
-        MEMBER.kpj, Deed(clock(), "anna", "his letter")
+        MEMBER.kpj, AuditEntry(clock(), "anna", "his letter")
     )
 
     revealed = gateway.database.timelines.reveal_kpj(
-        1, Deed(clock(), "anna", "she called")
+        1, AuditEntry(clock(), "anna", "she called")
     )
 
     assert revealed

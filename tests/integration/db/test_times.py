@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import reachable
 from gateway.db.database import Database
 from gateway.db.messages.channel_state import BY_OPERATOR
 from gateway.db.models.messages import inbound
 from gateway.db.models.operations import channels
+from gateway.domain.audit import AuditEntry
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.inbound import processor
 from gateway.runtime import Gateway
@@ -110,7 +110,7 @@ def test_a_pause_that_a_wrong_clock_left_behind_gives_way_to_a_real_one(
 def test_a_pause_by_hand_lasts_until_it_is_lifted(
     queued: Database, clock: FakeClock, engine: Engine
 ) -> None:
-    queued.channels.pause(CHANNEL, Deed(clock(), "an operator", "a reason"))
+    queued.channels.pause(CHANNEL, AuditEntry(clock(), "an operator", "a reason"))
     clock.pass_time(days=4_000)
 
     assert claimed(queued, clock) == 0

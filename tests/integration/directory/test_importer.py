@@ -13,7 +13,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, func, inspect, select
 
 from benchmarks.members import made_up, write_csv
-from gateway.db.console.audit_log import Deed
 from gateway.db.core import upgrade
 from gateway.db.core.upgrade import Standing
 from gateway.db.database import Database
@@ -27,6 +26,7 @@ from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.importer import Progress
 from gateway.directory.imports.merge import Sources
 from gateway.directory.sql import SqlDirectory
+from gateway.domain.audit import AuditEntry
 from gateway.domain.participants import KPJ, DirectoryUnavailable
 from gateway.security.cipher import Cipher
 from tests.integration.db.content import stored
@@ -40,7 +40,7 @@ from tests.integration.directory.member_data import (
 )
 from tests.support.fakes import MEMBER, PHONE, FakeClock
 
-DEED = Deed(IMPORT.at, "Sri", "November")
+DEED = AuditEntry(IMPORT.at, "Sri", "November")
 OTHER = replace(MEMBER, kpj=KPJ("61000000998"))
 
 
@@ -81,8 +81,8 @@ def test_who_imported_how_many_is_on_record(engine: Engine, cipher: Cipher) -> N
     with engine.connect() as connection:
         [row] = connection.execute(select(imports)).all()
     assert (row.at, row.as_of, row.members) == (IMPORT.at, TODAY, 74)
-    [deed] = Database(engine, cipher).access_log.latest(5)
-    assert (deed.actor, deed.subject) == ("Sri", "74 members")
+    [entry] = Database(engine, cipher).audit_log.latest(5)
+    assert (entry.actor, entry.subject) == ("Sri", "74 members")
 
 
 def test_the_schema_is_as_before(engine: Engine, cipher: Cipher) -> None:
@@ -130,7 +130,7 @@ def test_a_file_with_a_fault_changes_nothing(
 
     assert [str(it) for it in caught.value.faults] == [fault]
     assert unchanged(engine, cipher)
-    assert Database(engine, cipher).access_log.latest(5) == []
+    assert Database(engine, cipher).audit_log.latest(5) == []
 
 
 def test_a_member_in_two_batches_is_named_by_both_lines(
@@ -219,7 +219,7 @@ def test_keys_are_not_rotated_while_an_import_seals(
 def test_other_processes_write_while_members_come_in(
     engine: Engine, cipher: Cipher
 ) -> None:
-    log, wrote = Database(engine, cipher).access_log, []
+    log, wrote = Database(engine, cipher).audit_log, []
 
     def write(_: Progress) -> None:
         log.add(DEED, "meanwhile", "it")

@@ -8,7 +8,6 @@ import pytest
 
 from gateway.bootstrap import open_log, utc_now
 from gateway.config.settings import Settings
-from gateway.db.console.audit_log import Deed
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.db.member_import.staging import Import
@@ -17,6 +16,7 @@ from gateway.devserver.members import MADE_UP
 from gateway.directory.imports.importer import Importer
 from gateway.doctor.backlog import check_work
 from gateway.doctor.members import check_members
+from gateway.domain.audit import AuditEntry
 from gateway.domain.calendar import day_of
 from gateway.security.cipher import Cipher
 from tests.support.fakes import sms
@@ -59,7 +59,7 @@ def test_who_waits_too_long_is_told(
 def test_a_channel_that_was_stopped_by_hand_is_told(
     settings: Settings, log: Database
 ) -> None:
-    log.channels.pause("twilio", Deed(utc_now(), "test"))
+    log.channels.pause("twilio", AuditEntry(utc_now(), "test"))
 
     assert "FAIL sending over twilio was stopped by hand" in said(settings)[1]
 

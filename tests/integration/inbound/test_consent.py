@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from gateway.channels import ChannelError, SendFault
-from gateway.db.console.audit_log import Deed
 from gateway.db.models.subscribers import opt_outs
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import Consent, OutboundMessage
 from gateway.domain.participants import Segment, TimeZone, identify
 from gateway.parsers.enrolment import comparable_name
@@ -102,7 +102,7 @@ def text(gateway: Gateway, channel: KeywordCarrier) -> Text:
 def enrolled(text: Text, gateway: Gateway, clock: FakeClock) -> None:
     """An officer has approved the new phone."""
     text(ENROL)
-    gateway.enrolment_review.approve(1, Deed(clock(), "officer", "KTP seen"))
+    gateway.enrolment_review.approve(1, AuditEntry(clock(), "officer", "KTP seen"))
     gateway.sweep()
     assert text(ASK) == BALANCE_TEXT
 
@@ -196,8 +196,8 @@ class TestStopAndMulai:
     ) -> None:
         """Field report 22: MULAI does not bring back what was revoked."""
         text("STOP")
-        deed = Deed(clock(), "officer", "wrong phone")
-        assert gateway.enrolment_review.revoke(MEMBER.kpj, NEW_PHONE, deed)
+        entry = AuditEntry(clock(), "officer", "wrong phone")
+        assert gateway.enrolment_review.revoke(MEMBER.kpj, NEW_PHONE, entry)
 
         text("MULAI")
 

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select
 
 from gateway.backoffice.enrolment_review import EnrolmentReview
 from gateway.channels import ChannelError, SendFault
-from gateway.db.console.audit_log import Deed
 from gateway.db.models.messages import inbound
+from gateway.domain.audit import AuditEntry
 from gateway.domain.limits import Limits
 from gateway.domain.messages import IgnoreReason, SenderKind
 from gateway.domain.participants import KPJ, MembershipStatus, Participant, identify
@@ -32,7 +32,7 @@ from tests.support.fakes import (
 )
 
 NEW_PHONE = "+628110007777"
-DEED = Deed(FakeClock()(), "officer", "compared with the KTP")
+DEED = AuditEntry(FakeClock()(), "officer", "compared with the KTP")
 OTHER = replace(DEED, actor="another")
 NIK, NAME = "0000001204850001", "Contoh Budi Santosa"
 ENROL = f"DAFTAR SALDO#{NIK}#{NAME}#12-04-1985#61000000019"
@@ -119,8 +119,8 @@ class TestByRequest:
         assert not desk.decline(1, OTHER)
         assert not desk.approve(99, DEED)
 
-        [deed] = gateway.database.access_log.latest(10)
-        assert (deed.actor, deed.action) == ("officer", "enrolment approved")
+        [entry] = gateway.database.audit_log.latest(10)
+        assert (entry.actor, entry.action) == ("officer", "enrolment approved")
 
     @pytest.mark.parametrize(
         "wrong",
@@ -203,8 +203,8 @@ class TestByRequest:
 
         assert seen
         assert (seen.kpj, seen.msisdn) == (MEMBER.kpj, NEW_PHONE)
-        [deed] = gateway.database.access_log.latest(10)
-        assert (deed.action, deed.subject) == ("see enrolment", "1")
+        [entry] = gateway.database.audit_log.latest(10)
+        assert (entry.action, entry.subject) == ("see enrolment", "1")
 
     def test_an_officer_closes_what_was_opened(
         self, text: Text, desk: EnrolmentReview, gateway: Gateway

@@ -7,9 +7,9 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import subscriptions
+from gateway.domain.audit import AuditEntry
 from gateway.domain.limits import Limits
 from gateway.domain.messages import OutboundStatus
 from gateway.domain.participants import (
@@ -277,12 +277,12 @@ def test_who_is_forgotten_is_not_reminded(
 ) -> None:
     text(gateway, "INGAT 61000000019")
     reminded(gateway, channel)
-    deed = Deed(clock.now, "officer", "asked for it")
+    entry = AuditEntry(clock.now, "officer", "asked for it")
 
     if what == "phone":
-        gateway.database.erasure.forget_phone(PHONE, deed)
+        gateway.database.erasure.forget_phone(PHONE, entry)
     else:
-        gateway.database.erasure.forget_member(MEMBER.kpj, deed)
+        gateway.database.erasure.forget_member(MEMBER.kpj, entry)
 
     clock.pass_time(days=30)
     assert reminded(gateway, channel) == []
@@ -367,14 +367,18 @@ def test_replies_go_before_reminders(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text(gateway, "INGAT 61000000019")
-    gateway.database.channels.pause(channel.name, Deed(gateway.clock(), "anna", "why"))
+    gateway.database.channels.pause(
+        channel.name, AuditEntry(gateway.clock(), "anna", "why")
+    )
     gateway.database.inbox.add(sms("SM0", "SALDO 61000000019", at=gateway.clock()))
     gateway.processor.answer_waiting()
     monkeypatch.setattr(gateway.reminders, "_most_unsent", 1)
 
     assert gateway.reminders.remind_due() == 0
     assert "remind" in queue.notified
-    gateway.database.channels.resume(channel.name, Deed(gateway.clock(), "anna", "why"))
+    gateway.database.channels.resume(
+        channel.name, AuditEntry(gateway.clock(), "anna", "why")
+    )
     gateway.sweep()
     assert len(reminded(gateway, channel)) == 1
 

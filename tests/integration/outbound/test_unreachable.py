@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.models.subscribers import bindings, subscriptions, unreachable_phones
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import DeliveryReceipt, OutboundStatus, ReceiptMeaning
 from gateway.domain.participants import identify
 from gateway.runtime import Gateway
@@ -56,7 +56,7 @@ def text(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Text:
 def enrolled(member: None, text: Text, gateway: Gateway, clock: FakeClock) -> None:
     """The phone has been approved, has heard the balance and wants reminders."""
     text(f"DAFTAR SALDO#{NIK}##12-04-1985#61000000019")
-    assert gateway.enrolment_review.approve(1, Deed(clock(), "officer"))
+    assert gateway.enrolment_review.approve(1, AuditEntry(clock(), "officer"))
     gateway.sweep()
     assert text(ASK) == BALANCE_TEXT
     text("INGAT 61000000019")
@@ -130,9 +130,9 @@ def test_signs_on_three_days_end_enrolment_and_reminders(
 
     assert ended(engine) == {"phone_gone"}
     assert "tidak dapat ditampilkan" in text(ASK)
-    [deed, *_] = gateway.database.access_log.latest(10)
-    assert (deed.actor, deed.action) == ("gateway", "end rights of phone")
-    assert deed.reason == "not reachable on 3 days"
+    [entry, *_] = gateway.database.audit_log.latest(10)
+    assert (entry.actor, entry.action) == ("gateway", "end rights of phone")
+    assert entry.reason == "not reachable on 3 days"
 
 
 def test_an_sms_from_the_phone_shows_that_it_lives(
@@ -152,7 +152,7 @@ def test_nothing_is_kept_of_phones_that_have_no_rights(
     tell: Tell, engine: Engine, gateway: Gateway, clock: FakeClock
 ) -> None:
     """Field report F7: who has nothing to lose is not counted."""
-    gateway.database.erasure.forget_phone(PHONE, Deed(clock(), "officer"))
+    gateway.database.erasure.forget_phone(PHONE, AuditEntry(clock(), "officer"))
 
     tell()
 

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from gateway.bootstrap import utc_now
-from gateway.db.console.audit_log import Deed
 from gateway.devserver import in_process
 from gateway.devserver.in_process import InProcessGateway
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import Role
 
 PASSWORD = "a password for tests only"
@@ -40,8 +40,8 @@ def here() -> Iterator[InProcessGateway]:
     """A gateway with one operator of each role."""
     with in_process.running() as here:
         for role in Role:
-            deed = Deed(utc_now(), "test")
-            here.gateway.database.operators.add(role, role, PASSWORD, deed)
+            entry = AuditEntry(utc_now(), "test")
+            here.gateway.database.operators.add(role, role, PASSWORD, entry)
         yield here
 
 

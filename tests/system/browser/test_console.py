@@ -83,8 +83,8 @@ def test_who_asks_why_finds_the_story_of_an_sms_and_the_number_for_a_reason(
     page.get_by_role("textbox", name="Alasan").fill(WHY)
     page.get_by_role("button", name="Tampilkan nomor HP").click()
     expect(page.get_by_text(phone)).to_be_visible()
-    deeds = here.gateway.database.access_log.latest(1)
-    assert [(it.action, it.reason) for it in deeds] == [("reveal phone", WHY)]
+    entries = here.gateway.database.audit_log.latest(1)
+    assert [(it.action, it.reason) for it in entries] == [("reveal phone", WHY)]
 
 
 def test_a_conversation_becomes_a_file_that_replays(

@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator
 
 from gateway.bootstrap import open_log
 from gateway.config.settings import Settings
-from gateway.db.console.audit_log import Deed
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import MOST_FAILURES_A_NAME, Role
 from tests.integration.web.console.pages import _TOKEN
 from tests.support.processes import free_port
@@ -42,8 +42,8 @@ def flood(tmp_path: Path) -> Iterator["Flood"]:
     (tmp_path / "metrics").mkdir()
     migrated(env["GATEWAY_DATABASE_URL"])
     log = open_log(Settings.from_env(env))
-    deed = Deed(datetime.now(UTC), "test")
-    log.operators.add("anna", Role.VIEWER, "a password for tests only", deed)
+    entry = AuditEntry(datetime.now(UTC), "test")
+    log.operators.add("anna", Role.VIEWER, "a password for tests only", entry)
     log.close()
     command = ["web", "--port", str(port)]
     with GatewayProgram(tmp_path, env, "web", command, port, in_a_hurry=False) as it:

@@ -11,7 +11,7 @@ from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from gateway.app import create_app
 from gateway.config.settings import Settings
 from gateway.db.console import operators
-from gateway.db.console.audit_log import Deed
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import Role
 from gateway.runtime import Gateway
 from tests.integration.web.console.pages import PASSWORD, log_in
@@ -45,7 +45,9 @@ def app(gateway: Gateway, clock: FakeClock, compiled: BytecodeCache) -> Flask:
     loopback = {"GATEWAY_PUBLIC_URL": "http://127.0.0.1:8000"}
     settings = Settings.from_env(GOOD | loopback)
     for role in Role:
-        gateway.database.operators.add(role, role, PASSWORD, Deed(clock(), "test"))
+        gateway.database.operators.add(
+            role, role, PASSWORD, AuditEntry(clock(), "test")
+        )
     app = create_app(settings, gateway, lambda: True, clock)
     app.jinja_env.bytecode_cache = compiled
     return app

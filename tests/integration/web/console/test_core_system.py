@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from gateway.bootstrap import build_gateway, utc_now
 from gateway.config.settings import Settings
-from gateway.db.console.audit_log import Deed
 from gateway.db.models.messages import inbound, outbound
 from gateway.directory.http.client import REST
 from gateway.directory.http.directory import HttpDirectory
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import Role
 from gateway.domain.policy import Policy
 from gateway.runtime import Gateway
@@ -172,7 +172,9 @@ def test_an_operator_answers_again_with_what_the_core_system_has_now(
     gateway.sweep()
     core.members[MEMBER.kpj.digits]["balance"]["amount"] = 12_345_679
 
-    gateway.manual_replies.answer_again(number, Deed(clock(), "anna", "she called us"))
+    gateway.manual_replies.answer_again(
+        number, AuditEntry(clock(), "anna", "she called us")
+    )
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT, BALANCE_TEXT.replace("5.678", "5.679")]

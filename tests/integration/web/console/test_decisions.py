@@ -57,7 +57,7 @@ def dead_letter(gateway: Gateway, directory: FakeDirectory, clock: FakeClock) ->
     for _ in range(6):
         gateway.sweep()
         clock.pass_time(minutes=2)
-    [letter] = gateway.database.stuck.dead_letters()
+    [letter] = gateway.database.dead_letters.dead_letters()
     directory.broken = set()
     return letter.id
 
@@ -91,8 +91,12 @@ class TestDeadLetters:
         assert "SMS akan dijawab" in answer.text
         gateway.sweep()
         assert channel.texts == [BALANCE_TEXT]
-        [deed] = gateway.database.access_log.latest(1)
-        assert (deed.actor, deed.action, deed.reason) == ("operator", "retry SMS", WHY)
+        [entry] = gateway.database.audit_log.latest(1)
+        assert (entry.actor, entry.action, entry.reason) == (
+            "operator",
+            "retry SMS",
+            WHY,
+        )
 
     def test_one_is_left_unanswered_after_a_warning(
         self, operator: FlaskClient, dead_letter: int, gateway: Gateway
@@ -102,7 +106,7 @@ class TestDeadLetters:
 
         do(operator, path)
 
-        assert gateway.database.stuck.dead_letters() == []
+        assert gateway.database.dead_letters.dead_letters() == []
 
     def test_nothing_is_done_without_a_reason(
         self, operator: FlaskClient, dead_letter: int, gateway: Gateway
@@ -110,7 +114,7 @@ class TestDeadLetters:
         do(operator, f"/console/work/sms/{dead_letter}/dismiss", reason="  ")
         do(operator, f"/console/work/sms/{dead_letter}/dismiss", reason="no")
 
-        assert len(gateway.database.stuck.dead_letters()) == 1
+        assert len(gateway.database.dead_letters.dead_letters()) == 1
 
     def test_the_second_to_decide_is_told_that_somebody_was_faster(
         self, operator: FlaskClient, dead_letter: int
@@ -127,25 +131,27 @@ class TestDeadLetters:
 
 
 class TestDoubts:
-    @pytest.mark.parametrize("deed", ["sent", "unsent"])
+    @pytest.mark.parametrize("decision", ["sent", "unsent"])
     def test_all_that_are_listed_are_decided_by_one_reason(
         self,
         operator: FlaskClient,
         gateway: Gateway,
         channel: FakeChannel,
         clock: FakeClock,
-        deed: str,
+        decision: str,
     ) -> None:
         """Field report 19: one page and one reason for all of them."""
         last = doubt_many(gateway, channel, clock)[-1]
-        path = f"/console/work/replies/{last}/{deed}"
+        path = f"/console/work/replies/{last}/{decision}"
         assert path in operator.get("/console/work").text
 
         do(operator, path)
 
-        assert gateway.database.stuck.doubts(gateway.policy.carrier_questions) == []
-        deeds = gateway.database.access_log.latest(10)
-        assert sum(it.subject.startswith("reply ") for it in deeds) == 3
+        assert (
+            gateway.database.dead_letters.doubts(gateway.policy.carrier_questions) == []
+        )
+        entries = gateway.database.audit_log.latest(10)
+        assert sum(it.subject.startswith("reply ") for it in entries) == 3
 
     def test_one_doubt_alone_has_no_button_for_all(
         self,
@@ -195,7 +201,7 @@ class TestEnrolments:
 
         assert "61000000019" in shown
         assert NEW_PHONE in shown
-        assert gateway.database.access_log.latest(1)[0].action == "see enrolment"
+        assert gateway.database.audit_log.latest(1)[0].action == "see enrolment"
 
     def test_a_viewer_sees_that_one_waits_and_cannot_decide(self, visit: LogIn) -> None:
         viewer = visit(Role.VIEWER)
@@ -224,7 +230,7 @@ class TestChannels:
         gateway.sweep()
 
         assert len(channel.texts) == 1
-        actions = [it.action for it in gateway.database.access_log.latest(2)]
+        actions = [it.action for it in gateway.database.audit_log.latest(2)]
         assert actions == ["resume sending", "pause sending"]
 
     def test_a_fault_of_the_carrier_does_not_shorten_the_pause(
@@ -378,7 +384,7 @@ class TestAnsweringByHand:
         gateway.sweep()
 
         assert channel.texts[-1].startswith("BPJAMSOSTEK: ")
-        assert gateway.database.access_log.latest(1)[0].action == "reply with help"
+        assert gateway.database.audit_log.latest(1)[0].action == "reply with help"
 
     def test_no_text_with_anybodys_figures_can_be_chosen(
         self, operator: FlaskClient, settled: Settled, channel: FakeChannel
@@ -407,7 +413,7 @@ class TestComplaints:
         """A complaint that waits for an operator; the number of its SMS."""
         gateway.database.inbox.add(sms("SM1", self.TEXT))
         gateway.sweep()
-        [case] = gateway.database.cases.waiting()
+        [case] = gateway.database.complaints.waiting()
         return case.message_id
 
     def test_its_words_are_read_and_its_numbers_are_not(
@@ -475,13 +481,13 @@ class TestComplaints:
     ) -> None:
         clock.pass_time(days=gateway.policy.keep_texts.days - 1)
         gateway.retention.purge()
-        assert gateway.database.cases.words_of(complaint)
+        assert gateway.database.complaints.words_of(complaint)
 
         clock.pass_time(days=2)
         gateway.retention.purge()
 
-        assert gateway.database.cases.words_of(complaint) is None
-        assert [it.text for it in gateway.database.cases.waiting()] == [None]
+        assert gateway.database.complaints.words_of(complaint) is None
+        assert [it.text for it in gateway.database.complaints.waiting()] == [None]
 
     def test_a_reply_closes_it(
         self,
@@ -495,7 +501,7 @@ class TestComplaints:
         gateway.sweep()
 
         assert "sudah ditindaklanjuti" in channel.taken[-1][1].text
-        assert gateway.database.cases.waiting() == []
+        assert gateway.database.complaints.waiting() == []
 
     def test_it_cannot_be_answered_by_the_machine_and_stays_open(
         self,
@@ -511,7 +517,9 @@ class TestComplaints:
 
         assert "tidak ada yang dapat dicari" in answer.text
         assert len(channel.taken) == before
-        assert [it.message_id for it in gateway.database.cases.waiting()] == [complaint]
+        assert [it.message_id for it in gateway.database.complaints.waiting()] == [
+            complaint
+        ]
 
     def test_one_that_needs_no_reply_is_closed_and_on_record(
         self, operator: FlaskClient, gateway: Gateway, complaint: int
@@ -519,9 +527,9 @@ class TestComplaints:
         do(operator, f"/console/work/case/{complaint}/close")
         again = do(operator, f"/console/work/case/{complaint}/close")
 
-        assert gateway.database.cases.waiting() == []
+        assert gateway.database.complaints.waiting() == []
         assert "Orang lain lebih cepat" in again.text
-        assert gateway.database.access_log.latest(1)[0].action == "close case"
+        assert gateway.database.audit_log.latest(1)[0].action == "close case"
 
     @pytest.mark.parametrize("text", ["PENGADUAN", "pengaduan dong"])
     def test_the_word_alone_opens_none(
@@ -530,7 +538,7 @@ class TestComplaints:
         gateway.database.inbox.add(sms("SM1", text))
         gateway.sweep()
 
-        assert gateway.database.cases.waiting() == []
+        assert gateway.database.complaints.waiting() == []
         assert "Ketik PENGADUAN" in channel.taken[-1][1].text
 
     @pytest.mark.parametrize(
@@ -544,7 +552,7 @@ class TestComplaints:
         gateway.database.inbox.add(sms("SM1", text))
         gateway.sweep()
 
-        assert len(gateway.database.cases.waiting()) == 1
+        assert len(gateway.database.complaints.waiting()) == 1
 
     def test_one_phone_cannot_bury_the_others(self, gateway: Gateway) -> None:
         for number in range(6):
@@ -556,4 +564,4 @@ class TestComplaints:
         )
         gateway.sweep()
 
-        assert len(gateway.database.cases.waiting()) == 4
+        assert len(gateway.database.complaints.waiting()) == 4

@@ -73,9 +73,9 @@ def test_who_took_a_search_along_is_on_record_with_the_masked_search(
 
     client.get(address.replace("/messages?", "/messages/export.csv?"))
 
-    [deed] = gateway.database.access_log.latest(1)
-    assert (deed.actor, deed.action) == ("operator", "export messages")
-    assert deed.reason == "phone:***0001"
+    [entry] = gateway.database.audit_log.latest(1)
+    assert (entry.actor, entry.action) == ("operator", "export messages")
+    assert entry.reason == "phone:***0001"
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t"])
@@ -143,8 +143,8 @@ def test_a_conversation_is_saved_with_made_up_people_and_replays_green(
     assert "Real Name" not in answer.text
     after = [beginning("".join(it.replies)) for it in report.results]
     assert after == before
-    [deed] = gateway.database.access_log.latest(1)
-    assert (deed.action, deed.subject) == ("save as fixture", "1")
+    [entry] = gateway.database.audit_log.latest(1)
+    assert (entry.action, entry.subject) == ("save as fixture", "1")
 
 
 def replies(gateway: Gateway) -> list[str]:

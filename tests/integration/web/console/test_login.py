@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from gateway.db.console.audit_log import Deed
 from gateway.db.console.operators import TooManyFailures
+from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import MOST_FAILURES_A_NAME, Role
 from gateway.runtime import Gateway
 from gateway.web.console.login_queue import LONGEST_QUEUE, place_in_queue
@@ -219,7 +219,7 @@ def test_a_disabled_operator_is_out_at_once(
 ) -> None:
     client = visit(Role.OPERATOR)
 
-    gateway.database.operators.disable("operator", Deed(clock(), "admin"))
+    gateway.database.operators.disable("operator", AuditEntry(clock(), "admin"))
 
     assert not is_in(client)
     assert log_in(client, "operator").status_code == 401
@@ -236,7 +236,7 @@ def test_a_changed_password_ends_all_sessions_of_its_owner(
     assert not is_in(client)
     assert not is_in(elsewhere)
     assert log_in(client, "viewer", "the new password").status_code == 303
-    assert "set password" in gateway.database.access_log.latest(2)[1].action
+    assert "set password" in gateway.database.audit_log.latest(2)[1].action
 
 
 def submit_password(client: FlaskClient, new: str) -> TestResponse:

@@ -196,9 +196,9 @@ def test_a_number_is_shown_for_a_reason_and_on_record(
 
     assert number in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
-    [deed] = gateway.database.access_log.latest(1)
-    assert (deed.actor, deed.action, deed.subject) == ("operator", action, "2")
-    assert deed.reason == "the member called us"
+    [entry] = gateway.database.audit_log.latest(1)
+    assert (entry.actor, entry.action, entry.subject) == ("operator", action, "2")
+    assert entry.reason == "the member called us"
     assert number not in client.get(f"{MESSAGES}/2").text
 
 
@@ -210,7 +210,7 @@ def test_without_a_reason_no_number_is_shown_and_nothing_recorded(
 
     assert answer.status_code == 422
     assert OTHER_PHONE not in answer.text
-    assert "reveal" not in gateway.database.access_log.latest(1)[0].action
+    assert "reveal" not in gateway.database.audit_log.latest(1)[0].action
 
 
 def test_a_viewer_is_shown_no_number(visit: LogIn) -> None:
