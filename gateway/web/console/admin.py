@@ -1,8 +1,7 @@
 """Operators and roles, who looked at what, retention and settings in force."""
 
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import format_timedelta, lazy_gettext
@@ -13,6 +12,8 @@ from werkzeug import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Regexp
 
+from gateway.config.group import Group
+from gateway.config.settings import PARTS
 from gateway.db.console.operators import NameTaken
 from gateway.domain.operators import Role, new_password
 from gateway.web.console.auth import requires_role
@@ -107,16 +108,14 @@ def _tell_password(name: str, password: str) -> str:
     return render_template("console/password_shown.html", name=name, password=password)
 
 
-def _shown(settings: Any, prefix: str = "") -> Any:
-    """Every setting that is no secret, which is what its repr shows."""
-    for field in fields(settings):
-        if not field.repr:
-            continue
-        value, name = getattr(settings, field.name), prefix + field.name
-        if is_dataclass(value):
-            yield from _shown(value, f"{name}.")
-        else:
-            yield name, _plain(value)
+def _shown(settings: Group) -> Iterator[tuple[str, str]]:
+    """Every setting that is no secret, by its variable."""
+    for field, info in type(settings).model_fields.items():
+        value = getattr(settings, field)
+        if isinstance(value, Group):
+            yield from _shown(value)
+        elif info.repr and field not in PARTS:
+            yield settings.variable(field), _plain(value)
 
 
 def _plain(value: object) -> str:

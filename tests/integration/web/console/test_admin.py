@@ -75,7 +75,7 @@ def test_a_role_that_does_not_exist_is_refused(admin: FlaskClient) -> None:
 def test_settings_are_shown_without_any_secret(admin: FlaskClient) -> None:
     text = admin.get(ADMIN).text
 
-    assert "policy.keep_texts" in text
+    assert "GATEWAY_KEEP_TEXTS" in text
     for name in ("GATEWAY_SECRET_KEY", "GATEWAY_DATA_KEYS", "TWILIO_AUTH_TOKEN"):
         assert GOOD[name] not in text
     assert "sqlite:///" not in text
