@@ -7,7 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +21,18 @@ from gateway.devserver.launcher import embedded_environment
 from tests.support.fakes import BALANCE_TEXT, PHONE
 from tests.support.processes import free_port, wait_until
 
+FROM_CHECKOUT = (sys.executable, "-m", "gateway")
 
-def command(data_dir: Path, port: int, simulator_port: int) -> list[str]:
+
+def command(
+    data_dir: Path,
+    port: int,
+    simulator_port: int,
+    program: Sequence[str] = FROM_CHECKOUT,
+) -> list[str]:
     options = ["--data-dir", str(data_dir), "--port", str(port)]
     options += ["--simulator-port", str(simulator_port)]
-    return [sys.executable, "-m", "gateway", "up", *options]
+    return [*program, "up", *options]
 
 
 @dataclass
@@ -92,16 +99,22 @@ def up(tmp_path: Path) -> Iterator[Running]:
 
 
 @contextmanager
-def running(data_dir: Path, folder: Path) -> Iterator[Running]:
+def running(
+    data_dir: Path,
+    folder: Path,
+    program: Sequence[str] = FROM_CHECKOUT,
+    **options: Any,
+) -> Iterator[Running]:
     """Run it until the end of the block."""
     port, simulator_port = free_port(), free_port()
     output = folder / "output"
     with output.open("w") as file:
         process = subprocess.Popen(
-            command(data_dir, port, simulator_port),
+            command(data_dir, port, simulator_port, program),
             stdout=file,
             stderr=subprocess.STDOUT,
             text=True,
+            **options,
         )
     up = Running(process, data_dir, port, simulator_port, output)
     try:
