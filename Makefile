@@ -25,6 +25,7 @@ check: $(READY) $(WORDS) ## Lint, types, architecture
 
 docs: $(READY) ## Write the documents that are made from code
 	$(BIN)/gateway replies reference fixtures > docs/keywords.md
+	$(BIN)/gateway settings > docs/settings.md
 	$(BIN)/gateway card > docs/kartu-kata-kunci.html
 	$(BIN)/python -m tests.support.layer_picture
 
