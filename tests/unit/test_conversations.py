@@ -12,18 +12,16 @@ import pytest
 
 from gateway.domain.enquiry import Language, Rejection, RejectionReason
 from gateway.domain.messages import IgnoreReason, InboundMessage, WaitingMessage
-from gateway.domain.policy import Policy
 from gateway.handlers import topics
 from gateway.handlers.catalogue import all_templates
 from gateway.inbound.context import ParsedMessage
-from gateway.inbound.enrolment import Enroller
-from gateway.inbound.responder import Responder
 from gateway.parsers.msisdn import classify_sender
 from gateway.replay import conversations
 from gateway.replay.conversations import Exchange
 from gateway.replies.template import branded, placeholders
 from gateway.simulator.faults import Fault
-from tests.support.fakes import FakeClock, no_index, worded
+from tests.support.fakes import FakeClock
+from tests.support.texts import message_parser
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 EXCHANGES = conversations.read_all([FIXTURES])
@@ -54,11 +52,10 @@ ALWAYS_INDONESIAN = {"empty_message", "sim_registration"}
 
 
 @cache
-def read_exchanges() -> list[tuple[Exchange, ParsedMessage]]:
-    enroller = Enroller(no_index, worded(), Policy(), FakeClock())
-    responder = Responder(topics(), worded(), enroller)
+def parsed_exchanges() -> list[tuple[Exchange, ParsedMessage]]:
+    parser = message_parser()
     return [
-        (exchange, responder.read(WaitingMessage(1, 1, inbound(exchange))))
+        (exchange, parser.parse(WaitingMessage(1, 1, inbound(exchange))))
         for exchange in EXCHANGES
     ]
 
@@ -118,15 +115,15 @@ def test_there_are_at_least_eighty_exchanges() -> None:
 
 def test_every_keyword_has_a_conversation_of_its_own() -> None:
     keywords = {
-        (exchange.place.partition(".sms")[0], getattr(read.meaning, "keyword", None))
-        for exchange, read in read_exchanges()
+        (exchange.place.partition(".sms")[0], getattr(message.meaning, "keyword", None))
+        for exchange, message in parsed_exchanges()
     }
 
     assert {(name, name) for name in topics()} <= keywords
 
 
 def test_every_reason_to_reject_or_ignore_has_a_conversation() -> None:
-    reasons = {reason_for(*it) for it in read_exchanges()}
+    reasons = {reason_for(*it) for it in parsed_exchanges()}
 
     wanted = {*RejectionReason, *IgnoreReason} - REASONS_NOT_IN_CONVERSATIONS
     assert wanted - reasons == set()

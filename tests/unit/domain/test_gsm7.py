@@ -15,11 +15,11 @@ VECTORS = json.loads((Path(__file__).parent / "segments.json").read_text())
 gsm_texts = st.text(st.sampled_from(sorted(BASIC | ESCAPED)), max_size=700)
 
 
-@pytest.mark.parametrize(("text", "encoding", "segments"), VECTORS)
-def test_counts_as_twilios_calculator(text: str, encoding: str, segments: int) -> None:
-    size = count(text)
+def test_counts_as_twilios_calculator() -> None:
+    sizes = [(text, count(text)) for text, _, _ in VECTORS]
 
-    assert (size.encoding, size.segments) == (encoding, segments)
+    counted = [[text, size.encoding, size.segments] for text, size in sizes]
+    assert counted == VECTORS
 
 
 def test_the_alphabet_has_every_character_of_gsm_03_38() -> None:

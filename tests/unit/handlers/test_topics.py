@@ -72,22 +72,25 @@ def test_a_member_hears_what_fits_the_membership(
     assert tell(keyword, member).template.name == template
 
 
-@pytest.mark.parametrize("keyword", ["saldo", "status"])
-@pytest.mark.parametrize(
-    "status", [it for it in S if it not in (S.SUSPENDED, S.DECEASED)]
-)
-@pytest.mark.parametrize("programs", [tuple(Program), WITHOUT_JHT, ()])
-@pytest.mark.parametrize("language", Language)
-def test_a_record_full_of_gaps_still_gets_a_reply(
-    keyword: str, status: S, programs: tuple[Program, ...], language: Language
-) -> None:
-    bare = Participant(MEMBER.kpj, Segment.PU, programs, status)
+def test_a_record_full_of_gaps_still_gets_a_reply() -> None:
+    told = {it for it in S if it not in (S.SUSPENDED, S.DECEASED)}
+    records = [
+        Participant(MEMBER.kpj, Segment.PU, programs, status)
+        for status in told
+        for programs in (tuple(Program), WITHOUT_JHT, ())
+    ]
 
-    reply = render(tell(keyword, bare), language, "BPJAMSOSTEK", FIGURES)
+    replies = [
+        render(tell(keyword, record), language, "BPJAMSOSTEK", FIGURES)
+        for keyword in ("saldo", "status")
+        for record in records
+        for language in Language
+    ]
 
-    assert reply.segments == 1
-    assert "None" not in reply.text
-    assert "61000000019" not in reply.text
+    assert len(replies) == 60
+    assert [it for it in replies if it.segments != 1] == []
+    assert [it.text for it in replies if "None" in it.text] == []
+    assert [it.text for it in replies if MEMBER.kpj.digits in it.text] == []
 
 
 def test_the_balance_is_told_as_indonesians_write_it() -> None:

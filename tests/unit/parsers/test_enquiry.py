@@ -57,18 +57,24 @@ def as_row(outcome: Enquiry | Rejection) -> dict[str, str | None]:
     }
 
 
-@pytest.mark.parametrize("row", CORPUS, ids=lambda row: ascii(row["body"])[:60])
-def test_decides_as_a_reasonable_operator_would(row: dict[str, Any]) -> None:
-    got = as_row(read(row["body"]))
+def test_decides_as_a_reasonable_operator_would() -> None:
+    wrong = [
+        (row["body"], got, row["why"])
+        for row in CORPUS
+        if (got := as_row(read(row["body"]))) != {key: row[key] for key in got}
+    ]
 
-    assert got == {key: row[key] for key in got}, row["why"]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("row", CORPUS, ids=lambda row: ascii(row["body"])[:60])
-def test_no_number_is_looked_up_that_was_not_meant(row: dict[str, Any]) -> None:
-    found = kpj_of(read(row["body"]))
+def test_no_number_is_looked_up_that_was_not_meant() -> None:
+    wrong = [
+        (row["body"], found)
+        for row in CORPUS
+        if (found := kpj_of(read(row["body"]))) not in (None, row["kpj"])
+    ]
 
-    assert found is None or found == row["kpj"]
+    assert wrong == []
 
 
 @given(courtesies, keywords, separators, kpjs)
@@ -160,12 +166,15 @@ def test_a_telephone_number_with_country_code_is_never_looked_up(rest: str) -> N
         assert kpj_of(read(text)) is None
 
 
-@pytest.mark.parametrize("row", CORPUS, ids=lambda row: ascii(row["body"])[:60])
-def test_no_kpj_is_kept_with_the_text(row: dict[str, Any]) -> None:
-    kept = redacted(row["body"])
+def test_no_kpj_is_kept_with_the_text() -> None:
+    kept = {row["body"]: redacted(row["body"]) for row in CORPUS if row["kpj"]}
 
-    if row["kpj"]:
-        assert row["kpj"][:7] not in re.sub(r"[^0-9A-Za-z]", "", kept).upper()
+    assert [
+        row["body"]
+        for row in CORPUS
+        if row["kpj"]
+        and row["kpj"][:7] in re.sub(r"[^0-9A-Za-z]", "", kept[row["body"]]).upper()
+    ] == []
 
 
 @given(st.text(max_size=300))
@@ -204,11 +213,11 @@ def test_a_wrong_number_is_seen_for_what_it_is(
     assert outcome.keyword == "saldo"
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "\n", "...", "\N{SMILING FACE WITH SUNGLASSES}", "\0", "\u200b"]
-)
-def test_a_text_without_letter_or_digit_is_empty(text: str) -> None:
-    assert read(text) == Rejection(R.EMPTY)
+def test_a_text_without_letter_or_digit_is_empty() -> None:
+    face = "\N{SMILING FACE WITH SUNGLASSES}"
+    texts = ["", " ", "\n", "...", face, "\0", "\u200b"]
+
+    assert [text for text in texts if read(text) != Rejection(R.EMPTY)] == []
 
 
 def test_an_english_word_chooses_english() -> None:

@@ -35,27 +35,34 @@ def test_there_are_a_few_hundred_of_them() -> None:
     assert len(CHAT) > 100
 
 
-@pytest.mark.parametrize("body", AUTOMATIC)
-def test_a_machine_is_not_answered(parser: MessageParser, body: str) -> None:
-    assert parsed(parser, body).meaning in (
-        *(IgnoreReason.AUTOMATIC, IgnoreReason.OUR_OWN_TEXT),
-    )
+def test_a_machine_is_not_answered(parser: MessageParser) -> None:
+    silent = (IgnoreReason.AUTOMATIC, IgnoreReason.OUR_OWN_TEXT)
+
+    answered = [it for it in AUTOMATIC if parsed(parser, it).meaning not in silent]
+
+    assert answered == []
 
 
-@pytest.mark.parametrize("body", CHAT)
-def test_chat_looks_nobody_up(parser: MessageParser, body: str) -> None:
-    message = parsed(parser, body)
+def test_chat_looks_nobody_up(parser: MessageParser) -> None:
+    messages = {body: parsed(parser, body) for body in CHAT}
 
-    assert message.kpj is None
-    assert not message.names_no_member
-    assert not isinstance(message.meaning, IgnoreReason)
+    looked_up = [
+        body
+        for body, message in messages.items()
+        if message.kpj is not None or message.names_no_member
+    ]
+    ignored = [it for it in CHAT if isinstance(messages[it].meaning, IgnoreReason)]
+
+    assert looked_up == ignored == []
 
 
-@pytest.mark.parametrize("body", WISHES)
 def test_a_wish_about_consent_counts_even_in_a_machines_words(
-    parser: MessageParser, body: str
+    parser: MessageParser,
 ) -> None:
-    meaning = parsed(parser, body).meaning
+    read_as = {body: parsed(parser, body).meaning for body in WISHES}
 
-    assert isinstance(meaning, Enquiry)
-    assert meaning.keyword in ("stop", "mulai")
+    assert [
+        body
+        for body, meaning in read_as.items()
+        if not isinstance(meaning, Enquiry) or meaning.keyword not in ("stop", "mulai")
+    ] == []

@@ -33,15 +33,19 @@ UNDERSTOOD = {
 }
 
 
-@pytest.mark.parametrize(("said", "place"), UNDERSTOOD.items())
-def test_a_place_is_understood(said: str, place: str) -> None:
-    assert find_places(said.split()) == [place]
+def test_a_place_is_understood() -> None:
+    found = {said: find_places(said.split()) for said in UNDERSTOOD}
+
+    assert found == {said: [place] for said, place in UNDERSTOOD.items()}
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_every_place_means_itself_however_it_is_spaced(place: str) -> None:
-    assert find_places(place.split()) == [place]
-    assert find_places([place.replace(" ", "")]) == [place]
+def test_every_place_means_itself_however_it_is_spaced() -> None:
+    assert [
+        place
+        for place in PLACES
+        for said in (place.split(), [place.replace(" ", "")])
+        if find_places(said) != [place]
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -56,9 +60,10 @@ def test_what_may_mean_several_is_not_guessed(said: str, some: set[str]) -> None
     assert some <= set(find_places(said.split()))
 
 
-@pytest.mark.parametrize("said", ["", "paris", "mana", "dari", "medn", "kantor", "xx"])
-def test_what_is_no_place_names_none(said: str) -> None:
-    assert find_places(said.split()) == []
+def test_what_is_no_place_names_none() -> None:
+    no_places = ["", "paris", "mana", "dari", "medn", "kantor", "xx"]
+
+    assert [said for said in no_places if find_places(said.split())] == []
 
 
 def test_who_asks_where_names_no_place() -> None:

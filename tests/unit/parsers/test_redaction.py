@@ -44,18 +44,22 @@ def test_years_and_small_numbers_stay_readable(text: str) -> None:
     assert redacted(text) == text
 
 
-@pytest.mark.parametrize("seed", range(50))
-def test_no_way_of_parting_a_number_by_words_keeps_nine_digits(seed: int) -> None:
+def test_no_way_of_parting_a_number_by_words_keeps_nine_digits() -> None:
     """Field report 16: random numbers, cut at random into groups of three to five."""
-    chance = random.Random(seed)
+    parted = [parted_number(random.Random(seed)) for seed in range(50)]
+
+    assert [text for text in parted if len(digits_kept(text)) >= 9] == []
+
+
+def parted_number(chance: random.Random) -> str:
     digits = "".join(chance.choice("0123456789") for _ in range(chance.randint(9, 16)))
     groups = []
     while digits:
         size = chance.randint(3, 5)
         groups.append(digits[:size])
         digits = digits[size:]
-    parted = f" {chance.choice(['lalu', 'trus', 'dan', 'strip'])} ".join(groups)
+    return f" {chance.choice(['lalu', 'trus', 'dan', 'strip'])} ".join(groups)
 
-    kept = [it for it in redacted(parted).split() if it.isdigit()]
 
-    assert sum(map(len, kept)) < 9
+def digits_kept(text: str) -> str:
+    return "".join(it for it in redacted(text).split() if it.isdigit())
