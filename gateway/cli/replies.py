@@ -104,11 +104,15 @@ def print_card(number: str) -> None:
 @click.command("replay")
 @click.argument("paths", nargs=-1, required=True, type=_FILE)
 @click.option("--url", help="A running gateway or simulator, instead of one in here.")
+@click.option("--record", is_flag=True, help="Write what comes back into the files.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write JUnit XML.")
 def replay_conversations(
-    paths: tuple[Path, ...], url: str | None, junit: Path | None
+    paths: tuple[Path, ...], url: str | None, *, record: bool, junit: Path | None
 ) -> None:
     """Replay conversations (*.sms) and show what differs; exit 1 if anything does."""
+    if record:
+        player.record(paths, url, echo=click.echo)
+        return
     report = player.run(paths, url, echo=click.echo)
     if junit is not None:
         junit.write_text(report.as_junit())

@@ -20,6 +20,8 @@ from gateway.simulator.faults import BadFault, Planned, planned
 
 _LINE = re.compile(r"(?P<phone>[^<>]+?) (?P<way>[<>])(?: (?P<text>.*))?")
 _ESCAPE = re.compile(r"\\(n|t|\\|u[0-9a-fA-F]{4})")
+# A number of a conversation that was exported from the console.
+_MASK = "***"
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 
@@ -60,19 +62,49 @@ def read_all(paths: Sequence[Path]) -> list[Exchange]:
 
 def read(file: Path) -> list[Exchange]:
     """The exchanges of one file. Raises BadConversation naming the line."""
+    return list(_Reader(file.name).exchanges(_lines_of(file)))
+
+
+def read_unanswered(file: Path) -> list[Exchange]:
+    """The exchanges of a file to be recorded. Raises BadConversation.
+
+    An SMS needs no reply yet, but every phone has to be whole.
+    """
+    exchanges = list(_Reader(file.name, is_draft=True).exchanges(_lines_of(file)))
+    for exchange in exchanges:
+        if _MASK in exchange.phone:
+            msg = f"{exchange.place}: put made-up numbers in the place of masked ones"
+            raise BadConversation(msg)
+    return exchanges
+
+
+def record(file: Path, replies: Iterable[Sequence[str]]) -> None:
+    """Write the replies to each SMS of a file in the place of those that it has."""
+    remaining, lines = iter(replies), list[str]()
+    for line in _lines_of(file):
+        match = _LINE.fullmatch(line)
+        if match is None or match["way"] == ">":
+            lines.append(line)
+        if match and match["way"] == ">":
+            texts = next(remaining) or [""]
+            lines += (f"{match['phone']} < {escaped(it)}".rstrip() for it in texts)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _lines_of(file: Path) -> list[str]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        return file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{file} cannot be read as UTF-8 text"
         raise BadConversation(msg) from error
-    return list(_Reader(file.name).exchanges(lines))
 
 
 class _Reader:
     """Goes through a file line by line, with what applies to the next SMS."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, is_draft: bool = False) -> None:
         self._name = name
+        self._is_draft = is_draft
         self._title = ""
         self._faults: list[Planned] = []
         self._open: Exchange | None = None
@@ -121,7 +153,7 @@ class _Reader:
 
     def _closed(self, place: str) -> Iterator[Exchange]:
         if self._open is not None:
-            if not self._open.is_complete:
+            if not (self._open.is_complete or self._is_draft):
                 msg = f"{place}: the SMS before has no reply line (`phone <` for none)"
                 raise BadConversation(msg)
             yield self._open

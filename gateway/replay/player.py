@@ -89,6 +89,17 @@ def run(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> 
     return report
 
 
+def record(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> None:
+    """Write what comes back into the files. Raises BadConversation, CannotReplay."""
+    drafts = {path: conversations.read_unanswered(path) for path in paths}
+    with _stage(url) as (gateway_url, carrier_url):
+        player = Player(gateway_url, carrier_url)
+        for path, exchanges in drafts.items():
+            results = list(player.play_all(exchanges))
+            conversations.record(path, [result.replies for result in results])
+            echo(f"{path}: {len(results)} SMS recorded")
+
+
 class Player:
     """Plays exchanges on a running gateway.
 

@@ -9,7 +9,7 @@ import pytest
 from gateway.devserver import in_process
 from gateway.devserver.in_process import InProcessGateway
 from gateway.replay import player
-from gateway.replay.conversations import Exchange
+from gateway.replay.conversations import BadConversation, Exchange
 from gateway.replay.player import CannotReplay, Result, differences
 from tests.support.fakes import BALANCE_TEXT, PHONE
 
@@ -107,3 +107,31 @@ def test_a_wrong_address_is_named(
 ) -> None:
     with pytest.raises(CannotReplay, match=what):
         run(conversation, url.format(carrier=here.carrier_url))
+
+
+def test_what_comes_back_is_recorded(here: InProcessGateway, tmp_path: Path) -> None:
+    file = tmp_path / "talk.sms"
+    file.write_text(
+        "# The balance.\n"
+        f"{PHONE} > SALDO 61000000019\n"
+        f"{PHONE} < another reply\n"
+        "TELKOMSEL > promo\n"
+    )
+
+    player.record([file], here.gateway_url, lambda _: None)
+
+    assert file.read_text() == (
+        "# The balance.\n"
+        f"{PHONE} > SALDO 61000000019\n"
+        f"{PHONE} < {BALANCE_TEXT}\n"
+        "TELKOMSEL > promo\n"
+        "TELKOMSEL <\n"
+    )
+
+
+def test_nothing_is_recorded_while_a_phone_is_masked(tmp_path: Path) -> None:
+    file = tmp_path / "talk.sms"
+    file.write_text("***0001 > SALDO ***0019\n")
+
+    with pytest.raises(BadConversation, match=r"talk.sms:1: put made-up numbers"):
+        player.record([file], None, lambda _: None)

@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "bootstrap": GROUND | PURE | ADAPTERS | USE_CASES | {"runtime"},
     "simulator": {"domain", "config", "parsers", "telemetry"},
     "doctor": BELOW_ENTRY_POINTS,
-    "web": BELOW_ENTRY_POINTS | {"replay"},
+    "web": BELOW_ENTRY_POINTS,
     "app": BELOW_ENTRY_POINTS | {"web"},
     "devserver": BELOW_ENTRY_POINTS | {"app", "simulator"},
     "replay": BELOW_ENTRY_POINTS | {"app", "devserver", "simulator"},

@@ -91,7 +91,7 @@ class Revealed:
 class Timelines(Store):
     """Reads what the log has of a message; reveals what it hides, on record."""
 
-    def story(self, message_id: int) -> Timeline | None:
+    def timeline(self, message_id: int) -> Timeline | None:
         """All about one SMS."""
         with self._reading() as connection:
             row = _message(connection, message_id)
@@ -134,8 +134,8 @@ class Timelines(Store):
             lines = _lines(connection, row.sender_index, ids[:size])
         return Conversation(phone, lines, older)
 
-    def said(self, message_id: int, limit: int) -> Sequence[Timeline]:
-        """The last SMS of the phone of a message, oldest first, each with its story."""
+    def recent(self, message_id: int, limit: int) -> Sequence[Timeline]:
+        """The timelines of the last SMS of a message's phone, oldest first."""
         with self._reading() as connection:
             row = _message(connection, message_id)
             if row is None or not self._opened(row.sender_sealed):
@@ -143,7 +143,8 @@ class Timelines(Store):
             mine = inbound.c.sender_index == row.sender_index
             query = select(inbound.c.id).where(mine).order_by(inbound.c.id.desc())
             ids = connection.scalars(query.limit(limit)).all()
-        return [story for it in reversed(ids) if (story := self.story(it))]
+        timelines = map(self.timeline, reversed(ids))
+        return [timeline for timeline in timelines if timeline]
 
     def reveal_phone(self, message_id: int, entry: AuditEntry) -> Revealed | None:
         """The phone that sent a message; who saw it is on record with it."""

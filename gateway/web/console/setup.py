@@ -20,9 +20,11 @@ from gateway.web.console.context import Console, own_page
 
 LANGUAGES = ("id", "en")
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
+# Importing them registers their views with the blueprint. Not at the top: pygal, which
+# draws the charts, installs an import hook of the kind that Python warns of.
 PAGES = (
-    *("login", "overview", "charts", "messages", "timeline", "export", "fixture"),
-    *("texts", "decisions", "manual_replies", "admin"),
+    *("login", "overview", "charts", "messages", "timeline", "export"),
+    *("conversation_export", "texts", "decisions", "manual_replies", "admin"),
 )
 
 

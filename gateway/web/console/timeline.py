@@ -90,7 +90,7 @@ def _page(
     revealed: Revealed | None = None,
     what: str = "",
 ) -> str:
-    found = console().database.timelines.story(message_id)
+    found = console().database.timelines.timeline(message_id)
     if found is None:
         abort(404)
     return render_template(

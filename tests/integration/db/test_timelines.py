@@ -41,7 +41,7 @@ def test_how_a_text_was_read_is_kept(
 ) -> None:
     say(gateway, clock, PHONE, text)
 
-    story = gateway.database.timelines.story(1)
+    story = gateway.database.timelines.timeline(1)
 
     assert story
     assert {name: story.reading[name] for name in reading} == reading
@@ -50,7 +50,7 @@ def test_how_a_text_was_read_is_kept(
 def test_what_is_never_read_has_no_reading(gateway: Gateway, clock: FakeClock) -> None:
     say(gateway, clock, PHONE, "DAFTAR SALDO#0000001010840019#Name#10-10-1984#1")
 
-    story = gateway.database.timelines.story(1)
+    story = gateway.database.timelines.timeline(1)
 
     assert story
     assert story.reading == {}
@@ -68,7 +68,7 @@ def test_each_attempt_and_each_receipt_is_told(
     gateway.database.receipts.add(receipt)
     gateway.sweep()
 
-    story = gateway.database.timelines.story(1)
+    story = gateway.database.timelines.timeline(1)
 
     assert story
     assert (story.outcome, story.phone) == (Outcome.ANSWERED, "***0001")
@@ -111,7 +111,7 @@ def test_forgotten_phones_are_not_taken_for_one(
 
     assert conversation
     assert {it.message_id for it in conversation.lines} == {1}
-    assert gateway.database.timelines.said(1, 9) == []
+    assert gateway.database.timelines.recent(1, 9) == []
 
 
 def test_numbers_are_revealed_on_record(

@@ -465,7 +465,7 @@ class TestComplaints:
 
         saved = operator.post(f"{path}/fixture.sms", data=fields)
 
-        story = gateway.database.timelines.story(complaint)
+        story = gateway.database.timelines.timeline(complaint)
         assert story
         assert "PENGADUAN" in saved.text
         for text in (saved.text, story.facts.text_redacted):
