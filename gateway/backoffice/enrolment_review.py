@@ -83,6 +83,6 @@ class EnrolmentReview:
     def _told(
         self, template: ReplyTemplate, request: EnrolmentRequest
     ) -> dict[str, Reply]:
-        answer = template.filled(kpj=fields.member_number(request.kpj))
+        answer = template.fill(kpj=fields.member_number(request.kpj))
         reply = self._renderer.render(answer, Language(request.language))
         return {request.msisdn: reply}

@@ -16,7 +16,7 @@ from gateway.domain.messages import InboundStatus, SenderKind
 from gateway.domain.participants import Directory
 from gateway.handlers import topics
 from gateway.handlers.catalogue import all_templates
-from gateway.handlers.registry import Ask, MemberTopic
+from gateway.handlers.registry import MemberTopic, Question
 from gateway.replies.rejections import NOT_AVAILABLE
 from gateway.replies.rendering import Renderer
 from gateway.replies.template import Answer, ReplyTemplate
@@ -80,7 +80,7 @@ class ManualReplies:
         if chosen is None or language not in list(Language):
             raise CannotAnswer(Obstacle.NO_SUCH_TEXT)
         action = f"reply with {template}"
-        self._send(message, chosen.filled(), language, entry, action)
+        self._send(message, chosen.fill(), language, entry, action)
 
     def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
         """Texts that carry no value of anybody's, and claim no deed."""
@@ -88,7 +88,7 @@ class ManualReplies:
         return {
             it.name: it
             for it in all_templates()
-            if not it.tells_a_deed and it.placeholders <= rules
+            if not it.confirms_action and it.placeholders <= rules
         }
 
     def _answerable(self, message_id: int) -> SettledMessage:
@@ -118,9 +118,9 @@ class ManualReplies:
         is_bound = member is not None and member.kpj in bound
         decision = access.decide(message.phone, member, is_bound=is_bound)
         if member is None or decision is not Decision.ALLOWED:
-            return decision, NOT_AVAILABLE.filled()
-        answer = topic.tell(member, Ask(self._renderer.figures()))
-        if answer.is_a_deed:
+            return decision, NOT_AVAILABLE.fill()
+        answer = topic.answer(member, Question(self._renderer.figures()))
+        if answer.needs_action:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
         return decision, replace(answer, stale_since=member.stale_since)
 

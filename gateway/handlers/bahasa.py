@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gateway.domain.enquiry import Language
-from gateway.handlers.registry import Ask, for_anyone
+from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers import vocabulary
 from gateway.parsers.keywords import Keyword
 from gateway.replies.bahasa import HOW, SPOKEN
@@ -37,9 +37,9 @@ KEYWORD = Keyword(
 
 
 @for_anyone(KEYWORD)
-def choose(ask: Ask) -> Answer:
+def choose(question: Question) -> Answer:
     """Speak the language that is named, and say so in it; else say how to choose."""
-    language = next((NAMES[it] for it in ask.all_words if it in NAMES), None)
+    language = next((NAMES[it] for it in question.all_words if it in NAMES), None)
     if language is None:
-        return HOW.filled()
-    return replace(SPOKEN.filled(), language=language)
+        return HOW.fill()
+    return replace(SPOKEN.fill(), language=language)

@@ -4,7 +4,7 @@ from functools import cache
 
 from gateway import handlers
 from gateway.domain.enquiry import Language
-from gateway.handlers.registry import Ask, for_anyone
+from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.keyword_matching import best_match
 from gateway.parsers.keywords import Keyword
@@ -31,23 +31,23 @@ _SECOND_PAGE = 2
 
 
 @for_anyone(KEYWORD)
-def tell_usage(ask: Ask) -> Answer:
+def tell_usage(question: Question) -> Answer:
     """The commands there are, or the one that is named beside."""
-    topic = best_match(ask.words, _phrasebook(), has_kpj=False)
+    topic = best_match(question.words, _phrasebook(), has_kpj=False)
     if topic:
         return _about(topic.keyword)
-    if _SECOND_PAGE in ask.numbers or not _MORE.isdisjoint(ask.words):
-        return bantuan.HELP_MORE.filled()
-    if "kpj" in ask.words:
-        return bantuan.HELP_KPJ.filled()
-    return bantuan.HELP.filled()
+    if _SECOND_PAGE in question.numbers or not _MORE.isdisjoint(question.words):
+        return bantuan.HELP_MORE.fill()
+    if "kpj" in question.words:
+        return bantuan.HELP_KPJ.fill()
+    return bantuan.HELP.fill()
 
 
 def _about(keyword: Keyword) -> Answer:
     template = bantuan.ABOUT_OPEN_TOPIC
     if keyword.needs_kpj:
         template = bantuan.ABOUT_MEMBER_TOPIC
-    return template.filled(
+    return template.fill(
         title=keyword.title,
         about={
             Language.INDONESIAN: keyword.about,

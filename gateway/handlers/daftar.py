@@ -1,6 +1,6 @@
 """DAFTAR alone: how a phone is enrolled. The enrolment itself is no keyword."""
 
-from gateway.handlers.registry import Ask, for_anyone
+from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.vocabulary import words
 from gateway.replies.daftar import FORMAT
@@ -26,6 +26,6 @@ KEYWORD = Keyword(
 
 
 @for_anyone(KEYWORD)
-def tell(ask: Ask) -> Answer:
+def tell(question: Question) -> Answer:
     """The format, as it was published for the old service."""
-    return FORMAT.filled()
+    return FORMAT.fill()

@@ -9,7 +9,7 @@ from gateway.domain.participants import (
     Program,
     Segment,
 )
-from gateway.handlers.registry import Ask, for_member
+from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies import membership
 from gateway.replies.fields import member_number
@@ -37,14 +37,14 @@ KEYWORD = Keyword(
 
 
 @for_member(KEYWORD)
-def opt_in(participant: Participant, ask: Ask) -> Answer:
+def opt_in(participant: Participant, question: Question) -> Answer:
     """Say what will come and how to end it."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
-        return membership.MERGED.filled(kpj=kpj)
+        return membership.MERGED.fill(kpj=kpj)
     template = _WHAT_COMES[_pays_himself(participant), _has_savings(participant)]
     is_reminded = template is not NOTHING_TO_REMIND
-    return replace(template.filled(kpj=kpj), reminders=is_reminded or None)
+    return replace(template.fill(kpj=kpj), reminders=is_reminded or None)
 
 
 def _pays_himself(participant: Participant) -> bool:

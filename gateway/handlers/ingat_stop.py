@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway.handlers.registry import Ask, for_anyone
+from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers.keywords import Keyword
 from gateway.replies.ingat import REMINDERS_OFF
 from gateway.replies.template import Answer
@@ -35,6 +35,6 @@ KEYWORD = Keyword(
 
 
 @for_anyone(KEYWORD)
-def opt_out(ask: Ask) -> Answer:
+def opt_out(question: Question) -> Answer:
     """Ends all reminders of this phone."""
-    return replace(REMINDERS_OFF.filled(), reminders=False)
+    return replace(REMINDERS_OFF.fill(), reminders=False)

@@ -1,6 +1,6 @@
 """KANTOR: the branch for a kota or kabupaten, however its name is spelt."""
 
-from gateway.handlers.registry import Ask, for_anyone
+from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers import places
 from gateway.parsers.keywords import Keyword
 from gateway.replies import kantor
@@ -26,22 +26,22 @@ KEYWORD = Keyword(
 
 
 @for_anyone(KEYWORD)
-def tell(ask: Ask) -> Answer:
+def tell(question: Question) -> Answer:
     """Its address, or how the place has to be written."""
-    found = places.find_places(ask.words)
+    found = places.find_places(question.words)
     if len(found) > 1:
-        return kantor.WHICH_PLACE.filled(places=place_names(found))
+        return kantor.WHICH_PLACE.fill(places=place_names(found))
     if found:
-        return _branch(found[0], ask)
-    if places.names_a_place(ask.words):
-        return kantor.UNKNOWN_PLACE.filled()
-    return kantor.ASK_PLACE.filled()
+        return _branch(found[0], question)
+    if places.names_a_place(question.words):
+        return kantor.UNKNOWN_PLACE.fill()
+    return kantor.ASK_PLACE.fill()
 
 
-def _branch(place: str, ask: Ask) -> Answer:
+def _branch(place: str, question: Question) -> Answer:
     """An address that is not in force is not told."""
-    branch = ask.figures.branch_for(place)
+    branch = question.figures.branch_for(place)
     if branch is None:
-        return kantor.NO_ADDRESS.filled(place=place_name(place))
+        return kantor.NO_ADDRESS.fill(place=place_name(place))
     name, address = branch
-    return kantor.BRANCH.filled(branch=name, address=address)
+    return kantor.BRANCH.fill(branch=name, address=address)

@@ -1,7 +1,7 @@
 """KARTU: what stands on the membership card, as far as it may be told."""
 
 from gateway.domain.participants import MembershipStatus, Participant
-from gateway.handlers.registry import Ask, for_member
+from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies import membership
@@ -33,13 +33,13 @@ KEYWORD = Keyword(
 
 
 @for_member(KEYWORD)
-def tell_card(participant: Participant, ask: Ask) -> Answer:
+def tell_card(participant: Participant, question: Question) -> Answer:
     """Segment, programmes, since when, and the employer if there is one."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
-        return membership.MERGED.filled(kpj=kpj)
+        return membership.MERGED.fill(kpj=kpj)
     template = CARD if participant.employer else CARD_WITHOUT_EMPLOYER
-    return template.filled(
+    return template.fill(
         kpj=kpj,
         segment=segment_name(participant.segment),
         programs=program_names(participant.programs),

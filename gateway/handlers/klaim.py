@@ -1,7 +1,7 @@
 """KLAIM: where a claim stands. A claim is never begun by SMS."""
 
 from gateway.domain.participants import Claim, ClaimStage, MembershipStatus, Participant
-from gateway.handlers.registry import Ask, for_member
+from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies import klaim, membership, status
@@ -35,7 +35,7 @@ _ENDED = {
 
 
 @for_member(KEYWORD)
-def tell_claim(participant: Participant, ask: Ask) -> Answer:
+def tell_claim(participant: Participant, question: Question) -> Answer:
     """The stage of the claim and since when, or that there is none."""
     kpj = member_number(participant.kpj)
     if participant.claim and participant.status is not MembershipStatus.MERGED:
@@ -44,12 +44,12 @@ def tell_claim(participant: Participant, ask: Ask) -> Answer:
         return answer
     if participant.status is MembershipStatus.IN_CLAIM:
         segment = segment_name(participant.segment)
-        return status.IN_CLAIM.filled(kpj=kpj, segment=segment)
-    return klaim.NONE.filled(kpj=kpj)
+        return status.IN_CLAIM.fill(kpj=kpj, segment=segment)
+    return klaim.NONE.fill(kpj=kpj)
 
 
 def _stage_of(claim: Claim, kpj: str) -> Answer:
-    return _ENDED.get(claim.stage, klaim.UNDER_WAY).filled(
+    return _ENDED.get(claim.stage, klaim.UNDER_WAY).fill(
         kpj=kpj,
         program=claim.program.value,
         stage=klaim.STAGES.get(claim.stage, ""),

@@ -1,7 +1,7 @@
 """MULAI: a member who had stopped the service wants it back."""
 
 from gateway.domain.messages import Consent
-from gateway.handlers.registry import Ask, for_anyone
+from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies.mulai import OPTED_IN, OPTED_IN_ANEW
@@ -25,6 +25,6 @@ KEYWORD = Keyword(
 
 
 @for_anyone(KEYWORD, Consent.GIVEN)
-def opt_in(ask: Ask) -> Answer:
+def opt_in(question: Question) -> Answer:
     """Welcome back, and what did not come back with it."""
-    return OPTED_IN_ANEW.filled() if ask.has_lapsed else OPTED_IN.filled()
+    return OPTED_IN_ANEW.fill() if question.has_lapsed else OPTED_IN.fill()

@@ -1,7 +1,7 @@
 """MUTASI: what was paid into JHT for the last months, and in the year."""
 
 from gateway.domain.participants import Contribution, Participant
-from gateway.handlers.registry import Ask, for_member
+from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies.fields import member_number, month, payments, rupiah
 from gateway.replies.membership import without_savings
@@ -26,16 +26,16 @@ KEYWORD = Keyword(
 
 
 @for_member(KEYWORD)
-def tell_contributions(participant: Participant, ask: Ask) -> Answer:
+def tell_contributions(participant: Participant, question: Question) -> Answer:
     """The last contributions one by one, and the sum of their year."""
     if answer := without_savings(participant):
         return answer
     kpj = member_number(participant.kpj)
     if not participant.contributions:
         template = NOT_LISTED if participant.last_contribution else NO_CONTRIBUTIONS
-        return template.filled(kpj=kpj, last_month=month(participant.last_contribution))
+        return template.fill(kpj=kpj, last_month=month(participant.last_contribution))
     year = participant.contributions[0].month.year
-    return CONTRIBUTIONS.filled(
+    return CONTRIBUTIONS.fill(
         kpj=kpj,
         paid=payments(participant.contributions),
         year=str(year),

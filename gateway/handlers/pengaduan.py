@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway.handlers.registry import Ask, for_anyone
+from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers.keywords import Keyword
 from gateway.replies.pengaduan import HOW, RECEIVED
 from gateway.replies.template import Answer
@@ -25,8 +25,8 @@ FEWEST_WORDS = 2
 
 
 @for_anyone(KEYWORD)
-def take_up(ask: Ask) -> Answer:
+def take_up(question: Question) -> Answer:
     """Open a case; the word alone is answered with how to write a complaint."""
-    if len(ask.words) < FEWEST_WORDS:
-        return HOW.filled()
-    return replace(RECEIVED.filled(), is_complaint=True)
+    if len(question.words) < FEWEST_WORDS:
+        return HOW.fill()
+    return replace(RECEIVED.fill(), is_complaint=True)

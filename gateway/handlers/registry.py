@@ -12,7 +12,7 @@ from gateway.replies.template import Answer
 
 
 @dataclass(frozen=True)
-class Ask:
+class Question:
     """A question as a handler sees it.
 
     `phrase` named the topic; `words` and short `numbers` stood beside it, in order.
@@ -36,8 +36,8 @@ class Ask:
         return self.figures.day
 
 
-TellMember = Callable[[Participant, Ask], Answer]
-TellAnyone = Callable[[Ask], Answer]
+MemberHandler = Callable[[Participant, Question], Answer]
+OpenHandler = Callable[[Question], Answer]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class MemberTopic:
     """A keyword that needs a KPJ, and its answer for the member."""
 
     keyword: Keyword
-    tell: TellMember
+    answer: MemberHandler
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class OpenTopic:
     """
 
     keyword: Keyword
-    tell: TellAnyone
+    answer: OpenHandler
     consent: Consent | None = None
 
 
@@ -64,10 +64,10 @@ Topic = MemberTopic | OpenTopic
 _registered: list[Topic] = []
 
 
-def for_member(keyword: Keyword) -> Callable[[TellMember], TellMember]:
+def for_member(keyword: Keyword) -> Callable[[MemberHandler], MemberHandler]:
     """Register a handler that tells a member about himself."""
 
-    def register(handler: TellMember) -> TellMember:
+    def register(handler: MemberHandler) -> MemberHandler:
         _registered.append(MemberTopic(keyword, handler))
         return handler
 
@@ -76,10 +76,10 @@ def for_member(keyword: Keyword) -> Callable[[TellMember], TellMember]:
 
 def for_anyone(
     keyword: Keyword, consent: Consent | None = None
-) -> Callable[[TellAnyone], TellAnyone]:
+) -> Callable[[OpenHandler], OpenHandler]:
     """Register a handler that needs no member."""
 
-    def register(handler: TellAnyone) -> TellAnyone:
+    def register(handler: OpenHandler) -> OpenHandler:
         _registered.append(OpenTopic(keyword, handler, consent))
         return handler
 

@@ -1,7 +1,7 @@
 """SALDO: the JHT old-age balance of a member."""
 
 from gateway.domain.participants import MembershipStatus, Participant
-from gateway.handlers.registry import Ask, for_member
+from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies.fields import day, member_number, month, rupiah
 from gateway.replies.membership import without_savings
@@ -28,7 +28,7 @@ KEYWORD = Keyword(
 
 
 @for_member(KEYWORD)
-def tell_balance(participant: Participant, ask: Ask) -> Answer:
+def tell_balance(participant: Participant, question: Question) -> Answer:
     """The balance; a closed, merged or missing one is explained instead."""
     return without_savings(participant) or _balance(participant)
 
@@ -36,11 +36,11 @@ def tell_balance(participant: Participant, ask: Ask) -> Answer:
 def _balance(participant: Participant) -> Answer:
     kpj = member_number(participant.kpj)
     if participant.balance is None:
-        return NO_BALANCE_YET.filled(kpj=kpj)
+        return NO_BALANCE_YET.fill(kpj=kpj)
     template = (
         BALANCE_IN_CLAIM if participant.status is MembershipStatus.IN_CLAIM else BALANCE
     )
-    return template.filled(
+    return template.fill(
         kpj=kpj,
         balance=rupiah(participant.balance.amount),
         as_of=day(participant.balance.as_of),

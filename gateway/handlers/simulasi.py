@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from gateway.domain.participants import MembershipStatus, Participant
-from gateway.handlers.registry import Ask, for_member
+from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies.fields import MOST_RUPIAH, member_number, rupiah
 from gateway.replies.membership import without_savings
@@ -47,36 +47,36 @@ _PERCENT = Decimal(100)
 
 
 @for_member(KEYWORD)
-def tell_projection(participant: Participant, ask: Ask) -> Answer:
+def tell_projection(participant: Participant, question: Question) -> Answer:
     """The balance at the age that was said, or at which everybody may claim it."""
     if answer := without_savings(participant):
         return answer
     kpj = member_number(participant.kpj)
     if participant.balance is None or participant.born is None:
-        return CANNOT_ESTIMATE.filled(kpj=kpj)
-    usual_age = ask.figures.number("jht_age")
-    if not ask.numbers and usual_age is None:
+        return CANNOT_ESTIMATE.fill(kpj=kpj)
+    usual_age = question.figures.number("jht_age")
+    if not question.numbers and usual_age is None:
         return not_in_force("jht_age")
-    ages = ask.numbers or (int(usual_age or 0),)
+    ages = question.numbers or (int(usual_age or 0),)
     age = next((age for age in ages if YOUNGEST <= age <= OLDEST), None)
     if age is None:
-        return WHICH_AGE.filled(youngest=str(YOUNGEST), oldest=str(OLDEST))
+        return WHICH_AGE.fill(youngest=str(YOUNGEST), oldest=str(OLDEST))
     months = months_until(age, participant.born, participant.balance.as_of)
     if months <= 0:
-        return AGE_REACHED.filled(kpj=kpj, age=str(age))
-    return _estimated(participant, participant.balance.amount, age, months, ask)
+        return AGE_REACHED.fill(kpj=kpj, age=str(age))
+    return _estimated(participant, participant.balance.amount, age, months, question)
 
 
 def _estimated(
-    participant: Participant, balance: int, age: int, months: int, ask: Ask
+    participant: Participant, balance: int, age: int, months: int, question: Question
 ) -> Answer:
     monthly = _monthly(participant)
-    rate = ask.figures.number("jht_projection_return")
+    rate = question.figures.number("jht_projection_return")
     if rate is None:
         return not_in_force("jht_projection_return")
     amount = projected(balance, monthly, rate, months)
     template = ESTIMATE if monthly else ESTIMATE_WITHOUT_PAYMENTS
-    return template.filled(
+    return template.fill(
         kpj=member_number(participant.kpj),
         age=str(age),
         projection=rupiah(min(amount, MOST_RUPIAH)),

@@ -1,7 +1,7 @@
 """STATUS: is the membership active, since when not, and what is unpaid."""
 
 from gateway.domain.participants import MembershipStatus, Participant, Program
-from gateway.handlers.registry import Ask, for_member
+from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies import membership, status
 from gateway.replies.fields import (
@@ -44,10 +44,10 @@ _BY_STATUS_WITHOUT_JHT = {
 
 
 @for_member(KEYWORD)
-def tell_status(participant: Participant, ask: Ask) -> Answer:
+def tell_status(participant: Participant, question: Question) -> Answer:
     """Where the membership stands, with what the member can do about it."""
     arrears = participant.arrears
-    return _template(participant).filled(
+    return _template(participant).fill(
         kpj=member_number(participant.kpj),
         segment=segment_name(participant.segment),
         programs=program_names(participant.programs),

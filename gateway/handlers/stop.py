@@ -1,7 +1,7 @@
 """STOP: a member wants no more SMS from us."""
 
 from gateway.domain.messages import Consent
-from gateway.handlers.registry import Ask, for_anyone
+from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies.stop import OPTED_OUT
@@ -54,6 +54,6 @@ KEYWORD = Keyword(
 
 
 @for_anyone(KEYWORD, Consent.WITHDRAWN)
-def opt_out(ask: Ask) -> Answer:
+def opt_out(question: Question) -> Answer:
     """Say goodbye once; nothing is sent afterwards."""
-    return OPTED_OUT.filled()
+    return OPTED_OUT.fill()

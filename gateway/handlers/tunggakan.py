@@ -3,7 +3,7 @@
 from datetime import date
 
 from gateway.domain.participants import MembershipStatus, Participant, Segment
-from gateway.handlers.registry import Ask, for_member
+from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies import membership, tunggakan
@@ -33,7 +33,7 @@ _PAID_FOR = {Segment.PU, Segment.JAKON}
 
 
 @for_member(KEYWORD)
-def tell_arrears(participant: Participant, ask: Ask) -> Answer:
+def tell_arrears(participant: Participant, question: Question) -> Answer:
     """What is due; an employee's contributions are his employer's to pay."""
     if answer := membership.closed(participant):
         return answer
@@ -45,10 +45,10 @@ def tell_arrears(participant: Participant, ask: Ask) -> Answer:
     }
     if arrears:
         owed = {"months": str(arrears.months), "arrears": rupiah(arrears.amount)}
-        return tunggakan.DUE.filled(**values, **owed)
+        return tunggakan.DUE.fill(**values, **owed)
     if participant.segment in _PAID_FOR:
-        return tunggakan.PAID_BY_EMPLOYER.filled(**values)
-    return _without_arrears(participant).filled(**values)
+        return tunggakan.PAID_BY_EMPLOYER.fill(**values)
+    return _without_arrears(participant).fill(**values)
 
 
 def _without_arrears(participant: Participant) -> ReplyTemplate:

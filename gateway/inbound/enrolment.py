@@ -56,10 +56,10 @@ class Enroller:
             redacted=message.redacted,
         )
         if self._policy.enrolment is EnrolmentMode.OFF:
-            return Draft(resolution, CLOSED.filled())
+            return Draft(resolution, CLOSED.fill())
         if not may_compare:
             decision = access.Decision.NOT_COMPARED
-            return Draft(replace(resolution, decision=decision), LIMIT_REACHED.filled())
+            return Draft(replace(resolution, decision=decision), LIMIT_REACHED.fill())
         member = lookup.members.get(enrolment.kpj)
         refusal = self._refusal(enrolment, member)
         if refusal is not None or member is None:
@@ -67,7 +67,7 @@ class Enroller:
             refused = replace(
                 resolution, decision=refusal, owners=owners - {message.sender}
             )
-            return Draft(refused, FAILED.filled())
+            return Draft(refused, FAILED.fill())
         resolution = replace(resolution, decision=access.Decision.ALLOWED)
         return self._accepted(resolution, member, message, enrolment.language, lookup)
 
@@ -90,12 +90,12 @@ class Enroller:
     ) -> Draft:
         kpj = fields.member_number(member.kpj)
         if message.sender in member.msisdns:
-            return Draft(resolution, DONE.filled(kpj=kpj))
+            return Draft(resolution, DONE.fill(kpj=kpj))
         owners = sorted(member.msisdns - lookup.opted_out)
         # Without an owner who can be notified nobody could object: an officer decides.
         if self._policy.enrolment is EnrolmentMode.REQUEST or not owners:
             enrols = Enrols(member.kpj, language)
-            return Draft(replace(resolution, enrols=enrols), RECEIVED.filled(kpj=kpj))
+            return Draft(replace(resolution, enrols=enrols), RECEIVED.fill(kpj=kpj))
         notice = enrolment_notice(member.kpj, self._renderer)
         opening = opening_from(self._clock() + self._policy.cool_off, self._policy)
         resolution = replace(
@@ -104,14 +104,14 @@ class Enroller:
             notices=tuple(Notice(message.waiting, owner, notice) for owner in owners),
         )
         if lookup.is_bound(message.sender, member.kpj):
-            return Draft(resolution, DONE.filled(kpj=kpj))
+            return Draft(resolution, DONE.fill(kpj=kpj))
         since = fields.day(opening.opens_at.date())
-        return Draft(resolution, DONE_LATER.filled(kpj=kpj, since=since))
+        return Draft(resolution, DONE_LATER.fill(kpj=kpj, since=since))
 
 
 def enrolment_notice(kpj: KPJ, renderer: Renderer) -> Reply:
     """The notice to the member's own phones that another phone is enrolled."""
-    answer = NOTICE.filled(kpj=fields.member_number(kpj))
+    answer = NOTICE.fill(kpj=fields.member_number(kpj))
     return renderer.render(answer, Language.INDONESIAN)
 
 

@@ -130,7 +130,7 @@ class RateLimiter:
 
     def _told_to_owners(self, resolution: Resolution, kpj: KPJ) -> list[Notice]:
         waiting = resolution.waiting
-        answer = OTHERS_ASK.filled(
+        answer = OTHERS_ASK.fill(
             kpj=member_number(kpj), asked_on=day(day_of(waiting.inbound.received_at))
         )
         reply = self._renderer.render(answer, Language.INDONESIAN)
@@ -159,7 +159,7 @@ class RateLimiter:
             return resolution
         if verdict is Verdict.NOTICE:
             language = Language(resolution.reply.language)
-            notice = self._renderer.render(LIMIT_REACHED.filled(), language)
+            notice = self._renderer.render(LIMIT_REACHED.fill(), language)
             answered = InboundStatus.ANSWERED
             return replace(resolution.suppressed(), status=answered, reply=notice)
         return resolution.suppressed()

@@ -17,7 +17,7 @@ from gateway.domain.messages import STOP, Consent, IgnoreReason, InboundStatus
 from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.domain.resolution import Resolution
-from gateway.handlers.registry import Ask, MemberTopic, OpenTopic, Topic
+from gateway.handlers.registry import MemberTopic, OpenTopic, Question, Topic
 from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.inbound.enrolment import KEYWORD, Enroller
 from gateway.parsers.enquiry import Analysis
@@ -86,7 +86,7 @@ class Responder:
         reply = self._renderer.render(answer, language)
         if reply.template == NOT_IN_FORCE.name:
             # An answer that cannot be given has no effect either.
-            answer = NOT_IN_FORCE.filled()
+            answer = NOT_IN_FORCE.fill()
         return replace(
             draft.resolution,
             reply=reply,
@@ -125,14 +125,14 @@ class Responder:
         is_for_4444 = isinstance(meaning, SimRegistration)
         template = SIM_REGISTRATION if is_for_4444 else FORMAT
         resolution = _answered(message, keyword=KEYWORD, reason=template.name)
-        return Draft(resolution, template.filled())
+        return Draft(resolution, template.fill())
 
     def _about_topic(
         self, message: ParsedMessage, keyword: str, lookup: LookupResult
     ) -> Draft:
         topic = self._open_topics[keyword]
         resolution = _answered(message, keyword=keyword)
-        answer = topic.tell(self._ask(message, lookup))
+        answer = topic.answer(self._question(message, lookup))
         return Draft(replace(resolution, consent=topic.consent), answer)
 
     def _about_member(
@@ -152,8 +152,10 @@ class Responder:
         if member is None or decision is not Decision.ALLOWED:
             owners = member.msisdns if member else frozenset()
             refused = replace(resolution, owners=owners - {message.sender})
-            return Draft(refused, NOT_AVAILABLE.filled())
-        answer = self._member_topics[keyword].tell(member, self._ask(message, lookup))
+            return Draft(refused, NOT_AVAILABLE.fill())
+        answer = self._member_topics[keyword].answer(
+            member, self._question(message, lookup)
+        )
         zone = member.time_zone
         return Draft(
             replace(resolution, utc_offset=zone and zone.value),
@@ -175,17 +177,17 @@ class Responder:
             )
         if members:
             kpjs = member_numbers(members)
-            which = WHICH_KPJ.filled(kpjs=kpjs, asked=keyword.upper())
+            which = WHICH_KPJ.fill(kpjs=kpjs, asked=keyword.upper())
             return Draft(resolution, which)
         return Draft(resolution, explain(rejection))
 
-    def _ask(self, message: ParsedMessage, lookup: LookupResult) -> Ask:
+    def _question(self, message: ParsedMessage, lookup: LookupResult) -> Question:
         figures = self._renderer.figures()
         has_lapsed = message.sender in lookup.lapsed
         analysis = message.analysis
         if analysis is None:
-            return Ask(figures, has_lapsed=has_lapsed)
-        return Ask(
+            return Question(figures, has_lapsed=has_lapsed)
+        return Question(
             figures,
             analysis.other_words,
             analysis.short_numbers,
@@ -210,7 +212,7 @@ def _outage(message: ParsedMessage) -> Draft:
     """The directory was away for too long; the sender may ask again later."""
     reason = FailureReason.DIRECTORY_UNAVAILABLE
     resolution = _answered(message, keyword=message.keyword, reason=reason)
-    return Draft(replace(resolution, kpj=message.kpj), UNAVAILABLE.filled())
+    return Draft(replace(resolution, kpj=message.kpj), UNAVAILABLE.fill())
 
 
 def _opted_out(message: ParsedMessage, draft: Draft) -> Resolution:

@@ -166,7 +166,7 @@ def unpaid_contribution(member: Participant, today: date) -> Answer | None:
         return None
     if last and last >= this_month:
         return None
-    return CONTRIBUTION_MISSING.filled(
+    return CONTRIBUTION_MISSING.fill(
         kpj=member_number(member.kpj), due_month=month(this_month)
     )
 
@@ -175,7 +175,7 @@ def yearly_balance(member: Participant, today: date) -> Answer | None:
     """The JHT balance, which every member is told once a year."""
     if member.balance is None or member.status not in STILL_PAYING:
         return None
-    return YEARLY_BALANCE.filled(
+    return YEARLY_BALANCE.fill(
         kpj=member_number(member.kpj),
         balance=rupiah(member.balance.amount),
         as_of=day(member.balance.as_of),

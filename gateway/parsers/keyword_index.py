@@ -7,7 +7,7 @@ from itertools import count
 
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.number_kinds import NumberKind
-from gateway.parsers.typos import is_mistyped, traces
+from gateway.parsers.typos import deletions, is_mistyped
 from gateway.parsers.vocabulary import ABOUT_KPJ, EVERYDAY, LABELS, LONGEST_WORD
 
 SHORTEST_FORGIVEN = 4
@@ -74,7 +74,7 @@ class KeywordIndex:
         self.form_words = frozenset(word for form in forms for word in form.words)
         for form in forms:
             first = form.words[0]
-            for spelling in traces(first) if form.is_forgiving else {first}:
+            for spelling in deletions(first) if form.is_forgiving else {first}:
                 self._by_first_word[spelling].append(form)
         self._first_words = frozenset(self._by_first_word)
 
@@ -104,7 +104,7 @@ class KeywordIndex:
         """
         spellings = {typed, meant}
         if len(typed) >= SHORTEST_FORGIVEN and len(meant) <= LONGEST_WORD:
-            spellings |= traces(meant)
+            spellings |= deletions(meant)
         first_words = self._first_words.intersection(spellings)
         return {form for word in first_words for form in self._by_first_word[word]}
 

@@ -15,7 +15,7 @@ def is_mistyped(typed: str, word: str) -> bool:
     return distance <= TYPING_MISTAKES
 
 
-def traces(word: str) -> set[str]:
+def deletions(word: str) -> set[str]:
     """The word and all that is left of it when one of its letters is missing.
 
     Two words that are one typing mistake apart have a trace in common, so an index of

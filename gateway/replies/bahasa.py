@@ -4,7 +4,7 @@ from gateway.replies.template import ReplyTemplate
 
 SPOKEN = ReplyTemplate(
     "language_chosen",
-    tells_a_deed=True,
+    confirms_action=True,
     indonesian=(
         "Mulai sekarang kami membalas nomor ini dalam Bahasa Indonesia. Ganti lagi: "
         "BAHASA INGGRIS. Info {care}.",

@@ -59,8 +59,8 @@ NOT_PERSONAL = frozenset(
     }
 )
 # A value that is a word, and so differs with the language.
-Words = Mapping[Language, str]
-NONE_YET: Words = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
+Translated = Mapping[Language, str]
+NONE_YET: Translated = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
 UNKNOWN = "-"
 MOST_NUMBERS = 3
 MOST_RUPIAH = 999_999_999_999
@@ -76,7 +76,9 @@ def day(value: date | None) -> str:
     return f"{value:%d-%m-%Y}" if value else UNKNOWN
 
 
-def month(value: date | None, otherwise: str | Words = NONE_YET) -> str | Words:
+def month(
+    value: date | None, otherwise: str | Translated = NONE_YET
+) -> str | Translated:
     """A month as 12-2026, or that there is none yet."""
     return f"{value:%m-%Y}" if value else otherwise
 

@@ -4,7 +4,7 @@ from gateway.replies.template import ReplyTemplate
 
 REMINDERS_ON = ReplyTemplate(
     "reminders_on",
-    tells_a_deed=True,
+    confirms_action=True,
     indonesian=(
         "Pengingat KPJ {kpj} aktif: iuran BPU yang belum tercatat sebelum akhir bulan, "
         "dan saldo JHT tiap tahun. Berhenti: INGAT STOP. Info {care}.",
@@ -31,7 +31,7 @@ CONTRIBUTION_REMINDERS_ON = ReplyTemplate(
         "Reminders for KPJ {kpj} are on: missing BPU contributions, monthly. End: "
         "INGAT STOP. Info {care}.",
     ),
-    tells_a_deed=True,
+    confirms_action=True,
 )
 
 BALANCE_REMINDERS_ON = ReplyTemplate(
@@ -44,7 +44,7 @@ BALANCE_REMINDERS_ON = ReplyTemplate(
         "Reminders for KPJ {kpj} are on: the JHT balance once a year, in February. "
         "End: INGAT STOP. Info {care}.",
     ),
-    tells_a_deed=True,
+    confirms_action=True,
 )
 
 NOTHING_TO_REMIND = ReplyTemplate(
@@ -63,7 +63,7 @@ NOTHING_TO_REMIND = ReplyTemplate(
 
 REMINDERS_OFF = ReplyTemplate(
     "reminders_off",
-    tells_a_deed=True,
+    confirms_action=True,
     indonesian=(
         "Pengingat untuk HP ini dihentikan. Cek saldo tetap bisa. Aktifkan lagi: ketik "
         "INGAT. Info {care}.",

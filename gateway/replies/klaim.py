@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from gateway.domain.enquiry import Language
 from gateway.domain.participants import ClaimStage
-from gateway.replies.fields import Words
+from gateway.replies.fields import Translated
 from gateway.replies.template import ReplyTemplate
 
-STAGES: Mapping[ClaimStage, Words] = {
+STAGES: Mapping[ClaimStage, Translated] = {
     stage: {Language.INDONESIAN: indonesian, Language.ENGLISH: english}
     for stage, indonesian, english in (
         (ClaimStage.REGISTERED, "1/5 agenda", "1/5 intake"),

@@ -53,9 +53,9 @@ def closed(participant: Participant) -> Answer | None:
     """What is told of a membership that is merged or paid out, whatever was asked."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
-        return MERGED.filled(kpj=kpj)
+        return MERGED.fill(kpj=kpj)
     if participant.status is MembershipStatus.PAID_OUT:
-        return PAID_OUT.filled(kpj=kpj, paid_on=day(participant.paid_out_on))
+        return PAID_OUT.fill(kpj=kpj, paid_on=day(participant.paid_out_on))
     return None
 
 
@@ -63,7 +63,7 @@ def without_savings(participant: Participant) -> Answer | None:
     """Why there is nothing to tell about JHT: merged, paid out, or not in it."""
     if Program.JHT in participant.programs:
         return closed(participant)
-    return closed(participant) or NO_JHT.filled(
+    return closed(participant) or NO_JHT.fill(
         kpj=member_number(participant.kpj),
         segment=segment_name(participant.segment),
         programs=program_names(participant.programs),

@@ -4,7 +4,7 @@ from gateway.replies.template import ReplyTemplate
 
 OPTED_IN = ReplyTemplate(
     "opted_in",
-    tells_a_deed=True,
+    confirms_action=True,
     indonesian=(
         "Layanan SMS aktif lagi untuk nomor ini. Cek saldo: SALDO spasi 11 angka KPJ. "
         "Ketik BANTUAN untuk petunjuk. Info {care}.",
@@ -17,7 +17,7 @@ OPTED_IN = ReplyTemplate(
 
 OPTED_IN_ANEW = ReplyTemplate(
     "opted_in_anew",
-    tells_a_deed=True,
+    confirms_action=True,
     indonesian=(
         "Layanan SMS aktif lagi. Pendaftaran HP ini dan pengingat sudah berakhir. "
         "Daftar lagi: ketik DAFTAR atau INGAT. Info {care}.",

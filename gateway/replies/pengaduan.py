@@ -16,7 +16,7 @@ HOW = ReplyTemplate(
 
 RECEIVED = ReplyTemplate(
     "complaint_received",
-    tells_a_deed=True,
+    confirms_action=True,
     indonesian=(
         "Pengaduan Anda kami terima. Petugas akan membacanya dan membalas lewat SMS. "
         "Mendesak? Hubungi {care}.",

@@ -49,7 +49,7 @@ NOT_IN_FORCE = ReplyTemplate(
 
 LIMIT_REACHED = ReplyTemplate(
     "limit_reached",
-    tells_a_deed=True,
+    confirms_action=True,
     indonesian=(
         "Batas permintaan hari ini sudah tercapai. Silakan coba lagi besok atau "
         "hubungi {care}.",
@@ -182,13 +182,13 @@ BY_REASON = {
 
 def not_in_force(figure: str) -> Answer:
     """The answer in place of one that needs this figure, which is named in the log."""
-    return NOT_IN_FORCE.filled(figure=figure)
+    return NOT_IN_FORCE.fill(figure=figure)
 
 
 def explain(rejection: Rejection) -> Answer:
     """How to write it better next time."""
     template = BY_REASON[rejection.reason]
-    return template.filled(
+    return template.fill(
         length=str(min(rejection.length or 0, 999)),
         asked=(rejection.keyword or DEFAULT_KEYWORD).upper(),
     )

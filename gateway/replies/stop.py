@@ -5,7 +5,7 @@ from gateway.replies.template import ReplyTemplate
 
 OPTED_OUT = ReplyTemplate(
     GOODBYE,
-    tells_a_deed=True,
+    confirms_action=True,
     indonesian=(
         "Anda berhenti menerima SMS dari layanan ini. Untuk memakai lagi, ketik "
         "MULAI. Info {care}.",

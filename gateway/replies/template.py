@@ -11,9 +11,9 @@ from gateway.domain.enquiry import Language
 from gateway.domain.errors import GatewayError
 from gateway.domain.messages import Reply
 from gateway.reference_data.book import Figures, NotInForce
-from gateway.replies.fields import NOT_PERSONAL, Words, day
+from gateway.replies.fields import NOT_PERSONAL, Translated, day
 
-_DATA_OF: Words = {Language.INDONESIAN: "Data", Language.ENGLISH: "Data of"}
+_DATA_OF: Translated = {Language.INDONESIAN: "Data", Language.ENGLISH: "Data of"}
 
 
 class ReplyDoesNotFit(GatewayError):
@@ -32,7 +32,7 @@ class ReplyTemplate:
     english: tuple[str, ...]
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     # Whether it claims that something was done; it is a lie without the deed.
-    tells_a_deed: bool = False
+    confirms_action: bool = False
 
     def variants(self, language: Language) -> tuple[str, ...]:
         """The wordings in one language, longest first."""
@@ -48,7 +48,7 @@ class ReplyTemplate:
         """Everything that any of the wordings leaves to be filled in."""
         return frozenset().union(*map(placeholders, self.indonesian + self.english))
 
-    def filled(self, **values: str | Words) -> "Answer":
+    def fill(self, **values: str | Translated) -> "Answer":
         """This template with its values, still without language and brand."""
         return Answer(self, values)
 
@@ -58,7 +58,7 @@ class Answer:
     """What a handler decided to tell, and what is to be done besides."""
 
     template: ReplyTemplate
-    values: Mapping[str, str | Words] = field(repr=False)
+    values: Mapping[str, str | Translated] = field(repr=False)
     # The language to be spoken with this phone.
     language: Language | None = None
     # Whether to remind this phone of the member's contributions.
@@ -68,7 +68,7 @@ class Answer:
     stale_since: date | None = None
 
     @property
-    def is_a_deed(self) -> bool:
+    def needs_action(self) -> bool:
         """Whether something is done with it, so that it cannot be told alone."""
         wishes = (self.language, self.reminders)
         return self.is_complaint or any(it is not None for it in wishes)

@@ -28,7 +28,7 @@ from gateway.domain.participants import (
     Program,
     Segment,
 )
-from gateway.handlers.registry import Ask
+from gateway.handlers.registry import Question
 from gateway.reference_data.loader import our_rules
 from gateway.replies.rendering import Renderer
 
@@ -51,7 +51,7 @@ BALANCE_TEXT = (
 
 
 FIGURES = our_rules().on(date(2026, 11, 21))
-ASK = Ask(FIGURES)
+QUESTION = Question(FIGURES)
 
 
 class FakeClock:

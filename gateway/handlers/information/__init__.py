@@ -12,7 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from gateway.handlers.information.topic_file import BadTopics, TopicFile, read_file
-from gateway.handlers.registry import Ask
+from gateway.handlers.registry import Question
 from gateway.parsers.keywords import Keyword
 from gateway.reference_data.book import RuleBook
 from gateway.reference_data.loader import our_rules
@@ -42,12 +42,12 @@ class Information:
     texts: tuple[Text, ...]
     first_said_wins: bool
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, question: Question) -> Answer:
         """The text whose words are said, or else the usual one."""
-        said = (*ask.all_words, *map(str, ask.numbers))
+        said = (*question.all_words, *map(str, question.numbers))
         named = self._by_message(said) if self.first_said_wins else self._by_list(said)
         usual = (text for text in self.texts if not text.said)
-        return next(named, next(usual)).template.filled()
+        return next(named, next(usual)).template.fill()
 
     def _by_message(self, said: tuple[str, ...]) -> Iterator[Text]:
         return (text for word in said for text in self.texts if word in text.said)

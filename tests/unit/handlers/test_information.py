@@ -8,7 +8,7 @@ import pytest
 from gateway.handlers.information import Information, read
 from gateway.handlers.information.topic_file import BadTopics
 from gateway.reference_data.loader import our_rules
-from tests.support.fakes import ASK
+from tests.support.fakes import QUESTION
 
 TOPIC = """\
 example = "JAM BUKA"
@@ -93,7 +93,7 @@ def topic_in(folder: Path, text: str = TOPIC) -> Information:
 
 
 def told(topic: Information, *words: str) -> str:
-    return topic.answer(replace(ASK, phrase="jam buka", words=words)).template.name
+    return topic.answer(replace(QUESTION, phrase="jam buka", words=words)).template.name
 
 
 def test_a_file_makes_a_topic(tmp_path: Path) -> None:
@@ -125,7 +125,9 @@ def test_a_topic_may_tell_the_text_whose_word_was_said_first(tmp_path: Path) -> 
 def test_a_number_may_ask_for_a_text(tmp_path: Path) -> None:
     topic = topic_in(tmp_path, TOPIC.replace('"libur"', '"10"'))
 
-    assert topic.answer(replace(ASK, numbers=(10,))).template.name == "hours_holiday"
+    assert (
+        topic.answer(replace(QUESTION, numbers=(10,))).template.name == "hours_holiday"
+    )
 
 
 def test_every_mistake_is_named_with_its_file_and_key(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from gateway.domain.participants import (
 from gateway.handlers import topics
 from gateway.handlers.registry import MemberTopic
 from gateway.replies.fields import LONGEST_EMPLOYER, employer_name
-from tests.support.fakes import ASK, MEMBER
+from tests.support.fakes import MEMBER, QUESTION
 
 S = MembershipStatus
 BPU = replace(MEMBER, segment=Segment.BPU, last_contribution=date(2026, 10, 1))
@@ -26,7 +26,7 @@ PAID = (Contribution(date(2026, 10, 1), 5_400_000, 307_800),)
 def told(keyword: str, member: Participant) -> str:
     topic = topics()[keyword]
     assert isinstance(topic, MemberTopic)
-    return topic.tell(member, ASK).template.name
+    return topic.answer(member, QUESTION).template.name
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,6 @@ def test_only_what_can_come_is_promised(
     topic = topics()["ingat"]
     assert isinstance(topic, MemberTopic)
 
-    answer = topic.tell(member, ASK)
+    answer = topic.answer(member, QUESTION)
 
     assert (answer.template.name, answer.reminders) == (template, begins)

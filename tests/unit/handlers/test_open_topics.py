@@ -151,7 +151,7 @@ def test_every_address_fits_one_sms_under_the_longest_brand() -> None:
     """Which `render` raises else."""
     for branch in BRANCHES:
         for version in branch.versions:
-            answer = kantor.BRANCH.filled(branch=branch.meaning, address=version.text)
+            answer = kantor.BRANCH.fill(branch=branch.meaning, address=version.text)
             for language in Language:
                 reply = render(answer, language, WIDE_BRAND, FIGURES)
                 assert reply.segments == 1, branch.name

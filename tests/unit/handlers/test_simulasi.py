@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from gateway.domain.participants import Contribution, MembershipStatus, Participant
 from gateway.handlers import topics
-from gateway.handlers.registry import Ask, MemberTopic
+from gateway.handlers.registry import MemberTopic, Question
 from gateway.handlers.simulasi import ROUNDED_TO, months_until, projected
 from gateway.reference_data.loader import our_rules
 from gateway.replies.rejections import NOT_IN_FORCE
 from gateway.replies.template import Answer
-from tests.support.fakes import ASK, FIGURES, MEMBER
+from tests.support.fakes import FIGURES, MEMBER, QUESTION
 
 BORN = replace(
     MEMBER,
@@ -24,10 +24,10 @@ BORN = replace(
 )
 
 
-def tell(member: Participant, ask: Ask = ASK) -> Answer:
+def tell(member: Participant, question: Question = QUESTION) -> Answer:
     topic = topics()["simulasi"]
     assert isinstance(topic, MemberTopic)
-    return topic.tell(member, ask)
+    return topic.answer(member, question)
 
 
 @given(
@@ -84,12 +84,12 @@ def test_what_can_be_estimated_is(member: Participant, template: str) -> None:
     [((), "56"), ((60,), "60"), ((2040, 65), "65"), ((18,), "18"), ((75,), "75")],
 )
 def test_the_age_is_the_one_that_was_said(numbers: tuple[int, ...], age: str) -> None:
-    assert tell(BORN, replace(ASK, numbers=numbers)).values["age"] == age
+    assert tell(BORN, replace(QUESTION, numbers=numbers)).values["age"] == age
 
 
 @pytest.mark.parametrize("numbers", [(0,), (17,), (76,), (120,), (2045,)])
 def test_what_is_no_age_is_asked_for(numbers: tuple[int, ...]) -> None:
-    answer = tell(BORN, replace(ASK, numbers=numbers))
+    answer = tell(BORN, replace(QUESTION, numbers=numbers))
 
     assert answer.template.name == "projection_which_age"
 
@@ -97,7 +97,7 @@ def test_what_is_no_age_is_asked_for(numbers: tuple[int, ...]) -> None:
 def test_without_a_rate_in_force_nothing_is_estimated() -> None:
     before = our_rules().on(date(2014, 1, 1))
 
-    answer = tell(BORN, replace(ASK, figures=before, numbers=(60,)))
+    answer = tell(BORN, replace(QUESTION, figures=before, numbers=(60,)))
 
     assert answer.template is NOT_IN_FORCE
     assert FIGURES["jht_projection_return"] == "5"

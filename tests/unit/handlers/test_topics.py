@@ -24,7 +24,7 @@ from gateway.handlers.registry import MemberTopic, OpenTopic
 from gateway.parsers.keywords import Keyword
 from gateway.replies.stop import OPTED_OUT
 from gateway.replies.template import Answer, render
-from tests.support.fakes import ASK, FIGURES, MEMBER
+from tests.support.fakes import FIGURES, MEMBER, QUESTION
 
 S = MembershipStatus
 WITHOUT_JHT = (Program.JKK, Program.JKM)
@@ -38,7 +38,7 @@ IN_ARREARS = replace(INACTIVE, segment=Segment.BPU, arrears=Arrears(4, 147_200))
 def tell(keyword: str, member: Participant) -> Answer:
     topic = topics()[keyword]
     assert isinstance(topic, MemberTopic)
-    return topic.tell(member, ASK)
+    return topic.answer(member, QUESTION)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_topics_for_anyone_say_what_the_sender_wants(
 
 def test_a_word_belongs_to_one_topic_only() -> None:
     other = OpenTopic(
-        Keyword("other", needs_kpj=False, words=("jht",)), lambda _: OPTED_OUT.filled()
+        Keyword("other", needs_kpj=False, words=("jht",)), lambda _: OPTED_OUT.fill()
     )
 
     with pytest.raises(BadTopics, match=r'^other: "jht" already asks for saldo$'):

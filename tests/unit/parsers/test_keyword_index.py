@@ -9,7 +9,7 @@ from gateway.handlers import topics
 from gateway.parsers.enquiry import parse
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.keywords import Keyword
-from gateway.parsers.typos import is_mistyped, traces
+from gateway.parsers.typos import deletions, is_mistyped
 from gateway.parsers.vocabulary import LONGEST_WORD
 
 PHRASEBOOK = KeywordIndex(topic.keyword for topic in topics().values())
@@ -18,7 +18,7 @@ few_letters = st.text("abc", min_size=1, max_size=5)
 
 @given(few_letters, few_letters)
 def test_words_one_mistake_apart_have_a_trace_in_common(one: str, other: str) -> None:
-    assert not is_mistyped(one, other) or traces(one) & traces(other)
+    assert not is_mistyped(one, other) or deletions(one) & deletions(other)
 
 
 @pytest.mark.parametrize("typed", ["saldo", "sado", "saldok", "sakdo", "sadlo", "aldo"])

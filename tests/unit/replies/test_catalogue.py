@@ -104,8 +104,8 @@ def test_every_reason_to_reject_has_a_reply() -> None:
 def test_a_shorter_variant_goes_out_when_the_longer_does_not_fit() -> None:
     template = ReplyTemplate("t", ("{balance}" + "x" * 150, "{balance}"), ("e",))
 
-    short = render(template.filled(balance="1"), Language.INDONESIAN, "", FIGURES)
-    long = render(template.filled(balance="1" * 20), Language.INDONESIAN, "", FIGURES)
+    short = render(template.fill(balance="1"), Language.INDONESIAN, "", FIGURES)
+    long = render(template.fill(balance="1" * 20), Language.INDONESIAN, "", FIGURES)
 
     assert short.text == "1" + "x" * 150
     assert long.text == "1" * 20
@@ -116,9 +116,9 @@ def test_a_variant_that_names_a_lapsed_figure_gives_way_to_one_that_does_not() -
     figures = RuleBook([lapsed]).on(date(2026, 11, 21))
     template = ReplyTemplate("t", ("{rate}% a year", "ask"), ("{rate}% a year",))
 
-    assert render(template.filled(), Language.INDONESIAN, "", figures).text == "ask"
+    assert render(template.fill(), Language.INDONESIAN, "", figures).text == "ask"
     with pytest.raises(NotInForce):
-        render(template.filled(), Language.ENGLISH, "", figures)
+        render(template.fill(), Language.ENGLISH, "", figures)
 
 
 def test_a_reply_that_fits_in_no_variant_is_not_sent() -> None:
@@ -134,7 +134,7 @@ def test_a_reply_outside_the_gsm_alphabet_is_not_sent() -> None:
     template = ReplyTemplate("t", ("Rp1 \u20b9",), ("ok",))
 
     with pytest.raises(ReplyDoesNotFit):
-        render(template.filled(), Language.INDONESIAN, "", FIGURES)
+        render(template.fill(), Language.INDONESIAN, "", FIGURES)
 
 
 def test_the_length_of_a_wrong_number_never_bursts_the_reply() -> None:
@@ -160,7 +160,7 @@ def test_what_is_told_of_a_member_has_room_for_the_day_of_old_records() -> None:
     ]
 
     for template in about_members:
-        stale = replace(template.filled(**widest), stale_since=date(2026, 12, 31))
+        stale = replace(template.fill(**widest), stale_since=date(2026, 12, 31))
         for language in Language:
             reply = render(stale, language, "M" * LONGEST_BRAND, FIGURES)
 
@@ -170,7 +170,7 @@ def test_what_is_told_of_a_member_has_room_for_the_day_of_old_records() -> None:
 
 def test_the_day_of_old_records_is_told_in_the_language_of_the_reply() -> None:
     template = ReplyTemplate("t", ("satu.",), ("one.",))
-    stale = replace(template.filled(), stale_since=date(2026, 11, 1))
+    stale = replace(template.fill(), stale_since=date(2026, 11, 1))
 
     indonesian = render(stale, Language.INDONESIAN, "", FIGURES)
     english = render(stale, Language.ENGLISH, "", FIGURES)
@@ -186,5 +186,5 @@ def test_a_language_that_is_not_translated_is_told_in_indonesian() -> None:
     javanese = cast("Language", "jv")
 
     assert template.variants(javanese) == ("jv",)
-    told = render(untranslated.filled(last_month=NONE_YET), javanese, "", FIGURES)
+    told = render(untranslated.fill(last_month=NONE_YET), javanese, "", FIGURES)
     assert told.text == "satu: belum ada"
