@@ -11,7 +11,7 @@ from gateway.handlers.registry import OpenTopic, Topic
 from gateway.inbound.context import Meaning, ParsedMessage
 from gateway.parsers.automated_messages import (
     EXAMPLE_KPJ,
-    bears_brand,
+    begins_with_brand,
     is_automatic,
     quotes_brand,
 )
@@ -80,7 +80,7 @@ class MessageParser:
         has_kpj = (
             isinstance(enquiry, MemberEnquiry) and enquiry.kpj.digits != EXAMPLE_KPJ
         )
-        if bears_brand(text, self._brand) or (
+        if begins_with_brand(text, self._brand) or (
             not has_kpj and self._own_texts.has(text)
         ):
             return IgnoreReason.OUR_OWN_TEXT

@@ -1,6 +1,6 @@
-"""Messages that no person wrote to us: automatic answers, notices, our own texts.
+"""Recognise messages that no person wrote to us: automatic replies and notices.
 
-To answer one of them is to begin a conversation between machines, at our cost.
+Answering one starts a conversation between two machines, at our cost.
 """
 
 import re
@@ -46,27 +46,28 @@ _AUTOMATIC = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-# The number in our examples; who really has it writes it in a message of his own.
+# The KPJ in the examples of our replies.
 EXAMPLE_KPJ = "12345678901"
 _QUOTE = '["\u201c\u201d\u201e\u00ab\u2018\u201a]'
 _FORWARDED = re.compile(r"[\s\"'>*-]*(?:fwd?:[\s\"'>]*)?", re.IGNORECASE)
 
 
 def is_automatic(text: NormalisedText) -> bool:
-    """Whether a machine made this text, or a person forwards what one made."""
+    """Whether a machine wrote this text, or a person forwards a machine's text."""
     return bool(_AUTOMATIC.search(text))
 
 
-def bears_brand(text: NormalisedText, brand: str) -> bool:
-    """Whether the text begins as every reply of ours does."""
+def begins_with_brand(text: NormalisedText, brand: str) -> bool:
+    """Whether the text begins with our brand, as our replies do."""
     begins = _FORWARDED.sub("", text, count=1).casefold()
     return bool(brand) and begins.startswith(f"{brand}:".casefold())
 
 
 def quotes_brand(raw_text: str, brand: str) -> bool:
-    """Whether a reply of ours stands in quotation marks, which normalising removes.
+    """Whether the raw text has our brand behind a quotation mark.
 
-    A phone that "likes" an SMS sends it back so, behind a word in its own language.
+    A phone that "likes" an SMS sends a word in its own language and quotes the SMS.
+    Normalising removes quotation marks.
     """
     quoted = rf"{_QUOTE}\s*{re.escape(brand)}:"
     return bool(brand) and bool(re.search(quoted, raw_text, re.IGNORECASE))

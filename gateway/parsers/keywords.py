@@ -1,11 +1,11 @@
-"""How the topics are asked for, as their handlers declare it."""
+"""A keyword: the forms by which people ask for a topic, declared by its handler."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Section(StrEnum):
-    """What a topic is about, for lists of the topics."""
+    """The sections of the keyword card and other lists of topics."""
 
     MEMBER = "member"
     PROGRAMME = "programme"
@@ -14,15 +14,19 @@ class Section(StrEnum):
 
 @dataclass(frozen=True)
 class Keyword:
-    """How one topic is asked for. All forms are lower case; a form may be a phrase.
+    """The forms of one topic, words or phrases in lower case.
 
-    `words` count anywhere, `weak` ones only when no other keyword is there, `alone`
-    ones only when they, `beside` words, courtesy and numbers make up the whole message.
-    `forgiving` forms also count with one typing mistake. `english` forms choose an
-    English reply. A number behind a word of an `is_unmistakable` keyword is a KPJ even
-    where it looks like something else. An operator has to read the words of a
-    message to a topic that `keeps_words`: they may tell anything, and are kept sealed.
-    A wish that is denied (`jangan`, `stop`) is one for the topic `ended_by`.
+    - `words` count anywhere in a message.
+    - `weak` forms count only if no other keyword is there.
+    - `alone` forms count only if the rest of the message is `beside` words, courtesy
+      and numbers.
+    - `forgiving` forms also count with one typing mistake.
+    - `english` forms choose an English reply.
+    - A number behind a form of an `is_unmistakable` keyword is a KPJ even if it looks
+      like another kind of number.
+    - The words of a message to a topic that `keeps_words` are stored encrypted, because
+      an operator has to read them.
+    - A negated wish (`jangan`, `stop`) asks for the topic `ended_by` instead.
     """
 
     name: str
@@ -36,12 +40,12 @@ class Keyword:
     is_unmistakable: bool = True
     keeps_words: bool = False
     ended_by: str = ""
-    # How it is written, and what comes back, for the help and the printed card.
+    # An example and a short description, for the help and the printed card.
     example: str = ""
     about: str = ""
     about_in_english: str = ""
     section: Section = Section.SERVICE
-    # Words that the log may keep of a message about this topic, as they name nobody.
+    # More words that the log may keep of a message about this topic: they name nobody.
     kept: frozenset[str] = field(default=frozenset())
 
     @property

@@ -1,4 +1,4 @@
-"""Telephone numbers: what a sender address is, and one way of writing it (E.164)."""
+"""Classify sender addresses and write telephone numbers in one form (E.164)."""
 
 import re
 from typing import Any
@@ -15,15 +15,16 @@ LONGEST_ADDRESS = 64
 _PATTERNS: Any = phonenumbers.PhoneMetadata.metadata_for_region(REGION)
 _MOBILE_NUMBER = f"(?:{_PATTERNS.mobile.national_number_pattern})"
 _E164 = re.compile(rf"\+{COUNTRY_CODE}{_MOBILE_NUMBER}", re.ASCII)
-# 0811..., 62811..., 062811..., 0062811..., +62 (0)811... and 811... are one phone. The
-# library takes the 62 of a nine-digit number for the beginning of a landline:
+# 0811..., 62811..., 062811..., 0062811..., +62 (0)811... and 811... are one phone. We
+# match them here because the library takes the 62 of a nine-digit number for the
+# beginning of a landline:
 # https://github.com/google/libphonenumber/issues/1995
 # docs/decisions/0011-telephone-numbers.md says why no landline is taken for a mobile.
 _WRITTEN = re.compile(
     rf"(?:\+?(?:00|0)?{COUNTRY_CODE}0?|\+?0)?(?P<national>{_MOBILE_NUMBER})", re.ASCII
 )
-# Blanks, brackets, dashes, marks of direction that come along when a number is copied,
-# and dots, but not the one of 628110000001.0, which a spreadsheet made a fraction.
+# Blanks, brackets, dashes, direction marks that are copied with a number, and dots, but
+# not the dot of 628110000001.0, which a spreadsheet writes.
 _BETWEEN_DIGITS = re.compile(
     r"[\s()\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
     r"|\.(?!\d{0,2}$)"
@@ -35,10 +36,10 @@ _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBIL
 
 
 def classify_sender(address: str) -> tuple[str, SenderKind]:
-    """The sender in E.164 where it has such a form, and what kind of sender it is.
+    """The sender, in E.164 if it is a telephone number, and its kind.
 
-    Most are Indonesian mobile numbers in E.164: the library's own pattern says of these
-    in a twentieth of the time what the library says.
+    Most senders are Indonesian mobile numbers in E.164. Matching them with the pattern
+    of the library takes a twentieth of the time of a call to the library.
     """
     if _E164.fullmatch(address):
         return address, SenderKind.MOBILE
@@ -62,14 +63,16 @@ def to_mobile(text: str) -> str | None:
 
 def is_same_number(written: str, ours: str) -> bool:
     """Whether an address is our own short code or number, in whatever form."""
-    bare, own = (_without_separators(it).removeprefix("+") for it in (written, ours))
+    bare, own = (
+        _without_separators(address).removeprefix("+") for address in (written, ours)
+    )
     if bare in {f"{prefix}{own}" for prefix in _BEFORE_OURS}:
         return True
     return classify_sender(written) == classify_sender(ours)
 
 
 def storable_address(address: str) -> str:
-    """An address that is neither a phone's nor ours, as it may be stored and shown."""
+    """An address that is no phone number: printable characters only, and cut."""
     return "".join(filter(str.isprintable, address))[:LONGEST_ADDRESS]
 
 
@@ -78,7 +81,7 @@ def _without_separators(address: str) -> str:
 
 
 def _by_library(number: str) -> tuple[str, SenderKind]:
-    """A number that is no Indonesian mobile; 00 begins a number of another country."""
+    """Classify any other number; 00 is the international prefix."""
     if number.startswith("00"):
         number = f"+{number[2:]}"
     try:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class NumberKind(StrEnum):
-    """What a number is."""
+    """The kinds of numbers that people send."""
 
     KPJ = "kpj"
     NIK = "nik"

@@ -1,7 +1,7 @@
-"""The kota and kabupaten of Indonesia, and which of them a message names.
+"""Find the kota or kabupaten that a message names.
 
-Names as in the list of the ministry of home affairs; a kota and a kabupaten of one name
-count as one place, as people do not tell them apart.
+The names are those of the ministry of home affairs. A kota and a kabupaten with the
+same name count as one place, because people do not tell them apart.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -87,8 +87,8 @@ tolikara, tolitoli, tomohon, toraja utara, trenggalek, tual, tuban, tulang bawan
 tulang bawang barat, tulungagung, waropen, wajo, wakatobi, way kanan, wonogiri,
 wonosobo, yahukimo, yalimo, yogyakarta
 """
-# What people write instead: short forms, old names, and towns known by themselves.
-_OTHERWISE = """
+# Short forms, old names, and towns that are better known than their kabupaten.
+_OTHER_NAMES = """
 jakarta barat: jakbar; jakarta pusat: jakpus; jakarta selatan: jaksel;
 jakarta timur: jaktim; jakarta utara: jakut; yogyakarta: jogja, jogjakarta, yogya, diy;
 surakarta: solo; bandung: bdg; surabaya: sby; semarang: smg; makassar: mksr,
@@ -106,8 +106,8 @@ bengkulu: bkl; kulon progo: wates; gunung kidul: wonosari; palangka raya: palang
 banggai: luwuk; polewali mandar: polman; sidenreng rappang: sidrap; toba: toba samosir;
 pasangkayu: mamuju utara; kepulauan tanimbar: maluku tenggara barat
 """
-# Said around the name of a place.
-AROUND = (
+# Words that stand beside the name of a place.
+BESIDE_NAMES = (
     COURTESY
     | ABOUT_KPJ
     | words(
@@ -119,9 +119,10 @@ AROUND = (
     )
 )
 LONGEST_NAME = 4
-# A longer message names its place early, or not at all.
+# Only this many words of a message are searched, which bounds the work.
 MOST_WORDS = 20
-# Shorter names are as near to one another as to a mistake; long ones may hold two.
+# Shorter names differ from each other by a single letter; longer ones than `_LONG` may
+# have two mistakes.
 SHORTEST_MISSPELT = 5
 _LONG = 9
 
@@ -131,74 +132,79 @@ def _squeezed(name: str) -> str:
     return name.replace(" ", "")
 
 
-def _listed(text: str, separator: str) -> list[str]:
-    return [" ".join(it.split()) for it in text.split(separator)]
+def _split(text: str, separator: str) -> list[str]:
+    return [" ".join(part.split()) for part in text.split(separator)]
 
 
-def _otherwise() -> Iterator[tuple[str, str]]:
-    for entry in _listed(_OTHERWISE, ";"):
-        place, _, others = entry.partition(":")
-        for name in _listed(others, ","):
+def _other_names() -> Iterator[tuple[str, str]]:
+    for entry in _split(_OTHER_NAMES, ";"):
+        place, _, names = entry.partition(":")
+        for name in _split(names, ","):
             yield name, place
 
 
-PLACES = tuple(_listed(_NAMES, ","))
-_BY_OTHER_NAME = dict(_otherwise())
-_BY_NAME = {_squeezed(it): it for it in PLACES} | {
+PLACES = tuple(_split(_NAMES, ","))
+_BY_OTHER_NAME = dict(_other_names())
+_BY_NAME = {_squeezed(place): place for place in PLACES} | {
     _squeezed(name): place for name, place in _BY_OTHER_NAME.items()
 }
-_SPELT = [name for name in _BY_NAME if len(name) >= SHORTEST_MISSPELT]
+_LONG_NAMES = [name for name in _BY_NAME if len(name) >= SHORTEST_MISSPELT]
 WORDS = frozenset(word for name in (*PLACES, *_BY_OTHER_NAME) for word in name.split())
 
 
-def find_places(said: Sequence[str]) -> list[str]:
+def find_places(words: Sequence[str]) -> list[str]:
     """The places that these words may mean: one, several that are alike, or none.
 
-    A name as it is listed counts first, then what begins several names (`jakarta`),
-    then the nearest names if there is a mistake in it; longer names before shorter.
+    An exact name wins, then the beginning of several names (`jakarta`), then the names
+    with the fewest typing mistakes. Longer names win over shorter ones.
     """
-    said = said[:MOST_WORDS]
-    telling = list(_runs([it for it in said if it not in AROUND]))
+    words = words[:MOST_WORDS]
+    names = list(_runs([word for word in words if word not in BESIDE_NAMES]))
     return (
-        _first(_listed_as, [*_runs(said), *telling])
-        or _first(_begun_by, telling)
-        or _first(_nearest, telling)
+        _first(_exact, [*_runs(words), *names])
+        or _first(_beginning_with, names)
+        or _first(_nearest, names)
     )
 
 
-def names_a_place(said: Sequence[str]) -> bool:
-    """Whether more was said than what stands around a name."""
-    return any(it not in AROUND for it in said)
+def names_a_place(words: Sequence[str]) -> bool:
+    """Whether any word may be the name of a place."""
+    return any(word not in BESIDE_NAMES for word in words)
 
 
-def _runs(said: Sequence[str]) -> Iterator[str]:
+def _runs(words: Sequence[str]) -> Iterator[str]:
     """Neighbouring words, the longest runs first."""
-    for length in range(min(LONGEST_NAME, len(said)), 0, -1):
-        for start in range(len(said) - length + 1):
-            yield " ".join(said[start : start + length])
+    for length in range(min(LONGEST_NAME, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            yield " ".join(words[start : start + length])
 
 
 def _first(find: Callable[[str], list[str]], runs: Iterable[str]) -> list[str]:
     return next(filter(None, map(find, runs)), [])
 
 
-def _listed_as(run: str) -> list[str]:
+def _exact(run: str) -> list[str]:
     place = _BY_NAME.get(_squeezed(run))
     return [place] if place else []
 
 
-def _begun_by(run: str) -> list[str]:
-    return [it for it in PLACES if it.startswith(f"{run} ")]
+def _beginning_with(run: str) -> list[str]:
+    return [place for place in PLACES if place.startswith(f"{run} ")]
 
 
 def _nearest(run: str) -> list[str]:
-    """The places with the fewest mistakes between their names and this one."""
+    """The places whose names have the fewest mistakes, at most two."""
     name = _squeezed(run)
     if len(name) < SHORTEST_MISSPELT:
         return []
-    distance, mistakes = DamerauLevenshtein.distance, 2 if len(name) >= _LONG else 1
     near = process.extract(
-        name, _SPELT, scorer=distance, score_cutoff=mistakes, limit=None
+        name,
+        _LONG_NAMES,
+        scorer=DamerauLevenshtein.distance,
+        score_cutoff=2 if len(name) >= _LONG else 1,
+        limit=None,
     )
-    best = min((it for _, it, _ in near), default=0)
-    return sorted({_BY_NAME[known] for known, it, _ in near if it == best})
+    fewest = min((mistakes for _, mistakes, _ in near), default=0)
+    return sorted(
+        {_BY_NAME[known] for known, mistakes, _ in near if mistakes == fewest}
+    )

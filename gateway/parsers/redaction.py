@@ -1,4 +1,4 @@
-"""What may be kept of a member's text: its words and shape, but no number of his."""
+"""Redact a text for the log: keep its words and its shape, but no personal number."""
 
 import re
 from collections.abc import Callable
@@ -8,30 +8,30 @@ from gateway.domain.participants import KPJ_LENGTH
 from gateway.parsers.enrolment import EnrolmentMessage
 from gateway.parsers.normalise import NormalisedText
 from gateway.parsers.numbers import NIK_LENGTH
+from gateway.parsers.tokens import LOOKALIKES
 from gateway.security.masking import mask
 
-# All that is kept of a text which may tell NIK, name and birth date.
+# Replaces a text that may contain a NIK, a name and a birth date.
 ENROLMENT = "[enrolment]"
-# So many `#` part the fields of an enrolment, however it begins.
-_FENCES = 2
-# A number begins with a digit, or with a letter that looks like one and begins a word.
-# Whatever is no letter may part its groups; an old card's letter belongs to it.
+# A text with this many `#` counts as an enrolment, however it begins.
+_FIELD_SEPARATORS = 2
+# A number begins with a digit, or with a lookalike letter at the beginning of a word.
+# Anything but letters may separate its groups. The letter of an old card is part of it.
 _NUMBER = re.compile(
     r"\+?(?:\d|(?<![A-Za-z0-9])[OolI])"
     r"(?:[^A-Za-z0-9]*+(?:\d|[OolI](?![OolI]*+[A-HJ-NP-Za-kmnp-z]))"
     r"|(?<=\d\d)[^A-Za-z0-9]*+[A-Za-z](?=[^A-Za-z0-9]*+\d)){4,}"
 )
-# A word, or the brackets that stand for a number or an enrolment.
+# A word, or brackets that replace a number or an enrolment.
 _WORD = re.compile(r"\[(?:\d+ digits|enrolment)\]|\b[^\W\d_]+\b")
 _HIDDEN = "\0"
 _HIDDEN_RUN = re.compile(rf"{_HIDDEN}(?:[^\w*\[\]]*{_HIDDEN})*")
 _GROUP = re.compile(r"[0-9OolI]+")
-_LOOKALIKES = str.maketrans("OolI", "0011")
 _FEWEST_DIGITS = 3
-# The shortest number of a person is a telephone number without its prefix.
+# The shortest personal number is a telephone number without its prefix.
 _PERSONAL_DIGITS = 9
-# What masking longer numbers leaves: a mask, or a group of digits and their lookalikes.
-_REST = re.compile(r"\[\d+ digits\]|\*{3}\w{4}|(?P<group>\d[\dOolI]*)")
+# After masking: a mask, or a short group of digits and their lookalikes.
+_MASK_OR_GROUP = re.compile(r"\[\d+ digits\]|\*{3}\w{4}|(?P<group>\d[\dOolI]*)")
 
 
 def redact_message(text: NormalisedText, enrolment: EnrolmentMessage | None) -> str:
@@ -40,7 +40,7 @@ def redact_message(text: NormalisedText, enrolment: EnrolmentMessage | None) -> 
     A KPJ keeps its last four digits; another number shows only its length. Names look
     like other words, so nothing is kept of what is or may be an enrolment.
     """
-    if enrolment or text.count("#") >= _FENCES or _holds_nik(text):
+    if enrolment or text.count("#") >= _FIELD_SEPARATORS or _holds_nik(text):
         return ENROLMENT
     return mask_numbers(text)
 
@@ -51,16 +51,16 @@ def mask_numbers(text: NormalisedText) -> str:
 
 
 def mask_groups(text: str) -> str:
-    """The text without short groups of digits, if they may be one long number.
+    """Hide short groups of digits if together they may be one long number.
 
-    Words part them: `3201 lalu 0101 lalu 9001 lalu 0001`. Groups that make fewer than
-    nine digits together (a year, a small amount) are nobody's number and stay readable,
-    and so do groups of one and two.
+    People separate them by words: `3201 lalu 0101 lalu 9001 lalu 0001`. Groups of one
+    or two digits stay readable, and so do all groups if they have fewer than nine
+    digits together (a year, a small amount).
     """
-    groups = [it["group"] for it in _REST.finditer(text) if it["group"]]
+    groups = [found for found in _MASK_OR_GROUP.findall(text) if found]
     if sum(map(len, groups)) < _PERSONAL_DIGITS:
         return text
-    return _REST.sub(_without_group, text)
+    return _MASK_OR_GROUP.sub(_without_group, text)
 
 
 def _without_group(found: re.Match[str]) -> str:
@@ -69,9 +69,9 @@ def _without_group(found: re.Match[str]) -> str:
 
 
 def hide_other_words(redacted: str, is_ours: Callable[[str], bool]) -> str:
-    """The same without any word that is not `is_ours`: it may be a name.
+    """Hide every word that is not `is_ours`, because it may be a name.
 
-    For a text that was understood; of another one the words are all there is.
+    Only for texts that were understood: of others an operator needs the words.
     """
 
     def shown(word: re.Match[str]) -> str:
@@ -91,7 +91,7 @@ def _holds_nik(text: str) -> bool:
 
 
 def _makes_nik(number: str) -> bool:
-    """Whether neighbouring groups of it have sixteen digits together."""
+    """Whether neighbouring groups have sixteen digits together."""
     lengths = map(len, _GROUP.findall(number))
     ends = set(accumulate(lengths, initial=0))
     return any(end + NIK_LENGTH in ends for end in ends)
@@ -100,7 +100,7 @@ def _makes_nik(number: str) -> bool:
 def _redacted(match: re.Match[str]) -> str:
     if sum(char.isdigit() for char in match[0]) < _FEWEST_DIGITS:
         return match[0]
-    digits = re.sub(r"[^0-9A-Za-z]", "", match[0]).translate(_LOOKALIKES)
+    digits = re.sub(r"[^0-9A-Za-z]", "", match[0]).translate(LOOKALIKES)
     if len(digits) == KPJ_LENGTH and not match[0].startswith("+"):
         return mask(digits)
     return f"[{len(digits)} digits]"

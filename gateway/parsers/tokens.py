@@ -14,7 +14,7 @@ _GLUED = re.compile(
 _LOOKALIKE_GROUP = re.compile(r"[OolI]{2,}")
 _GROUP_BEHIND = re.compile(r"[ .\-]?[OolI]*\d")
 SHORTEST_LOOKALIKE = 4
-_LOOKALIKES = str.maketrans("OolI", "0011")
+LOOKALIKES = str.maketrans("OolI", "0011")
 
 
 @dataclass(frozen=True)
@@ -78,4 +78,4 @@ def _is_mostly_digits(run: str) -> bool:
 
 
 def _as_digits(run: str) -> str:
-    return run.translate(_LOOKALIKES).upper()
+    return run.translate(LOOKALIKES).upper()

@@ -1,24 +1,24 @@
-"""Which words are the same but for a typing mistake."""
+"""Words that differ by one typing mistake."""
 
 from itertools import combinations
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-# Damerau-Levenshtein distance 1, measured against Indonesian everyday words; 2 is too
-# near to them ("ratus" for STATUS).
+# Damerau-Levenshtein distance. At 2 everyday Indonesian words match keywords ("ratus"
+# matches STATUS).
 TYPING_MISTAKES = 1
 
 
 def is_mistyped(typed: str, word: str) -> bool:
-    """Whether a letter too many, too few, wrong or swapped makes all the difference."""
+    """Whether one letter is added, missing, wrong or swapped with its neighbour."""
     distance = DamerauLevenshtein.distance(typed, word, score_cutoff=TYPING_MISTAKES)
     return distance <= TYPING_MISTAKES
 
 
 def deletions(word: str) -> set[str]:
-    """The word and all that is left of it when one of its letters is missing.
+    """The word, and the word without each one of its letters.
 
-    Two words that are one typing mistake apart have a trace in common, so an index of
-    traces finds the words that a mistyped one may stand for.
+    Two words that are one typing mistake apart share a deletion, so an index by
+    deletions finds the words that a mistyped one may mean.
     """
     return {word, *map("".join, combinations(word, len(word) - 1))}

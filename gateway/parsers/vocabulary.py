@@ -1,8 +1,8 @@
-"""The words that people put around keywords and numbers, all in lower case."""
+"""Words that people write beside keywords and numbers, all in lower case."""
 
 from gateway.parsers.number_kinds import NumberKind
 
-# What is longer is no word of ours or of a keyword, so it is not compared with them.
+# Longer words are not compared with ours: no word in here or in a keyword is longer.
 LONGEST_WORD = 32
 
 
@@ -11,7 +11,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Words that ask for nothing themselves.
+# Words that ask for nothing.
 COURTESY = words(
     """
     assalamualaikum asslm ass wr wb selamat pagi siang sore malam halo hallo hai hi
@@ -25,14 +25,14 @@ COURTESY = words(
     bantuannya digit angka good morning
     """
 )
-# Words beside a KPJ that still ask for nothing but what the number is about.
+# Words beside a KPJ that say only that it is one.
 ABOUT_KPJ = words(
     """
     kpj no nomor nomer nmr peserta kartu bpjs bpjstk tk ketenagakerjaan jamsostek cek
     check lihat nokpj number adalah kepesertaan anggota spasi
     """
 )
-# Talk of these means another business, unless the number is called a KPJ.
+# Words of another business; they count unless the sender calls the number a KPJ.
 FOREIGN_BUSINESS = words(
     """
     rek rekening norek va bca bri bni btn bsi mandiri bank atm ovo gopay dana linkaja
@@ -45,22 +45,21 @@ FOREIGN_BUSINESS = words(
     lamaran lucu
     """
 )
-# Somebody shows how it is written, maybe with a text of ours.
+# Words before an example, often one copied from our replies.
 EXAMPLE = words("contoh example misal misalnya")
-# `jangan stop`, `tidak mau berhenti`: the contrary of the wish.
+# Words that reverse a wish: `jangan stop`, `tidak mau berhenti`.
 NEGATIONS = words("jangan jgn tidak tdk ga gak nggak enggak not ora dont don t")
-# Who says one of these about something wants it to end; not `no`, which is short for
-# a number.
+# Words that ask for an end. `no` is not one: it is short for "number".
 ENDING = NEGATIONS | words(
     """
     berhenti berenti brenti hentikan stop matikan mati off batal batalkan usah cancel
     end unsubscribe unreg dihentikan dimatikan dibatalkan
     """
 )
-# `jangan lupa ingatkan`: the contrary of an end.
+# Words that cancel a negation: `jangan lupa ingatkan`.
 AFTER_ALL = words("lupa sampai telat forget")
 WANTING = words("mau usah perlu ingin saya sy mo")
-# `balas STOP utk berhenti` tells others what to do.
+# Words that tell others what to do: `balas STOP utk berhenti`.
 TELLING = words("balas reply")
 ENGLISH = words(
     """
@@ -76,7 +75,7 @@ INDONESIAN = words(
     """
 )
 
-# The word before a number tells what people mean by it.
+# The word before a number says what kind it is.
 LABELS = {
     word: kind
     for kind, text in {
@@ -100,7 +99,7 @@ NUMBER_NAMES = frozenset(
     for word, kind in LABELS.items()
     if kind in (NumberKind.NIK, NumberKind.HEALTH_CARD, NumberKind.PHONE)
 )
-# Words that may stand between a label and its number.
+# Words allowed between a label and its number.
 PASSED_OVER = words(
     """
     me no nomor nomer nmr nmor number num saya sy aku my adalah yaitu ini is ke di the
