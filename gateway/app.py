@@ -1,4 +1,4 @@
-"""The Flask application: its routes, limits and error pages."""
+"""The Flask applications: their routes, limits and error pages."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.bootstrap import Clock, build_gateway, clock_loop, open_clock
 from gateway.config.settings import Settings, settings_from_environment
 from gateway.db.core.clock import DatabaseClock
-from gateway.db.messages.backlog import VitalSigns
+from gateway.doctor.installation import Installation
 from gateway.domain.errors import GatewayError
 from gateway.runtime import Gateway
 from gateway.telemetry import logs
@@ -18,7 +18,6 @@ from gateway.telemetry.series import start_counting
 from gateway.web import health, webhooks
 from gateway.web.console.context import Console
 from gateway.web.console.setup import add_console
-from gateway.web.health import Vitals
 from gateway.worker.jobs import Notifier, connect
 from gateway.worker.loops import WorkLoops
 
@@ -29,7 +28,7 @@ LONGEST_REQUEST = 32 * 1024
 
 
 def from_environment() -> Flask:
-    """Every door in this process, for a server. Raises ConfigError."""
+    """Serve everything in this process. Raises ConfigError."""
     logs.configure()
     settings = settings_from_environment()
     notifications = Notifier(connect(settings.redis_url))
@@ -39,7 +38,7 @@ def from_environment() -> Flask:
 
 
 def webhooks_from_environment() -> Flask:
-    """Only what the carrier needs: whoever watches has a door elsewhere.
+    """Serve webhooks only: no console, no readiness and no metrics.
 
     Raises ConfigError.
     """
@@ -52,7 +51,7 @@ def webhooks_from_environment() -> Flask:
 
 
 def health_from_environment() -> Flask:
-    """Only what watchers need, in a process of its own. Raises ConfigError."""
+    """Serve the health pages only, in a process of its own. Raises ConfigError."""
     logs.configure()
     settings = settings_from_environment()
     notifications = Notifier(connect(settings.redis_url))
@@ -60,30 +59,26 @@ def health_from_environment() -> Flask:
     gateway = build_gateway(settings, loops, clock)
     clock_loop(clock, loops)
     loops.start()
-    return create_health_app(vitals_of(settings, gateway, notifications.ping, clock))
+    return create_health_app(
+        installation_of(settings, gateway, notifications.ping, clock)
+    )
 
 
-def vitals_of(
+def installation_of(
     settings: Settings,
     gateway: Gateway,
     queue_answers: Callable[[], bool],
     clock: Clock,
-) -> Vitals:
-    """What the health pages of this installation are told from."""
-    return Vitals(
-        signs=partial(_signs_of, gateway),
-        queue_answers=queue_answers,
-        clock=clock,
-        carrier=settings.twilio.api_url if settings.twilio else None,
-        metrics_dir=settings.metrics_dir,
-        directory=gateway.directory,
+) -> Installation:
+    """What the health checks of this process look at."""
+    return Installation(
+        settings,
+        gateway.database,
+        gateway.directory,
+        tuple(gateway.channels),
+        queue_answers,
+        clock,
     )
-
-
-def _signs_of(gateway: Gateway) -> VitalSigns:
-    """A database that only answers questions is not well: no SMS can be stored."""
-    gateway.database.try_to_write()
-    return gateway.database.vital_signs(gateway.policy.carrier_questions)
 
 
 def create_app(
@@ -92,41 +87,43 @@ def create_app(
     queue_answers: Callable[[], bool],
     clock: Clock,
 ) -> Flask:
-    """Every door of the gateway, on this gateway."""
-    vitals = vitals_of(settings, gateway, queue_answers, clock)
-    doors = (webhooks.bp, health.pulse, health.bp)
-    app = _with_doors(doors, gateway=gateway, vitals=vitals)
+    """Webhooks, health pages and the console."""
+    blueprints = (webhooks.bp, health.pulse, health.bp)
+    installation = installation_of(settings, gateway, queue_answers, clock)
+    app = _with_routes(blueprints, gateway=gateway, installation=installation)
     add_console(app, Console(settings, gateway, clock))
     return app
 
 
 def create_webhook_app(gateway: Gateway) -> Flask:
-    """The carrier's doors, and whether the process lives."""
-    return _with_doors((webhooks.bp, health.pulse), gateway=gateway)
+    """Webhooks and liveness."""
+    return _with_routes((webhooks.bp, health.pulse), gateway=gateway)
 
 
-def create_health_app(vitals: Vitals) -> Flask:
-    """The watchers' doors; no SMS comes in here."""
-    return _with_doors((health.pulse, health.bp), vitals=vitals)
+def create_health_app(installation: Installation) -> Flask:
+    """Health pages; no SMS comes in here."""
+    return _with_routes((health.pulse, health.bp), installation=installation)
 
 
-def _with_doors(blueprints: Iterable[Blueprint], **parts: Gateway | Vitals) -> Flask:
-    """These doors, which find the parts that they need as extensions."""
+def _with_routes(
+    blueprints: Iterable[Blueprint], **parts: Gateway | Installation
+) -> Flask:
+    """An application of these routes, which find their parts as extensions."""
     app = Flask("gateway.web", static_folder=None, static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
     app.extensions.update(parts)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    app.register_error_handler(HTTPException, _say_plainly)
-    app.register_error_handler(GatewayError, _come_again)
-    app.after_request(_guard)
+    app.register_error_handler(HTTPException, _plain_text)
+    app.register_error_handler(GatewayError, _unavailable)
+    app.after_request(_add_security_headers)
     return app
 
 
 def _web_gateway(
     settings: Settings, notifications: Notifier, clock: DatabaseClock
 ) -> Gateway:
-    """A gateway that takes webhooks, with the threads that it needs beside it."""
+    """A gateway that accepts webhooks, with its threads."""
     loops = WorkLoops()
     for task in ("answer", "receipts", "deliver"):
         loops.add(task, partial(notifications.notify, task), every=None)
@@ -139,8 +136,8 @@ def _web_gateway(
     return gateway
 
 
-def _guard(response: Response) -> Response:
-    """Nothing of ours belongs in a page, a cache or somebody's address line."""
+def _add_security_headers(response: Response) -> Response:
+    """Keep our pages out of frames, caches and Referer headers."""
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "no-referrer")
@@ -148,12 +145,12 @@ def _guard(response: Response) -> Response:
     return response
 
 
-def _come_again(error: GatewayError) -> Response:
-    """Nothing was kept: the carrier has to bring it again."""
+def _unavailable(error: GatewayError) -> Response:
+    """Ask the carrier to retry: nothing was stored."""
     log.error("request failed", exc_info=error)
     return Response("503 Service Unavailable\n", 503, content_type="text/plain")
 
 
-def _say_plainly(error: HTTPException) -> Response:
+def _plain_text(error: HTTPException) -> Response:
     text = f"{error.code} {error.name}\n"
     return Response(text, error.code, content_type="text/plain")

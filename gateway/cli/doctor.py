@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from gateway.config.settings import Settings, environment
+from gateway.doctor.checks import diagnose
 from gateway.doctor.findings import Level
-from gateway.doctor.runner import examine
 
 
 @click.command()
@@ -27,7 +27,7 @@ def doctor(files: tuple[Path, ...]) -> None:
     # What is wrong stands in the findings.
     logging.disable()
     counts = dict.fromkeys(Level, 0)
-    for finding in examine(Settings.read(environment()), files):
+    for finding in diagnose(Settings.read(environment()), files):
         counts[finding.level] += 1
         click.echo(str(finding))
     failed, warnings = counts[Level.FAIL], counts[Level.WARN]

@@ -53,6 +53,11 @@ class Settings(GatewaySettings):
     limits: LimitSettings
 
     @property
+    def channel_names(self) -> tuple[str, ...]:
+        """The channels that are set."""
+        return tuple(name for name in _CHANNELS if getattr(self, name))
+
+    @property
     def policy(self) -> Policy:
         """The limits that the use cases keep."""
         return Policy(**dict(self.times), limits=Limits(**dict(self.limits)))

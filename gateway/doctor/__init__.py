@@ -1,4 +1,5 @@
-"""`gateway doctor`: looks at everything that an installation stands on.
+"""Health checks of an installation: one list for all who show their findings.
 
-Its words carry neither secrets nor anything about a person.
+`/readyz`, the console's overview and `gateway doctor` render them; the alerts of
+Prometheus belong to them. No finding holds a secret or anything about a person.
 """

@@ -1,61 +1,137 @@
-"""What waits: for an answer, for the carrier, or for a person."""
+"""Who waits: members for an answer, replies for the carrier, decisions for a person."""
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.bootstrap import open_log, utc_now
-from gateway.config.settings import Settings
-from gateway.db.database import Database
-from gateway.db.messages.backlog import MOST_COUNTED
-from gateway.doctor.findings import Finding, fail, ok, warn
-from gateway.domain.policy import TOO_LONG, Policy
+from gateway.db.messages.backlog import MOST_COUNTED, VitalSigns
+from gateway.db.messages.channel_state import BY_OPERATOR
+from gateway.db.statistics.reports import ChannelState
+from gateway.doctor.findings import Finding, State, fail, ok, warn
+from gateway.doctor.installation import Installation
+from gateway.domain.policy import TOO_LONG
 
 SUBJECT = "queue"
+# Replies on their way to a carrier that takes 100 a second: five seconds' worth.
+MANY_UNSENT = 500
 
 
-def check_work(settings: Settings) -> Iterator[Finding]:
-    """Whether anybody is kept waiting."""
-    now = utc_now()
-    with contextlib.closing(open_log(settings)) as log:
-        yield _longest_wait(log, settings.policy, now)
-        yield from _channels(log, now)
-        yield _for_a_person(log, settings.policy)
+@dataclass(frozen=True)
+class Gauge:
+    """A figure of the backlog on /metrics; its alert is raised above the limit."""
+
+    name: str
+    help: str
+    value: Callable[[VitalSigns, datetime], float]
+    alert: str | None = None
+    limit: float = float("inf")
 
 
-def _longest_wait(log: Database, policy: Policy, now: datetime) -> Finding:
-    backlog = log.backlog()
-    unanswered, unsent = _counted(backlog.unanswered), _counted(backlog.unsent)
-    waits = f"{unanswered} SMS unanswered, {unsent} replies unsent"
-    since = backlog.oldest_unanswered
-    if since is None or now - since <= TOO_LONG:
-        return ok(SUBJECT, waits)
-    text = f"{waits}, the oldest for {(now - since).total_seconds():.0f} s: see workers"
-    return (fail if now - since > policy.reply_lifetime else warn)(SUBJECT, text)
+def _seconds(since: datetime | None, now: datetime) -> float:
+    return (now - since).total_seconds() if since else 0.0
+
+
+UNANSWERED = Gauge(
+    "unanswered",
+    f"SMS that wait for an answer, counted up to {MOST_COUNTED}",
+    lambda signs, _now: signs.backlog.unanswered,
+)
+UNSENT = Gauge(
+    "unsent",
+    f"Replies that the carrier has not accepted yet, counted up to {MOST_COUNTED}",
+    lambda signs, _now: signs.backlog.unsent,
+    alert="RepliesWait",
+    limit=MANY_UNSENT,
+)
+OLDEST_UNANSWERED = Gauge(
+    "oldest_unanswered_seconds",
+    "Age of the oldest SMS that waits for an answer",
+    lambda signs, now: _seconds(signs.backlog.oldest_unanswered, now),
+    alert="MembersWait",
+    limit=TOO_LONG.total_seconds(),
+)
+OLDEST_UNSENT = Gauge(
+    "oldest_unsent_seconds",
+    "Age of the oldest reply that the carrier has not accepted yet",
+    lambda signs, now: _seconds(signs.oldest_unsent, now),
+    alert="CarrierAway",
+    limit=TOO_LONG.total_seconds(),
+)
+IN_DOUBT = Gauge(
+    "replies_in_doubt",
+    "Replies that may have been sent and wait for an operator's decision",
+    lambda signs, _now: signs.in_doubt,
+    alert="RepliesInDoubt",
+    limit=0,
+)
+GAUGES = (UNANSWERED, UNSENT, OLDEST_UNANSWERED, OLDEST_UNSENT, IN_DOUBT)
+
+
+def check_backlog(installation: Installation) -> Iterator[Finding]:
+    """Whether members or replies wait too long."""
+    signs, now = installation.vital_signs(), installation.clock()
+    facts = {
+        gauge.name: gauge.value(signs, now)
+        for gauge in (UNANSWERED, UNSENT, OLDEST_UNANSWERED)
+    }
+    backlog, waited = signs.backlog, facts[OLDEST_UNANSWERED.name]
+    text = f"{_counted(backlog.unanswered)} SMS unanswered, "
+    text += f"{_counted(backlog.unsent)} replies unsent"
+    if waited <= OLDEST_UNANSWERED.limit:
+        yield ok(SUBJECT, text, facts)
+    else:
+        lifetime = installation.settings.policy.reply_lifetime
+        judge = fail if waited > lifetime.total_seconds() else warn
+        text += f", the oldest for {waited:.0f} s: see workers"
+        yield judge(SUBJECT, text, facts=facts)
+    held_up = OLDEST_UNSENT.value(signs, now)
+    if held_up > OLDEST_UNSENT.limit or backlog.unsent > UNSENT.limit:
+        text = f"the oldest reply has been waiting for the carrier for {held_up:.0f} s"
+        yield warn(SUBJECT, text)
 
 
 def _counted(number: int) -> str:
     return f"{number} or more" if number >= MOST_COUNTED else str(number)
 
 
-def _channels(log: Database, now: datetime) -> Iterator[Finding]:
-    for it in log.channels.states():
-        if it.is_stopped_by_hand:
-            text = f"sending over {it.name} was stopped by hand: the console, To decide"
-            yield fail(SUBJECT, text)
-        elif it.is_paused(now):
-            text = f"{it.name} rests until {it.paused_until:%H:%M:%S}Z"
-            yield fail(SUBJECT, f"{text}, code {it.pause_code}: mend the cause")
+def check_channels(installation: Installation) -> Iterator[Finding]:
+    """Whether replies go out on each channel."""
+    states = installation.database.reports.channels(installation.clock())
+    # Counting ends at a number for all channels together.
+    is_cut = sum(state.unsent for state in states.values()) >= MOST_COUNTED
+    for name in installation.channels:
+        yield _channel(name, states.get(name, ChannelState()), is_cut=is_cut)
 
 
-def _for_a_person(log: Database, policy: Policy) -> Finding:
-    waiting = {
-        "SMS set aside": len(log.dead_letters.dead_letters()),
-        "replies in doubt": len(log.dead_letters.doubts(policy.carrier_questions)),
-        "enrolments": len(log.enrolments.waiting()),
-        "complaints": len(log.complaints.waiting()),
+def _channel(name: str, state: ChannelState, *, is_cut: bool) -> Finding:
+    facts = {
+        "channel": name,
+        "unsent": state.unsent,
+        "is_cut": is_cut,
+        "paused_until": state.paused_until,
+        "code": state.pause_code,
     }
-    told = ", ".join(f"{count} {what}" for what, count in waiting.items() if count)
-    if not told:
-        return ok("decisions", "none wait for a person")
-    return warn("decisions", f"{told} wait: the console, To decide")
+    if state.paused_until is None:
+        return ok("channel", f"{name}: {state.unsent} replies unsent", facts)
+    if state.pause_code == BY_OPERATOR:
+        text = f"sending over {name} was stopped by hand: the console, To decide"
+    else:
+        until = f"{state.paused_until:%H:%M:%S}Z"
+        text = f"{name} rests until {until}, code {state.pause_code}: mend the cause"
+    return fail("channel", text, State.PAUSED, facts)
+
+
+def check_decisions(installation: Installation) -> Iterator[Finding]:
+    """Whether something waits for an operator's decision."""
+    database, policy = installation.database, installation.settings.policy
+    waiting = {
+        "SMS set aside": len(database.dead_letters.dead_letters()),
+        "replies in doubt": len(database.dead_letters.doubts(policy.carrier_questions)),
+        "enrolments": len(database.enrolments.waiting()),
+        "complaints": len(database.complaints.waiting()),
+    }
+    listed = ", ".join(f"{count} {what}" for what, count in waiting.items() if count)
+    if listed:
+        yield warn("decisions", f"{listed} wait: the console, To decide")
+    else:
+        yield ok("decisions", "none wait for a person")

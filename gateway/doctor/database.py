@@ -1,14 +1,15 @@
 """The database: there, of the right schema, and keeping what it was given."""
 
+import time
 from collections.abc import Iterator, Mapping
 
-from gateway.config.settings import Settings
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from gateway.db.core.inspection import DatabaseFacts, inspect
 from gateway.db.core.upgrade import Standing
 from gateway.doctor import clock
-from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.doctor.findings import Finding, State, fail, ok, warn
+from gateway.doctor.installation import Installation
 from gateway.domain.errors import DatabaseUnavailable
 
 SUBJECT = "database"
@@ -19,9 +20,22 @@ _MUST_BE_ON = {
 }
 
 
-def check_database(settings: Settings) -> Iterator[Finding]:
-    """Whether it can be used."""
-    engine = open_engine(settings.database_url)
+def check_writing(installation: Installation) -> Iterator[Finding]:
+    """Whether an SMS could be stored now, and how fast that is found out."""
+    start = time.perf_counter()
+    try:
+        installation.database.try_to_write()
+    except DatabaseUnavailable as error:
+        yield fail(SUBJECT, str(error), State.AWAY)
+        return
+    milliseconds = (time.perf_counter() - start) * 1000
+    text = f"answers in {milliseconds:.0f} ms"
+    yield ok(SUBJECT, text, {"milliseconds": milliseconds})
+
+
+def check_database(installation: Installation) -> Iterator[Finding]:
+    """Whether it can be used, and keeps what it is given."""
+    engine = open_engine(installation.settings.database_url)
     try:
         facts = inspect(engine)
     except DatabaseUnavailable as error:

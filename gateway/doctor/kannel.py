@@ -12,9 +12,9 @@ from gateway.channels.http.answer import HttpAnswer
 from gateway.channels.http.client import Connections
 from gateway.channels.kannel.channel import NAME
 from gateway.config.groups import KannelSettings
-from gateway.config.settings import Settings
 from gateway.doctor import connection
 from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.doctor.installation import Installation
 
 SUBJECT = NAME
 _OPEN = (
@@ -25,8 +25,9 @@ _OPEN = (
 _LET_IN = "Missing receiver"
 
 
-def check_kannel(settings: Settings) -> Iterator[Finding]:
+def check_kannel(installation: Installation) -> Iterator[Finding]:
     """What sendsms says when it is given a password and nobody to send to."""
+    settings = installation.settings
     if settings.kannel is None:
         return
     if settings.kannel.is_open_behind_proxy and settings.public_url.startswith(

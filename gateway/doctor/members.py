@@ -1,42 +1,37 @@
 """The members: there, and not too old; or a core system that answers."""
 
-import contextlib
 from collections.abc import Iterator
-from datetime import timedelta
 
-from gateway.bootstrap import cipher_of, core_system, open_directory, utc_now
-from gateway.config.settings import Settings
-from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.directory.sql import SqlDirectory
+from gateway.doctor.findings import Finding, State, fail, ok, warn
+from gateway.doctor.installation import Installation
 from gateway.domain.calendar import day_of
 from gateway.domain.participants import DirectoryUnavailable
 
 SUBJECT = "members"
 
 
-def check_members(settings: Settings) -> Iterator[Finding]:
+def check_members(installation: Installation) -> Iterator[Finding]:
     """Whether members can be told anything."""
+    directory = installation.directory
     try:
-        yield _core_system(settings) if settings.directory else _table(settings)
+        if directory.is_empty():
+            text = "none: run `gateway participants import`"
+            yield fail(SUBJECT, text, State.EMPTY)
+        elif isinstance(directory, SqlDirectory):
+            yield _age(installation, directory)
+        else:
+            yield ok(SUBJECT, "the core system answers")
     except DirectoryUnavailable as error:
-        yield fail(SUBJECT, f"{error}: enquiries wait")
+        yield fail(SUBJECT, f"{error}: enquiries wait", State.AWAY)
 
 
-def _core_system(settings: Settings) -> Finding:
-    assert settings.directory is not None
-    core_system(settings.directory, cipher_of(settings)).is_empty()
-    return ok(SUBJECT, "the core system answers")
-
-
-def _table(settings: Settings) -> Finding:
-    policy = settings.policy
-    with contextlib.closing(open_directory(settings)) as directory:
-        day = None if directory.is_empty() else directory.day()
-    if day is None:
-        return fail(SUBJECT, "none: run `gateway participants import`")
-    age: timedelta = day_of(utc_now()) - day
+def _age(installation: Installation, directory: SqlDirectory) -> Finding:
+    policy, today = installation.settings.policy, day_of(installation.clock())
+    day = directory.day() or today
     text = f"records are of {day}"
-    if age > policy.expires_after:
+    if today - day > policy.expires_after:
         return fail(SUBJECT, f"{text}, too old to be told: import newer ones")
-    if age > policy.stale_after:
+    if today - day > policy.stale_after:
         return warn(SUBJECT, f"{text}, and replies say so: import newer ones")
     return ok(SUBJECT, text)

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from gateway.config.settings import Settings
 from gateway.doctor import clock
 from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.doctor.installation import Installation
 
 SUBJECT = "address"
 PATIENCE_SECONDS = 5.0
@@ -21,8 +21,9 @@ SOON = timedelta(days=21)
 _HTTPS = 443
 
 
-def check_address(settings: Settings) -> Iterator[Finding]:
+def check_address(installation: Installation) -> Iterator[Finding]:
     """Whether a carrier would get through to us."""
+    settings = installation.settings
     # Trusts whom this machine trusts.
     trust = ssl.create_default_context()
     if settings.public_url.startswith("https:"):

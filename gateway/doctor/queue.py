@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from gateway.config.settings import Settings
-from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.doctor.findings import Finding, State, fail, ok, warn
+from gateway.doctor.installation import Installation
 from gateway.worker.queue_state import QueueAway, QueueState, queue_state
 
 SUBJECT = "valkey"
@@ -12,10 +12,18 @@ OLDEST_VERSION = (6, 2)
 FULLEST = 0.8
 
 
-def check_queue(settings: Settings) -> Iterator[Finding]:
-    """Whether nudges arrive."""
+def check_wake_ups(installation: Installation) -> Iterator[Finding]:
+    """Whether processes can wake each other up now."""
+    if installation.queue_answers():
+        yield ok(SUBJECT, "answers")
+    else:
+        yield warn(SUBJECT, "does not answer", State.AWAY)
+
+
+def check_queue(installation: Installation) -> Iterator[Finding]:
+    """Whether Valkey is fit for its work, and who listens there."""
     try:
-        state = queue_state(settings.redis_url)
+        state = queue_state(installation.settings.redis_url)
     except QueueAway as error:
         yield fail(
             SUBJECT,

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from gateway.bootstrap import utc_now
-from gateway.config.settings import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.doctor.installation import Installation
 from gateway.domain.calendar import day_of
 from gateway.reference_data.check import remarks
 from gateway.reference_data.loader import BadRules, our_rules
@@ -12,7 +11,7 @@ from gateway.reference_data.loader import BadRules, our_rules
 SUBJECT = "figures"
 
 
-def check_figures(_settings: Settings) -> Iterator[Finding]:
+def check_figures(installation: Installation) -> Iterator[Finding]:
     """Those that cannot be told today, and those that soon cannot."""
     try:
         book = our_rules()
@@ -20,7 +19,7 @@ def check_figures(_settings: Settings) -> Iterator[Finding]:
         yield fail(SUBJECT, f"{len(error.faults)} faults: see `gateway rules check`")
         return
     # Which of them replies use is asked by `gateway rules check`.
-    found = list(remarks(book, day_of(utc_now()), used=book.rules))
+    found = list(remarks(book, day_of(installation.clock()), used=book.rules))
     for remark in found:
         told = f"{remark.rule} {remark.text} (docs/everyday.md, Change a figure)"
         yield (fail if remark.is_fault else warn)(SUBJECT, told)

@@ -5,8 +5,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.config.settings import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.doctor.installation import Installation
 from gateway.inbound.spool import DAMAGED_SUFFIX, REFUSED_SUFFIX, SUFFIX, count_files
 
 SUBJECT = "spool"
@@ -16,8 +16,9 @@ LITTLE_ROOM, NO_ROOM = 1_000 * _MEGABYTE, 100 * _MEGABYTE
 FULLEST = 0.5
 
 
-def check_spool(settings: Settings) -> Iterator[Finding]:
+def check_spool(installation: Installation) -> Iterator[Finding]:
     """Whether an SMS could be kept here while the database is away."""
+    settings = installation.settings
     folder = settings.spool_dir
     # It is made when the first SMS needs it.
     place = next(it for it in (folder, *folder.parents) if it.exists())

@@ -6,15 +6,16 @@ from urllib.parse import urlsplit
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.twilio.account_check import InboundSetting, fetch_account_state
 from gateway.channels.twilio.channel import INBOUND_PATH, NAME
-from gateway.config.settings import Settings
 from gateway.doctor import clock, connection
 from gateway.doctor.findings import Finding, fail, ok, warn
+from gateway.doctor.installation import Installation
 
 SUBJECT = NAME
 
 
-def check_twilio(settings: Settings) -> Iterator[Finding]:
+def check_twilio(installation: Installation) -> Iterator[Finding]:
     """What its console says about our sender."""
+    settings = installation.settings
     twilio = settings.twilio
     if twilio is None:
         return

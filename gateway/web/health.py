@@ -1,9 +1,7 @@
-"""For machines that watch: is it alive, is it ready, what does it count."""
+"""Health pages for machines: liveness, readiness and metrics."""
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,88 +15,66 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from gateway.db.messages.backlog import MOST_COUNTED, VitalSigns
+from gateway.doctor.backlog import GAUGES
+from gateway.doctor.checks import View, examine
+from gateway.doctor.findings import State
+from gateway.doctor.installation import Installation
 from gateway.domain.errors import DatabaseUnavailable
-from gateway.domain.participants import Directory
 
 log = logging.getLogger(__name__)
 
-# Whether the process lives is asked of every server, also where `bp` is elsewhere.
+# Liveness is asked of every server, also where `bp` is elsewhere.
 pulse = Blueprint("pulse", __name__)
 bp = Blueprint("health", __name__)
-
-
-@dataclass(frozen=True)
-class Vitals:
-    """What health is told from. `carrier` is set when Twilio is not the real one."""
-
-    signs: Callable[[], VitalSigns]
-    queue_answers: Callable[[], bool]
-    clock: Callable[[], datetime]
-    carrier: str | None
-    metrics_dir: Path | None
-    directory: Directory
-
-    def seconds_since(self, moment: datetime | None) -> float:
-        """How long something has been waiting; 0 where nothing waits."""
-        return (self.clock() - moment).total_seconds() if moment else 0.0
+# The keys of /readyz. A queue that cannot be read is a database that is away.
+_KEYS = {
+    "valkey": "redis",
+    "database": "database",
+    "queue": "database",
+    "members": "directory",
+}
 
 
 @pulse.get("/healthz")
 def alive() -> Response:
-    """This process answers."""
+    """Answer, which is all that liveness takes."""
     return jsonify(status="ok")
 
 
 @bp.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """SMS can be accepted. Without Redis they are answered, only a little later.
+    """Tell whether SMS can be accepted; without the database they cannot.
 
-    Without the directory enquiries wait; no other machine could answer them sooner.
+    Without Redis they are answered, only a little later. Without the directory
+    enquiries wait; no other machine could answer them sooner.
     """
-    vitals: Vitals = current_app.extensions["vitals"]
-    report: dict[str, Any] = {"carrier": vitals.carrier}
-    report["redis"] = "ok" if vitals.queue_answers() else "away"
-    try:
-        backlog = vitals.signs().backlog
-    except Exception as error:
-        _tell_away(error)
-        return jsonify(report | {"database": "away"}), 503
-    report["database"] = "ok"
-    report["directory"] = _state_of(vitals.directory)
-    report["unanswered"], report["unsent"] = backlog.unanswered, backlog.unsent
-    since = backlog.oldest_unanswered
-    report["oldest_unanswered_seconds"] = vitals.seconds_since(since)
-    return jsonify(report), 200
-
-
-def _tell_away(error: Exception) -> None:
-    """Log why, with a traceback only for an error that is not ours."""
-    is_expected = isinstance(error, DatabaseUnavailable)
-    why = {"why": str(error)} if is_expected else {}
-    log.error("database is away", extra=why, exc_info=not is_expected)
-
-
-def _state_of(directory: Directory) -> str:
-    try:
-        return "empty" if directory.is_empty() else "ok"
-    except Exception:
-        log.warning("directory does not answer", exc_info=True)
-        return "away"
+    installation: Installation = current_app.extensions["installation"]
+    twilio = installation.settings.twilio
+    report: dict[str, Any] = {"carrier": twilio.api_url if twilio else None}
+    for finding in examine(installation, View.READYZ):
+        if finding.state is State.SKIPPED:
+            continue
+        report[_KEYS[finding.subject]] = finding.state
+        if finding.subject == "queue":
+            report |= finding.facts
+        if finding.state is State.AWAY:
+            why = {"subject": finding.subject, "why": finding.text}
+            log.error("health check failed", extra=why)
+    return jsonify(report), 200 if report["database"] == State.OK else 503
 
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Counters of all processes, and what waits right now, for Prometheus."""
-    vitals: Vitals = current_app.extensions["vitals"]
-    waiting = CollectorRegistry()
-    waiting.register(_Waiting(vitals))
-    text = _counted(vitals.metrics_dir) + generate_latest(waiting)
+    """Counters of all processes, and the gauges of the backlog, for Prometheus."""
+    installation: Installation = current_app.extensions["installation"]
+    gauges = CollectorRegistry()
+    gauges.register(_Backlog(installation))
+    text = _counters(installation.settings.metrics_dir) + generate_latest(gauges)
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
-def _counted(folder: Path | None) -> bytes:
-    """By all processes; by this one alone where their folder cannot be read."""
+def _counters(folder: Path | None) -> bytes:
+    """Those of all processes; of this one alone if their folder cannot be read."""
     if folder:
         registry = CollectorRegistry()
         try:
@@ -111,14 +87,14 @@ def _counted(folder: Path | None) -> bytes:
 
 
 class AllProcesses(MultiProcessCollector):
-    """What is in every process's file; one that is damaged takes no other along.
+    """The counters in every process's file, without the files that are damaged.
 
     A process that is killed while it makes its file leaves an empty one for good:
     https://github.com/prometheus/client_python/issues/1199
     """
 
     def collect(self) -> Any:
-        """All files at once, or one by one to find those that can be read."""
+        """Read all files at once, or one by one to find those that can be read."""
         try:
             return super().collect()  # type: ignore[no-untyped-call]
         except Exception:
@@ -137,44 +113,26 @@ def _is_readable(file: Path) -> bool:
     return True
 
 
-class _Waiting:
-    """Gauges read from the message log at the moment of the scrape."""
+class _Backlog:
+    """Gauges that are read from the database at the moment of the scrape.
 
-    def __init__(self, vitals: Vitals) -> None:
-        self._vitals = vitals
+    None at all where the database is away or cannot be written to: an alert sees that
+    they are missing.
+    """
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            signs = self._vitals.signs()
+            self._installation.database.try_to_write()
+            signs = self._installation.vital_signs()
         except Exception as error:
-            _tell_away(error)
+            is_expected = isinstance(error, DatabaseUnavailable)
+            why = {"why": str(error)} if is_expected else {}
+            log.error("database is away", extra=why, exc_info=not is_expected)
             return
-        backlog, since = signs.backlog, self._vitals.seconds_since
-        for name, text, value in (
-            (
-                "unanswered",
-                f"SMS that wait for an answer, up to {MOST_COUNTED}",
-                backlog.unanswered,
-            ),
-            (
-                "unsent",
-                f"Replies that the carrier has not taken, up to {MOST_COUNTED}",
-                backlog.unsent,
-            ),
-            (
-                "oldest_unanswered_seconds",
-                "How long the oldest unanswered SMS has been waiting",
-                since(backlog.oldest_unanswered),
-            ),
-            (
-                "oldest_unsent_seconds",
-                "How long the oldest reply has been waiting for the carrier",
-                since(signs.oldest_unsent),
-            ),
-            (
-                "replies_in_doubt",
-                "Replies that may have been sent and wait for a person",
-                signs.in_doubt,
-            ),
-        ):
-            yield GaugeMetricFamily(f"gateway_{name}", text, value=value)
+        now = self._installation.clock()
+        for gauge in GAUGES:
+            value = gauge.value(signs, now)
+            yield GaugeMetricFamily(f"gateway_{gauge.name}", gauge.help, value=value)

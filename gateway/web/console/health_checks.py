@@ -1,88 +1,73 @@
-"""Whether what the gateway stands on works: database, Redis, channels, directory."""
+"""The health checks on the console's overview, in the language of the page."""
 
-import logging
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import current_app
-from flask_babel import gettext as _
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 
-from gateway.db.messages.backlog import MOST_COUNTED
-from gateway.db.statistics.reports import ChannelState, Reports
-from gateway.domain.participants import KPJ, Directory
-from gateway.runtime import Gateway
+from gateway.doctor.checks import View, examine
+from gateway.doctor.findings import Facts, Finding, State
+from gateway.doctor.installation import Installation
 from gateway.web.console.formats import clock, count, counted
 from gateway.web.console.provider_codes import meaning
-from gateway.web.health import Vitals
 
-# Nothing is shown of whoever has it: what counts is that an answer comes.
-_ANYBODY = KPJ("00000000000")
-
-log = logging.getLogger(__name__)
+_AWAY = lazy_gettext("does not answer: SMS have to wait")
+_ANSWERS = lazy_gettext("answers")
+_NAMES: Mapping[str, str | LazyString] = {
+    "database": lazy_gettext("Database"),
+    "valkey": "Redis",
+    "members": lazy_gettext("Directory"),
+}
+_TEXTS: Mapping[tuple[str, State], LazyString] = {
+    ("database", State.AWAY): _AWAY,
+    ("valkey", State.OK): _ANSWERS,
+    ("valkey", State.AWAY): lazy_gettext("away: SMS are answered a little later"),
+    ("members", State.OK): _ANSWERS,
+    ("members", State.AWAY): _AWAY,
+    ("members", State.EMPTY): lazy_gettext("answers, but holds no member"),
+}
 
 
 @dataclass(frozen=True)
-class Check:
-    """One part, whether all is well with it, and what there is to say."""
+class Row:
+    """One part, whether it works, and what there is to say."""
 
-    name: str
+    name: str | LazyString
     is_well: bool
-    says: str
+    says: str | LazyString
 
 
-def checks(now: datetime) -> Iterator[Check]:
+def checks() -> Iterator[Row]:
     """Every part of this installation."""
-    gateway: Gateway = current_app.extensions["gateway"]
-    vitals: Vitals = current_app.extensions["vitals"]
-    yield _database(gateway.database.reports)
-    yield _redis(vitals)
-    states = gateway.database.reports.channels(now)
-    # Counting ends at a number for all channels together.
-    is_cut = sum(it.unsent for it in states.values()) >= MOST_COUNTED
-    for name in gateway.channels:
-        yield _channel(name, states, is_cut=is_cut)
-    yield _directory(gateway.directory)
+    installation: Installation = current_app.extensions["installation"]
+    for finding in examine(installation, View.CONSOLE):
+        if finding.state is not State.SKIPPED:
+            yield _row(finding)
 
 
-def _database(reports: Reports) -> Check:
-    """The page could not be shown without it; so only how fast it is."""
-    start = time.perf_counter()
-    reports.began()
-    took = count((time.perf_counter() - start) * 1000)
-    return Check(_("Database"), True, _("answers in %(time)s ms", time=took))
+def _row(finding: Finding) -> Row:
+    subject, is_well = finding.subject, finding.state is State.OK
+    if subject == "channel":
+        name = gettext("Channel %(name)s", name=finding.facts["channel"])
+        return Row(name, is_well, _channel(finding.facts))
+    if subject == "database" and is_well:
+        took = count(finding.facts["milliseconds"])
+        says = gettext("answers in %(time)s ms", time=took)
+        return Row(_NAMES[subject], is_well, says)
+    return Row(_NAMES[subject], is_well, _TEXTS[subject, finding.state])
 
 
-def _redis(vitals: Vitals) -> Check:
-    answers = vitals.queue_answers()
-    says = _("answers") if answers else _("away: SMS are answered a little later")
-    return Check("Redis", answers, says)
-
-
-def _channel(name: str, states: Mapping[str, ChannelState], *, is_cut: bool) -> Check:
-    state = states.get(name, ChannelState())
-    title = _("Channel %(name)s", name=name)
-    unsent = _(
-        "%(count)s replies not sent yet", count=counted(state.unsent, is_cut=is_cut)
+def _channel(facts: Facts) -> str:
+    unsent = gettext(
+        "%(count)s replies not sent yet",
+        count=counted(facts["unsent"], is_cut=facts["is_cut"]),
     )
-    if state.paused_until is None:
-        return Check(title, True, unsent)
-    rests = _(
-        "rests until %(time)s (code %(code)s)",
-        time=clock(state.paused_until),
-        code=state.pause_code,
+    until, code = facts["paused_until"], facts["code"]
+    if until is None:
+        return str(unsent)
+    rests = gettext(
+        "rests until %(time)s (code %(code)s)", time=clock(until), code=code
     )
-    why = meaning(state.pause_code)
-    return Check(title, False, "; ".join(filter(None, [rests, unsent, why])))
-
-
-def _directory(directory: Directory) -> Check:
-    try:
-        directory.find({_ANYBODY})
-        is_empty = directory.is_empty()
-    except Exception:
-        log.warning("directory does not answer", exc_info=True)
-        return Check(_("Directory"), False, _("does not answer: SMS have to wait"))
-    says = _("answers, but holds no member") if is_empty else _("answers")
-    return Check(_("Directory"), not is_empty, says)
+    return "; ".join(filter(None, [rests, unsent, meaning(code)]))

@@ -99,7 +99,7 @@ def overview() -> str:
         series=SERIES,
         hours=[(at, by_series(it)) for at, it in per_hour(database.reports, now)],
         keywords=days.keywords,
-        checks=list(checks(now)),
+        checks=list(checks()),
         alarms=database.reports.alarms(day_of(now)),
         alarm_titles=ALARMS,
     )

@@ -19,6 +19,7 @@ from gateway.doctor.twilio import check_twilio
 from tests.integration.channels.conformance.kannel import Kannel
 from tests.integration.channels.conformance.provider import reply
 from tests.support.authority import Authority
+from tests.support.checks import run_check
 from tests.support.wire import Wire, answer, say, wired
 from tests.unit.config.test_settings import GOOD, KANNEL
 
@@ -157,8 +158,8 @@ def test_the_setting_of_kannel_names_its_authority(
 
     assert channel.send(reply()) == Kannel().id_of(reply())
     # Who may come to its webhooks is told first.
-    *_, known = check_kannel(with_it)
-    *_, unknown = check_kannel(kannel_at(secure.address, None))
+    *_, known = run_check(check_kannel, with_it)
+    *_, unknown = run_check(check_kannel, kannel_at(secure.address, None))
     assert "answers 202" in known.text
     assert "tls_untrusted" in unknown.text
     assert "KANNEL_CA" in unknown.text

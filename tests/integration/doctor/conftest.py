@@ -9,8 +9,8 @@ import pytest
 
 from gateway.config.settings import Settings
 from gateway.devserver.members import MADE_UP_MEMBERS
+from gateway.doctor import checks
 from gateway.doctor.findings import Finding, Level
-from gateway.doctor.runner import examine
 from tests.support.processes import Postgres, wait_until
 from tests.system.faults.databases import Database, postgresql_on, sqlite_in
 from tests.system.faults.fleet import Fleet, GatewayProgram
@@ -44,7 +44,7 @@ def diagnose(
 ) -> Diagnosis:
     """Look with these settings, one of them perhaps missing."""
     given = {name: value for name, value in env.items() if name != without}
-    return Diagnosis(list(examine(Settings.read(given), files)))
+    return Diagnosis(list(checks.diagnose(Settings.read(given), files)))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What `gateway doctor` says of those who wait, and of old records."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -14,11 +14,17 @@ from gateway.db.member_import.staging import Import
 from gateway.db.member_import.swap import staging
 from gateway.devserver.members import MADE_UP
 from gateway.directory.imports.importer import Importer
-from gateway.doctor.backlog import check_work
+from gateway.doctor.backlog import (
+    check_backlog,
+    check_channels,
+    check_decisions,
+)
+from gateway.doctor.findings import Finding
 from gateway.doctor.members import check_members
 from gateway.domain.audit import AuditEntry
 from gateway.domain.calendar import day_of
 from gateway.security.cipher import Cipher
+from tests.support.checks import run_check
 from tests.support.fakes import sms
 from tests.unit.config.test_settings import GOOD
 
@@ -36,8 +42,8 @@ def log(settings: Settings) -> Iterator[Database]:
     log.close()
 
 
-def said(settings: Settings) -> list[str]:
-    return [f"{it.level} {it.text}" for it in check_work(settings)]
+def lines(check: Callable[..., Iterator[Finding]], settings: Settings) -> list[str]:
+    return [f"{it.level} {it.text}" for it in run_check(check, settings)]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,7 @@ def test_who_waits_too_long_is_told(
 ) -> None:
     log.inbox.add(sms("SM1", "SALDO", at=utc_now() - waited))
 
-    assert said(settings)[0].startswith(expected)
+    assert lines(check_backlog, settings)[0].startswith(expected)
 
 
 def test_a_channel_that_was_stopped_by_hand_is_told(
@@ -61,7 +67,8 @@ def test_a_channel_that_was_stopped_by_hand_is_told(
 ) -> None:
     log.channels.pause("twilio", AuditEntry(utc_now(), "test"))
 
-    assert "FAIL sending over twilio was stopped by hand" in said(settings)[1]
+    [line] = lines(check_channels, settings)
+    assert line.startswith("FAIL sending over twilio was stopped by hand")
 
 
 def test_an_sms_that_was_set_aside_waits_for_a_person(
@@ -70,7 +77,8 @@ def test_an_sms_that_was_set_aside_waits_for_a_person(
     log.inbox.add(sms("SM1", "SALDO", at=utc_now()))
     set_aside(log)
 
-    assert said(settings)[-1].startswith("warn 1 SMS set aside wait")
+    [line] = lines(check_decisions, settings)
+    assert line.startswith("warn 1 SMS set aside wait")
 
 
 def set_aside(log: Database) -> None:
@@ -100,12 +108,12 @@ def test_old_records_are_told_with_their_day(
     Importer(partial(staging, engine), make_cipher).run(MADE_UP, Import(now, day))
     engine.dispose()
 
-    [found] = check_members(settings)
+    [found] = run_check(check_members, settings)
 
     assert f"{found.level} {found.text}".startswith(f"{expected}{day}")
 
 
 def test_without_members_nobody_can_be_told_anything(settings: Settings) -> None:
-    [found] = check_members(settings)
+    [found] = run_check(check_members, settings)
 
     assert (found.level, found.text.split(":")[0]) == ("FAIL", "none")

@@ -10,6 +10,7 @@ from werkzeug import Response
 from gateway.config.settings import Settings
 from gateway.doctor.kannel import check_kannel
 from tests.integration.doctor.conftest import Diagnosis, diagnose
+from tests.support.checks import run_check
 from tests.support.processes import free_port
 from tests.support.servers import serving
 from tests.unit.config.test_settings import GOOD, KANNEL, TWILIO
@@ -31,7 +32,7 @@ def only_kannel(url: str) -> Mapping[str, str]:
 def asked(url: str) -> Diagnosis:
     """What the check finds there."""
     settings = Settings.from_env(only_kannel(url))
-    return Diagnosis(list(check_kannel(settings)))
+    return Diagnosis(run_check(check_kannel, settings))
 
 
 def said_of(answer: Response) -> str:
@@ -103,14 +104,14 @@ def test_a_door_that_stands_open_behind_a_proxy_is_told(
     with serving(NO_RECEIVER) as kannel:
         env = {**only_kannel(kannel.url), "GATEWAY_PUBLIC_URL": public_url}
         env["KANNEL_ALLOW_FROM"] = networks
-        found = Diagnosis(list(check_kannel(Settings.from_env(env))))
+        found = Diagnosis(list(run_check(check_kannel, Settings.from_env(env))))
 
     warnings = [it for it in found.of("kannel") if it.startswith("warn")]
     assert bool(warnings) is is_warned
 
 
 def test_without_kannel_nothing_is_said() -> None:
-    assert list(check_kannel(Settings.from_env(GOOD))) == []
+    assert list(run_check(check_kannel, Settings.from_env(GOOD))) == []
 
 
 def test_a_kannel_with_a_broken_setting_is_not_asked() -> None:

@@ -66,7 +66,7 @@ def test_each_door_can_be_elsewhere_and_the_pulse_is_everywhere(app: Flask) -> N
         return {path for _, path in routes(app)}
 
     carriers = paths(create_webhook_app(app.extensions["gateway"]))
-    watchers = paths(create_health_app(app.extensions["vitals"]))
+    watchers = paths(create_health_app(app.extensions["installation"]))
 
     ours = {it for it in paths(app) if not it.startswith(("/console/", "/bootstrap/"))}
     assert carriers == ours - {"/readyz", "/metrics"}

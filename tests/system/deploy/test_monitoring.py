@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 
-from gateway.db.messages.backlog import Backlog, VitalSigns
+from gateway.doctor.backlog import GAUGES
+from gateway.doctor.checks import CHECKS, EVENT_ALERTS
 from gateway.telemetry import metrics
-from gateway.web.health import Vitals, _Waiting
-from tests.support.fakes import FakeClock, FakeDirectory
 from tests.system.deploy.files import DEPLOY, ROOT, program, run
 
 ALERTS = DEPLOY / "prometheus/alerts.yml"
@@ -29,14 +28,6 @@ def counted() -> list[MetricWrapperBase]:
     return [it for it in vars(metrics).values() if isinstance(it, MetricWrapperBase)]
 
 
-def waiting() -> CollectorRegistry:
-    registry = CollectorRegistry()
-    signs = VitalSigns(Backlog(0, 0, None), None, 0)
-    vitals = Vitals(lambda: signs, bool, FakeClock(), None, None, FakeDirectory())
-    registry.register(_Waiting(vitals))
-    return registry
-
-
 def labels_of_series() -> dict[str, set[str]]:
     """Every series that /metrics tells, with its labels."""
     found = {}
@@ -47,7 +38,7 @@ def labels_of_series() -> dict[str, set[str]]:
             is_histogram = described.type == "histogram"
             for suffix in suffixes if is_histogram else ("_total",):
                 found[described.name + suffix] = names
-    return found | {it.name: set() for it in waiting().collect()}
+    return found | {f"gateway_{gauge.name}": set() for gauge in GAUGES}
 
 
 def expressions() -> list[str]:
@@ -85,6 +76,30 @@ def test_every_figure_stands_on_the_dashboard_or_raises_an_alert() -> None:
     }
     assert missing == set()
     assert REGISTRY is not None
+
+
+def alert_rules() -> dict[str, str]:
+    """The expression of each alert."""
+    rules = yaml.safe_load(ALERTS.read_text())["groups"][0]["rules"]
+    return {rule["alert"]: rule["expr"] for rule in rules}
+
+
+def test_each_alert_belongs_to_one_health_check_or_to_an_event() -> None:
+    owned = [alert for check in CHECKS for alert in check.alerts]
+
+    assert sorted([*owned, *EVENT_ALERTS]) == sorted(alert_rules())
+
+
+def test_an_alert_has_the_limit_at_which_its_check_warns() -> None:
+    wrong = [
+        gauge.alert
+        for gauge in GAUGES
+        if gauge.alert
+        and f'max(gateway_{gauge.name}{{job="sms-gateway"}}) > {gauge.limit:g}'
+        not in alert_rules()[gauge.alert]
+    ]
+
+    assert wrong == []
 
 
 def test_each_alert_is_explained() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from gateway.doctor.kannel import check_kannel
+from tests.support.checks import run_check
 from tests.support.processes import wait_until
 from tests.system.kannel.installation import Installation
 
@@ -12,7 +13,7 @@ def said_of(installation: Installation, **changes: str) -> list[str]:
     ours = installation.settings.kannel
     assert ours is not None
     settings = replace(installation.settings, kannel=replace(ours, **changes))
-    return [f"{it.level} {it.text}" for it in check_kannel(settings)]
+    return [f"{it.level} {it.text}" for it in run_check(check_kannel, settings)]
 
 
 def test_the_right_password_is_let_in_and_no_sms_goes_out(

@@ -1,0 +1,47 @@
+"""What the checks look at: a running gateway, or what doctor opens by the settings."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.bootstrap import cipher_of, core_system, open_directory, open_log, utc_now
+from gateway.config.settings import Settings
+from gateway.db.database import Database
+from gateway.db.messages.backlog import VitalSigns
+from gateway.domain.participants import Directory
+from gateway.worker.jobs import Notifier, connect
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The settings of a gateway and the parts that answer for it."""
+
+    settings: Settings
+    database: Database
+    directory: Directory
+    channels: Collection[str]
+    queue_answers: Callable[[], bool]
+    clock: Callable[[], datetime]
+
+    def vital_signs(self) -> VitalSigns:
+        """Who waits. Raises DatabaseUnavailable."""
+        return self.database.vital_signs(self.settings.policy.carrier_questions)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Installation]:
+    """The installation of these settings, for a command."""
+    database, table = open_log(settings), open_directory(settings)
+    yield Installation(
+        settings,
+        database,
+        core_system(settings.directory, cipher_of(settings))
+        if settings.directory
+        else table,
+        settings.channel_names,
+        Notifier(connect(settings.redis_url)).ping,
+        utc_now,
+    )
+    database.close()
+    table.close()
