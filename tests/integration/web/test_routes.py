@@ -1,6 +1,7 @@
 """Every door: who may come in, and what nobody is told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -22,8 +23,8 @@ PERSONAL = ("+628", "628110", "61000000019", "***", "Rp")
 def app() -> Iterator[Flask]:
     with in_process.running() as here:
         both = {**here.gateway.channels, "kannel": Kannel().channel()}
-        here.gateway.channels = both
-        yield create_app(here.settings, here.gateway, lambda: True, utc_now)
+        gateway = replace(here.gateway, channels=both)
+        yield create_app(here.settings, gateway, lambda: True, utc_now)
 
 
 @pytest.fixture

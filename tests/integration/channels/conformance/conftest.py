@@ -31,18 +31,13 @@ def carrier(provider: Provider) -> Iterator[Scripted]:
 
 
 @pytest.fixture
-def whole(
-    provider: Provider,
-    carrier: Scripted,
-    database_url: str,
-    tmp_path: Path,
-    queue: FakeQueue,
-    clock: FakeClock,
-) -> Iterator[Gateway]:
-    """A gateway on a real database, whose only channel is this one."""
+def installed(
+    provider: Provider, carrier: Scripted, database_url: str, tmp_path: Path
+) -> Settings:
+    """The settings of a gateway on a real database, whose only channel is this one."""
     others = {name: it for name, it in GOOD.items() if not name.startswith("TWILIO_")}
     mine = {name: it.format(url=carrier.url) for name, it in provider.settings.items()}
-    settings = Settings.from_env(
+    return Settings.from_env(
         others
         | mine
         | {
@@ -50,14 +45,17 @@ def whole(
             "GATEWAY_SPOOL_DIR": str(tmp_path / "spool"),
         }
     )
-    gateway = build_gateway(settings, queue, clock)
-    gateway.settings = settings  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def whole(installed: Settings, queue: FakeQueue, clock: FakeClock) -> Iterator[Gateway]:
+    """A gateway with these settings."""
+    gateway = build_gateway(installed, queue, clock)
     yield gateway
     gateway.close()
 
 
 @pytest.fixture
-def door(whole: Gateway, clock: FakeClock) -> FlaskClient:
-    """The real doors of this gateway."""
-    settings: Settings = whole.settings  # type: ignore[attr-defined]
-    return create_app(settings, whole, lambda: False, clock).test_client()
+def door(whole: Gateway, installed: Settings, clock: FakeClock) -> FlaskClient:
+    """The real routes of this gateway."""
+    return create_app(installed, whole, lambda: False, clock).test_client()
