@@ -1,4 +1,4 @@
-"""For those who write and test the texts."""
+"""Commands for people who write and test reply texts."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ from gateway.parsers.normalise import normalise
 from gateway.reference_data.loader import our_rules
 from gateway.replay import player
 from gateway.replies.fields import WIDEST
-from gateway.replies.fit import faults_of
+from gateway.replies.fit import WorstCase, faults_of
 from gateway.web import keyword_card
 
 _FILE = click.Path(path_type=Path, exists=True)
@@ -36,22 +36,20 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 @click.group()
 def replies() -> None:
-    """The texts that members read."""
+    """Check and list the texts that members read."""
 
 
 @replies.command()
 def check() -> None:
-    """Show how long each text can become; exit 1 if one cannot be sent as one SMS.
+    """Show the greatest length of each text; exit 1 if a text has a fault.
 
-    So do a figure that is written into a text and a character outside GSM-7.
+    A fault is a text that does not fit one SMS, a character outside GSM-7, a figure
+    that is no rule, or a mistake in the file of a topic.
     """
     rules = our_rules()
     cases = list(worst_cases(brand_from_environment(), rules))
     for case in cases:
-        mark = "ok  " if case.fits else "FAIL" if case.is_last else "long"
-        size = f"{case.size.units:>3} {case.size.encoding}"
-        name = f"{case.template} {case.language} {case.variant}"
-        click.echo(f"{mark} {size}  {name:<36} {case.text}", err=mark == "FAIL")
+        _show(case)
     too_long = sum(case.is_last and not case.fits for case in cases)
     faults = [
         f"{template.name} {fault}"
@@ -65,6 +63,14 @@ def check() -> None:
     sys.exit(1 if too_long or faults else 0)
 
 
+def _show(case: WorstCase) -> None:
+    """One line; a fault goes to stderr."""
+    mark = "ok  " if case.fits else "FAIL" if case.is_last else "long"
+    size = f"{case.size.units:>3} {case.size.encoding}"
+    name = f"{case.template} {case.language} {case.variant}"
+    click.echo(f"{mark} {size}  {name:<36} {case.text}", err=mark == "FAIL")
+
+
 @replies.command()
 @click.argument("fixtures", type=_FOLDER)
 def reference(fixtures: Path) -> None:
@@ -76,7 +82,7 @@ def reference(fixtures: Path) -> None:
 @click.argument("text", required=False)
 @click.option("--jsonl", is_flag=True, help='Read {"body": ...} lines instead.')
 def parse_text(text: str | None, jsonl: bool) -> None:
-    """Show how TEXT is read."""
+    """Show how TEXT is parsed."""
     if (text is None) != jsonl:
         msg = "give either TEXT or --jsonl"
         raise click.UsageError(msg)
@@ -96,7 +102,7 @@ def parse_text(text: str | None, jsonl: bool) -> None:
 @click.command("card")
 @click.option("--number", default="", help="Where members text to, printed large.")
 def print_card(number: str) -> None:
-    """Print the card for posters and branches as a page of HTML."""
+    """Print the keyword card for posters and branches, in HTML."""
     care = our_rules().on(day_of(utc_now()))["care"]
     click.echo(keyword_card.page(care, number), nl=False)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gateway.doctor.findings import Finding, fail, ok, warn
 from gateway.doctor.installation import Installation
 from gateway.domain.calendar import day_of
-from gateway.reference_data.check import remarks
+from gateway.reference_data.check import findings
 from gateway.reference_data.loader import BadRules, our_rules
 
 SUBJECT = "figures"
@@ -19,7 +19,7 @@ def check_figures(installation: Installation) -> Iterator[Finding]:
         yield fail(SUBJECT, f"{len(error.faults)} faults: see `gateway rules check`")
         return
     # Which of them replies use is asked by `gateway rules check`.
-    found = list(remarks(book, day_of(installation.clock()), used=book.rules))
+    found = list(findings(book, day_of(installation.clock()), used=book.rules))
     for remark in found:
         told = f"{remark.rule} {remark.text} (docs/everyday.md, Change a figure)"
         yield (fail if remark.is_fault else warn)(SUBJECT, told)

@@ -39,7 +39,7 @@ def sent_wordings(rules: RuleBook) -> Iterator[list[str]]:
     """
     for template in all_templates():
         for wording in template.indonesian + template.english:
-            for care in rules.texts_of("care") or {"{}"}:
+            for care in rules.all_texts("care") or {"{}"}:
                 filled = wording.replace("{care}", care)
                 yield [literal for literal, *_ in Formatter().parse(filled)]
 

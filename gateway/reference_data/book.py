@@ -1,4 +1,4 @@
-"""Figures that change by law: which of them is in force on a day, and who says so."""
+"""Dated reference data: figures that change by law, contacts and addresses."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class NotInForce(GatewayError):
 
 @dataclass(frozen=True)
 class Version:
-    """One wording of a figure, and the first and last day on which it holds."""
+    """The text of a rule from its first day in force to its last."""
 
     text: str
     valid_from: date
@@ -32,9 +32,9 @@ class Version:
 
 @dataclass(frozen=True)
 class Rule:
-    """A figure by its name, what it means, and all its versions, oldest first.
+    """A figure or an address with all its versions, oldest first.
 
-    An address is one, too: `meaning` is the branch, `places` those it is told for.
+    For the address of a branch, `meaning` is the branch and `places` are its towns.
     """
 
     name: str
@@ -44,14 +44,20 @@ class Rule:
 
     def on(self, day: date) -> Version | None:
         """The version in force."""
-        return next((it for it in self.versions if it.holds_on(day)), None)
+        return next(
+            (version for version in self.versions if version.holds_on(day)), None
+        )
+
+    @property
+    def widest(self) -> str:
+        """The longest text that it has or had."""
+        return max((version.text for version in self.versions), key=len)
 
 
 class Figures(Mapping[str, str]):
-    """What may be told on one day, as it is written in an SMS.
+    """The texts in force on one day.
 
-    Reading a figure that is not in force raises NotInForce; one that no rule names
-    raises KeyError.
+    A figure that is not in force raises NotInForce, an unknown one KeyError.
     """
 
     def __init__(self, rules: Mapping[str, Rule], day: date) -> None:
@@ -71,14 +77,14 @@ class Figures(Mapping[str, str]):
         return len(self._rules)
 
     def branch_for(self, place: str) -> tuple[str, str] | None:
-        """The branch for a place, and its address if one is in force."""
+        """The branch of a place with its address, if one is in force."""
         for rule in self._rules.values():
             if place in rule.places and (version := rule.on(self.day)):
                 return rule.meaning, version.text
         return None
 
     def number(self, name: str) -> Decimal | None:
-        """The figure to calculate with: 5,7 or 10.547.400. None if not in force."""
+        """A figure such as 5,7 or 10.547.400 as a number, or None if not in force."""
         version = self._rules[name].on(self.day)
         if version is None:
             return None
@@ -95,14 +101,11 @@ class RuleBook:
         """The figures of a day."""
         return Figures(self.rules, day)
 
-    def texts_of(self, name: str) -> set[str]:
-        """All that a figure is or was, none if no rule names it."""
+    def all_texts(self, name: str) -> set[str]:
+        """Every text that a rule has or had; empty for an unknown rule."""
         rule = self.rules.get(name)
-        return {it.text for it in rule.versions} if rule else set()
+        return {version.text for version in rule.versions} if rule else set()
 
     def widest(self) -> dict[str, str]:
-        """The longest text that each figure has or had, to measure replies with."""
-        return {
-            name: max((it.text for it in rule.versions), key=len)
-            for name, rule in self.rules.items()
-        }
+        """The longest text of each rule, to measure replies with."""
+        return {name: rule.widest for name, rule in self.rules.items()}

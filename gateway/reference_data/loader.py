@@ -1,4 +1,4 @@
-"""Read the rules from the TOML files in this folder and say what is wrong with them."""
+"""Load the rules from TOML files and name every fault in them."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ _KNOWN = _NEEDED | {"valid_to"}
 
 
 class BadRules(GatewayError):
-    """Files that are no rules; `faults` say what is wrong and where."""
+    """The files have faults; each one names file and rule."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
@@ -33,9 +33,9 @@ def our_rules() -> RuleBook:
 def read(folder: Path) -> RuleBook:
     """The rules in the files `*.toml` of a folder. Raises BadRules naming every fault.
 
-    A table a rule: `meaning`, and under `versions` its `text` as told, `valid_from`,
-    `valid_to` where an end is known (the last day), and `source`. The address of a
-    branch also has the `places` that it is told for; no place has two of them.
+    Each rule is a table with a `meaning` and `versions`. A version has the `text` as
+    replies show it, `valid_from`, `valid_to` (the last day, if known) and `source`. The
+    address of a branch also has its `places`; no place belongs to two branches.
     """
     faults: list[str] = []
     rules: dict[str, Rule] = {}
@@ -66,24 +66,28 @@ def _faults(
     if not table.get("meaning"):
         yield "does not say what it means"
     for place in table.get("places", []):
-        if other := next((it.name for it in known.values() if place in it.places), ""):
+        if other := _branch_for(place, known):
             yield f"is told for {place}, as {other} is"
     versions = table.get("versions", [])
     if not versions:
         yield "has no version"
-    wrong = [fault for it in versions for fault in _version_faults(it)]
+    wrong = [fault for version in versions for fault in _version_faults(version)]
     yield from wrong
     if not wrong:
         yield from _overlaps(versions)
 
 
+def _branch_for(place: str, rules: Mapping[str, Rule]) -> str | None:
+    return next((rule.name for rule in rules.values() if place in rule.places), None)
+
+
 def _version_faults(version: Mapping[str, Any]) -> Iterator[str]:
-    if missing := sorted(_NEEDED - {it for it in version if version[it]}):
+    if missing := sorted(_NEEDED - {key for key, value in version.items() if value}):
         yield "a version has no " + ", no ".join(missing)
     if unknown := sorted(version.keys() - _KNOWN):
         yield "a version has an unknown " + ", ".join(unknown)
     days = [version.get("valid_from"), version.get("valid_to", date.max)]
-    if not all(type(it) is date for it in days):
+    if not all(type(day) is date for day in days):
         yield "a day is not written as 2026-12-31"
     elif days[1] < days[0]:
         yield "a version ends before it begins"
@@ -98,8 +102,13 @@ def _overlaps(versions: list[Mapping[str, Any]]) -> Iterator[str]:
 
 def _rule(name: str, table: Mapping[str, Any]) -> Rule:
     versions = (
-        Version(it["text"], it["valid_from"], it.get("valid_to"), it["source"])
-        for it in table["versions"]
+        Version(
+            text=version["text"],
+            valid_from=version["valid_from"],
+            valid_to=version.get("valid_to"),
+            source=version["source"],
+        )
+        for version in table["versions"]
     )
     places = tuple(table.get("places", ()))
     return Rule(name, table["meaning"], tuple(versions), places)

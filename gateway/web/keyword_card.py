@@ -1,4 +1,4 @@
-"""The card for posters and branches: everything that can be texted, on one page."""
+"""The keyword card for posters and branches, as a page to print."""
 
 from jinja2 import Environment, PackageLoader
 
@@ -8,17 +8,17 @@ from gateway.parsers.keywords import Keyword, Section
 
 
 def sections() -> dict[Section, list[Keyword]]:
-    """Every topic by what it is about, what most people ask for first."""
+    """The keywords of each section, the default keyword first."""
     keywords = [topic.keyword for topic in topics().values()]
-    keywords.sort(key=lambda it: (it.name != DEFAULT_KEYWORD, it.name))
+    keywords.sort(key=_default_first)
     return {
-        section: [it for it in keywords if _section(it) is section]
+        section: [keyword for keyword in keywords if _section(keyword) is section]
         for section in Section
     }
 
 
 def page(care: str, number: str) -> str:
-    """The card as a page to print; without a `number` there is room to write it."""
+    """The card in HTML; without a `number` it has room to write one."""
     environment = Environment(
         loader=PackageLoader("gateway"),
         autoescape=True,
@@ -28,6 +28,10 @@ def page(care: str, number: str) -> str:
     )
     card = environment.get_template("card.html")
     return card.render(sections=sections(), care=care, number=number)
+
+
+def _default_first(keyword: Keyword) -> tuple[bool, str]:
+    return keyword.name != DEFAULT_KEYWORD, keyword.name
 
 
 def _section(keyword: Keyword) -> Section:

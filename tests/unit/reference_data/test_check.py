@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.reference_data.check import remarks
+from gateway.reference_data.check import findings
 from gateway.reference_data.loader import our_rules, read
 from tests.unit.reference_data.test_loader import NEXT, RATE, faults, folder
 
@@ -23,7 +23,7 @@ source = "a letter"
 
 
 def said(tmp_path: Path, *texts: str, on: date, used: str = "rate") -> list[str]:
-    found = remarks(read(folder(tmp_path, *texts)), on, {used})
+    found = findings(read(folder(tmp_path, *texts)), on, {used})
     return [f"{'fault' if it.is_fault else 'warning'}: {it.text}" for it in found]
 
 
