@@ -23,6 +23,7 @@ from benchmarks.history_rows import (
 from benchmarks.members import Member, made_up
 from gateway.db.models.limits import alarms
 from gateway.db.models.messages import inbound, outbound, receipts
+from gateway.db.statistics.counts import count_reply, count_sms, written_last
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
 from gateway.domain.messages import InboundStatus, OutboundStatus
@@ -83,7 +84,8 @@ def write(engine: Engine, cipher: Cipher, messages: int, now: datetime) -> None:
     numbered = enumerate(times, start=1)
     rows = (_message(dice, number, at, people, now) for number, at in numbered)
     while batch := list(islice(rows, _ROWS_A_BATCH)):
-        with engine.begin() as connection:
+        with engine.begin() as connection, written_last(connection):
+            _count(connection, batch)
             _put(connection, inbound, (it.inbound for it in batch))
             _put(connection, outbound, (it.outbound for it in batch if it.outbound))
             _put(connection, receipts, (it.receipt for it in batch if it.receipt))
@@ -91,6 +93,13 @@ def write(engine: Engine, cipher: Cipher, messages: int, now: datetime) -> None:
         _put(connection, alarms, _alarms(dice, now))
         _set_sequences(connection)
     _analyse(engine)
+
+
+def _count(connection: Connection, batch: Iterable[Message]) -> None:
+    for message in batch:
+        count_sms(connection, message.inbound)
+        if message.outbound:
+            count_reply(connection, message.outbound)
 
 
 def _person(cipher: Cipher, member: Member) -> Person:

@@ -49,8 +49,6 @@ from gateway.worker.loops import WorkLoops
 
 log = logging.getLogger(__name__)
 
-# What is not counted in time is read from the messages by every page of figures.
-TALLY_SECONDS = 30.0
 # What is too late is not done anyway; to say what was tried too often, all that waits
 # has to be read.
 TIDY_SECONDS = 30.0
@@ -228,6 +226,5 @@ def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
     loops.add("spool", gateway.receiver.take_in_spooled)
     loops.add("give up", gateway.processor.give_up, every=TIDY_SECONDS)
     loops.add("close late", gateway.reconciler.close_late, every=TIDY_SECONDS)
-    loops.add("tally", gateway.tally, every=TALLY_SECONDS)
     loops.add("purge", gateway.retention.purge, every=None)
     loops.add("remind", gateway.reminders.remind_due, every=None)

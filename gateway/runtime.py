@@ -56,12 +56,3 @@ class Gateway:
             while done := work():
                 moved += done
         return moved
-
-    def tally(self) -> int:
-        """Count minutes and quarters of an hour that are over; how many.
-
-        0 where few are left: they wait until it is looked again, or what is taken from
-        disk meanwhile would have its quarter counted without end.
-        """
-        counted = self.database.rollups.count(self.clock())
-        return counted if counted >= self.database.rollups.batch else 0

@@ -27,7 +27,6 @@ from gateway.db.retention.erasure import Erasure
 from gateway.db.retention.key_rotation import KeyRotation
 from gateway.db.retention.purge import Purge
 from gateway.db.statistics.reports import Reports
-from gateway.db.statistics.rollups import Rollups
 from gateway.db.subscribers.enrolments import Enrolments
 from gateway.db.subscribers.languages import Languages
 from gateway.db.subscribers.subscriptions import Subscriptions
@@ -61,7 +60,6 @@ class Database(Store):
         self.languages = Languages(engine, cipher)
         self.complaints = Complaints(engine, cipher)
         self.subscriptions = Subscriptions(engine, cipher)
-        self.rollups = Rollups(engine, cipher)
 
     def close(self) -> None:
         """Close the connections to the database."""

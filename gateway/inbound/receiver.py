@@ -90,8 +90,7 @@ class Receiver:
         return self._database.inbox.add(arrival) is not None
 
     def _store_late(self, arrival: InboundMessage | DeliveryReceipt) -> None:
-        """Have the period of a spooled SMS counted and purged again."""
+        """Have the next purge look at the time of a spooled SMS again."""
         self._store(arrival)
         if isinstance(arrival, InboundMessage):
-            self._database.rollups.forget(arrival.received_at)
             self._database.purging.look_again(arrival.received_at)

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Engine, select
 from werkzeug.datastructures import Headers, MultiDict
 
-from gateway.bootstrap import worker_loops
 from gateway.channels import (
     ChannelError,
     MalformedRequest,
@@ -17,7 +16,6 @@ from gateway.channels import (
     WebhookRequest,
 )
 from gateway.db.models.messages import inbound, outbound
-from gateway.db.models.statistics import counted_quarters
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.messages import (
     Consent,
@@ -31,7 +29,6 @@ from gateway.domain.participants import KPJ
 from gateway.domain.policy import Policy
 from gateway.outbound import sender
 from gateway.runtime import Gateway
-from gateway.worker.loops import WorkLoops
 from tests.support.fakes import (
     BALANCE_TEXT,
     OTHER_PHONE,
@@ -690,20 +687,3 @@ def test_a_forged_receipt_changes_nothing(
         )
 
     assert column(engine, "outbound.status") == ["sent"]
-
-
-def test_a_worker_counts_quarters_unasked(
-    gateway: Gateway, engine: Engine, clock: FakeClock
-) -> None:
-    gateway.database.inbox.add(sms("SM1", "SALDO", at=clock()))
-    clock.pass_time(hours=1)
-    loops = WorkLoops()
-    worker_loops(gateway, loops)
-
-    def has_counted() -> bool:
-        with engine.connect() as connection:
-            return bool(connection.scalars(select(counted_quarters.c.quarter)).all())
-
-    loops.start()
-    wait_until(has_counted, "a count")
-    loops.stop(5)

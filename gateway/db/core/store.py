@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.core.engine import reachable
 from gateway.db.models.messages import inbound
+from gateway.db.statistics import counts
 from gateway.domain.messages import Reply
 from gateway.security.cipher import Cipher
 
@@ -36,7 +37,11 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction. Raises DatabaseUnavailable."""
-        with reachable(), self._engine.begin() as connection:
+        with (
+            reachable(),
+            self._engine.begin() as connection,
+            counts.written_last(connection),
+        ):
             yield connection
 
     @contextmanager

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from gateway.db.console.audit_log import record
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
 from gateway.db.models.messages import IS_FAILED, inbound, outbound
+from gateway.db.statistics.counts import SMS_COLUMNS, count_sms
 from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import InboundStatus, OutboundStatus
 from gateway.domain.outcomes import FailureReason
@@ -151,11 +152,17 @@ class DeadLetters(Store):
         entry: AuditEntry,
         action: str,
     ) -> bool:
+        mine = inbound.c.id == message_id
+        query = select(*SMS_COLUMNS).where(mine, which).with_for_update()
         with self._writing() as connection:
-            is_done = _changed(connection, inbound, message_id, which, values)
-            if is_done:
-                record(connection, entry, action, _sms(message_id))
-        return is_done
+            before = connection.execute(query).one_or_none()
+            if before is None:
+                return False
+            connection.execute(update(inbound).where(mine).values(values))
+            count_sms(connection, before._mapping, by=-1)
+            count_sms(connection, {**before._mapping, **values})
+            record(connection, entry, action, _sms(message_id))
+        return True
 
     def _decide_replies(
         self,
@@ -201,14 +208,3 @@ def _is_in_doubt() -> ColumnElement[bool]:
 
 def _are_listed(up_to: int, most_questions: int) -> ColumnElement[bool]:
     return (outbound.c.id <= up_to) & (outbound.c.questions >= most_questions)
-
-
-def _changed(
-    connection: Connection,
-    table: Any,
-    row_id: int,
-    which: ColumnElement[bool],
-    values: dict[str, Any],
-) -> bool:
-    statement = update(table).where(table.c.id == row_id, which).values(values)
-    return connection.execute(statement).rowcount == 1

@@ -33,6 +33,7 @@ from gateway.db.messages.daily_counters import CounterStore, DailyCounters
 from gateway.db.messages.duplicates import repeats_among
 from gateway.db.messages.side_effects import SideEffects
 from gateway.db.models.messages import IS_RECEIVED, inbound, outbound
+from gateway.db.statistics.counts import SMS_COLUMNS, count_sms
 from gateway.db.subscribers.enrolments import NEWS_LIFETIME
 from gateway.db.subscribers.suppressions import Suppressions
 from gateway.domain.messages import (
@@ -253,6 +254,9 @@ class Inbox(Store):
     ) -> None:
         rows = [self._closed(it, now) for it in desk.resolutions]
         _CLOSE.execute(connection, rows)
+        for row, resolution in zip(rows, desk.resolutions, strict=True):
+            at = resolution.waiting.inbound.received_at
+            count_sms(connection, row | {"received_at": at})
         for resolution in desk.resolutions:
             self._consequences.apply(connection, resolution, now)
         queued = [
@@ -299,9 +303,12 @@ class Inbox(Store):
         )
         values = {"status": InboundStatus.FAILED, "settled_at": now}
         with self._writing() as connection:
-            return connection.execute(
-                update(inbound).where(hopeless).values(values)
-            ).rowcount
+            given_up = connection.execute(
+                update(inbound).where(hopeless).values(values).returning(*SMS_COLUMNS)
+            ).all()
+            for row in given_up:
+                count_sms(connection, row._mapping)
+        return len(given_up)
 
     def make_due(self, now: datetime, latest: datetime) -> int:
         """Let no message wait beyond `latest`; how many were to.

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from gateway.db.core.bulk import BulkUpdates, Given, Types, among, without_index
 from gateway.db.models.messages import outbound
+from gateway.db.statistics.counts import REPLY_COLUMNS, count_changes, uncounted
 from gateway.domain.messages import (
     OutboundStatus,
     ReceiptMeaning,
@@ -48,15 +49,19 @@ _IS_DROPPED = outbound.c.error_code.is_not_distinct_from(ReceiptMeaning.DROPPED)
 def lock(connection: Connection, ids: Iterable[int]) -> None:
     """Lock replies in id order until the transaction ends, to prevent deadlocks.
 
-    Call it before changing several: outcomes and receipts come in any order.
+    What changes about locked replies is counted when the transaction ends.
     """
+    new = uncounted(connection, ids)
+    if not new:
+        return
     # NO KEY UPDATE: attempts and receipts of a locked reply may still be inserted.
-    connection.execute(
-        select(outbound.c.id)
-        .where(among(connection, outbound.c.id, set(ids)))
+    locked = connection.execute(
+        select(*REPLY_COLUMNS)
+        .where(among(connection, outbound.c.id, new))
         .order_by(outbound.c.id)
         .with_for_update(key_share=True)
     )
+    count_changes(connection, locked.all())
 
 
 def apply(
@@ -67,6 +72,7 @@ def apply(
     News of an attempt that is not the latest changes no status, but the provider's id
     is recorded in any case.
     """
+    lock(connection, (outcome.message_id for outcome in outcomes))
     changed = 0
     by_status: dict[OutboundStatus, list[SendOutcome]] = {}
     for outcome in outcomes:
@@ -113,6 +119,7 @@ def requeue(connection: Connection, dropped: Sequence[SendOutcome]) -> None:
             for outcome in _without_twins(dropped)
         )
     ]
+    lock(connection, (outcome.message_id for outcome in dropped))
     _REQUEUE.execute(connection, rows)
 
 
@@ -125,30 +132,27 @@ def close(
 ) -> None:
     """Set a final status where the present one allows it; `reason` is an error code."""
     # Without any id PostgreSQL would read the whole index.
-    if ids:
-        _close(connection, status, among(connection, outbound.c.id, ids), now, reason)
+    if not ids:
+        return
+    lock(connection, ids)
+    present = without_index(outbound.c.status)
+    statement = (
+        update(outbound)
+        .where(among(connection, outbound.c.id, ids), present.in_(sources_of(status)))
+        .values(status=status, final_at=now, text_sealed=None)
+    )
+    connection.execute(statement.values(error_code=reason) if reason else statement)
 
 
 def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) -> None:
     """Cancel the replies that are still queued."""
-    queued = without_index(outbound.c.status) == OutboundStatus.QUEUED
-    _close(connection, OutboundStatus.CANCELED, whose & queued, now)
-
-
-def _close(
-    connection: Connection,
-    status: OutboundStatus,
-    which: ColumnElement[bool],
-    now: datetime,
-    reason: str | None = None,
-) -> None:
-    was = without_index(outbound.c.status)
-    statement = (
-        update(outbound)
-        .where(which, was.in_(sources_of(status)))
-        .values(status=status, final_at=now, text_sealed=None)
+    queued = (
+        select(outbound.c.id)
+        .where(whose, without_index(outbound.c.status) == OutboundStatus.QUEUED)
+        .order_by(outbound.c.id)
+        .with_for_update(key_share=True)
     )
-    connection.execute(statement.values(error_code=reason) if reason else statement)
+    close(connection, OutboundStatus.CANCELED, connection.scalars(queued).all(), now)
 
 
 def _change_to(status: OutboundStatus, given: Given) -> Update:

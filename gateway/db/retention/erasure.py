@@ -19,6 +19,7 @@ from gateway.db.models.subscribers import (
     subscriptions,
     unreachable_phones,
 )
+from gateway.db.statistics.counts import SMS_COLUMNS, count_sms
 from gateway.db.subscribers.subscriptions import take_back
 from gateway.domain.audit import AuditEntry
 from gateway.domain.errors import GatewayError
@@ -67,7 +68,7 @@ class Erasure(Store):
             )
             raise StillOnTheWay(msg)
         cancel(connection, theirs, now)
-        connection.execute(
+        closed = connection.execute(
             update(inbound)
             .where(inbound.c.sender_index == index)
             .where(inbound.c.status == InboundStatus.RECEIVED)
@@ -76,7 +77,10 @@ class Erasure(Store):
                 reason=IgnoreReason.ERASED,
                 settled_at=now,
             )
+            .returning(*SMS_COLUMNS)
         )
+        for row in closed.all():
+            count_sms(connection, row._mapping)
 
     def _blank_inbound(self, connection: Connection, index: bytes) -> int:
         emptied = dict.fromkeys((*TEXT_COLUMNS["inbound"], *_NOBODYS))

@@ -38,6 +38,7 @@ from gateway.db.models.messages import (
     outbound,
     receipts,
 )
+from gateway.db.models.statistics import quarter_counts
 from gateway.db.models.subscribers import (
     bindings,
     enrolments,
@@ -46,7 +47,7 @@ from gateway.db.models.subscribers import (
     unreachable_phones,
 )
 from gateway.db.retention import watermarks
-from gateway.db.statistics.rollups import drop
+from gateway.db.statistics.counts import quarter_of
 from gateway.domain.calendar import day_of
 from gateway.security.cipher import Cipher
 
@@ -158,15 +159,14 @@ class Purge(Store):
 
     def _drop_counts(self, before: datetime) -> int:
         """What a phone has had on a day says something about a person too."""
-        with self._writing() as connection:
-            drop(connection, before)
         over = (bindings.c.expires_at < before) | (bindings.c.ended_at < before)
         day = day_of(before)
         by_day = (phone_days, counters, alarms, unreachable_phones)
         old = [Old.of(it, it.c.day < day) for it in by_day]
+        counted = quarter_counts.c.quarter < quarter_of(before)
         return sum(
             self._through(it, _delete(it.table))
-            for it in (*old, Old.of(bindings, over))
+            for it in (*old, Old.of(bindings, over), Old.of(quarter_counts, counted))
         )
 
     def _through(self, old: Old, act: Act) -> int:

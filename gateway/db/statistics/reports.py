@@ -1,42 +1,61 @@
 """What came and what became of it, counted: never a row of anybody."""
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
 
 from gateway.db.core.store import Store
 from gateway.db.messages.backlog import count_unsent
 from gateway.db.models.limits import alarms
-from gateway.db.models.messages import inbound
+from gateway.db.models.messages import IS_RECEIVED, inbound
 from gateway.db.models.operations import channels
-from gateway.db.statistics.counting import Counting, summed, tallied
-from gateway.db.statistics.grains import GRAINS, Kind
-from gateway.db.statistics.rollups import Rollups
-from gateway.db.statistics.slices import Windows, joined, spans_of, split
+from gateway.db.models.statistics import quarter_counts
+from gateway.db.statistics.counts import SECONDS, Fact, quarter_of
 from gateway.domain.alarms import AlarmKind
-from gateway.domain.messages import InboundStatus
-from gateway.security.cipher import Cipher
+from gateway.domain.outcomes import Outcome
 
 _PERCENTILES = (50, 95)
 _HUNDREDTHS = 100
 
 
 @dataclass(frozen=True)
+class Windows:
+    """So many equal spans of time, numbered from the oldest; one begins every `step`.
+
+    `start` and `step` fall on quarters of an hour. Each window may be cut off after
+    `length`, as a day at a time of the day: of the quarter of an hour that this cuts,
+    counts are taken in proportion.
+    """
+
+    start: datetime
+    step: timedelta
+    count: int
+    length: timedelta | None = None
+
+    def start_of(self, number: int) -> datetime:
+        """When one of them begins."""
+        return self.start + number * self.step
+
+    def end_of(self, number: int) -> datetime:
+        """When one of them ends."""
+        length = self.step if self.length is None else self.length
+        return self.start_of(number) + length
+
+
+@dataclass(frozen=True)
 class Arrivals:
-    """How many SMS of one window came to the same end."""
+    """How many SMS of one window came to the same outcome."""
 
     window: int
-    status: InboundStatus
-    reason: str | None
-    decision: str | None
+    outcome: Outcome
     keyword: str | None
-    count: int
+    count: float
 
 
 @dataclass(frozen=True)
@@ -51,9 +70,9 @@ class Waits:
 class Sendings:
     """Of how many replies the end is known, what they cost, how long they took."""
 
-    decided: int
-    delivered: int
-    segments: int
+    decided: float
+    delivered: float
+    segments: float
     waits: Waits | None
 
 
@@ -78,11 +97,6 @@ class Alarms:
 class Reports(Store):
     """Figures over windows of time."""
 
-    def __init__(self, engine: Engine, cipher: Cipher) -> None:
-        super().__init__(engine, cipher)
-        self._tallies = Rollups(engine, cipher)
-        self._counting = Counting(engine)
-
     def began(self) -> datetime | None:
         """When the first SMS came that is still on record."""
         with self._reading() as connection:
@@ -91,20 +105,24 @@ class Reports(Store):
             )
         return began
 
-    def arrivals(self, windows: Windows, now: datetime) -> Sequence[Arrivals]:
-        """What came, by what became of it."""
-        rows = self._summed(Kind.ARRIVALS, windows, now)
-        return [
-            Arrivals(it.place, InboundStatus(it.status), *_why(it), it.number)
-            for it in rows
-        ]
+    def arrivals(self, windows: Windows) -> Sequence[Arrivals]:
+        """What came, by what became of it. What still waits is counted right now."""
+        # In one statement, so that what is settled meanwhile is counted once.
+        query = _counted(windows, Outcome).union_all(_waiting(windows))
+        with self._reading() as connection:
+            return [
+                Arrivals(row.window, Outcome(row.fact), row.label or None, row.number)
+                for row in connection.execute(query)
+                if row.number
+            ]
 
-    def sendings(self, windows: Windows, now: datetime) -> Mapping[int, Sendings]:
-        """What became of replies; one whose receipt will not come any more is lost."""
-        rows = defaultdict[int, list[Row[Any]]](list)
-        for row in self._summed(Kind.SENDINGS, windows, now):
-            rows[row.place].append(row)
-        return {number: _sendings(of_window) for number, of_window in rows.items()}
+    def sendings(self, windows: Windows) -> Mapping[int, Sendings]:
+        """What became of the replies that were made in each window."""
+        found = defaultdict[int, list[Row[Any]]](list)
+        with self._reading() as connection:
+            for row in connection.execute(_counted(windows, Fact)):
+                found[row.window].append(row)
+        return {window: _sendings(rows) for window, rows in found.items()}
 
     def alarms(self, day: date) -> Sequence[Alarms]:
         """What was raised on a day, by kind; about whom, nobody can tell."""
@@ -133,52 +151,69 @@ class Reports(Store):
             for name in sorted(waiting.keys() | pauses.keys())
         }
 
-    def _summed(
-        self, kind: Kind, windows: Windows, now: datetime
-    ) -> Sequence[Row[Any]]:
-        """What there is in each window, in one statement.
 
-        So that nothing is counted twice or left out.
-        """
-        rows = union_all(*self._parts(kind, windows, now)).subquery()
-        start, step = int(windows.start.timestamp()), int(windows.step.total_seconds())
-        query = summed(kind, rows, lambda second: (second - start) // step)
-        with self._reading() as connection:
-            return connection.execute(query).all()
-
-    def _parts(
-        self, kind: Kind, windows: Windows, now: datetime
-    ) -> Iterator[Select[Any]]:
-        """Counted slices, the coarsest that there are; the rest from messages."""
-        rest = spans_of(windows)
-        for grain in GRAINS:
-            believed = self._tallies.believed(grain, windows.start, now)
-            parts = split(rest, believed, grain.seconds)
-            yield tallied(kind, grain, parts.counted)
-            rest = parts.rest
-        yield self._counting.rows(kind, joined(rest), now)
+def _counted(windows: Windows, facts: Iterable[str]) -> Select[Any]:
+    """Counts added up for each window, fact and label."""
+    counts = quarter_counts.c
+    step = int(windows.step.total_seconds()) // SECONDS
+    passed = counts.quarter - quarter_of(windows.start)
+    window = (passed // step).label("window")
+    number, is_inside = _until(windows.end_of(0) - windows.start, passed % step)
+    total = func.sum(number).label("number")
+    return (
+        select(window, counts.fact, counts.label, total)
+        .where(passed >= 0, passed < windows.count * step)
+        .where(is_inside, counts.fact.in_(list(facts)))
+        .group_by(window, counts.fact, counts.label)
+    )
 
 
-def _why(row: Row[Any]) -> tuple[str | None, str | None, str | None]:
-    return row.reason, row.decision, row.keyword
+def _until(
+    length: timedelta, quarter: ColumnElement[int]
+) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
+    """What counts of a quarter of a window of this length, and whether any does."""
+    whole, rest = divmod(int(length.total_seconds()), SECONDS)
+    number = quarter_counts.c.number
+    if not rest:
+        return number, quarter < whole
+    part = case((quarter == whole, rest / SECONDS), else_=1.0)
+    return number * part, quarter <= whole
+
+
+def _waiting(windows: Windows) -> Select[Any]:
+    """SMS that wait for an answer, in the columns of `_counted`."""
+    at, numbers = inbound.c.received_at, range(windows.count)
+    spans = [(at >= windows.start_of(it)) & (at < windows.end_of(it)) for it in numbers]
+    window = case(*zip(spans, numbers, strict=True)).label("window")
+    return (
+        select(window, literal(Outcome.WAITING), literal(""), func.count())
+        .where(IS_RECEIVED, or_(*spans))
+        .group_by(window)
+    )
 
 
 def _sendings(rows: Sequence[Row[Any]]) -> Sendings:
     """The replies of one window."""
-    waits = Counter({it.wait: it.number for it in rows if it.wait is not None})
+    numbers = {row.fact: row.number for row in rows}
     return Sendings(
-        sum(row.decided for row in rows),
-        sum(row.delivered for row in rows),
-        sum(row.segments for row in rows),
-        _waits(waits),
+        numbers.get(Fact.DECIDED, 0),
+        numbers.get(Fact.DELIVERED, 0),
+        numbers.get(Fact.SEGMENTS, 0),
+        _waits(
+            {
+                int(row.label): row.number
+                for row in rows
+                if row.fact == Fact.ANSWER_TIME and row.number
+            }
+        ),
     )
 
 
-def _waits(hundredths: Counter[int]) -> Waits | None:
+def _waits(hundredths: Mapping[int, float]) -> Waits | None:
     """By nearest rank: the smallest wait that so many of 100 do not exceed."""
     if not hundredths:
         return None
     ordered = sorted(hundredths)
-    ranks = list(accumulate(hundredths[it] for it in ordered))
+    ranks = list(accumulate(hundredths[wait] for wait in ordered))
     places = (bisect_left(ranks, ranks[-1] * it / 100) for it in _PERCENTILES)
-    return Waits(*(ordered[it] / _HUNDREDTHS for it in places))
+    return Waits(*(ordered[place] / _HUNDREDTHS for place in places))

@@ -4,7 +4,6 @@ A page may hold no style of its own, an image may; it also follows the reader's 
 of light or dark, and is printed as light.
 """
 
-from collections import Counter
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -19,7 +18,7 @@ from gateway.domain.outcomes import Outcome
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import console
-from gateway.web.console.statistics import per_hour, per_keyword
+from gateway.web.console.statistics import Outcomes, per_hour, per_keyword
 
 # Told apart also by who cannot tell red from green, on light and on dark.
 _BLUE, _ORANGE, _RED = "#2f7ed8", "#d98200", "#d0342c"
@@ -68,11 +67,11 @@ def hours_chart() -> Response:
         **_options(_HEIGHT),
         legend_at_bottom=True,
         legend_at_bottom_columns=1,
-        x_labels=[str(format_time(start, "HH")) for start, _end in hours],
+        x_labels=[str(format_time(start, "HH")) for start, _counts in hours],
         x_labels_major_every=_HOURS_A_LABEL,
         show_minor_x_labels=False,
     )
-    columns = zip(*(by_series(ends) for _start, ends in hours), strict=True)
+    columns = zip(*(by_series(counts) for _start, counts in hours), strict=True)
     for title, column in zip(SERIES, columns, strict=True):
         chart.add(str(title), list(column))
     return _image(chart)
@@ -96,9 +95,9 @@ def keywords_chart() -> Response:
     return _image(chart)
 
 
-def by_series(ends: Counter[Outcome]) -> list[int]:
+def by_series(counts: Outcomes) -> list[float]:
     """How many of an hour's SMS belong to each series."""
-    return [sum(ends[it] for it in outcomes) for outcomes in SERIES.values()]
+    return [sum(counts.get(it, 0) for it in outcomes) for outcomes in SERIES.values()]
 
 
 def _options(height: int) -> dict[str, Any]:
@@ -117,7 +116,7 @@ def _options(height: int) -> dict[str, Any]:
     }
 
 
-def _keyword(keyword: str | None, number: int) -> str:
+def _keyword(keyword: str | None, number: float) -> str:
     return f"{keyword or _('no keyword')} {_count(number)}"
 
 

@@ -33,7 +33,7 @@ class Measure:
 
 
 def _ended(outcome: Outcome) -> Callable[[Day], float]:
-    return lambda day: day.ends[outcome]
+    return lambda day: day.outcomes[outcome]
 
 
 def _delivered(day: Day) -> float | None:
@@ -42,7 +42,7 @@ def _delivered(day: Day) -> float | None:
 
 
 MEASURES = (
-    Measure(lazy_gettext("Received"), lambda day: day.ends.total(), count),
+    Measure(lazy_gettext("Received"), lambda day: sum(day.outcomes.values()), count),
     Measure(lazy_gettext("Answered"), _ended(Outcome.ANSWERED), count),
     Measure(lazy_gettext("Refused"), _ended(Outcome.REFUSED), count),
     Measure(lazy_gettext("Not understood"), _ended(Outcome.UNRECOGNISED), count),

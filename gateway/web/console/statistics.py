@@ -1,30 +1,30 @@
 """Today in figures, and what is usual at this time of the day."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import fmean
 
-from gateway.db.statistics.reports import Arrivals, Reports, Sendings, Waits
-from gateway.db.statistics.slices import Windows
+from gateway.db.statistics.reports import Arrivals, Reports, Sendings, Waits, Windows
 from gateway.domain.calendar import day_of, start_of
-from gateway.domain.outcomes import Outcome, outcome_of
+from gateway.domain.outcomes import Outcome
 
 DAYS_COMPARED = 7
 HOURS_SHOWN = 24
-_A_DAY = timedelta(days=1)
-
-
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 # How many SMS asked for what, the most frequent first; None is nothing known.
-Keywords = Sequence[tuple[str | None, int]]
+Keywords = Sequence[tuple[str | None, float]]
+# How many SMS came to which outcome; the days before count in proportion.
+Outcomes = Mapping[Outcome, float]
 
 
 @dataclass(frozen=True)
 class Day:
     """A day, up to a time of the day."""
 
-    ends: Counter[Outcome] = field(default_factory=Counter)
+    outcomes: Outcomes = field(default_factory=lambda: defaultdict(float))
     sendings: Sendings | None = None
 
     @property
@@ -57,58 +57,51 @@ class Comparison:
 
 def compare(reports: Reports, now: datetime) -> Comparison:
     """Today with the days before, each up to this time of the day."""
-    windows, began = _days(now), reports.began() or now
-    arrivals = reports.arrivals(windows, now)
-    ends = _ends(arrivals)
-    sendings = reports.sendings(windows, now)
-    *before, today = (
-        Day(ends[it], sendings.get(it))
-        for it in range(windows.count)
-        if it == DAYS_COMPARED or windows.start_of(it) >= began
+    midnight = start_of(day_of(now))
+    began = reports.began() or now
+    today = Windows(midnight, _DAY, 1)
+    before = Windows(
+        midnight - DAYS_COMPARED * _DAY, _DAY, DAYS_COMPARED, now - midnight
     )
-    return Comparison(today, before, _keywords(arrivals, DAYS_COMPARED))
+    on_record = [it for it in range(DAYS_COMPARED) if before.start_of(it) >= began]
+    arrivals = reports.arrivals(today)
+    days = _days(reports.arrivals(before), reports.sendings(before))
+    return Comparison(
+        _days(arrivals, reports.sendings(today))[0],
+        [days[number] for number in on_record],
+        _keywords(arrivals),
+    )
 
 
-def per_hour(
-    reports: Reports, now: datetime
-) -> Sequence[tuple[datetime, Counter[Outcome]]]:
+def per_hour(reports: Reports, now: datetime) -> Sequence[tuple[datetime, Outcomes]]:
     """The last hours of the clock, oldest first; the present one is not over yet."""
-    hour = timedelta(hours=1)
     last = now.replace(minute=0, second=0, microsecond=0)
-    windows = Windows(last - (HOURS_SHOWN - 1) * hour, hour, hour, HOURS_SHOWN)
-    ends = _ends(reports.arrivals(windows, now))
-    return [(windows.start_of(it), ends[it]) for it in range(windows.count)]
+    windows = Windows(last - (HOURS_SHOWN - 1) * _HOUR, _HOUR, HOURS_SHOWN)
+    outcomes = _outcomes(reports.arrivals(windows))
+    return [(windows.start_of(it), outcomes[it]) for it in range(windows.count)]
 
 
 def per_keyword(reports: Reports, now: datetime) -> Keywords:
     """What today's SMS asked for."""
-    midnight = start_of(day_of(now))
-    windows = Windows(midnight, _A_DAY, _so_far(now), 1)
-    return _keywords(reports.arrivals(windows, now), 0)
+    return _keywords(reports.arrivals(Windows(start_of(day_of(now)), _DAY, 1)))
 
 
-def _days(now: datetime) -> Windows:
-    """The days before, and today as the last one."""
-    first = start_of(day_of(now)) - DAYS_COMPARED * _A_DAY
-    return Windows(first, _A_DAY, _so_far(now), DAYS_COMPARED + 1)
+def _days(
+    arrivals: Iterable[Arrivals], sendings: Mapping[int, Sendings]
+) -> Sequence[Day]:
+    outcomes = _outcomes(arrivals)
+    return [Day(outcomes[it], sendings.get(it)) for it in range(DAYS_COMPARED)]
 
 
-def _so_far(now: datetime) -> timedelta:
-    """How much of today has passed, this second included."""
-    passed = now - start_of(day_of(now))
-    return timedelta(seconds=int(passed.total_seconds()) + 1)
-
-
-def _keywords(arrivals: Iterable[Arrivals], window: int) -> Keywords:
-    counts = Counter[str | None]()
+def _keywords(arrivals: Iterable[Arrivals]) -> Keywords:
+    counts = defaultdict[str | None, float](float)
     for it in arrivals:
-        if it.window == window:
-            counts[it.keyword] += it.count
-    return counts.most_common()
+        counts[it.keyword] += it.count
+    return sorted(counts.items(), key=lambda keyword: -keyword[1])
 
 
-def _ends(arrivals: Iterable[Arrivals]) -> Mapping[int, Counter[Outcome]]:
-    ends = defaultdict[int, Counter[Outcome]](Counter)
+def _outcomes(arrivals: Iterable[Arrivals]) -> Mapping[int, Outcomes]:
+    outcomes = defaultdict[int, dict[Outcome, float]](lambda: defaultdict(float))
     for it in arrivals:
-        ends[it.window][outcome_of(it.status, it.reason, it.decision)] += it.count
-    return ends
+        outcomes[it.window][it.outcome] += it.count
+    return outcomes

@@ -3,49 +3,48 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from gateway.db.database import Database
 from gateway.db.models.limits import alarms
-from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.messages import outbound
 from gateway.db.models.operations import channels
-from gateway.db.statistics.reports import Arrivals, ChannelState, Sendings, Waits
-from gateway.db.statistics.slices import Windows
+from gateway.db.models.statistics import quarter_counts
+from gateway.db.statistics.reports import (
+    Arrivals,
+    ChannelState,
+    Sendings,
+    Waits,
+    Windows,
+)
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
-from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.domain.outcomes import Outcome
 from tests.support.fakes import sms
+from tests.support.recount import quarter
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 # The hour before noon, and the one after it.
-HOURS = Windows(NOON - HOUR, HOUR, HOUR, 2)
+HOURS = Windows(NOON - HOUR, HOUR, 2)
 
 
-def arrive(log: Database, at: datetime, **values: object) -> int:
-    """Store an SMS that has come to its end."""
-    stored = log.inbox.add(sms(f"SM{at.timestamp()}{len(values)}", "SALDO", at=at))
+def arrive(log: Database, at: datetime) -> int:
+    """Store an SMS that waits."""
+    stored = log.inbox.add(sms(f"SM{at.timestamp()}", "SALDO", at=at))
     assert stored
-    if values:
-        write(log, update(inbound).where(inbound.c.id == stored).values(values))
     return stored
 
 
-def reply(
-    log: Database, at: datetime, status: OutboundStatus, took: float | None = None
-) -> None:
-    """Store the reply to an SMS of this moment, sent so many seconds later."""
-    sent_at = None if took is None else at + timedelta(seconds=took)
-    row = {
-        **{"in_reply_to": arrive(log, at, status=InboundStatus.ANSWERED)},
-        **{"channel": "fake", "sender": "2757", "language": "id"},
-        **{"recipient_sealed": b"", "recipient_index": b"x" * 16},
-        **{"template": "balance", "segments": 2, "status": status},
-        **{"attempts": 1, "questions": 0, "next_attempt_at": at + 24 * HOUR},
-        **{"asked_at": at, "created_at": at, "expires_at": at + HOUR},
-        "sent_at": sent_at,
-    }
-    write(log, insert(outbound).values(row))
+def count(log: Database, at: datetime, **facts: int) -> None:
+    """Write counts; a label stands behind two underscores."""
+    names = (name.partition("__") for name in facts)
+    rows = [
+        {"quarter": quarter(at), "fact": fact, "label": label, "number": number}
+        for (fact, _, label), number in zip(names, facts.values(), strict=True)
+    ]
+    write(log, insert(quarter_counts).values(rows))
 
 
 def write(log: Database, statement: object) -> None:
@@ -53,86 +52,107 @@ def write(log: Database, statement: object) -> None:
         connection.execute(statement)  # type: ignore[call-overload]
 
 
-def counted(found: Sequence[Arrivals]) -> dict[tuple[int, str], int]:
-    return {(it.window, it.status): it.count for it in found}
+def found(arrivals: Sequence[Arrivals]) -> dict[tuple[int, str], float]:
+    return {(it.window, it.outcome): it.count for it in arrivals}
 
 
-def test_an_sms_counts_to_the_window_in_which_it_came(database: Database) -> None:
+def test_an_sms_that_waits_counts_to_the_window_in_which_it_came(
+    database: Database,
+) -> None:
     for minutes in (-61, -60, -1, 0, 59, 60):
-        arrive(database, NOON + timedelta(minutes=minutes))
+        arrive(database, NOON + minutes * MINUTE)
 
-    found = database.reports.arrivals(HOURS, NOON + HOUR)
+    arrivals = database.reports.arrivals(HOURS)
 
-    assert counted(found) == {(0, "received"): 2, (1, "received"): 2}
+    assert found(arrivals) == {(0, "waiting"): 2, (1, "waiting"): 2}
+
+
+def test_a_quarter_counts_to_the_window_in_which_it_lies(database: Database) -> None:
+    for minutes in (-61, -60, -1, 0, 59, 60):
+        count(database, NOON + minutes * MINUTE, answered=1)
+
+    arrivals = database.reports.arrivals(HOURS)
+
+    assert found(arrivals) == {(0, "answered"): 2, (1, "answered"): 2}
 
 
 def test_a_window_may_end_before_the_next_begins(database: Database) -> None:
     for minutes in (-60, -31, -30, 0, 29, 30):
-        arrive(database, NOON + timedelta(minutes=minutes))
-    half = Windows(NOON - HOUR, HOUR, HOUR / 2, 2)
+        arrive(database, NOON + minutes * MINUTE)
+        count(database, NOON + minutes * MINUTE, answered=1)
+    half = Windows(NOON - HOUR, HOUR, 2, HOUR / 2)
 
-    found = database.reports.arrivals(half, NOON + HOUR)
+    arrivals = database.reports.arrivals(half)
 
-    assert counted(found) == {(0, "received"): 2, (1, "received"): 2}
+    waiting = {(0, "waiting"): 2, (1, "waiting"): 2}
+    assert found(arrivals) == waiting | {(0, "answered"): 2, (1, "answered"): 2}
 
 
-def test_sms_are_told_apart_by_what_became_of_them(database: Database) -> None:
-    end = {"status": InboundStatus.ANSWERED, "keyword": "saldo", "decision": "allowed"}
-    arrive(database, NOON, **end)
-    arrive(database, NOON + timedelta(minutes=1), **end)
-    arrive(database, NOON + timedelta(minutes=2), **end | {"decision": "closed"})
+def test_a_quarter_that_is_cut_off_counts_in_proportion(database: Database) -> None:
+    for minutes in (0, 15, 30, 45):
+        count(database, NOON + minutes * MINUTE, answered=30)
+    twenty_minutes = Windows(NOON, HOUR, 1, 20 * MINUTE)
 
-    found = database.reports.arrivals(HOURS, NOON + HOUR)
+    assert found(database.reports.arrivals(twenty_minutes)) == {(0, "answered"): 40}
 
-    answered = InboundStatus.ANSWERED
-    assert sorted(found, key=lambda it: it.count) == [
-        Arrivals(1, answered, None, "closed", "saldo", 1),
-        Arrivals(1, answered, None, "allowed", "saldo", 2),
+
+def test_nothing_counts_of_a_window_that_has_just_begun(database: Database) -> None:
+    count(database, NOON, answered=30)
+    arrive(database, NOON)
+
+    assert database.reports.arrivals(Windows(NOON, HOUR, 1, timedelta())) == []
+
+
+def test_sms_are_told_apart_by_outcome_and_keyword(database: Database) -> None:
+    count(database, NOON, answered__saldo=2, answered__status=1, refused__saldo=3)
+    count(database, NOON + 15 * MINUTE, answered__saldo=1, unrecognised=4)
+
+    arrivals = database.reports.arrivals(HOURS)
+
+    assert sorted(arrivals, key=lambda it: it.count) == [
+        Arrivals(1, Outcome.ANSWERED, "status", 1),
+        Arrivals(1, Outcome.ANSWERED, "saldo", 3),
+        Arrivals(1, Outcome.REFUSED, "saldo", 3),
+        Arrivals(1, Outcome.UNRECOGNISED, None, 4),
     ]
 
 
-def test_a_reply_is_decided_when_it_is_final_or_its_receipt_is_overdue(
-    database: Database,
-) -> None:
-    reply(database, NOON, OutboundStatus.DELIVERED, took=1)
-    reply(database, NOON + timedelta(minutes=1), OutboundStatus.EXPIRED)
-    reply(database, NOON + timedelta(minutes=2), OutboundStatus.SENT, took=1)
+def test_replies_are_added_up(database: Database) -> None:
+    count(database, NOON, decided=2, delivered=1, segments=4, answer_time__100=2)
+    count(database, NOON + 15 * MINUTE, segments=1, answer_time__100=1)
 
-    at_once = database.reports.sendings(HOURS, NOON + HOUR)
-    days_later = database.reports.sendings(HOURS, NOON + 48 * HOUR)
+    sendings = database.reports.sendings(HOURS)
 
-    waits = Waits(1.0, 1.0)
-    assert at_once == {1: Sendings(2, delivered=1, segments=4, waits=waits)}
-    assert days_later == {1: Sendings(3, delivered=1, segments=4, waits=waits)}
+    assert sendings == {
+        1: Sendings(2, delivered=1, segments=5, waits=Waits(1.0, 1.0)),
+    }
 
 
-def test_a_wait_is_the_time_from_the_sms_to_its_reply(database: Database) -> None:
-    for number in range(1, 21):
-        at = NOON + timedelta(minutes=number)
-        reply(database, at, OutboundStatus.SENT, took=number / 2)
-    reply(database, NOON - HOUR, OutboundStatus.DELIVERED, took=60)
-    reply(database, NOON, OutboundStatus.QUEUED)
+def test_an_answer_time_is_one_that_so_many_do_not_exceed(database: Database) -> None:
+    times = {f"answer_time__{50 * number}": 1 for number in range(1, 21)}
+    count(database, NOON, **times)
+    count(database, NOON - HOUR, answer_time__6000=3)
 
-    found = database.reports.sendings(HOURS, NOON)
+    sendings = database.reports.sendings(HOURS)
 
-    waits = {number: it.waits for number, it in found.items()}
+    waits = {number: it.waits for number, it in sendings.items()}
     assert waits == {0: Waits(60.0, 60.0), 1: Waits(5.0, 9.5)}
 
 
 def test_what_was_never_sent_took_no_time(database: Database) -> None:
-    reply(database, NOON, OutboundStatus.EXPIRED)
+    count(database, NOON, decided=1, segments=0, answer_time__100=0)
 
-    found = database.reports.sendings(HOURS, NOON)
+    sendings = database.reports.sendings(HOURS)
 
-    assert found == {1: Sendings(1, delivered=0, segments=0, waits=None)}
+    assert sendings == {1: Sendings(1, delivered=0, segments=0, waits=None)}
 
 
 def test_where_nothing_came_nothing_is_told(database: Database) -> None:
     reports = database.reports
 
     assert reports.began() is None
-    assert reports.arrivals(HOURS, NOON + HOUR) == []
-    assert reports.sendings(HOURS, NOON) == {}
+    assert reports.arrivals(HOURS) == []
+    assert reports.sendings(HOURS) == {}
     assert reports.channels(NOON) == {}
 
 
@@ -159,11 +179,22 @@ def test_alarms_of_a_day_are_counted_by_kind(database: Database) -> None:
     assert database.reports.alarms(day_of(NOON + 24 * HOUR)) == []
 
 
+def queued(in_reply_to: int) -> dict[str, object]:
+    """A reply that waits to be sent."""
+    return {
+        **{"in_reply_to": in_reply_to, "channel": "fake", "sender": "2757"},
+        **{"recipient_sealed": b"", "recipient_index": b"x" * 16, "language": "id"},
+        **{"template": "balance", "segments": 1, "next_attempt_at": NOON},
+        **{"asked_at": NOON, "created_at": NOON, "expires_at": NOON + HOUR},
+    }
+
+
 def test_a_pause_is_told_until_it_is_over(database: Database) -> None:
     until = NOON + HOUR
     state = {"used_until": NOON, "paused_until": until, "pause_code": "20003"}
     write(database, insert(channels).values(name="fake", **state))
-    reply(database, NOON, OutboundStatus.QUEUED)
+    row = queued(arrive(database, NOON))
+    write(database, insert(outbound).values(row))
 
     during = database.reports.channels(NOON)
     afterwards = database.reports.channels(until)

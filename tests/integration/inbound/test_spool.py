@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from gateway.channels import WebhookRequest
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
-from gateway.db.statistics.slices import Windows
 from gateway.domain.errors import DatabaseRefuses, DatabaseUnavailable
 from gateway.domain.messages import (
     Consent,
@@ -37,7 +35,6 @@ from tests.support.fakes import (
     BALANCE_TEXT,
     PHONE,
     FakeChannel,
-    FakeClock,
     FakeQueue,
     sms,
 )
@@ -318,22 +315,6 @@ def test_without_the_database_a_message_is_accepted_and_answered_later(
     assert channel.texts == [BALANCE_TEXT]
     assert queue.notified[0] == "spool"
     assert "answer" in queue.notified
-
-
-def test_what_waited_on_disk_counts_when_it_came(
-    gateway: Gateway, spool: Spool, clock: FakeClock
-) -> None:
-    came, hour = clock(), timedelta(hours=1)
-    gateway.database.inbox.add(sms("SM1", "SALDO", at=came))
-    spool.put(sms("SM2", "SALDO", at=came))
-    clock.pass_time(hours=3)
-    assert gateway.tally() > 0
-
-    gateway.receiver.take_in_spooled()
-
-    windows = Windows(came, hour, hour, 1)
-    [arrived] = gateway.database.reports.arrivals(windows, clock())
-    assert arrived.count == 2
 
 
 def test_a_full_spool_refuses_the_webhook(

@@ -365,52 +365,9 @@ def _create_console() -> None:
 
 def _create_statistics() -> None:
     op.create_table(
-        "arrival_tallies",
-        sa.Column("id", _ID, primary_key=True),
-        sa.Column("quarter", sa.BigInteger(), nullable=False, index=True),
-        sa.Column("status", sa.String(20), nullable=False),
-        sa.Column("reason", sa.String(40)),
-        sa.Column("decision", sa.String(20)),
-        sa.Column("keyword", sa.String(20)),
-        sa.Column("number", sa.Integer(), nullable=False),
-    )
-    op.create_table(
-        "counted_minutes",
-        sa.Column("minute", _ID, primary_key=True, autoincrement=False),
-        sa.Column("age", sa.Integer(), nullable=False),
-    )
-    op.create_table(
-        "counted_quarters",
-        sa.Column("quarter", _ID, primary_key=True, autoincrement=False),
-        sa.Column("age", sa.Integer(), nullable=False),
-    )
-    op.create_table(
-        "minute_arrival_tallies",
-        sa.Column("id", _ID, primary_key=True),
-        sa.Column("minute", sa.BigInteger(), nullable=False, index=True),
-        sa.Column("status", sa.String(20), nullable=False),
-        sa.Column("reason", sa.String(40)),
-        sa.Column("decision", sa.String(20)),
-        sa.Column("keyword", sa.String(20)),
-        sa.Column("number", sa.Integer(), nullable=False),
-    )
-    op.create_table(
-        "minute_sending_tallies",
-        sa.Column("id", _ID, primary_key=True),
-        sa.Column("minute", sa.BigInteger(), nullable=False, index=True),
-        sa.Column("wait", sa.Integer()),
-        sa.Column("decided", sa.Integer(), nullable=False),
-        sa.Column("delivered", sa.Integer(), nullable=False),
-        sa.Column("segments", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-    )
-    op.create_table(
-        "sending_tallies",
-        sa.Column("id", _ID, primary_key=True),
-        sa.Column("quarter", sa.BigInteger(), nullable=False, index=True),
-        sa.Column("wait", sa.Integer()),
-        sa.Column("decided", sa.Integer(), nullable=False),
-        sa.Column("delivered", sa.Integer(), nullable=False),
-        sa.Column("segments", sa.Integer(), nullable=False),
+        "quarter_counts",
+        sa.Column("quarter", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("fact", sa.String(20), primary_key=True),
+        sa.Column("label", sa.String(20), primary_key=True),
         sa.Column("number", sa.Integer(), nullable=False),
     )

@@ -14,6 +14,7 @@ from tests.support.fakes import sms
 # In Jakarta a day begins at 17:00 UTC; now it is four in the afternoon there.
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 
 
 def arrive(log: Database, *times: datetime) -> None:
@@ -22,7 +23,7 @@ def arrive(log: Database, *times: datetime) -> None:
 
 
 def received(log: Database) -> tuple[float | None, float | None]:
-    compared = compare(log.reports, NOW).of(lambda day: day.ends.total())
+    compared = compare(log.reports, NOW).of(lambda day: sum(day.outcomes.values()))
     return compared.today, compared.usual
 
 
@@ -30,8 +31,8 @@ def test_usual_is_the_mean_of_seven_days_up_to_this_time(
     database: Database,
 ) -> None:
     arrive(database, NOW - 8 * DAY, NOW, NOW, NOW)
-    arrive(database, *(NOW - DAY for _ in range(14)))
-    arrive(database, NOW - DAY + timedelta(minutes=1))
+    arrive(database, *(NOW - DAY - MINUTE for _ in range(14)))
+    arrive(database, NOW - DAY + MINUTE)
 
     assert received(database) == (3, 2)
 
@@ -39,7 +40,8 @@ def test_usual_is_the_mean_of_seven_days_up_to_this_time(
 def test_a_day_that_is_not_on_record_in_full_is_not_compared_with(
     database: Database,
 ) -> None:
-    arrive(database, NOW - 2 * DAY, NOW - DAY, NOW - DAY)
+    before = NOW - DAY - MINUTE
+    arrive(database, before - DAY, before, before)
 
     assert received(database) == (0, 2)
 
