@@ -19,7 +19,7 @@ __all__ = ["Topic", "topics"]
 @cache
 def topics() -> Mapping[str, Topic]:
     """All topics by the name of their keyword. Raises BadTopics."""
-    informing = (OpenTopic(it.keyword, it.answer) for it in our_information())
+    informing = (OpenTopic(topic.keyword, topic.answer) for topic in our_information())
     return combined([*registered(), *informing])
 
 

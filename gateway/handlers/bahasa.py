@@ -1,4 +1,4 @@
-"""BAHASA: the language in which this phone is answered from now on."""
+"""BAHASA: choose the language of the replies to this phone."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ NAMES = {
     "english": Language.ENGLISH,
     "eng": Language.ENGLISH,
 }
-# Chat speaks of languages, too: it has to be the whole wish.
+# Chat mentions languages, too, so the forms have to be the whole message.
 KEYWORD = Keyword(
     "bahasa",
     needs_kpj=False,
@@ -38,8 +38,9 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD)
 def choose(question: Question) -> Answer:
-    """Speak the language that is named, and say so in it; else say how to choose."""
-    language = next((NAMES[it] for it in question.all_words if it in NAMES), None)
+    """Confirm the language in that language, or say how to choose one."""
+    named = (NAMES[word] for word in question.all_words if word in NAMES)
+    language = next(named, None)
     if language is None:
         return HOW.fill()
     return replace(SPOKEN.fill(), language=language)

@@ -1,4 +1,4 @@
-"""BANTUAN: how the service is used, and BANTUAN SALDO: how a topic is asked for."""
+"""BANTUAN: help with the service, and BANTUAN SALDO: help with one topic."""
 
 from functools import cache
 
@@ -12,7 +12,7 @@ from gateway.parsers.vocabulary import words
 from gateway.replies import bantuan
 from gateway.replies.template import Answer
 
-# INFO begins many bank and fraud texts, so it asks for help only when it stands alone.
+# INFO begins many bank and fraud texts, so it asks for help only by itself.
 KEYWORD = Keyword(
     "bantuan",
     needs_kpj=False,
@@ -32,8 +32,8 @@ _SECOND_PAGE = 2
 
 @for_anyone(KEYWORD)
 def tell_usage(question: Question) -> Answer:
-    """The commands there are, or the one that is named beside."""
-    topic = best_match(question.words, _phrasebook(), has_kpj=False)
+    """Explain the named topic, or list the commands."""
+    topic = best_match(question.words, _index(), has_kpj=False)
     if topic:
         return _about(topic.keyword)
     if _SECOND_PAGE in question.numbers or not _MORE.isdisjoint(question.words):
@@ -58,7 +58,7 @@ def _about(keyword: Keyword) -> Answer:
 
 
 @cache
-def _phrasebook() -> KeywordIndex:
+def _index() -> KeywordIndex:
     """The keywords of all other topics, once their modules are imported."""
     keywords = (topic.keyword for topic in handlers.topics().values())
     return KeywordIndex(keyword for keyword in keywords if keyword != KEYWORD)

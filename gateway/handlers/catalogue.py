@@ -33,9 +33,9 @@ def worst_cases(brand: str, rules: RuleBook) -> Iterator[WorstCase]:
 
 
 def sent_wordings(rules: RuleBook) -> Iterator[list[str]]:
-    """The parts of each wording between its values, to recognise what was sent.
+    """The literal parts of each wording, to recognise our own texts.
 
-    The call centre's number belongs to them: that of today, or one that held before.
+    A part includes each number that the call centre has or had.
     """
     for template in all_templates():
         for wording in template.indonesian + template.english:

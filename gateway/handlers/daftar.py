@@ -1,4 +1,4 @@
-"""DAFTAR alone: how a phone is enrolled. The enrolment itself is no keyword."""
+"""DAFTAR alone: how to enrol a phone. `parsers.enrolment` parses the enrolment."""
 
 from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers.keywords import Keyword, Section
@@ -27,5 +27,5 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD)
 def tell(question: Question) -> Answer:
-    """The format, as it was published for the old service."""
+    """The format, which is that of the former SMS service."""
     return FORMAT.fill()

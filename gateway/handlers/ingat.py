@@ -1,4 +1,4 @@
-"""INGAT: remind this phone of what a member has to pay, and tell the yearly balance."""
+"""INGAT: switch on reminders of contributions and of the yearly balance."""
 
 from dataclasses import replace
 
@@ -38,11 +38,11 @@ KEYWORD = Keyword(
 
 @for_member(KEYWORD)
 def opt_in(participant: Participant, question: Question) -> Answer:
-    """Say what will come and how to end it."""
+    """Confirm which reminders will come, or say that none will."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
         return membership.MERGED.fill(kpj=kpj)
-    template = _WHAT_COMES[_pays_himself(participant), _has_savings(participant)]
+    template = _CONFIRMATIONS[_pays_himself(participant), _has_savings(participant)]
     is_reminded = template is not NOTHING_TO_REMIND
     return replace(template.fill(kpj=kpj), reminders=is_reminded or None)
 
@@ -55,8 +55,8 @@ def _has_savings(participant: Participant) -> bool:
     return Program.JHT in participant.programs and participant.status in STILL_PAYING
 
 
-# By whether he pays contributions himself, and whether he has savings.
-_WHAT_COMES = {
+# Keys: whether the member pays contributions himself, and whether he has JHT savings.
+_CONFIRMATIONS = {
     (True, True): REMINDERS_ON,
     (True, False): CONTRIBUTION_REMINDERS_ON,
     (False, True): BALANCE_REMINDERS_ON,

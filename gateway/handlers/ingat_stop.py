@@ -1,4 +1,4 @@
-"""INGAT STOP: no reminders any more; everything else stays."""
+"""INGAT STOP: switch off reminders, and only these."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ KEYWORD = Keyword(
         *("no reminders", "no more reminders", "end reminders", "cancel reminders"),
         *("stop sending reminders", "stop sending text reminders"),
     ),
-    # Forms of `ingat` count here when they are denied.
+    # With the forms of INGAT, which ask for this topic when they are negated.
     english=frozenset(
         {
             *("stop reminder", "stop reminders", "reminder stop", "stop reminding"),
@@ -36,5 +36,5 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD)
 def opt_out(question: Question) -> Answer:
-    """Ends all reminders of this phone."""
+    """Confirm that all reminders to this phone have ended."""
     return replace(REMINDERS_OFF.fill(), reminders=False)

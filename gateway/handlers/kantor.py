@@ -1,4 +1,4 @@
-"""KANTOR: the branch for a kota or kabupaten, however its name is spelt."""
+"""KANTOR: find the branch of a kota or kabupaten, in any spelling."""
 
 from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers import places
@@ -14,7 +14,7 @@ KEYWORD = Keyword(
         *("kantor cabang", "alamat kantor", "alamat bpjs", "lokasi kantor"),
         *("branch office", "bpjs office", "office address"),
     ),
-    # Who works in an office may wish something else.
+    # People who write from an office may ask for something else.
     weak=("kantor", "cabang", "branch"),
     forgiving=("kantor", "cabang", "branch"),
     english=frozenset({"branch", "branch office", "bpjs office", "office address"}),
@@ -27,7 +27,7 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD)
 def tell(question: Question) -> Answer:
-    """Its address, or how the place has to be written."""
+    """Tell the address of the branch, or how to write the place."""
     found = places.find_places(question.words)
     if len(found) > 1:
         return kantor.WHICH_PLACE.fill(places=place_names(found))
@@ -39,7 +39,7 @@ def tell(question: Question) -> Answer:
 
 
 def _branch(place: str, question: Question) -> Answer:
-    """An address that is not in force is not told."""
+    """Tell the address only if it is in force."""
     branch = question.figures.branch_for(place)
     if branch is None:
         return kantor.NO_ADDRESS.fill(place=place_name(place))

@@ -1,4 +1,4 @@
-"""KARTU: what stands on the membership card, as far as it may be told."""
+"""KARTU: data of the membership card, without name and NIK."""
 
 from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
@@ -16,7 +16,7 @@ from gateway.replies.fields import (
 from gateway.replies.kartu import CARD, CARD_WITHOUT_EMPLOYER
 from gateway.replies.template import Answer
 
-# "no kartu 61000000019" asks for the balance, so the word alone has to be the wish.
+# "no kartu 61000000019" asks for the balance, so the word has to be the whole message.
 KEYWORD = Keyword(
     "kartu",
     needs_kpj=True,
@@ -34,7 +34,7 @@ KEYWORD = Keyword(
 
 @for_member(KEYWORD)
 def tell_card(participant: Participant, question: Question) -> Answer:
-    """Segment, programmes, since when, and the employer if there is one."""
+    """Tell segment, programmes, first month, and the employer if there is one."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
         return membership.MERGED.fill(kpj=kpj)

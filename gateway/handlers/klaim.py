@@ -1,4 +1,4 @@
-"""KLAIM: where a claim stands. A claim is never begun by SMS."""
+"""KLAIM: the stage of a claim. Nobody can file a claim by SMS."""
 
 from gateway.domain.participants import Claim, ClaimStage, MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
@@ -36,7 +36,7 @@ _ENDED = {
 
 @for_member(KEYWORD)
 def tell_claim(participant: Participant, question: Question) -> Answer:
-    """The stage of the claim and since when, or that there is none."""
+    """Tell the stage of the claim and its date, or that there is no claim."""
     kpj = member_number(participant.kpj)
     if participant.claim and participant.status is not MembershipStatus.MERGED:
         return _stage_of(participant.claim, kpj)

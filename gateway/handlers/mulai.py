@@ -1,4 +1,4 @@
-"""MULAI: a member who had stopped the service wants it back."""
+"""MULAI: opt in again after STOP."""
 
 from gateway.domain.messages import Consent
 from gateway.handlers.registry import Question, for_anyone
@@ -26,5 +26,5 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD, Consent.GIVEN)
 def opt_in(question: Question) -> Answer:
-    """Welcome back, and what did not come back with it."""
+    """Confirm, and say if enrolment and reminders have ended meanwhile."""
     return OPTED_IN_ANEW.fill() if question.has_lapsed else OPTED_IN.fill()

@@ -1,4 +1,4 @@
-"""MUTASI: what was paid into JHT for the last months, and in the year."""
+"""MUTASI: the last contributions to JHT and the total of their year."""
 
 from gateway.domain.participants import Contribution, Participant
 from gateway.handlers.registry import Question, for_member
@@ -27,7 +27,7 @@ KEYWORD = Keyword(
 
 @for_member(KEYWORD)
 def tell_contributions(participant: Participant, question: Question) -> Answer:
-    """The last contributions one by one, and the sum of their year."""
+    """List the last contributions with the total of their year."""
     if answer := without_savings(participant):
         return answer
     kpj = member_number(participant.kpj)
@@ -44,4 +44,4 @@ def tell_contributions(participant: Participant, question: Question) -> Answer:
 
 
 def _total(contributions: tuple[Contribution, ...], year: int) -> int:
-    return sum(it.amount for it in contributions if it.month.year == year)
+    return sum(paid.amount for paid in contributions if paid.month.year == year)

@@ -1,4 +1,4 @@
-"""PENGADUAN: a complaint, which an operator reads and answers."""
+"""PENGADUAN: a complaint, for an operator to read and answer."""
 
 from dataclasses import replace
 
@@ -20,13 +20,13 @@ KEYWORD = Keyword(
     about="keluhan, dibaca dan dibalas petugas",
     about_in_english="a complaint, answered by an officer",
 )
-# Less than this says nothing that somebody could look into.
+# Fewer words describe nothing that an operator could look into.
 FEWEST_WORDS = 2
 
 
 @for_anyone(KEYWORD)
 def take_up(question: Question) -> Answer:
-    """Open a case; the word alone is answered with how to write a complaint."""
+    """Open a case, or say how to write a complaint."""
     if len(question.words) < FEWEST_WORDS:
         return HOW.fill()
     return replace(RECEIVED.fill(), is_complaint=True)

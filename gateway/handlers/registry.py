@@ -1,4 +1,4 @@
-"""Where handlers register: a keyword and the function that answers it."""
+"""Topics, and the decorators by which a handler registers its keyword."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ _registered: list[Topic] = []
 
 
 def for_member(keyword: Keyword) -> Callable[[MemberHandler], MemberHandler]:
-    """Register a handler that tells a member about himself."""
+    """Register a handler for questions of a member."""
 
     def register(handler: MemberHandler) -> MemberHandler:
         _registered.append(MemberTopic(keyword, handler))
@@ -77,7 +77,7 @@ def for_member(keyword: Keyword) -> Callable[[MemberHandler], MemberHandler]:
 def for_anyone(
     keyword: Keyword, consent: Consent | None = None
 ) -> Callable[[OpenHandler], OpenHandler]:
-    """Register a handler that needs no member."""
+    """Register a handler for questions of anyone."""
 
     def register(handler: OpenHandler) -> OpenHandler:
         _registered.append(OpenTopic(keyword, handler, consent))
@@ -87,5 +87,5 @@ def for_anyone(
 
 
 def registered() -> tuple[Topic, ...]:
-    """The topics whose handlers have been imported so far."""
+    """The topics of all handlers imported so far."""
     return tuple(_registered)

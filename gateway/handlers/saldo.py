@@ -29,7 +29,7 @@ KEYWORD = Keyword(
 
 @for_member(KEYWORD)
 def tell_balance(participant: Participant, question: Question) -> Answer:
-    """The balance; a closed, merged or missing one is explained instead."""
+    """Tell the balance, or why there is none."""
     return without_savings(participant) or _balance(participant)
 
 

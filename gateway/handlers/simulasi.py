@@ -1,4 +1,4 @@
-"""SIMULASI: what JHT may come to at an age, said to be no more than an estimate."""
+"""SIMULASI: an estimate of the JHT balance at an age."""
 
 from datetime import date
 from decimal import Decimal
@@ -41,14 +41,14 @@ KEYWORD = Keyword(
 )
 YOUNGEST, OLDEST = 18, 75
 MONTHS = 12
-# More digits would claim to know what nobody knows.
+# More digits would suggest a precision that an estimate does not have.
 ROUNDED_TO = 1000
 _PERCENT = Decimal(100)
 
 
 @for_member(KEYWORD)
 def tell_projection(participant: Participant, question: Question) -> Answer:
-    """The balance at the age that was said, or at which everybody may claim it."""
+    """Estimate the balance at the given age, or at the age of full payment."""
     if answer := without_savings(participant):
         return answer
     kpj = member_number(participant.kpj)
@@ -85,19 +85,19 @@ def _estimated(
 
 
 def _monthly(participant: Participant) -> int:
-    """What the next months are likely to bring: nothing when nobody pays any more."""
+    """The contribution of the next months: the last one while the member is active."""
     if participant.status is not MembershipStatus.ACTIVE:
         return 0
     return participant.contributions[0].amount if participant.contributions else 0
 
 
 def months_until(age: int, born: date, start: date) -> int:
-    """Whole months from a day to the month in which somebody reaches an age."""
+    """Whole months from a day to the month of a birthday."""
     return (born.year + age - start.year) * MONTHS + born.month - start.month
 
 
 def projected(balance: int, monthly: int, rate: Decimal, months: int) -> int:
-    """A balance in whole rupiah after so many months, rounded down.
+    """The balance after a number of months, rounded down.
 
     The yearly `rate` in per cent is added month by month; contributions come at the
     end of each month (future value of an annuity).

@@ -1,4 +1,4 @@
-"""STATUS: is the membership active, since when not, and what is unpaid."""
+"""STATUS: whether a membership is active, and any arrears."""
 
 from gateway.domain.participants import MembershipStatus, Participant, Program
 from gateway.handlers.registry import Question, for_member
@@ -45,7 +45,7 @@ _BY_STATUS_WITHOUT_JHT = {
 
 @for_member(KEYWORD)
 def tell_status(participant: Participant, question: Question) -> Answer:
-    """Where the membership stands, with what the member can do about it."""
+    """Tell the status of the membership and what the member can do about it."""
     arrears = participant.arrears
     return _template(participant).fill(
         kpj=member_number(participant.kpj),

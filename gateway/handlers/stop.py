@@ -1,4 +1,4 @@
-"""STOP: a member wants no more SMS from us."""
+"""STOP: opt out of all SMS."""
 
 from gateway.domain.messages import Consent
 from gateway.handlers.registry import Question, for_anyone
@@ -7,7 +7,7 @@ from gateway.parsers.vocabulary import words
 from gateway.replies.stop import OPTED_OUT
 from gateway.replies.template import Answer
 
-# A stop word counts when it is the wish of the message: "berhenti kerja" is not.
+# A stop word has to be the whole message: "berhenti kerja" is no opt-out.
 KEYWORD = Keyword(
     "stop",
     needs_kpj=False,
@@ -22,7 +22,7 @@ KEYWORD = Keyword(
         "brenti",
         "optout",
         "opt out",
-        # The rest of what Twilio's own opt-out takes for a stop word.
+        # The other stop words of Twilio's own opt-out.
         "cancel",
         "end",
         "quit",
@@ -55,5 +55,5 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD, Consent.WITHDRAWN)
 def opt_out(question: Question) -> Answer:
-    """Say goodbye once; nothing is sent afterwards."""
+    """Confirm once; nothing is sent afterwards."""
     return OPTED_OUT.fill()

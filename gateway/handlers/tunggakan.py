@@ -1,4 +1,4 @@
-"""TUNGGAKAN, IURAN: what a self-employed member owes, and how it is paid."""
+"""TUNGGAKAN, IURAN: unpaid contributions and how to pay them."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ _PAID_FOR = {Segment.PU, Segment.JAKON}
 
 @for_member(KEYWORD)
 def tell_arrears(participant: Participant, question: Question) -> Answer:
-    """What is due; an employee's contributions are his employer's to pay."""
+    """Tell the arrears; the employer pays the contributions of employees."""
     if answer := membership.closed(participant):
         return answer
     arrears = participant.arrears
@@ -52,7 +52,7 @@ def tell_arrears(participant: Participant, question: Question) -> Answer:
 
 
 def _without_arrears(participant: Participant) -> ReplyTemplate:
-    """Nothing is recorded as unpaid; that does not mean that all is paid."""
+    """Without recorded arrears a month may still be unpaid."""
     is_active = participant.status is MembershipStatus.ACTIVE
     if participant.segment is not Segment.BPU or not is_active:
         return tunggakan.NOTHING_RECORDED

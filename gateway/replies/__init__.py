@@ -1,1 +1,1 @@
-"""Values in, text out: the wording of every reply, and the proof that it fits."""
+"""The wordings of all replies, and how they are filled in and measured."""

@@ -1,4 +1,4 @@
-"""Wordings of the enrolment of a phone, for who asks and for whom it is about."""
+"""Wordings of the enrolment of a phone, for its sender and for the member."""
 
 from gateway.replies.template import ReplyTemplate
 

@@ -1,4 +1,4 @@
-"""The values that replies carry: how each is written, and how wide it can become."""
+"""Format the values in replies, and know the widest sample of each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,12 +9,12 @@ from gateway.parsers.normalise import normalise
 
 # A longer name of an employer is cut.
 LONGEST_EMPLOYER = 28
-# So much of a list of places is told; so long may addresses and topics' words be.
+# The greatest widths of a list of places, an address, a branch and a topic's summary.
 PLACES_WIDTH = 52
 ADDRESS_WIDTH = 80
 BRANCH_WIDTH = 24
 ABOUT_WIDTH = 40
-# The widest sample of each placeholder; a template may use no other.
+# The widest sample of each placeholder. Templates may use only these and the rules.
 WIDEST = {
     "kpj": "***8901",
     "kpjs": "***8901, ***8902, ***8903, ...",
@@ -51,14 +51,14 @@ WIDEST = {
     "about": "M" * ABOUT_WIDTH,
     "example": "DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
 }
-# What the message log may show of a reply for ever; KPJ are masked anyhow.
+# Placeholders that stay readable in the message log; a KPJ is masked anyway.
 NOT_PERSONAL = frozenset(
     {
         *("kpj", "kpjs", "length", "asked", "year", "due_month", "youngest", "oldest"),
         *("branch", "address", "place", "places", "title", "about", "example"),
     }
 )
-# A value that is a word, and so differs with the language.
+# A value that differs with the language.
 Translated = Mapping[Language, str]
 NONE_YET: Translated = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
 UNKNOWN = "-"
@@ -79,29 +79,29 @@ def day(value: date | None) -> str:
 def month(
     value: date | None, otherwise: str | Translated = NONE_YET
 ) -> str | Translated:
-    """A month as 12-2026, or that there is none yet."""
+    """A month as 12-2026, or the other text if there is none."""
     return f"{value:%m-%Y}" if value else otherwise
 
 
 def member_number(kpj: KPJ) -> str:
-    """A KPJ as we tell it: the last four characters only."""
+    """A masked KPJ: only its last four characters."""
     return str(kpj)
 
 
 def member_numbers(participants: Sequence[Participant]) -> str:
-    """Several KPJ, as far as they fit."""
-    shown = [str(it.kpj) for it in participants[:MOST_NUMBERS]]
+    """Several masked KPJ, cut to the number that fits."""
+    shown = [str(member.kpj) for member in participants[:MOST_NUMBERS]]
     return ", ".join(shown + ["..."] * (len(participants) > MOST_NUMBERS))
 
 
 def payments(contributions: Sequence[Contribution]) -> str:
-    """What was paid for the last months, newest first."""
+    """The last contributions, newest first."""
     last = contributions[:MOST_NUMBERS]
-    return "; ".join(f"{it.month:%m-%Y} {rupiah(it.amount)}" for it in last)
+    return "; ".join(f"{paid.month:%m-%Y} {rupiah(paid.amount)}" for paid in last)
 
 
 def employer_name(name: str) -> str:
-    """A company as it can be written in one SMS, cut behind a word if too long."""
+    """The name of a company, cut after a word if it is too long."""
     name = " ".join(normalise(name).split())
     if len(name) > LONGEST_EMPLOYER:
         name = name[: LONGEST_EMPLOYER + 1].rpartition(" ")[0] or name
@@ -109,13 +109,13 @@ def employer_name(name: str) -> str:
 
 
 def place_name(place: str) -> str:
-    """A kota or kabupaten as it is told."""
+    """A kota or kabupaten in capitals."""
     return place.upper()
 
 
 def place_names(places: Sequence[str]) -> str:
-    """Several places, as far as they fit."""
-    names = [place_name(it) for it in places]
+    """Several places, cut to the width that fits."""
+    names = [place_name(place) for place in places]
     shown = ", ".join(names)
     while len(shown) > PLACES_WIDTH:
         names.pop()
@@ -129,5 +129,5 @@ def segment_name(segment: Segment) -> str:
 
 
 def program_names(programs: tuple[Program, ...]) -> str:
-    """The programmes of a member, in the order that the agency names them."""
+    """The programmes of a member, in the usual order of the agency."""
     return ",".join(program for program in Program if program in programs)

@@ -1,4 +1,4 @@
-"""Whether a template fits one SMS whatever its values, and what else is wrong in it."""
+"""Measure templates at their widest values, and find faults in their wordings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class WorstCase:
 
     @property
     def fits(self) -> bool:
-        """Whether it goes out as one SMS whatever the values are."""
+        """Whether it fits one SMS."""
         return self.size.encoding == "GSM-7" and self.size.segments == 1
 
 
@@ -42,7 +42,7 @@ def worst_cases_of(
 
 
 def faults_of(template: ReplyTemplate, widest: Mapping[str, str]) -> Iterator[str]:
-    """Every fault in the wordings, with the key and the number of the wording.
+    """Every fault, with the language and number of the wording.
 
     The last wording of a language has to fit behind the longest brand.
     """

@@ -1,4 +1,4 @@
-"""Wordings of reminders: that they are on or off, and the reminders themselves."""
+"""Wordings of reminders, and of switching them on and off."""
 
 from gateway.replies.template import ReplyTemplate
 

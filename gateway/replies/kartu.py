@@ -1,4 +1,4 @@
-"""Wordings of the answer to KARTU; neither name nor NIK go by SMS."""
+"""Wordings of the answer to KARTU, without name and NIK."""
 
 from gateway.replies.template import ReplyTemplate
 

@@ -1,4 +1,4 @@
-"""Wordings of the answer to KLAIM: a claim's stage, how it ended, or that it is none.
+"""Wordings of the answer to KLAIM: the stage of a claim, its end, or that there is none.
 
 The stages are those of "Tracking Klaim" in the JMO app.
 """

@@ -50,7 +50,7 @@ MERGED = ReplyTemplate(
 
 
 def closed(participant: Participant) -> Answer | None:
-    """What is told of a membership that is merged or paid out, whatever was asked."""
+    """The answer about a merged or paid-out membership, whatever the question."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
         return MERGED.fill(kpj=kpj)
@@ -60,7 +60,7 @@ def closed(participant: Participant) -> Answer | None:
 
 
 def without_savings(participant: Participant) -> Answer | None:
-    """Why there is nothing to tell about JHT: merged, paid out, or not in it."""
+    """The answer about a membership without JHT savings: why it has none."""
     if Program.JHT in participant.programs:
         return closed(participant)
     return closed(participant) or NO_JHT.fill(

@@ -1,4 +1,4 @@
-"""Wordings of the welcome back."""
+"""Wordings of the confirmation of MULAI."""
 
 from gateway.replies.template import ReplyTemplate
 

@@ -1,4 +1,4 @@
-"""Wordings about complaints; operators choose among the last ones to answer."""
+"""Wordings about complaints. Operators answer with one of the last three."""
 
 from gateway.replies.template import ReplyTemplate
 

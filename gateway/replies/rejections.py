@@ -1,4 +1,4 @@
-"""Wordings for messages that cannot be answered, one for each reason."""
+"""Wordings for rejected messages, one for each reason."""
 
 from gateway.domain.enquiry import Rejection, RejectionReason
 from gateway.parsers.enquiry import DEFAULT_KEYWORD
@@ -186,7 +186,7 @@ def not_in_force(figure: str) -> Answer:
 
 
 def explain(rejection: Rejection) -> Answer:
-    """How to write it better next time."""
+    """The answer to a rejected message: what to correct."""
     template = BY_REASON[rejection.reason]
     return template.fill(
         length=str(min(rejection.length or 0, 999)),

@@ -1,4 +1,4 @@
-"""Wording of the last SMS before silence."""
+"""Wording of the confirmation of STOP."""
 
 from gateway.domain.messages import GOODBYE
 from gateway.replies.template import ReplyTemplate

@@ -1,4 +1,4 @@
-"""Reply templates: the longest wording that fits one SMS is the one that goes out."""
+"""Reply templates: the longest variant that fits one SMS is sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,20 +22,20 @@ class ReplyDoesNotFit(GatewayError):
 
 @dataclass(frozen=True)
 class ReplyTemplate:
-    """One thing to tell, in each language, longest variant first.
+    """A reply in each language, longest variant first.
 
-    What is not translated yet into one of `others` is told in Indonesian.
+    Indonesian takes the place of a language that is not among `others`.
     """
 
     name: str
     indonesian: tuple[str, ...]
     english: tuple[str, ...]
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    # Whether it claims that something was done; it is a lie without the deed.
+    # Whether it confirms an action, so that it must not be sent without that action.
     confirms_action: bool = False
 
     def variants(self, language: Language) -> tuple[str, ...]:
-        """The wordings in one language, longest first."""
+        """The variants in one language, longest first."""
         texts = {
             Language.INDONESIAN: self.indonesian,
             Language.ENGLISH: self.english,
@@ -45,39 +45,39 @@ class ReplyTemplate:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        """Everything that any of the wordings leaves to be filled in."""
+        """The placeholders of all variants."""
         return frozenset().union(*map(placeholders, self.indonesian + self.english))
 
     def fill(self, **values: str | Translated) -> "Answer":
-        """This template with its values, still without language and brand."""
+        """An answer with these values."""
         return Answer(self, values)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler decided to tell, and what is to be done besides."""
+    """The reply that a handler chose, and the actions that belong to it."""
 
     template: ReplyTemplate
     values: Mapping[str, str | Translated] = field(repr=False)
-    # The language to be spoken with this phone.
+    # The language of this phone from now on.
     language: Language | None = None
-    # Whether to remind this phone of the member's contributions.
+    # Whether to switch reminders of this member to this phone on or off.
     reminders: bool | None = None
     is_complaint: bool = False
-    # The day of the records, told when they are old.
+    # The date of the records, if they are stale.
     stale_since: date | None = None
 
     @property
     def needs_action(self) -> bool:
-        """Whether something is done with it, so that it cannot be told alone."""
-        wishes = (self.language, self.reminders)
-        return self.is_complaint or any(it is not None for it in wishes)
+        """Whether an action belongs to it, so that it must not be sent alone."""
+        changes = (self.language, self.reminders)
+        return self.is_complaint or any(change is not None for change in changes)
 
 
 def render(answer: Answer, language: Language, brand: str, figures: Figures) -> Reply:
-    """The first variant that fits one segment and names only figures in force.
+    """The first variant that fits one SMS and has only figures in force.
 
-    Raises ReplyDoesNotFit, and NotInForce if a figure that may not be told is why.
+    Raises ReplyDoesNotFit, or NotInForce if a variant was left out for its figure.
     """
     values = {
         name: value
@@ -103,30 +103,28 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
 
 
 def stale_remark(since: date | None, language: Language) -> str:
-    """What stands behind a reply that is made from old records."""
+    """The date of the records, to append to a reply from stale records."""
     return f" {_DATA_OF[language]} {day(since)}." if since else ""
 
 
 def _fill(text: str, values: Mapping[str, str], figures: Figures) -> str:
-    names = placeholders(text)
-    return text.format_map(
-        {it: values[it] if it in values else figures[it] for it in names}
-    )
+    missing = placeholders(text) - values.keys()
+    return text.format_map({**values, **{name: figures[name] for name in missing}})
 
 
 @cache
 def placeholders(text: str) -> frozenset[str]:
-    """What a wording leaves to be filled in; there are a few hundred wordings."""
+    """The placeholders of a text. There are a few hundred texts, so all are cached."""
     return frozenset(name for _, name, *_ in Formatter().parse(text) if name)
 
 
 def _hidden(values: Mapping[str, str]) -> dict[str, str]:
-    """What the log may keep: which KPJ it was about, and nothing that was told."""
+    """The values with all personal ones masked, for the log."""
     return {
         name: value if name in NOT_PERSONAL else "***" for name, value in values.items()
     }
 
 
 def branded(text: str, brand: str) -> str:
-    """A text with the brand before it, if there is one."""
+    """The text behind the brand, if there is a brand."""
     return f"{brand}: {text}" if brand else text

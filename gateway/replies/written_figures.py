@@ -1,7 +1,7 @@
-"""Figures in the wordings themselves: only those that no law or contract changes.
+"""Find figures in wordings, except those that no law or contract can change.
 
-A rate, an age or an amount is a rule of `reference_data`, so that it is told no longer
-than it is in force.
+A rate, an age or an amount has to be a rule of `reference_data`, because a rule is
+not sent after it has lapsed.
 """
 
 import re
@@ -26,5 +26,5 @@ _FIGURE = re.compile(r"\S*\d\S*")
 
 
 def written_figures(literal: str) -> Iterator[str]:
-    """The figures in a text without its placeholders that are not allowed there."""
+    """The figures in a text without placeholders that are not allowed."""
     yield from _FIGURE.findall(_ALLOWED.sub("", literal))

@@ -84,8 +84,11 @@ def read(folder: Traversable, rules: RuleBook) -> list[Information]:
 
 def _topic(name: str, file: TopicFile) -> Information:
     texts = tuple(
-        Text(ReplyTemplate(it.name, it.indonesian, it.english), frozenset(it.said))
-        for it in file.texts
+        Text(
+            ReplyTemplate(text.name, text.indonesian, text.english),
+            frozenset(text.said),
+        )
+        for text in file.texts
     )
     return Information(file.keyword(name), texts, file.first_said_wins)
 
