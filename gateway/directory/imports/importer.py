@@ -21,7 +21,7 @@ from gateway.directory.imports.merge import (
     open_sources,
 )
 from gateway.directory.imports.prepare import Preparer
-from gateway.directory.imports.worker_pool import MakeVault, prepared
+from gateway.directory.imports.worker_pool import MakeCipher, prepared
 from gateway.domain.audit import AuditEntry
 
 
@@ -41,15 +41,15 @@ def _nobody_asks(_: Progress) -> None:
 
 
 class Importer:
-    """Imports members; `make_vault` is called in every process that seals."""
+    """Imports members; `make_cipher` is called in every process that seals."""
 
     def __init__(
         self,
         open_staging: Callable[[], AbstractContextManager[Staging]],
-        make_cipher: MakeVault,
+        make_cipher: MakeCipher,
     ) -> None:
         self._open_staging = open_staging
-        self._make_vault = make_cipher
+        self._make_cipher = make_cipher
 
     def run(
         self,
@@ -90,7 +90,7 @@ class Importer:
         entries = files.entries(lambda fault: faults.add([fault]))
         size = files.members.size
         for batch in prepared(
-            batches(entries), Preparer(files), self._make_vault, size
+            batches(entries), Preparer(files), self._make_cipher, size
         ):
             faults.add(batch.faults)
             stage.add(batch.members)
@@ -103,7 +103,7 @@ class Importer:
         indexes = set(stage.repeated(MOST_FAULTS))
         if not indexes:
             return
-        cipher, first = self._make_vault(), dict[bytes, int]()
+        cipher, first = self._make_cipher(), dict[bytes, int]()
         with opened(members, MEMBERS) as file:
             for row in file:
                 index = cipher.index(row.kpj)

@@ -1,7 +1,8 @@
-"""Where batches are prepared: in this process, or in several beside it.
+"""Prepare batches of members in this process, or in a pool of processes beside it.
 
-The others give way to whatever answers SMS on the same machine, end with this process,
-and are given the keys through a pipe.
+The processes of the pool give way to whatever answers SMS on the same machine, end with
+this process, and get the keys through a pipe. A ProcessPoolExecutor would hang when one
+of them dies (docs/decisions/import-processes.md).
 """
 
 import gc
@@ -24,7 +25,7 @@ _NICENESS = 10
 _PATIENCE_SECONDS = 5.0
 
 Batch = Sequence[Entry]
-MakeVault = Callable[[], Cipher]
+MakeCipher = Callable[[], Cipher]
 
 
 class WorkerLost(GatewayError):
@@ -37,9 +38,9 @@ class WorkerLost(GatewayError):
 
 
 def prepared(
-    batches: Iterable[Batch], preparer: Preparer, make_cipher: MakeVault, size: int
+    batches: Iterable[Batch], preparer: Preparer, make_cipher: MakeCipher, size: int
 ) -> Iterator[Prepared]:
-    """What comes of each batch, in order; `size` is that of the members' file."""
+    """Prepare each batch, in order; `size` is that of the members' file."""
     if size < SMALL_BYTES:
         cipher = make_cipher()
         return (preparer.prepare(batch, cipher) for batch in batches)
@@ -47,9 +48,9 @@ def prepared(
 
 
 def _in_processes(
-    batches: Iterable[Batch], preparer: Preparer, make_cipher: MakeVault
+    batches: Iterable[Batch], preparer: Preparer, make_cipher: MakeCipher
 ) -> Iterator[Prepared]:
-    """One batch at a time for each process, so that neither end waits to be read.
+    """Give each process one batch at a time, which bounds memory.
 
     One process more than cores: while this one writes, none of them is idle.
     """
@@ -73,24 +74,24 @@ def _in_processes(
 
 
 @contextmanager
-def _process(preparer: Preparer, make_cipher: MakeVault) -> Iterator[Connection]:
-    """A process that prepares what it is sent, until the pipe to it is closed."""
+def _process(preparer: Preparer, make_cipher: MakeCipher) -> Iterator[Connection]:
+    """Run a process that prepares batches until the pipe to it is closed."""
     context = get_context("spawn")
-    ours, its = context.Pipe()
-    process = context.Process(target=_prepare, args=(its, preparer, make_cipher))
+    near_end, far_end = context.Pipe()
+    process = context.Process(target=_work, args=(far_end, preparer, make_cipher))
     process.start()
-    its.close()
+    far_end.close()
     try:
-        yield ours
+        yield near_end
     finally:
-        ours.close()
+        near_end.close()
         process.join(_PATIENCE_SECONDS)
         process.kill()
         process.join()
         process.close()
 
 
-def _prepare(pipe: Connection, preparer: Preparer, make_cipher: MakeVault) -> None:
+def _work(pipe: Connection, preparer: Preparer, make_cipher: MakeCipher) -> None:
     cipher = make_cipher()
     gc.freeze()
     os.nice(_NICENESS)
@@ -100,5 +101,5 @@ def _prepare(pipe: Connection, preparer: Preparer, make_cipher: MakeVault) -> No
         while True:
             pipe.send(preparer.prepare(pipe.recv(), cipher))
     except (EOFError, OSError):
-        # Nobody wants any more.
+        # The first process has closed the pipe, or has ended.
         return

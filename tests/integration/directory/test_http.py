@@ -215,22 +215,6 @@ class TestQuestions:
         sizes = [len(question["kpjs"]) for _, question in core.questions]
         assert sizes == [200, 200, 50]
 
-    def test_a_record_is_read_for_a_kpj_that_does_not_exist_too(
-        self, core: CoreSystem
-    ) -> None:
-        """So that the time of a refusal does not tell who is a member."""
-
-        def hashed(*kpjs: KPJ) -> int:
-            """How many values were hashed: three for each record that was read."""
-            values: list[str] = []
-            settings = DirectorySettings(url=core.url, token=TOKEN)
-            directory = HttpDirectory(settings, lambda it: values.append(it) or b"")
-            directory.find(kpjs)
-            return len(values)
-
-        assert hashed(MEMBER) == hashed(KPJ("61000000999")) == 3
-        assert hashed(MEMBER, KPJ("61000000999")) == 6
-
     def test_no_number_stands_in_an_address(
         self, asking: HttpDirectory, core: CoreSystem
     ) -> None:
