@@ -9,6 +9,7 @@ from functools import partial
 from gateway.backoffice.enrolment_review import EnrolmentReview
 from gateway.backoffice.manual_replies import ManualReplies
 from gateway.backoffice.retention import Retention
+from gateway.backoffice.timetable import Timetable
 from gateway.channels import Channel
 from gateway.channels.kannel.channel import KannelChannel
 from gateway.channels.twilio.channel import TwilioChannel
@@ -44,14 +45,15 @@ from gateway.reference_data.loader import our_rules
 from gateway.replies.rendering import Renderer
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
-from gateway.worker.backoff import WorkQueue
 from gateway.worker.loops import WorkLoops
+from gateway.worker.queue import WorkQueue
 
 log = logging.getLogger(__name__)
 
 # What is too late is not done anyway; to say what was tried too often, all that waits
 # has to be read.
 TIDY_SECONDS = 30.0
+TIMETABLE_SECONDS = 30.0
 
 Clock = Callable[[], datetime]
 # The clock of this machine, for what is not compared with the times of others.
@@ -226,5 +228,16 @@ def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
     loops.add("spool", gateway.receiver.take_in_spooled)
     loops.add("give up", gateway.processor.give_up, every=TIDY_SECONDS)
     loops.add("close late", gateway.reconciler.close_late, every=TIDY_SECONDS)
-    loops.add("purge", gateway.retention.purge, every=None)
     loops.add("remind", gateway.reminders.remind_due, every=None)
+
+
+def timed_loops(gateway: Gateway, loops: WorkLoops) -> None:
+    """Let this process do the nightly work and start reminders, if no other does."""
+    timetable = Timetable(
+        gateway.database.timed_tasks,
+        gateway.retention.purge,
+        partial(loops.notify, "remind"),
+        gateway.clock,
+    )
+    loops.add("purge", timetable.purge_at_night, every=TIMETABLE_SECONDS)
+    loops.add("start reminders", timetable.start_reminders, every=TIMETABLE_SECONDS)

@@ -15,6 +15,7 @@ from gateway.bootstrap import (
     clock_loop,
     compare_if_possible,
     open_clock,
+    timed_loops,
     worker_loops,
 )
 from gateway.cli.startup import checked_settings, settings_for_a_server
@@ -23,7 +24,7 @@ from gateway.devserver import launcher
 from gateway.simulator.app import simulator_for
 from gateway.telemetry import logs
 from gateway.telemetry.series import start_counting
-from gateway.worker.jobs import Listener, Schedule
+from gateway.worker.listener import Listener
 from gateway.worker.loops import WorkLoops
 
 HOST = "127.0.0.1"
@@ -43,7 +44,7 @@ _HOST = click.option("--host", default=HOST, show_default=True)
     "--data-dir", type=click.Path(path_type=Path), default="var", show_default=True
 )
 def up(port: int, simulator_port: int, data_dir: Path) -> None:
-    """Run everything here: web, worker, schedule, Valkey, SQLite, simulator."""
+    """Run everything here: web, worker, Valkey, SQLite, simulator."""
     logs.configure()
     for line in launcher.run(data_dir, port, simulator_port):
         click.echo(line)
@@ -73,7 +74,7 @@ def health(host: str, port: int) -> None:
 
 @click.command()
 def worker() -> None:
-    """Answer messages and deliver replies."""
+    """Answer messages, deliver replies, send reminders, purge at night."""
     # Webhooks come first: a carrier waits for them, and gives up.
     os.nice(NICENESS)
     settings = settings_for_a_server()
@@ -87,6 +88,7 @@ def worker() -> None:
     clock_loop(clock, loops)
     start_counting(settings.metrics_dir, gateway.channels)
     worker_loops(gateway, loops)
+    timed_loops(gateway, loops)
     loops.start()
     Listener(settings.redis_url, loops).start()
     stopping.wait()
@@ -94,10 +96,11 @@ def worker() -> None:
     gateway.close()
 
 
-@click.command()
+@click.command(deprecated="workers do the nightly work and start reminders")
 def schedule() -> None:
-    """Start the nightly work at its time."""
-    Schedule(checked_settings().redis_url).start()  # type: ignore[no-untyped-call]
+    """Do nothing until it is stopped, so that a service manager can still run it."""
+    checked_settings()
+    _stop_event().wait()
 
 
 @click.command()

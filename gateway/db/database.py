@@ -8,6 +8,7 @@ from gateway.db.console.search import Finder
 from gateway.db.console.sessions import Sessions
 from gateway.db.console.timelines import Timelines
 from gateway.db.core.store import Store
+from gateway.db.core.timed_tasks import TimedTasks
 from gateway.db.core.write_probe import try_to_write
 from gateway.db.messages.backlog import (
     Backlog,
@@ -60,6 +61,7 @@ class Database(Store):
         self.languages = Languages(engine, cipher)
         self.complaints = Complaints(engine, cipher)
         self.subscriptions = Subscriptions(engine, cipher)
+        self.timed_tasks = TimedTasks(engine, cipher)
 
     def close(self) -> None:
         """Close the connections to the database."""

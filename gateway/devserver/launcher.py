@@ -1,6 +1,6 @@
 """`gateway up`: a whole gateway on embedded defaults, with nothing to install.
 
-Web, worker, schedule, Valkey, SQLite and the simulated carrier as child processes.
+Web, worker, Valkey, SQLite and the simulated carrier as child processes.
 """
 
 import socket
@@ -112,7 +112,6 @@ def _start(
     commands = {
         "simulator": ("--port", str(simulator_port), "--members", str(MADE_UP_MEMBERS)),
         "worker": (),
-        "schedule": (),
         "web": ("--port", str(port)),
     }
     for name, options in commands.items():

@@ -1,4 +1,4 @@
-"""Valkey, and whether somebody listens there."""
+"""Valkey, and whether workers listen to it."""
 
 from collections.abc import Iterator
 
@@ -27,8 +27,8 @@ def check_queue(installation: Installation) -> Iterator[Finding]:
     except QueueAway as error:
         yield fail(
             SUBJECT,
-            f"does not answer ({error}): SMS are answered seconds later, reminders and "
-            "the nightly purge do not start; see GATEWAY_REDIS_URL and its server",
+            f"does not answer ({error}): SMS are answered seconds later; see "
+            "GATEWAY_REDIS_URL and its server",
         )
         return
     yield from _server(state)
@@ -53,11 +53,3 @@ def _programs(state: QueueState) -> Iterator[Finding]:
         yield ok("worker", f"{state.listeners} listening")
     else:
         yield fail("worker", "none listens: start `gateway worker`, see its log")
-    if state.schedules == 1:
-        yield ok("schedule", "runs")
-    elif state.schedules:
-        # What comes twice is done once, at twice the cost.
-        yield warn("schedule", f"{state.schedules} run: one is enough")
-    else:
-        text = "none runs, no purge and no reminders: start `gateway schedule`"
-        yield warn("schedule", text)

@@ -20,7 +20,8 @@ from gateway.inbound.message_parser import MessageParser
 from gateway.inbound.rate_limiter import RateLimiter, guessed_kpj
 from gateway.inbound.responder import Responder
 from gateway.telemetry import metrics
-from gateway.worker.backoff import WorkQueue, backoff_delay
+from gateway.worker.backoff import backoff_delay
+from gateway.worker.queue import WorkQueue
 
 BATCH = 128
 # Answering a batch takes well under a second; a killed worker's messages come back.

@@ -8,7 +8,7 @@ from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.messages import DeliveryReceipt, InboundMessage
 from gateway.inbound.spool import Spool
 from gateway.telemetry import metrics
-from gateway.worker.backoff import WorkQueue
+from gateway.worker.queue import WorkQueue
 
 # How long to wait before trying the database again: most outages last a moment.
 RETRY_SECONDS = 1.0

@@ -16,7 +16,8 @@ from gateway.domain.messages import (
 )
 from gateway.domain.policy import Policy
 from gateway.outbound.outcomes import log_outcomes, outcome_of
-from gateway.worker.backoff import WorkQueue, backoff_delay
+from gateway.worker.backoff import backoff_delay
+from gateway.worker.queue import WorkQueue
 
 # Outlives one request to a carrier (12 s, see channels).
 LEASE = timedelta(seconds=20)

@@ -27,7 +27,7 @@ from gateway.replies.ingat import CONTRIBUTION_MISSING, YEARLY_BALANCE
 from gateway.replies.rendering import Renderer
 from gateway.replies.template import Answer
 from gateway.telemetry import metrics
-from gateway.worker.backoff import WorkQueue
+from gateway.worker.queue import WorkQueue
 
 BATCH = 200
 # While replies wait longer than that, reminders do not join them.

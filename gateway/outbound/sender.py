@@ -14,7 +14,8 @@ from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
 from gateway.domain.policy import Policy
 from gateway.outbound.channel_watch import EXHAUSTED_PAUSE, ChannelWatch
 from gateway.outbound.outcomes import log_outcomes, outcome_of
-from gateway.worker.backoff import WorkQueue, backoff_delay
+from gateway.worker.backoff import backoff_delay
+from gateway.worker.queue import WorkQueue
 
 # A carrier takes 100 to 200 ms for a message: some 400 a second from one worker. Each
 # channel has its own share, so that a channel that hangs does not block the others.

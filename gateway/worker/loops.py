@@ -1,4 +1,4 @@
-"""Threads that work off what the message log holds, woken or by themselves."""
+"""Threads that do waiting work when they are woken, and look for it regularly."""
 
 import logging
 import math
@@ -9,8 +9,8 @@ from collections.abc import Callable
 from gateway.domain.errors import GatewayError
 
 LOOK_EVERY_SECONDS = 5.0
-# Between two looks of a drain that found work: what comes meanwhile is one batch. It
-# gathers as long as it worked, so that a busy machine gets bigger batches, not more.
+# The pause between two batches: what arrives meanwhile is one batch. It is as long as
+# the batch took, so that a busy machine gets bigger batches, not more.
 SHORTEST_GATHER = 0.015
 LONGEST_GATHER = 0.04
 
@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 class WorkLoop(threading.Thread):
     """Does one kind of work until nothing is left, then waits for a wake-up.
 
-    `every` is after how many seconds it looks unasked; None means never. While it works
-    it needs no nudges: before it looks for the last time it calls `resting`; whoever
-    nudges it after that wakes it again.
+    It also looks for work every `every` seconds; None means never. It calls `resting`
+    before its last look: a wake-up that is sent later makes it look again, one that is
+    sent earlier is not needed.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class WorkLoop(threading.Thread):
         every: float | None,
         resting: Callable[[str], None],
     ) -> None:
-        super().__init__(name=f"drain-{task}", daemon=True)
+        super().__init__(name=f"loop-{task}", daemon=True)
         self._task = task
         self._work = work
         self._resting = resting
@@ -54,17 +54,17 @@ class WorkLoop(threading.Thread):
             self._changed.notify()
 
     def run(self) -> None:
-        """Work; a fault is logged and the work tried again at the next look."""
+        """Work until it is stopped; log an error and try again at the next look."""
         while self._wait():
             self._work_off()
 
     def _wait(self) -> bool:
-        """Until it is time to look; False when there is nothing more to do, ever."""
+        """Wait until it is time to look; False when the loop is to end."""
         with self._changed:
             while not self._stopping:
                 left = self._look_at - time.monotonic()
                 if left <= 0:
-                    # Set before anything is looked at: what comes now wakes us again.
+                    # Set before the look, so that a wake-up during it counts.
                     self._look_at = time.monotonic() + self._every
                     return True
                 self._changed.wait(min(left, threading.TIMEOUT_MAX))
@@ -77,9 +77,9 @@ class WorkLoop(threading.Thread):
             self._work_until_done()
         except GatewayError as error:
             facts = {"task": self._task, "why": str(error)}
-            log.warning("drain has to wait", extra=facts)
+            log.warning("work loop has to wait", extra=facts)
         except Exception:
-            log.exception("drain broke", extra={"task": self._task})
+            log.exception("work loop failed", extra={"task": self._task})
 
     def _work_until_done(self) -> None:
         began = time.monotonic()
@@ -90,16 +90,16 @@ class WorkLoop(threading.Thread):
 
 
 class WorkLoops:
-    """The drains of this process; between them a nudge needs no Redis."""
+    """The work loops of this process; they wake each other without Valkey."""
 
     def __init__(self) -> None:
         self._loops: dict[str, WorkLoop] = {}
-        # Told of each task whose drain is about to rest.
+        # Called with the task of a loop that is about to rest.
         self.resting: Callable[[str], None] = lambda task: None
 
     @property
     def tasks(self) -> list[str]:
-        """What can be nudged here."""
+        """The tasks that can be woken here."""
         return list(self._loops)
 
     def add(
@@ -108,11 +108,11 @@ class WorkLoops:
         work: Callable[[], int],
         every: float | None = LOOK_EVERY_SECONDS,
     ) -> None:
-        """Do `work` whenever `task` is nudged; it returns how much it did."""
-        self._loops[task] = WorkLoop(task, work, every, lambda it: self.resting(it))
+        """Do `work` whenever `task` is woken; it returns how much it did."""
+        self._loops[task] = WorkLoop(task, work, every, lambda task: self.resting(task))
 
     def notify(self, task: str, delay: float = 0.0) -> None:
-        """Wake the drain for this task, if this process has one."""
+        """Wake the loop for this task, if this process has one."""
         if loop := self._loops.get(task):
             loop.wake(delay)
 

@@ -1,4 +1,4 @@
-"""What Valkey says of itself, and who listens there."""
+"""The state of Valkey, and how many workers listen to it."""
 
 import contextlib
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq.cron import CronScheduler
 
 from gateway.domain.errors import GatewayError
-from gateway.worker.jobs import LISTENER, connect
+from gateway.worker.jobs import connect
+from gateway.worker.listener import LISTENER
 
 
 class QueueAway(GatewayError):
@@ -19,7 +19,7 @@ class QueueAway(GatewayError):
 
 @dataclass(frozen=True)
 class QueueState:
-    """Valkey, and how many processes listen there; `most_bytes` is 0 without limit."""
+    """Facts that Valkey reports; `most_bytes` is 0 without a limit."""
 
     kind: str
     version: tuple[int, ...]
@@ -27,20 +27,19 @@ class QueueState:
     used_bytes: int
     most_bytes: int
     listeners: int
-    schedules: int
 
 
 def queue_state(redis_url: str) -> QueueState:
-    """Ask it. Raises QueueAway."""
+    """Ask Valkey. Raises QueueAway."""
     try:
         with contextlib.closing(connect(redis_url)) as redis:
-            return _asked(redis)
+            return _read(redis)
     except (RedisError, ValueError) as error:
-        # Its words may repeat an address with a password.
+        # The error's text may hold an address with a password.
         raise QueueAway(type(error).__name__) from error
 
 
-def _asked(redis: Redis) -> QueueState:
+def _read(redis: Redis) -> QueueState:
     facts: Mapping[str, Any] = redis.info()
     version = facts.get("valkey_version") or facts["redis_version"]
     return QueueState(
@@ -49,6 +48,5 @@ def _asked(redis: Redis) -> QueueState:
         str(facts["maxmemory_policy"]),
         int(facts["used_memory"]),
         int(facts["maxmemory"]),
-        sum(it["name"] == LISTENER for it in redis.client_list()),
-        len(CronScheduler.all(redis, cleanup=False)),
+        sum(client["name"] == LISTENER for client in redis.client_list()),
     )

@@ -1,4 +1,4 @@
-"""What the processes share: pace and pauses of channels, the time, purges."""
+"""What the processes share: pace and pauses of channels, the time, timed work."""
 
 from sqlalchemy import Column, Interval, SmallInteger, String, Table
 
@@ -32,4 +32,12 @@ text_marks = Table(
     metadata,
     Column("place", String(20), primary_key=True),
     Column("until", UtcDateTime, nullable=False),
+)
+
+# Work that one process does for all: when it is due, or until when its lease lasts.
+timed_tasks = Table(
+    "timed_tasks",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
 )

@@ -13,7 +13,7 @@ from gateway.doctor import checks
 from gateway.doctor.findings import Finding, Level
 from tests.support.processes import Postgres, wait_until
 from tests.system.faults.databases import Database, postgresql_on, sqlite_in
-from tests.system.faults.fleet import Fleet, GatewayProgram
+from tests.system.faults.fleet import Fleet
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,15 @@ def diagnose(
 
 @contextmanager
 def installation(folder: Path, database: Database) -> Iterator[Fleet]:
-    """Web, workers, schedule, members and a carrier."""
+    """Web, workers, members and a carrier."""
     with Fleet(folder, database) as fleet:
         fleet.run("participants", "import", str(MADE_UP_MEMBERS))
-        schedule = ["schedule"]
-        with GatewayProgram(folder, fleet.env, "schedule", schedule, in_a_hurry=False):
-            wait_until(lambda: _is_complete(fleet.env), "all programs", pause=0.3)
-            yield fleet
+        wait_until(lambda: _is_complete(fleet.env), "all programs", pause=0.3)
+        yield fleet
 
 
 def _is_complete(env: dict[str, str]) -> bool:
-    found = diagnose(env)
-    return found.of("worker") == ["ok 2 listening"] and found.of("schedule") == [
-        "ok runs"
-    ]
+    return diagnose(env).of("worker") == ["ok 2 listening"]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from gateway.worker.jobs import Listener, Notifier, connect, queue_on
+from gateway.worker.jobs import Notifier, connect, queue_on
+from gateway.worker.listener import Listener
 from gateway.worker.loops import WorkLoops
 from tests.support.processes import Valkey, wait_until
 
@@ -72,7 +73,7 @@ def test_a_valkey_that_refuses_to_write_holds_up_nothing(
 
     # Listeners of other tests may still look for a Valkey that is gone.
     told = [it.message for it in caplog.records if it.message != "redis is away"]
-    assert told == ["nudge not delivered"]
+    assert told == ["wake-up not delivered"]
     wait_until(looked.is_set, "a look without a nudge")
     loops.stop(1)
 

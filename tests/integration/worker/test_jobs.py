@@ -1,10 +1,9 @@
-"""Nudges over a real Valkey, and the drains they wake."""
+"""Wake-ups over a real Valkey, and the work loops that they reach."""
 
 import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,10 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from gateway.worker.jobs import (
-    JOB,
-    NIGHTLY,
-    OFTEN,
-    QUEUE,
-    Listener,
-    Notifier,
-    Schedule,
-    connect,
-)
+from gateway.worker.jobs import JOB, QUEUE, Notifier, connect
+from gateway.worker.listener import Listener
 from gateway.worker.loops import WorkLoops
 from gateway.worker.queue_state import queue_state
-from tests.support.fakes import FakeClock
 from tests.support.processes import Valkey, wait_until
 
 
@@ -115,11 +105,11 @@ class Counter:
         return 0
 
 
-class TestNudges:
-    def test_many_nudges_are_one_job(self, redis: Redis) -> None:
+class TestNotifier:
+    def test_many_wake_ups_are_one_job(self, redis: Redis) -> None:
         """Field report W48: a job that comes twice finds nothing to do twice."""
         notifications = Notifier(redis)
-        for _ in range(100):
+        for _ in range(10):
             notifications.notify("answer")
         notifications.notify("deliver")
 
@@ -132,7 +122,7 @@ class TestNudges:
         assert job.func_name == "gateway.worker.jobs.wake"
         assert (job.args, job.kwargs) == (["answer"], {})
 
-    def test_without_redis_a_nudge_is_quick_and_raises_nothing(
+    def test_without_redis_a_wake_up_is_quick_and_raises_nothing(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         notifications = Notifier(connect("unix:///nowhere/valkey.sock"))
@@ -143,11 +133,11 @@ class TestNudges:
             notifications.notify("answer")
 
         assert not notifications.ping()
-        assert [it.message for it in caplog.records] == ["nudge not delivered"]
+        assert [it.message for it in caplog.records] == ["wake-up not delivered"]
 
 
 class TestListener:
-    def test_a_nudge_wakes_the_drain_and_can_be_given_again(
+    def test_a_wake_up_reaches_the_loop_and_can_be_sent_again(
         self, tmp_path: Path
     ) -> None:
         loops, work = WorkLoops(), Counter()
@@ -159,11 +149,11 @@ class TestListener:
 
             for expected in (1, 2):
                 notifications.notify("answer")
-                wait_until(lambda n=expected: work.done >= n, "the drain")
+                wait_until(lambda n=expected: work.done >= n, "the loop")
 
         loops.stop(1)
 
-    def test_a_drain_at_work_is_nudged_no_more_and_loses_no_nudge(
+    def test_a_loop_at_work_needs_no_wake_up_and_loses_none(
         self, tmp_path: Path
     ) -> None:
         at_work, may_go_on = threading.Event(), threading.Event()
@@ -186,13 +176,13 @@ class TestListener:
             notifications = Notifier(redis)
             notifications.notify("answer")
             at_work.wait(10)
-            for number in range(100):
+            for number in range(10):
                 waiting.append(str(number))
                 notifications.notify("answer")
             assert jobs(redis) == 0
 
             may_go_on.set()
-            wait_until(lambda: len(done) == 100, "everything that was nudged for")
+            wait_until(lambda: len(done) == 10, "all work")
             wait_until(lambda: not redis.keys("gateway:nudged:*"), "the flag dropped")
 
         loops.stop(1)
@@ -243,7 +233,7 @@ class TestListener:
             for key in redis.keys("rq:worker:*"):
                 redis.publish(f"rq:pubsub:{key.decode()[10:]}", SHUTDOWN)
             Notifier(redis).notify("answer")
-            wait_until(lambda: work.done, "a nudge afterwards")
+            wait_until(lambda: work.done, "a wake-up afterwards")
 
         loops.stop(1)
         assert listener.is_alive()
@@ -256,7 +246,7 @@ class TestListener:
         with Valkey(tmp_path) as valkey:
             Listener(valkey.url, loops).start()
             Notifier(connect(valkey.url)).notify("answer")
-            wait_until(lambda: work.done, "the first nudge")
+            wait_until(lambda: work.done, "the first wake-up")
             valkey.stop()
             valkey.start()
             before = work.done
@@ -267,7 +257,7 @@ class TestListener:
                 redis.close()
                 return work.done > before
 
-            wait_until(is_woken, "a nudge after the outage")
+            wait_until(is_woken, "a wake-up after the outage")
         loops.stop(1)
 
     def test_a_valkey_that_forgot_everything_knows_who_listens(
@@ -286,37 +276,8 @@ class TestListener:
             wait_until(lambda: queue_state(valkey.url).listeners == 1, "it again")
 
 
-class TestSchedule:
-    def test_what_is_due_is_enqueued_as_json_for_the_listener(
-        self, valkey: str, redis: Redis
-    ) -> None:
-        schedule = Schedule(valkey)
-        jobs_by_name = {it.name: it for it in schedule.get_jobs()}
-        job = jobs_by_name["purge"]
-        assert {it.cron for it in jobs_by_name.values()} == {NIGHTLY, OFTEN, OFTEN}
-        assert schedule.enqueue_jobs() == []
-
-        job.next_enqueue_time = job.next_enqueue_time.replace(year=2020)
-        assert schedule.enqueue_jobs() == [job]
-
-        assert jobs(redis) == 1
-        assert schedule.enqueue_jobs() == []
-
-    def test_a_clock_that_is_set_back_holds_up_nothing(
-        self, valkey: str, redis: Redis, clock: FakeClock
-    ) -> None:
-        """Field report 5: what is due every five minutes does not wait for an hour."""
-        schedule = Schedule(valkey, clock)
-        clock.pass_time(hours=-1)
-
-        schedule.enqueue_jobs()
-
-        remind = next(it for it in schedule.get_jobs() if it.name == "remind")
-        assert remind.next_enqueue_time == clock() + timedelta(minutes=5)
-
-
-class TestDrains:
-    def test_a_drain_works_until_nothing_is_left(self) -> None:
+class TestWorkLoops:
+    def test_a_loop_works_until_nothing_is_left(self) -> None:
         left = [3, 2, 1]
         finished = threading.Event()
 
@@ -333,15 +294,15 @@ class TestDrains:
         assert finished.wait(5)
         loops.stop(1)
 
-    def test_a_drain_looks_by_itself(self) -> None:
+    def test_a_loop_looks_by_itself(self) -> None:
         loops, work = WorkLoops(), Counter()
         loops.add("answer", work, every=0.01)
         loops.start()
 
-        wait_until(lambda: work.done > 3, "looks without a nudge")
+        wait_until(lambda: work.done > 3, "looks without a wake-up")
         loops.stop(1)
 
-    def test_a_drain_that_breaks_is_tried_again(
+    def test_a_loop_that_breaks_is_tried_again(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         calls = []
@@ -358,23 +319,23 @@ class TestDrains:
 
         wait_until(lambda: len(calls) > 1, "a second try")
         loops.stop(1)
-        assert "drain broke" in caplog.messages
+        assert "work loop failed" in caplog.messages
 
-    def test_a_nudge_can_be_for_later_and_a_sooner_one_wins(self) -> None:
+    def test_a_wake_up_can_be_for_later_and_a_sooner_one_wins(self) -> None:
         loops, work = WorkLoops(), Counter()
         loops.add("deliver", work, every=None)
         loops.start()
 
         loops.notify("deliver", 3600)
         loops.notify("deliver", 0.01)
-        wait_until(lambda: work.done, "the sooner nudge")
+        wait_until(lambda: work.done, "the sooner wake-up")
         before = work.done
         loops.notify("deliver", 0.01)
         wait_until(lambda: work.done > before, "a look at the later time")
 
         loops.stop(1)
 
-    def test_a_nudge_for_another_process_is_no_error(self) -> None:
+    def test_a_wake_up_for_another_process_is_no_error(self) -> None:
         WorkLoops().notify("answer")
 
     def test_stopping_lets_the_batch_in_hand_finish(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.support.processes import OTHER_POSTGRESQL
 from tests.system.deploy.files import ROOT, missing, run
 
-FILES = ("test_claims.py", "test_circles.py", "test_message_log.py", "test_schema.py")
+FILES = ("test_claims.py", "test_deadlocks.py", "test_database.py", "test_upgrade.py")
 SECONDS = 600.0
 
 
@@ -20,7 +20,7 @@ def test_the_message_log_holds_on_debians_postgresql(
         missing("PostgreSQL's server")
     oldest = min(installed, key=lambda it: int(it.parts[-3]))
     monkeypatch.setenv(OTHER_POSTGRESQL, str(oldest.parent))
-    tests = [ROOT / "tests" / "db" / it for it in FILES]
+    tests = [ROOT / "tests" / "integration" / "db" / it for it in FILES]
 
     # Its plans too: what an older one does with a statement is seen there.
     run(

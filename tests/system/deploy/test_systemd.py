@@ -58,7 +58,7 @@ def test_the_target_wants_every_unit_that_there_is() -> None:
 def test_every_program_of_the_gateway_that_runs_on_has_a_unit() -> None:
     started = {shlex.split(values(it, "ExecStart")[0])[1] for it in SERVICES}
 
-    assert started == {"web", "worker", "schedule", "health", "doctor"}
+    assert started == {"web", "worker", "health", "doctor"}
 
 
 def test_ports_are_those_that_nginx_and_the_documentation_name() -> None:

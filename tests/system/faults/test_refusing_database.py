@@ -50,7 +50,7 @@ def test_a_failover_to_a_standby_amid_sms_refuses_and_doubles_nothing(
     check(fleet, phones)
     # What has to wait says so in a line, not in a traceback every five seconds.
     for log in tmp_path.glob("*.log"):
-        assert "drain broke" not in log.read_text()
+        assert "work loop failed" not in log.read_text()
 
 
 @pytest.mark.parametrize("fleet", ["sqlite"], indirect=True)

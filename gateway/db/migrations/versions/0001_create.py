@@ -213,6 +213,11 @@ def _create_operations() -> None:
         sa.Column("place", sa.String(20), primary_key=True),
         sa.Column("until", _TIME, nullable=False),
     )
+    op.create_table(
+        "timed_tasks",
+        sa.Column("name", sa.String(20), primary_key=True),
+        sa.Column("due_at", _TIME, nullable=False),
+    )
 
 
 def _create_members() -> None:
