@@ -15,7 +15,6 @@ from werkzeug import Response
 
 from gateway.channels import ChannelError, MalformedRequest, NotAuthentic, SendFault
 from gateway.channels.http.answer import LONGEST_RETRY_AFTER
-from gateway.db.core.engine import open_engine
 from gateway.db.models.messages import inbound, outbound
 from gateway.domain.access import reason_to_ignore
 from gateway.domain.messages import OutboundMessage, OutboundStatus, SenderKind
@@ -485,9 +484,5 @@ def arrivals(gateway: Gateway) -> list[Row[Any]]:
 
 
 def stored_in(gateway: Gateway, table: Table) -> list[Row[Any]]:
-    settings = gateway.settings  # type: ignore[attr-defined]
-    engine = open_engine(settings.database_url)
-    with engine.connect() as connection:
-        found = connection.execute(select(table).order_by(table.c.id)).all()
-    engine.dispose()
-    return list(found)
+    with gateway.database._engine.connect() as connection:
+        return list(connection.execute(select(table).order_by(table.c.id)))
