@@ -1,4 +1,4 @@
-"""Wordings of the answer to KLAIM: the stage of a claim, its end, or that there is none.
+"""Wordings of the answer to KLAIM: stage or end of a claim, or that there is none.
 
 The stages are those of "Tracking Klaim" in the JMO app.
 """
