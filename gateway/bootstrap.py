@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
+from gateway.backoffice.channel_control import ChannelControl
+from gateway.backoffice.dead_letters import DeadLetters
 from gateway.backoffice.enrolment_review import EnrolmentReview
 from gateway.backoffice.manual_replies import ManualReplies
 from gateway.backoffice.retention import Retention
@@ -145,6 +147,8 @@ def assemble(
         manual_replies=ManualReplies(
             database, directory, renderer, policy.reply_lifetime, queue.notify
         ),
+        dead_letters=DeadLetters(database.dead_letters, policy, queue.notify),
+        channel_control=ChannelControl(database.channels, channels, queue.notify),
     )
 
 

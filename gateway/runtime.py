@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.backoffice.channel_control import ChannelControl
+from gateway.backoffice.dead_letters import DeadLetters
 from gateway.backoffice.enrolment_review import EnrolmentReview
 from gateway.backoffice.manual_replies import ManualReplies
 from gateway.backoffice.retention import Retention
@@ -35,6 +37,8 @@ class Gateway:
     retention: Retention
     enrolment_review: EnrolmentReview
     manual_replies: ManualReplies
+    dead_letters: DeadLetters
+    channel_control: ChannelControl
 
     def close(self) -> None:
         """Release threads and connections; the gateway cannot be used afterwards."""

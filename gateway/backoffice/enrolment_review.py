@@ -1,6 +1,6 @@
-"""What an officer does with requests to hear about a member on another phone."""
+"""An officer decides whether a phone may hear about a member."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from gateway.db.subscribers.enrolments import EnrolmentRequest, Enrolments
 from gateway.domain.audit import AuditEntry
@@ -17,7 +17,7 @@ from gateway.replies.template import ReplyTemplate
 
 
 class EnrolmentReview:
-    """Shows requests and carries an officer's word out; every deed is on record."""
+    """Approves, declines and revokes enrolments; each decision is on record."""
 
     def __init__(
         self,
@@ -31,44 +31,36 @@ class EnrolmentReview:
         self._renderer = renderer
         self._policy = policy
 
-    def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
-        """What nobody has decided, oldest first."""
-        return self._enrolments.waiting(limit)
-
-    def read(self, request_id: int, entry: AuditEntry) -> EnrolmentRequest | None:
-        """One request with its numbers, to be compared with papers."""
-        return self._enrolments.read(request_id, entry)
-
     def approve(self, request_id: int, entry: AuditEntry) -> bool:
         """Open the member to the phone, and tell it and the member's own phones.
 
         False if there is nothing to do. Raises DirectoryUnavailable.
         """
-        request = self._request(request_id)
+        request = self._waiting_request(request_id)
         if request is None:
             return False
         notice = enrolment_notice(request.kpj, self._renderer)
         member = self._directory.find({request.kpj}).get(request.kpj)
         owners = member.msisdns if member else frozenset()
         news = dict.fromkeys(sorted(owners), notice)
-        news |= self._told(DONE, request)
+        news |= self._notice(DONE, request)
         return self._decide(request, EnrolmentStatus.APPROVED, entry, news)
 
     def decline(self, request_id: int, entry: AuditEntry) -> bool:
         """Open nothing and say so; False if there is nothing to do."""
-        request = self._request(request_id)
+        request = self._waiting_request(request_id)
         if request is None:
             return False
-        news = self._told(FAILED, request)
+        news = self._notice(FAILED, request)
         return self._decide(request, EnrolmentStatus.DECLINED, entry, news)
 
     def revoke(self, kpj: KPJ, msisdn: str, entry: AuditEntry) -> bool:
         """Close a member to a phone again; False if nothing was open."""
         return self._enrolments.revoke(kpj, msisdn, entry)
 
-    def _request(self, request_id: int) -> EnrolmentRequest | None:
+    def _waiting_request(self, request_id: int) -> EnrolmentRequest | None:
         waiting = self._enrolments.waiting()
-        return next((it for it in waiting if it.id == request_id), None)
+        return next((request for request in waiting if request.id == request_id), None)
 
     def _decide(
         self,
@@ -80,7 +72,7 @@ class EnrolmentReview:
         opening = opening_from(entry.at, self._policy)
         return self._enrolments.decide(request, status, entry, opening, news)
 
-    def _told(
+    def _notice(
         self, template: ReplyTemplate, request: EnrolmentRequest
     ) -> dict[str, Reply]:
         answer = template.fill(kpj=fields.member_number(request.kpj))

@@ -1,4 +1,4 @@
-"""Answer a message again, or with a text that may always be told: operators do."""
+"""Operators answer a settled message again, or with a text that is safe to tell."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -44,7 +44,7 @@ class CannotAnswer(GatewayError):
 
 
 class ManualReplies:
-    """What operators send: never anything but a fresh answer or an allowed text."""
+    """Sends a fresh answer or an allowed text, never an old balance."""
 
     def __init__(
         self,
@@ -55,11 +55,12 @@ class ManualReplies:
         notify: Callable[[str], None],
     ) -> None:
         self._replies = database.manual_replies
+        self._complaints = database.complaints
         self._enrolments = database.enrolments
         self._directory = directory
         self._renderer = renderer
         self._lifetime = lifetime
-        self._nudge = notify
+        self._notify = notify
 
     def answer_again(self, message_id: int, entry: AuditEntry) -> Decision:
         """Look a member up anew and reply; what was decided.
@@ -67,7 +68,7 @@ class ManualReplies:
         Raises CannotAnswer, DirectoryUnavailable.
         """
         message = self._answerable(message_id)
-        decision, answer = self._fresh(message, entry.at)
+        decision, answer = self._look_up(message, entry.at)
         self._send(message, answer, message.language, entry, "answer again")
         return decision
 
@@ -82,13 +83,17 @@ class ManualReplies:
         action = f"reply with {template}"
         self._send(message, chosen.fill(), language, entry, action)
 
+    def close_complaint(self, message_id: int, entry: AuditEntry) -> bool:
+        """Close a complaint that needs no reply; False if it is not open."""
+        return self._complaints.close(message_id, entry)
+
     def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
-        """Texts that carry no value of anybody's, and claim no deed."""
+        """Texts with no member's values that do not claim that something was done."""
         rules = self._renderer.rules.rules.keys()
         return {
-            it.name: it
-            for it in all_templates()
-            if not it.confirms_action and it.placeholders <= rules
+            template.name: template
+            for template in all_templates()
+            if not template.confirms_action and template.placeholders <= rules
         }
 
     def _answerable(self, message_id: int) -> SettledMessage:
@@ -106,8 +111,10 @@ class ManualReplies:
                 raise CannotAnswer(obstacle)
         return message
 
-    def _fresh(self, message: SettledMessage, now: datetime) -> tuple[Decision, Answer]:
-        """About a member only: other topics need the words, which are not kept."""
+    def _look_up(
+        self, message: SettledMessage, now: datetime
+    ) -> tuple[Decision, Answer]:
+        """Member topics only: other topics need the words, which are not kept."""
         topic = topics().get(message.keyword or "")
         if not isinstance(topic, MemberTopic) or not message.is_about_member:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
@@ -136,4 +143,4 @@ class ManualReplies:
         until = entry.at + self._lifetime
         if not self._replies.add(message, reply, until, entry, action):
             raise CannotAnswer(Obstacle.REPLY_UNDER_WAY)
-        self._nudge("deliver")
+        self._notify("deliver")

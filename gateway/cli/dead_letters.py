@@ -1,11 +1,17 @@
-"""What stands still until somebody decides: SMS set aside, and replies in doubt."""
+"""`gateway stuck`: dead letters and replies in doubt, which wait for a decision."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import click
 
+from gateway.backoffice.dead_letters import DeadLetters
 from gateway.cli.audit import audit_entry, by_officer
 from gateway.cli.startup import gateway_for_a_command
+from gateway.domain.audit import AuditEntry
+
+_Command = Callable[..., Any]
 
 
 @click.group()
@@ -26,26 +32,22 @@ def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
         msg = "--faults may show personal data: give a --reason"
         raise click.UsageError(msg)
     gateway = gateway_for_a_command()
-    told = (
-        gateway.database.dead_letters.faults(audit_entry(officer, reason))
-        if faults
-        else {}
-    )
-    dead_letters = gateway.database.dead_letters.dead_letters()
-    doubts = gateway.database.dead_letters.doubts(gateway.policy.carrier_questions)
-    for letter in dead_letters:
+    store = gateway.database.dead_letters
+    tracebacks = store.faults(audit_entry(officer, reason)) if faults else {}
+    letters, doubts = store.waiting(), store.doubts(gateway.policy.carrier_questions)
+    for letter in letters:
         click.echo(
             f"SMS {letter.id}  {letter.received_at:%Y-%m-%d %H:%M:%S}Z  "
             f"tried {letter.attempts} times  {letter.reason or ''}  (retry, dismiss)"
         )
-        if letter.id in told:
-            click.echo(told[letter.id])
+        if letter.id in tracebacks:
+            click.echo(tracebacks[letter.id])
     for doubt in doubts:
         click.echo(
             f"reply {doubt.id}  {doubt.created_at:%Y-%m-%d %H:%M:%S}Z  "
             f"asked {doubt.questions} times  {doubt.error_code or ''}  (sent, unsent)"
         )
-    click.echo(f"{len(dead_letters)} SMS set aside, {len(doubts)} replies in doubt")
+    click.echo(f"{len(letters)} SMS set aside, {len(doubts)} replies in doubt")
 
 
 @stuck.command()
@@ -53,9 +55,8 @@ def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
 @by_officer
 def retry(sms: int, officer: str, reason: str | None) -> None:
     """Answer SMS again, as if it had just come."""
-    entry = audit_entry(officer, reason)
-    is_done = gateway_for_a_command().database.dead_letters.retry(sms, entry)
-    _say(f"SMS {sms} will be answered", is_done=is_done)
+    dead_letters, entry = _to_decide(officer, reason)
+    _report(dead_letters.retry(sms, entry), f"SMS {sms} will be answered")
 
 
 @stuck.command()
@@ -63,55 +64,54 @@ def retry(sms: int, officer: str, reason: str | None) -> None:
 @by_officer
 def dismiss(sms: int, officer: str, reason: str | None) -> None:
     """Leave SMS unanswered, for good."""
-    entry = audit_entry(officer, reason)
-    is_done = gateway_for_a_command().database.dead_letters.dismiss(sms, entry)
-    _say(f"SMS {sms} stays unanswered", is_done=is_done)
+    dead_letters, entry = _to_decide(officer, reason)
+    _report(dead_letters.dismiss(sms, entry), f"SMS {sms} stays unanswered")
 
 
-_and_before = click.option(
-    "--and-before",
-    is_flag=True,
-    help="And all replies that `list` shows before it.",
-)
+def _about_replies(command: _Command) -> _Command:
+    """REPLY, and whether to decide about those listed before it as well."""
+    and_before = click.option(
+        "--and-before",
+        is_flag=True,
+        help="And all replies that `list` shows before it.",
+    )
+    return click.argument("reply", type=int)(and_before(by_officer(command)))
 
 
 @stuck.command()
-@click.argument("reply", type=int)
-@_and_before
-@by_officer
+@_about_replies
 def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
     """The carrier has REPLY: it is not sent again."""
-    gateway, entry = gateway_for_a_command(), audit_entry(officer, reason)
-    until = entry.at + gateway.policy.receipt_patience
-    questions = gateway.policy.carrier_questions
+    dead_letters, entry = _to_decide(officer, reason)
     if and_before:
-        count = gateway.database.dead_letters.were_sent(reply, questions, until, entry)
-        _say(f"{count} replies count as sent", is_done=count > 0)
+        count = dead_letters.mark_all_sent(reply, entry)
+        _report(count, f"{count} replies count as sent")
         return
-    is_done = gateway.database.dead_letters.was_sent(reply, until, entry)
-    _say(f"reply {reply} counts as sent", is_done=is_done)
+    _report(dead_letters.mark_sent(reply, entry), f"reply {reply} counts as sent")
 
 
 @stuck.command()
-@click.argument("reply", type=int)
-@_and_before
-@by_officer
+@_about_replies
 def unsent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
     """The carrier has not got REPLY: it is sent again unless it is too late."""
-    gateway, entry = gateway_for_a_command(), audit_entry(officer, reason)
-    questions = gateway.policy.carrier_questions
+    dead_letters, entry = _to_decide(officer, reason)
     if and_before:
-        count = gateway.database.dead_letters.were_not_sent(reply, questions, entry)
-        _say(f"{count} replies are sent again unless it is too late", is_done=count > 0)
+        count = dead_letters.mark_all_unsent(reply, entry)
+        _report(count, f"{count} replies are sent again unless it is too late")
         return
-    is_done = gateway.database.dead_letters.was_not_sent(reply, entry)
-    _say(f"reply {reply} is sent again unless it is too late", is_done=is_done)
+    is_done = dead_letters.mark_unsent(reply, entry)
+    _report(is_done, f"reply {reply} is sent again unless it is too late")
 
 
-def _say(done: str, *, is_done: bool) -> None:
-    if not is_done:
+def _to_decide(officer: str, reason: str | None) -> tuple[DeadLetters, AuditEntry]:
+    return gateway_for_a_command().dead_letters, audit_entry(officer, reason)
+
+
+def _report(done: int, text: str) -> None:
+    """Say what was done; exit 1 if nothing was."""
+    if not done:
         click.echo(
             "gateway: nothing like that waits, see `gateway stuck list`", err=True
         )
         sys.exit(1)
-    click.echo(done)
+    click.echo(text)

@@ -1,4 +1,4 @@
-"""Requests to hear about a member on another phone: an officer decides."""
+"""`gateway enrolments`: an officer decides who hears about a member."""
 
 import sys
 from typing import NoReturn
@@ -21,10 +21,11 @@ def enrolments() -> None:
 @enrolments.command("list")
 def list_waiting() -> None:
     """Show the requests that nobody has decided."""
-    waiting = _desk().waiting()
-    for it in waiting:
-        at = f"{it.requested_at:%Y-%m-%d %H:%M}Z"
-        click.echo(f"{it.id}  {at}  KPJ {it.kpj}  phone {mask(it.msisdn)}")
+    waiting = gateway_for_a_command().database.enrolments.waiting()
+    for request in waiting:
+        at = f"{request.requested_at:%Y-%m-%d %H:%M}Z"
+        phone = mask(request.msisdn)
+        click.echo(f"{request.id}  {at}  KPJ {request.kpj}  phone {phone}")
     click.echo(f"{len(waiting)} requests wait")
 
 
@@ -36,9 +37,10 @@ def show(request: int, officer: str, reason: str | None) -> None:
     if not reason:
         msg = "give a --reason to see whole numbers"
         raise click.UsageError(msg)
-    found = _desk().read(request, audit_entry(officer, reason))
+    enrolments = gateway_for_a_command().database.enrolments
+    found = enrolments.read(request, audit_entry(officer, reason))
     if found is None:
-        _refuse("there is no such request")
+        _fail("there is no such request")
     click.echo(f"KPJ {found.kpj.digits}  phone {found.msisdn}")
 
 
@@ -48,8 +50,8 @@ def show(request: int, officer: str, reason: str | None) -> None:
 @by_officer
 def revoke(kpj: KPJ, phone: str, officer: str, reason: str | None) -> None:
     """Close a member to a phone that was enrolled."""
-    if not _desk().revoke(kpj, phone, audit_entry(officer, reason)):
-        _refuse("nothing is open to this phone by an enrolment")
+    if not _review().revoke(kpj, phone, audit_entry(officer, reason)):
+        _fail("nothing is open to this phone by an enrolment")
     click.echo("closed")
 
 
@@ -58,8 +60,8 @@ def revoke(kpj: KPJ, phone: str, officer: str, reason: str | None) -> None:
 @by_officer
 def approve(request: int, officer: str, reason: str | None) -> None:
     """Let the phone of REQUEST hear about its member, and tell it so."""
-    is_done = _desk().approve(request, audit_entry(officer, reason))
-    _say("approved", request, is_done=is_done)
+    is_done = _review().approve(request, audit_entry(officer, reason))
+    _report("approved", request, is_done=is_done)
 
 
 @enrolments.command()
@@ -67,20 +69,20 @@ def approve(request: int, officer: str, reason: str | None) -> None:
 @by_officer
 def decline(request: int, officer: str, reason: str | None) -> None:
     """Leave the member closed to the phone of REQUEST, and tell it so."""
-    is_done = _desk().decline(request, audit_entry(officer, reason))
-    _say("declined", request, is_done=is_done)
+    is_done = _review().decline(request, audit_entry(officer, reason))
+    _report("declined", request, is_done=is_done)
 
 
-def _desk() -> EnrolmentReview:
+def _review() -> EnrolmentReview:
     return gateway_for_a_command().enrolment_review
 
 
-def _say(what: str, request: int, *, is_done: bool) -> None:
+def _report(what: str, request: int, *, is_done: bool) -> None:
     if not is_done:
-        _refuse("no such request waits, see the list")
+        _fail("no such request waits, see the list")
     click.echo(f"request {request} {what}")
 
 
-def _refuse(why: str) -> NoReturn:
+def _fail(why: str) -> NoReturn:
     click.echo(f"gateway: {why}", err=True)
     sys.exit(1)

@@ -18,7 +18,7 @@ from gateway.db.messages.backlog import (
 )
 from gateway.db.messages.channel_state import Channels
 from gateway.db.messages.complaints import Complaints
-from gateway.db.messages.dead_letters import DeadLetters
+from gateway.db.messages.dead_letters import DeadLetterStore
 from gateway.db.messages.doubtful_replies import DoubtfulReplies
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.manual_replies import ManualReplyStore
@@ -44,7 +44,7 @@ class Database(Store):
         self.outbox = Outbox(engine, cipher)
         self.doubtful_replies = DoubtfulReplies(engine, cipher)
         self.receipts = Receipts(engine, cipher)
-        self.dead_letters = DeadLetters(engine, cipher)
+        self.dead_letters = DeadLetterStore(engine, cipher)
         self.enrolments = Enrolments(engine, cipher)
         self.suppressions = Suppressions(engine, cipher)
         self.audit_log = AuditLog(engine, cipher)

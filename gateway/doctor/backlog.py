@@ -125,7 +125,7 @@ def check_decisions(installation: Installation) -> Iterator[Finding]:
     """Whether something waits for an operator's decision."""
     database, policy = installation.database, installation.settings.policy
     waiting = {
-        "SMS set aside": len(database.dead_letters.dead_letters()),
+        "SMS set aside": len(database.dead_letters.waiting()),
         "replies in doubt": len(database.dead_letters.doubts(policy.carrier_questions)),
         "enrolments": len(database.enrolments.waiting()),
         "complaints": len(database.complaints.waiting()),

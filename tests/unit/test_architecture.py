@@ -49,6 +49,11 @@ ALLOWED: dict[str, set[str]] = {
     "__main__": {"cli"},
     "__init__": set(),
 }
+# What only `backoffice` may ask a store for.
+DECISIONS = {
+    *("retry", "dismiss", "mark_sent", "mark_all_sent", "mark_unsent"),
+    *("mark_all_unsent", "pause", "resume", "decide", "revoke", "close_complaint"),
+}
 # Which folder or module knows which library.
 LIBRARIES = {
     "flask": {"app", "web", "simulator"},
@@ -147,6 +152,20 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
             del needs[unit]
 
     assert sorted(needs) == []
+
+
+def test_console_and_command_line_decide_only_through_the_backoffice() -> None:
+    wrong = [
+        f"{unit_of(path)}:{call.lineno} calls {ast.unparse(call.func)}()"
+        for path in SOURCES
+        if is_within(unit_of(path), {"web", "cli"})
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).rpartition(".")[2] in DECISIONS
+        and "database" in ast.unparse(call.func)
+    ]
+
+    assert wrong == []
 
 
 def test_a_library_is_known_only_where_it_belongs() -> None:

@@ -1,4 +1,4 @@
-"""Whether replies go out on a channel, and who stopped them."""
+"""Whether replies go out on a channel, and who paused it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ BY_OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
-class ChannelState:
-    """A channel that has sent something or was stopped; why is a carrier's code."""
+class SendingState:
+    """A channel that was used; `pause_code` is the carrier's, or BY_OPERATOR."""
 
     name: str
     paused_until: datetime | None
@@ -28,24 +28,24 @@ class ChannelState:
         return is_paused(self.paused_until, now)
 
     @property
-    def is_stopped_by_hand(self) -> bool:
-        """Whether it waits for a person."""
+    def is_paused_by_operator(self) -> bool:
+        """Whether only a person ends the pause."""
         return self.paused_until == FOR_EVER
 
 
 class Channels(Store):
-    """Looked at, stopped and let go by operators."""
+    """Reads and changes the pauses of channels."""
 
-    def states(self) -> Sequence[ChannelState]:
+    def states(self) -> Sequence[SendingState]:
         """Every channel that has been used."""
         columns = channels.c
         query = select(columns.name, columns.paused_until, columns.pause_code)
         with self._reading() as connection:
             rows = connection.execute(query.order_by(columns.name))
-            return [ChannelState(*row) for row in rows]
+            return [SendingState(*row) for row in rows]
 
     def pause(self, name: str, entry: AuditEntry) -> None:
-        """Let nothing out until somebody resumes; replies that are too late expire."""
+        """Send nothing until somebody resumes."""
         values = {"paused_until": FOR_EVER, "pause_code": BY_OPERATOR}
         new = self._insert(channels).values(
             name=name, used_until=entry.at - MAKE_UP, **values
@@ -57,12 +57,12 @@ class Channels(Store):
             record(connection, entry, "pause sending", name)
 
     def resume(self, name: str, entry: AuditEntry) -> bool:
-        """Let replies out again, whoever stopped them; False if nothing was stopped."""
-        is_paused = channels.c.paused_until > entry.at
+        """Send again, whoever paused the channel; False if it was not paused."""
+        is_paused_now = channels.c.paused_until > entry.at
         with self._writing() as connection:
             changed = connection.execute(
                 update(channels)
-                .where(channels.c.name == name, is_paused)
+                .where(channels.c.name == name, is_paused_now)
                 .values(paused_until=None, pause_code=None)
             )
             if changed.rowcount:

@@ -1,4 +1,4 @@
-"""What stands still until an operator decides: dead letters and replies in doubt."""
+"""Dead letters and replies in doubt, which wait for an operator's decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,11 +40,11 @@ class Doubt:
     error_code: str | None
 
 
-class DeadLetters(Store):
-    """Found, and set going again or closed, by hand."""
+class DeadLetterStore(Store):
+    """Reads what waits for a decision, and records decisions with their entries."""
 
-    def dead_letters(self, limit: int | None = None) -> Sequence[DeadLetter]:
-        """The SMS that were set aside, oldest first. They have not been dismissed."""
+    def waiting(self, limit: int | None = None) -> Sequence[DeadLetter]:
+        """The dead letters that nobody has dismissed, oldest first."""
         columns = inbound.c
         query = (
             select(columns.id, columns.received_at, columns.attempts, columns.reason)
@@ -68,7 +68,7 @@ class DeadLetters(Store):
         return {row.id: self._opened(row.fault_sealed) for row in found}
 
     def doubts(self, most_questions: int, limit: int | None = None) -> Sequence[Doubt]:
-        """The replies that the carrier has been asked about in vain, oldest first."""
+        """Replies about which the carrier was asked often enough, oldest first."""
         columns = outbound.c
         query = (
             select(
@@ -84,10 +84,7 @@ class DeadLetters(Store):
             return [Doubt(*row) for row in connection.execute(query)]
 
     def retry(self, message_id: int, entry: AuditEntry) -> bool:
-        """Answer a dead letter as if it had just come; False if it is none.
-
-        Past retention its text is gone, and there is nothing left to answer.
-        """
+        """Make a dead letter wait again; False if it is none or has no text left."""
         values = {
             "status": InboundStatus.RECEIVED,
             "attempts": 0,
@@ -106,28 +103,30 @@ class DeadLetters(Store):
         }
         return self._decide_sms(message_id, _is_dead(), values, entry, "dismiss SMS")
 
-    def was_sent(
+    def mark_sent(
         self, reply_id: int, receipt_until: datetime, entry: AuditEntry
     ) -> bool:
-        """Believe that the carrier has a reply in doubt; False if it is in none."""
+        """The carrier has a reply in doubt; False if it is in none."""
         return self._sent(outbound.c.id == reply_id, receipt_until, entry) == 1
 
-    def were_sent(
+    def mark_all_sent(
         self,
         up_to: int,
         most_questions: int,
         receipt_until: datetime,
         entry: AuditEntry,
     ) -> int:
-        """The same of all that `doubts` lists, up to this reply; how many."""
+        """The same for all that `doubts` lists up to this reply; how many."""
         return self._sent(_are_listed(up_to, most_questions), receipt_until, entry)
 
-    def was_not_sent(self, reply_id: int, entry: AuditEntry) -> bool:
-        """Believe that the carrier has it not: sent again, or expired if too late."""
+    def mark_unsent(self, reply_id: int, entry: AuditEntry) -> bool:
+        """The carrier does not have it: queue it again; False if it is not in doubt."""
         return self._not_sent(outbound.c.id == reply_id, entry) == 1
 
-    def were_not_sent(self, up_to: int, most_questions: int, entry: AuditEntry) -> int:
-        """The same of all that `doubts` lists, up to this reply; how many."""
+    def mark_all_unsent(
+        self, up_to: int, most_questions: int, entry: AuditEntry
+    ) -> int:
+        """The same for all that `doubts` lists up to this reply; how many."""
         return self._not_sent(_are_listed(up_to, most_questions), entry)
 
     def _sent(
@@ -171,7 +170,7 @@ class DeadLetters(Store):
         entry: AuditEntry,
         action: str,
     ) -> int:
-        """Each goes on record. Lock replies in the order of their ids, as others do."""
+        """Record each. Lock replies in id order to prevent deadlocks."""
         chosen = (
             select(outbound.c.id)
             .where(which, _is_in_doubt())

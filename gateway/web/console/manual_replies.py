@@ -62,7 +62,7 @@ def answer_again(message_id: int) -> Response | str:
         flash(_("The members cannot be looked up now. Try again later."), "danger")
     else:
         flash(_told(decision), "success")
-    return redirect(url_for("console.story", message_id=message_id), 303)
+    return redirect(url_for("console.timeline", message_id=message_id), 303)
 
 
 @bp.route("/messages/<int:message_id>/reply", methods=["GET", "POST"])
@@ -84,7 +84,7 @@ def reply_with(message_id: int) -> Response | str:
         flash(str(OBSTACLES[error.obstacle]), "warning")
     else:
         flash(_("The reply is on its way."), "success")
-    return redirect(url_for("console.story", message_id=message_id), 303)
+    return redirect(url_for("console.timeline", message_id=message_id), 303)
 
 
 def _told(decision: Decision) -> str:

@@ -91,7 +91,7 @@ def _page(search: Search, before: str | None = None, after: str | None = None) -
         page=page,
         is_first=before is None and after is None,
         filters=_filters(search),
-        words=labels,
+        labels=labels,
     )
 
 

@@ -40,7 +40,7 @@ class Tab:
 TABS = (
     Tab("console.overview", lazy_gettext("Overview"), Role.VIEWER),
     Tab("console.messages", lazy_gettext("Messages"), Role.VIEWER),
-    Tab("console.work", lazy_gettext("To decide"), Role.VIEWER),
+    Tab("console.decisions", lazy_gettext("To decide"), Role.VIEWER),
     Tab("console.texts", lazy_gettext("Texts"), Role.VIEWER),
     Tab("console.admin", lazy_gettext("Administration"), Role.ADMIN),
 )

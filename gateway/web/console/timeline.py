@@ -1,4 +1,4 @@
-"""The story of one SMS, its phone's conversation, and numbers shown for a reason."""
+"""The timeline of one SMS, its phone's conversation, and numbers shown for a reason."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -30,25 +30,25 @@ FINAL = lazy_gettext("Delivered, or given up")
 
 @bp.get("/messages/<int:message_id>")
 @requires_role(Role.VIEWER)
-def story(message_id: int) -> str:
+def timeline(message_id: int) -> str:
     """All about one SMS; 404 when there is none of this id."""
     return _page(message_id, ReasonForm())
 
 
 @bp.get("/messages/by-provider-id/<sid>")
 @requires_role(Role.VIEWER)
-def story_by_provider_id(sid: str) -> Response:
-    """To the story of the SMS, or of the reply, that the carrier calls so."""
+def timeline_by_provider_id(sid: str) -> Response:
+    """To the timeline of the SMS, or of the reply, with this id at the carrier."""
     message_id = console().database.finder.by_provider_id(sid)
     if message_id is None:
         abort(404)
-    return redirect(url_for("console.story", message_id=message_id), 303)
+    return redirect(url_for("console.timeline", message_id=message_id), 303)
 
 
 @bp.get("/messages/<int:message_id>/conversation")
 @requires_role(Role.VIEWER)
 def conversation(message_id: int) -> str:
-    """What was said with the phone of a message."""
+    """The SMS from and to the phone of a message."""
     before = number(request.args.get("before"))
     conversation = console().database.timelines.conversation(message_id, before)
     if conversation is None:
@@ -58,7 +58,7 @@ def conversation(message_id: int) -> str:
         conversation=conversation,
         message_id=message_id,
         before=before,
-        words=labels,
+        labels=labels,
     )
 
 
@@ -94,15 +94,15 @@ def _page(
     if found is None:
         abort(404)
     return render_template(
-        "console/story.html",
-        story=found,
+        "console/timeline.html",
+        timeline=found,
         complaint=_complaint(message_id),
-        it=found.facts,
+        sms=found.facts,
         form=form,
         revealed=revealed,
         what=what,
         timings=list(_timings(found)),
-        words=labels,
+        labels=labels,
     )
 
 
@@ -113,11 +113,14 @@ def _complaint(message_id: int) -> str | None:
     return console().database.complaints.words_of(message_id)
 
 
-def _timings(story: Timeline) -> Iterator[Timing]:
+def _timings(timeline: Timeline) -> Iterator[Timing]:
     """Each step of the first reply, and how long it took after the one before."""
-    settled = ANSWERED if story.reply else DECIDED
-    steps = [(RECEIVED, story.facts.received_at), (settled, story.facts.settled_at)]
-    if reply := story.reply:
+    settled = ANSWERED if timeline.reply else DECIDED
+    steps = [
+        (RECEIVED, timeline.facts.received_at),
+        (settled, timeline.facts.settled_at),
+    ]
+    if reply := timeline.reply:
         steps += [(HANDED_OVER, reply.sent_at), (FINAL, reply.final_at)]
     before = None
     for title, at in steps:

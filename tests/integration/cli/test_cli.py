@@ -277,7 +277,7 @@ def test_what_is_not_stuck_cannot_be_acted_on(
 def stuck(database: dict[str, str]) -> dict[str, str]:
     """A database with an SMS set aside and a reply in doubt."""
     settings = Settings.from_env(database)
-    log = build_gateway(settings, WorkLoops(), utc_now).log
+    log = build_gateway(settings, WorkLoops(), utc_now).database
     now = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
     for name in ("SM1", "SM2"):
         log.inbox.add(sms(name, "BANTUAN", channel="twilio"))

@@ -209,9 +209,7 @@ def test_writing_down_how_replies_ended_reads_no_others(
 def test_dead_letters_are_listed_without_reading_other_sms(
     busy: Gateway, engine: Engine
 ) -> None:
-    plan = plan_of(
-        engine, lambda: busy.database.dead_letters.dead_letters(5), _LOOKED_AT
-    )
+    plan = plan_of(engine, lambda: busy.database.dead_letters.waiting(5), _LOOKED_AT)
 
     assert "ix_inbound_failed" in plan
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
-from gateway.db.messages.dead_letters import DeadLetters
+from gateway.db.messages.dead_letters import DeadLetterStore
 from gateway.db.models.messages import inbound, outbound
 from gateway.domain.audit import AuditEntry, RecordedEntry
 from gateway.domain.messages import OutboundStatus
@@ -27,7 +27,7 @@ ENQUIRY = f"saldo {MEMBER.kpj.digits}"
 
 def set_aside(
     gateway: Gateway, directory: FakeDirectory, clock: FakeClock
-) -> DeadLetters:
+) -> DeadLetterStore:
     """Let answering break until nobody tries any more."""
     directory.broken.add(MEMBER.kpj)
     gateway.database.inbox.add(sms("SM1", ENQUIRY))
@@ -38,7 +38,9 @@ def set_aside(
     return gateway.database.dead_letters
 
 
-def doubtful(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> DeadLetters:
+def doubtful(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> DeadLetterStore:
     """Let the carrier neither take a reply clearly nor be asked."""
     channel.faults = [AMBIGUOUS]
     channel.list_faults = [AMBIGUOUS] * POLICY.carrier_questions
@@ -64,7 +66,7 @@ def test_a_dead_letter_tells_its_traceback(
 ) -> None:
     stuck = set_aside(gateway, directory, clock)
 
-    [letter] = stuck.dead_letters()
+    [letter] = stuck.waiting()
 
     assert (letter.attempts, letter.reason) == (POLICY.answer_attempts, "RuntimeError")
     fault = stuck.faults(entry(clock))[letter.id]
@@ -80,13 +82,13 @@ def test_a_dead_letter_that_is_tried_again_is_answered_and_forgets_its_fault(
     engine: Engine,
 ) -> None:
     stuck = set_aside(gateway, directory, clock)
-    [letter] = stuck.dead_letters()
+    [letter] = stuck.waiting()
 
     assert stuck.retry(letter.id, entry(clock))
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
-    assert stuck.dead_letters() == []
+    assert stuck.waiting() == []
     with engine.connect() as connection:
         assert connection.scalars(select(inbound.c.fault_sealed)).all() == [None]
 
@@ -99,13 +101,13 @@ def test_a_dead_letter_that_is_dismissed_stays_unanswered_and_keeps_no_text(
     engine: Engine,
 ) -> None:
     stuck = set_aside(gateway, directory, clock)
-    [letter] = stuck.dead_letters()
+    [letter] = stuck.waiting()
 
     assert stuck.dismiss(letter.id, entry(clock))
     gateway.sweep()
 
     assert channel.texts == []
-    assert stuck.dead_letters() == []
+    assert stuck.waiting() == []
     assert not stuck.retry(letter.id, entry(clock))
     with engine.connect() as connection:
         row = connection.execute(select(inbound)).one()
@@ -130,7 +132,7 @@ def test_a_reply_that_the_operator_says_was_sent_is_not_sent_again(
     stuck = doubtful(gateway, channel, clock)
     [doubt] = stuck.doubts(POLICY.carrier_questions)
 
-    assert stuck.was_sent(doubt.id, clock() + timedelta(days=3), entry(clock))
+    assert stuck.mark_sent(doubt.id, clock() + timedelta(days=3), entry(clock))
     gateway.sweep()
 
     assert channel.texts == []
@@ -144,7 +146,7 @@ def test_a_reply_that_was_not_sent_goes_out_while_it_is_of_use(
     [doubt] = stuck.doubts(POLICY.carrier_questions)
     clock.now = doubt.expires_at - timedelta(seconds=1)
 
-    assert stuck.was_not_sent(doubt.id, entry(clock))
+    assert stuck.mark_unsent(doubt.id, entry(clock))
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
@@ -156,7 +158,7 @@ def test_a_reply_that_was_not_sent_expires_when_it_is_too_late(
     stuck = doubtful(gateway, channel, clock)
     [doubt] = stuck.doubts(POLICY.carrier_questions)
 
-    assert stuck.was_not_sent(doubt.id, entry(clock))
+    assert stuck.mark_unsent(doubt.id, entry(clock))
     gateway.sweep()
 
     assert channel.texts == []
@@ -169,8 +171,8 @@ def test_a_reply_in_no_doubt_cannot_be_settled_by_hand(
     gateway.database.inbox.add(sms("SM1", ENQUIRY))
     gateway.sweep()
 
-    assert not gateway.database.dead_letters.was_not_sent(1, entry(clock))
-    assert not gateway.database.dead_letters.was_sent(1, clock(), entry(clock))
+    assert not gateway.database.dead_letters.mark_unsent(1, entry(clock))
+    assert not gateway.database.dead_letters.mark_sent(1, clock(), entry(clock))
     gateway.sweep()
     assert len(channel.texts) == 1
 
@@ -199,9 +201,9 @@ def test_many_doubts_are_decided_at_once_and_each_is_on_record(
     stuck, questions = gateway.database.dead_letters, POLICY.carrier_questions
     until = clock() + timedelta(days=3)
 
-    assert stuck.were_sent(ids[1], questions, until, entry(clock)) == 2
+    assert stuck.mark_all_sent(ids[1], questions, until, entry(clock)) == 2
     assert statuses(engine) == ["sent", "sent", "unknown"]
-    assert stuck.were_not_sent(ids[2], questions, entry(clock)) == 1
+    assert stuck.mark_all_unsent(ids[2], questions, entry(clock)) == 1
     assert statuses(engine) == ["sent", "sent", "queued"]
 
     assert [
@@ -217,7 +219,7 @@ def test_whoever_reads_a_traceback_is_on_record_and_so_is_every_decision(
     gateway: Gateway, directory: FakeDirectory, clock: FakeClock
 ) -> None:
     stuck = set_aside(gateway, directory, clock)
-    [letter] = stuck.dead_letters()
+    [letter] = stuck.waiting()
     assert gateway.database.audit_log.latest(10) == []
 
     stuck.faults(entry(clock))

@@ -386,11 +386,11 @@ class Replies(RuleBasedStateMachine):
         for doubt in self.log.dead_letters.doubts(POLICY.carrier_questions):
             if doubt.id in taken:
                 until = self.clock() + POLICY.receipt_patience
-                self.log.dead_letters.was_sent(
+                self.log.dead_letters.mark_sent(
                     doubt.id, until, AuditEntry(self.clock(), "anybody")
                 )
             else:
-                self.log.dead_letters.was_not_sent(
+                self.log.dead_letters.mark_unsent(
                     doubt.id, AuditEntry(self.clock(), "anybody")
                 )
 
@@ -587,7 +587,7 @@ class TestOnceFound:
             gateway.reconciler.settle_doubts()
         [doubt] = gateway.database.dead_letters.doubts(questions)
         clock.now = doubt.expires_at - timedelta(seconds=1)
-        gateway.database.dead_letters.was_not_sent(
+        gateway.database.dead_letters.mark_unsent(
             doubt.id, AuditEntry(clock(), "anybody")
         )
         leave_unheard(gateway, channel, clock)

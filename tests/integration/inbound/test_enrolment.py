@@ -78,12 +78,14 @@ Text = Callable[..., str]
 
 class TestByRequest:
     def test_nothing_opens_before_an_officer_approves(
-        self, text: Text, desk: EnrolmentReview
+        self, text: Text, gateway: Gateway
     ) -> None:
         assert "diperiksa petugas" in text(ENROL)
 
         assert "tidak dapat ditampilkan" in text(ASK)
-        assert [it.msisdn for it in desk.waiting()] == [NEW_PHONE]
+        assert [it.msisdn for it in gateway.database.enrolments.waiting()] == [
+            NEW_PHONE
+        ]
 
     def test_an_approved_phone_is_told_so_and_hears_the_balance(
         self, text: Text, desk: EnrolmentReview, gateway: Gateway, channel: FakeChannel
@@ -132,13 +134,13 @@ class TestByRequest:
         ],
     )
     def test_whatever_does_not_match_has_the_same_answer_and_no_request(
-        self, text: Text, desk: EnrolmentReview, wrong: str
+        self, text: Text, gateway: Gateway, wrong: str
     ) -> None:
         assert text(wrong) == (
             "BPJAMSOSTEK: Pendaftaran belum berhasil. Samakan NIK, nama, tgl lahir dan "
             "KPJ dengan KTP dan kartu, atau bawa KTP ke kantor cabang. Info 175."
         )
-        assert desk.waiting() == []
+        assert gateway.database.enrolments.waiting() == []
 
     def test_a_suspended_member_cannot_be_enrolled_for(
         self, text: Text, directory: FakeDirectory, member: Participant
@@ -165,22 +167,20 @@ class TestByRequest:
         clock.now += timedelta(days=1)
         assert "tidak dapat ditampilkan" in text(ASK)
 
-    def test_asking_twice_is_one_request(
-        self, text: Text, desk: EnrolmentReview
-    ) -> None:
+    def test_asking_twice_is_one_request(self, text: Text, gateway: Gateway) -> None:
         text(ENROL)
         text(ENROL.replace("#Contoh Budi Santosa", ""))
 
-        assert len(desk.waiting()) == 1
+        assert len(gateway.database.enrolments.waiting()) == 1
 
     def test_what_limits_hold_back_is_no_request(
-        self, text: Text, desk: EnrolmentReview
+        self, text: Text, gateway: Gateway
     ) -> None:
         for number in range(Limits().replies):
             text("BANTUAN " + "ya " * number)
 
         assert text(ENROL) == ""
-        assert desk.waiting() == []
+        assert gateway.database.enrolments.waiting() == []
 
     def test_one_phone_learns_of_two_members_a_day_that_data_match(
         self, text: Text, directory: FakeDirectory, cipher: Cipher
@@ -195,11 +195,11 @@ class TestByRequest:
         assert ["diperiksa petugas" in it for it in heard] == [True, True, False, False]
 
     def test_an_officer_sees_the_numbers_and_that_is_on_record(
-        self, text: Text, desk: EnrolmentReview, gateway: Gateway
+        self, text: Text, gateway: Gateway
     ) -> None:
         text(ENROL)
 
-        seen = desk.read(1, DEED)
+        seen = gateway.database.enrolments.read(1, DEED)
 
         assert seen
         assert (seen.kpj, seen.msisdn) == (MEMBER.kpj, NEW_PHONE)
@@ -311,7 +311,7 @@ class TestAtOnce:
     def test_without_an_owner_who_can_object_an_officer_decides(
         self,
         text: Text,
-        desk: EnrolmentReview,
+        gateway: Gateway,
         directory: FakeDirectory,
         member: Participant,
         why: str,
@@ -322,7 +322,7 @@ class TestAtOnce:
             directory.members[member.kpj] = replace(member, msisdns=frozenset())
 
         assert "diperiksa petugas" in text(ENROL)
-        assert len(desk.waiting()) == 1
+        assert len(gateway.database.enrolments.waiting()) == 1
 
     def test_who_enrols_again_goes_on_hearing_the_balance(
         self, text: Text, clock: FakeClock
@@ -352,8 +352,8 @@ class TestOff:
         return Policy(enrolment=EnrolmentMode.OFF)
 
     def test_it_says_where_to_go_whether_it_matches_or_not(
-        self, text: Text, desk: EnrolmentReview
+        self, text: Text, gateway: Gateway
     ) -> None:
         assert "tidak dilayani" in text(ENROL)
         assert "tidak dilayani" in text(ENROL.replace(NIK, "0000001204850002"))
-        assert desk.waiting() == []
+        assert gateway.database.enrolments.waiting() == []

@@ -49,7 +49,7 @@ def test_an_officer_approves_an_enrolment_by_keyboard_alone(
         "DAFTAR SALDO#0000001010840019#CONTOH TANPA TELEPON#10-10-1984#61000000163",
     )
     page = visit(Role.OPERATOR)
-    wait_until(lambda: here.gateway.enrolment_review.waiting(), "the request")
+    wait_until(lambda: here.gateway.database.enrolments.waiting(), "the request")
 
     page.goto("/console/work")
     page.get_by_role("link", name="Setujui").focus()

@@ -57,7 +57,7 @@ def dead_letter(gateway: Gateway, directory: FakeDirectory, clock: FakeClock) ->
     for _ in range(6):
         gateway.sweep()
         clock.pass_time(minutes=2)
-    [letter] = gateway.database.dead_letters.dead_letters()
+    [letter] = gateway.database.dead_letters.waiting()
     directory.broken = set()
     return letter.id
 
@@ -106,7 +106,7 @@ class TestDeadLetters:
 
         do(operator, path)
 
-        assert gateway.database.dead_letters.dead_letters() == []
+        assert gateway.database.dead_letters.waiting() == []
 
     def test_nothing_is_done_without_a_reason(
         self, operator: FlaskClient, dead_letter: int, gateway: Gateway
@@ -114,7 +114,7 @@ class TestDeadLetters:
         do(operator, f"/console/work/sms/{dead_letter}/dismiss", reason="  ")
         do(operator, f"/console/work/sms/{dead_letter}/dismiss", reason="no")
 
-        assert len(gateway.database.dead_letters.dead_letters()) == 1
+        assert len(gateway.database.dead_letters.waiting()) == 1
 
     def test_the_second_to_decide_is_told_that_somebody_was_faster(
         self, operator: FlaskClient, dead_letter: int
@@ -187,7 +187,7 @@ class TestEnrolments:
         gateway.sweep()
 
         assert {it.recipient for _, it in channel.taken[1:]} == {PHONE, NEW_PHONE}
-        assert gateway.enrolment_review.waiting() == []
+        assert gateway.database.enrolments.waiting() == []
 
     def test_the_numbers_are_shown_for_a_reason_only_and_on_record(
         self, operator: FlaskClient, gateway: Gateway
@@ -241,7 +241,7 @@ class TestChannels:
         gateway.database.outbox.pause("fake", clock() + timedelta(minutes=1), "20003")
 
         [state] = gateway.database.channels.states()
-        assert state.is_stopped_by_hand
+        assert state.is_paused_by_operator
 
     def test_a_channel_that_does_not_exist_is_not_found(
         self, operator: FlaskClient

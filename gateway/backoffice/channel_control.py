@@ -1,0 +1,30 @@
+"""Operators pause and resume what is sent on a channel."""
+
+from collections.abc import Callable, Collection
+
+from gateway.db.messages.channel_state import Channels
+from gateway.domain.audit import AuditEntry
+
+
+class ChannelControl:
+    """Pauses and resumes the channels of this installation."""
+
+    def __init__(
+        self,
+        store: Channels,
+        names: Collection[str],
+        notify: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._notify = notify
+        self.names = names
+
+    def pause(self, name: str, entry: AuditEntry) -> None:
+        """Send nothing until somebody resumes; replies that are too late expire."""
+        self._store.pause(name, entry)
+
+    def resume(self, name: str, entry: AuditEntry) -> bool:
+        """Send again, whoever paused it; False if it was not paused."""
+        is_done = self._store.resume(name, entry)
+        self._notify("deliver")
+        return is_done
