@@ -1,6 +1,6 @@
 """The command `gateway`: thin commands over the use cases."""
 
-import sys
+from typing import IO, Any
 
 import click
 
@@ -21,7 +21,26 @@ from gateway.cli import (
 from gateway.domain.errors import GatewayError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Failure(click.ClickException):
+    """An error that our own code reports: one clear message and exit 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message without a usage line."""
+        click.echo(f"gateway: {self.message}", file=file, err=True)
+
+
+class Commands(click.Group):
+    """Turns our own exceptions into failures of the command."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises Failure."""
+        try:
+            return super().invoke(ctx)
+        except GatewayError as error:
+            raise Failure(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
     """SMS balance gateway for BPJS Ketenagakerjaan."""
@@ -51,9 +70,5 @@ for command in (
 
 
 def main() -> None:
-    """Run a command; what our own code reports is one clear message and exit 1."""
-    try:
-        cli()
-    except GatewayError as error:
-        click.echo(f"gateway: {error}", err=True)
-        sys.exit(1)
+    """Run a command."""
+    cli()

@@ -75,9 +75,9 @@ def health(host: str, port: int) -> None:
 @click.command()
 def worker() -> None:
     """Answer messages, deliver replies, send reminders, purge at night."""
+    settings = settings_for_a_server()
     # Webhooks come first: a carrier waits for them, and gives up.
     os.nice(NICENESS)
-    settings = settings_for_a_server()
     stopping = _stop_event()
     loops = WorkLoops()
     clock = open_clock(settings)
