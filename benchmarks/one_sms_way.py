@@ -31,7 +31,7 @@ from gateway.bootstrap import build_gateway, import_of_today, open_importer, utc
 from gateway.config.settings import Settings
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
-from gateway.devserver.launcher import SENDER, make_secrets
+from gateway.devserver.environment import SENDER, make_secrets
 from gateway.directory.imports.merge import Sources
 from gateway.runtime import Gateway
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount

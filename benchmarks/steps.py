@@ -34,9 +34,10 @@ from gateway.config.settings import Settings, settings_from_environment
 from gateway.db.core.engine import open_engine
 from gateway.db.core.group_commit import GroupCommit
 from gateway.db.messages import receipts
-from gateway.db.messages.daily_counters import CounterStore
+from gateway.db.messages.daily_counters import DailyCounters
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
+from gateway.db.messages.unit_of_work import Settlements
 from gateway.db.models.messages import outbound
 from gateway.inbound.member_lookup import MemberLookup
 from gateway.inbound.message_parser import MessageParser
@@ -72,9 +73,9 @@ ANSWERING: Steps = {
     "look up members, phones": (MemberLookup, "fetch"),
     "decide": (Responder, "decide"),
     "word": (rendering, "render"),
-    "limits": (RateLimiter, "applied"),
-    "books of the day": (CounterStore, "_locked", "_write_days", "_write_counts"),
-    "close and queue": (Inbox, "_write"),
+    "limits": (RateLimiter, "apply"),
+    "daily counters": (DailyCounters, "lock", "save"),
+    "close and queue": (Settlements, "_write"),
     "log": (logs._Json, "format"),
 }
 RECEIPTS: Steps = {

@@ -24,6 +24,8 @@ from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.manual_replies import ManualReplyStore
 from gateway.db.messages.outbox import Outbox
 from gateway.db.messages.receipts import Receipts
+from gateway.db.messages.side_effects import SideEffects
+from gateway.db.messages.unit_of_work import Settlements
 from gateway.db.retention.erasure import Erasure
 from gateway.db.retention.key_rotation import KeyRotation
 from gateway.db.retention.purge import Purge
@@ -62,6 +64,14 @@ class Database(Store):
         self.complaints = Complaints(engine, cipher)
         self.subscriptions = Subscriptions(engine, cipher)
         self.timed_tasks = TimedTasks(engine, cipher)
+        side_effects = SideEffects(
+            self.suppressions,
+            self.enrolments,
+            self.languages,
+            self.subscriptions,
+            self.complaints,
+        )
+        self.settlements = Settlements(engine, cipher, self.suppressions, side_effects)
 
     def close(self) -> None:
         """Close the connections to the database."""

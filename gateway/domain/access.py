@@ -1,7 +1,7 @@
-"""May this phone hear about this member, and may this message be answered at all.
+"""Access decisions: which phone may hear about a member, which message is answered.
 
-Pure decisions. Every refusal sounds the same to the member, so that nobody learns from
-it whether a KPJ exists; the decision itself is for the log.
+Every refusal is worded alike, so that nobody learns from it whether a KPJ exists; the
+decision itself is only logged.
 """
 
 from enum import StrEnum
@@ -16,7 +16,7 @@ _CLOSED = frozenset({MembershipStatus.SUSPENDED, MembershipStatus.DECEASED})
 
 
 class Decision(StrEnum):
-    """Whether a balance or status may be told, and why not."""
+    """Whether a member's data may be told, or why not."""
 
     ALLOWED = "allowed"
     UNKNOWN_KPJ = "unknown_kpj"
@@ -24,12 +24,12 @@ class Decision(StrEnum):
     CLOSED = "closed"
     # An enrolment whose NIK, birth date or name is not the member's.
     NOT_THE_MEMBER = "not_the_member"
-    # An enrolment beyond the limits of a phone or KPJ: it was compared with nothing.
+    # An enrolment beyond the limits of a phone or KPJ, compared with no record.
     NOT_COMPARED = "not_compared"
 
 
 def decide(sender: str, participant: Participant | None, *, is_bound: bool) -> Decision:
-    """Allow a phone of the member's record, or one that was enrolled for him."""
+    """Allow the phones in the member's record, and those enrolled for the member."""
     if participant is None:
         return Decision.UNKNOWN_KPJ
     if sender not in participant.msisdns and not is_bound:
@@ -42,7 +42,7 @@ def decide(sender: str, participant: Participant | None, *, is_bound: bool) -> D
 def may_enrol(
     claimed: Identity, name_is_given: bool, participant: Participant | None
 ) -> Decision | None:
-    """None when who asks knows what the member knows; a name may be left out."""
+    """None if the claimed identity is the member's; the name may be left out."""
     if participant is None:
         return Decision.UNKNOWN_KPJ
     if participant.status in _CLOSED:
@@ -57,9 +57,9 @@ def may_enrol(
 
 
 def reason_to_ignore(inbound: InboundMessage) -> IgnoreReason | None:
-    """Why this message gets no reply, or None when it deserves one.
+    """Why this message gets no reply; None if it may get one.
 
-    A picture beside a text changes nothing: the text is answered.
+    A text with a picture is answered like any text.
     """
     if inbound.flaw:
         return inbound.flaw

@@ -1,4 +1,4 @@
-"""How much one phone may ask in a day, and what it hears beyond that: decisions."""
+"""Rate limits of a phone: how much it may ask in a day, and what it hears beyond."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -7,10 +7,10 @@ from functools import partial
 
 @dataclass(frozen=True)
 class Limits:
-    """What one phone may have in a day, and all of them together.
+    """Limits of one phone in a day, and of all phones together.
 
-    Refusals have a limit of their own: it stops who tries numbers, and does not stop a
-    member who mistyped his.
+    Refusals have a limit of their own, which stops enumeration but not a member who
+    mistyped the KPJ.
     """
 
     answers: int = 10
@@ -20,9 +20,9 @@ class Limits:
     unrecognised: int = 2
     # How to write it better: a KPJ of ten digits, an enrolment without a birth date.
     mistaken: int = 5
-    # Replies to the same text that tells no figure: it helped as little the last time.
+    # Replies without a figure to the same text: they did not help the last time.
     same_text: int = 3
-    # Of any kind, whatever was asked: the end of every loop.
+    # Replies of any kind, which ends every loop between machines.
     replies: int = 20
     # Replies that refuse one KPJ, whoever asks; and mismatched enrolments for it.
     kpj_refusals: int = 10
@@ -35,20 +35,20 @@ class Limits:
     refusals_alarm: int = 1_000
 
 
-class Wish(StrEnum):
-    """What a message came to, as far as limits go."""
+class RequestKind(StrEnum):
+    """What a message was decided to be, as far as limits go."""
 
-    TOLD = "told"
+    ANSWERED = "answered"
     REFUSED = "refused"
-    # An enrolment that was not compared with anything, because a limit was reached.
+    # An enrolment that was not compared with a record, because a limit was reached.
     NOT_COMPARED = "not_compared"
     UNRECOGNISED = "unrecognised"
     MISTAKEN = "mistaken"
     OTHER = "other"
 
 
-class Verdict(StrEnum):
-    """What the sender hears: the reply, that the limit is reached, or nothing."""
+class LimitVerdict(StrEnum):
+    """What the sender gets: the reply, a notice of the limit, or nothing."""
 
     REPLY = "reply"
     NOTICE = "notice"
@@ -57,9 +57,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class PhoneDay:
-    """What one phone has had today; `members` are keyed hashes of KPJ.
+    """Counts of one phone today; `members` are keyed hashes of KPJ.
 
-    The day of a KPJ has `refused` alone: how many enrolments for it did not match.
+    The day of a KPJ uses `refused` only: how many enrolments for it did not match.
     """
 
     told: int = 0
@@ -76,57 +76,60 @@ def may_compare(
 ) -> bool:
     """Whether an enrolment may be compared with the record of a member.
 
-    Decide this before the comparison, and both of its outcomes are answered in full.
-    A limit that only one of them could meet would tell which one it was. `about` is the
-    day of the KPJ.
+    Decide this before the comparison: a limit that applies to only one of its outcomes
+    would reveal which one it was. `about` is the day of the KPJ.
     """
     return (
         phone.replies < limits.replies
         and about.refused < limits.kpj_refusals
-        and _is_within(phone, limits, Wish.REFUSED, None)
-        and _is_within(phone, limits, Wish.TOLD, member)
+        and _is_within(phone, limits, RequestKind.REFUSED, None)
+        and _is_within(phone, limits, RequestKind.ANSWERED, member)
     )
 
 
-def judge(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> Verdict:
-    """One notice when a limit is reached, then silence; help just ends."""
+def judge(
+    day: PhoneDay, limits: Limits, kind: RequestKind, member: bytes | None
+) -> LimitVerdict:
+    """One notice when a limit is reached, then silence; help ends without a notice."""
     if day.replies >= limits.replies:
-        return Verdict.SILENCE
-    if wish is Wish.UNRECOGNISED:
+        return LimitVerdict.SILENCE
+    if kind is RequestKind.UNRECOGNISED:
         is_within = day.unrecognised < limits.unrecognised
-        return Verdict.REPLY if is_within else Verdict.SILENCE
-    if wish is Wish.OTHER or _is_within(day, limits, wish, member):
-        return Verdict.REPLY
-    return Verdict.SILENCE if day.is_noticed else Verdict.NOTICE
+        return LimitVerdict.REPLY if is_within else LimitVerdict.SILENCE
+    if kind is RequestKind.OTHER or _is_within(day, limits, kind, member):
+        return LimitVerdict.REPLY
+    return LimitVerdict.SILENCE if day.is_noticed else LimitVerdict.NOTICE
 
 
-def _is_within(day: PhoneDay, limits: Limits, wish: Wish, member: bytes | None) -> bool:
-    if wish is Wish.NOT_COMPARED:
+def _is_within(
+    day: PhoneDay, limits: Limits, kind: RequestKind, member: bytes | None
+) -> bool:
+    if kind is RequestKind.NOT_COMPARED:
         return False
-    if wish is Wish.REFUSED:
+    if kind is RequestKind.REFUSED:
         return day.refused < limits.refusals
-    if wish is Wish.MISTAKEN:
+    if kind is RequestKind.MISTAKEN:
         return day.mistaken < limits.mistaken
     members = day.members if member is None else day.members | {member}
     return day.told < limits.answers and len(members) <= limits.members
 
 
 def counted(
-    day: PhoneDay, wish: Wish, member: bytes | None, verdict: Verdict
+    day: PhoneDay, kind: RequestKind, member: bytes | None, verdict: LimitVerdict
 ) -> PhoneDay:
-    """The day with this message in it; what was not replied to counts as little."""
-    if verdict is Verdict.SILENCE:
+    """The day with this message counted; a message without a reply is not counted."""
+    if verdict is LimitVerdict.SILENCE:
         return day
     replied = partial(replace, day, replies=day.replies + 1)
-    if verdict is Verdict.NOTICE:
+    if verdict is LimitVerdict.NOTICE:
         return replied(is_noticed=True)
-    if wish is Wish.TOLD:
+    if kind is RequestKind.ANSWERED:
         members = day.members if member is None else day.members | {member}
         return replied(told=day.told + 1, members=members)
-    if wish is Wish.REFUSED:
+    if kind is RequestKind.REFUSED:
         return replied(refused=day.refused + 1)
-    if wish is Wish.UNRECOGNISED:
+    if kind is RequestKind.UNRECOGNISED:
         return replied(unrecognised=day.unrecognised + 1)
-    if wish is Wish.MISTAKEN:
+    if kind is RequestKind.MISTAKEN:
         return replied(mistaken=day.mistaken + 1)
     return replied()

@@ -1,4 +1,4 @@
-"""What was decided about a message: values on their way to the message log."""
+"""The result of processing one inbound SMS."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from gateway.domain.participants import KPJ
 
 @dataclass(frozen=True)
 class Opening:
-    """From when to when a phone hears about a member."""
+    """The period in which a phone may ask about a member."""
 
     opens_at: datetime
     expires_at: datetime
@@ -25,7 +25,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Enrols:
-    """A phone asks to be enrolled; with an `opening` it is, without an officer."""
+    """An enrolment to record: a binding with an `opening`, or else a request."""
 
     kpj: KPJ
     language: str
@@ -34,7 +34,7 @@ class Enrols:
 
 @dataclass(frozen=True)
 class Notice:
-    """What another phone is told because of this message."""
+    """A reply to a phone, maybe another one, because of this message."""
 
     because_of: WaitingMessage
     phone: str = field(repr=False)
@@ -43,7 +43,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a worker decided about a waiting message; `reply` is queued with it."""
+    """What was decided about a waiting message, with everything that follows."""
 
     waiting: WaitingMessage
     status: InboundStatus
@@ -54,30 +54,30 @@ class Resolution:
     reply: Reply | None = None
     consent: Consent | None = None
     redacted: str = ""
-    # How it was understood, as JSON; None when it was not read.
+    # How it was understood, as JSON; None if that does not matter.
     reading: str | None = None
     enrols: Enrols | None = None
-    # What is to be remembered of this phone: the language, and whether to remind it.
+    # Choices of this phone to record: the language, and whether to remind it.
     language: str | None = None
     reminders: bool | None = None
-    # Of the member, as +07:00; None when the record does not tell it.
+    # Of the member, as +07:00; None if the record has no time zone.
     utc_offset: str | None = None
     is_complaint: bool = False
-    # Phones that stand in the member's record, told when others try him too often.
+    # Phones in the member's record, warned when others ask about him too often.
     owners: frozenset[str] = field(default=frozenset(), repr=False)
     notices: Sequence[Notice] = ()
 
-    def repeated(self) -> "Resolution":
-        """The same SMS was answered a moment before."""
+    def as_duplicate(self) -> "Resolution":
+        """Suppressed, because the same SMS was answered a moment before."""
         return replace(self.suppressed(), reason=IgnoreReason.REPEATED)
 
-    def overtaken(self) -> "Resolution":
-        """The phone has said STOP after it: that holds."""
+    def as_overtaken(self) -> "Resolution":
+        """Suppressed, because the phone has sent STOP since."""
         reason = IgnoreReason.OPTED_OUT
         return replace(self.suppressed(), reason=reason, consent=None)
 
     def suppressed(self) -> "Resolution":
-        """Nobody hears of it, so nothing may come of it either."""
+        """Without a reply, and so without side effects."""
         return replace(
             self,
             status=InboundStatus.IGNORED,
@@ -85,7 +85,7 @@ class Resolution:
             reply=None,
             enrols=None,
             language=None,
-            # Whoever wants no more is heard, whatever the limits say.
+            # No limit stops a phone from ending its reminders.
             reminders=False if self.reminders is False else None,
             is_complaint=False,
             notices=(),

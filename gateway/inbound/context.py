@@ -58,6 +58,11 @@ class ParsedMessage:
         return None
 
     @property
+    def enrolment_kpj(self) -> KPJ | None:
+        """The member that somebody wants to enrol for, if it is an enrolment."""
+        return self.kpj if isinstance(self.meaning, Enrolment) else None
+
+    @property
     def names_no_member(self) -> bool:
         """Whether it asks about the member that the phone belongs to: `SALDO` alone."""
         return (

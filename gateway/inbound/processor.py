@@ -1,4 +1,4 @@
-"""Answer waiting messages in batches; a bad one never stops the others."""
+"""Answer waiting messages in batches; one that fails does not stop the others."""
 
 import logging
 import traceback
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from gateway.db.database import Database
-from gateway.db.messages.inbox import Desk
+from gateway.db.messages.unit_of_work import UnitOfWork
 from gateway.domain.messages import WaitingMessage
 from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import DirectoryUnavailable
@@ -17,14 +17,14 @@ from gateway.domain.resolution import Resolution
 from gateway.inbound.context import LookupResult, ParsedMessage
 from gateway.inbound.member_lookup import MemberLookup
 from gateway.inbound.message_parser import MessageParser
-from gateway.inbound.rate_limiter import RateLimiter, guessed_kpj
+from gateway.inbound.rate_limiter import RateLimiter
 from gateway.inbound.responder import Responder
 from gateway.telemetry import metrics
 from gateway.worker.backoff import backoff_delay
 from gateway.worker.queue import WorkQueue
 
 BATCH = 128
-# Answering a batch takes well under a second; a killed worker's messages come back.
+# A batch takes well under a second. Messages of a killed worker are due again after it.
 LEASE = timedelta(seconds=10)
 DIRECTORY_PAUSE = timedelta(seconds=5)
 LONGEST_REASON = 40
@@ -32,8 +32,8 @@ LONGEST_REASON = 40
 log = logging.getLogger(__name__)
 
 
-class _Decided(NamedTuple):
-    """What the log tells of a settled message."""
+class _LogLine(NamedTuple):
+    """What messages that are logged together have in common."""
 
     status: str
     keyword: str | None
@@ -57,6 +57,7 @@ class InboundProcessor:
         clock: Callable[[], datetime],
     ) -> None:
         self._inbox = database.inbox
+        self._settlements = database.settlements
         self._queue = queue
         self._parser = parser
         self._member_lookup = member_lookup
@@ -66,58 +67,64 @@ class InboundProcessor:
         self._clock = clock
 
     def answer_waiting(self) -> int:
-        """Answer one batch; how many messages were taken."""
-        now, policy = self._clock(), self._policy
-        batch = self._inbox.claim(BATCH, now, LEASE, policy.answer_attempts)
-        read = [it for waiting in batch if (it := self._read(waiting))]
-        lookup = self._member_lookup.fetch(read, now)
-        ready = [it for it in read if self._is_ready(it, lookup)]
-        settled = self._settle(ready, lookup, now) if ready else []
-        if any(resolution.reply for resolution in settled):
+        """Answer one batch and return how many messages it had."""
+        now = self._clock()
+        batch = self._inbox.claim(BATCH, now, LEASE, self._policy.answer_attempts)
+        messages = [parsed for waiting in batch if (parsed := self._parse(waiting))]
+        lookup = self._member_lookup.fetch(messages, now)
+        ready = [message for message in messages if self._is_ready(message, lookup)]
+        resolutions = self._settle(ready, lookup, now) if ready else []
+        if any(resolution.reply for resolution in resolutions):
             self._queue.notify("deliver")
-        _note(settled)
+        _log(resolutions)
         return len(batch)
+
+    def _parse(self, waiting: WaitingMessage) -> ParsedMessage | None:
+        try:
+            return self._parser.parse(waiting)
+        except Exception as error:
+            self._give_back(waiting, error)
+            return None
 
     def _settle(
         self, ready: Sequence[ParsedMessage], lookup: LookupResult, now: datetime
-    ) -> list[Resolution]:
-        """All in one transaction, so nothing in here waits for anything."""
-        broken: list[tuple[WaitingMessage, Exception]] = []
+    ) -> Sequence[Resolution]:
+        """Decide a batch in one transaction, in which nothing is waited for."""
+        failed: list[tuple[WaitingMessage, Exception]] = []
+        waiting = [message.waiting for message in ready]
+        kpjs = {kpj.digits for message in ready if (kpj := message.enrolment_kpj)}
         expires_at = now + self._policy.reply_lifetime
-        waiting = [it.waiting for it in ready]
-        guessed_at = {kpj for one in ready if (kpj := guessed_kpj(one))}
-        with self._inbox.settling(waiting, now, expires_at, guessed_at) as desk:
+        with self._settlements.begin(waiting, now, expires_at, kpjs) as unit:
             for message in ready:
-                if message.waiting.id in desk.still_waiting:
+                if message.waiting.id in unit.still_waiting:
                     try:
-                        self._settle_one(message, lookup, desk)
+                        unit.settle(self._decide(message, lookup, unit))
                     except Exception as error:
-                        broken.append((message.waiting, error))
-        for it, fault in broken:
-            self._failed(it, fault)
-        for kind, _ in desk.books.alarms:
+                        failed.append((message.waiting, error))
+        for waiting_again, fault in failed:
+            self._give_back(waiting_again, fault)
+        for kind, _ in unit.counters.alarms:
             metrics.alarms.labels(kind).inc()
             log.error("alarm", extra={"kind": kind})
-        return desk.resolutions
+        return unit.resolutions
 
-    def _settle_one(
-        self, message: ParsedMessage, lookup: LookupResult, desk: Desk
-    ) -> None:
-        # Before the comparison: a limit found out later would tell of its outcome.
-        may_compare = self._rate_limiter.may_compare(message, desk.books)
+    def _decide(
+        self, message: ParsedMessage, lookup: LookupResult, unit: UnitOfWork
+    ) -> Resolution:
+        """Decide one message: topic, access, duplicates and rate limits."""
+        # Before the comparison: a limit applied later would reveal its outcome.
+        may_compare = self._rate_limiter.may_compare(message, unit.counters)
         resolution = self._responder.decide(
-            message, lookup, desk.opted_out, may_compare=may_compare
+            message, lookup, unit.opted_out, may_compare=may_compare
         )
-        if resolution.reply and message.waiting.id in desk.repeats:
-            desk.settle(resolution.repeated())
-            return
-        if desk.is_overtaken(resolution):
-            desk.settle(resolution.overtaken())
-            return
-        desk.settle(self._rate_limiter.applied(resolution, desk.books))
+        if resolution.reply and message.waiting.id in unit.duplicates:
+            return resolution.as_duplicate()
+        if unit.is_overtaken(resolution):
+            return resolution.as_overtaken()
+        return self._rate_limiter.apply(resolution, unit.counters)
 
     def give_up(self) -> int:
-        """Set aside, for an operator, what was tried too often; how many messages."""
+        """Make messages that were tried too often dead letters; how many."""
         now = self._clock()
         longest_wait = self._policy.longest_backoff + LEASE
         if early := self._inbox.make_due(now, now + longest_wait):
@@ -128,25 +135,18 @@ class InboundProcessor:
             log.error("messages set aside", extra={"count": given_up})
         return given_up
 
-    def _read(self, waiting: WaitingMessage) -> ParsedMessage | None:
-        try:
-            return self._parser.parse(waiting)
-        except Exception as error:
-            self._failed(waiting, error)
-            return None
-
     def _is_ready(self, message: ParsedMessage, lookup: LookupResult) -> bool:
         """Whether its look-ups succeeded; otherwise the message waits."""
         fault = lookup.fault_of(message)
         if fault is None:
             return True
         if isinstance(fault, DirectoryUnavailable):
-            return self._is_told_of_outage(message)
-        self._failed(message.waiting, fault)
+            return self._is_outage_answered(message)
+        self._give_back(message.waiting, fault)
         return False
 
-    def _is_told_of_outage(self, message: ParsedMessage) -> bool:
-        """An outage is no attempt; when it lasts too long the member is told."""
+    def _is_outage_answered(self, message: ParsedMessage) -> bool:
+        """Answer when an outage lasts too long; until then it is no attempt."""
         now, waiting = self._clock(), message.waiting
         metrics.errors.labels(metrics.Where.DIRECTORY).inc()
         if now - waiting.inbound.received_at >= self._policy.reply_lifetime:
@@ -155,7 +155,8 @@ class InboundProcessor:
         self._inbox.postpone(waiting, until, FailureReason.DIRECTORY_UNAVAILABLE)
         return False
 
-    def _failed(self, waiting: WaitingMessage, error: Exception) -> None:
+    def _give_back(self, waiting: WaitingMessage, error: Exception) -> None:
+        """Let a failed message be tried again after a pause."""
         metrics.errors.labels(metrics.Where.ANSWER).inc()
         facts = {"message_id": waiting.id, "attempt": waiting.attempt}
         log.warning("answering failed", extra=facts, exc_info=error)
@@ -165,14 +166,19 @@ class InboundProcessor:
         self._inbox.failed(waiting, self._clock() + pause, reason, fault)
 
 
-def _note(settled: Iterable[Resolution]) -> None:
-    """What was decided alike is one line: a burst asks the same over and over."""
-    alike = defaultdict[_Decided, list[int]](list)
-    for it in settled:
-        template = it.reply.template if it.reply else None
-        facts = _Decided(it.status, it.keyword, it.reason, it.decision, template)
-        alike[facts].append(it.waiting.id)
-    for facts, ids in alike.items():
-        topic = facts.keyword or facts.reason or ""
-        metrics.settled.labels(facts.status, topic).inc(len(ids))
-        log.info("settled", extra={"message_ids": ids, **facts._asdict()})
+def _log(resolutions: Iterable[Resolution]) -> None:
+    """Count messages, and log those with the same resolution in one line."""
+    ids = defaultdict[_LogLine, list[int]](list)
+    for resolution in resolutions:
+        line = _LogLine(
+            resolution.status,
+            resolution.keyword,
+            resolution.reason,
+            resolution.decision,
+            resolution.reply.template if resolution.reply else None,
+        )
+        ids[line].append(resolution.waiting.id)
+    for line, message_ids in ids.items():
+        topic = line.keyword or line.reason or ""
+        metrics.settled.labels(line.status, topic).inc(len(message_ids))
+        log.info("settled", extra={"message_ids": message_ids, **line._asdict()})

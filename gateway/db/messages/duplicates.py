@@ -1,7 +1,7 @@
-"""The same SMS under a second carrier id: which of a phone's SMS are repeats.
+"""Find duplicates: the same SMS of a phone under a second provider id.
 
-docs/decisions/0013-repeated-sms.md says why a minute, and why only the phone's last SMS
-is compared with.
+docs/decisions/0013-repeated-sms.md says why within a minute, and why an SMS is compared
+only with the one before it.
 """
 
 from collections import defaultdict
@@ -16,56 +16,58 @@ from gateway.db.models.messages import inbound, outbound
 from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
 
 WINDOW = timedelta(minutes=1)
-# Ids are nearly in the order of arrival: clocks of two web servers differ a little. Ten
-# seconds of a hundred SMS a second.
+# How far ids may be out of the order of arrival, because clocks of web servers differ:
+# ten seconds of a hundred SMS a second.
 _DISORDER = 1_000
-# Who was not reached by the reply asks again, and must hear something.
-_NOT_HEARD = (
+# A sender who did not get the reply asks again, and must be answered.
+_NOT_DELIVERED = (
     OutboundStatus.FAILED,
     OutboundStatus.UNDELIVERED,
     OutboundStatus.EXPIRED,
 )
-_IS_UNHEARD = (
+_IS_UNDELIVERED = (
     exists()
     .where(outbound.c.in_reply_to == inbound.c.id)
     .where(outbound.c.recipient_index == inbound.c.sender_index)
-    .where(without_index(outbound.c.status).in_(_NOT_HEARD))
+    .where(without_index(outbound.c.status).in_(_NOT_DELIVERED))
 )
-_WHAT = (
+_COLUMNS = (
     *(inbound.c.id, inbound.c.sender_index, inbound.c.text_index),
     *(inbound.c.received_at, inbound.c.status, inbound.c.reason),
-    _IS_UNHEARD.label("is_unheard"),
+    _IS_UNDELIVERED.label("is_undelivered"),
 )
 
 
-def repeats_among(
+def duplicates_among(
     connection: Connection,
-    mine: Collection[int],
+    ids: Collection[int],
     phones: Collection[bytes],
     oldest: datetime,
 ) -> set[int]:
-    """Those of these messages that are repeats of another SMS of the same phone.
+    """Those of these messages that duplicate another SMS of the same phone.
 
-    The phones must be locked, so that of two copies in two batches one is answered.
+    The phones must be locked, so that one of two duplicates in two batches is answered.
     `oldest` is when the first of the messages came.
     """
     since = oldest - WINDOW
     recent = (
-        select(*_WHAT)
+        select(*_COLUMNS)
         .where(among(connection, inbound.c.sender_index, phones))
-        # The index of phones holds ids, so that what they sent last year is not read.
+        # The index of phones holds ids, so that old messages are not read.
         .where(inbound.c.id >= _first_id(since), inbound.c.received_at >= since)
-        # What waited in a spool has a late id.
+        # A spooled message has a late id.
         .order_by(inbound.c.received_at, inbound.c.id)
     )
     by_phone = defaultdict[bytes, list[Any]](list)
     for row in connection.execute(recent):
         by_phone[row.sender_index].append(row)
-    return {it for rows in by_phone.values() for it in _repeats(rows, mine)}
+    return {
+        duplicate for rows in by_phone.values() for duplicate in _duplicates(rows, ids)
+    }
 
 
 def _first_id(since: datetime) -> ScalarSelect[int]:
-    """No SMS that came since then has a smaller id."""
+    """An id below which no SMS came since then."""
     early = (
         select(inbound.c.id)
         .where(inbound.c.received_at >= since)
@@ -76,11 +78,11 @@ def _first_id(since: datetime) -> ScalarSelect[int]:
     return select(func.min(early.c.id)).scalar_subquery()
 
 
-def _repeats(rows: Sequence[Any], mine: Collection[int]) -> Iterable[int]:
-    """The ids of repeats among one phone's SMS, in the order they came.
+def _duplicates(rows: Sequence[Any], ids: Collection[int]) -> Iterable[int]:
+    """The ids of duplicates among one phone's SMS, in the order they came.
 
-    Each is compared with the SMS before it that is no repeat itself,
-    unless the reply to that one was not heard.
+    Each is compared with the SMS before it that is no duplicate itself, unless the
+    reply to that one was not delivered.
     """
     last = None
     for row in rows:
@@ -88,13 +90,13 @@ def _repeats(rows: Sequence[Any], mine: Collection[int]) -> Iterable[int]:
             continue
         if last is not None and _is_same(last, row):
             if row.status == InboundStatus.RECEIVED:
-                if row.id in mine:
+                if row.id in ids:
                     yield row.id
                 continue
-            # Its copy was committed later under an earlier id, and comes second.
-            if last.id in mine:
+            # Its duplicate was committed later under an earlier id, and is the second.
+            if last.id in ids:
                 yield last.id
-        last = None if row.is_unheard else row
+        last = None if row.is_undelivered else row
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Engine,
     Row,
     Select,
     and_,
@@ -24,7 +23,6 @@ from sqlalchemy import (
 from gateway.db.core.store import WAY, Store
 from gateway.db.messages.daily_counters import (
     EVERYBODY,
-    CounterStore,
     DailyCounters,
     Fact,
 )
@@ -35,7 +33,7 @@ from gateway.domain.messages import Reply
 from gateway.domain.participants import KPJ, TimeZone
 from gateway.domain.reminder_schedule import SLOTS, Campaign, ReminderOutcome
 from gateway.domain.resolution import Resolution
-from gateway.security.cipher import CannotDecrypt, Cipher
+from gateway.security.cipher import CannotDecrypt
 
 ROWS_A_LOOK = 1_000
 _OFFSETS: tuple[str | None, ...] = (None, *(zone.value for zone in TimeZone))
@@ -75,10 +73,6 @@ class Look(NamedTuple):
 
 class Subscriptions(Store):
     """Begun and ended by SMS; reminded once a campaign, whoever asks how often."""
-
-    def __init__(self, engine: Engine, cipher: Cipher) -> None:
-        super().__init__(engine, cipher)
-        self._counter_store = CounterStore(engine, cipher)
 
     def begin(
         self, connection: Connection, resolution: Resolution, now: datetime
@@ -158,18 +152,18 @@ class Subscriptions(Store):
         subscription and campaign is all that the table takes. No SMS is queued beyond
         the `most_replies` that all phones together may be sent in a day.
         """
-        with (
-            self._writing() as connection,
-            self._counter_store.open(connection, now, ()) as books,
-        ):
+        with self._writing() as connection:
+            counters = DailyCounters(connection, self._cipher.index, now)
             wishes = _wishes(connection, verdicts)
-            return [
+            outcomes = [
                 verdict.outcome
                 for verdict in verdicts
                 if (wish := wishes.get(verdict.subscription.id))
-                and books.count(EVERYBODY, Fact.REPLIES) < most_replies
-                and self._settle(connection, campaign, verdict, wish, now, books)
+                and counters.count(EVERYBODY, Fact.REPLIES) < most_replies
+                and self._settle(connection, campaign, verdict, wish, now, counters)
             ]
+            counters.save()
+        return outcomes
 
     def _settle(
         self,
@@ -178,13 +172,13 @@ class Subscriptions(Store):
         verdict: Verdict,
         wish: Row[Any],
         now: datetime,
-        books: DailyCounters,
+        counters: DailyCounters,
     ) -> bool:
         """Whether it was entered."""
         entered = self._enter(connection, campaign, verdict, now)
         if entered is not None and verdict.reply:
             self._queue(connection, entered, verdict, verdict.reply, wish, now)
-            books.add(EVERYBODY, Fact.REPLIES)
+            counters.add(EVERYBODY, Fact.REPLIES)
         if verdict.outcome is ReminderOutcome.REFUSED:
             this = subscriptions.c.id == verdict.subscription.id
             ended = {"ended_at": now, "end_reason": verdict.outcome}

@@ -331,8 +331,8 @@ def stuck(database: dict[str, str]) -> dict[str, str]:
     first, second = log.inbox.claim(2, now, timedelta(0), 1)
     log.inbox.failed(first, now, "KeyError", "Traceback: the fault")
     reply = Reply("help", "id", "BPJAMSOSTEK: ...", 1, "BPJAMSOSTEK: ...")
-    with log.inbox.settling([second], now, now + timedelta(days=1000)) as desk:
-        desk.settle(Resolution(second, InboundStatus.ANSWERED, reply=reply))
+    with log.settlements.begin([second], now, now + timedelta(days=1000)) as unit:
+        unit.settle(Resolution(second, InboundStatus.ANSWERED, reply=reply))
     log.inbox.give_up(now, 1)
     log.outbox.claim("twilio", 1, now, timedelta(0), 100)
     for _ in range(settings.policy.carrier_questions):

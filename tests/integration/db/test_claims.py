@@ -118,8 +118,8 @@ def test_a_stop_looks_at_replies_to_its_phone_alone(
     stop = Resolution(waiting, InboundStatus.ANSWERED, consent=Consent.WITHDRAWN)
 
     def settle() -> None:
-        with log.inbox.settling([waiting], clock(), clock() + LEASE) as desk:
-            desk.settle(stop)
+        with log.settlements.begin([waiting], clock(), clock() + LEASE) as unit:
+            unit.settle(stop)
 
     plan = plan_of(engine, settle, "UPDATE outbound")
 

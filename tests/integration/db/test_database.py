@@ -60,11 +60,11 @@ def take_all(log: Database) -> list[WaitingMessage]:
 def settle(log: Database, now: datetime, *resolutions: Resolution) -> int:
     """Settle what nobody else has settled; how many messages."""
     waiting = [it.waiting for it in resolutions]
-    with log.inbox.settling(waiting, now, now + LIFETIME) as desk:
+    with log.settlements.begin(waiting, now, now + LIFETIME) as unit:
         for resolution in resolutions:
-            if resolution.waiting.id in desk.still_waiting:
-                desk.settle(resolution)
-    return len(desk.resolutions)
+            if resolution.waiting.id in unit.still_waiting:
+                unit.settle(resolution)
+    return len(unit.resolutions)
 
 
 def answer(log: Database, now: datetime, waiting: WaitingMessage) -> int:

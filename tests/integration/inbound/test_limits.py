@@ -14,7 +14,14 @@ from gateway.db.messages.duplicates import WINDOW
 from gateway.db.models.limits import alarms, counters, phone_days
 from gateway.db.models.messages import outbound
 from gateway.domain.calendar import day_of
-from gateway.domain.limits import Limits, PhoneDay, Verdict, Wish, counted, judge
+from gateway.domain.limits import (
+    Limits,
+    LimitVerdict,
+    PhoneDay,
+    RequestKind,
+    counted,
+    judge,
+)
 from gateway.domain.policy import Policy
 from gateway.inbound import processor
 from gateway.runtime import Gateway
@@ -248,30 +255,38 @@ class TestJudge:
     def test_a_phone_of_many_members_is_told_of_two(self) -> None:
         day, limits, heard = PhoneDay(), Limits(), []
         for member in (b"1", b"2", b"1", b"3", b"2", b"4"):
-            verdict = judge(day, limits, Wish.TOLD, member)
+            verdict = judge(day, limits, RequestKind.ANSWERED, member)
             heard.append(verdict)
-            day = counted(day, Wish.TOLD, member, verdict)
+            day = counted(day, RequestKind.ANSWERED, member, verdict)
 
-        reply, notice, silence = Verdict.REPLY, Verdict.NOTICE, Verdict.SILENCE
+        reply, notice, silence = (
+            LimitVerdict.REPLY,
+            LimitVerdict.NOTICE,
+            LimitVerdict.SILENCE,
+        )
         assert heard == [reply, reply, reply, notice, reply, silence]
 
     @given(
-        st.lists(st.tuples(st.sampled_from(Wish), st.sampled_from([b"1", b"2", b"3"])))
+        st.lists(
+            st.tuples(st.sampled_from(RequestKind), st.sampled_from([b"1", b"2", b"3"]))
+        )
     )
-    def test_no_limit_is_ever_exceeded(self, wishes: list[tuple[Wish, bytes]]) -> None:
+    def test_no_limit_is_ever_exceeded(
+        self, requests: list[tuple[RequestKind, bytes]]
+    ) -> None:
         day, limits, told = PhoneDay(), Limits(), Counter[object]()
-        for wish, member in wishes:
-            verdict = judge(day, limits, wish, member)
-            day = counted(day, wish, member, verdict)
-            if verdict is Verdict.REPLY:
-                told[wish] += 1
+        for kind, member in requests:
+            verdict = judge(day, limits, kind, member)
+            day = counted(day, kind, member, verdict)
+            if verdict is LimitVerdict.REPLY:
+                told[kind] += 1
             told[verdict] += 1
 
-        assert told[Wish.TOLD] <= limits.answers
-        assert told[Wish.REFUSED] <= limits.refusals
-        assert told[Wish.UNRECOGNISED] <= limits.unrecognised
-        assert told[Verdict.NOTICE] <= 1
-        assert told[Verdict.REPLY] + told[Verdict.NOTICE] <= limits.replies
+        assert told[RequestKind.ANSWERED] <= limits.answers
+        assert told[RequestKind.REFUSED] <= limits.refusals
+        assert told[RequestKind.UNRECOGNISED] <= limits.unrecognised
+        assert told[LimitVerdict.NOTICE] <= 1
+        assert told[LimitVerdict.REPLY] + told[LimitVerdict.NOTICE] <= limits.replies
         assert len(day.members) <= limits.members
 
 

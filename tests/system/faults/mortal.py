@@ -29,6 +29,7 @@ from gateway.db.messages import outbox, receipts
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
 from gateway.db.messages.receipts import Receipts
+from gateway.db.messages.unit_of_work import Settlements
 from gateway.db.subscribers.subscriptions import Subscriptions
 from gateway.domain import reminder_schedule
 from gateway.inbound import processor
@@ -72,7 +73,7 @@ class Step:
 WORKER_STEPS: Mapping[str, Step] = {
     "SMS claimed": Step(MessageParser, "parse", Moment.BEFORE, 5),
     "before the look-up": Step(MemberLookup, "fetch", Moment.BEFORE),
-    "before the answer is committed": Step(Inbox, "_write", Moment.AFTER),
+    "before the answer is committed": Step(Settlements, "_write", Moment.AFTER),
     "answer committed": Step(InboundProcessor, "_settle", Moment.AFTER),
     "outcome committed": Step(Outbox, "record", Moment.AFTER),
     "before the receipts are committed": Step(receipts, "move", Moment.AFTER),

@@ -1,0 +1,63 @@
+"""Notice who tries out KPJ: alarms for operators, and a warning to the member."""
+
+from gateway.db.messages.daily_counters import EVERYBODY, DailyCounters, Fact
+from gateway.domain.alarms import AlarmKind
+from gateway.domain.calendar import day_of
+from gateway.domain.enquiry import Language
+from gateway.domain.limits import Limits, PhoneDay
+from gateway.domain.participants import KPJ
+from gateway.domain.resolution import Notice, Resolution
+from gateway.replies.fields import day, member_number
+from gateway.replies.rejections import OTHERS_ASK
+from gateway.replies.rendering import Renderer
+
+# Numbers that differ in the last three digits only are neighbours.
+_PREFIX = 8
+
+
+class EnumerationWatch:
+    """Counts refusals and raises alarms when they look like enumeration."""
+
+    def __init__(self, limits: Limits, renderer: Renderer) -> None:
+        self._limits = limits
+        self._renderer = renderer
+
+    def count_refusal(
+        self, phone: str, kpj: KPJ, phone_day: PhoneDay, counters: DailyCounters
+    ) -> None:
+        """Count a refusal, whether it is answered or suppressed."""
+        limits = self._limits
+        if counters.add(f"{phone} {kpj.digits}", Fact.REFUSALS) == 1:
+            self._count_phone(kpj, counters)
+        if counters.add(EVERYBODY, Fact.REFUSALS) >= limits.refusals_alarm:
+            counters.raise_alarm(AlarmKind.MANY_REFUSALS, EVERYBODY)
+        if phone_day.refused >= limits.refusals:
+            counters.raise_alarm(AlarmKind.PHONE_REFUSED_OFTEN, phone)
+
+    def _count_phone(self, kpj: KPJ, counters: DailyCounters) -> None:
+        """Count the first refusal of a phone about this KPJ today."""
+        limits = self._limits
+        phones = counters.add(kpj.digits, Fact.PHONES)
+        if phones >= limits.phones_alarm:
+            counters.raise_alarm(AlarmKind.KPJ_FROM_MANY_PHONES, kpj.digits)
+        prefix = kpj.digits[:_PREFIX]
+        if phones == 1 and counters.add(prefix, Fact.KPJS) >= limits.neighbours_alarm:
+            counters.raise_alarm(AlarmKind.NEIGHBOURING_KPJS, prefix)
+
+    def warn_owners(
+        self, resolution: Resolution, kpj: KPJ, counters: DailyCounters
+    ) -> None:
+        """Warn the member's own phones when several others were refused his data."""
+        message = resolution.waiting.inbound
+        if counters.add(f"{message.sender} {kpj.digits}", Fact.REFUSALS_ANSWERED) == 1:
+            counters.add(kpj.digits, Fact.REFUSALS_ANSWERED)
+        phones = counters.count(kpj.digits, Fact.REFUSALS_ANSWERED)
+        if phones < self._limits.phones_alarm:
+            return
+        answer = OTHERS_ASK.fill(
+            kpj=member_number(kpj), asked_on=day(day_of(message.received_at))
+        )
+        reply = self._renderer.render(answer, Language.INDONESIAN)
+        owners = sorted(resolution.owners)
+        notices = [Notice(resolution.waiting, owner, reply) for owner in owners]
+        counters.warn(kpj.digits, notices)
