@@ -13,8 +13,7 @@ from gateway.backoffice.manual_replies import ManualReplies
 from gateway.backoffice.retention import Retention
 from gateway.backoffice.timetable import Timetable
 from gateway.channels import Channel
-from gateway.channels.kannel.channel import KannelChannel
-from gateway.channels.twilio.channel import TwilioChannel
+from gateway.channels.registry import open_channels
 from gateway.config.groups import DirectorySettings
 from gateway.config.settings import Settings
 from gateway.db.console.operators import Operators
@@ -167,16 +166,6 @@ def make_responder(
 ) -> Responder:
     """Decides for every topic there is."""
     return Responder(topics(), renderer, Enroller(index, renderer, policy, clock))
-
-
-def open_channels(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
-    """Every channel that the settings configure, by name."""
-    channels: list[Channel] = []
-    if settings.twilio:
-        channels.append(TwilioChannel(settings.twilio, settings.public_url, clock))
-    if settings.kannel:
-        channels.append(KannelChannel(settings.kannel, settings.public_url, clock))
-    return {channel.name: channel for channel in channels}
 
 
 def cipher_of(settings: Settings) -> Cipher:

@@ -4,7 +4,7 @@ A channel takes our `WebhookRequest` and gives our messages; nothing of the prov
 of the web framework travels further inwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -91,8 +91,10 @@ class Channel(Protocol):
     name: str
     # Messages a second that the provider takes from our sender.
     send_rate: float
-    # How the provider may bring SMS and receipts.
+    # By which HTTP methods the provider delivers SMS and receipts.
     methods: frozenset[str]
+    # What an operator reads beside the provider's error codes, in English.
+    explanations: Mapping[str, str]
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise NotAuthentic unless the provider made this request for us."""

@@ -22,7 +22,7 @@ from gateway.channels import (
 )
 from gateway.channels.http.client import TOTAL_SECONDS, Connections
 from gateway.channels.kannel.forms import delivery_receipt, inbound_message
-from gateway.channels.kannel.responses import error_from, is_accepted
+from gateway.channels.kannel.responses import EXPLANATIONS, error_from, is_accepted
 from gateway.config.groups import KannelSettings
 from gateway.domain.messages import (
     DeliveryReceipt,
@@ -47,6 +47,7 @@ class KannelChannel:
 
     name = NAME
     methods = frozenset({"GET", "POST"})
+    explanations = EXPLANATIONS
 
     def __init__(
         self,

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from gateway.channels import ChannelError, SendFault
+from gateway.channels.explanations import NO_ROUTE
 from gateway.channels.http.answer import HttpAnswer
 
 # Taken by the operator's line, stored for it, or believed to be so.
 _ACCEPTED = ("0:", "3:", "Sent")
 _ACCEPTED_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.ACCEPTED})
 _NOT_ROUTABLE = "Not routable"
+# What an operator reads beside the codes; the others are HTTP statuses.
+EXPLANATIONS: Mapping[str, str] = {"not_routable": NO_ROUTE}
 _WORDS: Mapping[str, SendFault] = {
     # No line takes anything now, or the queue is full.
     "Temporal failure": SendFault.RETRYABLE,

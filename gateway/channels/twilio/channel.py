@@ -21,6 +21,7 @@ from gateway.channels import (
     WebhookRequest,
 )
 from gateway.channels.http.answer import parse_date
+from gateway.channels.twilio.explanations import EXPLANATIONS
 from gateway.channels.twilio.field_checks import oddity_of
 from gateway.channels.twilio.forms import delivery_receipt, inbound_message
 from gateway.channels.twilio.http import LibcurlHttpClient, open_client
@@ -50,6 +51,7 @@ class TwilioChannel:
 
     name = NAME
     methods = frozenset({"POST"})
+    explanations = EXPLANATIONS
 
     def __init__(
         self,

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.bootstrap import assemble, open_channels, threads_for
+from gateway.bootstrap import assemble, threads_for
 from gateway.channels import ChannelError, SendFault
+from gateway.channels.registry import open_channels
 from gateway.config.settings import ConfigError, Settings
 from gateway.db.database import Database
 from gateway.domain.messages import OutboundMessage

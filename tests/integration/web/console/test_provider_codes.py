@@ -5,11 +5,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.channels.http.exchange import _NO_ANSWER, _NO_CONNECTION
-from gateway.channels.twilio.errors import _CODES
 from gateway.domain.operators import Role
 from gateway.runtime import Gateway
-from gateway.web.console.provider_codes import MEANINGS
 from tests.integration.db.test_dead_letters import doubtful
 from tests.integration.web.console.conftest import LogIn
 from tests.support.fakes import FakeChannel, FakeClock, sms
@@ -18,13 +15,6 @@ from tests.support.fakes import FakeChannel, FakeClock, sms
 @pytest.fixture
 def viewer(visit: LogIn) -> FlaskClient:
     return visit(Role.VIEWER)
-
-
-def test_every_code_that_we_make_or_know_has_a_meaning() -> None:
-    ours = {code for code, _ in _NO_CONNECTION.values()} | set(_NO_ANSWER.values())
-    twilios = {str(code) for code in _CODES} - {"21602", "21617"}
-
-    assert ours | twilios <= set(MEANINGS)
 
 
 def test_a_pause_says_why_on_both_pages(
