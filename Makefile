@@ -3,6 +3,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORDS := gateway/web/translations/id/LC_MESSAGES/messages.mo
 
+# Hides what a command prints, unless it fails.
+silent_if_good = output=$$($(1) 2>&1) || { echo "$(1):"; echo "$$output" | grep -v '^ok '; exit 1; }
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check docs bench soak format clean
 
@@ -20,8 +23,8 @@ check: $(READY) $(WORDS) ## Lint, types, architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/unit/test_architecture.py
-	$(BIN)/gateway replies check > /dev/null
-	$(BIN)/gateway rules check > /dev/null
+	@$(call silent_if_good,$(BIN)/gateway replies check)
+	@$(call silent_if_good,$(BIN)/gateway rules check)
 
 docs: $(READY) ## Write the documents that are made from code
 	$(BIN)/gateway replies reference fixtures > docs/keywords.md

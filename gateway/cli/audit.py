@@ -11,7 +11,7 @@ import click
 from gateway.bootstrap import open_clock
 from gateway.cli.startup import checked_settings, gateway_for_a_command
 from gateway.domain.audit import LONGEST_ACTOR, AuditEntry, RecordedEntry
-from gateway.telemetry.logs import mask_numbers
+from gateway.security.masking import mask_long_numbers
 
 _Command = Callable[..., Any]
 
@@ -50,7 +50,10 @@ def access_log(since: datetime | None, limit: int) -> None:
 
 def _line(access: RecordedEntry) -> str:
     words = (access.actor, access.action, access.subject, access.reason or "")
-    return f"{access.at:%Y-%m-%d %H:%M:%S}Z  " + mask_numbers("  ".join(words)).rstrip()
+    return (
+        f"{access.at:%Y-%m-%d %H:%M:%S}Z  "
+        + mask_long_numbers("  ".join(words)).rstrip()
+    )
 
 
 def _login_name() -> str:

@@ -1,4 +1,4 @@
-"""Masking, redaction, sealing (encryption) and blind indexes for personal data."""
+"""Encryption and blind indexes of personal data."""
 
 import hmac
 import os
@@ -17,19 +17,19 @@ INDEX_BYTES = 16
 DATA_KEY_BYTES = 32
 _INDEX_PURPOSE = "gateway blind index v1"
 _KEY_ID_PURPOSE = "gateway seal key id v2"
-_SEAL_PURPOSE = "gateway seal v2"
+_ENCRYPTION_PURPOSE = "gateway seal v2"
 _VERSION = b"\x02"
 _ID_BYTES, _NONCE_BYTES = 4, 12
 _HEAD_BYTES = len(_VERSION) + _ID_BYTES
-# Lengths are told in steps of this many bytes, or the length of a reply would tell how
-# many digits its balance has.
-_STEP = 16
+# Texts are padded to a multiple of this many bytes: the length of an encrypted reply
+# does not show how many digits its balance has.
+_BLOCK_BYTES = 16
 _END = b"\x80"
 _REMEMBERED = 1024
 
 
 class CannotDecrypt(GatewayError):
-    """Sealed data cannot be opened: the key is missing or the data was changed."""
+    """The key is missing, or the data was changed or erased."""
 
 
 class Cipher:
@@ -44,55 +44,57 @@ class Cipher:
 
     def __init__(self, data_keys: Sequence[str], secret_key: str) -> None:
         ciphers = [_cipher(key) for key in data_keys]
-        self._newest, self._seal_cipher = ciphers[0]
+        self._newest_head, self._newest_cipher = ciphers[0]
         # Two keys with the same id are a chance of one in four thousand million.
         self._ciphers = dict(reversed(ciphers))
         self._index_key = derived_key(secret_key, _INDEX_PURPOSE)
         # One SMS has its phone and its KPJ hashed ten times on its way.
-        self._index = lru_cache(maxsize=_REMEMBERED)(self._hashed)
+        self._index = lru_cache(maxsize=_REMEMBERED)(self._hash)
 
     def encrypt(self, text: str) -> bytes:
         """Encrypt a text so that only a holder of the data keys can read it."""
         content = text.encode() + _END
-        padded = content + bytes(-len(content) % _STEP)
+        padded = content + bytes(-len(content) % _BLOCK_BYTES)
         nonce = os.urandom(_NONCE_BYTES)
-        return self._newest + nonce + self._seal_cipher.encrypt(nonce, padded, None)
+        return (
+            self._newest_head + nonce + self._newest_cipher.encrypt(nonce, padded, None)
+        )
 
     def decrypt(self, encrypted: bytes | None) -> str:
-        """Give the text back. Raises CannotDecrypt, also for what was erased."""
+        """Decrypt a text. Raises CannotDecrypt, also for erased data."""
         if encrypted is None:
-            msg = "what was sealed has been erased"
+            msg = "the encrypted data has been erased"
             raise CannotDecrypt(msg)
         try:
-            return self._opened(encrypted).decode()
+            return self._unpadded(encrypted).decode()
         except (KeyError, ValueError, InvalidTag) as error:
-            msg = "sealed data cannot be opened with the keys in GATEWAY_DATA_KEYS"
+            msg = "no key in GATEWAY_DATA_KEYS decrypts this data"
             raise CannotDecrypt(msg) from error
 
-    def _opened(self, encrypted: bytes) -> bytes:
+    def _unpadded(self, encrypted: bytes) -> bytes:
         head, rest = encrypted[:_HEAD_BYTES], encrypted[_HEAD_BYTES:]
         nonce, content = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
         padded = self._ciphers[head].decrypt(nonce, content, None)
         return padded.rstrip(b"\0").removesuffix(_END)
 
     def reencrypted(self, encrypted: bytes) -> bytes | None:
-        """The same under the first key; None when it is under that already.
+        """Encrypt data anew with the first key; None if that key encrypted it.
 
         Raises CannotDecrypt.
         """
         text = self.decrypt(encrypted)
-        return None if encrypted.startswith(self._newest) else self.encrypt(text)
+        return None if encrypted.startswith(self._newest_head) else self.encrypt(text)
 
     def index(self, value: str) -> bytes:
-        """A keyed hash: equal values meet, nobody can compute it without the key."""
+        """The keyed hash by which a value is found without decrypting any."""
         return self._index(value)
 
-    def _hashed(self, value: str) -> bytes:
+    def _hash(self, value: str) -> bytes:
         return hmac.digest(self._index_key, value.encode(), "sha256")[:INDEX_BYTES]
 
 
 def new_data_key() -> str:
-    """A data key as it stands in the settings."""
+    """A new data key, in the form of the settings."""
     return urlsafe_b64encode(os.urandom(DATA_KEY_BYTES)).decode()
 
 
@@ -106,14 +108,14 @@ def data_key(text: str) -> bytes:
 
 
 def _cipher(key: str) -> tuple[bytes, AESGCMSIV]:
-    """What stands before everything that is sealed with a key, and what seals it."""
+    """The head of all data that a key encrypts, and the key's cipher."""
     secret = data_key(key)
     key_id = _derived(secret, _KEY_ID_PURPOSE)[:_ID_BYTES]
-    return _VERSION + key_id, AESGCMSIV(_derived(secret, _SEAL_PURPOSE))
+    return _VERSION + key_id, AESGCMSIV(_derived(secret, _ENCRYPTION_PURPOSE))
 
 
 def derived_key(secret_key: str, purpose: str) -> bytes:
-    """A key for one purpose, from which no other can be told (HKDF, RFC 5869)."""
+    """Derive a key for one purpose, which gives no other away (HKDF, RFC 5869)."""
     return _derived(secret_key.encode(), purpose)
 
 

@@ -1,13 +1,23 @@
 """Masked numbers: what people and logs may see of them."""
 
+import re
+
 _MASKED_TAIL = 4
+# Nine digits and more may be a telephone number, a KPJ, a NIK or a balance, however
+# grouped; our own message ids are shorter.
+_LONG_NUMBER = re.compile(r"\+?\d(?:[ .\-]?\d){8,}")
 
 
 def mask(number: str) -> str:
-    """A number shown to an operator: its last four characters."""
+    """Show an operator a number by its last four characters."""
     return f"***{number[-_MASKED_TAIL:]}"
 
 
 def tail_of(number: str) -> str:
-    """What is left of a number when it is masked, as it is hashed."""
+    """The end of a number that stays visible, in the form in which it is hashed."""
     return f"tail {number[-_MASKED_TAIL:]}"
+
+
+def mask_long_numbers(text: str) -> str:
+    """Hide every number in a text that is long enough to belong to a person."""
+    return _LONG_NUMBER.sub("***", text)

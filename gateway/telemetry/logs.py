@@ -2,20 +2,18 @@
 
 import json
 import logging
-import re
 import sys
 import traceback
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from gateway.domain.errors import GatewayError
+from gateway.security.masking import mask_long_numbers
 
 LEVEL = logging.INFO
-# Nine digits and more may be a telephone number, a KPJ, a NIK or a balance, however
-# grouped; our own message ids are shorter.
-_PERSONAL = re.compile(r"\+?\d(?:[ .\-]?\d){8,}")
-# What these say is about machines. Any other exception may quote what a member wrote or
-# what stands in a record, and a name or a birth date is no long number.
+_NOISY = ("rq", "alembic", "urllib3", "twilio", "gateway.channels.twilio.http")
+# The messages of these errors are about machines. Any other may quote an SMS or a
+# record, and a name or a birth date is no long number.
 _IMPERSONAL = (GatewayError, OSError)
 _IMPERSONAL_DRIVER_ERRORS = frozenset({"OperationalError", "InterfaceError"})
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
@@ -26,23 +24,18 @@ def configure(stream: TextIO = sys.stdout) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Pretty() if stream.isatty() else _Json())
     logging.basicConfig(level=LEVEL, handlers=[handler], force=True)
-    _leave_out_what_is_not_written()
-    for noisy in ("rq", "alembic", "urllib3", "twilio", "gateway.channels.twilio.http"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    _skip_unused_facts()
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _leave_out_what_is_not_written() -> None:
-    """Threads, processes and lines of code: looked up for each record, or not at all.
+def _skip_unused_facts() -> None:
+    """Spare each record the look-up of thread, process and line, which we never write.
 
     https://docs.python.org/3/howto/logging.html#optimization
     """
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-
-
-def mask_numbers(text: str) -> str:
-    """The text without any number long enough to belong to a person."""
-    return _PERSONAL.sub("***", text)
 
 
 class _Formatter(logging.Formatter):
@@ -53,25 +46,21 @@ class _Formatter(logging.Formatter):
             if key not in _STANDARD and value is not None
         }
         if record.exc_info and record.exc_info[1]:
-            facts["exception"] = _told(record.exc_info[1])
+            facts["exception"] = _traceback_of(record.exc_info[1])
         facts["logger"] = record.name
         at = datetime.fromtimestamp(record.created, UTC)
-        event = mask_numbers(record.getMessage())
+        event = mask_long_numbers(record.getMessage())
         masked = {key: _masked(value) for key, value in facts.items()}
-        return self.written(at, record.levelname.lower(), event, masked)
+        return self.line(at, record.levelname.lower(), event, masked)
 
-    def written(
-        self, at: datetime, level: str, event: str, facts: dict[str, Any]
-    ) -> str:
+    def line(self, at: datetime, level: str, event: str, facts: dict[str, Any]) -> str:
         raise NotImplementedError
 
 
 class _Json(_Formatter):
     """One JSON object a line, for machines."""
 
-    def written(
-        self, at: datetime, level: str, event: str, facts: dict[str, Any]
-    ) -> str:
+    def line(self, at: datetime, level: str, event: str, facts: dict[str, Any]) -> str:
         moment = at.isoformat(timespec="milliseconds")
         return json.dumps({"at": moment, "level": level, "event": event} | facts)
 
@@ -79,9 +68,7 @@ class _Json(_Formatter):
 class _Pretty(_Formatter):
     """One short line, for people."""
 
-    def written(
-        self, at: datetime, level: str, event: str, facts: dict[str, Any]
-    ) -> str:
+    def line(self, at: datetime, level: str, event: str, facts: dict[str, Any]) -> str:
         exception = facts.pop("exception", None)
         keys = " ".join(f"{key}={value}" for key, value in facts.items())
         line = f"{at.astimezone():%H:%M:%S} {level:<7} {event}  {keys}"
@@ -89,24 +76,24 @@ class _Pretty(_Formatter):
 
 
 def _masked(value: object) -> object:
-    """Numbers as they are, lists item by item, anything else as masked text."""
+    """Keep a number; mask the items of a list, and anything else as text."""
     if isinstance(value, int | float):
         return value
     if isinstance(value, list):
-        return [_masked(it) for it in value]
-    return mask_numbers(str(value))
+        return [_masked(item) for item in value]
+    return mask_long_numbers(str(value))
 
 
-def _told(error: BaseException) -> str:
-    """The traceback as Python writes it, without words that may be a person's."""
+def _traceback_of(error: BaseException) -> str:
+    """The traceback as Python writes it, without messages that may be personal."""
     is_hidden = error.__suppress_context__
     cause = error.__cause__ or (None if is_hidden else error.__context__)
-    earlier = f"{_told(cause)}\n\nthen\n\n" if cause else ""
+    earlier = f"{_traceback_of(cause)}\n\nthen\n\n" if cause else ""
     stack = "".join(traceback.format_tb(error.__traceback__))
-    return f"{earlier}Traceback (most recent call last):\n{stack}{_named(error)}"
+    return f"{earlier}Traceback (most recent call last):\n{stack}{_last_line(error)}"
 
 
-def _named(error: BaseException) -> str:
+def _last_line(error: BaseException) -> str:
     kind = type(error)
     name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
     is_impersonal = isinstance(error, _IMPERSONAL) or (

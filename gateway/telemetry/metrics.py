@@ -1,7 +1,7 @@
-"""What is counted, for Prometheus. No label carries anything personal.
+"""Counters for Prometheus. No label carries anything personal.
 
-A process counts in its memory. Servers that are told a folder count in files there,
-which `/metrics` of any of them adds up: see `count_together`.
+A process counts in its memory. Servers with a common folder count in files there, which
+`/metrics` of any of them adds up: see `count_together`.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ from typing import IO
 from prometheus_client import Counter, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
-# The library would map files as soon as this module is imported, by commands, too:
+# Otherwise the library maps files when this module is imported, in commands, too:
 # prometheus.github.io/client_python/multiprocess
 values.ValueClass = values.MutexValue
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Where(StrEnum):
-    """Where a fault came up that an operator should see."""
+    """The part of the gateway in which an error occurred."""
 
     ANSWER = "answer"
     CONFIGURATION = "configuration"
@@ -40,43 +40,72 @@ class Where(StrEnum):
     CLOCK = "clock"
 
 
-received = Counter("gateway_received_total", "SMS stored", ["channel"])
-repeated = Counter("gateway_repeated_total", "Webhooks for stored SMS", ["channel"])
-spooled = Counter("gateway_spooled_total", "SMS kept on disk", ["channel"])
-refused = Counter("gateway_refused_total", "Webhooks refused", ["channel", "why"])
-webhook_failures = Counter(
-    "gateway_webhook_failures_total", "Webhooks that we failed at", ["channel", "why"]
+received = Counter(
+    "gateway_received_total",
+    "SMS that came in and were stored in the database",
+    ["channel"],
 )
-settled = Counter("gateway_settled_total", "SMS settled", ["status", "topic"])
-sends = Counter("gateway_sends_total", "Attempts to send", ["channel", "outcome"])
-closed = Counter("gateway_closed_total", "Replies closed by time", ["status"])
-receipts = Counter("gateway_receipts_total", "Receipts", ["channel", "status"])
+repeated = Counter(
+    "gateway_repeated_total", "Webhooks for an SMS that was stored before", ["channel"]
+)
+spooled = Counter(
+    "gateway_spooled_total",
+    "SMS that were kept on disk, because the database did not accept them",
+    ["channel"],
+)
+refused = Counter(
+    "gateway_refused_total",
+    "Webhooks that were refused, by HTTP status",
+    ["channel", "why"],
+)
+webhook_failures = Counter(
+    "gateway_webhook_failures_total",
+    "Webhooks that failed on our side, by HTTP status",
+    ["channel", "why"],
+)
+settled = Counter(
+    "gateway_settled_total", "SMS whose processing has ended", ["status", "topic"]
+)
+sends = Counter(
+    "gateway_sends_total",
+    "Attempts to hand a reply to the carrier",
+    ["channel", "outcome"],
+)
+closed = Counter(
+    "gateway_closed_total",
+    "Replies that were closed because their time was over",
+    ["status"],
+)
+receipts = Counter("gateway_receipts_total", "Delivery receipts", ["channel", "status"])
 errors = Counter(
-    "gateway_errors_total", "Faults that an operator should see", ["where"]
+    "gateway_errors_total", "Errors that an operator should see", ["where"]
 )
 reminders = Counter(
-    "gateway_reminders_total", "What came of reminders", ["kind", "outcome"]
+    "gateway_reminders_total",
+    "Reminders that were due, by outcome",
+    ["kind", "outcome"],
 )
-alarms = Counter("gateway_alarms_total", "Alarms raised", ["kind"])
+alarms = Counter(
+    "gateway_alarms_total", "Alarms about misuse that were raised", ["kind"]
+)
 answer_seconds = Histogram(
     "gateway_answer_seconds",
-    "Seconds from receiving an SMS to handing its reply to the carrier",
+    "Time between receiving an SMS and handing its reply to the carrier",
     ["channel"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 600),
 )
 
-# Held open: a lock lasts as long as its file is.
+# A lock lasts as long as its file is open.
 _locks: list[IO[bytes]] = []
 
 
 def count_together(folder: Path) -> None:
-    """Count in files of this folder from now on; before anything is counted.
+    """Count in files of this folder from now on. Call it before anything is counted.
 
-    It is PROMETHEUS_MULTIPROC_DIR, from which the library takes it again.
-
-    A process goes on in the files of a number that no living process has, so there are
-    as many files as there were ever processes at once. Where the folder is missing or
-    full it counts for itself: counting must not keep a gateway from answering.
+    The folder is PROMETHEUS_MULTIPROC_DIR, which the library reads again. A process
+    takes over the files of a number that no living process holds, so there are as many
+    files as processes ever ran at once. If the folder is missing or full, the process
+    counts for itself: counting must not keep a gateway from answering.
     """
     try:
         number = _free_number(folder)
@@ -108,7 +137,7 @@ def _lock_files(folder: Path) -> Iterator[IO[bytes]]:
 
 
 def _drop_damaged(path: Path) -> None:
-    """A machine that lost its power, say, must not keep a server from starting."""
+    """A file that a power cut damaged must not keep a server from starting."""
     try:
         MultiProcessCollector.merge([str(path)])  # type: ignore[no-untyped-call]
     except FileNotFoundError:
@@ -119,11 +148,11 @@ def _drop_damaged(path: Path) -> None:
 
 
 def _make_room(path: Path) -> None:
-    """Let the file really have its blocks. Raises OSError on a full disk."""
+    """Reserve the blocks of the file. Raises OSError on a full disk."""
     with path.open("ab") as file:
         try:
             os.posix_fallocate(file.fileno(), 0, FILE_BYTES)
         except OSError:
             if file.tell() == 0:
-                path.unlink()  # who adds up cannot read an empty file
+                path.unlink()  # an empty file cannot be added up
             raise

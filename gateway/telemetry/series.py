@@ -1,7 +1,7 @@
-"""Every counter exists from the start, at 0.
+"""Create every counter at the start, with 0.
 
-Prometheus learns of an event by a counter that has grown; one that is made by its first
-event is never seen to grow from 0 to 1.
+Prometheus notices an event when a counter grows. If the first event creates the
+counter, Prometheus never sees it grow from 0 to 1.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
 from gateway.domain.reminder_schedule import ReminderKind, ReminderOutcome
 from gateway.telemetry import metrics
 
-# The answers of a webhook that are counted.
+# HTTP statuses of webhooks that are counted.
 REFUSED, FAILED = ("400", "403"), ("500", "503")
 CLOSED = (OutboundStatus.EXPIRED, OutboundStatus.CANCELED, OutboundStatus.UNCONFIRMED)
 
@@ -24,7 +24,7 @@ _Series = tuple[MetricWrapperBase, tuple[Iterable[str], ...]]
 
 
 def start_counting(folder: Path | None, channels: Iterable[str]) -> None:
-    """Let a server count, with the others in this folder; once, before it works."""
+    """Start to count, together with the servers of this folder. Call it once."""
     if folder:
         metrics.count_together(folder)
     for metric, labels in _known_series(tuple(channels)):

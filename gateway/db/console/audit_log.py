@@ -10,14 +10,14 @@ from gateway.db.core.store import Store
 from gateway.db.models.console import access_log
 from gateway.domain.audit import AuditEntry, RecordedEntry
 from gateway.parsers.redaction import mask_groups
-from gateway.telemetry.logs import mask_numbers
+from gateway.security.masking import mask_long_numbers
 
 
 def record(
     connection: Connection, entry: AuditEntry, action: str, subject: object
 ) -> None:
     """Add an entry in the transaction that acts; numbers in its reason are masked."""
-    reason = entry.reason and mask_groups(mask_numbers(entry.reason))
+    reason = entry.reason and mask_groups(mask_long_numbers(entry.reason))
     values = {"at": entry.at, "actor": entry.actor, "action": action}
     new = insert(access_log).values(**values, subject=str(subject), reason=reason)
     connection.execute(new)

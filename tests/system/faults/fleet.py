@@ -22,8 +22,8 @@ from gateway.db.core.engine import open_engine
 from gateway.db.models.messages import inbound, outbound
 from gateway.devserver.environment import GENEROUS, SENDER, make_secrets
 from gateway.domain.messages import OutboundStatus
+from gateway.security.masking import mask_long_numbers
 from gateway.simulator.subscribers import GOODBYE, WELCOME
-from gateway.telemetry.logs import mask_numbers
 from tests.support.processes import Program, Valkey, free_port, wait_until
 from tests.system.faults import clocks, ledger, mortal
 from tests.system.faults.databases import Database
@@ -291,7 +291,7 @@ class Fleet:
         self.revive()
         # As a log would show it: an id may hold what looks like a number.
         waiting = {
-            mask_numbers(it.provider_id or "")
+            mask_long_numbers(it.provider_id or "")
             for it in self.fates(phones)
             if it.reply_status != OutboundStatus.DELIVERED
         }
