@@ -1,4 +1,4 @@
-"""The messages that travel through the gateway, their statuses and allowed moves."""
+"""Messages, their statuses, and the transitions between these."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ MARK_LENGTH = 8
 
 
 class InboundStatus(StrEnum):
-    """What has become of an SMS from a member."""
+    """The status of an SMS from a member."""
 
     RECEIVED = "received"
     ANSWERED = "answered"
@@ -19,10 +19,10 @@ class InboundStatus(StrEnum):
 
 
 class OutboundStatus(StrEnum):
-    """What has become of a reply.
+    """The status of a reply.
 
-    UNKNOWN: only the carrier can tell. SENT: the carrier has it. UNCONFIRMED: sent
-    without a receipt, or in doubt without any proof until its time was over.
+    UNKNOWN: only the carrier knows whether it was sent. SENT: the carrier has it.
+    UNCONFIRMED: sent without a receipt, or never proven to be sent.
     """
 
     QUEUED = "queued"
@@ -40,7 +40,7 @@ class OutboundStatus(StrEnum):
 # The carrier has not taken them yet, or may not have.
 UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 _Moves = Mapping[OutboundStatus, frozenset[OutboundStatus]]
-_TOLD_BY_CARRIER = frozenset(
+_REPORTED = frozenset(
     {
         OutboundStatus.SENT,
         OutboundStatus.DELIVERED,
@@ -49,16 +49,15 @@ _TOLD_BY_CARRIER = frozenset(
         OutboundStatus.CANCELED,
     }
 )
-# A receipt proves that the carrier has the message, so it may end QUEUED too. Of the
-# final statuses only those that lack good news can still get it: "delivered".
+# A receipt proves that the carrier has the message, so it may end QUEUED too. A final
+# status that is not "delivered" for certain may still become it.
 ALLOWED_MOVES: _Moves = {
-    OutboundStatus.QUEUED: _TOLD_BY_CARRIER
-    | {OutboundStatus.SENDING, OutboundStatus.EXPIRED},
-    OutboundStatus.SENDING: _TOLD_BY_CARRIER
+    OutboundStatus.QUEUED: _REPORTED | {OutboundStatus.SENDING, OutboundStatus.EXPIRED},
+    OutboundStatus.SENDING: _REPORTED
     | {OutboundStatus.QUEUED, OutboundStatus.UNKNOWN, OutboundStatus.EXPIRED},
-    OutboundStatus.UNKNOWN: _TOLD_BY_CARRIER
+    OutboundStatus.UNKNOWN: _REPORTED
     | {OutboundStatus.QUEUED, OutboundStatus.EXPIRED, OutboundStatus.UNCONFIRMED},
-    OutboundStatus.SENT: (_TOLD_BY_CARRIER - {OutboundStatus.SENT})
+    OutboundStatus.SENT: (_REPORTED - {OutboundStatus.SENT})
     | {OutboundStatus.UNCONFIRMED},
     OutboundStatus.DELIVERED: frozenset(),
     OutboundStatus.UNDELIVERED: frozenset({OutboundStatus.DELIVERED}),
@@ -85,13 +84,13 @@ def sources_of(status: OutboundStatus) -> frozenset[OutboundStatus]:
 
 
 def is_final(status: OutboundStatus) -> bool:
-    """Whether nothing more is done about the message, and its text is erased."""
+    """Whether nothing follows any more, so that the text is erased."""
     return status in _FINAL
 
 
-def after(status: OutboundStatus, told: OutboundStatus) -> OutboundStatus:
-    """The status once the carrier told another; a move not allowed changes nothing."""
-    return told if told in ALLOWED_MOVES[status] else status
+def after(status: OutboundStatus, reported: OutboundStatus) -> OutboundStatus:
+    """The status after a report of the carrier, which may not be an allowed move."""
+    return reported if reported in ALLOWED_MOVES[status] else status
 
 
 class ReceiptMeaning(StrEnum):
@@ -106,7 +105,7 @@ class ReceiptMeaning(StrEnum):
 
 
 class SenderKind(StrEnum):
-    """Who may be behind a sender address; only MOBILE can be a member's phone."""
+    """Kinds of sender addresses; only MOBILE can be a member's phone."""
 
     MOBILE = "mobile"
     NOT_MOBILE = "not_mobile"
@@ -128,7 +127,7 @@ class IgnoreReason(StrEnum):
     OTHER_NUMBER = "other_number"
     # A field that an SMS must have is missing, or came twice.
     MALFORMED = "malformed"
-    # The carrier brought the same SMS a moment before, under another id.
+    # A duplicate of an SMS a moment before, under another provider id.
     REPEATED = "repeated"
     # Neither its own text nor what came with it can be read.
     MEDIA = "media"
@@ -138,16 +137,16 @@ class IgnoreReason(StrEnum):
     AUTOMATIC = "automatic"
     OUR_OWN_TEXT = "our_own_text"
     LIMIT = "limit"
-    # Its sender wanted to be forgotten while it waited.
+    # Its sender asked for erasure while it waited.
     ERASED = "erased"
 
 
 def mark_of(reply_id: int, created_at: datetime) -> str:
-    """Tells a reply from one with the same id in another life of the database.
+    """Distinguish a reply from one with the same id before a restore of the database.
 
-    A database that is restored gives the ids of lost replies to new ones, but not the
-    time at which they were made. Eight characters, because Kannel breaks a name and
-    password of more than 57 over two lines (docs/kannel.md).
+    A restored database assigns the ids of lost replies again, but their creation times
+    differ. Eight characters, because Kannel breaks a name and password of more than 57
+    over two lines (docs/kannel.md).
     """
     made = f"{reply_id} {created_at.isoformat()}"
     return sha256(made.encode()).hexdigest()[:MARK_LENGTH]
@@ -160,7 +159,7 @@ GOODBYE = "opted_out"
 
 
 class Consent(StrEnum):
-    """What a member, or the carrier for him, says about hearing from us."""
+    """Consent to SMS from us, given or withdrawn by the member or the carrier."""
 
     WITHDRAWN = "withdrawn"
     GIVEN = "given"
@@ -168,7 +167,7 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True)
 class InboundMessage:
-    """An SMS from a phone, in our words; personal fields stay out of its repr."""
+    """An SMS from a phone; its repr has no personal data."""
 
     channel: str
     provider_id: str
@@ -178,12 +177,12 @@ class InboundMessage:
     text: str = field(repr=False)
     received_at: datetime
     media_count: int = 0
-    # The carrier already acted on STOP, START or HELP and has replied for us.
+    # The carrier has handled STOP, START or HELP and has replied for us.
     answered_by_carrier: bool = False
     consent: Consent | None = None
-    # What the provider wants to see again in the reply, in the channel's own words.
-    way_back: str | None = field(default=None, repr=False)
-    # Why it cannot be answered, if the channel sees that already.
+    # What the provider wants back in the reply, in the format of the channel.
+    reply_context: str | None = field(default=None, repr=False)
+    # Why it cannot be answered, if the channel knows that already.
     flaw: IgnoreReason | None = None
 
 
@@ -198,21 +197,21 @@ class WaitingMessage:
 
 @dataclass(frozen=True)
 class Reply:
-    """A text ready to be sent as one SMS, and from which template it was made."""
+    """A text ready to be sent as one SMS, and its template."""
 
     template: str
     language: str
     text: str = field(repr=False)
     segments: int
-    # The same without anything personal, for whoever reads the log.
+    # The text without personal data, for the log.
     redacted: str
 
 
 @dataclass(frozen=True)
 class OutboundMessage:
-    """A reply on its way to who asked at `asked_at`; of no use after `expires_at`.
+    """A reply to be sent before `expires_at`; its SMS came at `asked_at`.
 
-    `attempt` counts tries to send, `questions` how often the carrier was asked.
+    `attempt` counts attempts to send, `questions` how often the carrier was asked.
     """
 
     id: int
@@ -225,20 +224,20 @@ class OutboundMessage:
     asked_at: datetime
     created_at: datetime
     expires_at: datetime
-    # What came with the SMS that this replies to.
-    way_back: str | None = field(default=None, repr=False)
+    # That of the SMS that this replies to.
+    reply_context: str | None = field(default=None, repr=False)
 
     @property
     def mark(self) -> str:
-        """What the address of its receipts carries, see `mark_of`."""
+        """The mark in the address of its receipts, see `mark_of`."""
         return mark_of(self.id, self.created_at)
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A message that the provider has, and that is a reply in doubt or may be it.
+    """A message at the provider that is, or may be, a doubtful reply.
 
-    Not certain: the provider does not show the text (redaction).
+    It is not certain if the provider does not show the text (redaction).
     """
 
     provider_id: str
@@ -247,11 +246,11 @@ class Sighting:
 
 @dataclass(frozen=True)
 class SendOutcome:
-    """How an attempt to send ended: the status that it leads to, and the proof.
+    """How an attempt to send ended: the status that follows, and the proof.
 
-    It counts only while `attempt` is the message's latest. `again_at` is when to look
-    at the message again: to send it (QUEUED), to ask the carrier (UNKNOWN), or to stop
-    waiting for a receipt (SENT).
+    It counts only while `attempt` is the latest of the message. At `again_at` the
+    message is due again: to be sent (QUEUED), to be asked about (UNKNOWN), or to be
+    closed without a receipt (SENT).
     """
 
     message_id: int
@@ -266,10 +265,10 @@ class SendOutcome:
 
 @dataclass(frozen=True)
 class DeliveryReceipt:
-    """What the carrier says has become of a message of ours.
+    """A carrier's report about a message of ours.
 
-    `message_id` is our own id when the carrier gives it back to us, and `mark` is the
-    mark of that reply; without it the id proves nothing.
+    `message_id` is our own id if the carrier returns it, and `mark` is the mark of that
+    reply, without which the id proves nothing.
     """
 
     channel: str

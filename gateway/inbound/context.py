@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from gateway.domain.enquiry import (
@@ -33,36 +34,36 @@ class ParsedMessage:
     # Whether its keyword gives or withdraws consent to hear from us.
     consent: Consent | None = None
 
-    @property
+    @cached_property
     def sender(self) -> str:
         """The phone that sent it."""
         return self.waiting.inbound.sender
 
-    @property
+    @cached_property
     def gives_consent(self) -> bool:
         """Whether its keyword, or the carrier, says that the phone wants SMS again."""
         return Consent.GIVEN in (self.consent, self.waiting.inbound.consent)
 
-    @property
+    @cached_property
     def keyword(self) -> str | None:
         """The topic that it asks about, if any."""
         if isinstance(self.meaning, Enquiry | Rejection):
             return self.meaning.keyword
         return None
 
-    @property
+    @cached_property
     def kpj(self) -> KPJ | None:
         """The member that it names, if any."""
         if isinstance(self.meaning, MemberEnquiry | Enrolment):
             return self.meaning.kpj
         return None
 
-    @property
+    @cached_property
     def enrolment_kpj(self) -> KPJ | None:
         """The member that somebody wants to enrol for, if it is an enrolment."""
         return self.kpj if isinstance(self.meaning, Enrolment) else None
 
-    @property
+    @cached_property
     def names_no_member(self) -> bool:
         """Whether it asks about the member that the phone belongs to: `SALDO` alone."""
         return (

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count
 
 from gateway.parsers.keywords import Keyword
@@ -23,27 +24,27 @@ class Form:
     is_weak: bool = False
     is_alone: bool = False
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The phrase word by word."""
         return self.text.split()
 
-    @property
+    @cached_property
     def is_forgiving(self) -> bool:
         """Whether it also counts with a typing mistake."""
         return self.text in self.keyword.forgiving
 
-    @property
+    @cached_property
     def is_whole_message(self) -> bool:
         """Whether it counts only when it is all that a message says."""
         return self.text in self.keyword.alone
 
-    @property
+    @cached_property
     def is_complaint(self) -> bool:
         """Whether a person has to read what is said with it."""
         return self.keyword.keeps_words and not self.is_weak
 
-    @property
+    @cached_property
     def is_english(self) -> bool:
         """Whether it is English."""
         return self.text in self.keyword.english

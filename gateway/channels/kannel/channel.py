@@ -130,7 +130,7 @@ class KannelChannel:
             "X-Kannel-DLR-Url": self._receipt_url(_attempt(message)),
         } | {
             f"X-Kannel-{name}": value
-            for name, value in parse_qsl(message.way_back or "")
+            for name, value in parse_qsl(message.reply_context or "")
         }
 
     def _receipt_url(self, attempt: str) -> str:

@@ -91,7 +91,7 @@ class _Brought:
         return self.octets.decode(charset, "replace")
 
     @property
-    def way_back(self) -> str | None:
+    def reply_context(self) -> str | None:
         """What the operator wants quoted, and by which of his lines it came."""
         quoted = {
             header: value
@@ -123,7 +123,7 @@ def inbound_message(
         text=text or "",
         received_at=received_at,
         media_count=int(text is None),
-        way_back=brought.way_back,
+        reply_context=brought.reply_context,
         flaw=_flaw(brought, is_ours),
     )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Update, select, update
@@ -48,7 +49,8 @@ class DailyCounters:
         self, connection: Connection, index: Callable[[str], bytes], at: datetime
     ) -> None:
         self._connection = connection
-        self._index = index
+        # The keyed hash of a subject.
+        self.key = cache(lambda subject: index(subject) if subject else _EVERYBODYS_KEY)
         self._at = at
         self._day = day_of(at)
         self._days: dict[bytes, PhoneDay] = {}
@@ -65,14 +67,10 @@ class DailyCounters:
         The limits hold for any number of workers, because a phone is locked while its
         messages are decided. Lock in key order to prevent deadlocks.
         """
-        keys = sorted(map(self._index, subjects))
+        keys = sorted(map(self.key, subjects))
         rows = [{"day": self._day, "msisdn_index": key} for key in keys]
         touched = _LOCK.execute(self._connection, rows)
         self._days |= {row.msisdn_index: _phone_day(row) for row in touched}
-
-    def key(self, subject: str) -> bytes:
-        """The keyed hash of a subject."""
-        return self._index(subject) if subject else _EVERYBODYS_KEY
 
     def day_of(self, subject: str) -> PhoneDay:
         """The day of a locked phone or KPJ."""

@@ -72,7 +72,7 @@ class Inbox(Store):
             "media_count": message.media_count,
             "answered_by_carrier": message.answered_by_carrier,
             "consent": message.consent,
-            "way_back": message.way_back,
+            "way_back": message.reply_context,
             "flaw": message.flaw,
             "text_index": self._cipher.index(_words_of(message)),
             "next_attempt_at": message.received_at,
@@ -178,7 +178,7 @@ class Inbox(Store):
             media_count=row.media_count,
             answered_by_carrier=row.answered_by_carrier,
             consent=Consent(row.consent) if row.consent else None,
-            way_back=row.way_back,
+            reply_context=row.way_back,
             flaw=IgnoreReason(row.flaw) if row.flaw else None,
         )
         return WaitingMessage(row.id, row.attempts, message)

@@ -58,7 +58,7 @@ def decrypt_messages(
             asked_at=row.asked_at,
             created_at=row.created_at,
             expires_at=row.expires_at,
-            way_back=row.way_back,
+            reply_context=row.way_back,
         )
 
 

@@ -186,7 +186,7 @@ class Settlements(Store):
             "channel": message.channel,
             "sender": message.recipient,
             "asked_at": message.received_at,
-            "way_back": message.way_back if is_to_sender else None,
+            "way_back": message.reply_context if is_to_sender else None,
             **self._worded(notice.phone, notice.reply, now, expires_at),
         }
 

@@ -165,7 +165,7 @@ def test_an_unknown_subscriber_is_gone(
 def test_what_cannot_stand_in_a_header_is_not_quoted(odd: str) -> None:
     request = fetched(text=b"SALDO", **{"meta-data": odd, "smsc": odd})
 
-    assert Kannel().channel().parse_inbound(request).way_back is None
+    assert Kannel().channel().parse_inbound(request).reply_context is None
 
 
 def test_a_get_is_quoted_as_a_post_is() -> None:
@@ -174,7 +174,8 @@ def test_a_get_is_quoted_as_a_post_is() -> None:
     channel = Kannel().channel()
 
     assert (
-        channel.parse_inbound(request).way_back == channel.parse_inbound(post).way_back
+        channel.parse_inbound(request).reply_context
+        == channel.parse_inbound(post).reply_context
     )
 
 

@@ -717,7 +717,7 @@ class TestWholeLog:
     def test_what_an_operator_wants_quoted_is_quoted_to_the_sender_alone(
         self, database: Database, now: datetime
     ) -> None:
-        database.inbox.add(replace(sms("SM1", "DAFTAR", at=now), way_back="TX1"))
+        database.inbox.add(replace(sms("SM1", "DAFTAR", at=now), reply_context="TX1"))
         [waiting] = take(database, now)
         news = Notice(waiting, OTHER_PHONE, REPLY)
         answered = Resolution(
@@ -725,16 +725,16 @@ class TestWholeLog:
         )
         settle(database, now, answered)
 
-        quoted = {it.recipient: it.way_back for it in claim(database, now)}
+        quoted = {it.recipient: it.reply_context for it in claim(database, now)}
 
         assert quoted == {PHONE: "TX1", OTHER_PHONE: None}
 
     def test_what_an_operator_wants_quoted_goes_with_the_text(
         self, database: Database, engine: Engine, now: datetime
     ) -> None:
-        database.inbox.add(replace(sms("SM1", "SALDO", at=now), way_back="TX1"))
+        database.inbox.add(replace(sms("SM1", "SALDO", at=now), reply_context="TX1"))
         [waiting] = database.inbox.claim(1, now, LEASE, 5)
-        assert waiting.inbound.way_back == "TX1"
+        assert waiting.inbound.reply_context == "TX1"
 
         database.purging.purge(now + timedelta(days=1), now - timedelta(days=1))
 

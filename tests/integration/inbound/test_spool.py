@@ -63,7 +63,7 @@ def test_every_field_survives(spool: Spool) -> None:
     message = InboundMessage(
         **vars(MESSAGE)
         | {"media_count": 2, "answered_by_carrier": True, "consent": Consent.GIVEN}
-        | {"way_back": "Meta-Data=%3Fsmpp%3Ftransaction%3DTX"}
+        | {"reply_context": "Meta-Data=%3Fsmpp%3Ftransaction%3DTX"}
     )
     spool.put(message)
 
@@ -76,7 +76,7 @@ def test_what_an_older_version_put_is_taken(
     spool.put(MESSAGE)
     [file] = (tmp_path / "spool").iterdir()
     fields = json.loads(cipher.decrypt(file.read_bytes()))
-    del fields["way_back"]
+    del fields["reply_context"]
     file.write_bytes(cipher.encrypt(json.dumps(fields)))
 
     assert taken(spool) == [MESSAGE]

@@ -109,7 +109,7 @@ class Provider(Protocol):
 
 def reply(number: int = 42, attempt: int = 1, **more: str | None) -> OutboundMessage:
     """A reply on its way."""
-    fields = {"channel": "any", "sender": "+15005550006", "way_back": None} | more
+    fields = {"channel": "any", "sender": "+15005550006", "reply_context": None} | more
     return OutboundMessage(
         id=number,
         recipient=PHONE,

@@ -267,10 +267,10 @@ class TestSend:
         request, quoted = provider.quoting()
 
         came = provider.channel().parse_inbound(request)
-        provider.channel(carrier.url).send(reply(way_back=came.way_back))
+        provider.channel(carrier.url).send(reply(reply_context=came.reply_context))
 
         assert set(quoted) <= {value for _, value in carrier.requests[0].headers}
-        assert (came.way_back is None) is ("quote" in provider.exempt)
+        assert (came.reply_context is None) is ("quote" in provider.exempt)
 
     def test_who_cannot_be_asked_says_so(self, provider: Provider) -> None:
         answer = Response("{}", 503)
