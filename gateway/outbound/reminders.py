@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from gateway.db.database import Database
-from gateway.db.subscribers.subscriptions import Subscription, Verdict
+from gateway.db.subscribers.subscriptions import ReminderDecision, Subscription
 from gateway.directory.batch import find_each
 from gateway.domain import access
 from gateway.domain.access import Decision
@@ -88,9 +88,9 @@ class Reminders:
         self._passed[campaign.kind] = last or 0
         if last is None:
             return 0
-        verdicts = self._decided(campaign, due, now)
+        decisions = self._decided(campaign, due, now)
         most = self._policy.limits.all_replies
-        entered = self._log.subscriptions.settle(campaign, verdicts, now, most)
+        entered = self._log.subscriptions.settle(campaign, decisions, now, most)
         self._tell(campaign, entered)
         return len(due)
 
@@ -108,14 +108,14 @@ class Reminders:
     def _forecast(self, campaign: Campaign, now: datetime) -> Forecast:
         forecast = Forecast(campaign)
         for some in self._log.subscriptions.left(campaign):
-            for verdict in self._decided(campaign, some, now):
-                forecast.outcomes[verdict.outcome] += 1
-                forecast.segments += verdict.reply.segments if verdict.reply else 0
+            for decision in self._decided(campaign, some, now):
+                forecast.outcomes[decision.outcome] += 1
+                forecast.segments += decision.reply.segments if decision.reply else 0
         return forecast
 
     def _decided(
         self, campaign: Campaign, due: Sequence[Subscription], now: datetime
-    ) -> list[Verdict]:
+    ) -> list[ReminderDecision]:
         """What becomes of them; who is not found, or in old records only, waits."""
         if not due:
             return []
@@ -124,7 +124,7 @@ class Reminders:
         bound = self._log.enrolments.bound(phones, now)
         languages = self._log.languages.of_phones(phones)
         return [
-            self._verdict(
+            self._decision(
                 campaign,
                 it,
                 member,
@@ -136,7 +136,7 @@ class Reminders:
             if (member := members.get(it.kpj)) and not member.stale_since
         ]
 
-    def _verdict(
+    def _decision(
         self,
         campaign: Campaign,
         subscription: Subscription,
@@ -144,18 +144,20 @@ class Reminders:
         is_bound: bool,
         language: Language,
         now: datetime,
-    ) -> Verdict:
+    ) -> ReminderDecision:
         until = closes_at(now, subscription.utc_offset)
         decision = access.decide(subscription.phone, member, is_bound=is_bound)
         if subscription.has_opted_out:
-            return Verdict(subscription, ReminderOutcome.OPTED_OUT, None, until)
+            return ReminderDecision(
+                subscription, ReminderOutcome.OPTED_OUT, None, until
+            )
         if decision is not Decision.ALLOWED:
-            return Verdict(subscription, ReminderOutcome.REFUSED, None, until)
+            return ReminderDecision(subscription, ReminderOutcome.REFUSED, None, until)
         answer = _WHAT[campaign.kind](member, day_of(now))
         if answer is None:
-            return Verdict(subscription, ReminderOutcome.NOT_DUE, None, until)
+            return ReminderDecision(subscription, ReminderOutcome.NOT_DUE, None, until)
         reply = self._renderer.render(answer, language)
-        return Verdict(subscription, ReminderOutcome.SENT, reply, until)
+        return ReminderDecision(subscription, ReminderOutcome.SENT, reply, until)
 
 
 def unpaid_contribution(member: Participant, today: date) -> Answer | None:

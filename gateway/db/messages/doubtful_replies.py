@@ -1,6 +1,6 @@
 """Replies in doubt: ask the carrier, settle by what it has, close in the end.
 
-docs/decisions/0002-no-proof-no-second-send.md tells what proves what.
+What proves what: docs/decisions/0002-no-proof-no-second-send.md.
 """
 
 from collections.abc import Sequence
@@ -37,18 +37,17 @@ from gateway.domain.messages import (
 )
 from gateway.telemetry import metrics
 
-# Replies of other hours to the same phone cannot be mistaken for this one.
+# Older replies to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
-# So many empty lists prove that the carrier does not have a reply, the last one so long
-# after the first, which itself came after the request. Twilio was seen to take 26 s
-# (https://github.com/twilio/twilio-ruby/issues/519).
+# Two empty lists, so long apart, prove that the carrier does not have a reply. Twilio
+# took 26 s to list a message (https://github.com/twilio/twilio-ruby/issues/519).
 PROOFS = 2
 PROOF_AFTER = timedelta(seconds=30)
-# Error codes of a question to the carrier that proved nothing.
+# Error codes of questions to the carrier that proved nothing.
 NOT_FOUND = "not_found"
 SEVERAL_MAY_BE_IT = "several_may_be_it"
-# A reply in doubt whose time is over waits so long for a person, or for the carrier to
-# be well again; then it is closed, with this as the reason.
+# How long an expired reply in doubt waits for an operator, or for the carrier to
+# recover; then it is closed with NO_PROOF.
 DOUBT_IS_OVER_AFTER = timedelta(days=1)
 NO_PROOF = "no_proof"
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
@@ -123,7 +122,7 @@ class DoubtfulReplies(Store):
         return outcome
 
     def ask_again(self, channel: str, questions: int, now: datetime) -> int:
-        """Ask once more about replies that had all their `questions`; how many."""
+        """Ask once more about replies that are out of `questions`; how many."""
         columns = outbound.c
         out_of_questions = (
             select(columns.id)
@@ -152,18 +151,18 @@ class DoubtfulReplies(Store):
         Lock them and this one in id order: two of them must not get one carrier id.
         """
         columns = outbound.c
-        told = (columns.status, columns.provider_id, columns.next_attempt_at)
-        ids = {it.provider_id for it in found}
+        state = (columns.status, columns.provider_id, columns.next_attempt_at)
+        ids = {sighting.provider_id for sighting in found}
         is_open = without_index(columns.status).in_(_IN_DOUBT)
         query = (
-            select(columns.id, columns.created_at, *told)
+            select(columns.id, columns.created_at, *state)
             .where(columns.recipient_index == self._cipher.index(message.recipient))
             .where(columns.channel == message.channel)
             .where(is_open | among(connection, columns.provider_id, ids))
             .order_by(columns.id)
             .with_for_update(key_share=True)
         )
-        return [it for it in connection.execute(query) if it.id != message.id]
+        return [row for row in connection.execute(query) if row.id != message.id]
 
 
 def _by_presence(
@@ -173,22 +172,22 @@ def _by_presence(
     sent: SendOutcome,
     doubt: SendOutcome,
 ) -> SendOutcome | None:
-    """Decide by what the carrier has; None when none of it can be this reply.
+    """Decide by the messages that the carrier has; None if none can be this reply.
 
-    Wait while another reply to the phone is under way: it may be what was found. A
-    message with a redacted text counts if it is the only one, for the only reply.
+    While another reply to the phone is being sent, wait: the message may be that one. A
+    message with a redacted text counts only if there is one message and one reply.
     """
-    under_way = [it for it in others if it.status == OutboundStatus.SENDING]
+    under_way = [row for row in others if row.status == OutboundStatus.SENDING]
     if under_way:
-        return replace(doubt, again_at=max(it.next_attempt_at for it in under_way))
-    known = {it.provider_id for it in others}
-    free = [it for it in found if it.provider_id not in known]
-    certain = [it for it in free if it.is_certain]
+        return replace(doubt, again_at=max(row.next_attempt_at for row in under_way))
+    taken = {row.provider_id for row in others}
+    free = [sighting for sighting in found if sighting.provider_id not in taken]
+    certain = [sighting for sighting in free if sighting.is_certain]
     if certain:
         return replace(sent, provider_id=certain[0].provider_id)
     since = message.created_at - TWINS_WITHIN
-    rivals = [it for it in others if it.status == OutboundStatus.UNKNOWN]
-    if len(free) > 1 or (free and any(it.created_at >= since for it in rivals)):
+    rivals = [row for row in others if row.status == OutboundStatus.UNKNOWN]
+    if len(free) > 1 or (free and any(row.created_at >= since for row in rivals)):
         return replace(doubt, error_code=SEVERAL_MAY_BE_IT)
     return replace(sent, provider_id=free[0].provider_id) if free else None
 
@@ -196,7 +195,7 @@ def _by_presence(
 def _by_absence(
     connection: Connection, doubt: SendOutcome, now: datetime
 ) -> SendOutcome:
-    """Decide by an empty list: queue again after a second one, else ask once more."""
+    """Decide by an empty list: a second one proves that the reply was not sent."""
     first = connection.scalar(
         select(func.min(attempts.c.at))
         .where(attempts.c.outbound_id == doubt.message_id)

@@ -20,7 +20,7 @@ from gateway.db.models.subscribers import (
     unreachable_phones,
 )
 from gateway.db.statistics.counts import SMS_COLUMNS, count_sms
-from gateway.db.subscribers.subscriptions import take_back
+from gateway.db.subscribers.subscriptions import cancel_reminders
 from gateway.domain.audit import AuditEntry
 from gateway.domain.errors import GatewayError
 from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
@@ -120,7 +120,7 @@ class Erasure(Store):
                 )
             )
             theirs = subscriptions.c.kpj_index == index
-            take_back(connection, theirs, entry.at)
+            cancel_reminders(connection, theirs, entry.at)
             _drop_subscriptions(connection, theirs)
             for table in (enrolments, bindings, participant_phones):
                 connection.execute(delete(table).where(table.c.kpj_index == index))

@@ -1,4 +1,4 @@
-"""Which phones an enrolment has opened, and who waits for an officer."""
+"""Enrolments: requests that wait for an officer, and bindings of phones to members."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -29,13 +29,13 @@ from gateway.domain.participants import KPJ
 from gateway.domain.resolution import Enrols, Opening
 from gateway.security.masking import mask
 
-# What an officer decided, or a member must know, is of use longer than a balance.
+# News of a decision is of use for longer than a balance.
 NEWS_LIFETIME = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class EnrolmentRequest:
-    """A phone that wants to hear about a member, and knows what is on record."""
+    """A phone that asked to be bound to a member and gave the data on record."""
 
     id: int
     inbound_id: int
@@ -46,12 +46,12 @@ class EnrolmentRequest:
 
 
 class Enrolments(Store):
-    """Requests, and the bindings that came of them."""
+    """Requests to enrol, and the bindings of those that were approved."""
 
     def bound(
         self, phones: Collection[str], now: datetime
     ) -> Mapping[str, Collection[KPJ]]:
-        """The members that these phones are bound to at this moment."""
+        """The members that each of these phones is bound to now."""
         by_index = {self._cipher.index(phone): phone for phone in phones}
         columns = bindings.c
         query = select(columns.msisdn_index, columns.kpj_sealed).where(
@@ -70,14 +70,15 @@ class Enrolments(Store):
         enrols: Enrols,
         now: datetime,
     ) -> None:
-        """Keep a request for an officer, within the transaction that answers it.
+        """Add a request for an officer, in the transaction that answers the SMS.
 
-        Once, until it is decided. The phone is locked by that transaction.
+        Only if none waits for the same phone and member, in a transaction that has
+        locked the phone.
         """
         phone = asking.inbound.sender
-        this = self._is_about(enrolments, enrols.kpj, phone)
+        is_same = self._is_about(enrolments, enrols.kpj, phone)
         waits = enrolments.c.status == EnrolmentStatus.WAITING
-        if connection.execute(select(enrolments.c.id).where(this, waits)).first():
+        if connection.execute(select(enrolments.c.id).where(is_same, waits)).first():
             return
         values = {
             "inbound_id": asking.id,
@@ -91,7 +92,7 @@ class Enrolments(Store):
     def bind(
         self, connection: Connection, kpj: KPJ, msisdn: str, opening: Opening
     ) -> None:
-        """Open a member to a phone; what is open already stays open, for longer."""
+        """Bind a phone to a member; prolong a binding that is still open."""
         columns = bindings.c
         is_older = columns.opens_at < opening.opens_at
         first = case((is_older, columns.opens_at), else_=opening.opens_at)
@@ -107,7 +108,7 @@ class Enrolments(Store):
             connection.execute(insert(bindings).values(encrypted | vars(opening)))
 
     def revoke(self, kpj: KPJ, msisdn: str, entry: AuditEntry) -> bool:
-        """End what an enrolment has opened; False if nothing is open."""
+        """End the binding of a phone; False if there is none."""
         this = self._is_about(bindings, kpj, msisdn)
         with self._writing() as connection:
             about = f"KPJ {kpj} phone {mask(msisdn)}"
@@ -115,14 +116,14 @@ class Enrolments(Store):
             return _end(connection, this, "revoked", entry.at) > 0
 
     def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
-        """The requests that nobody has decided, oldest first."""
+        """The requests that are not decided, oldest first."""
         query = _requests().where(enrolments.c.status == EnrolmentStatus.WAITING)
         with self._reading() as connection:
             rows = connection.execute(query.limit(limit))
             return [self._request(row) for row in rows]
 
     def read(self, request_id: int, entry: AuditEntry) -> EnrolmentRequest | None:
-        """One request, for an officer who sees its numbers; None if there is none."""
+        """Read one request for an officer, on the record; None if there is none."""
         this = _requests().where(enrolments.c.id == request_id)
         with self._writing() as connection:
             record(connection, entry, "see enrolment", request_id)
@@ -137,9 +138,9 @@ class Enrolments(Store):
         opening: Opening,
         news: Mapping[str, Reply],
     ) -> bool:
-        """Close a request, bind its phone if approved, and tell phones the news.
+        """Close a request, bind its phone if approved, and queue `news` to phones.
 
-        False when somebody was faster.
+        False if another officer has decided it already.
         """
         with self._writing() as connection:
             if not _closed(connection, request.id, status, entry):
@@ -147,17 +148,17 @@ class Enrolments(Store):
             if status is EnrolmentStatus.APPROVED:
                 self.bind(connection, request.kpj, request.msisdn, opening)
             record(connection, entry, f"enrolment {status}", request.id)
-            self._tell(connection, request, news, entry.at)
+            self._queue_news(connection, request, news, entry.at)
         return True
 
-    def _tell(
+    def _queue_news(
         self,
         connection: Connection,
         request: EnrolmentRequest,
         news: Mapping[str, Reply],
         now: datetime,
     ) -> None:
-        """In reply to the message that asked, on the channel that it came by."""
+        """Reply to the SMS that asked, on the channel that it came by."""
         asked = connection.execute(
             select(*WAY).where(inbound.c.id == request.inbound_id)
         ).one()

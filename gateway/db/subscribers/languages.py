@@ -11,10 +11,10 @@ from gateway.db.models.subscribers import phone_languages
 
 
 class Languages(Store):
-    """What was chosen with BAHASA, as the two letters of the language."""
+    """Languages chosen with BAHASA, as two letters."""
 
     def of_phones(self, msisdns: Collection[str]) -> dict[str, str]:
-        """Those that have chosen. Raises DatabaseUnavailable."""
+        """The languages of the phones that have chosen. Raises DatabaseUnavailable."""
         by_index = {self._cipher.index(msisdn): msisdn for msisdn in msisdns}
         columns = phone_languages.c
         query = select(columns.msisdn_index, columns.language).where(

@@ -1,4 +1,4 @@
-"""What a phone holds: the enrolments that are open to it, and its reminders."""
+"""The rights of a phone: its open enrolments and its reminders."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ RIGHTS = (bindings, subscriptions)
 
 
 def are_held_by(phone: ColumnElement[bytes]) -> ColumnElement[bool]:
-    """Whether anything is live for this keyed hash of a phone number."""
+    """Whether a phone, given by its keyed hash, has any right."""
     return or_(
         *(
-            exists().where(it.c.msisdn_index == phone, it.c.ended_at.is_(None))
-            for it in RIGHTS
+            exists().where(table.c.msisdn_index == phone, table.c.ended_at.is_(None))
+            for table in RIGHTS
         )
     )
 

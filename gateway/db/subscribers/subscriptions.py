@@ -1,4 +1,4 @@
-"""Who wants to be reminded, and what came of it."""
+"""Subscriptions to reminders, and which reminders were sent."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ ROWS_A_LOOK = 1_000
 _OFFSETS: tuple[str | None, ...] = (None, *(zone.value for zone in TimeZone))
 log = logging.getLogger(__name__)
 
-_ANEW = ("inbound_id", "language", "utc_offset", "since")
+_RENEWED = ("inbound_id", "language", "utc_offset", "since")
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Subscription:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What becomes of a subscription now; a reply goes out until `expires_at`."""
+class ReminderDecision:
+    """The outcome for a subscription, and a reply that expires at `expires_at`."""
 
     subscription: Subscription
     outcome: ReminderOutcome
@@ -64,20 +64,20 @@ class Verdict:
     expires_at: datetime
 
 
-class Look(NamedTuple):
-    """Some subscriptions, and the last one that was looked at, opened or not."""
+class Page(NamedTuple):
+    """A page of subscriptions; `last` is the id to go on from, None at the end."""
 
     found: Sequence[Subscription]
     last: int | None
 
 
 class Subscriptions(Store):
-    """Begun and ended by SMS; reminded once a campaign, whoever asks how often."""
+    """Wishes to be reminded; each is met once in a campaign."""
 
     def begin(
         self, connection: Connection, resolution: Resolution, now: datetime
     ) -> None:
-        """Remind a phone of a member, within the transaction that answers it."""
+        """Subscribe a phone to a member, in the transaction that answers it."""
         phone, kpj = resolution.waiting.inbound.sender, resolution.kpj
         assert kpj is not None
         index = self._cipher.index(f"{phone} {kpj.digits}")
@@ -93,27 +93,30 @@ class Subscriptions(Store):
             "since": now,
         }
         new = self._insert(subscriptions).values(row)
-        # Asked for again it goes on, and what was sent in this campaign stays sent.
+        # A second wish renews the first one: no second reminder in the same campaign.
         columns = [subscriptions.c.msisdn_index, subscriptions.c.kpj_index]
-        again = {it: row[it] for it in _ANEW} | {"ended_at": None, "end_reason": None}
+        again = {name: row[name] for name in _RENEWED} | {
+            "ended_at": None,
+            "end_reason": None,
+        }
         connection.execute(
             new.on_conflict_do_update(index_elements=columns, set_=again)
         )
 
     def end(self, connection: Connection, msisdn: str, why: str, now: datetime) -> None:
-        """No more reminders to this phone, not even one that is queued."""
+        """Unsubscribe a phone; cancel its queued reminders."""
         theirs = subscriptions.c.msisdn_index == self._cipher.index(msisdn)
         live = subscriptions.c.ended_at.is_(None)
         ended = {"ended_at": now, "end_reason": why}
         connection.execute(update(subscriptions).where(theirs, live).values(ended))
-        take_back(connection, theirs, now)
+        cancel_reminders(connection, theirs, now)
 
     def due(
         self, campaign: Campaign, now: datetime, limit: int, after: int = 0
-    ) -> Look:
-        """Those whose turn has come and that nothing has come of yet."""
+    ) -> Page:
+        """Subscriptions that are due in a campaign and have no outcome yet."""
         columns = subscriptions.c
-        come_up = or_(
+        is_due = or_(
             *(
                 and_(
                     columns.utc_offset.is_not_distinct_from(offset),
@@ -122,45 +125,46 @@ class Subscriptions(Store):
                 for offset in _OFFSETS
             )
         )
-        return self._look(_live().where(come_up, ~_done(campaign)), limit, after)
+        return self._page(_live().where(is_due, ~_has_outcome(campaign)), limit, after)
 
     def left(self, campaign: Campaign) -> Iterator[Sequence[Subscription]]:
-        """All that nothing has come of yet, many at a time, whenever their turn is."""
+        """All subscriptions without an outcome, due or not, a page at a time."""
         last: int | None = 0
         while last is not None:
-            some, last = self._look(_live().where(~_done(campaign)), ROWS_A_LOOK, last)
+            some, last = self._page(
+                _live().where(~_has_outcome(campaign)), ROWS_A_LOOK, last
+            )
             yield some
 
-    def _look(self, query: Select[Any], limit: int, after: int) -> Look:
+    def _page(self, query: Select[Any], limit: int, after: int) -> Page:
         columns = subscriptions.c
         further = query.where(columns.id > after).order_by(columns.id).limit(limit)
         with self._reading() as connection:
             rows = connection.execute(further).all()
-        found = [it for row in rows if (it := self._opened(row))]
-        return Look(found, rows[-1].id if rows else None)
+        found = [subscription for row in rows if (subscription := self._decrypted(row))]
+        return Page(found, rows[-1].id if rows else None)
 
     def settle(
         self,
         campaign: Campaign,
-        verdicts: Sequence[Verdict],
+        decisions: Sequence[ReminderDecision],
         now: datetime,
         most_replies: int,
     ) -> Sequence[ReminderOutcome]:
-        """Enter what comes of them and queue the SMS, once; what was entered.
+        """Record outcomes and queue the SMS, once; the outcomes that were recorded.
 
-        What another worker has entered meanwhile is left as it is: one row for a
-        subscription and campaign is all that the table takes. No SMS is queued beyond
-        the `most_replies` that all phones together may be sent in a day.
+        Idempotent: the table takes one row for a subscription and campaign, whichever
+        worker comes first. At most `most_replies` SMS a day go to all phones together.
         """
         with self._writing() as connection:
             counters = DailyCounters(connection, self._cipher.index, now)
-            wishes = _wishes(connection, verdicts)
+            wishes = _wishes(connection, decisions)
             outcomes = [
-                verdict.outcome
-                for verdict in verdicts
-                if (wish := wishes.get(verdict.subscription.id))
+                decision.outcome
+                for decision in decisions
+                if (wish := wishes.get(decision.subscription.id))
                 and counters.count(EVERYBODY, Fact.REPLIES) < most_replies
-                and self._settle(connection, campaign, verdict, wish, now, counters)
+                and self._settle(connection, campaign, decision, wish, now, counters)
             ]
             counters.save()
         return outcomes
@@ -169,59 +173,59 @@ class Subscriptions(Store):
         self,
         connection: Connection,
         campaign: Campaign,
-        verdict: Verdict,
+        decision: ReminderDecision,
         wish: Row[Any],
         now: datetime,
         counters: DailyCounters,
     ) -> bool:
-        """Whether it was entered."""
-        entered = self._enter(connection, campaign, verdict, now)
-        if entered is not None and verdict.reply:
-            self._queue(connection, entered, verdict, verdict.reply, wish, now)
+        """Whether the outcome was recorded."""
+        reminder_id = self._record(connection, campaign, decision, now)
+        if reminder_id is not None and decision.reply:
+            self._queue(connection, reminder_id, decision, decision.reply, wish, now)
             counters.add(EVERYBODY, Fact.REPLIES)
-        if verdict.outcome is ReminderOutcome.REFUSED:
-            this = subscriptions.c.id == verdict.subscription.id
-            ended = {"ended_at": now, "end_reason": verdict.outcome}
+        if decision.outcome is ReminderOutcome.REFUSED:
+            this = subscriptions.c.id == decision.subscription.id
+            ended = {"ended_at": now, "end_reason": decision.outcome}
             connection.execute(update(subscriptions).where(this).values(ended))
-        return entered is not None
+        return reminder_id is not None
 
-    def _enter(
+    def _record(
         self,
         connection: Connection,
         campaign: Campaign,
-        verdict: Verdict,
+        decision: ReminderDecision,
         now: datetime,
     ) -> int | None:
         row = {
-            "subscription_id": verdict.subscription.id,
+            "subscription_id": decision.subscription.id,
             "kind": campaign.kind,
             "period": campaign.period,
             "at": now,
-            "outcome": verdict.outcome,
+            "outcome": decision.outcome,
         }
         new = self._insert(reminders).values(row).on_conflict_do_nothing()
-        entered: int | None = connection.scalar(new.returning(reminders.c.id))
-        return entered
+        reminder_id: int | None = connection.scalar(new.returning(reminders.c.id))
+        return reminder_id
 
     def _queue(
         self,
         connection: Connection,
-        entered: int,
-        verdict: Verdict,
+        reminder_id: int,
+        decision: ReminderDecision,
         reply: Reply,
         wish: Row[Any],
         now: datetime,
     ) -> None:
-        phone, until = verdict.subscription.phone, verdict.expires_at
+        phone, until = decision.subscription.phone, decision.expires_at
         values = self._follow_up(wish, phone, reply, now, until)
         new_id = connection.scalar(
             insert(outbound).values(values).returning(outbound.c.id)
         )
-        this = reminders.c.id == entered
+        this = reminders.c.id == reminder_id
         connection.execute(update(reminders).where(this).values(outbound_id=new_id))
 
     def counts(self, campaign: Campaign) -> Mapping[str, int]:
-        """What came of the subscriptions so far, by outcome."""
+        """The number of subscriptions by outcome so far."""
         query = (
             select(reminders.c.outcome, func.count())
             .where(reminders.c.kind == campaign.kind)
@@ -232,11 +236,11 @@ class Subscriptions(Store):
         with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def _opened(self, row: Row[Any]) -> Subscription | None:
+    def _decrypted(self, row: Row[Any]) -> Subscription | None:
         try:
             return self._subscription(row)
         except CannotDecrypt:
-            log.exception("subscription cannot be opened", extra={"id": row.id})
+            log.exception("subscription cannot be decrypted", extra={"id": row.id})
             return None
 
     def _subscription(self, row: Row[Any]) -> Subscription:
@@ -260,25 +264,25 @@ def _live() -> Select[Any]:
 
 
 def _wishes(
-    connection: Connection, verdicts: Sequence[Verdict]
+    connection: Connection, decisions: Sequence[ReminderDecision]
 ) -> Mapping[int, Row[Any]]:
-    """Lock those that nobody has ended; the SMS that asked for each, by its id."""
+    """Lock subscriptions that are still live; the SMS that asked for each, by id."""
     columns = subscriptions.c
     query = (
-        select(*(*WAY, columns.id.label("its_id")))
+        select(*(*WAY, columns.id.label("subscription_id")))
         .join(inbound, inbound.c.id == columns.inbound_id)
-        .where(columns.id.in_([it.subscription.id for it in verdicts]))
+        .where(columns.id.in_([decision.subscription.id for decision in decisions]))
         .where(columns.ended_at.is_(None))
         .order_by(columns.id)
         .with_for_update(of=subscriptions)
     )
-    return {row.its_id: row for row in connection.execute(query)}
+    return {row.subscription_id: row for row in connection.execute(query)}
 
 
-def take_back(
+def cancel_reminders(
     connection: Connection, whose: ColumnElement[bool], now: datetime
 ) -> None:
-    """Cancel the reminders of these subscriptions that are still queued."""
+    """Cancel the queued reminders of these subscriptions."""
     theirs = select(subscriptions.c.id).where(whose)
     reminded = select(reminders.c.outbound_id).where(
         reminders.c.subscription_id.in_(theirs)
@@ -286,7 +290,7 @@ def take_back(
     cancel(connection, outbound.c.id.in_(reminded), now)
 
 
-def _done(campaign: Campaign) -> ColumnElement[bool]:
+def _has_outcome(campaign: Campaign) -> ColumnElement[bool]:
     return exists().where(
         reminders.c.subscription_id == subscriptions.c.id,
         reminders.c.kind == campaign.kind,

@@ -1,11 +1,10 @@
 """The suppression list: phones that want no SMS, and what their opt-out suspends.
 
-An opt-out by itself ends nothing: while it lasts nothing is sent to the phone and
-nothing is told to it, so its enrolments and reminders rest. They end when it has lasted
+An opt-out suspends the enrolments and reminders of a phone. They end when it has lasted
 for `SUSPENDED_FOR`.
 
-An opt-out that only the carrier has told, by refusing a reply, is lifted by the next
-SMS from the phone: whether the carrier takes the answer shows if the phone is open.
+A carrier reports an opt-out by refusing a reply. The next SMS from the phone lifts such
+an opt-out: the answer shows whether the carrier still refuses.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -28,8 +27,8 @@ from gateway.domain.messages import GOODBYE
 # Telekomunikasi Nasional): who texts MULAI by then is who texted STOP.
 SUSPENDED_FOR = timedelta(days=30)
 _LAPSED = "opted_out"
-# Whether a reply is for a phone that has opted out, and is not the goodbye to it; NULL
-# for any other phone. A scalar subquery, because PostgreSQL makes a join of EXISTS: if
+# Whether a reply is to a phone that has opted out, and not the goodbye to it; NULL for
+# any other phone. A scalar subquery, because PostgreSQL makes a join of EXISTS: if
 # it estimates that most phones have opted out, it sorts the whole queue for one reply.
 UNWANTED = (
     select(
@@ -42,19 +41,19 @@ UNWANTED = (
 
 
 class Suppressions(Store):
-    """Who has opted out, since when, and what follows when that begins or ends."""
+    """Phones that have opted out, by a STOP to us or by one to their carrier."""
 
     def among(self, msisdns: Collection[str]) -> set[str]:
-        """Those of these phones that want no SMS. Raises DatabaseUnavailable."""
+        """Those of these phones that have opted out. Raises DatabaseUnavailable."""
         with self._reading() as connection:
             return set(self._rows(connection, msisdns))
 
     def after_lifting(
         self, connection: Connection, msisdns: Collection[str], now: datetime
     ) -> set[str]:
-        """Those of these phones, which have texted, that still want no SMS.
+        """Those of these phones, which have just texted, that are still opted out.
 
-        Lift what only the carrier has told, in the transaction that answers them.
+        Lift the opt-outs that only a carrier reported, in the transaction that answers.
         """
         rows = self._rows(connection, msisdns)
         lifted = {msisdn for msisdn, by_carrier in rows.items() if by_carrier}
@@ -63,30 +62,30 @@ class Suppressions(Store):
         return rows.keys() - lifted
 
     def lapsed(self, msisdns: Collection[str], now: datetime) -> set[str]:
-        """Those whose opt-out has lasted so long that they lost what they had."""
+        """Those whose opt-out has lasted so long that enrolments or reminders ended."""
         with self._reading() as connection:
             return set(self._rows(connection, msisdns, _is_old(now), _has_lost(now)))
 
     def withdraw(self, connection: Connection, msisdn: str, now: datetime) -> None:
-        """A member wants no SMS: cancel what is queued, in the same transaction.
+        """Add a phone that texted STOP, and cancel its queued replies.
 
-        It replaces an opt-out that only the carrier has told of, at this moment say.
+        Replace an opt-out that only the carrier reported, perhaps at this moment.
         """
         index = self._cipher.index(msisdn)
-        told = {"since": now, "by_carrier": False}
-        new = self._insert(opt_outs).values(msisdn_index=index, **told)
+        values = {"since": now, "by_carrier": False}
+        new = self._insert(opt_outs).values(msisdn_index=index, **values)
         connection.execute(
             new.on_conflict_do_update(
                 index_elements=[opt_outs.c.msisdn_index],
-                set_=told,
+                set_=values,
                 where=opt_outs.c.by_carrier,
             )
         )
-        # Nothing follows the goodbye.
+        # The goodbye is the last SMS.
         cancel(connection, outbound.c.recipient_index == index, now)
 
     def lift(self, connection: Connection, msisdn: str, now: datetime) -> None:
-        """A phone may be written to again; what rested for too long is ended."""
+        """Remove a phone; end what was suspended for too long."""
         index = self._cipher.index(msisdn)
         this = opt_outs.c.msisdn_index == index
         ended = delete(opt_outs).where(this).returning(opt_outs.c.since)
@@ -97,7 +96,7 @@ class Suppressions(Store):
     def end_lapsed(self, now: datetime) -> int:
         """End what phones hold that opted out too long ago; how many phones.
 
-        One phone in a transaction, so that nobody waits for this.
+        Each phone in a transaction of its own, to hold locks for a short time only.
         """
         phone = opt_outs.c.msisdn_index
         query = select(phone).where(_is_old(now), are_held_by(phone))
@@ -146,7 +145,7 @@ class Suppressions(Store):
         msisdns: Collection[str],
         *which: ColumnElement[bool],
     ) -> dict[str, bool]:
-        """Those of these phones that have opted out; True if only the carrier says."""
+        """Those of these phones that have opted out; True if only by a carrier."""
         by_index = {self._cipher.index(msisdn): msisdn for msisdn in msisdns}
         columns = opt_outs.c
         wanted = select(columns.msisdn_index, columns.by_carrier).where(
@@ -161,7 +160,7 @@ def _is_old(now: datetime) -> ColumnElement[bool]:
 
 
 def _has_lost(now: datetime) -> ColumnElement[bool]:
-    """Whether anything rested, or has been ended since because it rested too long."""
+    """Whether anything is suspended, or has ended since for that reason."""
     still_running = {bindings: bindings.c.expires_at > now}
     return or_(
         *(

@@ -1,9 +1,8 @@
-"""Phones that the carrier calls gone: their rights end slowly.
+"""Phones that the carrier reports as gone.
 
-A phone that is off or has no signal is reported like one whose number is not in use any
-more, so one report ends nothing. After reports on `DAYS` different days, without an SMS
-from the phone in between, its enrolments and reminders end: by then the number may
-belong to somebody else.
+A phone without a signal is reported like a number that is not in use any more, so one
+report ends nothing. After reports on `DAYS` different days, without an SMS from the
+phone in between, its enrolments and reminders end: the number may have a new owner.
 """
 
 import logging
@@ -29,9 +28,9 @@ class UnreachablePhones(Store):
     """Counts the days on which a phone was reported gone."""
 
     def note(self, connection: Connection, gone: Mapping[int, datetime]) -> None:
-        """The carrier calls the recipients of these replies gone, at these times.
+        """Count reports: replies whose recipients are gone, and when that was reported.
 
-        Runs in the transaction that applies the carrier's receipts.
+        Runs in the transaction that applies the receipts.
         """
         if not gone:
             return
@@ -49,7 +48,7 @@ class UnreachablePhones(Store):
         so_far = connection.execute(query).one_or_none()
         if so_far and _has_texted_since(connection, so_far):
             so_far = None
-        # Receipts may come late: only a later day is another one.
+        # A receipt may come late: count a later day only.
         if so_far and day_of(at) <= so_far.day:
             return
         days = so_far.days + 1 if so_far else 1
@@ -66,7 +65,7 @@ class UnreachablePhones(Store):
     def _end(
         self, connection: Connection, reply_id: int, phone: bytes, at: datetime
     ) -> None:
-        """Operators find the reason in the access log, by the id of the last reply."""
+        """Record the reason in the access log, with the id of the last reply."""
         count = end_rights(connection, phone, _REASON, at)
         entry = AuditEntry(at, "gateway", f"not reachable on {DAYS} days")
         record(connection, entry, "end rights of phone", f"reply {reply_id}")
@@ -75,7 +74,7 @@ class UnreachablePhones(Store):
 
 
 def _has_texted_since(connection: Connection, so_far: Row[tuple[object, ...]]) -> bool:
-    """An SMS from the phone shows that it lives; counting begins anew."""
+    """After an SMS from the phone counting begins anew."""
     texted = exists().where(
         inbound.c.sender_index == so_far.msisdn_index,
         inbound.c.received_at > so_far.since,
