@@ -1,4 +1,4 @@
-"""Is this installation well?"""
+"""The command that makes every health check."""
 
 import logging
 import sys
@@ -17,14 +17,14 @@ from gateway.doctor.findings import Level
     "files",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A file with secrets, which others must not read. Repeatable.",
+    help="A file with secrets, whose mode is checked. Repeatable.",
 )
 def doctor(files: tuple[Path, ...]) -> None:
-    """Look at settings, connections, clocks, queue, certificate and carrier.
+    """Check settings, connections, clocks, queue, certificate and carrier.
 
     One line a check; exit 1 if anything fails. Nothing is changed.
     """
-    # What is wrong stands in the findings.
+    # Faults are findings here.
     logging.disable()
     counts = dict.fromkeys(Level, 0)
     for finding in diagnose(Settings.read(environment()), files):

@@ -1,4 +1,4 @@
-"""Numbers that are given on the command line, checked before anything is done."""
+"""Types of command-line parameters that hold a member or telephone number."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ class KpjType(click.ParamType[KPJ]):
     name = "kpj"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> KPJ:
-        """Refuse whatever has not the shape of a KPJ, without repeating it."""
+        """Refuse what is no KPJ, without repeating it."""
         try:
             return KPJ(_GROUPING.sub("", value))
         except ValueError as error:
@@ -30,7 +30,7 @@ class PhoneType(click.ParamType[str]):
     name = "phone"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        """Refuse whatever is no mobile number, without repeating it."""
+        """Refuse what is no mobile number, without repeating it."""
         return to_mobile(value) or self.fail(
             "not an Indonesian mobile number, such as +628110000001", param, ctx
         )

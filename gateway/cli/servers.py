@@ -1,4 +1,4 @@
-"""The programs that keep running."""
+"""The long-running programs."""
 
 import os
 import signal
@@ -56,7 +56,7 @@ def up(port: int, simulator_port: int, data_dir: Path) -> None:
 @click.option(
     "--webhooks-only",
     is_flag=True,
-    help="No console and no watchers here: serve what the carrier needs.",
+    help="Serve no console, no readiness and no metrics.",
 )
 def web(host: str, port: int, *, webhooks_only: bool) -> None:
     """Serve webhooks, the console and health pages."""
@@ -68,7 +68,7 @@ def web(host: str, port: int, *, webhooks_only: bool) -> None:
 @_HOST
 @click.option("--port", type=_PORT, default=8002, show_default=True)
 def health(host: str, port: int) -> None:
-    """Serve /healthz, /readyz and /metrics alone, where only watchers can reach."""
+    """Serve /healthz, /readyz and /metrics alone, on an address for monitoring."""
     _serve("health_from_environment", host, port, workers=1)
 
 
@@ -81,7 +81,7 @@ def worker() -> None:
     stopping = _stop_event()
     loops = WorkLoops()
     clock = open_clock(settings)
-    # By another time than the other workers' it would take what they are sending.
+    # With a clock that is ahead it would claim replies that other workers are sending.
     while not clock.is_agreed and not stopping.wait(CLOCK_SECONDS):
         compare_if_possible(clock)
     gateway = build_gateway(settings, loops, clock)
@@ -122,7 +122,7 @@ def simulator(port: int, members: Path | None) -> None:
 
 
 def _serve(factory: str, host: str, port: int, workers: int) -> None:
-    """Run what this factory of gateway.app makes, until somebody stops us."""
+    """Serve the application that this factory of gateway.app makes."""
     settings_for_a_server()
     Granian(
         f"gateway.app:{factory}",
@@ -140,7 +140,7 @@ def _serve(factory: str, host: str, port: int, workers: int) -> None:
 
 
 def _stop_event() -> threading.Event:
-    """Set by Ctrl-C or SIGTERM."""
+    """An event that Ctrl-C or SIGTERM sets."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())

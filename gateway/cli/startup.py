@@ -1,4 +1,4 @@
-"""What every program does first: logs, settings, and whether the database fits."""
+"""The start of every program: logs, settings, and the schema of the database."""
 
 import logging
 
@@ -20,7 +20,7 @@ class OldSchema(GatewayError):
 
 
 def checked_settings() -> Settings:
-    """The settings, on a database of the right schema."""
+    """Read the settings. Raises OldSchema, and DatabaseUnavailable."""
     logs.configure()
     settings = settings_from_environment()
     _check_schema(settings)
@@ -28,7 +28,7 @@ def checked_settings() -> Settings:
 
 
 def settings_for_a_server() -> Settings:
-    """The settings; a server starts also while the database is away, and waits."""
+    """Read the settings; a server also starts while the database is away."""
     logs.configure()
     settings = settings_from_environment()
     try:
@@ -39,7 +39,7 @@ def settings_for_a_server() -> Settings:
 
 
 def gateway_for_a_command() -> Gateway:
-    """A gateway that nobody else has to be told of."""
+    """A gateway for one command, without work loops."""
     settings = checked_settings()
     return build_gateway(settings, WorkLoops(), open_clock(settings))
 

@@ -1,8 +1,8 @@
-"""How far clocks are apart: ours, the database's, the carrier's and the gateway's time.
+"""The clocks of this machine, of the database, of the carrier, and the gateway's time.
 
-Replies go by the gateway's time, which all processes share: no machine's clock that is
-wrong delays, doubles or expires one (docs/decisions/0001-one-clock.md). By the clocks
-looked at here go certificates, the schedule's slots and the times in logs.
+Replies go by the gateway's time, which all processes share, so that no wrong clock of a
+machine delays, doubles or expires one (docs/decisions/0001-one-clock.md). Certificates,
+the schedule and the times in logs go by the clocks that are compared here.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from gateway.db.core.shared_time import SLEW
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = "clock"
-# Clocks that NTP keeps are some milliseconds apart: this is one that it does not keep.
+# Clocks that NTP keeps are some milliseconds apart: this one it does not keep.
 LARGEST_SKEW = timedelta(seconds=2)
 # A slot of the schedule, see gateway.worker.jobs: reminders miss theirs.
 UNBEARABLE_SKEW = timedelta(minutes=5)
@@ -23,7 +23,7 @@ _REMEDY = "see `timedatectl`, `chronyc tracking`"
 
 
 def compare(whose: str, ahead_by: timedelta) -> Finding:
-    """Whether our clock and another one agree."""
+    """Compare our clock with another one."""
     seconds = ahead_by.total_seconds()
     if abs(ahead_by) <= LARGEST_SKEW:
         return ok(SUBJECT, f"agrees with that of {whose}")
@@ -33,7 +33,7 @@ def compare(whose: str, ahead_by: timedelta) -> Finding:
 
 
 def compare_with_shared_time(ahead_by: timedelta) -> Iterator[Finding]:
-    """Whether the database's clock was set, and is not yet followed to the end."""
+    """Warn while the gateway's time still catches up with a clock that was set."""
     if abs(ahead_by) > LARGEST_SKEW:
         seconds = ahead_by.total_seconds()
         days = abs(ahead_by) / SLEW / timedelta(days=1)
@@ -45,7 +45,7 @@ def compare_with_shared_time(ahead_by: timedelta) -> Iterator[Finding]:
 
 
 def compare_with_header(whose: str, date: str | None) -> Iterator[Finding]:
-    """The same for a Date header that has just come, if it is one."""
+    """Compare our clock with a Date header that has just come, if it can be read."""
     try:
         there = parsedate_to_datetime(date or "")
     except ValueError:

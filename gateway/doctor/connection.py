@@ -1,6 +1,6 @@
-"""What an operator can do about a provider that is not reached, by the fault's name.
+"""Remedies for a provider that cannot be reached, by the code of the error.
 
-The names are those of gateway/channels/http/exchange.py.
+The codes are those of gateway/channels/http/exchange.py.
 """
 
 from gateway.channels import ChannelError
@@ -17,12 +17,12 @@ _REMEDIES = {
 }
 
 
-def told(error: ChannelError, otherwise: str) -> str:
-    """That there is no answer, why, and what to look at."""
+def describe(error: ChannelError, otherwise: str) -> str:
+    """Say that there is no answer, why, and what to look at."""
     remedy = _REMEDIES.get(error.code, otherwise)
     return f"does not answer ({error.code}): {remedy}"
 
 
-def is_told_here(error: ChannelError) -> bool:
-    """Whether the connection is at fault, not what the provider says."""
+def is_connection_error(error: ChannelError) -> bool:
+    """Whether no answer came, so that the provider has refused nothing."""
     return error.code in _REMEDIES

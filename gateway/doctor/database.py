@@ -1,4 +1,4 @@
-"""The database: there, of the right schema, and keeping what it was given."""
+"""The database: reachable, writable, of the right schema, and durable."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ _MUST_BE_ON = {
 
 
 def check_writing(installation: Installation) -> Iterator[Finding]:
-    """Whether an SMS could be stored now, and how fast that is found out."""
+    """Try a write, and measure how long it takes."""
     start = time.perf_counter()
     try:
         installation.database.try_to_write()
@@ -34,7 +34,7 @@ def check_writing(installation: Installation) -> Iterator[Finding]:
 
 
 def check_database(installation: Installation) -> Iterator[Finding]:
-    """Whether it can be used, and keeps what it is given."""
+    """Inspect schema, clock, durability and backups."""
     engine = open_engine(installation.settings.database_url)
     try:
         facts = inspect(engine)
@@ -66,14 +66,14 @@ def _schema(facts: DatabaseFacts) -> Finding:
     return ok(SUBJECT, found)
 
 
-def _durability(told: Mapping[str, str]) -> Iterator[Finding]:
+def _durability(settings: Mapping[str, str]) -> Iterator[Finding]:
     for name, danger in _MUST_BE_ON.items():
-        if told.get(name) == "off":
+        if settings.get(name) == "off":
             yield fail(SUBJECT, f"{name} is off, {danger}: set it to on")
 
 
-def _archive(told: Mapping[str, str], receivers: int) -> Iterator[Finding]:
-    if told.get("archive_mode") == "off" and not receivers:
+def _archive(settings: Mapping[str, str], receivers: int) -> Iterator[Finding]:
+    if settings.get("archive_mode") == "off" and not receivers:
         yield warn(
             SUBJECT,
             "nobody receives or archives its WAL: a restore brings back the last "

@@ -1,7 +1,7 @@
 """What the checks look at: a running gateway, or what doctor opens by the settings."""
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,16 +32,16 @@ class Installation:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Installation]:
     """The installation of these settings, for a command."""
-    database, table = open_log(settings), open_directory(settings)
-    yield Installation(
-        settings,
-        database,
-        core_system(settings.directory, cipher_of(settings))
-        if settings.directory
-        else table,
-        settings.channel_names,
-        Notifier(connect(settings.redis_url)).ping,
-        utc_now,
-    )
-    database.close()
-    table.close()
+    with closing(open_log(settings)) as database, _directory(settings) as directory:
+        ping = Notifier(connect(settings.redis_url)).ping
+        names = settings.channel_names
+        yield Installation(settings, database, directory, names, ping, utc_now)
+
+
+@contextmanager
+def _directory(settings: Settings) -> Iterator[Directory]:
+    if settings.directory:
+        yield core_system(settings.directory, cipher_of(settings))
+    else:
+        with closing(open_directory(settings)) as table:
+            yield table

@@ -1,6 +1,6 @@
-"""Kannel: its sendsms is there and lets us in; the operator behind it is not seen.
+"""Kannel: whether its sendsms answers and accepts our password.
 
-docs/kannel.md says what it answers.
+The operator behind Kannel cannot be seen. docs/kannel.md lists the answers.
 """
 
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ _OPEN = (
     "whoever comes through the proxy on this machine passes for Kannel: allow its "
     "address alone in nginx, then set KANNEL_ALLOW_FROM=127.0.0.1 (docs/kannel.md)"
 )
-# Said only to who has shown the right password.
+# The answer to a request with the right password and without a receiver.
 _LET_IN = "Missing receiver"
 
 
 def check_kannel(installation: Installation) -> Iterator[Finding]:
-    """What sendsms says when it is given a password and nobody to send to."""
+    """Ask sendsms with our password and without a receiver, so that no SMS goes out."""
     settings = installation.settings
     if settings.kannel is None:
         return
@@ -37,20 +37,20 @@ def check_kannel(installation: Installation) -> Iterator[Finding]:
     try:
         answer = _ask(settings.kannel)
     except ChannelError as error:
-        yield fail(SUBJECT, _unreached(error))
+        yield fail(SUBJECT, _no_answer(error))
         return
-    yield _judged(answer)
+    yield _finding(answer)
 
 
-def _unreached(error: ChannelError) -> str:
+def _no_answer(error: ChannelError) -> str:
     if error.code == "tls_untrusted":
-        return connection.told(error, "") + ": see KANNEL_CA"
+        return connection.describe(error, "") + ": see KANNEL_CA"
     boxes = "see bearerbox, without which smsbox ends, then smsbox and firewall"
-    return connection.told(error, boxes)
+    return connection.describe(error, boxes)
 
 
 def _ask(kannel: KannelSettings) -> HttpAnswer:
-    """No receiver: no SMS goes out, whoever answers there. Raises ChannelError."""
+    """Send a request without a receiver. Raises ChannelError."""
     headers = {
         "Connection": "close",
         "Content-Type": "text/plain",
@@ -62,7 +62,7 @@ def _ask(kannel: KannelSettings) -> HttpAnswer:
     return connections.request("POST", path, b"", headers)
 
 
-def _judged(answer: HttpAnswer) -> Finding:
+def _finding(answer: HttpAnswer) -> Finding:
     if answer.text.startswith(_LET_IN):
         return ok(SUBJECT, "sendsms lets us in")
     if answer.status == HTTPStatus.FORBIDDEN:

@@ -1,4 +1,4 @@
-"""The members: there, and not too old; or a core system that answers."""
+"""The members: imported and not too old, or in a core system that answers."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ SUBJECT = "members"
 
 
 def check_members(installation: Installation) -> Iterator[Finding]:
-    """Whether members can be told anything."""
+    """Check that members can be looked up and their figures told."""
     directory = installation.directory
     try:
         if directory.is_empty():

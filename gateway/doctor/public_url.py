@@ -1,4 +1,4 @@
-"""The public address, as a carrier sees it: its certificate, and whether we answer."""
+"""The public address, as a carrier reaches it: its certificate, and our answer."""
 
 import socket
 import ssl
@@ -16,7 +16,7 @@ from gateway.doctor.installation import Installation
 
 SUBJECT = "address"
 PATIENCE_SECONDS = 5.0
-# An authority that renews by itself does so 30 days ahead.
+# Automatic renewal happens 30 days ahead.
 SOON = timedelta(days=21)
 _HTTPS = 443
 
@@ -24,14 +24,14 @@ _HTTPS = 443
 def check_address(installation: Installation) -> Iterator[Finding]:
     """Whether a carrier would get through to us."""
     settings = installation.settings
-    # Trusts whom this machine trusts.
+    # The authorities that this machine trusts.
     trust = ssl.create_default_context()
     if settings.public_url.startswith("https:"):
         certificate = _certificate(settings.public_url, trust)
         yield certificate
         if certificate.level == "FAIL":
             return
-    yield from _pulse(f"{settings.public_url}/healthz", trust)
+    yield from _liveness(f"{settings.public_url}/healthz", trust)
 
 
 def _certificate(url: str, trust: ssl.SSLContext) -> Finding:
@@ -51,7 +51,7 @@ def _certificate(url: str, trust: ssl.SSLContext) -> Finding:
 
 
 def _no_connection(place: tuple[str, int], error: OSError) -> str:
-    """How far we came."""
+    """Say at which step the connection failed."""
     host, port = place
     if isinstance(error, socket.gaierror):
         return f"{host} has no address: see DNS"
@@ -70,7 +70,7 @@ def _lifetime(not_after: str) -> Finding:
     return ok("certificate", text)
 
 
-def _pulse(url: str, trust: ssl.SSLContext) -> Iterator[Finding]:
+def _liveness(url: str, trust: ssl.SSLContext) -> Iterator[Finding]:
     pool = urllib3.PoolManager(ssl_context=trust, timeout=PATIENCE_SECONDS)
     try:
         answer = pool.request("GET", url, retries=False, redirect=False)

@@ -1,4 +1,4 @@
-"""Valkey, and whether workers listen to it."""
+"""Valkey, and whether workers listen there."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from gateway.doctor.installation import Installation
 from gateway.worker.queue_state import QueueAway, QueueState, queue_state
 
 SUBJECT = "valkey"
-# Streams and blocking moves that RQ uses are there since then, and it is maintained.
+# Older versions lack streams and blocking moves that RQ uses, and are unmaintained.
 OLDEST_VERSION = (6, 2)
 FULLEST = 0.8
 

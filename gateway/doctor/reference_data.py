@@ -1,4 +1,4 @@
-"""The figures that change by law: none has lapsed."""
+"""The figures that change by law, such as contributions and ages."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,16 @@ SUBJECT = "figures"
 
 
 def check_figures(installation: Installation) -> Iterator[Finding]:
-    """Those that cannot be told today, and those that soon cannot."""
+    """Report figures that have lapsed, and warn of those that soon will."""
     try:
         book = our_rules()
     except BadRules as error:
         yield fail(SUBJECT, f"{len(error.faults)} faults: see `gateway rules check`")
         return
-    # Which of them replies use is asked by `gateway rules check`.
+    # `gateway rules check` knows which of them replies use.
     found = list(findings(book, day_of(installation.clock()), used=book.rules))
     for remark in found:
-        told = f"{remark.rule} {remark.text} (docs/everyday.md, Change a figure)"
-        yield (fail if remark.is_fault else warn)(SUBJECT, told)
+        text = f"{remark.rule} {remark.text} (docs/everyday.md, Change a figure)"
+        yield (fail if remark.is_fault else warn)(SUBJECT, text)
     if not found:
         yield ok(SUBJECT, f"{len(book.rules)} in force, none ends within 60 days")

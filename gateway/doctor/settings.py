@@ -1,4 +1,4 @@
-"""The settings: every fault, weak secrets, and who may read the file with them."""
+"""The settings: faults, weak secrets, and the mode of files with secrets."""
 
 import os
 import stat
@@ -14,7 +14,7 @@ FEWEST_DIFFERENT = 12
 
 
 def check_settings(report: SettingsReport) -> Iterator[Finding]:
-    """Every fault first, then what is allowed and unwise."""
+    """Report every fault; warn of weak secrets only if there is none."""
     for fault in report.faults:
         yield fail(SUBJECT, f"{fault} (docs/settings.md)")
     if not report.faults:
@@ -26,7 +26,7 @@ def check_settings(report: SettingsReport) -> Iterator[Finding]:
 
 
 def check_files(files: Sequence[Path]) -> Iterator[Finding]:
-    """Files with secrets are closed to everybody but their owner and group."""
+    """Report files with secrets that others than their owner and group can read."""
     for file in files:
         yield _readers_of(file)
 

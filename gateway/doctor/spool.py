@@ -20,8 +20,8 @@ def check_spool(installation: Installation) -> Iterator[Finding]:
     """Whether an SMS could be kept here while the database is away."""
     settings = installation.settings
     folder = settings.spool_dir
-    # It is made when the first SMS needs it.
-    place = next(it for it in (folder, *folder.parents) if it.exists())
+    # The first SMS that is spooled makes the folder.
+    place = next(path for path in (folder, *folder.parents) if path.exists())
     try:
         with tempfile.TemporaryFile(dir=place) as probe:
             probe.write(bytes(4096))
@@ -46,8 +46,9 @@ def _waiting(folder: Path, most: int) -> Finding:
 
 
 def _unreadable(folder: Path) -> Iterator[Finding]:
-    """A file that a command run as root left, say, or on a broken disk."""
-    unreadable = [it for it in folder.glob(f"*{SUFFIX}") if not _can_be_read(it)]
+    """Such as files that a command left that ran as root, or on a broken disk."""
+    files = folder.glob(f"*{SUFFIX}")
+    unreadable = [file for file in files if not _can_be_read(file)]
     if unreadable:
         text = f"{len(unreadable)} files cannot be read, {unreadable[0].name} is one"
         yield fail(SUBJECT, f"{text}: give them to the gateway's account")
@@ -57,7 +58,7 @@ def _can_be_read(file: Path) -> bool:
     try:
         file.read_bytes()
     except FileNotFoundError:
-        return True  # taken in meanwhile
+        return True  # stored in the database meanwhile
     except OSError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""Twilio: lets us in, and brings SMS to the address that we check signatures for."""
+"""Twilio: whether our account works, and whether the webhook there is ours."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ SUBJECT = NAME
 
 
 def check_twilio(installation: Installation) -> Iterator[Finding]:
-    """What its console says about our sender."""
+    """Ask Twilio for our sender and the webhook that is set for it."""
     settings = installation.settings
     twilio = settings.twilio
     if twilio is None:
@@ -36,8 +36,8 @@ def check_twilio(installation: Installation) -> Iterator[Finding]:
 
 
 def _refusal(error: ChannelError) -> str:
-    if connection.is_told_here(error):
-        return connection.told(error, "")
+    if connection.is_connection_error(error):
+        return connection.describe(error, "")
     if error.fault is SendFault.CONFIGURATION:
         remedy = "see TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (the first one is used)"
         return f"refuses us, code {error.code}: {remedy}"
@@ -48,8 +48,8 @@ def _webhook(found: InboundSetting, ours: str) -> Finding:
     if found.overruled_by:
         text = f"{found.overruled_by} decides where SMS go: see that they go to {ours}"
         return warn(SUBJECT, text)
-    if _bare(found.url) != ours:
-        text = f"brings SMS to {_bare(found.url) or 'nobody'}: set it to {ours}"
+    if _base_url(found.url) != ours:
+        text = f"brings SMS to {_base_url(found.url) or 'nobody'}: set it to {ours}"
         return fail(SUBJECT, text)
     if found.method != "POST":
         return fail(SUBJECT, f"brings SMS by {found.method}: set the method to POST")
@@ -62,8 +62,8 @@ def _repeats(found: InboundSetting) -> Iterator[Finding]:
         yield warn(SUBJECT, text)
 
 
-def _bare(url: str) -> str:
-    """Without a password, a query, and what Twilio takes as orders to itself."""
+def _base_url(url: str) -> str:
+    """A URL without password, query, and the fragment of connection overrides."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return parts._replace(netloc=host, query="", fragment="").geturl()

@@ -17,7 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from gateway.doctor.backlog import GAUGES
 from gateway.doctor.checks import View, examine
-from gateway.doctor.findings import State
+from gateway.doctor.findings import Level, State
 from gateway.doctor.installation import Installation
 from gateway.domain.errors import DatabaseUnavailable
 
@@ -57,7 +57,7 @@ def ready() -> tuple[Response, int]:
         report[_KEYS[finding.subject]] = finding.state
         if finding.subject == "queue":
             report |= finding.facts
-        if finding.state is State.AWAY:
+        if finding.state is State.AWAY and finding.level is Level.FAIL:
             why = {"subject": finding.subject, "why": finding.text}
             log.error("health check failed", extra=why)
     return jsonify(report), 200 if report["database"] == State.OK else 503

@@ -169,7 +169,7 @@ def test_doctor_tells_a_tls_fault_of_twilio_by_its_name(secure: Wire) -> None:
     """Field report 23: what is wrong is the certificate, not the token."""
     settings = Settings.from_env(GOOD | {"TWILIO_API_URL": secure.address})
 
-    failed = [it.text for it in check_twilio(settings) if it.level == "FAIL"]
+    failed = [it.text for it in run_check(check_twilio, settings) if it.level == "FAIL"]
 
     assert len(failed) == 1
     assert "does not answer (tls_untrusted)" in failed[0]
