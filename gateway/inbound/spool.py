@@ -1,9 +1,9 @@
-"""What carriers bring while the database is away, on disk: sealed, fsynced, bounded.
+"""Keep SMS and receipts on disk while the database is away: encrypted, synced, bounded.
 
-A file ends in `.sealed` while it waits. It is set aside for a person under another
-suffix when it cannot be opened (a data key is missing), or when only its content is in
-the way. Each process tries those once more when it starts: the key may be back, or the
-code mended.
+A file ends in `.sealed` while it waits. It is set aside under another suffix if it
+cannot be decrypted (a data key is missing), or if the database rejects its content.
+Each process tries those files once more when it starts, because the key may be back or
+the code fixed.
 """
 
 import contextlib
@@ -32,8 +32,8 @@ COUNT_AGAIN_SECONDS = 1.0
 SUFFIX, PART_SUFFIX = ".sealed", ".part"
 DAMAGED_SUFFIX, REFUSED_SUFFIX = ".damaged", ".refused"
 SET_ASIDE = (DAMAGED_SUFFIX, REFUSED_SUFFIX)
-# A file is written within the 15 s that a carrier waits for us; what is older was left
-# by a process that ended amid writing.
+# A file is written within the 15 s that a carrier waits for us; an older part file was
+# left by a process that ended while writing.
 ABANDONED_SECONDS = 60.0
 
 Arrival = InboundMessage | DeliveryReceipt
@@ -42,11 +42,11 @@ log = logging.getLogger(__name__)
 
 
 class SpoolFull(GatewayError):
-    """The message could not be kept; the carrier has to bring it again."""
+    """The message cannot be spooled; the carrier has to retry."""
 
 
 class Spool:
-    """A folder of SMS and receipts that wait for the database, one file each."""
+    """A folder with one file for each SMS or receipt."""
 
     def __init__(self, folder: Path, cipher: Cipher, most: int) -> None:
         self._folder = folder
@@ -55,36 +55,35 @@ class Spool:
         self._count = 0
         self._counted_at = float("-inf")
         self._is_new = True
-        # Errors that were logged, and files that are stored but could not be deleted.
+        # Errors already logged, and files already stored that could not be deleted.
         self._logged: set[str] = set()
         self._stored: set[str] = set()
 
-    def put(self, arrived: Arrival) -> None:
-        """Keep it so that a power cut does not lose it. Raises SpoolFull."""
+    def put(self, arrival: Arrival) -> None:
+        """Write it so that a power cut does not lose it. Raises SpoolFull."""
         if self._is_full():
             msg = f"the spool holds {self._most} files"
             raise SpoolFull(msg)
         try:
-            self._write(
-                self._folder / _new_name(), self._cipher.encrypt(_dump(arrived))
-            )
+            content = self._cipher.encrypt(_dump(arrival))
+            self._write(self._folder / _new_name(), content)
         except OSError as error:
             msg = f"the spool cannot be written: {error.strerror}"
             raise SpoolFull(msg) from error
         self._count += 1
 
-    def take_in(self, keep: Callable[[Arrival], object]) -> int:
-        """Bring what waits to the database, oldest first; how much was taken.
+    def take_in(self, store: Callable[[Arrival], object]) -> int:
+        """Pass what waits to `store`, oldest first, and return how many.
 
-        It may be brought twice, by two processes or after a crash: `keep` must know an
-        SMS by its provider id. DatabaseUnavailable leaves everything where it is;
-        anything else that `keep` raises sets the file aside.
+        `store` must be idempotent: two processes, or one after a crash, may pass the
+        same file. After DatabaseUnavailable all files stay; any other exception of
+        `store` sets the file aside.
         """
         self._tidy()
         taken = 0
         for file in sorted(self._folder.glob(f"*{SUFFIX}")):
             try:
-                taken += self._take_in(file, keep)
+                taken += self._take_in(file, store)
             except OSError as error:
                 self._log_once(file, error)
             except DatabaseRefuses as error:
@@ -98,11 +97,11 @@ class Spool:
             self._counted_at = float("-inf")
         return taken
 
-    def _take_in(self, file: Path, keep: Callable[[Arrival], object]) -> bool:
-        """Whether it was taken now. Raises OSError, DatabaseUnavailable."""
+    def _take_in(self, file: Path, store: Callable[[Arrival], object]) -> bool:
+        """Whether it was taken in. Raises OSError, DatabaseUnavailable."""
         if file.name not in self._stored:
             try:
-                keep(_load(self._cipher.decrypt(file.read_bytes())))
+                store(_load(self._cipher.decrypt(file.read_bytes())))
             except FileNotFoundError:
                 return False  # another process was faster
             except (DatabaseUnavailable, OSError):
@@ -116,7 +115,7 @@ class Spool:
         return True
 
     def _set_aside(self, file: Path, error: Exception) -> None:
-        """Keep it for a person, out of the way of the others."""
+        """Rename it, so that it stays for a person and does not block the others."""
         is_damaged = isinstance(error, CannotDecrypt)
         suffix = DAMAGED_SUFFIX if is_damaged else REFUSED_SUFFIX
         file.rename(file.with_suffix(suffix))
@@ -125,7 +124,7 @@ class Spool:
         log.error("spooled file set aside", extra=facts, exc_info=error)
 
     def _put_last(self, file: Path) -> None:
-        """Begin with another file next time: the database may refuse only this one."""
+        """Start with another file next time: the database may refuse only this one."""
         with contextlib.suppress(OSError):
             file.rename(self._folder / f"{_new_name()}{SUFFIX}")
 
@@ -149,14 +148,14 @@ class Spool:
                         file.rename(file.with_suffix(SUFFIX))
 
     def _is_full(self) -> bool:
-        """Whether no file may be added. Other processes add and take, so count anew."""
+        """Whether no file may be added. Recount: other processes add and take."""
         if time.monotonic() - self._counted_at > COUNT_AGAIN_SECONDS:
             self._count = count_files(self._folder, SUFFIX, *SET_ASIDE)
             self._counted_at = time.monotonic()
         return self._count >= self._most
 
     def _write(self, path: Path, content: bytes) -> None:
-        """Whole or not at all: written aside, synced, renamed, the folder synced."""
+        """Write atomically: into a part file that is synced and renamed."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = path.with_suffix(PART_SUFFIX)
         try:
@@ -176,21 +175,21 @@ class Spool:
 
 
 def count_files(folder: Path, *suffixes: str) -> int:
-    """How many files of a spool have one of these suffixes; 0 if there is no spool."""
+    """How many files of a folder have one of these suffixes; 0 without the folder."""
     try:
         with os.scandir(folder) as files:
-            return sum(it.name.endswith(suffixes) for it in files)
+            return sum(file.name.endswith(suffixes) for file in files)
     except OSError:
         return 0
 
 
 def _new_name() -> str:
-    """Names sort by time, and no two processes choose the same one."""
+    """A name that sorts by time and is unique among all processes."""
     return f"{time.time_ns():020}-{uuid.uuid4().hex}"
 
 
-def _dump(arrived: Arrival) -> str:
-    return json.dumps({"kind": type(arrived).__name__} | vars(arrived), default=str)
+def _dump(arrival: Arrival) -> str:
+    return json.dumps({"kind": type(arrival).__name__} | vars(arrival), default=str)
 
 
 def _load(text: str) -> Arrival:

@@ -1,4 +1,4 @@
-"""What the answers of a provider say about a whole channel: pause it, or ask again."""
+"""Pause a channel when the answers of its provider show that all replies would fail."""
 
 import logging
 from collections import defaultdict
@@ -11,21 +11,21 @@ from gateway.domain.messages import OutboundMessage, OutboundStatus
 from gateway.domain.policy import Policy
 from gateway.telemetry import metrics
 
-# One phone may be refused for reasons of its own, whatever the code says. So many
-# different ones in a row, and none taken in between, are a fault of the channel
+# One phone may be refused for its own reasons, whatever the code says. So many phones in
+# a row, without a success in between, are a fault of the channel
 # (https://github.com/twilio/twilio-php/issues/254).
 PHONES_IN_A_ROW = 3
 # A limit for a day or an account does not pass within minutes
 # (https://www.twilio.com/docs/api/errors/63038).
 EXHAUSTED_PAUSE = timedelta(hours=1)
-# Answers to requests that were under way together come within this: one pause.
+# Answers to concurrent requests come within this time and cause one pause.
 TOGETHER = timedelta(seconds=1)
 
 log = logging.getLogger(__name__)
 
 
 class ChannelWatch:
-    """What one worker has heard of each channel; workers share only the pause."""
+    """The state of each channel as one worker sees it; workers share only the pause."""
 
     def __init__(
         self, database: Database, policy: Policy, clock: Callable[[], datetime]
@@ -37,8 +37,8 @@ class ChannelWatch:
         # The phones refused since the last success, by channel.
         self._refused = defaultdict[str, set[str]](set)
         self._paused_until: dict[str, datetime] = {}
-        # Channels that have taken something since their last trouble.
-        self._is_well: set[str] = set()
+        # Channels with a success since their last doubt.
+        self._working: set[str] = set()
 
     def heed(
         self,
@@ -46,13 +46,13 @@ class ChannelWatch:
         status: OutboundStatus,
         error: ChannelError | None,
     ) -> None:
-        """Learn from how an attempt ended. Raises DatabaseUnavailable."""
+        """Note how an attempt ended. Raises DatabaseUnavailable."""
         channel = message.channel
         if status is OutboundStatus.SENT:
             self._refused.pop(channel, None)
             self._ask_about_doubts(channel)
         elif status is OutboundStatus.UNKNOWN:
-            self._is_well.discard(channel)
+            self._working.discard(channel)
         if error is None:
             return
         if error.fault is SendFault.CONFIGURATION:
@@ -63,11 +63,11 @@ class ChannelWatch:
             self._slow_down(channel, timedelta(seconds=error.retry_after), error.code)
 
     def _ask_about_doubts(self, channel: str) -> None:
-        """When a channel works again, ask about its doubts once more."""
-        if channel not in self._is_well:
+        """Ask about doubtful replies again when a channel works again."""
+        if channel not in self._working:
             questions = self._policy.carrier_questions
             count = self._doubtful_replies.ask_again(channel, questions, self._clock())
-            self._is_well.add(channel)
+            self._working.add(channel)
             if count:
                 facts = {"channel": channel, "count": count}
                 log.info("doubts asked about once more", extra=facts)
@@ -84,7 +84,7 @@ class ChannelWatch:
             self._stop(message.channel, pause, code, "the channel is set up wrongly")
 
     def _stop(self, channel: str, pause: timedelta, code: str, why: str) -> None:
-        """Keep the other replies from failing too; an operator has to act."""
+        """Pause, so that the other replies do not fail; an operator has to act."""
         if self._pause(channel, pause, code):
             metrics.errors.labels(metrics.Where.CONFIGURATION).inc()
             facts = {"channel": channel, "error_code": code}
@@ -96,9 +96,9 @@ class ChannelWatch:
             log.warning("sending waits: the carrier asks for it", extra=facts)
 
     def _pause(self, channel: str, pause: timedelta, code: str) -> bool:
-        """Pause a channel, or prolong its pause; whether it was not paused by us yet.
+        """Pause a channel or prolong its pause; whether this worker began a pause.
 
-        Answers that come together are one pause. A person may have ended ours since.
+        Answers that come together are one pause. An operator may have ended it since.
         """
         now = self._clock()
         until = now + pause

@@ -1,4 +1,4 @@
-"""Remind those who asked for it: of unpaid contributions, and of the yearly balance."""
+"""Send reminders to subscribers: of unpaid contributions, and of the yearly balance."""
 
 import logging
 from collections import Counter
@@ -30,7 +30,7 @@ from gateway.telemetry import metrics
 from gateway.worker.queue import WorkQueue
 
 BATCH = 200
-# While replies wait longer than that, reminders do not join them.
+# Reminders wait while the queue takes longer than that to be sent.
 UNSENT_SECONDS = 10.0
 PAUSE_SECONDS = 5.0
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Forecast:
-    """What is left of a campaign: how many of each outcome, and how many segments."""
+    """The rest of a campaign: how many of each outcome, and how many segments."""
 
     campaign: Campaign
     outcomes: Counter[ReminderOutcome] = field(default_factory=Counter)
@@ -47,7 +47,7 @@ class Forecast:
 
 
 class Reminders:
-    """Goes through those whose turn has come; a crash loses none and doubles none."""
+    """Decides due subscriptions in batches; a crash loses none and repeats none."""
 
     def __init__(
         self,
@@ -59,42 +59,42 @@ class Reminders:
         send_rate: float,
         clock: Callable[[], datetime],
     ) -> None:
-        self._log = database
+        self._database = database
         self._directory = directory
         self._renderer = renderer
         self._queue = queue
         self._policy = policy
         self._most_unsent = send_rate * UNSENT_SECONDS
         self._clock = clock
-        # The last subscription that a campaign has come by in the present look.
-        self._passed: dict[ReminderKind, int] = {}
+        # Where the next batch of a campaign begins: behind this subscription.
+        self._last_ids: dict[ReminderKind, int] = {}
 
     def remind_due(self) -> int:
-        """The next batch of each campaign; how many subscriptions were gone through.
+        """Decide the next batch of each campaign; how many subscriptions it had.
 
-        It begins again after the last one. Those that cannot be decided now, because
-        the directory is away or a record broken, wait for another look.
+        After the last subscription it starts over, so that those that could not be
+        decided, because the directory was away or a record broken, are tried again.
         """
         now = self._clock()
-        if self._log.backlog().unsent >= self._most_unsent:
-            # Who asks is served first.
+        if self._database.backlog().unsent >= self._most_unsent:
+            # Replies go first.
             self._queue.notify("remind", PAUSE_SECONDS)
             return 0
-        return sum(self._remind(it, now) for it in campaigns_at(now))
+        return sum(self._remind(campaign, now) for campaign in campaigns_at(now))
 
     def _remind(self, campaign: Campaign, now: datetime) -> int:
-        after = self._passed.get(campaign.kind, 0)
-        due, last = self._log.subscriptions.due(campaign, now, BATCH, after)
-        self._passed[campaign.kind] = last or 0
+        after = self._last_ids.get(campaign.kind, 0)
+        due, last = self._database.subscriptions.due(campaign, now, BATCH, after)
+        self._last_ids[campaign.kind] = last or 0
         if last is None:
             return 0
-        decisions = self._decided(campaign, due, now)
+        decisions = self._decide(campaign, due, now)
         most = self._policy.limits.all_replies
-        entered = self._log.subscriptions.settle(campaign, decisions, now, most)
-        self._tell(campaign, entered)
+        entered = self._database.subscriptions.settle(campaign, decisions, now, most)
+        self._note(campaign, entered)
         return len(due)
 
-    def _tell(self, campaign: Campaign, entered: Sequence[ReminderOutcome]) -> None:
+    def _note(self, campaign: Campaign, entered: Sequence[ReminderOutcome]) -> None:
         for outcome in entered:
             metrics.reminders.labels(campaign.kind, outcome).inc()
         if sent := entered.count(ReminderOutcome.SENT):
@@ -102,38 +102,39 @@ class Reminders:
             log.info("reminded", extra={"kind": campaign.kind, "count": sent})
 
     def forecast(self, now: datetime) -> Sequence[Forecast]:
-        """What would go out from now on in each campaign of this day; sends nothing."""
-        return [self._forecast(it, now) for it in campaigns_at(now)]
+        """What each campaign of this day would send from now on; sends nothing."""
+        return [self._forecast(campaign, now) for campaign in campaigns_at(now)]
 
     def _forecast(self, campaign: Campaign, now: datetime) -> Forecast:
         forecast = Forecast(campaign)
-        for some in self._log.subscriptions.left(campaign):
-            for decision in self._decided(campaign, some, now):
+        for batch in self._database.subscriptions.left(campaign):
+            for decision in self._decide(campaign, batch, now):
                 forecast.outcomes[decision.outcome] += 1
                 forecast.segments += decision.reply.segments if decision.reply else 0
         return forecast
 
-    def _decided(
+    def _decide(
         self, campaign: Campaign, due: Sequence[Subscription], now: datetime
     ) -> list[ReminderDecision]:
-        """What becomes of them; who is not found, or in old records only, waits."""
+        """A decision for each; members not found, or only in old records, wait."""
         if not due:
             return []
-        phones = {it.phone for it in due}
-        members = find_each(self._directory.find, {it.kpj for it in due}, {})
-        bound = self._log.enrolments.bound(phones, now)
-        languages = self._log.languages.of_phones(phones)
+        phones = {subscription.phone for subscription in due}
+        kpjs = {subscription.kpj for subscription in due}
+        members = find_each(self._directory.find, kpjs, {})
+        bound = self._database.enrolments.bound(phones, now)
+        languages = self._database.languages.of_phones(phones)
         return [
             self._decision(
                 campaign,
-                it,
+                subscription,
                 member,
-                it.kpj in bound.get(it.phone, ()),
-                Language(languages.get(it.phone, it.language)),
+                subscription.kpj in bound.get(subscription.phone, ()),
+                Language(languages.get(subscription.phone, subscription.language)),
                 now,
             )
-            for it in due
-            if (member := members.get(it.kpj)) and not member.stale_since
+            for subscription in due
+            if (member := members.get(subscription.kpj)) and not member.stale_since
         ]
 
     def _decision(
@@ -153,7 +154,7 @@ class Reminders:
             )
         if decision is not Decision.ALLOWED:
             return ReminderDecision(subscription, ReminderOutcome.REFUSED, None, until)
-        answer = _WHAT[campaign.kind](member, day_of(now))
+        answer = _ANSWERS[campaign.kind](member, day_of(now))
         if answer is None:
             return ReminderDecision(subscription, ReminderOutcome.NOT_DUE, None, until)
         reply = self._renderer.render(answer, language)
@@ -161,7 +162,7 @@ class Reminders:
 
 
 def unpaid_contribution(member: Participant, today: date) -> Answer | None:
-    """What a self-employed member has not paid for this month."""
+    """A reminder for a self-employed member who has not paid this month."""
     this_month = today.replace(day=1)
     last = member.last_contribution
     if member.segment is not Segment.BPU or member.status not in STILL_PAYING:
@@ -174,7 +175,7 @@ def unpaid_contribution(member: Participant, today: date) -> Answer | None:
 
 
 def yearly_balance(member: Participant, today: date) -> Answer | None:
-    """The JHT balance, which every member is told once a year."""
+    """The JHT balance, once a year for every subscriber."""
     if member.balance is None or member.status not in STILL_PAYING:
         return None
     return YEARLY_BALANCE.fill(
@@ -184,7 +185,7 @@ def yearly_balance(member: Participant, today: date) -> Answer | None:
     )
 
 
-_WHAT: dict[ReminderKind, Callable[[Participant, date], Answer | None]] = {
+_ANSWERS: dict[ReminderKind, Callable[[Participant, date], Answer | None]] = {
     ReminderKind.CONTRIBUTION: unpaid_contribution,
     ReminderKind.BALANCE: yearly_balance,
 }

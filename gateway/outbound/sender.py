@@ -117,8 +117,9 @@ class Sender:
             results = [(message, self._doubt(message)) for message, _ in results]
         for sent in finished:
             del self._in_flight[sent]
-        outcomes_by_message = ((message, it.outcome) for message, it in results)
-        log_outcomes(outcomes_by_message, self._clock())
+        log_outcomes(
+            ((message, attempt.outcome) for message, attempt in results), self._clock()
+        )
         for message, attempt in results:
             self._watch.heed(message, attempt.outcome.status, attempt.error)
         return len(results)

@@ -156,10 +156,10 @@ class Settlements(Store):
             count_sms(connection, row | {"received_at": received_at})
         for resolution in unit.resolutions:
             self._side_effects.apply(connection, resolution, now)
-        replies = (self._queued(it, now, expires_at) for it in _replies_of(unit))
+        replies = [self._queued(reply, now, expires_at) for reply in _replies_of(unit)]
         until = now + NEWS_LIFETIME
-        notices = (self._queued(it, now, until) for it in _notices_of(unit))
-        _QUEUE.execute(connection, [*replies, *notices])
+        notices = [self._queued(notice, now, until) for notice in _notices_of(unit)]
+        _QUEUE.execute(connection, replies + notices)
 
     def _closed(self, resolution: Resolution, now: datetime) -> dict[str, Any]:
         kpj = resolution.kpj

@@ -192,7 +192,7 @@ def test_two_workers_remind_once(gateway: Gateway, channel: FakeChannel) -> None
     log, now = gateway.database.subscriptions, gateway.clock()
     [campaign] = [it.campaign for it in gateway.reminders.forecast(now)]
     seen_by_both = log.due(campaign, now, 10).found
-    verdicts = gateway.reminders._decided(campaign, seen_by_both, now)
+    verdicts = gateway.reminders._decide(campaign, seen_by_both, now)
 
     assert log.settle(campaign, verdicts, now, MANY) == [ReminderOutcome.SENT]
     assert log.settle(campaign, verdicts, now, MANY) == []
