@@ -11,8 +11,8 @@ from gateway.domain.messages import OutboundMessage, OutboundStatus
 from gateway.domain.policy import Policy
 from gateway.telemetry import metrics
 
-# One phone may be refused for its own reasons, whatever the code says. So many phones in
-# a row, without a success in between, are a fault of the channel
+# One phone may be refused for its own reasons, whatever the code says. So many phones
+# in a row, without a success in between, are a fault of the channel
 # (https://github.com/twilio/twilio-php/issues/254).
 PHONES_IN_A_ROW = 3
 # A limit for a day or an account does not pass within minutes
