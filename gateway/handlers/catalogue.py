@@ -38,7 +38,7 @@ def sent_wordings(rules: RuleBook) -> Iterator[list[str]]:
     A part includes each number that the call centre has or had.
     """
     for template in all_templates():
-        for wording in template.indonesian + template.english:
+        for wording in template.all_variants:
             for care in rules.all_texts("care") or {"{}"}:
                 filled = wording.replace("{care}", care)
                 yield [literal for literal, *_ in Formatter().parse(filled)]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import chain
 from string import Formatter
 
 from gateway.domain import gsm7
@@ -44,9 +45,15 @@ class ReplyTemplate:
         return texts.get(language, self.indonesian)
 
     @property
+    def all_variants(self) -> tuple[str, ...]:
+        """The variants in every language."""
+        others = chain.from_iterable(self.others.values())
+        return (*self.indonesian, *self.english, *others)
+
+    @property
     def placeholders(self) -> frozenset[str]:
         """The placeholders of all variants."""
-        return frozenset().union(*map(placeholders, self.indonesian + self.english))
+        return frozenset().union(*map(placeholders, self.all_variants))
 
     def fill(self, **values: str | Translated) -> "Answer":
         """An answer with these values."""

@@ -85,7 +85,7 @@ def read(folder: Traversable, rules: RuleBook) -> list[Information]:
 def _topic(name: str, file: TopicFile) -> Information:
     texts = tuple(
         Text(
-            ReplyTemplate(text.name, text.indonesian, text.english),
+            ReplyTemplate(text.name, text.indonesian, text.english, text.others),
             frozenset(text.said),
         )
         for text in file.texts

@@ -81,12 +81,16 @@ class InTwoLanguages(_Part):
 
 
 class TextInFile(_Part):
-    """A text with its wordings, the longest first; `said` are the words for it."""
+    """A text with its variants, longest first; `said` are the words that ask for it.
+
+    `others` has the variants in further languages, as `others.jv = ["..."]`.
+    """
 
     name: str
     said: tuple[Form, ...] = ()
     indonesian: tuple[str, ...] = Field(min_length=1)
     english: tuple[str, ...] = Field(min_length=1)
+    others: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class TopicFile(_Part):

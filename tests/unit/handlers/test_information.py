@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from gateway.domain.enquiry import Language
 from gateway.handlers.information import Information, read
 from gateway.handlers.information.topic_file import BadTopics
 from gateway.reference_data.loader import our_rules
@@ -104,6 +106,14 @@ def test_a_file_makes_a_topic(tmp_path: Path) -> None:
     assert topic.keyword.english == {"opening hours"}
     assert told(topic) == "hours"
     assert told(topic, "hari", "minggu") == "hours_weekend"
+
+
+def test_a_text_may_be_told_in_a_further_language(tmp_path: Path) -> None:
+    topic = topic_in(tmp_path, TOPIC + 'others.jv = ["Preinan tutup. Info {care}."]\n')
+
+    template = topic.texts[-1].template
+    assert template.variants(cast("Language", "jv")) == ("Preinan tutup. Info {care}.",)
+    assert "Preinan tutup. Info {care}." in template.all_variants
 
 
 def test_of_two_texts_that_are_asked_for_the_first_in_the_list_is_told(

@@ -82,9 +82,7 @@ def test_a_figure_in_a_text_is_a_fault_unless_it_never_lapses() -> None:
 
 
 def test_every_figure_that_may_be_written_is_written_somewhere() -> None:
-    texts = " ".join(
-        text for it in all_templates() for text in it.indonesian + it.english
-    )
+    texts = " ".join(text for it in all_templates() for text in it.all_variants)
 
     assert [figure for figure in ALLOWED if figure not in texts] == []
 
