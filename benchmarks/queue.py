@@ -112,7 +112,7 @@ def _works(gateway: Gateway, settings: Settings) -> Mapping[str, Callable[[], ob
         "ask about doubts": lambda: log.doubtful_replies.claim(
             BATCH, utc_now(), _LEASE, questions
         ),
-        "how many wait (readyz, metrics)": log.backlog,
+        "how many wait (readyz, metrics)": log.backlog.count,
         "close what is late": gateway.reconciler.close_late,
         "give up what was tried too often": gateway.processor.give_up,
         "page: overview": lambda: client.get("/console/").data,

@@ -252,7 +252,7 @@ def _exhaust(work: Callable[[], int]) -> None:
 
 
 def _close(gateway: Gateway) -> None:
-    unanswered = gateway.database.backlog().unanswered
+    unanswered = gateway.database.backlog.count().unanswered
     gateway.close()
     assert unanswered == 0, f"{unanswered} messages were not answered"
 

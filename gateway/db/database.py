@@ -10,12 +10,7 @@ from gateway.db.console.timelines import Timelines
 from gateway.db.core.store import Store
 from gateway.db.core.timed_tasks import TimedTasks
 from gateway.db.core.write_probe import try_to_write
-from gateway.db.messages.backlog import (
-    Backlog,
-    VitalSigns,
-    count_backlog,
-    count_vital_signs,
-)
+from gateway.db.messages.backlog import BacklogCounts
 from gateway.db.messages.channel_state import Channels
 from gateway.db.messages.complaints import Complaints
 from gateway.db.messages.dead_letters import DeadLetterStore
@@ -63,6 +58,7 @@ class Database(Store):
         self.languages = Languages(engine, cipher)
         self.complaints = Complaints(engine, cipher)
         self.subscriptions = Subscriptions(engine, cipher)
+        self.backlog = BacklogCounts(engine, cipher)
         self.timed_tasks = TimedTasks(engine, cipher)
         side_effects = SideEffects(
             self.suppressions,
@@ -76,16 +72,6 @@ class Database(Store):
     def close(self) -> None:
         """Close the connections to the database."""
         self._engine.dispose()
-
-    def backlog(self) -> Backlog:
-        """What waits right now."""
-        with self._reading() as connection:
-            return count_backlog(connection)
-
-    def vital_signs(self, most_questions: int) -> VitalSigns:
-        """What operators watch; after `most_questions` a reply waits for a person."""
-        with self._reading() as connection:
-            return count_vital_signs(connection, most_questions)
 
     def try_to_write(self) -> None:
         """Raises DatabaseUnavailable, also where only reading is possible."""

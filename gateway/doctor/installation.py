@@ -26,7 +26,7 @@ class Installation:
 
     def vital_signs(self) -> VitalSigns:
         """Who waits. Raises DatabaseUnavailable."""
-        return self.database.vital_signs(self.settings.policy.carrier_questions)
+        return self.database.backlog.vital_signs(self.settings.policy.carrier_questions)
 
 
 @contextmanager

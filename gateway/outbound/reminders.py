@@ -76,7 +76,7 @@ class Reminders:
         decided, because the directory was away or a record broken, are tried again.
         """
         now = self._clock()
-        if self._database.backlog().unsent >= self._most_unsent:
+        if self._database.backlog.count().unsent >= self._most_unsent:
             # Replies go first.
             self._queue.notify("remind", PAUSE_SECONDS)
             return 0

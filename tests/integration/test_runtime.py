@@ -85,7 +85,7 @@ class TestReceive:
         answer = gateway.receiver.receive(channel, webhook(id="1", text="SALDO"))
 
         assert answer.body == "thank you"
-        assert gateway.database.backlog().unanswered == 1
+        assert gateway.database.backlog.count().unanswered == 1
         assert queue.notified == ["answer"]
 
     def test_a_repeated_webhook_is_acknowledged_but_not_stored(
@@ -95,7 +95,7 @@ class TestReceive:
             answer = gateway.receiver.receive(channel, webhook(id="1", text="SALDO"))
             assert answer.body == "thank you"
 
-        assert gateway.database.backlog().unanswered == 1
+        assert gateway.database.backlog.count().unanswered == 1
         assert queue.notified == ["answer"]
 
     def test_a_forged_webhook_is_not_stored(
@@ -104,7 +104,7 @@ class TestReceive:
         with pytest.raises(NotAuthentic):
             gateway.receiver.receive(channel, webhook("somebody", id="1", text="SALDO"))
 
-        assert gateway.database.backlog().unanswered == 0
+        assert gateway.database.backlog.count().unanswered == 0
         assert queue.notified == []
 
     def test_a_malformed_webhook_is_not_stored(
@@ -113,7 +113,7 @@ class TestReceive:
         with pytest.raises(MalformedRequest):
             gateway.receiver.receive(channel, webhook(text="SALDO"))
 
-        assert gateway.database.backlog().unanswered == 0
+        assert gateway.database.backlog.count().unanswered == 0
 
 
 class TestAnswer:

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from gateway.db.core.claims import read_in_order
+from gateway.db.core.store import Store
 from gateway.db.models.messages import IS_RECEIVED, inbound, outbound
 from gateway.domain.messages import UNSETTLED, OutboundStatus
 
@@ -58,26 +59,26 @@ class VitalSigns:
     in_doubt: int
 
 
-def count_vital_signs(connection: Connection, most_questions: int) -> VitalSigns:
-    """Count it; a reply asked about `most_questions` times waits for a person."""
-    backlog = count_backlog(connection)
-    is_in_doubt = (_UNSENT.c.status == OutboundStatus.UNKNOWN) & (
-        _UNSENT.c.questions >= most_questions
-    )
-    query = select(
-        func.min(_UNSENT.c.created_at).filter(~is_in_doubt),
-        func.count().filter(is_in_doubt),
-    )
-    return VitalSigns(backlog, *connection.execute(query).one())
+class BacklogCounts(Store):
+    """Counts what waits, for probes, metrics and the console."""
 
+    def count(self) -> Backlog:
+        """What waits for an answer or for the carrier."""
+        with self._reading() as connection:
+            return _backlog(connection)
 
-def count_backlog(connection: Connection) -> Backlog:
-    """Both ends of the log; the oldest of those that are counted."""
-    read_in_order(connection)
-    query = select(func.count(), func.min(_WAITING.c.received_at))
-    # First: what is answered meanwhile is counted twice, not overlooked.
-    unanswered, oldest = connection.execute(query).one()
-    return Backlog(unanswered, sum(_unsent(connection).values()), oldest)
+    def vital_signs(self, most_questions: int) -> VitalSigns:
+        """What alerts go by; after `most_questions` a doubtful reply needs a person."""
+        is_in_doubt = (_UNSENT.c.status == OutboundStatus.UNKNOWN) & (
+            _UNSENT.c.questions >= most_questions
+        )
+        query = select(
+            func.min(_UNSENT.c.created_at).filter(~is_in_doubt),
+            func.count().filter(is_in_doubt),
+        )
+        with self._reading() as connection:
+            backlog = _backlog(connection)
+            return VitalSigns(backlog, *connection.execute(query).one())
 
 
 def count_unsent(connection: Connection) -> Mapping[str, int]:
@@ -89,3 +90,11 @@ def count_unsent(connection: Connection) -> Mapping[str, int]:
 def _unsent(connection: Connection) -> Mapping[str, int]:
     by_channel = select(_UNSENT.c.channel, func.count()).group_by(_UNSENT.c.channel)
     return {name: count for name, count in connection.execute(by_channel)}  # noqa: C416 - typed so
+
+
+def _backlog(connection: Connection) -> Backlog:
+    read_in_order(connection)
+    query = select(func.count(), func.min(_WAITING.c.received_at))
+    # Count these first: a message answered meanwhile counts twice rather than never.
+    unanswered, oldest = connection.execute(query).one()
+    return Backlog(unanswered, sum(_unsent(connection).values()), oldest)

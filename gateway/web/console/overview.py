@@ -82,7 +82,7 @@ def overview() -> str:
     """The first page."""
     database, now = console().database, console().clock()
     policy = console().settings.policy
-    signs = database.vital_signs(policy.carrier_questions)
+    signs = database.backlog.vital_signs(policy.carrier_questions)
     backlog, oldest = signs.backlog, signs.backlog.oldest_unanswered
     # A reply is on its way to the carrier all the time; one that stays is held up.
     held_up = now - signs.oldest_unsent if signs.oldest_unsent else timedelta()

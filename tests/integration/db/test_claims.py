@@ -40,7 +40,7 @@ def busy(gateway: Gateway, database: Database) -> Gateway:
     for number in range(2 * WAITING):
         phone = f"+62811{number:07}"
         database.inbox.add(sms(f"SM{number}", "bantuan", sender=phone))
-    while database.backlog().unanswered > WAITING:
+    while database.backlog.count().unanswered > WAITING:
         gateway.processor.answer_waiting()
     return gateway
 
@@ -134,17 +134,17 @@ def test_a_stop_looks_at_replies_to_its_phone_alone(
 def test_counting_what_waits_neither_reads_nor_sorts_the_rest(
     knowing: Gateway, engine: Engine, what: str
 ) -> None:
-    plan = plan_of(engine, knowing.database.backlog, f"SELECT {what}")
+    plan = plan_of(engine, knowing.database.backlog.count, f"SELECT {what}")
 
     assert not reads_or_sorts_all(plan)
 
 
 def test_counting_what_waits_ends_at_a_number(busy: Gateway, engine: Engine) -> None:
-    before = busy.database.backlog()
+    before = busy.database.backlog.count()
     let_wait(engine, MOST_COUNTED)
 
     assert 0 < before.unanswered < MOST_COUNTED
-    assert busy.database.backlog() == replace(before, unanswered=MOST_COUNTED)
+    assert busy.database.backlog.count() == replace(before, unanswered=MOST_COUNTED)
 
 
 @pytest.mark.parametrize("counted", [0, 2, WAITING])
@@ -241,7 +241,7 @@ def test_what_is_answered_while_it_is_counted_is_not_overlooked(
 
     event.listen(engine, "before_cursor_execute", answer)
     try:
-        backlog = gateway.database.backlog()
+        backlog = gateway.database.backlog.count()
     finally:
         event.remove(engine, "before_cursor_execute", answer)
 

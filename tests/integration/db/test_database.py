@@ -266,7 +266,7 @@ class TestInbox:
         assert database.inbox.give_up(now + LEASE, most_attempts=1) == 1
 
         assert take(database, now + timedelta(days=1)) == []
-        assert database.backlog().unanswered == 0
+        assert database.backlog.count().unanswered == 0
 
     def test_consent_is_kept_until_it_is_given_again(
         self, database: Database, now: datetime
@@ -675,13 +675,13 @@ class TestWholeLog:
         database.inbox.add(sms("SM1", "SALDO", at=early))
         database.inbox.add(sms("SM2", "SALDO", at=now))
 
-        backlog = database.backlog()
+        backlog = database.backlog.count()
 
         assert (backlog.unanswered, backlog.unsent) == (2, 0)
         assert backlog.oldest_unanswered == early
 
     def test_nobody_waiting_is_told_as_such(self, database: Database) -> None:
-        assert database.backlog().oldest_unanswered is None
+        assert database.backlog.count().oldest_unanswered is None
 
     def test_purge_drops_texts_first_and_messages_later(
         self, database: Database, engine: Engine, now: datetime

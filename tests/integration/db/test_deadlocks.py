@@ -42,7 +42,7 @@ def test_receipts_and_outcomes_of_the_same_replies_are_written_at_once(
             ended.result()
             assert applied.result() == REPLIES
 
-    assert log.backlog().unsent == 0
+    assert log.backlog.count().unsent == 0
 
 
 def sending(

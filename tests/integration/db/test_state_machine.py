@@ -527,7 +527,7 @@ class TestOnceFound:
         clock.pass_time(seconds=21)
         gateway.reconciler.settle_doubts()
 
-        assert gateway.database.backlog().unsent == 0
+        assert gateway.database.backlog.count().unsent == 0
         assert len(channel.texts) == 2
 
     def test_a_reply_in_doubt_does_not_take_the_id_of_an_equal_one_under_way(
@@ -597,7 +597,7 @@ class TestOnceFound:
             gateway.sweep()
 
         is_seen = gateway.database.dead_letters.doubts(questions)
-        assert is_seen or gateway.database.backlog().unsent == 0
+        assert is_seen or gateway.database.backlog.count().unsent == 0
 
 
 def ask(gateway: Gateway, clock: FakeClock, number: str, body: str) -> None:

@@ -127,7 +127,7 @@ def test_sms_that_came_by_a_clock_ahead_are_answered_all_the_same(
     gateway.processor.give_up()
     gateway.processor.answer_waiting()
 
-    assert gateway.database.backlog().unanswered == 0
+    assert gateway.database.backlog.count().unanswered == 0
 
 
 def test_an_sms_that_waits_for_its_next_attempt_goes_on_waiting(

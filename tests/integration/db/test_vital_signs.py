@@ -26,12 +26,12 @@ def test_the_oldest_reply_that_no_carrier_took_is_told(
     database: Database, clock: FakeClock
 ) -> None:
     """Field report 4: a dead carrier shows by age, however few replies wait."""
-    assert database.vital_signs(QUESTIONS).oldest_unsent is None
+    assert database.backlog.vital_signs(QUESTIONS).oldest_unsent is None
     began = clock.now
 
     queue_replies(database, clock, 2)
 
-    signs = database.vital_signs(QUESTIONS)
+    signs = database.backlog.vital_signs(QUESTIONS)
     assert (signs.oldest_unsent, signs.in_doubt) == (began, 0)
     assert signs.backlog.unsent == 2
 
@@ -46,11 +46,11 @@ def test_a_reply_that_waits_for_a_person_makes_no_carrier_look_dead(
     with engine.begin() as connection:
         connection.execute(update(outbound).where(outbound.c.id == 1).values(doubt))
 
-    signs = database.vital_signs(QUESTIONS)
+    signs = database.backlog.vital_signs(QUESTIONS)
 
     assert signs.in_doubt == 1
     assert signs.oldest_unsent == began + timedelta(seconds=10)
-    assert database.vital_signs(QUESTIONS + 1).in_doubt == 0
+    assert database.backlog.vital_signs(QUESTIONS + 1).in_doubt == 0
 
 
 def test_pages_that_show_the_queue_need_no_write_lock(
@@ -58,7 +58,7 @@ def test_pages_that_show_the_queue_need_no_write_lock(
 ) -> None:
     """Field report F3: a database that takes no writes is still shown to operators."""
     with engine.begin():
-        assert database.vital_signs(QUESTIONS).backlog.unanswered == 0
+        assert database.backlog.vital_signs(QUESTIONS).backlog.unanswered == 0
 
 
 def test_replies_that_expire_are_counted(database: Database, clock: FakeClock) -> None:

@@ -58,7 +58,7 @@ def keeps_and_reads(url: str, cipher: Cipher, clock: FakeClock) -> bool:
     engine = open_engine(url)
     database = Database(engine, cipher)
     database.inbox.add(sms("SM1", "SALDO", at=clock()))
-    came = database.backlog().oldest_unanswered
+    came = database.backlog.count().oldest_unanswered
     engine.dispose()
     return came == clock()
 

@@ -117,7 +117,7 @@ def test_octets_that_are_no_utf_8_are_no_reason_to_refuse(
     )
 
     assert answer.status_code == 200
-    assert real_gateway.database.backlog().unanswered == 1
+    assert real_gateway.database.backlog.count().unanswered == 1
 
 
 def test_a_form_of_hundreds_of_fields_is_taken(

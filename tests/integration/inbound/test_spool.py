@@ -344,5 +344,5 @@ def test_a_real_postgresql_that_stops_and_starts_loses_nothing(
         postgres.start()
         spool.take_in(log.inbox.add)
 
-        assert log.backlog().unanswered == 2
+        assert log.backlog.count().unanswered == 2
         engine.dispose()

@@ -85,7 +85,7 @@ def post(client: FlaskClient) -> Callable[..., TestResponse]:
 
 
 def stored(gateway: Gateway) -> int:
-    return gateway.database.backlog().unanswered
+    return gateway.database.backlog.count().unanswered
 
 
 def test_a_signed_sms_is_stored_and_answered_with_empty_twiml(
@@ -183,7 +183,7 @@ def test_a_text_too_long_for_an_sms_is_ignored_with_its_reason(
     real_gateway.processor.answer_waiting()
 
     assert answer.status_code == 200
-    assert real_gateway.database.backlog() == Backlog(0, 0, None)
+    assert real_gateway.database.backlog.count() == Backlog(0, 0, None)
     engine = open_engine(settings.database_url)
     with engine.connect() as connection:
         row = connection.execute(select(inbound)).one()

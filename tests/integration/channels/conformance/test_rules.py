@@ -306,7 +306,7 @@ class TestEndToEnd:
             )
 
         assert {it.status_code for it in answers} == {200}
-        assert whole.database.backlog().unanswered == 1
+        assert whole.database.backlog.count().unanswered == 1
 
     def test_what_is_refused_is_not_stored(
         self, provider: Provider, whole: Gateway, door: FlaskClient
@@ -317,7 +317,7 @@ class TestEndToEnd:
         )
 
         assert set(found) == {403}
-        assert whole.database.backlog().unanswered == 0
+        assert whole.database.backlog.count().unanswered == 0
 
     def test_what_cannot_be_used_is_acknowledged_and_its_reason_is_on_record(
         self, provider: Provider, whole: Gateway, door: FlaskClient
