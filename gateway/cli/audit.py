@@ -1,4 +1,4 @@
-"""Who does or reads something here, and why: on record wherever it concerns members."""
+"""Who runs a command and why, and `gateway access-log`, which shows the audit log."""
 
 import os
 import pwd
@@ -17,7 +17,7 @@ _Command = Callable[..., Any]
 
 
 def by_officer(command: _Command) -> _Command:
-    """Options for a deed that goes on record."""
+    """Options for a command that is recorded in the audit log."""
     officer = click.option(
         "--officer",
         default=_login_name,
@@ -30,7 +30,7 @@ def by_officer(command: _Command) -> _Command:
 
 
 def audit_entry(officer: str, reason: str | None) -> AuditEntry:
-    """What is on record of a deed that is done now."""
+    """An entry of the audit log for what is done now."""
     return AuditEntry(open_clock(checked_settings())(), officer, reason)
 
 
@@ -44,20 +44,18 @@ def audit_entry(officer: str, reason: str | None) -> AuditEntry:
 def access_log(since: datetime | None, limit: int) -> None:
     """Show who did or read what about members, the newest first."""
     log = gateway_for_a_command().database.audit_log
-    for access in log.latest(limit, since and since.replace(tzinfo=UTC)):
-        click.echo(_line(access))
+    for entry in log.latest(limit, since and since.replace(tzinfo=UTC)):
+        click.echo(_line(entry))
 
 
-def _line(access: RecordedEntry) -> str:
-    words = (access.actor, access.action, access.subject, access.reason or "")
-    return (
-        f"{access.at:%Y-%m-%d %H:%M:%S}Z  "
-        + mask_long_numbers("  ".join(words)).rstrip()
-    )
+def _line(entry: RecordedEntry) -> str:
+    words = (entry.actor, entry.action, entry.subject, entry.reason or "")
+    text = mask_long_numbers("  ".join(words)).rstrip()
+    return f"{entry.at:%Y-%m-%d %H:%M:%S}Z  {text}"
 
 
 def _login_name() -> str:
-    """From the account, not the environment, which anybody can set."""
+    """The name of the account; anybody can set the environment."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -1,4 +1,4 @@
-"""Bring the members in: progress, faults in a file, and all or nothing."""
+"""`gateway participants import`: replace all members, with progress and faults."""
 
 import sys
 import time
@@ -22,7 +22,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 def _as_of(_context: object, _option: object, given: datetime | None) -> date:
-    """Of today in Jakarta, unless another day is given."""
+    """The given day, or today in Jakarta."""
     today = day_of(utc_now())
     if given and given.date() > today:
         msg = "this day is still to come"
@@ -66,38 +66,38 @@ def import_participants(
     importer = open_importer(checked_settings())
     sources = Sources(file, contributions, claims)
     listed = errors or file.with_name(f"{file.name}.errors.txt")
-    with _explained(listed), _shown(file) as tell:
+    with _faults_listed(listed), _progress_shown(file) as tell:
         count = importer.run(sources, Import(entry.at, as_of), entry, tell)
     if errors is None:
-        # What was wrong with these files before is wrong no more.
+        # It lists faults of an earlier attempt.
         listed.unlink(missing_ok=True)
     click.echo(f"imported {count} members")
 
 
 @contextmanager
-def _explained(listed: Path) -> Iterator[None]:
+def _faults_listed(listed: Path) -> Iterator[None]:
     """List the faults in a file and show the first."""
     try:
         yield
     except BadFile as bad:
         for fault in bad.faults[:SHOWN_FAULTS]:
             click.echo(fault, err=True)
-        where = _listed(bad, listed)
+        where = _write_list(bad, listed)
         click.echo(f"gateway: nothing imported: {bad.count} faults, {where}", err=True)
         sys.exit(1)
 
 
-def _listed(bad: BadFile, listed: Path) -> str:
-    """Where the faults are listed."""
+def _write_list(bad: BadFile, listed: Path) -> str:
+    """Write the faults to a file; the text says where they are."""
     try:
-        listed.write_text("".join(f"{it}\n" for it in bad.faults))
+        listed.write_text("".join(f"{fault}\n" for fault in bad.faults))
     except OSError as error:
         return f"which cannot be listed in {listed}: {error.strerror}"
     return f"{len(bad.faults)} of them listed in {listed}"
 
 
 @contextmanager
-def _shown(file: Path) -> Iterator[Tell]:
+def _progress_shown(file: Path) -> Iterator[Tell]:
     """A bar with rate and time left, on a terminal."""
     began = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""Who may come into the console."""
+"""`gateway operators`: who may use the console."""
 
 import sys
 
@@ -18,7 +18,7 @@ def operators() -> None:
 
 @operators.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice([str(it) for it in Role]), required=True)
+@click.option("--role", type=click.Choice([str(role) for role in Role]), required=True)
 @by_officer
 def add(name: str, role: str, officer: str, reason: str | None) -> None:
     """Let NAME in; the password is printed once."""
@@ -26,7 +26,7 @@ def add(name: str, role: str, officer: str, reason: str | None) -> None:
     try:
         _operators().add(name, Role(role), password, audit_entry(officer, reason))
     except NameTaken as error:
-        _refuse(str(error))
+        _fail(str(error))
     click.echo(f"operator {name} ({role}), password {password}")
 
 
@@ -36,7 +36,7 @@ def add(name: str, role: str, officer: str, reason: str | None) -> None:
 def disable(name: str, officer: str, reason: str | None) -> None:
     """Let NAME in no more."""
     if not _operators().disable(name, audit_entry(officer, reason)):
-        _refuse(f"there is no operator {name}")
+        _fail(f"there is no operator {name}")
     click.echo(f"operator {name} disabled")
 
 
@@ -47,22 +47,22 @@ def password(name: str, officer: str, reason: str | None) -> None:
     """Give NAME a new password, printed once; a disabled one may come in again."""
     password = new_password()
     if not _operators().set_password(name, password, audit_entry(officer, reason)):
-        _refuse(f"there is no operator {name}")
+        _fail(f"there is no operator {name}")
     click.echo(f"operator {name}, password {password}")
 
 
 @operators.command("list")
 def list_operators() -> None:
     """Show everybody, with roles."""
-    for it in _operators().everybody():
-        state = "disabled" if it.is_disabled else it.role
-        click.echo(f"{it.name}  {state}")
+    for operator in _operators().list_all():
+        state = "disabled" if operator.is_disabled else operator.role
+        click.echo(f"{operator.name}  {state}")
 
 
 def _operators() -> Operators:
     return open_operators(checked_settings())
 
 
-def _refuse(why: str) -> None:
+def _fail(why: str) -> None:
     click.echo(f"gateway: {why}", err=True)
     sys.exit(1)

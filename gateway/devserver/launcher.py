@@ -145,7 +145,7 @@ def _answers(port: int) -> bool:
 def _first_operator(settings: Settings, port: int) -> Iterator[str]:
     """Create the first admin, once, and show the password."""
     operators = open_operators(settings)
-    if operators.everybody():
+    if operators.list_all():
         return
     password = new_password()
     entry = AuditEntry(utc_now(), "gateway up")

@@ -1,4 +1,4 @@
-"""The people at the console, and what each of them may do."""
+"""Operators of the console and their roles."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from enum import StrEnum
 # OWASP's advice for what shows personal data: an hour unused, a working day in all.
 IDLE_LIFETIME = timedelta(hours=1)
 SESSION_LIFETIME = timedelta(hours=10)
-# Wrong passwords in this time, before nobody is let in: for one name, from one address.
+# So many wrong passwords in this time lock a name, or an address, out.
 THROTTLE_TIME = timedelta(minutes=15)
 MOST_FAILURES_A_NAME = 8
 MOST_FAILURES_AN_ADDRESS = 40
@@ -16,7 +16,7 @@ SHORTEST_PASSWORD = 12
 
 
 class Role(StrEnum):
-    """What somebody may do; each may do what those before it may."""
+    """What an operator may do; each role may do what those before it may."""
 
     # Sees what happened, masked.
     VIEWER = "viewer"
@@ -26,19 +26,19 @@ class Role(StrEnum):
     ADMIN = "admin"
 
     def may_act_as(self, needed: "Role") -> bool:
-        """Whether this role is enough where `needed` is asked for."""
+        """Whether this role includes `needed`."""
         roles = list(Role)
         return roles.index(self) >= roles.index(needed)
 
 
 def new_password() -> str:
-    """For somebody who changes it at the console: 96 random bits."""
+    """A random password of 96 bits, to be changed at the console."""
     return secrets.token_urlsafe(12)
 
 
 @dataclass(frozen=True)
 class Operator:
-    """Somebody who may come in."""
+    """A person with access to the console."""
 
     id: int
     name: str

@@ -19,11 +19,11 @@ from gateway.domain.participants import KPJ_SHAPE
 from gateway.parsers.msisdn import to_mobile
 from gateway.security.masking import mask
 
-# What nobody types by hand; a longer text is no search.
+# A longer text is cut.
 LONGEST = 500
 # In so many groups a number is written at most: +62 811 00 00 00 1.
 _MOST_GROUPS = 7
-# A mistyped year is told, not reckoned with.
+# A year outside is a typing mistake.
 _YEARS = range(2000, 2100)
 _TAIL = re.compile(r"\**(\d{4})", re.ASCII)
 _TOKEN = re.compile(r"\*{3}[0-9A-Z]{4}~([0-9a-f]{32})", re.ASCII)
@@ -50,7 +50,7 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True)
-class Fault:
+class SearchFault:
     """A wrong term as it was typed, and what is allowed in its place."""
 
     term: str
@@ -73,7 +73,7 @@ class Search:
     since: date | None = None
     until: date | None = None
     words: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[SearchFault, ...] = ()
 
     @property
     def masked(self) -> str:
@@ -81,17 +81,17 @@ class Search:
         return masked(self.text)
 
 
-def tokenised(typed: str, index: Callable[[str], bytes], known: str = "") -> str:
+def tokenised(typed: str, index: Callable[[str], bytes], previous: str = "") -> str:
     """The text with a token for every whole number, pasted in whatever notation.
 
-    `known` is the search before, whose masked numbers may still stand in the box.
+    Masked numbers of the `previous` search may still stand in the box.
     """
 
     def replaced(match: re.Match[str]) -> str:
         terms = _tokens(match["field"] or "", match["number"], index)
         return " ".join(terms) or match[0]
 
-    return _NUMBERS.sub(replaced, _restored(typed, known)).strip()
+    return _NUMBERS.sub(replaced, _restored(typed, previous)).strip()
 
 
 def masked(text: str) -> str:
@@ -104,7 +104,9 @@ def parse(text: str, keywords: Collection[str]) -> Search:
     found = _Found(sorted(keywords))
     for match in _TERM.finditer(text):
         found.take(match)
-    values: dict[str, Any] = {name: tuple(it) for name, it in found.values.items()}
+    values: dict[str, Any] = {
+        name: tuple(values) for name, values in found.values.items()
+    }
     return Search(text, faults=tuple(found.faults), **values | found.days)
 
 
@@ -125,7 +127,7 @@ class _Found:
     keywords: list[str]
     values: dict[str, list[str | bytes]] = field(default_factory=dict)
     days: dict[str, date] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[SearchFault] = field(default_factory=list)
 
     def take(self, match: re.Match[str]) -> None:
         name, term = match["field"], match[0]
@@ -141,7 +143,7 @@ class _Found:
         elif name.lower() in ("from", "to"):
             self._day(term, "since" if name.lower() == "from" else "until", value)
         else:
-            self.faults.append(Fault(term, Problem.FIELD, FIELDS))
+            self.faults.append(SearchFault(term, Problem.FIELD, FIELDS))
 
     def _choices(self) -> Mapping[str, tuple[str, tuple[str, ...]]]:
         outcomes = (*Outcome, *sorted(REFUSALS), *REASONS)
@@ -157,7 +159,7 @@ class _Found:
         if value in allowed:
             self._add(name, value)
         else:
-            self.faults.append(Fault(term, Problem.VALUE, allowed))
+            self.faults.append(SearchFault(term, Problem.VALUE, allowed))
 
     def _number(self, term: str, name: str, value: str) -> None:
         if token := _TOKEN.fullmatch(value):
@@ -167,7 +169,7 @@ class _Found:
             is_phone = name == "phone"
             self._add(*("phone_tails", tail[1]) if is_phone else ("words", mask(value)))
         else:
-            self.faults.append(Fault(term, Problem(name)))
+            self.faults.append(SearchFault(term, Problem(name)))
 
     def _day(self, term: str, name: str, value: str) -> None:
         try:
@@ -177,12 +179,12 @@ class _Found:
         if day and day.year in _YEARS:
             self.days[name] = day
         else:
-            self.faults.append(Fault(term, Problem.DAY))
+            self.faults.append(SearchFault(term, Problem.DAY))
 
     def _word(self, term: str) -> None:
         word = term.strip('"')
         if _ANY_NUMBER.search(re.sub(r"[\s.\-/]", "", word)):
-            self.faults.append(Fault(term, Problem.NUMBER))
+            self.faults.append(SearchFault(term, Problem.NUMBER))
         elif word:
             self._add("words", word)
 
@@ -200,7 +202,7 @@ def _tokens(name: str, number: str, index: Callable[[str], bytes]) -> list[str]:
         size, token = _first_token(name, groups, index)
         terms.append(token or groups[0])
         groups = groups[size:]
-    return terms if any("~" in it for it in terms) else []
+    return terms if any("~" in term for term in terms) else []
 
 
 def _first_token(
@@ -222,9 +224,9 @@ def _token(name: str, number: str, index: Callable[[str], bytes]) -> str | None:
     return None
 
 
-def _restored(typed: str, known: str) -> str:
+def _restored(typed: str, previous: str) -> str:
     """Put the tokens back that the box showed masked."""
-    for term in _terms(known):
+    for term in _terms(previous):
         if _HASH.search(term):
             shown = rf"(?<!\S){re.escape(masked(term))}(?!\S)"
             typed = re.sub(shown, term, typed)

@@ -20,7 +20,7 @@ def sections() -> dict[Section, list[Keyword]]:
 def page(care: str, number: str) -> str:
     """The card in HTML; without a `number` it has room to write one."""
     environment = Environment(
-        loader=PackageLoader("gateway"),
+        loader=PackageLoader("gateway.web"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,4 +1,4 @@
-"""Between which ids messages are looked for, and where a page goes on.
+"""Id ranges for searching, and keyset paging by id or by time.
 
 Ids grow with time, but for SMS that waited on disk.
 """
@@ -15,39 +15,39 @@ from gateway.db.models.messages import inbound
 from gateway.domain.calendar import start_of
 from gateway.parsers.search_query import Search
 
-# What no index finds by itself, such as words, is looked for in so many messages.
-FARTHEST_LOOK = 25_000
+# A page scans so many messages for what no index finds, words for example.
+LONGEST_SCAN = 25_000
 # An SMS that waited on disk gets its id late, but never later than this.
 LATEST_ARRIVAL = timedelta(days=2)
 A_DAY = timedelta(days=1)
 # A few thousand ids are read faster than the database is asked once more.
-_LITTLE = 4_000
+_FEW = 4_000
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _JAKARTA = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True)
-class Span:
-    """The ids between which messages are looked for."""
+class IdRange:
+    """The lowest and the highest id of messages to search."""
 
     low: int
     high: int
 
-    def cut(self, *, is_back: bool) -> "Span":
-        """As much of it as one look goes through."""
+    def cut(self, *, is_back: bool) -> "IdRange":
+        """The part of it that one page may search."""
         if is_back:
-            return Span(max(self.low, self.high - FARTHEST_LOOK + 1), self.high)
-        return Span(self.low, min(self.high, self.low + FARTHEST_LOOK - 1))
+            return IdRange(max(self.low, self.high - LONGEST_SCAN + 1), self.high)
+        return IdRange(self.low, min(self.high, self.low + LONGEST_SCAN - 1))
 
 
-def span_of(
+def range_of(
     connection: Connection, search: Search, before: int | None, after: int | None
-) -> Span:
-    """Days become ids, roughly; a term about the time itself does the rest."""
+) -> IdRange:
+    """The ids that a search needs; days become ids roughly, to be filtered by time."""
     ends = select(func.min(inbound.c.id), func.max(inbound.c.id))
-    low, high = (it or 0 for it in connection.execute(ends).one())
-    whole = Span(low, high)
-    if is_by_time(search):
+    low, high = (end or 0 for end in connection.execute(ends).one())
+    whole = IdRange(low, high)
+    if is_ordered_by_time(search):
         return whole
     if search.since:
         start = start_of(search.since) - LATEST_ARRIVAL
@@ -59,23 +59,22 @@ def span_of(
         high = min(high, before - 1)
     if after is not None:
         low = max(low, after + 1)
-    return Span(low, high)
+    return IdRange(low, high)
 
 
-def is_sifted(search: Search) -> bool:
-    """Whether what the indexes find has to be read to see if it is wanted."""
+def needs_scan(search: Search) -> bool:
+    """Whether rows have to be scanned because no index is selective enough."""
     if search.phones or search.phone_tails or search.kpjs:
         return False
     is_narrowed = search.keywords or search.outcomes or search.since or search.until
     return bool(search.words or (search.statuses and is_narrowed))
 
 
-def is_by_time(search: Search) -> bool:
-    """Whether what is found is read in the order of time, not of the ids.
+def is_ordered_by_time(search: Search) -> bool:
+    """Whether to read in the order of time instead of ids.
 
-    In the order of ids a day's messages might stand among those of two days more, which
-    all would be read before the first one is found. Any other term has an index, which
-    is in the order of ids.
+    A day's ids spread over two days more, all of which would be read before the first
+    hit. Every other term has an index in the order of ids.
     """
     has_days = bool(search.since or search.until)
     numbers = search.phones or search.phone_tails or search.kpjs
@@ -86,35 +85,32 @@ def is_by_time(search: Search) -> bool:
 def beyond(
     connection: Connection, search: Search, before: int | None, after: int | None
 ) -> Iterator[ColumnElement[bool]]:
-    """Where to go on in the order of time; in that of ids the span says it."""
-    if is_by_time(search):
+    """Conditions of keyset paging by time; by id the range alone does it."""
+    if is_ordered_by_time(search):
         here = tuple_(inbound.c.received_at, inbound.c.id)
         if before is not None:
             yield here < _place(connection, before)
-        # Behind 0 comes everything.
+        # 0 is before everything.
         if after:
             yield here > _place(connection, after)
 
 
 def _place(connection: Connection, message_id: int) -> ColumnElement[Any]:
-    """When a message came, and its id.
-
-    One that has been purged stands where the next one does, behind the newest nothing.
-    """
+    """The key of keyset paging; a purged message has the time of the next one."""
     at = time_of(connection, message_id) or _END_OF_TIME
     return tuple_(literal(at, UtcDateTime), message_id)
 
 
 def time_of(connection: Connection, message_id: int) -> datetime | None:
-    """When the message came that has this id, or the next one."""
+    """When the message with this id, or the next one, arrived."""
     query = select(inbound.c.received_at).where(inbound.c.id >= message_id)
     return connection.scalar(query.order_by(inbound.c.id).limit(1))
 
 
-def _around(connection: Connection, span: Span, at: datetime) -> Span:
-    """Where messages of this moment stand, by halving until little is left."""
+def _around(connection: Connection, span: IdRange, at: datetime) -> IdRange:
+    """The few ids around a moment, by bisection."""
     low, high = span.low, span.high
-    while high - low > _LITTLE:
+    while high - low > _FEW:
         middle = (low + high) // 2
         query = select(inbound.c.id, inbound.c.received_at)
         row = connection.execute(
@@ -124,4 +120,4 @@ def _around(connection: Connection, span: Span, at: datetime) -> Span:
             low = row.id
         else:
             high = middle
-    return Span(low, high)
+    return IdRange(low, high)

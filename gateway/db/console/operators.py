@@ -1,4 +1,4 @@
-"""Who may come into the console, and who tried a wrong password."""
+"""Operators of the console, and a throttle for wrong passwords."""
 
 import secrets
 import threading
@@ -33,7 +33,7 @@ _hashing = threading.BoundedSemaphore(HASHES_AT_ONCE)
 
 
 class NameTaken(GatewayError):
-    """Somebody of this name is there already."""
+    """There is an operator of this name already."""
 
 
 class TooManyFailures(GatewayError):
@@ -44,7 +44,7 @@ class Operators(Store):
     """Names, hashed passwords and roles."""
 
     def add(self, name: str, role: Role, password: str, entry: AuditEntry) -> Operator:
-        """Let somebody in. Raises NameTaken."""
+        """Add an operator. Raises NameTaken."""
         values = {
             "name": name,
             "role": role,
@@ -60,83 +60,85 @@ class Operators(Store):
             msg = f"there is an operator {name} already"
             raise NameTaken(msg) from error
 
-    def everybody(self) -> Sequence[Operator]:
-        """All there ever were, by name."""
+    def list_all(self) -> Sequence[Operator]:
+        """All operators, disabled ones too, by name."""
         with self._reading() as connection:
             rows = connection.execute(select(operators).order_by(operators.c.name))
             return [operator_of(row) for row in rows]
 
     def disable(self, name: str, entry: AuditEntry) -> bool:
-        """Let somebody in no more, and end what he has open; False if unknown."""
+        """Disable an operator and end the sessions; False if unknown."""
         values = {"disabled_at": entry.at}
         return self._change(name, values, "disable operator", entry)
 
     def set_role(self, name: str, role: Role, entry: AuditEntry) -> bool:
-        """Let somebody do more or less from now on; False if unknown."""
+        """Change a role and end the sessions; False if unknown."""
         return self._change(name, {"role": role}, f"make operator {role}", entry)
 
     def set_password(self, name: str, password: str, entry: AuditEntry) -> bool:
-        """Change a password, and let a disabled one in again; False if unknown."""
+        """Change a password and enable a disabled operator; False if unknown."""
         values = {"password_hash": _hash(password), "disabled_at": None}
         return self._change(name, values, "set password of operator", entry)
 
     def _change(
         self, name: str, values: dict[str, Any], action: str, entry: AuditEntry
     ) -> bool:
-        """Whoever is in the console under this name has to come in anew."""
-        is_it = operators.c.name == name
+        """Change an operator and end all sessions of this name."""
+        has_name = operators.c.name == name
         with self._writing() as connection:
-            changed = connection.execute(update(operators).where(is_it).values(values))
+            changed = connection.execute(
+                update(operators).where(has_name).values(values)
+            )
             if changed.rowcount:
                 record(connection, entry, action, name)
-                theirs = select(operators.c.id).where(is_it).scalar_subquery()
+                theirs = select(operators.c.id).where(has_name).scalar_subquery()
                 connection.execute(
                     delete(sessions).where(sessions.c.operator_id == theirs)
                 )
         return changed.rowcount == 1
 
-    def checked(
+    def authenticate(
         self, name: str, password: str, address: str, now: datetime
     ) -> Operator | None:
-        """Who it is, if the password is right. Raises TooManyFailures.
+        """The operator, if the password is right. Raises TooManyFailures.
 
-        An unknown name takes as long as a wrong password. The attempt is entered as a
-        failure before the password is tried, and taken out if it is right: of many
-        attempts at one moment no more are tried than may fail.
+        An unknown name takes as long as a wrong password, so that timing reveals no
+        names. The attempt is recorded as a failure before the password is checked, so
+        that concurrent attempts cannot exceed the limit, and removed if it is right.
         """
-        attempt = self._failed(name, address, now)
+        attempt = self._record_failure(name, address, now)
         try:
             self._throttle(name, address, now)
         except TooManyFailures:
-            self._take_out(attempt)
+            self._remove_failure(attempt)
             raise
         with self._reading() as connection:
             query = select(operators).where(operators.c.name == name)
             row = connection.execute(query).one_or_none()
-        is_right = _is_right(row.password_hash if row else _nobodys_hash(), password)
+        is_right = _is_right(row.password_hash if row else _unused_hash(), password)
         if row is None or not is_right or row.disabled_at is not None:
             return None
-        self._take_out(attempt)
+        self._remove_failure(attempt)
         return operator_of(row)
 
     def refuse_if_throttled(self, name: str, address: str, now: datetime) -> None:
-        """Read alone, before an attempt waits and writes. Raises TooManyFailures."""
+        """A check that only reads, before an attempt waits. Raises TooManyFailures."""
         self._throttle(name, address, now, entered=0)
 
     def _throttle(
         self, name: str, address: str, now: datetime, entered: int = 1
     ) -> None:
-        """Count the failures besides this attempt. Raises TooManyFailures.
+        """Count other failures than this attempt. Raises TooManyFailures.
 
-        An attempt is committed before it counts, to leave no race: of nine at once, the
-        last to commit sees all nine.
+        Each attempt is committed before it counts the others, which prevents a race
+        condition: of nine at once, the last to commit sees all nine.
         """
         columns = failed_logins.c
-        is_it = columns.name_index == self._cipher.index(name)
-        is_there = columns.address_index == self._cipher.index(address)
-        query = select(func.count().filter(is_it), func.count().filter(is_there)).where(
-            columns.at > now - THROTTLE_TIME, or_(is_it, is_there)
-        )
+        has_name = columns.name_index == self._cipher.index(name)
+        is_from = columns.address_index == self._cipher.index(address)
+        query = select(
+            func.count().filter(has_name), func.count().filter(is_from)
+        ).where(columns.at > now - THROTTLE_TIME, or_(has_name, is_from))
         with self._reading() as connection:
             for_name, from_address = connection.execute(query).one()
         if (
@@ -146,8 +148,8 @@ class Operators(Store):
             msg = "too many wrong passwords"
             raise TooManyFailures(msg)
 
-    def _failed(self, name: str, address: str, now: datetime) -> int:
-        """Enter a failure; its number."""
+    def _record_failure(self, name: str, address: str, now: datetime) -> int:
+        """Record a failure; its id."""
         values = {
             "at": now,
             "name_index": self._cipher.index(name),
@@ -157,7 +159,7 @@ class Operators(Store):
         with self._writing() as connection:
             return connection.scalar(new) or 0
 
-    def _take_out(self, attempt: int) -> None:
+    def _remove_failure(self, attempt: int) -> None:
         with self._writing() as connection:
             connection.execute(
                 delete(failed_logins).where(failed_logins.c.id == attempt)
@@ -178,10 +180,10 @@ def _is_right(password_hash: str, password: str) -> bool:
 
 
 @cache
-def _nobodys_hash() -> str:
+def _unused_hash() -> str:
     return _hash(secrets.token_urlsafe(32))
 
 
 def operator_of(row: Row[Any]) -> Operator:
-    """Somebody as the table has him."""
+    """An operator from a row of the table."""
     return Operator(row.id, row.name, Role(row.role), row.disabled_at is not None)

@@ -1,4 +1,4 @@
-"""Find messages for an operator: newest first, each page as fast as another."""
+"""Search messages, newest first, with keyset paging: every page is equally fast."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from gateway.db.console.id_ranges import (
-    Span,
+    IdRange,
     beyond,
-    is_by_time,
-    is_sifted,
-    span_of,
+    is_ordered_by_time,
+    needs_scan,
+    range_of,
     time_of,
 )
-from gateway.db.console.search_conditions import indexed, sifted
+from gateway.db.console.search_conditions import indexed, scanned
 from gateway.db.core.store import Store
 from gateway.db.models.messages import inbound, outbound
 from gateway.domain.outcomes import REFUSALS, Outcome, outcome_of
@@ -28,7 +28,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Found:
-    """One SMS and its reply, in a line."""
+    """One SMS and its first reply, as a line of the list."""
 
     id: int
     received_at: datetime
@@ -43,7 +43,7 @@ class Found:
 
     @property
     def why(self) -> str | None:
-        """What its outcome does not say by itself."""
+        """The decision or reason, where it adds something to the outcome."""
         if self.outcome is Outcome.REFUSED and self.decision in REFUSALS:
             return self.decision
         return None if self.outcome is Outcome.UNRECOGNISED else self.reason
@@ -63,10 +63,10 @@ class Page:
 
 
 class Finder(Store):
-    """Looks for messages; every way is bounded."""
+    """Searches messages; every query is bounded."""
 
     def index(self, number: str) -> bytes:
-        """The keyed hash by which a number is looked for."""
+        """The keyed hash by which a number is found."""
         return self._cipher.index(number)
 
     def page(
@@ -76,16 +76,16 @@ class Finder(Store):
         after: int | None = None,
         size: int = PAGE,
     ) -> Page:
-        """The messages next to an id; without one the newest."""
+        """The page before or after an id; without one the newest."""
         is_back = after is None
         with self._reading() as connection:
-            span = span_of(connection, search, before, after)
-            looked = span.cut(is_back=is_back) if is_sifted(search) else span
+            ids = range_of(connection, search, before, after)
+            looked = ids.cut(is_back=is_back) if needs_scan(search) else ids
             query = self._query(search, looked, is_back=is_back)
             query = query.where(*beyond(connection, search, before, after))
             rows = connection.execute(query.limit(size + 1)).all()
             found = self._found(connection, _in_order(rows[:size], is_back))
-            is_cut = looked != span and len(rows) <= size
+            is_cut = looked != ids and len(rows) <= size
             if is_cut and is_back:
                 back_to = time_of(connection, looked.low)
                 newer = found[0].id if found and before is not None else None
@@ -94,16 +94,16 @@ class Finder(Store):
         return _page(found, len(rows) > size, before, after, ahead)
 
     def count_newer(self, search: Search, after: int, most: int = 99) -> int:
-        """How many have come since; counted no further than `most`."""
+        """How many newer messages there are; counts to `most` at most."""
         with self._reading() as connection:
-            span = span_of(connection, search, None, after)
-            looked = span.cut(is_back=False) if is_sifted(search) else span
+            ids = range_of(connection, search, None, after)
+            looked = ids.cut(is_back=False) if needs_scan(search) else ids
             query = self._query(search, looked, is_back=False)
             rows = query.where(inbound.c.id > after).limit(most).subquery()
             return connection.scalar(select(func.count()).select_from(rows)) or 0
 
     def all(self, search: Search, limit: int) -> Iterator[Found]:
-        """Everything that is found, newest first, as far as `limit`."""
+        """All that is found, newest first, up to `limit`."""
         before: int | None = None
         while limit > 0:
             page = self.page(search, before, size=min(limit, 500))
@@ -126,12 +126,13 @@ class Finder(Store):
                     return found
         return None
 
-    def _query(self, search: Search, span: Span, *, is_back: bool) -> Select[Any]:
+    def _query(self, search: Search, ids: IdRange, *, is_back: bool) -> Select[Any]:
         columns = inbound.c
-        along = [columns.received_at] if is_by_time(search) else []
-        order = (it.desc() if is_back else it for it in (*along, columns.id))
-        is_near = columns.id.between(span.low, span.high)
-        terms = (*indexed(search, self._cipher.index), *sifted(search, span))
+        along = [columns.received_at] if is_ordered_by_time(search) else []
+        keys = (*along, columns.id)
+        order = (key.desc() if is_back else key for key in keys)
+        is_near = columns.id.between(ids.low, ids.high)
+        terms = (*indexed(search, self._cipher.index), *scanned(search, ids))
         return select(*_SHOWN).where(is_near, *terms).order_by(*order)
 
     def _found(
@@ -180,7 +181,7 @@ def _page(
     after: int | None,
     ahead: int | None,
 ) -> Page:
-    """Where one came from there is always more; ahead, if one row too many came."""
+    """There is always more where one came from; ahead, if one row too many came."""
     newest = found[0].id if found else None
     oldest = found[-1].id if found else None
     if after is None:

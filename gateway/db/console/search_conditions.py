@@ -1,10 +1,10 @@
-"""The terms of a search as conditions: those that an index finds, and the others."""
+"""SQL conditions of a search: those with an index, and those that need a scan."""
 
 from collections.abc import Callable, Iterator
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from gateway.db.console.id_ranges import A_DAY, Span, is_sifted
+from gateway.db.console.id_ranges import A_DAY, IdRange, needs_scan
 from gateway.db.models.messages import IS_FAILED, IS_RECEIVED, inbound, outbound
 from gateway.domain.calendar import start_of
 from gateway.domain.messages import IgnoreReason, InboundStatus
@@ -21,9 +21,9 @@ from gateway.security.masking import tail_of
 def indexed(
     search: Search, index: Callable[[str], bytes]
 ) -> Iterator[ColumnElement[bool]]:
-    """What an index finds, or leaves little to read for."""
+    """Conditions that an index answers."""
     columns = inbound.c
-    tails = [index(tail_of(it)) for it in search.phone_tails]
+    tails = [index(tail_of(phone)) for phone in search.phone_tails]
     by_value = (
         (columns.sender_index, search.phones),
         (columns.sender_tail, tails),
@@ -41,16 +41,16 @@ def indexed(
         yield columns.received_at < start_of(search.until + A_DAY)
 
 
-def sifted(search: Search, span: Span) -> Iterator[ColumnElement[bool]]:
-    """What each message of a span has to be read for."""
+def scanned(search: Search, ids: IdRange) -> Iterator[ColumnElement[bool]]:
+    """What each message of a ids has to be read for."""
     text = func.lower(inbound.c.text_redacted)
     for word in search.words:
         yield text.contains(word.lower(), autoescape=True)
     if search.statuses:
         has_status = outbound.c.status.in_(search.statuses)
-        is_near = outbound.c.in_reply_to.between(span.low, span.high)
+        is_near = outbound.c.in_reply_to.between(ids.low, ids.high)
         replied = select(outbound.c.in_reply_to).where(has_status, is_near)
-        if is_sifted(search):
+        if needs_scan(search):
             yield replied.where(outbound.c.in_reply_to == inbound.c.id).exists()
         else:
             yield inbound.c.id.in_(replied)

@@ -1,4 +1,4 @@
-"""Who is in the console now; the browser holds a token, the database its keyed hash."""
+"""Sessions of the console: the browser holds a token, the database its keyed hash."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -17,15 +17,15 @@ from gateway.domain.operators import (
     Operator,
 )
 
-# How often it is written down that a session is in use.
+# How often the use of a session is recorded.
 USED_AGAIN = timedelta(minutes=1)
 
 
 class Sessions(Store):
-    """Who is in; a session ends when it is unused, when it is old, or on demand."""
+    """A session ends when it is unused, when it is old, or on demand."""
 
     def begin(self, operator: Operator, now: datetime) -> str:
-        """A token for the browser; whoever holds it is this operator."""
+        """Begin a session; the token that proves it."""
         token = secrets.token_urlsafe(32)
         with self._writing() as connection:
             entry = AuditEntry(now, operator.name)
@@ -42,7 +42,7 @@ class Sessions(Store):
         return token
 
     def find(self, token: str, now: datetime) -> Operator | None:
-        """Who holds this token, if the session is alive; it was used just now."""
+        """The operator of a live session, whose use is recorded."""
         columns = sessions.c
         alive = (
             (columns.token_index == self._cipher.index(token))
@@ -64,7 +64,7 @@ class Sessions(Store):
         return operator_of(row)
 
     def end(self, token: str) -> None:
-        """Nobody comes in by this token any more."""
+        """End the session of this token."""
         is_it = sessions.c.token_index == self._cipher.index(token)
         with self._writing() as connection:
             connection.execute(delete(sessions).where(is_it))
@@ -75,7 +75,7 @@ class Sessions(Store):
             connection.execute(update(sessions).where(is_it).values(seen_at=now))
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
-        """What has ended by itself, and wrong passwords that count no more."""
+        """Delete sessions that are over and wrong passwords that no longer count."""
         old = sessions.c.began_at < now - SESSION_LIFETIME
         connection.execute(delete(sessions).where(old))
         past = failed_logins.c.at < now - THROTTLE_TIME

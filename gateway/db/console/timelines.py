@@ -1,4 +1,4 @@
-"""All that is known of one SMS, and all that one phone and we have said."""
+"""Timelines of SMS, conversations with a phone, and numbers shown in full."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from gateway.security.masking import mask
 
 @dataclass(frozen=True)
 class Step:
-    """What a carrier answered to an attempt, or told in a receipt."""
+    """The carrier's answer to an attempt, or a receipt."""
 
     at: datetime
     status: str
@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True)
 class SentReply:
-    """A reply, or news for another phone, with all that was done to send it."""
+    """A reply, or a notice to another phone, with its attempts and receipts."""
 
     id: int
     facts: Row[Any]
@@ -42,7 +42,7 @@ class SentReply:
 
 @dataclass(frozen=True)
 class Timeline:
-    """One SMS from its coming in to the last receipt."""
+    """One SMS from arrival to the last receipt."""
 
     facts: Row[Any]
     phone: str
@@ -52,8 +52,8 @@ class Timeline:
 
     @property
     def reply(self) -> Row[Any] | None:
-        """What the sender heard first."""
-        return next((it.facts for it in self.replies if it.is_to_sender), None)
+        """The first reply to the sender."""
+        return next((reply.facts for reply in self.replies if reply.is_to_sender), None)
 
     @property
     def has_kpj(self) -> bool:
@@ -63,7 +63,7 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Line:
-    """What was said in a conversation: by the phone, or to it."""
+    """One SMS of a conversation, from the phone or to it."""
 
     at: datetime
     message_id: int
@@ -89,16 +89,18 @@ class Revealed:
 
 
 class Timelines(Store):
-    """Reads what the log has of a message; reveals what it hides, on record."""
+    """Reads what is stored of a message; shows hidden numbers, on record."""
 
     def timeline(self, message_id: int) -> Timeline | None:
-        """All about one SMS."""
+        """Everything about one SMS; None if there is none of this id."""
         with self._reading() as connection:
             row = _message(connection, message_id)
             if row is None:
                 return None
             replies = _rows(connection, outbound.c.in_reply_to == message_id, outbound)
-            sent = [self._reply(connection, it, row.sender_index) for it in replies]
+            sent = [
+                self._reply(connection, reply, row.sender_index) for reply in replies
+            ]
         outcome = outcome_of(row.status, row.reason, row.decision)
         reading = json.loads(row.reading or "{}")
         return Timeline(row, self._masked(row.sender_sealed), outcome, reading, sent)
@@ -106,27 +108,27 @@ class Timelines(Store):
     def _reply(
         self, connection: Connection, row: Row[Any], sender_index: bytes
     ) -> SentReply:
-        tried = _rows(connection, attempts.c.outbound_id == row.id, attempts)
-        told = _rows(connection, receipts.c.outbound_id == row.id, receipts)
+        tries = _rows(connection, attempts.c.outbound_id == row.id, attempts)
+        arrived = _rows(connection, receipts.c.outbound_id == row.id, receipts)
         return SentReply(
             row.id,
             row,
             self._masked(row.recipient_sealed),
             row.recipient_index == sender_index,
-            [Step(it.at, it.status, it.error_code, it.attempt) for it in tried],
-            [Step(it.at, it.status, it.error_code) for it in told],
+            [Step(row.at, row.status, row.error_code, row.attempt) for row in tries],
+            [Step(row.at, row.status, row.error_code) for row in arrived],
         )
 
     def conversation(
         self, message_id: int, before: int | None = None, size: int = PAGE
     ) -> Conversation | None:
-        """What was said with the phone of a message; the newest SMS of it first."""
+        """The conversation with the phone of a message, the newest page first."""
         with self._reading() as connection:
             row = _message(connection, message_id)
             if row is None:
                 return None
             phone = self._masked(row.sender_sealed)
-            # Phones that were forgotten cannot be told apart any more.
+            # Erased phones cannot be told apart any more.
             ids: Sequence[int] = [message_id]
             if phone:
                 ids = _ids_of_phone(connection, row.sender_index, before, size + 1)
@@ -187,13 +189,13 @@ def _rows(connection: Connection, mine: Any, table: Any) -> Sequence[Row[Any]]:
 def _ids_of_phone(
     connection: Connection, phone: bytes, before: int | None, limit: int
 ) -> Sequence[int]:
-    """The phone's own SMS and those that something was sent to it for."""
-    said = select(inbound.c.id.label("id")).where(inbound.c.sender_index == phone)
-    heard = select(outbound.c.in_reply_to).where(outbound.c.recipient_index == phone)
+    """The phone's own SMS, and those because of which it was sent something."""
+    own = select(inbound.c.id.label("id")).where(inbound.c.sender_index == phone)
+    caused = select(outbound.c.in_reply_to).where(outbound.c.recipient_index == phone)
     if before is not None:
-        said = said.where(inbound.c.id < before)
-        heard = heard.where(outbound.c.in_reply_to < before)
-    both = said.union(heard).subquery()
+        own = own.where(inbound.c.id < before)
+        caused = caused.where(outbound.c.in_reply_to < before)
+    both = own.union(caused).subquery()
     query = select(both.c.id).order_by(both.c.id.desc()).limit(limit)
     return connection.scalars(query).all()
 

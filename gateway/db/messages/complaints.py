@@ -1,4 +1,4 @@
-"""Complaints: opened by an SMS, closed by an operator."""
+"""Complaints: an SMS opens one, an operator closes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,13 +15,13 @@ from gateway.parsers.normalise import normalise
 from gateway.parsers.redaction import mask_numbers
 from gateway.security.cipher import CannotDecrypt
 
-# Of one phone; nobody can bury the others' under his own.
+# Of one phone, so that nobody can flood the list.
 MOST_OPEN = 3
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """A complaint that nobody has closed; `text` while its words are kept."""
+    """An open complaint; `text` is None once its words are deleted."""
 
     message_id: int
     opened_at: datetime
@@ -29,14 +29,14 @@ class Complaint:
 
 
 class Complaints(Store):
-    """What members complain about, in words that only operators may read."""
+    """Stores complaints; only operators may read their words."""
 
     def open(
         self, connection: Connection, complaint: WaitingMessage, now: datetime
     ) -> None:
-        """Take a complaint up, within the transaction that answers it.
+        """Open a complaint in the transaction that answers it.
 
-        Not beyond a few of one phone: they stand in its conversation all the same.
+        A phone has MOST_OPEN at most; further ones stand in its conversation only.
         """
         if self._open_of(connection, complaint.inbound.sender) >= MOST_OPEN:
             return
@@ -54,7 +54,7 @@ class Complaints(Store):
         return connection.scalar(query) or 0
 
     def waiting(self, limit: int | None = None) -> Sequence[Complaint]:
-        """The open ones, oldest first."""
+        """Open complaints, oldest first."""
         query = (
             select(cases.c.inbound_id, cases.c.opened_at, cases.c.text_sealed)
             .where(cases.c.closed_at.is_(None))
@@ -69,7 +69,7 @@ class Complaints(Store):
         ]
 
     def words_of(self, message_id: int) -> str | None:
-        """What a complaint says, open or closed; None if it is none or not kept."""
+        """The words of a complaint; None if it is none, or they are deleted."""
         query = select(cases.c.text_sealed).where(cases.c.inbound_id == message_id)
         with self._reading() as connection:
             return self._words(connection.scalar(query))
@@ -81,16 +81,16 @@ class Complaints(Store):
             return None
 
     def close(self, message_id: int, entry: AuditEntry) -> bool:
-        """Nothing is left to be done about it; False if it is not open."""
+        """Close a complaint; False if it is not open."""
         with self._writing() as connection:
-            is_closed = close_case(connection, message_id, entry)
+            is_closed = close_complaint(connection, message_id, entry)
             if is_closed:
                 record(connection, entry, "close case", f"SMS {message_id}")
         return is_closed
 
 
-def close_case(connection: Connection, message_id: int, entry: AuditEntry) -> bool:
-    """Close a complaint in a transaction that does more; False if it is not open."""
+def close_complaint(connection: Connection, message_id: int, entry: AuditEntry) -> bool:
+    """Close a complaint in the caller's transaction; False if it is not open."""
     this = (cases.c.inbound_id == message_id) & cases.c.closed_at.is_(None)
     values = {"closed_at": entry.at, "closed_by": entry.actor}
     statement = update(cases).where(this).values(values)

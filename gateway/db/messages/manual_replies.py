@@ -1,4 +1,4 @@
-"""Another reply to a message that was settled, on an operator's word."""
+"""Further replies to settled messages, which an operator decided on."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,19 +8,17 @@ from sqlalchemy import Connection, Row, exists, insert, select
 
 from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
-from gateway.db.messages.complaints import close_case
+from gateway.db.messages.complaints import close_complaint
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import opt_outs
 from gateway.domain.audit import AuditEntry
-from gateway.domain.messages import InboundStatus, OutboundStatus, Reply, SenderKind
+from gateway.domain.messages import UNSETTLED, InboundStatus, Reply, SenderKind
 from gateway.domain.participants import KPJ
-
-_UNDER_WAY = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class SettledMessage:
-    """What is left of a message once it is settled: enough to answer it again."""
+    """What is kept of a settled message: enough to answer it again."""
 
     id: int
     phone: str = field(repr=False)
@@ -59,7 +57,7 @@ class ManualReplyStore(Store):
             values = self._follow_up(row, message.phone, reply, entry.at, expires_at)
             way_back = {"way_back": row.way_back}
             connection.execute(insert(outbound).values(values | way_back))
-            close_case(connection, message.id, entry)
+            close_complaint(connection, message.id, entry)
         return True
 
     def _read(self, connection: Connection, message_id: int) -> SettledMessage | None:
@@ -97,5 +95,5 @@ def _has_opted_out(row: Row[Any]) -> Any:
 def _is_under_way(message_id: int) -> Any:
     columns = outbound.c
     return exists().where(
-        columns.in_reply_to == message_id, columns.status.in_(_UNDER_WAY)
+        columns.in_reply_to == message_id, columns.status.in_(UNSETTLED)
     )

@@ -1,4 +1,4 @@
-"""Operators and roles, who looked at what, retention and settings in force."""
+"""Operators and roles, the audit log, retention and settings in force."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,19 +19,19 @@ from gateway.domain.operators import Role, new_password
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import audit_entry, console
-from gateway.web.console.messages import number
+from gateway.web.console.messages import read_id
 
 ROWS_A_PAGE = 100
 
 
 class OperatorForm(FlaskForm):  # type: ignore[misc]
-    """Somebody new."""
+    """A new operator."""
 
     name = StringField(
         lazy_gettext("Name"),
         [InputRequired(), Regexp(r"[\w.@-]{1,80}$", message=lazy_gettext("A word"))],
     )
-    role = SelectField(lazy_gettext("Role"), choices=[str(it) for it in Role])
+    role = SelectField(lazy_gettext("Role"), choices=[str(role) for role in Role])
 
 
 @bp.get("/admin")
@@ -40,7 +40,7 @@ def admin() -> str:
     """Operators, retention and settings."""
     return render_template(
         "console/admin.html",
-        operators=console().database.operators.everybody(),
+        operators=console().database.operators.list_all(),
         form=OperatorForm(),
         roles=list(Role),
         settings=dict(_shown(console().settings)),
@@ -50,7 +50,7 @@ def admin() -> str:
 @bp.post("/admin/operators")
 @requires_role(Role.ADMIN)
 def add_operator() -> Response | str:
-    """Let somebody in; his password is shown once."""
+    """Add an operator; the password is shown once."""
     form = OperatorForm()
     if not form.validate_on_submit():
         flash(_("A name has letters, digits, dot, @ or -."), "danger")
@@ -63,13 +63,13 @@ def add_operator() -> Response | str:
     except NameTaken:
         flash(_("There is an operator of this name already."), "danger")
         return _back()
-    return _tell_password(form.name.data, password)
+    return _password_page(form.name.data, password)
 
 
 @bp.post("/admin/operators/<name>/<action>")
 @requires_role(Role.ADMIN)
 def change_operator(name: str, action: str) -> Response | str:
-    """Another role, a new password, or out; nobody locks himself out."""
+    """Change role or password, or disable; nobody changes himself."""
     if name == current_user.name:
         flash(_("Nobody changes himself here: ask another admin."), "danger")
         return _back()
@@ -77,7 +77,7 @@ def change_operator(name: str, action: str) -> Response | str:
     if action == "password":
         password = new_password()
         if operators.set_password(name, password, audit_entry()):
-            return _tell_password(name, password)
+            return _password_page(name, password)
     elif action == "disable":
         is_done = operators.disable(name, audit_entry())
     elif action == "role" and request.form.get("role") in list(Role):
@@ -91,9 +91,9 @@ def change_operator(name: str, action: str) -> Response | str:
 @bp.get("/admin/access-log")
 @requires_role(Role.ADMIN)
 def access_log() -> str:
-    """Who did or saw what, the newest first; words narrow it down."""
+    """Entries of the audit log that hold these words, newest first."""
     words = request.args.get("q", "").split()
-    before = number(request.args.get("before"))
+    before = read_id(request.args.get("before"))
     rows = console().database.audit_log.search(words, before, ROWS_A_PAGE)
     oldest = rows[-1].id if len(rows) == ROWS_A_PAGE else None
     return render_template("console/access_log.html", rows=rows, oldest=oldest)
@@ -103,8 +103,8 @@ def _back() -> Response:
     return redirect(url_for("console.admin"), 303)
 
 
-def _tell_password(name: str, password: str) -> str:
-    """On the page itself: a cookie would keep it."""
+def _password_page(name: str, password: str) -> str:
+    """Show a password on the page itself; a flashed message stays in a cookie."""
     return render_template("console/password_shown.html", name=name, password=password)
 
 

@@ -1,4 +1,4 @@
-"""Who may come in by which door of the console, and what leaves with each page."""
+"""Authentication, authorisation, CSRF and security headers of the console."""
 
 from collections.abc import Callable
 from itertools import chain
@@ -42,62 +42,61 @@ csrf = CSRFProtect()
 
 
 class ConsoleSessions(SecureCookieSessionInterface):
-    """Flask's own, for pages alone.
+    """Flask's cookie sessions, for pages of the console only.
 
-    It opens a session for each request, which takes as long as all else that Flask does
-    for a webhook; and a webhook has none.
+    Opening one takes as long as all else that Flask does for a webhook.
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """None is a session in which nothing can be put."""
+        """None, an empty read-only session, for any other request."""
         is_page = request.path.startswith(f"{bp.url_prefix}/")
         return super().open_session(app, request) if is_page else None
 
 
 class RowNumber(IntegerConverter):
-    """The number of a row in an address; one that no column can hold is no page."""
+    """The id of a row in an address; 404 for one that no column can hold."""
 
     def to_python(self, value: str) -> int:
-        """Raises ValidationError, which Flask answers with 404."""
+        """The id. Raises ValidationError, which Flask answers with 404."""
         number: int = super().to_python(value)
         if number > LARGEST_ROW_NUMBER:
             raise ValidationError
         return number
 
 
-class Visitor(UserMixin):  # type: ignore[misc]
-    """Who is in, by the token that his browser holds."""
+class ConsoleUser(UserMixin):  # type: ignore[misc]
+    """An operator who is logged in, by the token of the session."""
 
     def __init__(self, token: str, operator: Operator) -> None:
         self._token = token
         self.operator = operator
 
     def get_id(self) -> str:
-        """What the browser keeps, signed."""
+        """The token, which the browser keeps signed."""
         return self._token
 
     @property
     def name(self) -> str:
-        """For the record."""
+        """The operator's name, for the audit log."""
         return self.operator.name
 
     def may(self, role: str) -> bool:
-        """Whether he may do what this role may."""
+        """Whether the operator may do what this role may."""
         return self.operator.role.may_act_as(Role(role))
 
 
 def requires_role(role: Role | None) -> Callable[[_View], _View]:
-    """Who may come in here; None is everybody, before the login."""
+    """Mark a view with the role that it needs; None opens it to everybody."""
 
-    def marked(view: _View) -> _View:
+    def mark(view: _View) -> _View:
         view.requires_role = role  # type: ignore[attr-defined]
         return view
 
-    return marked
+    return mark
 
 
 def install(app: Flask, secret_key: bytes) -> None:
-    """What the guards of the blueprint need from the application."""
+    """Set the application up for logins, sessions and CSRF tokens."""
     app.secret_key = secret_key
     app.session_interface = ConsoleSessions()
     app.url_map.converters["int"] = RowNumber
@@ -105,7 +104,7 @@ def install(app: Flask, secret_key: bytes) -> None:
         "SESSION_COOKIE_NAME": "console",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": bp.url_prefix,
-        # The carrier's webhooks carry a signature instead; see `_check_form`.
+        # The carrier's webhooks carry a signature instead; see `_check_csrf_token`.
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
     }
@@ -114,23 +113,23 @@ def install(app: Flask, secret_key: bytes) -> None:
 
 
 @logins.user_loader  # type: ignore[untyped-decorator]
-def _visitor(token: str) -> Visitor | None:
+def _load_user(token: str) -> ConsoleUser | None:
     operator = console().database.sessions.find(token, console().clock())
-    return Visitor(token, operator) if operator else None
+    return ConsoleUser(token, operator) if operator else None
 
 
 @bp.before_request
 def _check_text() -> None:
-    """PostgreSQL stores no NUL, and nobody types one: refuse it before any query."""
-    fields = (request.args, request.form)
-    values = chain.from_iterable(chain.from_iterable(it.listvalues() for it in fields))
+    """Refuse NUL, which PostgreSQL cannot store."""
+    lists = (request.args.listvalues(), request.form.listvalues())
+    values = chain.from_iterable(chain(*lists))
     if any("\0" in text for text in (request.path, *values)):
         abort(400)
 
 
 @bp.before_request
-def _check_visitor() -> Response | None:
-    """A view that nobody is named for stays shut."""
+def _check_role() -> Response | None:
+    """Deny by default: a view without `requires_role` is forbidden."""
     if request.endpoint == "console.static":
         return None
     view = current_app.view_functions[request.endpoint or ""]
@@ -148,7 +147,7 @@ def _check_visitor() -> Response | None:
 
 
 @bp.before_request
-def _check_form() -> None:
+def _check_csrf_token() -> None:
     if request.endpoint != "console.static":
         csrf.protect()
 

@@ -30,7 +30,7 @@ def export_conversation(message_id: int) -> Response:
     if not timelines:
         abort(404)
     database.audit_log.add(audit_entry(), "save as fixture", message_id)
-    lines = [*_HEAD, *(line for it in timelines for line in _exchange(it))]
+    lines = [*_HEAD, *(line for timeline in timelines for line in _exchange(timeline))]
     headers = {"Content-Disposition": f"attachment; filename=sms-{message_id}.sms"}
     text = "\n".join(lines) + "\n"
     return Response(text, mimetype="text/plain", headers=headers)

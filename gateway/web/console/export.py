@@ -12,7 +12,7 @@ from gateway.domain.operators import Role
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import audit_entry, console
-from gateway.web.console.messages import wanted
+from gateway.web.console.messages import read_search
 
 MOST_ROWS = 100_000
 COLUMNS = (
@@ -28,8 +28,8 @@ _FORMULA = re.compile(r"(?:\A|(?<=[;,\t\r\n]))(?=[ \"']*[=+\-@\t\r])")
 @bp.get("/messages/export.csv")
 @requires_role(Role.OPERATOR)
 def export() -> Response:
-    """What a search finds, newest first; who took it along is on record."""
-    search = wanted(request.args.get("q", ""))
+    """What a search finds, newest first; the export is on record."""
+    search = read_search(request.args.get("q", ""))
     if search.faults:
         abort(400)
     now = console().clock()
@@ -42,10 +42,10 @@ def export() -> Response:
 
 
 def _lines(found: Iterable[Found]) -> Iterator[str]:
-    # Without this mark a sheet takes the letters of names for something else.
+    # Without a byte order mark a sheet does not read it as UTF-8.
     yield "\ufeff" + _line(COLUMNS)
-    for it in found:
-        yield _line(_safe(getattr(it, column)) for column in COLUMNS)
+    for message in found:
+        yield _line(_safe(getattr(message, column)) for column in COLUMNS)
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the log's words mean, in the language of who reads them."""
+"""Labels for outcomes, statuses and reasons, in the operator's language."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from gateway.domain.messages import IgnoreReason, OutboundStatus
 from gateway.domain.outcomes import EnrolmentMistake, FailureReason, Outcome
 from gateway.parsers.number_kinds import NumberKind
 
-# The colour says it once more; the word says it.
+# Colours only repeat what the words say.
 COLOURS: Mapping[str, str] = {
     Outcome.ANSWERED: "success",
     Outcome.REFUSED: "warning",
@@ -46,14 +46,14 @@ STATUSES: Mapping[str, LazyString] = {
     OutboundStatus.CANCELED: _("canceled"),
     OutboundStatus.UNCONFIRMED: _("never confirmed"),
 }
-# Why a reply ended that no attempt was made to send.
+# Why a reply ended without an attempt to send it.
 NEVER_TRIED: Mapping[str, LazyString] = {
     OutboundStatus.EXPIRED: _(
         "It was never tried: the channel was paused or too much waited before it."
     ),
     OutboundStatus.CANCELED: _("It was never tried: STOP came first."),
 }
-# By which rule: a decision about a member, or a reason why none was needed.
+# Decisions about a member, and reasons for an outcome without one.
 RULES: Mapping[str, LazyString] = {
     Decision.ALLOWED: _("This phone may hear about this member."),
     Decision.UNKNOWN_KPJ: _("No member has this KPJ."),
@@ -129,5 +129,5 @@ FAULTS: Mapping[str, LazyString] = {
 
 
 def rule(word: str | None) -> str:
-    """Why, in plain words; what has none is shown as it stands (an error's name)."""
+    """A decision or reason in plain words; the name of an exception stays as it is."""
     return str(RULES.get(word, word)) if word else ""

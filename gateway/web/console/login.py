@@ -1,4 +1,4 @@
-"""Log in, log out, change the own password."""
+"""Log in, log out, change one's own password."""
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from gateway.db.console.operators import TooManyFailures
 from gateway.domain.operators import SHORTEST_PASSWORD, THROTTLE_TIME, Operator, Role
-from gateway.web.console.auth import Visitor, requires_role
+from gateway.web.console.auth import ConsoleUser, requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import audit_entry, console, own_page
 from gateway.web.console.login_queue import RETRY_SECONDS, QueueFull, place_in_queue
@@ -41,7 +41,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 @bp.route("/login", methods=["GET", "POST"])
 @requires_role(None)
 def login() -> Response | str | tuple[str, int]:
-    """Log in; says the same whatever was wrong."""
+    """Log in; the page does not say whether name or password was wrong."""
     form = LoginForm()
     if request.method == "GET":
         return render_template("console/login.html", form=form)
@@ -57,14 +57,14 @@ def _logged_in(form: LoginForm) -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("console/login.html", form=form)
     try:
-        operator = _checked(form.name.data, form.password.data)
+        operator = _authenticate(form.name.data, form.password.data)
     except TooManyFailures:
         return _try_later("console/login.html", form)
     if operator is None:
         flash(_("Name or password is wrong."), "danger")
         return render_template("console/login.html", form=form), 401
     token = console().database.sessions.begin(operator, console().clock())
-    login_user(Visitor(token, operator))
+    login_user(ConsoleUser(token, operator))
     wanted = own_page(request.args.get("wanted", ""))
     return redirect(wanted or url_for("console.overview"), 303)
 
@@ -81,14 +81,14 @@ def logout() -> Response:
 @bp.route("/password", methods=["GET", "POST"])
 @requires_role(Role.VIEWER)
 def password() -> Response | str | tuple[str, int]:
-    """Change one's own password; one has to come in anew."""
+    """Change one's own password, and log in again with it."""
     form = PasswordForm()
     if not form.validate_on_submit():
         return render_template("console/password.html", form=form)
     name = current_user.name
     try:
         with place_in_queue():
-            operator = _checked(name, form.old.data)
+            operator = _authenticate(name, form.old.data)
     except TooManyFailures:
         return _try_later("console/password.html", form)
     except QueueFull:
@@ -101,15 +101,12 @@ def password() -> Response | str | tuple[str, int]:
     return redirect(url_for("console.login"), 303)
 
 
-def _checked(name: str, password: str) -> Operator | None:
-    """Raises TooManyFailures."""
-    operators, address, now = (
-        console().database.operators,
-        _address(),
-        console().clock(),
-    )
+def _authenticate(name: str, password: str) -> Operator | None:
+    """The operator, if the password is right. Raises TooManyFailures."""
+    operators, address = console().database.operators, _client_address()
+    now = console().clock()
     operators.refuse_if_throttled(name, address, now)
-    return operators.checked(name, password, address, now)
+    return operators.authenticate(name, password, address, now)
 
 
 def _try_later(page: str, form: FlaskForm) -> Response:
@@ -121,17 +118,17 @@ def _try_later(page: str, form: FlaskForm) -> Response:
 
 
 def _busy() -> Response:
-    """429 as one sentence: a whole page for each of a flood would hold up webhooks."""
-    told = _("Many people are logging in. Try again in a few seconds.")
-    answer = make_response(told, 429, {"Retry-After": str(RETRY_SECONDS)})
+    """429 as one sentence: rendering a page for each of a flood delays webhooks."""
+    text = _("Many people are logging in. Try again in a few seconds.")
+    answer = make_response(text, 429, {"Retry-After": str(RETRY_SECONDS)})
     answer.mimetype = "text/plain"
     return answer
 
 
-def _address() -> str:
-    """Where a visitor sits; a proxy on this machine tells whom it speaks for.
+def _client_address() -> str:
+    """The client's address, as a proxy on this machine forwards it.
 
-    Otherwise one visitor's wrong passwords would keep all others out.
+    By the proxy's own address one client's wrong passwords would lock everybody out.
     """
     address, forwarded = request.remote_addr or "", request.access_route
     return forwarded[-1] if address in _THIS_MACHINE and forwarded else address

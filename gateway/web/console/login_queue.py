@@ -1,4 +1,4 @@
-"""How many attempts to log in may be under way at once in a process."""
+"""Bounds how many logins wait at once in a process."""
 
 import threading
 from collections.abc import Iterator

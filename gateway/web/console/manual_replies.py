@@ -1,4 +1,4 @@
-"""Answer one message by hand: again, or with a text that may always be told."""
+"""Answer one message by hand: look up again, or send an allowed text."""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -39,7 +39,7 @@ class TextForm(ReasonForm):
     template = SelectField(lazy_gettext("Text"))
     language = SelectField(
         lazy_gettext("Language"),
-        choices=[str(it) for it in Language],
+        choices=[str(language) for language in Language],
     )
 
 
@@ -61,7 +61,7 @@ def answer_again(message_id: int) -> Response | str:
     except DirectoryUnavailable:
         flash(_("The members cannot be looked up now. Try again later."), "danger")
     else:
-        flash(_told(decision), "success")
+        flash(_report(decision), "success")
     return redirect(url_for("console.timeline", message_id=message_id), 303)
 
 
@@ -87,8 +87,8 @@ def reply_with(message_id: int) -> Response | str:
     return redirect(url_for("console.timeline", message_id=message_id), 303)
 
 
-def _told(decision: Decision) -> str:
+def _report(decision: Decision) -> str:
     if decision is Decision.ALLOWED:
         return str(_("A fresh answer is on its way."))
-    told = _("Looked up anew: it is refused as before, and the sender is told so.")
-    return str(told)
+    text = _("Looked up anew: it is refused as before, and the sender is told so.")
+    return str(text)

@@ -37,8 +37,8 @@ class Choice:
 @bp.get("/messages")
 @requires_role(Role.VIEWER)
 def messages() -> str | tuple[str, int]:
-    """What is looked for, newest first."""
-    search = wanted(request.args.get("q", ""))
+    """The messages that a search finds, newest first."""
+    search = read_search(request.args.get("q", ""))
     if search.faults:
         return _page(search), 422
     return _page(search, request.args.get("before"), request.args.get("after"))
@@ -47,10 +47,11 @@ def messages() -> str | tuple[str, int]:
 @bp.post("/messages")
 @requires_role(Role.VIEWER)
 def search_messages() -> Response | tuple[str, int]:
-    """Take a search in: no whole number may come into the address line."""
+    """Redirect to a search whose numbers are keyed hashes: no number in the address."""
     typed = request.form.get("q", "")[:LONGEST]
-    known = request.form.get("known", "")[:LONGEST]
-    search = wanted(tokenised(typed, console().database.finder.index, known))
+    previous = request.form.get("known", "")[:LONGEST]
+    index = console().database.finder.index
+    search = read_search(tokenised(typed, index, previous))
     if search.faults:
         return _page(search), 422
     return redirect(url_for("console.messages", q=search.text or None), 303)
@@ -60,21 +61,21 @@ def search_messages() -> Response | tuple[str, int]:
 @requires_role(Role.VIEWER)
 def newer_messages() -> Response:
     """How many messages have come since the one on top of a page."""
-    search = wanted(request.args.get("q", ""))
-    newest = number(request.args.get("after")) or 0
+    search = read_search(request.args.get("q", ""))
+    newest = read_id(request.args.get("after")) or 0
     return jsonify(newer=console().database.finder.count_newer(search, newest))
 
 
-def wanted(text: str) -> Search:
+def read_search(text: str) -> Search:
     """The search of a text in which numbers are tokens."""
     return parse(text[:LONGEST], topics().keys())
 
 
-def number(text: str | None) -> int | None:
-    """A number in an address line, or 404."""
+def read_id(text: str | None) -> int | None:
+    """An id in an address, or 404."""
     if text is None:
         return None
-    # No id is longer; a longer one the database could not take.
+    # No column holds a longer one.
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         abort(404)
     return int(text)
@@ -84,7 +85,7 @@ def _page(search: Search, before: str | None = None, after: str | None = None) -
     finder = console().database.finder
     page = None
     if not search.faults:
-        page = finder.page(search, number(before), number(after))
+        page = finder.page(search, read_id(before), read_id(after))
     return render_template(
         "console/messages.html",
         search=search,
@@ -97,8 +98,8 @@ def _page(search: Search, before: str | None = None, after: str | None = None) -
 
 def _filters(search: Search) -> Sequence[tuple[str, str, Sequence[Choice]]]:
     keywords = {name: name.upper() for name in sorted(topics())}
-    outcomes = {it.value: str(labels.OUTCOMES[it]) for it in Outcome}
-    statuses = {it.value: str(labels.STATUSES[it]) for it in OutboundStatus}
+    outcomes = {str(value): str(labels.OUTCOMES[value]) for value in Outcome}
+    statuses = {str(value): str(labels.STATUSES[value]) for value in OutboundStatus}
     titles = labels.FILTERS
     return [
         ("outcome", str(titles["outcome"]), _choices(search, "outcome", outcomes)),

@@ -1,4 +1,4 @@
-"""Why somebody does something: asked for by every deed that goes on record."""
+"""The form that asks for the reason of a decision, for the audit log."""
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -10,7 +10,7 @@ LONGEST_REASON = 200
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
-    """Why, for the record."""
+    """The reason."""
 
     reason = StringField(
         lazy_gettext("Reason, for the record"),

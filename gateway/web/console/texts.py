@@ -1,4 +1,4 @@
-"""Every word that is understood, every text that is sent, and a box to try them."""
+"""Keywords, templates, and a preview of the answer to a text."""
 
 from itertools import groupby
 
@@ -63,13 +63,13 @@ class TrialForm(FlaskForm):  # type: ignore[misc]
 def texts() -> str:
     """Keywords, templates, and how a text would be answered."""
     form = TrialForm()
-    trial = _tried(form.text.data) if form.validate_on_submit() else None
+    trial = _preview(form.text.data) if form.validate_on_submit() else None
     return render_template(
         "console/texts.html",
         form=form,
         trial=trial,
         reasons=REASONS,
-        keywords=[it.keyword for it in topics().values()],
+        keywords=[topic.keyword for topic in topics().values()],
         templates=_templates(console().settings.brand),
         limit=SEPTETS_ALONE,
     )
@@ -87,8 +87,8 @@ def card() -> str:
     )
 
 
-def _tried(text: str) -> Preview:
-    """No member is looked up, so it does not matter what hashes are like."""
+def _preview(text: str) -> Preview:
+    """A preview looks no member up, so the index function may return anything."""
     settings, clock = console().settings, console().clock
     renderer = Renderer(settings.brand, our_rules(), clock)
     responder = make_responder(lambda _: b"", renderer, settings.policy, clock)
@@ -101,7 +101,10 @@ def _templates(brand: str) -> list[tuple[str, dict[str, list[WorstCase]]]]:
     return [
         (
             name,
-            {lang: list(it) for lang, it in groupby(cases, lambda case: case.language)},
+            {
+                language: list(variants)
+                for language, variants in groupby(cases, lambda case: case.language)
+            },
         )
         for name, cases in by_name
     ]

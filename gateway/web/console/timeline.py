@@ -16,7 +16,7 @@ from gateway.web.console import labels
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import audit_entry, console
-from gateway.web.console.messages import number
+from gateway.web.console.messages import read_id
 from gateway.web.console.reason_form import ReasonForm
 
 _Reveal = Callable[[int, AuditEntry], Revealed | None]
@@ -49,7 +49,7 @@ def timeline_by_provider_id(sid: str) -> Response:
 @requires_role(Role.VIEWER)
 def conversation(message_id: int) -> str:
     """The SMS from and to the phone of a message."""
-    before = number(request.args.get("before"))
+    before = read_id(request.args.get("before"))
     conversation = console().database.timelines.conversation(message_id, before)
     if conversation is None:
         abort(404)
@@ -65,14 +65,14 @@ def conversation(message_id: int) -> str:
 @bp.post("/messages/<int:message_id>/phone")
 @requires_role(Role.OPERATOR)
 def reveal_phone(message_id: int) -> str | tuple[str, int]:
-    """The phone that sent it, once."""
+    """Show the phone that sent it, once."""
     return _reveal(message_id, console().database.timelines.reveal_phone, "phone")
 
 
 @bp.post("/messages/<int:message_id>/kpj")
 @requires_role(Role.OPERATOR)
 def reveal_kpj(message_id: int) -> str | tuple[str, int]:
-    """The KPJ that it was about, once."""
+    """Show the KPJ that it was about, once."""
     return _reveal(message_id, console().database.timelines.reveal_kpj, "kpj")
 
 
@@ -107,7 +107,7 @@ def _page(
 
 
 def _complaint(message_id: int) -> str | None:
-    """What is complained about, for whoever may act on it."""
+    """The words of a complaint, which only operators may read."""
     if not current_user.may(Role.OPERATOR):
         return None
     return console().database.complaints.words_of(message_id)

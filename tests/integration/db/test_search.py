@@ -95,7 +95,7 @@ def test_a_day_begins_at_midnight_in_jakarta(
 def test_an_sms_that_waited_on_disk_is_found_on_the_day_it_came(
     database: Database, cipher: Cipher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(id_ranges, "_LITTLE", 1)
+    monkeypatch.setattr(id_ranges, "_FEW", 1)
     noon = datetime(2026, 11, 20, 5, tzinfo=UTC)
     for day in range(9):
         database.inbox.add(sms(f"SM{day}", "halo", at=noon + timedelta(days=day)))
@@ -176,7 +176,7 @@ def test_messages_that_come_meanwhile_are_counted_and_move_no_page(
 def test_words_are_looked_for_so_far_only_and_the_page_says_so(
     answered: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(id_ranges, "FARTHEST_LOOK", 2)
+    monkeypatch.setattr(id_ranges, "LONGEST_SCAN", 2)
     finder, search = answered.database.finder, Search(words=("pagi",))
 
     page = finder.page(search)

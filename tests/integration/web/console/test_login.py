@@ -92,7 +92,9 @@ def test_of_many_wrong_passwords_at_one_moment_few_are_tried(
 
     def is_tried(_: int) -> bool:
         try:
-            gateway.database.operators.checked("viewer", "wrong", "10.0.0.1", clock())
+            gateway.database.operators.authenticate(
+                "viewer", "wrong", "10.0.0.1", clock()
+            )
         except TooManyFailures:
             return False
         return True
@@ -128,7 +130,9 @@ def test_a_changed_password_is_throttled_like_a_login(
     """Field report 15: the page that changes a password is no way around it."""
     client = visit(Role.VIEWER)
     for number in range(MOST_FAILURES_A_NAME):
-        gateway.database.operators.checked("viewer", "x", f"10.0.0.{number}", clock())
+        gateway.database.operators.authenticate(
+            "viewer", "x", f"10.0.0.{number}", clock()
+        )
 
     assert submit_password(client, "the new password").status_code == 429
 
