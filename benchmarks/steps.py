@@ -33,7 +33,7 @@ from gateway.channels.twilio.channel import TwilioChannel
 from gateway.config.settings import Settings, settings_from_environment
 from gateway.db.core.engine import open_engine
 from gateway.db.core.group_commit import GroupCommit
-from gateway.db.messages import receipts
+from gateway.db.messages import receipts, transitions
 from gateway.db.messages.daily_counters import DailyCounters
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
@@ -85,8 +85,8 @@ RECEIPTS: Steps = {
     "insert and commit": (GroupCommit, "ask"),
 }
 APPLYING: Steps = {
-    "find and hold their replies": (receipts, "_paired"),
-    "move the replies": (receipts, "move"),
+    "find and lock their replies": (receipts, "_match"),
+    "change the replies": (transitions, "apply"),
 }
 DELIVERING: Steps = {
     "claim": (Outbox, "claim"),

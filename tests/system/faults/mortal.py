@@ -25,7 +25,7 @@ from gateway.channels.http.client import Connections
 from gateway.channels.twilio.channel import TwilioChannel
 from gateway.cli import main
 from gateway.db.core import engine
-from gateway.db.messages import outbox, receipts
+from gateway.db.messages import doubtful_replies, transitions
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
 from gateway.db.messages.receipts import Receipts
@@ -76,7 +76,7 @@ WORKER_STEPS: Mapping[str, Step] = {
     "before the answer is committed": Step(Settlements, "_write", Moment.AFTER),
     "answer committed": Step(InboundProcessor, "_settle", Moment.AFTER),
     "outcome committed": Step(Outbox, "record", Moment.AFTER),
-    "before the receipts are committed": Step(receipts, "move", Moment.AFTER),
+    "before the receipts are committed": Step(transitions, "requeue", Moment.AFTER),
     "receipts committed": Step(Receipts, "apply", Moment.AFTER),
 }
 DOUBT_STEPS: Mapping[str, Step] = {
@@ -115,7 +115,7 @@ def hurry() -> None:
     client.CONNECT_SECONDS = 1.0
     Connections.__init__.__defaults__ = (None, _TOTAL_SECONDS)
     sender.FIRST_QUESTION = timedelta(seconds=0.5)
-    outbox.PROOF_AFTER = timedelta(seconds=_PROOF_SECONDS)
+    doubtful_replies.PROOF_AFTER = timedelta(seconds=_PROOF_SECONDS)
     engine.BUSY_TIMEOUT_MS = 100
     WorkLoops.add.__defaults__ = (0.5,)
     reminders.BATCH = 20
