@@ -7,7 +7,7 @@ WORDS := gateway/web/translations/id/LC_MESSAGES/messages.mo
 silent_if_good = output=$$($(1) 2>&1) || { echo "$(1):"; echo "$$output" | grep -v '^ok '; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs bench soak format clean
+.PHONY: help run quick test check mutants docs bench soak format clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,8 +15,12 @@ help: ## Show what there is to make
 run: $(READY) $(WORDS) ## Set everything up and run the whole gateway with made-up members
 	@exec $(BIN)/gateway up
 
-test: $(READY) $(WORDS) ## Set everything up and run all tests
-	$(BIN)/pytest -n 3 --dist loadfile
+quick: $(READY) $(WORDS) ## Run the tests that need no database, socket or process
+	$(BIN)/pytest -q tests/unit
+
+# The files stay in their order, as the slowest are in the first folders.
+test: $(READY) $(WORDS) ## Run all tests; with T=path only those
+	$(BIN)/pytest $(or $(T),-n 3 --dist loadfile --no-loadscope-reorder)
 
 check: $(READY) $(WORDS) ## Lint, types, architecture
 	$(BIN)/ruff check .
@@ -25,6 +29,11 @@ check: $(READY) $(WORDS) ## Lint, types, architecture
 	$(BIN)/pytest -q tests/unit/test_architecture.py
 	@$(call silent_if_good,$(BIN)/gateway replies check)
 	@$(call silent_if_good,$(BIN)/gateway rules check)
+
+mutants: $(READY) $(WORDS) ## Break the pure packages in small ways and list what no test notices (half an hour)
+	$(BIN)/pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results | grep survived
 
 docs: $(READY) ## Write the documents that are made from code
 	$(BIN)/gateway replies reference fixtures > docs/keywords.md
@@ -44,12 +53,12 @@ format: $(READY) ## Format the code
 	$(BIN)/ruff check --fix .
 
 clean: ## Remove the environment and the data of `make run`
-	rm -rf .venv var
+	rm -rf .venv var mutants
 
 $(WORDS): $(WORDS:.mo=.po) $(READY)
 	$(BIN)/pybabel -q compile --directory gateway/web/translations
 
-$(READY): setup.cfg pyproject.toml constraints.txt
+$(READY): setup.cfg setup.py pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...'; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' || { echo 'Python has no venv module (on Debian: package python3-venv)'; exit 1; }
 	$(PYTHON) -m venv .venv

@@ -94,8 +94,17 @@ def descendants(pid: int) -> list[int]:
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Running]:
+    """A gateway for one test, which may stop it."""
     with running(tmp_path / "var", tmp_path) as up:
         yield up
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A gateway for many tests: to start one takes seconds."""
+    folder = tmp_path_factory.mktemp("shared")
+    with running(folder / "var", folder) as shared:
+        yield shared
 
 
 @contextmanager
@@ -144,24 +153,26 @@ def fails(*arguments: object) -> str:
     return done.stderr
 
 
-def test_a_balance_is_asked_told_and_delivered(up: Running) -> None:
-    up.text("saldo 6100 0000 019")
-    wait_until(up.received, "the reply")
-    wait_until(lambda: up.received()[0]["status"] == "delivered", "the delivery")
+def test_a_balance_is_asked_told_and_delivered(shared: Running) -> None:
+    shared.text("saldo 6100 0000 019")
+    wait_until(shared.received, "the reply")
+    wait_until(lambda: shared.received()[0]["status"] == "delivered", "the delivery")
 
-    [sms] = up.received()
+    [sms] = shared.received()
     assert (sms["body"], sms["segments"]) == (BALANCE_TEXT, 1)
 
 
-def test_ready_names_both_addresses_and_secrets_are_ours_alone(up: Running) -> None:
-    [line] = [it for it in up.output.read_text().splitlines() if it.startswith("ready")]
+def test_ready_names_both_addresses_and_secrets_are_private(shared: Running) -> None:
+    [line] = [
+        it for it in shared.output.read_text().splitlines() if it.startswith("ready")
+    ]
 
-    assert f"http://127.0.0.1:{up.port}" in line
-    assert f"http://127.0.0.1:{up.simulator_port}" in line
-    secrets = up.data_dir / "secrets.json"
+    assert f"http://127.0.0.1:{shared.port}" in line
+    assert f"http://127.0.0.1:{shared.simulator_port}" in line
+    secrets = shared.data_dir / "secrets.json"
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o600
     for secret in json.loads(secrets.read_text()).values():
-        assert secret not in up.output.read_text()
+        assert secret not in shared.output.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -175,26 +186,28 @@ def test_stopping_leaves_no_process_behind(up: Running, number: int) -> None:
     assert not [pid for pid in before if Path(f"/proc/{pid}").exists()]
 
 
-def test_a_killed_worker_is_restarted_and_answers_what_waits_once(up: Running) -> None:
+def test_a_killed_worker_is_restarted_and_answers_everybody_once(
+    shared: Running,
+) -> None:
     phones = [f"+6281100{number:05}" for number in range(900, 920)]
     for phone in phones[:10]:
-        up.text("BANTUAN", phone)
-    os.kill(up.children()["worker"], signal.SIGKILL)
+        shared.text("BANTUAN", phone)
+    os.kill(shared.children()["worker"], signal.SIGKILL)
     for phone in phones[10:]:
-        up.text("BANTUAN", phone)
+        shared.text("BANTUAN", phone)
 
-    wait_until(lambda: all(map(up.received, phones)), "all replies", seconds=60)
-    wait_until(lambda: not up.ready()["unsent"], "the end of doubts", seconds=60)
-    assert [len(up.received(phone)) for phone in phones] == [1] * len(phones)
-    assert "child died, restarting" in up.output.read_text()
+    wait_until(lambda: all(map(shared.received, phones)), "all replies", seconds=60)
+    wait_until(lambda: not shared.ready()["unsent"], "the end of doubts", seconds=60)
+    assert [len(shared.received(phone)) for phone in phones] == [1] * len(phones)
+    assert "child died, restarting" in shared.output.read_text()
 
 
 @pytest.mark.parametrize("name", ["web", "simulator", "valkey"])
-def test_every_child_that_dies_is_started_again(up: Running, name: str) -> None:
-    killed = up.children()[name]
+def test_every_child_that_dies_is_started_again(shared: Running, name: str) -> None:
+    killed = shared.children()[name]
     os.kill(killed, signal.SIGKILL)
 
-    wait_until(lambda: up.children().get(name, killed) != killed, f"a new {name}")
+    wait_until(lambda: shared.children().get(name, killed) != killed, f"a new {name}")
 
 
 def test_a_killed_supervisor_takes_its_children_along(up: Running) -> None:
@@ -229,8 +242,8 @@ def test_a_second_start_finds_its_data_again(up: Running, tmp_path: Path) -> Non
     assert up.received("+628110000950") == []
 
 
-def test_a_second_gateway_on_the_same_folder_does_not_start(up: Running) -> None:
-    said = fails(up.data_dir, free_port(), free_port())
+def test_a_second_gateway_on_the_same_folder_does_not_start(shared: Running) -> None:
+    said = fails(shared.data_dir, free_port(), free_port())
 
     assert "another gateway is running on the data folder" in said
 

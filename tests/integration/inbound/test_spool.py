@@ -38,7 +38,7 @@ from tests.support.fakes import (
     FakeQueue,
     sms,
 )
-from tests.support.processes import Postgres
+from tests.support.processes import Postgres, wait_until
 
 MOST = 5
 MESSAGE = sms("SM1", "SALDO 61000000019 \N{SMILING FACE WITH SUNGLASSES}")
@@ -136,6 +136,26 @@ def test_files_of_other_processes_count(
 
     with pytest.raises(SpoolFull):
         spool.put(MESSAGE)
+
+
+def test_files_that_other_processes_add_later_count_before_long(
+    tmp_path: Path, cipher: Cipher
+) -> None:
+    most = 50
+    spool, other = (Spool(tmp_path / "spool", cipher, most) for _ in range(2))
+    spool.put(MESSAGE)
+    for number in range(most - 1):
+        other.put(sms(f"SM{number}", "SALDO"))
+
+    def is_full() -> bool:
+        try:
+            spool.put(MESSAGE)
+        except SpoolFull:
+            return True
+        return False
+
+    # By its own count it would take as many files again.
+    wait_until(is_full, "a new count", seconds=5, pause=0.3)
 
 
 @pytest.mark.parametrize("suffix", SET_ASIDE)
