@@ -1,7 +1,7 @@
-"""What a channel is: one SMS provider behind five functions and a question.
+"""The contract of a channel: one SMS provider.
 
-A channel takes our `WebhookRequest` and gives our messages; nothing of the provider or
-of the web framework travels further inwards.
+A channel turns a `WebhookRequest` into our messages and sends our replies; no type of
+the provider or of the web framework leaves it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from gateway.domain.messages import (
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """What the provider brought: the address it signed, and form or raw body.
+    """A request from the provider, with a form or a raw body.
 
     `path` begins with a slash and carries the query string; `peer` is the address at
     the other end of the connection.
@@ -40,14 +40,14 @@ class WebhookRequest:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """What the provider hears after we have stored its message."""
+    """The answer to the provider after its message is stored."""
 
     body: str
     content_type: str
 
 
 class NotAuthentic(GatewayError):
-    """A request that the provider did not make, or that is not for us."""
+    """A request that is not from the provider, or not for us."""
 
 
 class MalformedRequest(GatewayError):
@@ -59,21 +59,22 @@ class SendFault(StrEnum):
 
     RETRYABLE = "retryable"
     PERMANENT = "permanent"
-    # Permanent for this phone: its owner has told the carrier to stop.
+    # Permanent for this phone: its owner told the carrier to stop.
     OPTED_OUT = "opted_out"
-    # Something is wrong with the channel, not with the message.
+    # The channel is at fault, not the message.
     CONFIGURATION = "configuration"
     # The provider asks the whole channel to slow down, for `retry_after` seconds.
     THROTTLED = "throttled"
-    # A daily or account limit is used up: the channel pauses long, an operator acts.
+    # A daily or account limit is used up: a long pause, and an operator has to act.
     EXHAUSTED = "exhausted"
+    # The provider may or may not have the message: never sent again without proof.
     AMBIGUOUS = "ambiguous"
 
 
 class ChannelError(GatewayError):
-    """A send that failed: the provider's code, and what can be done about it.
+    """A send that failed: the error code, and what can be done about it.
 
-    `retry_after` is in seconds, when the provider asked for it.
+    `retry_after` is in seconds, if the provider asked for it.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Channel(Protocol):
     """One SMS provider."""
 
     name: str
-    # Messages a second that the provider takes from our sender.
+    # Messages a second that our sender may send.
     send_rate: float
     # By which HTTP methods the provider delivers SMS and receipts.
     methods: frozenset[str]
@@ -100,25 +101,25 @@ class Channel(Protocol):
         """Raise NotAuthentic unless the provider made this request for us."""
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """The SMS in a verified request; one that cannot be used says so in `flaw`.
+        """Read the SMS in a verified request; `flaw` says why one cannot be used.
 
-        Nothing is raised: a carrier would bring what is refused again and again.
+        Never raises: a carrier would deliver a refused SMS again and again.
         """
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
-        """The receipt in a verified request; None when it says nothing new to us.
+        """Read the receipt in a verified request; None if it says nothing new.
 
         Raises MalformedRequest.
         """
 
     def acknowledge(self) -> Acknowledgement:
-        """The answer that closes a webhook without making the provider do anything."""
+        """The answer to a webhook that makes the provider do nothing more."""
 
     def send(self, message: OutboundMessage) -> str:
-        """Hand a reply over; the provider's id for it. Raises ChannelError."""
+        """Send a reply; the provider's id for it. Raises ChannelError."""
 
     def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
-        """What the provider has that is this reply or may be it, oldest first.
+        """List the provider's messages that are this reply or may be it, oldest first.
 
-        Raises ChannelError when it cannot tell.
+        Raises ChannelError if the provider cannot tell.
         """

@@ -1,4 +1,4 @@
-"""Look up a batch; one bad record does not fail the others."""
+"""Look a batch up; one bad record does not fail the others."""
 
 import logging
 from collections.abc import Callable, Collection, Mapping
@@ -13,23 +13,23 @@ _Value = TypeVar("_Value")
 
 
 def find_each(
-    ask: Callable[[Collection[_Key]], Mapping[_Key, _Value]],
+    look_up: Callable[[Collection[_Key]], Mapping[_Key, _Value]],
     wanted: Collection[_Key],
     faults: dict[KPJ | str, Exception],
 ) -> Mapping[_Key, _Value]:
-    """What is found, and in `faults` why another could not even be looked for."""
+    """Look all of them up; `faults` gets the error of each that failed."""
     if not wanted:
         return {}
     try:
-        return ask(wanted)
+        return look_up(wanted)
     except Exception as error:
-        # Its text may name a member; the whole of it is sealed with the message.
+        # Its text may name a member: it is only kept encrypted, with the message.
         facts = {"count": len(wanted), "fault": type(error).__name__}
         log.warning("look-up of a batch failed", extra=facts)
     found: dict[_Key, _Value] = {}
-    for one in wanted:
+    for key in wanted:
         try:
-            found.update(ask({one}))
+            found.update(look_up({key}))
         except Exception as error:
-            faults[one] = error
+            faults[key] = error
     return found

@@ -1,7 +1,7 @@
-"""A member's record between the agency's CSV files, our sealed table and Participant.
+"""Convert a member between CSV rows, the encrypted record and Participant.
 
-Of name and NIK only keyed hashes are kept, to compare an enrolment with; of the birth
-date its hash and its month, which a projection needs.
+Of name, NIK and birth date only keyed hashes are kept, to compare an enrolment with;
+and the month of birth, which a projection needs.
 """
 
 import json
@@ -35,11 +35,11 @@ COLUMNS = [
     *("arrears_amount", "jht_balance", "balance_as_of", "paid_out_on"),
     *("merged_into", "msisdns"),
 ]
-# May be left out of the file.
-MORE_COLUMNS = ["member_since", "time_zone"]
+# A file may leave these out.
+OPTIONAL_COLUMNS = ["member_since", "time_zone"]
 CONTRIBUTION_COLUMNS = ["kpj", "month", "wage", "amount", "posted_on"]
 CLAIM_COLUMNS = ["kpj", "program", "stage", "since"]
-# A reply tells the last contributions one by one, and the sum of a year.
+# A reply lists the last contributions, and has the sum of a year.
 FEWEST_CONTRIBUTIONS = 3
 _NEEDED_BY = {
     MembershipStatus.INACTIVE: "status_since",
@@ -49,12 +49,12 @@ _NEEDED_BY = {
 _NIK = re.compile(r"\d{16}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,14}", re.ASCII)
 _T = TypeVar("_T")
-# Made once: a call of json.dumps with separators makes it anew.
+# Made once: json.dumps with separators would make a new encoder each time.
 _as_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class BadRow(ValueError):
-    """A row that is no member; `faults` name the columns, never their values."""
+    """A row with faults, which name columns and never values."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
@@ -64,7 +64,7 @@ class BadRow(ValueError):
 def participant_from_row(
     row: Mapping[str, str | None], index: Callable[[str], bytes]
 ) -> Participant:
-    """Check a row of the CSV file. Raises BadRow naming every fault in it."""
+    """Check a row of the members' file. Raises BadRow naming every fault in it."""
     cells = _Cells(row)
     nik = cells.check("nik", _nik)
     born = cells.check("birth_date", date.fromisoformat)
@@ -121,18 +121,21 @@ def claim_from_row(row: Mapping[str, str | None]) -> tuple[KPJ, Claim]:
     return kpj, Claim(program, stage, since)
 
 
-def kept(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
-    """Those that a reply may tell or add up, newest first."""
-    ordered = sorted(contributions, key=lambda it: it.month, reverse=True)
+def latest(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
+    """The contributions that a reply may need, newest first."""
+    ordered = sorted(
+        contributions, key=lambda contribution: contribution.month, reverse=True
+    )
     return tuple(
-        it
-        for place, it in enumerate(ordered)
-        if place < FEWEST_CONTRIBUTIONS or it.month.year == ordered[0].month.year
+        contribution
+        for place, contribution in enumerate(ordered)
+        if place < FEWEST_CONTRIBUTIONS
+        or contribution.month.year == ordered[0].month.year
     )
 
 
 def dump(participant: Participant) -> str:
-    """The record as JSON, to be sealed."""
+    """Write a record as JSON, to be encrypted."""
     return _as_json(
         {
             "kpj": participant.kpj.digits,
@@ -150,20 +153,20 @@ def dump(participant: Participant) -> str:
             "born": _iso(participant.born),
             "zone": participant.time_zone,
             "paid": [
-                [_iso(it.month), it.wage, it.amount, _iso(it.posted_on)]
-                for it in participant.contributions
+                [_iso(paid.month), paid.wage, paid.amount, _iso(paid.posted_on)]
+                for paid in participant.contributions
             ],
             "claim": (on := participant.claim)
             and [on.program, on.stage, _iso(on.since)],
             "msisdns": sorted(participant.msisdns),
-            "identity": (it := participant.identity)
-            and [it.nik.hex(), it.born.hex(), it.name.hex()],
+            "identity": (hashes := participant.identity)
+            and [hashes.nik.hex(), hashes.born.hex(), hashes.name.hex()],
         }
     )
 
 
 def load(record: str) -> Participant:
-    """The member of a record that `dump` wrote."""
+    """Read a record that `dump` wrote."""
     fields = json.loads(record)
     balance, arrears, claim = fields["balance"], fields["arrears"], fields.get("claim")
     identity = fields.get("identity")
@@ -189,8 +192,9 @@ def load(record: str) -> Participant:
     )
 
 
-def _contribution(it: Sequence[Any]) -> Contribution:
-    return Contribution(date.fromisoformat(it[0]), it[1], it[2], _date(it[3]))
+def _contribution(fields: Sequence[Any]) -> Contribution:
+    month, wage, amount, posted_on = fields
+    return Contribution(date.fromisoformat(month), wage, amount, _date(posted_on))
 
 
 def _claim(program: str, stage: str, since: str) -> Claim:
@@ -198,7 +202,7 @@ def _claim(program: str, stage: str, since: str) -> Claim:
 
 
 class _Cells:
-    """Reads the cells of one row and collects what is wrong with them."""
+    """Reads the cells of one row and collects their faults."""
 
     def __init__(self, row: Mapping[str, str | None]) -> None:
         self._row = row

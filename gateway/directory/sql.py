@@ -1,4 +1,4 @@
-"""The directory in our own database: imported members, each record sealed."""
+"""The directory in our own database: imported members, each record encrypted."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,7 +22,7 @@ from gateway.domain.policy import Policy
 from gateway.security.cipher import Cipher
 
 _T = TypeVar("_T")
-# Joined in, so that the day is always that of the records which are found.
+# Joined in, so that the day is always that of the records in the answer.
 _latest = select(imports.c.as_of).order_by(imports.c.id.desc()).limit(1).subquery()
 
 
@@ -42,9 +42,9 @@ class SqlDirectory:
         self._clock = clock
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
-        """Those that exist.
+        """The members that exist.
 
-        Raises DirectoryUnavailable when the database is away or the records too old.
+        Raises DirectoryUnavailable if the database is away or the records are too old.
         """
         indexes = {self._cipher.index(kpj.digits) for kpj in kpjs}
         wanted = among(self._engine, participants.c.kpj_index, indexes)
@@ -58,7 +58,7 @@ class SqlDirectory:
     def of_phones(
         self, msisdns: Collection[str]
     ) -> Mapping[str, Sequence[Participant]]:
-        """The members in whose records these phones stand. Raises the same."""
+        """The members with these phones in their records. Raises the same."""
         by_index = {self._cipher.index(msisdn): msisdn for msisdn in msisdns}
         phones = participant_phones.c
         theirs = among(self._engine, phones.msisdn_index, by_index)
@@ -77,7 +77,7 @@ class SqlDirectory:
         return found
 
     def _stale_since(self, rows: Sequence[tuple[Any, ...]]) -> date | None:
-        """The day of the records, which every row begins with, when they are old."""
+        """The day of the records, first in every row, if replies have to mention it."""
         if not rows:
             return None
         as_of: date = rows[0][0]
@@ -107,7 +107,7 @@ class SqlDirectory:
         return not any(self._read(query, lambda row: row[0]))
 
     def day(self) -> date | None:
-        """Of what day the records are, if any were imported. Raises the same."""
+        """The day of the records, if any were imported. Raises the same."""
         days = self._read(select(_latest.c.as_of), lambda row: row[0])
         return days[0] if days else None
 
@@ -116,7 +116,7 @@ class SqlDirectory:
         self._engine.dispose()
 
     def forget_phone(self, msisdn: str) -> int:
-        """Take a phone out of the records of its members; how many records."""
+        """Remove a phone from the records of its members; how many records."""
         phones = participant_phones.c
         mine = phones.msisdn_index == self._cipher.index(msisdn)
         theirs = select(phones.kpj_index).where(mine)
@@ -127,8 +127,8 @@ class SqlDirectory:
                 member = load(self._cipher.decrypt(row.record_sealed))
                 left = replace(member, msisdns=member.msisdns - {msisdn})
                 record = self._cipher.encrypt(dump(left))
-                is_it = participants.c.kpj_index == row.kpj_index
-                change = update(participants).where(is_it)
+                is_member = participants.c.kpj_index == row.kpj_index
+                change = update(participants).where(is_member)
                 connection.execute(change.values(record_sealed=record))
                 count += 1
             connection.execute(delete(participant_phones).where(mine))

@@ -178,10 +178,7 @@ class Directory(Protocol):
     """Where members are looked up, many at once."""
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
-        """Those that exist. Raises DirectoryUnavailable when it cannot be asked.
-
-        It takes as long for a KPJ that does not exist as for one that does.
-        """
+        """The members that exist. Raises DirectoryUnavailable."""
 
     def of_phones(
         self, msisdns: Collection[str]

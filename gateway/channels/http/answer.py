@@ -1,4 +1,4 @@
-"""A provider's answer, and what its headers say about time."""
+"""The answer of a provider, and the times in its headers."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """What a provider answered, whatever its status; headers by name in lower case."""
+    """An answer of any status; header names are in lower case."""
 
     status: int
     text: str = field(repr=False)
@@ -20,14 +20,14 @@ class HttpAnswer:
 
     @property
     def date(self) -> datetime | None:
-        """The server's clock when it answered, in UTC, if it tells it."""
+        """The server's clock when it answered, in UTC, if it has a Date header."""
         return parse_date(self.headers.get("date", ""))
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds to wait, at most LONGEST_RETRY_AFTER; None if it asked for nothing.
+        """Seconds to wait, at most LONGEST_RETRY_AFTER; None without Retry-After.
 
-        Seconds, a fraction (which some proxies write), or a date (RFC 9110, 10.2.3).
+        It may be seconds, a fraction (by some proxies) or a date (RFC 9110, 10.2.3).
         """
         value = self.headers.get("retry-after", "").strip()
         if _SECONDS.fullmatch(value):
@@ -39,7 +39,7 @@ class HttpAnswer:
 
 
 def parse_date(value: str) -> datetime | None:
-    """A date of HTTP in UTC; None for anything else."""
+    """Parse an HTTP date, in UTC; None for anything else."""
     try:
         date = parsedate_to_datetime(value)
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)

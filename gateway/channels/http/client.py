@@ -1,9 +1,9 @@
 """The HTTP client for every provider: libcurl, one attempt, one deadline.
 
-docs/decisions/0007-http-client.md tells why it is libcurl. Three of its habits matter
-here: it skips interim answers (1xx), it looks names up in a thread of its own, so that
-a slow resolver cannot outlast the deadline, and it calls us back when the connection
-stands and nothing of the request has left yet (CURLOPT_PREREQFUNCTION).
+Why libcurl: docs/decisions/0007-http-client.md. It skips interim answers (1xx), looks
+names up in a thread of its own, so that a slow resolver cannot outlast the deadline,
+and calls back when the connection is open and nothing of the request has been sent
+(CURLOPT_PREREQFUNCTION).
 """
 
 import select
@@ -19,17 +19,17 @@ import pycurl
 from gateway.channels.http.answer import HttpAnswer
 from gateway.channels.http.exchange import Exchange
 
-# Name look-up, addresses, proxy, connection and TLS together: the request leaves
-# within this time or not at all.
+# For name look-up, addresses, proxy, connection and TLS together: the request is sent
+# within this time or never.
 CONNECT_SECONDS = 5.0
-# All of that, the request and its whole answer. With delivery's START_WITHIN it stays
-# below a claim's lease.
+# For all of that, the request and its whole answer. With the START_WITHIN of the sender
+# it stays below the lease of a claim.
 TOTAL_SECONDS = 12.0
 _NO_SOCKET = -1
 
 
 class Connections:
-    """Connections to one address, kept open: one for each thread that asks."""
+    """Persistent connections to one address: one for each thread."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Connections:
         authority: Path | None = None,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
-        """`authority` holds the certificates to trust instead of the public ones."""
+        """`authority` is a file of certificates to trust instead of the public ones."""
         self._address = urlsplit(address)._replace(path="", query="").geturl()
         self._authority = authority
         self._total_seconds = total_seconds
@@ -46,31 +46,31 @@ class Connections:
     def request(
         self, method: str, target: str, body: bytes, headers: Mapping[str, str]
     ) -> HttpAnswer:
-        """Ask once; `target` is path and query.
+        """Send a request once; `target` is path and query.
 
-        Raises ChannelError: AMBIGUOUS as soon as a byte of the request may have left,
-        else RETRYABLE or CONFIGURATION with the reason as its code. Raises ValueError
-        for a header of more than one line.
+        Raises ChannelError: AMBIGUOUS as soon as a byte of the request may have been
+        sent, else RETRYABLE or CONFIGURATION. Raises ValueError for a header of more
+        than one line.
         """
-        leaves_by = time.monotonic() + CONNECT_SECONDS
+        send_by = time.monotonic() + CONNECT_SECONDS
         curl = self._handle()
         _prepare(curl, method, self._address + target, body, headers)
-        return Exchange(leaves_by).perform(curl)
+        return Exchange(send_by).perform(curl)
 
     def drop(self) -> None:
         """Close this thread's connection, as after an answer that makes no sense.
 
-        libcurl closes it by itself after a fault. To close the handle then could take
-        long: it waits for a name that is still being looked up.
+        Not needed after a fault: libcurl closes it by itself. Closing the handle would
+        wait for a name that is still being looked up.
         """
         if curl := getattr(self._mine, "curl", None):
             curl.close()
         self._mine.curl = None
 
     def _handle(self) -> pycurl.Curl:
-        """This thread's handle, whose connection is open or not there at all."""
+        """The handle of this thread; its connection is open, or there is none."""
         curl: pycurl.Curl | None = getattr(self._mine, "curl", None)
-        if curl is not None and _has_something_to_read(curl):
+        if curl is not None and _is_closed_by_peer(curl):
             self.drop()
             curl = None
         if curl is None:
@@ -82,22 +82,22 @@ class Connections:
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.USERAGENT, "sms-balance-gateway")
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
-        # Some servers pack an answer whatever was asked for; only who asks unpacks.
+        # Some servers compress an answer anyway; libcurl unpacks it only if asked for.
         curl.setopt(pycurl.ACCEPT_ENCODING, "gzip")
         curl.setopt(pycurl.CAINFO, str(self._authority or certifi.where()))
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, int(CONNECT_SECONDS * 1000))
         curl.setopt(pycurl.TIMEOUT_MS, int(self._total_seconds * 1000))
         if self._address.startswith("http:"):
-            # Only this machine may be asked without TLS; no proxy leads there. For
-            # https:// libcurl itself reads HTTPS_PROXY and NO_PROXY.
+            # Without TLS only this machine is reached, never by a proxy. For https://
+            # libcurl itself reads HTTPS_PROXY and NO_PROXY.
             curl.setopt(pycurl.PROXY, "")
         return curl
 
 
-def _has_something_to_read(curl: pycurl.Curl) -> bool:
-    """Whether the other side spoke before it was asked: it has hung up.
+def _is_closed_by_peer(curl: pycurl.Curl) -> bool:
+    """Whether the peer sent anything, which without a request can only be the end.
 
-    libcurl looks for this, too, but not within a second of the last request.
+    libcurl checks this too, but not within a second of the last request.
     """
     connection = curl.getinfo(pycurl.ACTIVESOCKET)
     if connection == _NO_SOCKET:
@@ -115,7 +115,7 @@ def _prepare(
     headers: Mapping[str, str],
 ) -> None:
     """Set up a request. Raises ValueError for a header of more than one line."""
-    # Without the last one libcurl would ask before it sends a long body.
+    # Without "Expect:" libcurl would ask before it sends a long body.
     lines = [*map(": ".join, headers.items()), "Expect:"]
     if any("\r" in line or "\n" in line for line in lines):
         msg = "a header has more than one line"

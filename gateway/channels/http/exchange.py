@@ -1,4 +1,4 @@
-"""One request over libcurl: its last look before it leaves, and its bounded answer."""
+"""One request over libcurl: its deadline for sending, and its bounded answer."""
 
 import re
 import time
@@ -11,39 +11,39 @@ from gateway.channels.http.answer import HttpAnswer
 
 MOST_HEADER_BYTES = 64 * 1024
 MOST_BODY_BYTES = 1024 * 1024
-# What a callback of libcurl's returns: None is all is well, 0 bytes taken is an error.
+# What a callback of libcurl returns: None means success, 0 bytes taken an error.
 _KEEP_READING, _STOP = None, 0
 # CURLE_PROXY and CURLE_TOO_LARGE, which pycurl has no names for.
 _E_PROXY, _E_TOO_LARGE = 97, 100
 
 _PROXY_REFUSED = ("proxy_refused", SendFault.RETRYABLE)
-# Why a connection never stood, so that nothing of the request has left.
+# Why no connection was made, so that nothing of the request was sent.
 # https://curl.se/libcurl/c/libcurl-errors.html
 _NO_CONNECTION = {
     pycurl.E_COULDNT_RESOLVE_HOST: ("name_unknown", SendFault.RETRYABLE),
     pycurl.E_COULDNT_RESOLVE_PROXY: ("proxy_name_unknown", SendFault.RETRYABLE),
     pycurl.E_COULDNT_CONNECT: ("connection_refused", SendFault.RETRYABLE),
     pycurl.E_OPERATION_TIMEDOUT: ("connect_timeout", SendFault.RETRYABLE),
-    # Our own word: the connection stood too late.
+    # By our own callback: the connection was made too late.
     pycurl.E_ABORTED_BY_CALLBACK: ("connect_timeout", SendFault.RETRYABLE),
-    # The proxy hung up, or said what no proxy says.
+    # The proxy hung up, or did not answer as a proxy does.
     pycurl.E_RECV_ERROR: _PROXY_REFUSED,
     _E_PROXY: _PROXY_REFUSED,
-    # Nobody we trust vouches for it, or it is out of date or of another name.
+    # The certificate is of no trusted authority, has expired or is of another name.
     pycurl.E_PEER_FAILED_VERIFICATION: ("tls_untrusted", SendFault.CONFIGURATION),
-    # No TLS is spoken there, or no version of it that both sides know.
+    # The server speaks no TLS, or no version that both sides know.
     pycurl.E_SSL_CONNECT_ERROR: ("tls_failed", SendFault.CONFIGURATION),
     # The file of authorities cannot be read.
     pycurl.E_SSL_CACERT_BADFILE: ("tls_authority", SendFault.CONFIGURATION),
 }
-# How libcurl and OpenSSL say that the other side hung up amid the handshake, which is
-# no fault of the set-up; the code is the same.
+# How libcurl and OpenSSL say that the peer hung up during the handshake: the same code,
+# but no fault of the set-up.
 _INTERRUPTED = re.compile("Recv failure|Send failure|unexpected eof|SSL_ERROR_SYSCALL")
 _NEVER_CONNECTED = ("connection_failed", SendFault.RETRYABLE)
-# Why no answer came; whatever the reason, the request may have arrived.
+# Why no answer came; the request may have arrived.
 _NO_ANSWER = {
     pycurl.E_OPERATION_TIMEDOUT: "answer_timeout",
-    # We stopped reading it, or libcurl did at its own bound.
+    # We stopped reading it at our bound, or libcurl at its own.
     pycurl.E_WRITE_ERROR: "answer_too_long",
     _E_TOO_LARGE: "answer_too_long",
 }
@@ -51,20 +51,20 @@ _LOST = "connection_lost"
 
 
 class Exchange:
-    """What libcurl reports of one request; it must leave by `leaves_by`.
+    """One request, which must be sent by `send_by` or never.
 
     That is a time of `time.monotonic`, which goes on while a process is stopped.
     """
 
-    def __init__(self, leaves_by: float) -> None:
-        self._leaves_by = leaves_by
-        self._has_left = False
+    def __init__(self, send_by: float) -> None:
+        self._send_by = send_by
+        self._is_sent = False
         self._headers: dict[str, str] = {}
         self._header_bytes = 0
         self._body = bytearray()
 
     def perform(self, curl: pycurl.Curl) -> HttpAnswer:
-        """Send what the handle was set up for, once. Raises ChannelError."""
+        """Send the request of a handle once. Raises ChannelError."""
         curl.setopt(pycurl.PREREQFUNCTION, self._on_connected)
         curl.setopt(pycurl.HEADERFUNCTION, self._on_header)
         curl.setopt(pycurl.WRITEFUNCTION, self._on_body)
@@ -76,10 +76,10 @@ class Exchange:
         return HttpAnswer(status, self._body.decode("utf-8", "replace"), self._headers)
 
     def _fault(self, error: pycurl.error, curl: pycurl.Curl) -> ChannelError:
-        code, words = int(error.args[0]), str(error)
-        if self._has_left:
+        code, text = int(error.args[0]), str(error)
+        if self._is_sent:
             return ChannelError(_NO_ANSWER.get(code, _LOST), SendFault.AMBIGUOUS)
-        if code == pycurl.E_SSL_CONNECT_ERROR and _INTERRUPTED.search(words):
+        if code == pycurl.E_SSL_CONNECT_ERROR and _INTERRUPTED.search(text):
             return ChannelError("tls_interrupted", SendFault.RETRYABLE)
         connect_status = curl.getinfo(pycurl.HTTP_CONNECTCODE)
         if connect_status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
@@ -89,14 +89,14 @@ class Exchange:
         return ChannelError(*_NO_CONNECTION.get(code, _NEVER_CONNECTED))
 
     def _on_connected(self, *_addresses: object) -> int:
-        """The last look, when the connection stands and before the first byte leaves.
+        """Allow the request, when the connection is open and before the first byte.
 
-        libcurl asks a second time when a kept connection broke and it would send the
-        request again: the other side may have had it, so it must not.
+        libcurl calls a second time when a persistent connection broke and it would send
+        the request again: the peer may have received it, so that is not allowed.
         """
-        if self._has_left or time.monotonic() > self._leaves_by:
+        if self._is_sent or time.monotonic() > self._send_by:
             return pycurl.PREREQFUNC_ABORT
-        self._has_left = True
+        self._is_sent = True
         return pycurl.PREREQFUNC_OK
 
     def _on_header(self, line: bytes) -> int | None:
@@ -107,7 +107,7 @@ class Exchange:
         if colon:
             self._headers[name.lower()] = value.strip()
         elif name.startswith("HTTP/"):
-            # The headers of an interim answer, or of a proxy's, end here.
+            # These were the headers of an interim answer or of a proxy's.
             self._headers.clear()
         return _KEEP_READING
 

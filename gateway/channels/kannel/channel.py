@@ -1,6 +1,6 @@
-"""Kannel: its sms-service brings SMS, its sendsms takes replies, dlr-url tells the end.
+"""Kannel: sms-service delivers SMS, sendsms takes replies, dlr-url delivers receipts.
 
-docs/kannel.md says how Kannel is set up for this, and what was found out how.
+How to set Kannel up, and how its behaviour was found out: docs/kannel.md.
 https://www.kannel.org/download/1.4.5/userguide-1.4.5/userguide.html
 """
 
@@ -33,11 +33,11 @@ from gateway.domain.messages import (
 
 NAME = "kannel"
 RECEIPT_PATH = f"/sms/{NAME}/receipt"
-# Delivered, not delivered, accepted by the operator, refused by him; 4 is "waits".
+# Delivered, not delivered, accepted and refused by the operator; 4 would be "waits".
 WANTED_RECEIPTS = 1 + 2 + 8 + 16
-# Kannel writes these in: what happened, and the operator's number for why. Not %A, an
-# answer in words that repeats the beginning of our text where web servers keep it.
-_TOLD = "status=%d&error=%#smpp#dlr_err#"
+# Kannel fills in the status and the operator's error code. Not %A, an answer in words:
+# it repeats the beginning of our text, which web servers would log.
+_RECEIPT_QUERY = "status=%d&error=%#smpp#dlr_err#"
 # 112 bits: Kannel breaks a name and password of more than 57 characters over two lines.
 SIGNATURE_LENGTH = 28
 
@@ -60,14 +60,16 @@ class KannelChannel:
         self._settings = settings
         self._public_url = urlsplit(public_url)
         self._clock = clock
-        self._networks = [ipaddress.ip_network(it) for it in settings.allow_from]
+        self._networks = [
+            ipaddress.ip_network(network) for network in settings.allow_from
+        ]
         self._connections = Connections(
             settings.sendsms_url, settings.authority, total_seconds
         )
         self._target = urlsplit(settings.sendsms_url).path
 
     def verify(self, request: WebhookRequest) -> None:
-        """The address first, then the password that belongs to what is brought."""
+        """Check the address first, then the password for an SMS or for this receipt."""
         if not self._is_allowed(request.peer):
             msg = "not from an address of Kannel's"
             raise NotAuthentic(msg)
@@ -75,28 +77,28 @@ class KannelChannel:
         good = self._settings.webhook_secrets
         if request.path.partition("?")[0] == RECEIPT_PATH:
             name = shown.username or ""
-            good = tuple(_signature(it, name) for it in good)
+            good = tuple(_signature(secret, name) for secret in good)
         if not _is_one_of(shown.password or "", good):
             msg = "password is missing or wrong"
             raise NotAuthentic(msg)
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """An SMS; one that is not for our own code or number has a flaw."""
+        """Read an SMS; one that is not for our own code or number has a flaw."""
         return inbound_message(NAME, request, self._settings.sender, self._clock())
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
-        """A delivery report; whose it is stands in the name that was signed."""
+        """Read a delivery report; its signed user name names the reply."""
         name = _credentials(request).username or ""
         return delivery_receipt(NAME, name, request, self._clock())
 
     def acknowledge(self) -> Acknowledgement:
-        """An empty text, of which Kannel makes no SMS; the reply goes out by itself."""
+        """An empty text, of which Kannel makes no SMS."""
         return Acknowledgement("", "text/plain")
 
     def send(self, message: OutboundMessage) -> str:
-        """Hand a reply to Kannel, which gives no id of its own: the attempt is the id.
+        """Send a reply; Kannel gives no id of its own, so the attempt is the id.
 
-        In headers, which stay out of logs; forms are not understood by Kannel.
+        The fields are headers, which stay out of logs; Kannel does not read forms.
         """
         answer = self._connections.request(
             "POST",
@@ -107,13 +109,13 @@ class KannelChannel:
         if not is_accepted(answer):
             error = error_from(answer)
             if error.fault is SendFault.AMBIGUOUS:
-                # Something in between may have answered: ask nobody there again.
+                # Something in between may have answered.
                 self._connections.drop()
             raise error
         return _attempt(message)
 
     def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
-        """Kannel cannot be asked: a receipt settles the doubt, or a person does."""
+        """Kannel keeps no list: a receipt or an operator settles the doubt."""
         raise ChannelError("cannot_be_asked", SendFault.RETRYABLE)
 
     def _headers(self, message: OutboundMessage) -> dict[str, str]:
@@ -134,29 +136,29 @@ class KannelChannel:
         }
 
     def _receipt_url(self, attempt: str) -> str:
-        """With a password for this one attempt, which Kannel shows as it shows ours."""
+        """The address of receipts, with a password for this one attempt."""
         signature = _signature(self._settings.webhook_secrets[0], attempt)
         host = f"{attempt}:{signature}@{self._public_url.netloc}"
         url = self._public_url._replace(netloc=host, path=RECEIPT_PATH)
-        return f"{url.geturl()}?{_TOLD}"
+        return f"{url.geturl()}?{_RECEIPT_QUERY}"
 
     def _is_allowed(self, peer: str) -> bool:
         try:
             address = ipaddress.ip_address(peer)
         except ValueError:
             return False
-        # A server that listens on both kinds sees IPv4 in the clothes of IPv6.
-        known = getattr(address, "ipv4_mapped", None) or address
-        return any(known in network for network in self._networks)
+        # A dual-stack server sees IPv4 addresses mapped into IPv6.
+        peer_address = getattr(address, "ipv4_mapped", None) or address
+        return any(peer_address in network for network in self._networks)
 
 
 def _attempt(message: OutboundMessage) -> str:
-    """Names an attempt; another life of the database would name it differently."""
+    """The name of an attempt; after a restore of the database it has another mark."""
     return f"{message.id}-{message.attempt}-{message.mark}"
 
 
 def _signature(secret: str, attempt: str) -> str:
-    """Proves that we asked for the receipt of this attempt."""
+    """The proof that we asked for the receipt of this attempt."""
     signed = f"receipt {NAME} {attempt}".encode()
     return hmac.new(secret.encode(), signed, sha256).hexdigest()[:SIGNATURE_LENGTH]
 
@@ -166,11 +168,14 @@ def _credentials(request: WebhookRequest) -> Authorization:
     try:
         shown = Authorization.from_header(request.headers.get("Authorization"))
     except ValueError:
-        # Letters that base64 does not have.
+        # Not base64.
         return nobody
     return shown if shown and shown.type == "basic" else nobody
 
 
 def _is_one_of(shown: str, good: Sequence[str]) -> bool:
-    """Every one is compared: how long it takes tells nothing."""
-    return sum(hmac.compare_digest(shown.encode(), it.encode()) for it in good) > 0
+    """Compare with all of them, in constant time."""
+    return (
+        sum(hmac.compare_digest(shown.encode(), password.encode()) for password in good)
+        > 0
+    )

@@ -1,4 +1,4 @@
-"""What Kannel brings us, by GET or by POST, read into our own messages.
+"""Read what Kannel delivers, by GET or by POST, into our own messages.
 
 A GET carries everything in its query, percent-encoded octet by octet. A POST carries
 the SMS as its body and the rest in headers, but for the id, which has no header.
@@ -24,15 +24,15 @@ from gateway.domain.messages import (
 from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
 
 # The bits of a receipt's status (user guide, "Delivery reports"), the worst one first,
-# so that "delivered" can be relied on. Later versions tell why a message was not
-# delivered by a higher bit beside 2: 34 is expired, 66 unknown (gw/dlr.h).
+# so that "delivered" can be relied on. Later versions add a higher bit to 2 for the
+# reason: 34 is expired, 66 unknown (gw/dlr.h).
 _STATUSES = {
     16: OutboundStatus.FAILED,
     2: OutboundStatus.UNDELIVERED,
     1: OutboundStatus.DELIVERED,
     8: OutboundStatus.SENT,
 }
-# Tells nothing new: the message waits at the operator.
+# The message waits at the operator: nothing new.
 _WAITS = 4
 # Network type 3 is GSM (SMPP 3.4, 5.3.2.31), where 1 is an unknown subscriber (3GPP TS
 # 29.002, 17.6.6).
@@ -52,7 +52,7 @@ _HEADERS = {
     "smsc": "X-Kannel-SMSC",
     "meta-data": "X-Kannel-Meta-Data",
 }
-# Which header of a reply takes what came with the SMS.
+# Headers of a reply that quote fields of the SMS.
 _QUOTED = {"SMSC": "smsc", "Meta-Data": "meta-data"}
 _MADE_UP = "made-up-"
 _ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
@@ -62,8 +62,8 @@ _QUOTABLE = re.compile(r"[!-~]{1,1000}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class _Brought:
-    """An SMS as Kannel words it, whichever way it came."""
+class _Delivery:
+    """An SMS in Kannel's words, whichever way it came."""
 
     fields: Mapping[str, str] = field(repr=False)
     octets: bytes = field(repr=False)
@@ -73,16 +73,17 @@ class _Brought:
 
     @property
     def provider_id(self) -> str:
-        """Kannel's id; one that is made up where it gives none that can be kept.
+        """Kannel's id, or a made-up one if Kannel gives none that can be stored.
 
-        Then a repeat is known by its text only, and for a minute.
+        Then a repeat is recognised by its text only, for a minute.
         """
-        told = self.fields.get("id", "")
-        return told if _ID.fullmatch(told) else f"{_MADE_UP}{uuid4().hex}"
+        provider_id = self.fields.get("id", "")
+        is_good = _ID.fullmatch(provider_id)
+        return provider_id if is_good else f"{_MADE_UP}{uuid4().hex}"
 
     @property
     def text(self) -> str | None:
-        """Whatever cannot be read is replaced; None where nothing can."""
+        """The text, with replacement characters; None for data that is no text."""
         if self.fields.get("coding") == _BINARY:
             return text_in(self.octets)
         usual = "utf-16-be" if self.fields.get("coding") == _UCS2 else "utf-8"
@@ -92,7 +93,7 @@ class _Brought:
 
     @property
     def reply_context(self) -> str | None:
-        """What the operator wants quoted, and by which of his lines it came."""
+        """The fields that the operator wants quoted in the reply."""
         quoted = {
             header: value
             for header, name in _QUOTED.items()
@@ -104,32 +105,32 @@ class _Brought:
 def inbound_message(
     channel: str, request: WebhookRequest, ours: str, received_at: datetime
 ) -> InboundMessage:
-    """An SMS; `ours` is our code or number.
+    """Read an SMS; `ours` is our code or number.
 
-    Kannel brings what is refused again a thousand times, so that what cannot be used is
-    kept, too, with its flaw.
+    An SMS that cannot be used is kept with its flaw: Kannel would deliver a refused one
+    again a thousand times.
     """
-    brought = _brought(request)
-    sender, kind = classify_sender(brought.fields.get("from", ""))
-    recipient = brought.fields.get("to", "")
+    delivery = _delivery(request)
+    sender, kind = classify_sender(delivery.fields.get("from", ""))
+    recipient = delivery.fields.get("to", "")
     is_ours = is_same_number(recipient, ours)
-    text = brought.text
+    text = delivery.text
     return InboundMessage(
         channel=channel,
-        provider_id=brought.provider_id,
+        provider_id=delivery.provider_id,
         sender=sender,
         sender_kind=kind,
         recipient=ours if is_ours else storable_address(recipient),
         text=text or "",
         received_at=received_at,
         media_count=int(text is None),
-        reply_context=brought.reply_context,
-        flaw=_flaw(brought, is_ours),
+        reply_context=delivery.reply_context,
+        flaw=_flaw(delivery, is_ours),
     )
 
 
-def _flaw(brought: _Brought, is_ours: bool) -> IgnoreReason | None:
-    if brought.is_ambiguous or not brought.fields.get("to"):
+def _flaw(delivery: _Delivery, is_ours: bool) -> IgnoreReason | None:
+    if delivery.is_ambiguous or not delivery.fields.get("to"):
         return IgnoreReason.MALFORMED
     return None if is_ours else IgnoreReason.OTHER_NUMBER
 
@@ -137,7 +138,7 @@ def _flaw(brought: _Brought, is_ours: bool) -> IgnoreReason | None:
 def delivery_receipt(
     channel: str, attempt: str, request: WebhookRequest, at: datetime
 ) -> DeliveryReceipt | None:
-    """A delivery report on an attempt of ours; None when it tells nothing new.
+    """Read a delivery report on an attempt of ours; None if it says nothing new.
 
     Raises MalformedRequest.
     """
@@ -161,31 +162,32 @@ def delivery_receipt(
     )
 
 
-def _status(told: str) -> OutboundStatus | None:
-    """What the bits say became of a message; None when that is nothing new."""
-    bits = int(told) if _STATUS.fullmatch(told) else 0
-    known = next((it for bit, it in _STATUSES.items() if bits & bit), None)
-    if known is None and bits != _WAITS:
+def _status(field: str) -> OutboundStatus | None:
+    """The status that the bits stand for; None if it is nothing new."""
+    bits = int(field) if _STATUS.fullmatch(field) else 0
+    status = next((status for bit, status in _STATUSES.items() if bits & bit), None)
+    if status is None and bits != _WAITS:
         log.warning("receipt of an unknown status", extra={"status": bits or "none"})
-    return known
+    return status
 
 
-def _brought(request: WebhookRequest) -> _Brought:
+def _delivery(request: WebhookRequest) -> _Delivery:
     query, is_ambiguous = _query(request)
     if request.method == "GET":
-        return _Brought(query, query.get("text", "").encode("latin-1"), is_ambiguous)
+        return _Delivery(query, query.get("text", "").encode("latin-1"), is_ambiguous)
     headers = {
-        name: ",".join(request.headers.getlist(it)) for name, it in _HEADERS.items()
+        name: ",".join(request.headers.getlist(header))
+        for name, header in _HEADERS.items()
     }
     charset = re.search(
         r'charset="?([\w-]+)', request.headers.get("Content-Type", ""), re.ASCII
     )
     found = {"id": query.get("id", ""), "charset": charset[1] if charset else ""}
-    return _Brought(headers | found, request.body, is_ambiguous)
+    return _Delivery(headers | found, request.body, is_ambiguous)
 
 
 def _query(request: WebhookRequest) -> tuple[Mapping[str, str], bool]:
-    """Each octet as one character, and whether a field is given twice."""
+    """The fields, each octet as one character; True if a field is given twice."""
     _, _, query = request.path.partition("?")
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
     fields = dict(pairs)
@@ -193,10 +195,10 @@ def _query(request: WebhookRequest) -> tuple[Mapping[str, str], bool]:
 
 
 def _error_code(octets: str) -> str | None:
-    """The operator's number: one octet for the kind of network, two for the code.
+    """The operator's error code: one octet for the network type, two for the code.
 
     SMPP has three digits for it; longer numbers are codes of other providers.
     """
-    told = octets.encode("latin-1")
-    code = int.from_bytes(told[1:])
-    return f"{code:03}" if len(told) == 3 and code < 1000 else None
+    raw = octets.encode("latin-1")
+    code = int.from_bytes(raw[1:])
+    return f"{code:03}" if len(raw) == 3 and code < 1000 else None

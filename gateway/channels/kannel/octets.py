@@ -1,23 +1,22 @@
 """Text in what an operator marks as binary (SMPP data_coding 2, 4 or 0xF5).
 
-Some phones and operators mark plain text so; Kannel then hands over the octets as they
-came, as coding 1: https://github.com/vellum-ai/vellum-assistant/pull/8918 tells of the
-same with MMS.
+Some phones and operators mark plain text so; Kannel then passes the octets on with
+coding 1. The same with MMS: https://github.com/vellum-ai/vellum-assistant/pull/8918.
 """
 
-# The first 32 of GSM 03.38 (3GPP TS 23.038, section 6.2.1), one in each octet; the rest
-# is nearly ASCII. The escape to the second table, with brackets, becomes a space.
+# The first 32 characters of GSM 03.38 (3GPP TS 23.038, section 6.2.1), one an octet;
+# the rest is nearly ASCII. The escape to the second table becomes a space.
 _GSM = (
     "@\u00a3$\u00a5\u00e8\u00e9\u00f9\u00ec\u00f2\u00c7\n\u00d8\u00f8\r\u00c5\u00e5"
     "\u0394_\u03a6\u0393\u039b\u03a9\u03a0\u03a8\u03a3\u0398\u039e "
     "\u00c6\u00e6\u00df\u00c9"
 )
-# Of a text for us at least so much is ASCII letters, digits and spaces; of data less.
+# At least this share of a text is ASCII letters, digits and spaces; of data less.
 _READABLE_SHARE = 0.75
 
 
 def text_in(octets: bytes) -> str | None:
-    """The text, if it can be read as ASCII, UTF-8 or GSM; None if it is data."""
+    """Decode a text in ASCII, UTF-8 or GSM; None for data."""
     for decode in (_utf8, _gsm):
         text = decode(octets)
         if text is not None and _is_readable(text):
@@ -33,12 +32,14 @@ def _utf8(octets: bytes) -> str | None:
 
 
 def _gsm(octets: bytes) -> str | None:
-    if any(it >= 0x80 for it in octets):
+    if any(octet >= 0x80 for octet in octets):
         return None
-    return "".join(_GSM[it] if it < len(_GSM) else chr(it) for it in octets)
+    return "".join(_GSM[octet] if octet < len(_GSM) else chr(octet) for octet in octets)
 
 
 def _is_readable(text: str) -> bool:
-    plain = sum(it.isascii() and (it.isalnum() or it.isspace()) for it in text)
-    is_printable = all(it.isprintable() or it.isspace() for it in text)
+    plain = sum(
+        letter.isascii() and (letter.isalnum() or letter.isspace()) for letter in text
+    )
+    is_printable = all(letter.isprintable() or letter.isspace() for letter in text)
     return bool(text.strip()) and is_printable and plain >= _READABLE_SHARE * len(text)

@@ -1,8 +1,8 @@
-"""What Kannel's sendsms answers, and what can be done about it.
+"""The answers of Kannel's sendsms, and what can be done about them.
 
-Its words are those of Kannel 1.4.5's smsbox; the user guide's table "SMS Push reply
-codes" has fewer. They count before the HTTP status: 403 is said both to a wrong
-password and to one number that no line leads to.
+The texts are those of smsbox in Kannel 1.4.5; the table "SMS Push reply codes" in the
+user guide has fewer. The text counts before the HTTP status: 403 is the answer to a
+wrong password and to a single number that cannot be routed.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from gateway.channels import ChannelError, SendFault
 from gateway.channels.explanations import NO_ROUTE
 from gateway.channels.http.answer import HttpAnswer
 
-# Taken by the operator's line, stored for it, or believed to be so.
+# Sent to the operator, or stored for it.
 _ACCEPTED = ("0:", "3:", "Sent")
 _ACCEPTED_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.ACCEPTED})
 _NOT_ROUTABLE = "Not routable"
 # What an operator reads beside the codes; the others are HTTP statuses.
 EXPLANATIONS: Mapping[str, str] = {"not_routable": NO_ROUTE}
-_WORDS: Mapping[str, SendFault] = {
-    # No line takes anything now, or the queue is full.
+_TEXTS: Mapping[str, SendFault] = {
+    # No connection to the operator, or the queue is full.
     "Temporal failure": SendFault.RETRYABLE,
     # One recipient.
     _NOT_ROUTABLE: SendFault.PERMANENT,
@@ -28,7 +28,7 @@ _WORDS: Mapping[str, SendFault] = {
     "Missing receiver": SendFault.PERMANENT,
     # One text.
     "Charset or body misformed": SendFault.PERMANENT,
-    # The set-up of either side, alike for every reply.
+    # The set-up of either side, for every reply.
     "Authorization failed": SendFault.CONFIGURATION,
     "Sender missing": SendFault.CONFIGURATION,
     "DLR-URL field misformed": SendFault.CONFIGURATION,
@@ -37,10 +37,10 @@ _WORDS: Mapping[str, SendFault] = {
     "Validity field misformed": SendFault.CONFIGURATION,
     "Invalid content-type": SendFault.CONFIGURATION,
     "Unsupported content-type": SendFault.CONFIGURATION,
-    # It was on its way to a line; whether it left is not told.
+    # It may have been sent to the operator.
     "Sending failed": SendFault.AMBIGUOUS,
 }
-# What something in between says, or a version with other words.
+# Of a proxy in between, or of a version with other texts.
 _STATUSES: Mapping[int, SendFault] = {
     HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
     HTTPStatus.FORBIDDEN: SendFault.CONFIGURATION,
@@ -53,18 +53,18 @@ _STATUSES: Mapping[int, SendFault] = {
 
 
 def is_accepted(answer: HttpAnswer) -> bool:
-    """Whether Kannel has the reply; other servers use other words."""
+    """Whether Kannel took the reply; the text tells it from other servers."""
     is_good = answer.status in _ACCEPTED_STATUSES
     return is_good and answer.text.startswith(_ACCEPTED)
 
 
 def error_from(answer: HttpAnswer) -> ChannelError:
-    """What any answer but "accepted" means for the message that was to be sent."""
+    """What an answer that is not "accepted" means for the reply."""
     if answer.status < HTTPStatus.BAD_REQUEST:
         return ChannelError("unreadable_answer", SendFault.AMBIGUOUS)
-    said = next((it for it in _WORDS if answer.text.startswith(it)), None)
-    code = "not_routable" if said == _NOT_ROUTABLE else str(answer.status)
-    fault = _WORDS[said] if said else _fault_by_status(answer.status)
+    text = next(filter(answer.text.startswith, _TEXTS), None)
+    code = "not_routable" if text == _NOT_ROUTABLE else str(answer.status)
+    fault = _TEXTS[text] if text else _fault_by_status(answer.status)
     return ChannelError(code, fault, answer.retry_after)
 
 

@@ -22,7 +22,7 @@ from gateway.channels import (
 )
 from gateway.channels.http.answer import parse_date
 from gateway.channels.twilio.explanations import EXPLANATIONS
-from gateway.channels.twilio.field_checks import oddity_of
+from gateway.channels.twilio.field_checks import find_oddity
 from gateway.channels.twilio.forms import delivery_receipt, inbound_message
 from gateway.channels.twilio.http import LibcurlHttpClient, open_client
 from gateway.channels.twilio.message_list import MOST_LISTED, checked_sid, sightings
@@ -39,9 +39,8 @@ INBOUND_PATH = f"/sms/{NAME}/inbound"
 RECEIPT_PATH = f"/sms/{NAME}/receipt"
 # Twilio accepts 1 to 36,000 seconds.
 LONGEST_VALIDITY = 36_000
-# Five more tries of a callback that we did not take, whatever went wrong; Twilio's
-# default is one, and that only when no connection came about. Not part of what it signs
-# or asks for: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+# Five retries of a callback, whatever went wrong; by default Twilio retries once, and
+# only without a connection. Twilio neither signs nor sends this part: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 _RETRIES = "#rc=5&rp=all"
 _NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -68,26 +67,26 @@ class TwilioChannel:
         self._messages = open_client(settings, self._http).messages
 
     def verify(self, request: WebhookRequest) -> None:
-        """Signature first, then what it leaves open, then whether it is our account."""
+        """Check the signature, then what it leaves open, then the account."""
         if not self._is_signed(request):
             msg = "signature is missing or wrong"
             raise NotAuthentic(msg)
-        if oddity := oddity_of(request.form):
+        if oddity := find_oddity(request.form):
             raise NotAuthentic(oddity)
         if request.form.get("AccountSid") != self._settings.account_sid:
             msg = "another account's message"
             raise NotAuthentic(msg)
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """An SMS; one that is not for our own number or service has a flaw."""
+        """Read an SMS; one that is not for our own number or service has a flaw."""
         return inbound_message(NAME, request, self._settings.sender, self._clock())
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
-        """A status callback."""
+        """Read a status callback."""
         return delivery_receipt(NAME, request, self._clock())
 
     def acknowledge(self) -> Acknowledgement:
-        """Empty TwiML: the reply goes out by itself."""
+        """Empty TwiML: no reply by Twilio."""
         return Acknowledgement(_NOTHING_TO_SAY, "text/xml")
 
     def send(self, message: OutboundMessage) -> str:
@@ -118,7 +117,7 @@ class TwilioChannel:
             return sightings(listed, date, message, age)
 
     def _receipt_url(self, message: OutboundMessage) -> str:
-        """Where receipts come; Twilio signs the address, so nobody else can name it."""
+        """The address of receipts; Twilio signs it, so nobody else can use it."""
         which = f"message={message.id}&mark={message.mark}"
         return f"{self._public_url}{RECEIPT_PATH}?{which}{_RETRIES}"
 

@@ -1,7 +1,7 @@
-"""What Twilio's refusals mean: one closed table of its error codes.
+"""What Twilio's error codes mean: one closed table.
 
-https://www.twilio.com/docs/api/errors, one page for each code. The code counts before
-the HTTP status: the daily limit, for one, comes with 429 as a short rush does.
+https://www.twilio.com/docs/api/errors has a page for each code. The code counts before
+the HTTP status: a used-up daily limit has the status 429, as a short rush has.
 """
 
 import json
@@ -14,7 +14,7 @@ from gateway.domain.messages import ReceiptMeaning
 
 _CODES: Mapping[int, SendFault] = {
     # The whole account or sender has to slow down.
-    20429: SendFault.THROTTLED,  # too many requests at once; none of them was taken
+    20429: SendFault.THROTTLED,  # too many requests at once; it took none of them
     21611: SendFault.THROTTLED,  # our number has more than ten hours of work queued
     30001: SendFault.THROTTLED,  # the queue of our number or account has run over
     63017: SendFault.THROTTLED,  # the account sends more than 2,000 a second
@@ -69,7 +69,7 @@ _MEANINGS: Mapping[int, ReceiptMeaning] = {
     30001: ReceiptMeaning.DROPPED,
     30005: ReceiptMeaning.PHONE_GONE,
 }
-# Where the code is unknown or was told by no Twilio but by something in between.
+# For an unknown code, or an answer of something between us and Twilio.
 _STATUSES: Mapping[int, SendFault] = {
     HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
     HTTPStatus.FORBIDDEN: SendFault.CONFIGURATION,
@@ -81,7 +81,7 @@ _HIGHEST_CODE = 999_999
 
 
 def error_from(answer: HttpAnswer) -> ChannelError:
-    """What a response of 400 and above means for the message that was to be sent."""
+    """What an answer of 400 and above means for the reply."""
     code = _code_in(answer.text)
     fault = _CODES.get(code) if code else None
     return ChannelError(

@@ -1,10 +1,10 @@
-"""Whether a signed form is one that Twilio itself may have written.
+"""Refuse signed forms that Twilio cannot have written.
 
-Twilio signs names and values joined without separators, so whoever has captured one
+Twilio signs names and values joined without separators, so an attacker who captured a
 signed request can move characters between its fields and keep the signature:
 https://www.twilio.com/docs/usage/webhooks/webhooks-security
-What moving could forge is refused by shape. docs/decisions/0014-signed-fields.md lists
-what can be moved and why nothing else is left.
+These checks refuse every move that could forge something
+(docs/decisions/0014-signed-fields.md).
 """
 
 import re
@@ -15,13 +15,13 @@ from gateway.channels.twilio.message_list import SID
 
 _FIELD_NAME = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 _SAME_SID = ("SmsSid", "SmsMessageSid")
-# The sender in the signed text. In no other field may it stand: there it would be the
-# real sender, behind one that was made up in Body.
+# The sender in the signed text. In any other field it would be the real sender, behind
+# a forged one in Body.
 _SENDER = "From+"
 
 
-def oddity_of(form: MultiDict[str, str]) -> str | None:
-    """What Twilio would never write in a signed form; None when nothing is odd."""
+def find_oddity(form: MultiDict[str, str]) -> str | None:
+    """What Twilio would never write in a form; None for a sound one."""
     fields = list(form.items(multi=True))
     if len(fields) != len(form):
         return "a field is given twice"
@@ -38,5 +38,5 @@ def oddity_of(form: MultiDict[str, str]) -> str | None:
 
 
 def _hides_sender(name: str, value: str) -> bool:
-    """In Body anything may stand: it is what the member wrote."""
+    """Body is free text of the member."""
     return name != "Body" and _SENDER in (name + value)[name == "From" :]

@@ -1,4 +1,4 @@
-"""What Twilio posts to us, read into our own messages.
+"""Read what Twilio posts into our own messages.
 
 https://www.twilio.com/docs/messaging/guides/webhook-request
 """
@@ -23,8 +23,8 @@ LONGEST_CODE = 10
 _MARK = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _LONGEST_SID = 64
 _LONGEST_NUMBER = 9
-# Twilio has what it calls "queued", "accepted", "scheduled" or "sending": to us that is
-# sent, because it must not be sent again.
+# "queued" to "sending": Twilio has the message, so it counts as sent and must not be
+# sent again.
 _STATUSES = {
     "queued": OutboundStatus.SENT,
     "accepted": OutboundStatus.SENT,
@@ -37,21 +37,21 @@ _STATUSES = {
     "failed": OutboundStatus.FAILED,
     "canceled": OutboundStatus.CANCELED,
 }
-# What Twilio's opt-out keywords did before we saw the message (Advanced Opt-Out).
+# What Advanced Opt-Out did with a keyword before Twilio delivered the message.
 # twilio.com/docs/messaging/tutorials/advanced-opt-out
 _CONSENTS = {"STOP": Consent.WITHDRAWN, "START": Consent.GIVEN, "HELP": None}
-# By default, without Advanced Opt-Out, Twilio opens a phone again for these words alone
-# and brings them like any SMS: help.twilio.com/articles/223134027.
+# Without Advanced Opt-Out Twilio opts a phone in again for a text of one of these words
+# and delivers it like any SMS: help.twilio.com/articles/223134027.
 _STARTS = frozenset({"START", "YES", "UNSTOP"})
 
 
 def inbound_message(
     channel: str, request: WebhookRequest, ours: str, received_at: datetime
 ) -> InboundMessage:
-    """An SMS; `ours` is our number or Messaging Service.
+    """Read an SMS; `ours` is our number or Messaging Service.
 
-    Twilio brings what is refused again, so that what cannot be used is kept, too, with
-    its flaw. Parameters that we do not know are none of our business.
+    An SMS that cannot be used is kept with its flaw: Twilio would deliver a refused one
+    again. Unknown parameters are ignored.
     """
     form = request.form
     sender, kind = classify_sender(form.get("From", ""))
@@ -84,9 +84,9 @@ def _flaw(form: MultiDict[str, str], is_ours: bool) -> IgnoreReason | None:
 def delivery_receipt(
     channel: str, request: WebhookRequest, at: datetime
 ) -> DeliveryReceipt | None:
-    """A status callback; our own message id comes back in its address.
+    """Read a status callback; its address has our own message id.
 
-    None when it tells nothing new. Raises MalformedRequest.
+    None if it says nothing new. Raises MalformedRequest.
     """
     provider_id = _sid(request)
     status = _STATUSES.get(_one(request, "MessageStatus"))
@@ -133,6 +133,6 @@ def _sid(request: WebhookRequest) -> str:
 
 
 def _whole(text: str) -> int | None:
-    """A small whole number, or None for anything else that a form may carry."""
+    """A small whole number; None for anything else."""
     is_one = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
     return int(text) if is_one else None

@@ -1,4 +1,4 @@
-"""Twilio's list of messages to a phone: which of them may be a reply in doubt.
+"""Which of Twilio's messages to a phone may be a reply in doubt.
 
 https://www.twilio.com/docs/messaging/api/message-resource
 """
@@ -16,10 +16,10 @@ from gateway.domain.messages import OutboundMessage, ReceiptMeaning, Sighting
 MOST_LISTED = 100
 # https://www.twilio.com/docs/glossary/what-is-a-sid
 SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
-# For a clock that changed after the reply was made. What is older is known by its id,
-# so a window that is too wide costs nothing.
+# For a clock that was set after the reply was made. A wide window does no harm: older
+# messages have ids of other replies.
 SLACK = timedelta(minutes=5)
-# What stands in place of the digits of a redacted number.
+# Redaction puts these in place of digits.
 _MASKS = frozenset("Xx*")
 
 

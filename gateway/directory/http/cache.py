@@ -1,6 +1,6 @@
-"""Records of the core system, used again for a short while.
+"""Cache of the core system's records, for a short time.
 
-Only records: who is unknown now, or could not be looked up, may be known in a moment.
+Only of records: a KPJ that is unknown, or a look-up that failed, may succeed soon.
 """
 
 import threading
@@ -16,7 +16,7 @@ MOST_RECORDS = 5_000
 
 
 class RecordCache:
-    """At most so many records, each for at most so long."""
+    """At most MOST_RECORDS records, each for at most `lifetime`."""
 
     def __init__(
         self, lifetime: timedelta, timer: Callable[[], float] = time.monotonic
@@ -26,13 +26,13 @@ class RecordCache:
         )
         self._lock = threading.Lock()
 
-    def known(self, kpjs: Collection[KPJ]) -> dict[KPJ, Participant]:
-        """Those of these members whose record is fresh."""
+    def fresh(self, kpjs: Collection[KPJ]) -> dict[KPJ, Participant]:
+        """The records of these members that are still fresh."""
         with self._lock:
             found = {kpj: self._records.get(kpj) for kpj in kpjs}
         return {kpj: record for kpj, record in found.items() if record}
 
-    def keep(self, records: Mapping[KPJ, Participant]) -> None:
-        """Use these again, until they are too old."""
+    def add(self, records: Mapping[KPJ, Participant]) -> None:
+        """Use these records until they are too old."""
         with self._lock:
             self._records.update(records)

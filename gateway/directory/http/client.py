@@ -1,6 +1,6 @@
-"""Asks the core system over HTTP: timed, bounded, repeated, and not while it is down.
+"""HTTP client of the core system: time-outs, bounds, retries and a circuit breaker.
 
-Every fault is DirectoryUnavailable, in whose text stands no word of the answer.
+Every fault is DirectoryUnavailable, with nothing of the answer in its text.
 """
 
 import logging
@@ -29,7 +29,7 @@ from gateway.domain.participants import DirectoryUnavailable
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
-# Who watches the gateway does not wait long.
+# A health check must not wait for long.
 HEALTH_SECONDS = 1.0
 # From the question to the last byte of the answer.
 LONGEST_ANSWER = timedelta(seconds=5)
@@ -63,16 +63,16 @@ class CoreSystem:
             FAILURES_BEFORE_REST,
             REST.total_seconds(),
             state_storage=storage or CircuitMemoryStorage("closed"),
-            listeners=[_Herald()],
+            listeners=[_BreakerLog()],
             throw_new_error_on_trip=False,
         )
 
     def ask(self, path: str, question: str) -> bytes:
-        """The JSON that answers a question. Raises DirectoryUnavailable."""
+        """Post a question; the JSON of the answer. Raises DirectoryUnavailable."""
         return self._guarded("POST", path, self._read_seconds, question.encode())
 
     def health(self) -> bytes:
-        """What it says of itself, asked once. Raises DirectoryUnavailable."""
+        """Ask once for its health. Raises DirectoryUnavailable."""
         return self._guarded("GET", "/v1/health", HEALTH_SECONDS, None)
 
     def _guarded(self, *request: Any) -> bytes:
@@ -98,7 +98,6 @@ class CoreSystem:
                 _check_kind(answer)
                 return self._read(answer, until)
         except (OSError, HTTPError) as error:
-            # The words of these tell the address and the cause, not the question.
             msg = f"the core system does not answer: {type(error).__name__}"
             raise DirectoryUnavailable(msg) from error
 
@@ -117,7 +116,7 @@ class CoreSystem:
 
 def _session(settings: DirectorySettings) -> Session:
     session = Session()
-    # Settings are ours alone: no proxy, password or authority from elsewhere.
+    # No proxy, password or authority from the environment.
     session.trust_env = False
     session.headers["Accept"] = "application/json"
     session.headers["Accept-Encoding"] = "identity"
@@ -127,22 +126,21 @@ def _session(settings: DirectorySettings) -> Session:
     if settings.certificate and settings.key:
         session.cert = (str(settings.certificate), str(settings.key))
     session.verify = str(settings.authority) if settings.authority else True
-    retried = HTTPAdapter(max_retries=_Patience.usual(), pool_maxsize=CONNECTIONS)
+    retried = HTTPAdapter(max_retries=_Retries.usual(), pool_maxsize=CONNECTIONS)
     session.mount(settings.url, retried)
     session.mount(f"{settings.url}/v1/health", HTTPAdapter(max_retries=0))
     return session
 
 
-class _Patience(Retry):
-    """Asks again after a broken connection or a moment's refusal; questions are safe.
+class _Retries(Retry):
+    """Retries after a broken connection or a 429, 502, 503 or 504.
 
-    It does not after a time-out, which has cost enough, nor when it would have to wait
-    longer than an SMS may.
+    Not after a time-out, and not if Retry-After is longer than an SMS may wait.
     """
 
     @classmethod
     def usual(cls) -> Self:
-        """As often as is of use to somebody who waits for an SMS."""
+        """As many as help somebody who waits for an SMS."""
         return cls(
             total=RETRIES,
             backoff_factor=0.1,
@@ -161,7 +159,7 @@ class _Patience(Retry):
         _pool: ConnectionPool | None = None,
         _stacktrace: TracebackType | None = None,
     ) -> Self:
-        """One try less. Raises what ends the question instead."""
+        """Count a retry. Raises the error if there is none left or allowed."""
         if isinstance(error, ReadTimeoutError):
             raise error
         wait = self.get_retry_after(response) if response else None
@@ -170,8 +168,8 @@ class _Patience(Retry):
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
-class _Herald(CircuitBreakerListener):
-    """Says why a question failed, and when none is asked for a while."""
+class _BreakerLog(CircuitBreakerListener):
+    """Logs why a question failed, and when the circuit opens or closes."""
 
     def failure(self, cb: Any, exc: BaseException) -> None:
         log.warning("the core system failed", extra={"why": str(exc)})

@@ -1,4 +1,4 @@
-"""The directory in the agency's core system, behind docs/directory-api.yaml."""
+"""The directory in the agency's core system (docs/directory-api.yaml)."""
 
 import time
 from collections import defaultdict
@@ -20,9 +20,9 @@ from gateway.domain.participants import KPJ, Participant
 
 
 class HttpDirectory:
-    """Asks for many members at once; believes only what it asked for.
+    """Looks many members up at once; refuses members that it did not ask for.
 
-    `index` makes the keyed hashes of who they are.
+    `index` makes keyed hashes of names, NIK and birth dates.
     """
 
     def __init__(
@@ -37,49 +37,47 @@ class HttpDirectory:
         self._cache = RecordCache(settings.cache, timer)
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
-        """Those that exist. Raises DirectoryUnavailable."""
-        found = self._cache.known(kpjs)
-        for part in _parts({kpj.digits for kpj in kpjs} - {it.digits for it in found}):
+        """The members that exist. Raises DirectoryUnavailable."""
+        found = self._cache.fresh(kpjs)
+        for part in _parts({kpj.digits for kpj in kpjs if kpj not in found}):
             members = self._ask("/v1/members/search", KpjQuestion(kpjs=part))
             asked = set(part)
-            _check(it.kpj.digits in asked for it in members)
-            fresh = {it.kpj: it for it in members}
-            self._cache.keep(fresh)
+            _check(member.kpj.digits in asked for member in members)
+            fresh = {member.kpj: member for member in members}
+            self._cache.add(fresh)
             found |= fresh
         return found
 
     def of_phones(
         self, msisdns: Collection[str]
     ) -> Mapping[str, Sequence[Participant]]:
-        """The members in whose records these phones stand. Raises the same."""
+        """The members with these phones in their records. Raises the same."""
         found: dict[str, list[Participant]] = defaultdict(list)
         for part in _parts(msisdns):
             question = PhoneQuestion(msisdns=part)
             members = self._ask("/v1/members/search-by-phone", question)
             asked = set(part)
-            _check(bool(it.msisdns & asked) for it in members)
+            _check(bool(member.msisdns & asked) for member in members)
             for member in members:
                 for msisdn in member.msisdns & asked:
                     found[msisdn].append(member)
         return found
 
     def is_empty(self) -> bool:
-        """Never, while it answers: it has the agency's members. Raises the same."""
+        """False, as long as it answers. Raises the same."""
         read(Health, self._core.health())
         return False
 
     def _ask(
         self, path: str, question: KpjQuestion | PhoneQuestion
     ) -> Sequence[Participant]:
-        return self._opened(self._core.ask(path, question.model_dump_json()))
-
-    def _opened(self, answer: bytes) -> Sequence[Participant]:
+        answer = self._core.ask(path, question.model_dump_json())
         members = read(MembersFound, answer).members
-        return [it.participant(self._index) for it in members]
+        return [member.participant(self._index) for member in members]
 
 
 def _parts(numbers: Collection[str]) -> Iterator[tuple[str, ...]]:
-    """As many at once as may be asked."""
+    """Split into as many as one question may have."""
     ordered = sorted(set(numbers))
     for start in range(0, len(ordered), MOST_ASKED):
         yield tuple(ordered[start : start + MOST_ASKED])

@@ -1,7 +1,7 @@
-"""The wire format of docs/directory-api.yaml: what may be asked and what may come back.
+"""The wire format of docs/directory-api.yaml: questions and answers.
 
-Whatever is not exactly so is refused, because a guess could become a wrong balance.
-Fields that are not named here are ignored: the core system may add some.
+An answer that differs is refused, because a guess could become a wrong balance. Unknown
+fields are ignored: the core system may add some.
 """
 
 import logging
@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from gateway.directory.records import kept
+from gateway.directory.records import latest
 from gateway.domain import participants
 from gateway.domain.participants import (
     KPJ,
@@ -163,7 +163,7 @@ class Member(_Strict):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         needed = _NEEDED_BY.get(self.status)
-        months = [it.month for it in self.contributions]
+        months = [contribution.month for contribution in self.contributions]
         if needed and getattr(self, needed) is None:
             msg = f"{needed} is missing"
             raise ValueError(msg)
@@ -173,7 +173,7 @@ class Member(_Strict):
         return self
 
     def participant(self, index: Callable[[str], bytes]) -> Participant:
-        """The member as the gateway knows one; `index` hashes who it is."""
+        """Convert to our own type; `index` hashes name, NIK and birth date."""
         kpj, born = KPJ(self.kpj), self.birth_date
         due, at, on = self.arrears, self.balance, self.claim
         name = comparable_name(self.name or "")
@@ -192,7 +192,7 @@ class Member(_Strict):
             member_since=_month(self.member_since),
             born=born and born.replace(day=1),
             time_zone=TimeZone[self.time_zone] if self.time_zone else None,
-            contributions=kept(map(_contribution, self.contributions)),
+            contributions=latest(map(_contribution, self.contributions)),
             claim=participants.Claim(on.program, on.stage, on.since) if on else None,
             msisdns=frozenset(self.msisdns),
             identity=identify(index, kpj, self.nik, born, name)
@@ -208,7 +208,7 @@ class MembersFound(_Strict):
 
     @model_validator(mode="after")
     def _nobody_twice(self) -> Self:
-        _each_once([it.kpj for it in self.members])
+        _each_once([member.kpj for member in self.members])
         return self
 
 
@@ -222,17 +222,17 @@ _Answer = TypeVar("_Answer", bound=_Strict)
 
 
 def read(kind: type[_Answer], body: bytes) -> _Answer:
-    """A checked answer. Raises DirectoryUnavailable naming fields, never values."""
+    """Check an answer. Raises DirectoryUnavailable naming fields, never values."""
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
-        places = {".".join(map(str, it["loc"])) or it["type"] for it in faults}
+        places = {".".join(map(str, fault["loc"])) or fault["type"] for fault in faults}
     raise refusal(f"is wrong in {', '.join(sorted(places)[:5])}")
 
 
 def refusal(why: str) -> DirectoryUnavailable:
-    """An answer that is not believed; on the log for whoever has to mend it."""
+    """The error for a wrong answer, which is logged too."""
     log.warning("an answer of the core system was refused", extra={"why": why})
     return DirectoryUnavailable(f"the core system's answer {why}")
 
@@ -241,6 +241,6 @@ def _month(text: str | None) -> date | None:
     return date.fromisoformat(f"{text}-01") if text else None
 
 
-def _contribution(it: Contribution) -> participants.Contribution:
-    month = date.fromisoformat(f"{it.month}-01")
-    return participants.Contribution(month, it.wage, it.amount, it.posted_on)
+def _contribution(paid: Contribution) -> participants.Contribution:
+    month = date.fromisoformat(f"{paid.month}-01")
+    return participants.Contribution(month, paid.wage, paid.amount, paid.posted_on)

@@ -1,4 +1,4 @@
-"""The agency's CSV files: streamed, each row with its line, each fault by its place."""
+"""Stream the agency's CSV files, each row and each fault with its line."""
 
 import csv
 import os
@@ -16,7 +16,7 @@ SHOWN_FAULTS = 20
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """What is wrong in a line of a file, or in all of it; never what stood there."""
+    """What is wrong in a line or in a whole file; never a value."""
 
     file: str
     line: int | None
@@ -28,38 +28,37 @@ class Fault:
 
 
 class BadFile(GatewayError):
-    """Files that must not be imported, with the faults that are listed.
-
-    `count` is how many there are in all.
-    """
+    """Files that must not be imported: the faults that are listed, and their count."""
 
     def __init__(self, faults: Sequence[Fault], count: int | None = None) -> None:
         self.faults = faults
         self.count = len(faults) if count is None else count
-        lines = [str(it) for it in faults[:SHOWN_FAULTS]]
+        lines = [str(fault) for fault in faults[:SHOWN_FAULTS]]
         if self.count > len(lines):
             lines.append(f"... {self.count} faults in all")
         super().__init__("\n".join(lines))
 
 
 class Faults:
-    """Collects faults: all are counted, so many are listed."""
+    """Counts all faults and lists the first MOST_FAULTS."""
 
     def __init__(self) -> None:
         self._listed: list[Fault] = []
         self._count = 0
 
     def add(self, faults: Iterable[Fault]) -> None:
-        """Note these, too."""
+        """Count and list these."""
         for fault in faults:
             self._count += 1
             if len(self._listed) < MOST_FAULTS:
                 self._listed.append(fault)
 
     def check(self) -> None:
-        """Raise BadFile when there are any, by file and line."""
+        """Raise BadFile if there are any, sorted by file and line."""
         if self._count:
-            order = sorted(self._listed, key=lambda it: (it.file, it.line or 0))
+            order = sorted(
+                self._listed, key=lambda fault: (fault.file, fault.line or 0)
+            )
             raise BadFile(order, self._count)
 
 
@@ -71,27 +70,27 @@ class Row(NamedTuple):
 
     @property
     def kpj(self) -> str:
-        """The number as it is written; it stands first in every file."""
+        """The KPJ as it is written, the first column of every file."""
         return self.cells[0].strip()
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns that a file begins with, and those that may follow."""
+    """The columns of a file, and those that may follow."""
 
     columns: Sequence[str]
-    more: Sequence[str] = ()
+    optional: Sequence[str] = ()
 
     def allows(self, columns: Sequence[str]) -> bool:
-        """Whether a file may have these."""
+        """Whether a file may have these columns."""
         more = columns[len(self.columns) :]
         return list(columns[: len(self.columns)]) == list(self.columns) and (
-            set(more) <= set(self.more) and len(more) == len(set(more))
+            set(more) <= set(self.optional) and len(more) == len(set(more))
         )
 
 
 class OpenFile:
-    """A file that is being read; iterate once for its rows. Raises BadFile."""
+    """An open file; iterate once for its rows. Raises BadFile."""
 
     def __init__(self, name: str, file: TextIO, layout: Layout) -> None:
         self.name = name
@@ -106,13 +105,13 @@ class OpenFile:
     def __iter__(self) -> Iterator[Row]:
         with self._readable():
             for cells in self._reader:
-                # Spreadsheets leave rows of nothing but commas behind.
+                # Spreadsheets leave rows of commas behind.
                 if any(map(str.strip, cells)):
                     yield Row(self._reader.line_num, cells)
 
     @property
     def offset(self) -> int:
-        """How many bytes have been read."""
+        """The number of bytes read so far."""
         return self._file.buffer.tell()
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Put the members in the agency's files in the place of all others, or do nothing."""
+"""Replace all members by those in the agency's files, or change nothing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -27,7 +27,7 @@ from gateway.domain.audit import AuditEntry
 
 @dataclass(frozen=True)
 class Progress:
-    """Members that were read, and bytes of their file."""
+    """Members and bytes of their file that were read so far."""
 
     members: int
     offset: int
@@ -36,12 +36,12 @@ class Progress:
 Tell = Callable[[Progress], None]
 
 
-def _nobody_asks(_: Progress) -> None:
+def _show_nothing(_: Progress) -> None:
     pass
 
 
 class Importer:
-    """Imports members; `make_cipher` is called in every process that seals."""
+    """Imports members; `make_cipher` is called in every process that encrypts."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Importer:
         sources: Sources,
         this: Import,
         entry: AuditEntry | None = None,
-        tell: Tell = _nobody_asks,
+        tell: Tell = _show_nothing,
     ) -> int:
         """How many members came in; the deed goes on record unless they are made up.
 
@@ -70,7 +70,7 @@ class Importer:
     def _filled(
         self, stage: Staging, files: OpenSources, members: Path, tell: Tell
     ) -> int:
-        """Write down all members; how many. Raises BadFile."""
+        """Stage all members; how many. Raises BadFile."""
         faults, count = Faults(), 0
         try:
             count = self._fill(stage, files, faults, tell)
@@ -85,7 +85,7 @@ class Importer:
     def _fill(
         self, stage: Staging, files: OpenSources, faults: Faults, tell: Tell
     ) -> int:
-        """Write down those that have no fault; how many."""
+        """Stage the members without a fault; how many."""
         count = 0
         entries = files.entries(lambda fault: faults.add([fault]))
         size = files.members.size
@@ -99,7 +99,7 @@ class Importer:
         return count
 
     def _repeated(self, stage: Staging, members: Path) -> Iterator[Fault]:
-        """Read the file again to name the lines, which are kept nowhere else."""
+        """Find the lines of repeated members, by reading the file once more."""
         indexes = set(stage.repeated(MOST_FAULTS))
         if not indexes:
             return

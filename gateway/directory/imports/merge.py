@@ -1,7 +1,7 @@
-"""Three files in one pass: each member with the rows of the others that are about him.
+"""Merge three files in one pass: each member with his contributions and claims.
 
-The others stand in the order of the members' file, so nothing has to be kept but a few
-rows ahead.
+All files have the order of the members' file, so that only a few rows ahead are kept in
+memory.
 """
 
 from collections import Counter, deque
@@ -16,15 +16,15 @@ from gateway.directory.records import (
     CLAIM_COLUMNS,
     COLUMNS,
     CONTRIBUTION_COLUMNS,
-    MORE_COLUMNS,
+    OPTIONAL_COLUMNS,
 )
 
-MEMBERS = Layout(COLUMNS, MORE_COLUMNS)
+MEMBERS = Layout(COLUMNS, OPTIONAL_COLUMNS)
 CONTRIBUTIONS = Layout(CONTRIBUTION_COLUMNS)
 CLAIMS = Layout(CLAIM_COLUMNS)
-# So far a row that does not follow is looked beyond, to name no other with it.
+# How many rows to look beyond one that is out of order, to report only that one.
 LOOK_AHEAD = 5_000
-# Of one member in one file; a working life has some 500 months.
+# For one member in one file; a working life has some 500 months.
 MOST_ROWS = 1_000
 _MEMBERS_A_BATCH, _ROWS_A_BATCH = 1_000, 20_000
 _OUT_OF_ORDER = (
@@ -53,21 +53,21 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenSources:
-    """The files of one import while they are read."""
+    """The open files of one import."""
 
     members: OpenFile
     contributions: OpenFile | None
     claims: OpenFile | None
 
     def entries(self, note: _Note) -> Iterator[Entry]:
-        """Every member once; rows that follow nobody are noted. Raises BadFile."""
+        """Every member once; rows of no member are noted. Raises BadFile."""
         contributions = _Follower(self.contributions, note)
         claims = _Follower(self.claims, note)
         for row in self.members:
             kpj = row.kpj
             yield Entry(row, contributions.of(kpj), claims.of(kpj))
-        contributions.give_up_rest()
-        claims.give_up_rest()
+        contributions.report_rest()
+        claims.report_rest()
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def open_sources(sources: Sources) -> Iterator[OpenSources]:
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Entries in portions that cost about the same and are never large."""
+    """Group entries into batches of about the same size."""
     batch: list[Entry] = []
     rows = 0
     for entry in entries:
@@ -100,7 +100,7 @@ def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 class _Follower:
-    """Gives out the rows of a file in the order in which members come by."""
+    """Finds the rows of each member in a file of the same order."""
 
     def __init__(self, file: OpenFile | None, note: _Note) -> None:
         self._name = file.name if file else ""
@@ -111,22 +111,22 @@ class _Follower:
         self._look_ahead()
 
     def of(self, kpj: str) -> list[Row]:
-        """The rows of this member; all that stand before them follow nobody."""
+        """The rows of this member; rows before them are out of order."""
         if kpj not in self._numbers:
             return []
         while self._ahead[0].kpj != kpj:
-            self._give_up(self._next())
+            self._report(self._next())
         found: list[Row] = []
         while self._ahead and self._ahead[0].kpj == kpj and len(found) < MOST_ROWS:
             found.append(self._next())
         return found
 
-    def give_up_rest(self) -> None:
-        """No more members come."""
+    def report_rest(self) -> None:
+        """Report the rows that are left: there are no more members."""
         while self._ahead:
-            self._give_up(self._next())
+            self._report(self._next())
 
-    def _give_up(self, row: Row) -> None:
+    def _report(self, row: Row) -> None:
         self._note(Fault(self._name, row.line, _OUT_OF_ORDER))
 
     def _next(self) -> Row:

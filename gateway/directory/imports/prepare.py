@@ -1,4 +1,4 @@
-"""From the rows about a member to what is stored of him: checked, sealed, hashed."""
+"""Check, encrypt and hash the rows of members, for storing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,26 +12,26 @@ from gateway.directory.records import (
     claim_from_row,
     contribution_from_row,
     dump,
-    kept,
+    latest,
     participant_from_row,
 )
 from gateway.domain.participants import Participant
 from gateway.security.cipher import Cipher
 
-# Of so many people one in ten has a NIK that ends in 0, by chance all of them never.
+# One NIK in ten ends in 0; never those of so many people, by chance.
 FEWEST_NIKS = 20
 _T = TypeVar("_T")
 
 
 class Prepared(NamedTuple):
-    """What came of a batch."""
+    """A batch after the checks."""
 
     members: list[EncryptedMember]
     faults: list[Fault]
 
 
-def encrypted(participant: Participant, cipher: Cipher) -> EncryptedMember:
-    """What is stored of a member."""
+def encrypt_member(participant: Participant, cipher: Cipher) -> EncryptedMember:
+    """Encrypt a member's record and hash what it is found by."""
     return EncryptedMember(
         cipher.index(participant.kpj.digits),
         cipher.encrypt(dump(participant)),
@@ -40,7 +40,7 @@ def encrypted(participant: Participant, cipher: Cipher) -> EncryptedMember:
 
 
 class Preparer:
-    """Checks and seals batches; the files' headings are all it keeps of them."""
+    """Checks and encrypts batches; it is sent to other processes."""
 
     def __init__(self, files: OpenSources) -> None:
         self._members = _heading(files.members)
@@ -48,11 +48,13 @@ class Preparer:
         self._claims = _heading(files.claims)
 
     def prepare(self, batch: Sequence[Entry], cipher: Cipher) -> Prepared:
-        """The members without fault, and the faults."""
+        """Encrypt the members without a fault; collect the faults of the others."""
         faults: list[Fault] = []
         members = [self._member(entry, cipher, faults) for entry in batch]
         faults += self._members.rounded([entry.member for entry in batch])
-        return Prepared([encrypted(it, cipher) for it in members if it], faults)
+        return Prepared(
+            [encrypt_member(member, cipher) for member in members if member], faults
+        )
 
     def _member(
         self, entry: Entry, cipher: Cipher, faults: list[Fault]
@@ -71,14 +73,14 @@ class Preparer:
             return members[0] if members else None
         return replace(
             members[0],
-            contributions=kept(contribution for _, contribution in paid),
+            contributions=latest(contribution for _, contribution in paid),
             claim=claims[0][1] if claims else None,
         )
 
 
 @dataclass(frozen=True)
 class _Heading:
-    """The name of a file, and its columns."""
+    """The name and columns of a file."""
 
     name: str
     columns: Sequence[str]
@@ -89,7 +91,7 @@ class _Heading:
         read: Callable[[Mapping[str, str | None]], _T],
         faults: list[Fault],
     ) -> list[_T]:
-        """What the rows say; faults are added."""
+        """Read rows; their faults are added to `faults`."""
         found = []
         for line, cells in rows:
             try:
@@ -99,7 +101,7 @@ class _Heading:
         return found
 
     def repeated(self, rows: Sequence[Row], column: str) -> Iterator[Fault]:
-        """Those that say in a column what a row before them says there."""
+        """Rows that repeat a value of a column."""
         if len(rows) < 2:
             return
         place, first = self.columns.index(column), dict[str, int]()
@@ -111,10 +113,11 @@ class _Heading:
                 yield Fault(self.name, line, what)
 
     def rounded(self, rows: Sequence[Row]) -> Iterator[Fault]:
-        """Whether a spreadsheet rounded the NIKs: it keeps 15 digits of a number."""
+        """Report NIKs that a spreadsheet rounded: it keeps 15 digits of a number."""
         place = self.columns.index("nik")
-        niks = [it for row in rows if (it := "".join(row.cells[place : place + 1]))]
-        if len(niks) >= FEWEST_NIKS and all(it.strip().endswith("0") for it in niks):
+        cells = ("".join(row.cells[place : place + 1]).strip() for row in rows)
+        niks = [nik for nik in cells if nik]
+        if len(niks) >= FEWEST_NIKS and all(nik.endswith("0") for nik in niks):
             what = "nik ends in 0 from here on: a spreadsheet has rounded it"
             yield Fault(self.name, rows[0].line, what)
 

@@ -13,7 +13,7 @@ from gateway.db.member_import.swap import staging
 from gateway.directory.imports.csv_file import opened
 from gateway.directory.imports.importer import Importer
 from gateway.directory.imports.merge import MEMBERS
-from gateway.directory.imports.prepare import encrypted
+from gateway.directory.imports.prepare import encrypt_member
 from gateway.directory.records import participant_from_row
 from gateway.directory.sql import SqlDirectory
 from gateway.domain.participants import Participant
@@ -38,7 +38,7 @@ def directory_on(
 def stock(
     engine: Engine, cipher: Cipher, members: Iterable[Participant], as_of: date = TODAY
 ) -> None:
-    rows = [encrypted(it, cipher) for it in members]
+    rows = [encrypt_member(it, cipher) for it in members]
     with staging(engine) as stage:
         stage.add(rows)
         stage.swap(replace(IMPORT, as_of=as_of), len(rows), None)

@@ -16,7 +16,7 @@ from gateway.directory.http.directory import HttpDirectory
 from gateway.directory.records import (
     claim_from_row,
     contribution_from_row,
-    kept,
+    latest,
     participant_from_row,
 )
 from gateway.domain.participants import (
@@ -62,7 +62,7 @@ def made_up_members(cipher: Cipher) -> list[Participant]:
         participant_from_row(it, cipher.index) for it in rows("participants.csv")
     ]
     return [
-        replace(it, contributions=kept(paid[it.kpj]), claim=claims.get(it.kpj))
+        replace(it, contributions=latest(paid[it.kpj]), claim=claims.get(it.kpj))
         for it in members
     ]
 

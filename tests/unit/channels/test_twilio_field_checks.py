@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from gateway.channels import NotAuthentic
-from gateway.channels.twilio.field_checks import oddity_of
+from gateway.channels.twilio.field_checks import find_oddity
 from tests.integration.channels.conformance.twilio import (
     ACCOUNT,
     INBOUND,
@@ -78,7 +78,7 @@ def test_no_move_between_fields_makes_another_sender_or_id(body: list[str]) -> N
 
     for form in moved(pieces_of(genuine, *body)):
         tried += 1
-        if form.get("AccountSid") != ACCOUNT or oddity_of(MultiDict(form)):
+        if form.get("AccountSid") != ACCOUNT or find_oddity(MultiDict(form)):
             continue
         accepted += 1
         assert (form.get("From", OWN), form["MessageSid"]) == (OWN, SID)
@@ -105,7 +105,7 @@ def test_moved_characters_make_no_other_sender_or_id(data: st.DataObject) -> Non
         form[text[start : start + width]] = text[start + width : end]
     assume(list(form) == sorted(form))
 
-    if oddity_of(MultiDict(form)) is None:
+    if find_oddity(MultiDict(form)) is None:
         assert (form.get("From", OWN), form["MessageSid"]) == (OWN, SID)
 
 
