@@ -164,9 +164,10 @@ class Purge(Store):
         by_day = (phone_days, counters, alarms, unreachable_phones)
         old = [Old.of(it, it.c.day < day) for it in by_day]
         counted = quarter_counts.c.quarter < quarter_of(before)
+        self._through(Old.of(quarter_counts, counted), _delete(quarter_counts))
         return sum(
             self._through(it, _delete(it.table))
-            for it in (*old, Old.of(bindings, over), Old.of(quarter_counts, counted))
+            for it in (*old, Old.of(bindings, over))
         )
 
     def _through(self, old: Old, act: Act) -> int:

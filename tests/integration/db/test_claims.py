@@ -121,7 +121,7 @@ def test_a_stop_looks_at_replies_to_its_phone_alone(
         with log.settlements.begin([waiting], clock(), clock() + LEASE) as unit:
             unit.settle(stop)
 
-    plan = plan_of(engine, settle, "UPDATE outbound")
+    plan = plan_of(engine, settle, "SELECT outbound.id")
 
     assert "ix_outbound_recipient_index" in plan
     assert "ix_outbound_queued" not in plan

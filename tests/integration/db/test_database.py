@@ -697,8 +697,8 @@ class TestWholeLog:
         with engine.connect() as connection:
             assert connection.scalars(select(inbound.c.text_redacted)).all() == [None]
         assert database.purging.purge(later, long_ago) == 0
-        # The SMS, the day of its phone, and five counts of its quarter of an hour.
-        assert database.purging.purge(later, later) == 7
+        # The SMS, and the day of its phone.
+        assert database.purging.purge(later, later) == 2
         with engine.connect() as connection:
             for table in (inbound, outbound, receipts):
                 assert connection.execute(select(table)).all() == []
