@@ -51,25 +51,24 @@ from gateway.worker.queue import WorkQueue
 
 log = logging.getLogger(__name__)
 
-# What is too late is not done anyway; to say what was tried too often, all that waits
-# has to be read.
+# Closing late messages is not urgent, and finding them reads the whole queue.
 TIDY_SECONDS = 30.0
 TIMETABLE_SECONDS = 30.0
 
 Clock = Callable[[], datetime]
-# The clock of this machine, for what is not compared with the times of others.
+# The clock of this machine, for times that are not compared with those of others.
 utc_now = wall_clock
 
 
 def open_clock(settings: Settings) -> DatabaseClock:
-    """The time that all processes share; compared once, if the database is there."""
+    """The clock that all processes share; compared once if the database is there."""
     clock = DatabaseClock(open_engine(settings.database_url))
     compare_if_possible(clock)
     return clock
 
 
 def compare_if_possible(clock: DatabaseClock) -> None:
-    """Let a clock agree with the others', or leave it as it is, and say so."""
+    """Correct a clock by the database, or log that it goes by this machine's."""
     try:
         clock.compare()
     except DatabaseUnavailable as error:
@@ -169,46 +168,46 @@ def make_responder(
 
 
 def cipher_of(settings: Settings) -> Cipher:
-    """What seals and opens with the keys of these settings."""
+    """The cipher with the keys of these settings."""
     return Cipher(settings.data_keys, settings.secret_key)
 
 
-def open_log(settings: Settings) -> Database:
-    """The message log alone."""
+def open_database(settings: Settings) -> Database:
+    """The database, without the other parts of a gateway."""
     return Database(open_engine(settings.database_url), cipher_of(settings))
 
 
 def core_system(directory: DirectorySettings, cipher: Cipher) -> HttpDirectory:
-    """The agency's core system, in the table's place."""
+    """The directory in the agency's core system."""
     return HttpDirectory(directory, cipher.index)
 
 
 def open_directory(settings: Settings) -> SqlDirectory:
-    """The table of members."""
+    """The directory in our own table of members."""
     engine = open_engine(settings.database_url)
     return SqlDirectory(engine, cipher_of(settings), settings.policy, utc_now)
 
 
 def open_importer(settings: Settings) -> Importer:
-    """What exchanges all members."""
+    """The import that replaces all members."""
     engine = open_engine(settings.database_url)
     make_cipher = partial(Cipher, settings.data_keys, settings.secret_key)
     return Importer(partial(staging, engine), make_cipher)
 
 
 def import_of_today() -> Import:
-    """Members who come in now, with records of today."""
+    """An import at this time, of records of today."""
     now = utc_now()
     return Import(now, day_of(now))
 
 
 def open_operators(settings: Settings) -> Operators:
-    """Who may come into the console."""
+    """The accounts of the console."""
     return Operators(open_engine(settings.database_url), cipher_of(settings))
 
 
 def clock_loop(clock: DatabaseClock, loops: WorkLoops) -> None:
-    """Compare the clock of this process with the others', as long as it runs."""
+    """Compare the clock of this process with the database's from time to time."""
     loops.add("clock", clock.compare, every=COMPARE_SECONDS)
 
 
@@ -225,7 +224,7 @@ def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
 
 
 def timed_loops(gateway: Gateway, loops: WorkLoops) -> None:
-    """Let this process do the nightly work and start reminders, if no other does."""
+    """Let this process do the nightly work and start reminders, unless another does."""
     timetable = Timetable(
         gateway.database.timed_tasks,
         gateway.retention.purge,

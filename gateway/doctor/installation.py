@@ -5,7 +5,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.bootstrap import cipher_of, core_system, open_directory, open_log, utc_now
+from gateway.bootstrap import (
+    cipher_of,
+    core_system,
+    open_database,
+    open_directory,
+    utc_now,
+)
 from gateway.config.settings import Settings
 from gateway.db.database import Database
 from gateway.db.messages.backlog import VitalSigns
@@ -32,7 +38,10 @@ class Installation:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Installation]:
     """The installation of these settings, for a command."""
-    with closing(open_log(settings)) as database, _directory(settings) as directory:
+    with (
+        closing(open_database(settings)) as database,
+        _directory(settings) as directory,
+    ):
         ping = Notifier(connect(settings.redis_url)).ping
         names = settings.channel_names
         yield Installation(settings, database, directory, names, ping, utc_now)

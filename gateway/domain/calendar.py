@@ -1,4 +1,4 @@
-"""The day of a message: it begins at midnight in Jakarta."""
+"""Days and nights in Jakarta."""
 
 from datetime import date, datetime, time, timedelta, timezone
 
@@ -9,12 +9,12 @@ NIGHT = timedelta(hours=2)
 
 
 def day_of(at: datetime) -> date:
-    """The day to which a message counts."""
+    """The day of a time, for limits and counts."""
     return at.astimezone(_JAKARTA).date()
 
 
 def start_of(day: date) -> datetime:
-    """When such a day begins."""
+    """When a day begins."""
     return datetime.combine(day, time(), _JAKARTA)
 
 

@@ -1,8 +1,8 @@
-"""Errors that machines, not members, cause."""
+"""Errors that machines cause; what members do wrong is a value, not an error."""
 
 
 class GatewayError(Exception):
-    """Anything that a machine, not a member, did wrong."""
+    """The base class of our own errors."""
 
 
 class DatabaseUnavailable(GatewayError):
@@ -10,4 +10,4 @@ class DatabaseUnavailable(GatewayError):
 
 
 class DatabaseRefuses(DatabaseUnavailable):
-    """The database answers and fails at this statement; it may do another one."""
+    """The database rejects this statement, but may accept another one."""

@@ -1,4 +1,4 @@
-"""The members of BPJS Ketenagakerjaan and where they are looked up."""
+"""The members of BPJS Ketenagakerjaan and the directory of them."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,7 +16,7 @@ KPJ_SHAPE = re.compile(r"\d{2}[0-9A-Z]\d{8}", re.ASCII)
 
 
 class DirectoryUnavailable(GatewayError):
-    """The member records cannot be asked now; the enquiry has to wait."""
+    """The directory cannot be queried now; the enquiry has to wait."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class KPJ:
 
 
 class Segment(StrEnum):
-    """Whom the agency counts where: employee, self-employed, migrant, construction."""
+    """Employee, self-employed, migrant or construction worker, as the agency counts."""
 
     PU = "PU"
     BPU = "BPU"
@@ -55,7 +55,7 @@ class Program(StrEnum):
 
 
 class MembershipStatus(StrEnum):
-    """Where a membership stands."""
+    """The state of a membership."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -88,7 +88,7 @@ class Arrears:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What was paid into JHT for one month: wage and amount in whole rupiah."""
+    """A payment into JHT for one month: wage and amount in whole rupiah."""
 
     month: date
     wage: int = field(repr=False)
@@ -97,7 +97,7 @@ class Contribution:
 
 
 class ClaimStage(StrEnum):
-    """Where a claim stands: the five steps that JMO shows, or how it ended else."""
+    """The stage of a claim: the five steps that JMO shows, or another end."""
 
     REGISTERED = "registered"
     ASSESSED = "assessed"
@@ -110,7 +110,7 @@ class ClaimStage(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim on one programme, at its present stage since a day."""
+    """A claim on one programme, and since when it is at its stage."""
 
     program: Program
     stage: ClaimStage
@@ -118,7 +118,7 @@ class Claim:
 
 
 class TimeZone(StrEnum):
-    """The three times of Indonesia; the value is what the clock is ahead of UTC."""
+    """The three time zones of Indonesia, by their offset from UTC."""
 
     WIB = "+07:00"
     WITA = "+08:00"
@@ -127,7 +127,7 @@ class TimeZone(StrEnum):
 
 @dataclass(frozen=True)
 class Identity:
-    """Keyed hashes of what only a member should know; the values are kept nowhere."""
+    """Keyed hashes of what only a member should know; the values are not stored."""
 
     nik: bytes = field(repr=False)
     born: bytes = field(repr=False)
@@ -137,7 +137,7 @@ class Identity:
 def identify(
     index: Callable[[str], bytes], kpj: KPJ, nik: str, born: date, name: str
 ) -> Identity:
-    """The identity of one member: equal values of two members hash apart."""
+    """The identity of one member; equal values of two members have other hashes."""
     return Identity(
         index(f"{kpj.digits} nik {nik}"),
         index(f"{kpj.digits} born {born.isoformat()}"),
@@ -147,7 +147,7 @@ def identify(
 
 @dataclass(frozen=True)
 class Participant:
-    """One membership as the agency records it; `msisdns` may hear about it."""
+    """A membership as the agency records it; its `msisdns` may ask about it."""
 
     kpj: KPJ
     segment: Segment
@@ -167,15 +167,15 @@ class Participant:
     # Newest first: the year of the newest one, and never less than the last three.
     contributions: tuple[Contribution, ...] = field(default=(), repr=False)
     claim: Claim | None = None
-    # The day of the records, when they are old enough that it has to be told.
+    # The day of the records, if they are so old that replies must name it.
     stale_since: date | None = None
     msisdns: frozenset[str] = field(default=frozenset(), repr=False)
-    # None when the record does not tell who the member is: no enrolment by SMS.
+    # None if the record has no NIK or birth date: no enrolment by SMS.
     identity: Identity | None = None
 
 
 class Directory(Protocol):
-    """Where members are looked up, many at once."""
+    """Looks up members, many at once."""
 
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
         """The members that exist. Raises DirectoryUnavailable."""
@@ -183,7 +183,7 @@ class Directory(Protocol):
     def of_phones(
         self, msisdns: Collection[str]
     ) -> Mapping[str, Sequence[Participant]]:
-        """The members in whose records these phones stand.
+        """The members whose records have these phones.
 
         Raises DirectoryUnavailable.
         """

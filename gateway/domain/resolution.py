@@ -24,7 +24,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Enrols:
+class NewEnrolment:
     """An enrolment to record: a binding with an `opening`, or else a request."""
 
     kpj: KPJ
@@ -56,7 +56,7 @@ class Resolution:
     redacted: str = ""
     # How it was understood, as JSON; None if that does not matter.
     reading: str | None = None
-    enrols: Enrols | None = None
+    enrolment: NewEnrolment | None = None
     # Choices of this phone to record: the language, and whether to remind it.
     language: str | None = None
     reminders: bool | None = None
@@ -83,7 +83,7 @@ class Resolution:
             status=InboundStatus.IGNORED,
             reason=IgnoreReason.LIMIT,
             reply=None,
-            enrols=None,
+            enrolment=None,
             language=None,
             # No limit stops a phone from ending its reminders.
             reminders=False if self.reminders is False else None,

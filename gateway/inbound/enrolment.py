@@ -9,7 +9,7 @@ from gateway.domain.enquiry import Language
 from gateway.domain.messages import InboundStatus, Reply
 from gateway.domain.participants import KPJ, Participant, identify
 from gateway.domain.policy import EnrolmentMode, Policy
-from gateway.domain.resolution import Enrols, Notice, Opening, Resolution
+from gateway.domain.resolution import NewEnrolment, Notice, Opening, Resolution
 from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.parsers.enrolment import Enrolment, comparable_name
 from gateway.replies import fields
@@ -94,13 +94,15 @@ class Enroller:
         owners = sorted(member.msisdns - lookup.opted_out)
         # Without an owner who can be notified nobody could object: an officer decides.
         if self._policy.enrolment is EnrolmentMode.REQUEST or not owners:
-            enrols = Enrols(member.kpj, language)
-            return Draft(replace(resolution, enrols=enrols), RECEIVED.fill(kpj=kpj))
+            enrolment = NewEnrolment(member.kpj, language)
+            return Draft(
+                replace(resolution, enrolment=enrolment), RECEIVED.fill(kpj=kpj)
+            )
         notice = enrolment_notice(member.kpj, self._renderer)
         opening = opening_from(self._clock() + self._policy.cool_off, self._policy)
         resolution = replace(
             resolution,
-            enrols=Enrols(member.kpj, language, opening),
+            enrolment=NewEnrolment(member.kpj, language, opening),
             notices=tuple(Notice(message.waiting, owner, notice) for owner in owners),
         )
         if lookup.is_bound(message.sender, member.kpj):

@@ -1,6 +1,6 @@
 """Notice who tries out KPJ: alarms for operators, and a warning to the member."""
 
-from gateway.db.messages.daily_counters import EVERYBODY, DailyCounters, Fact
+from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
 from gateway.domain.enquiry import Language
@@ -27,9 +27,9 @@ class EnumerationWatch:
     ) -> None:
         """Count a refusal, whether it is answered or suppressed."""
         limits = self._limits
-        if counters.add(f"{phone} {kpj.digits}", Fact.REFUSALS) == 1:
+        if counters.add(f"{phone} {kpj.digits}", Counted.REFUSALS) == 1:
             self._count_phone(kpj, counters)
-        if counters.add(EVERYBODY, Fact.REFUSALS) >= limits.refusals_alarm:
+        if counters.add(EVERYBODY, Counted.REFUSALS) >= limits.refusals_alarm:
             counters.raise_alarm(AlarmKind.MANY_REFUSALS, EVERYBODY)
         if phone_day.refused >= limits.refusals:
             counters.raise_alarm(AlarmKind.PHONE_REFUSED_OFTEN, phone)
@@ -37,11 +37,14 @@ class EnumerationWatch:
     def _count_phone(self, kpj: KPJ, counters: DailyCounters) -> None:
         """Count the first refusal of a phone about this KPJ today."""
         limits = self._limits
-        phones = counters.add(kpj.digits, Fact.PHONES)
+        phones = counters.add(kpj.digits, Counted.PHONES)
         if phones >= limits.phones_alarm:
             counters.raise_alarm(AlarmKind.KPJ_FROM_MANY_PHONES, kpj.digits)
         prefix = kpj.digits[:_PREFIX]
-        if phones == 1 and counters.add(prefix, Fact.KPJS) >= limits.neighbours_alarm:
+        if (
+            phones == 1
+            and counters.add(prefix, Counted.KPJS) >= limits.neighbours_alarm
+        ):
             counters.raise_alarm(AlarmKind.NEIGHBOURING_KPJS, prefix)
 
     def warn_owners(
@@ -49,9 +52,12 @@ class EnumerationWatch:
     ) -> None:
         """Warn the member's own phones when several others were refused his data."""
         message = resolution.waiting.inbound
-        if counters.add(f"{message.sender} {kpj.digits}", Fact.REFUSALS_ANSWERED) == 1:
-            counters.add(kpj.digits, Fact.REFUSALS_ANSWERED)
-        phones = counters.count(kpj.digits, Fact.REFUSALS_ANSWERED)
+        if (
+            counters.add(f"{message.sender} {kpj.digits}", Counted.REFUSALS_ANSWERED)
+            == 1
+        ):
+            counters.add(kpj.digits, Counted.REFUSALS_ANSWERED)
+        phones = counters.count(kpj.digits, Counted.REFUSALS_ANSWERED)
         if phones < self._limits.phones_alarm:
             return
         answer = OTHERS_ASK.fill(

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gateway.db.messages.daily_counters import EVERYBODY, DailyCounters, Fact
+from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
 from gateway.domain.access import Decision
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.enquiry import Language, RejectionReason
@@ -44,7 +44,7 @@ class RateLimiter:
         kpj = message.enrolment_kpj
         if kpj is None:
             return True
-        if counters.count(EVERYBODY, Fact.REPLIES) >= self._limits.all_replies:
+        if counters.count(EVERYBODY, Counted.REPLIES) >= self._limits.all_replies:
             return False
         phone, about = counters.day_of(message.sender), counters.day_of(kpj.digits)
         return may_compare(phone, about, self._limits, counters.key(kpj.digits))
@@ -66,7 +66,7 @@ class RateLimiter:
         counters.set_day(phone, counted(day, kind, member, verdict))
         limited = _limit_notices(self._limited(resolution, verdict), counters)
         for _ in range(len(limited.notices) + (limited.reply is not None)):
-            counters.add(EVERYBODY, Fact.REPLIES)
+            counters.add(EVERYBODY, Counted.REPLIES)
         return limited
 
     def _limit_kpj(
@@ -88,7 +88,7 @@ class RateLimiter:
             about = counters.day_of(kpj.digits)
             counters.set_day(kpj.digits, replace(about, refused=about.refused + 1))
             return verdict
-        refusals = counters.add(kpj.digits, Fact.REFUSALS)
+        refusals = counters.add(kpj.digits, Counted.REFUSALS)
         is_over = refusals > self._limits.kpj_refusals
         return LimitVerdict.SILENCE if is_over else verdict
 
@@ -102,7 +102,7 @@ class RateLimiter:
         """Apply the limits of all phones together and of the same text again."""
         if verdict is LimitVerdict.SILENCE:
             return verdict
-        if counters.count(EVERYBODY, Fact.REPLIES) >= self._limits.all_replies:
+        if counters.count(EVERYBODY, Counted.REPLIES) >= self._limits.all_replies:
             counters.raise_alarm(AlarmKind.ALL_REPLIES_USED, EVERYBODY)
             return LimitVerdict.SILENCE
         # An enrolment has limits of its own, the same for a match and a mismatch.
@@ -110,7 +110,7 @@ class RateLimiter:
         if kind is RequestKind.ANSWERED or is_enrolment or resolution.consent:
             return verdict
         message = resolution.waiting.inbound
-        same = counters.add(f"{message.sender}\n{message.text}", Fact.SAME_TEXT)
+        same = counters.add(f"{message.sender}\n{message.text}", Counted.SAME_TEXT)
         is_over = verdict is LimitVerdict.REPLY and same > self._limits.same_text
         return LimitVerdict.SILENCE if is_over else verdict
 
@@ -142,5 +142,5 @@ def _limit_notices(resolution: Resolution, counters: DailyCounters) -> Resolutio
     """Notify the owners a few times only, so that nobody can flood them."""
     if not resolution.notices or resolution.kpj is None:
         return resolution
-    count = counters.add(resolution.kpj.digits, Fact.NOTICES)
+    count = counters.add(resolution.kpj.digits, Counted.NOTICES)
     return replace(resolution, notices=()) if count > MOST_NOTICES else resolution

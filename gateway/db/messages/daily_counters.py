@@ -22,7 +22,7 @@ EVERYBODY = ""
 _EVERYBODYS_KEY = b"\xff" * INDEX_BYTES
 
 
-class Fact(StrEnum):
+class Counted(StrEnum):
     """What is counted in a day, beside the columns of a phone's day."""
 
     REPLIES = "replies"
@@ -55,8 +55,8 @@ class DailyCounters:
         self._day = day_of(at)
         self._days: dict[bytes, PhoneDay] = {}
         self._changed: set[bytes] = set()
-        self._stored: dict[tuple[bytes, Fact], int] = {}
-        self._added: Counter[tuple[bytes, Fact]] = Counter()
+        self._stored: dict[tuple[bytes, Counted], int] = {}
+        self._added: Counter[tuple[bytes, Counted]] = Counter()
         # After `save` only those that are new today.
         self.alarms: set[tuple[AlarmKind, bytes]] = set()
         self.warnings: dict[bytes, Sequence[Notice]] = {}
@@ -83,7 +83,7 @@ class DailyCounters:
             self._days[key] = day
             self._changed.add(key)
 
-    def count(self, subject: str, fact: Fact) -> int:
+    def count(self, subject: str, fact: Counted) -> int:
         """How often today, including this transaction."""
         key = (self.key(subject), fact)
         if key not in self._stored:
@@ -94,7 +94,7 @@ class DailyCounters:
             self._stored[key] = self._connection.scalar(query) or 0
         return self._stored[key] + self._added[key]
 
-    def add(self, subject: str, fact: Fact) -> int:
+    def add(self, subject: str, fact: Counted) -> int:
         """Count once more and return the new count."""
         before = self.count(subject, fact)
         self._added[self.key(subject), fact] += 1
@@ -120,7 +120,7 @@ class DailyCounters:
         ]
         new = _RAISE.execute(self._connection, raised)
         self.alarms = {(AlarmKind(row.kind), row.subject) for row in new}
-        warned = {(subject, Fact.WARNED): 1 for subject in self.warnings}
+        warned = {(subject, Counted.WARNED): 1 for subject in self.warnings}
         new = self._add_counts(_WARN, warned)
         self.warnings = {row.subject: self.warnings[row.subject] for row in new}
 
@@ -130,7 +130,7 @@ class DailyCounters:
         return row | {"day": self._day, "msisdn_index": key}
 
     def _add_counts(
-        self, statement: BulkInserts, counts: Mapping[tuple[bytes, Fact], int]
+        self, statement: BulkInserts, counts: Mapping[tuple[bytes, Counted], int]
     ) -> Sequence[Any]:
         rows = [
             {"day": self._day, "subject": subject, "fact": fact, "count": count}

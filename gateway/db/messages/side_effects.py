@@ -58,11 +58,11 @@ class SideEffects:
     def _enrol(
         self, connection: Connection, resolution: Resolution, now: datetime
     ) -> None:
-        enrols, waiting = resolution.enrols, resolution.waiting
-        if enrols is None:
+        enrolment, waiting = resolution.enrolment, resolution.waiting
+        if enrolment is None:
             return
         phone = waiting.inbound.sender
-        if enrols.opening:
-            self.enrolments.bind(connection, enrols.kpj, phone, enrols.opening)
+        if enrolment.opening:
+            self.enrolments.bind(connection, enrolment.kpj, phone, enrolment.opening)
         else:
-            self.enrolments.ask(connection, waiting, enrols, now)
+            self.enrolments.ask(connection, waiting, enrolment, now)

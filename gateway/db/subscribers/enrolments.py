@@ -26,7 +26,7 @@ from gateway.domain.audit import AuditEntry
 from gateway.domain.enrolment import EnrolmentStatus
 from gateway.domain.messages import Reply, WaitingMessage
 from gateway.domain.participants import KPJ
-from gateway.domain.resolution import Enrols, Opening
+from gateway.domain.resolution import NewEnrolment, Opening
 from gateway.security.masking import mask
 
 # News of a decision is of use for longer than a balance.
@@ -67,7 +67,7 @@ class Enrolments(Store):
         self,
         connection: Connection,
         asking: WaitingMessage,
-        enrols: Enrols,
+        enrolment: NewEnrolment,
         now: datetime,
     ) -> None:
         """Add a request for an officer, in the transaction that answers the SMS.
@@ -76,16 +76,16 @@ class Enrolments(Store):
         locked the phone.
         """
         phone = asking.inbound.sender
-        is_same = self._is_about(enrolments, enrols.kpj, phone)
+        is_same = self._is_about(enrolments, enrolment.kpj, phone)
         waits = enrolments.c.status == EnrolmentStatus.WAITING
         if connection.execute(select(enrolments.c.id).where(is_same, waits)).first():
             return
         values = {
             "inbound_id": asking.id,
-            "language": enrols.language,
+            "language": enrolment.language,
             "requested_at": now,
             "status": EnrolmentStatus.WAITING,
-            **self._sealed(enrols.kpj, phone),
+            **self._sealed(enrolment.kpj, phone),
         }
         connection.execute(insert(enrolments).values(values))
 

@@ -23,8 +23,8 @@ from sqlalchemy import (
 from gateway.db.core.store import WAY, Store
 from gateway.db.messages.daily_counters import (
     EVERYBODY,
+    Counted,
     DailyCounters,
-    Fact,
 )
 from gateway.db.messages.transitions import cancel
 from gateway.db.models.messages import inbound, outbound
@@ -163,7 +163,7 @@ class Subscriptions(Store):
                 decision.outcome
                 for decision in decisions
                 if (wish := wishes.get(decision.subscription.id))
-                and counters.count(EVERYBODY, Fact.REPLIES) < most_replies
+                and counters.count(EVERYBODY, Counted.REPLIES) < most_replies
                 and self._settle(connection, campaign, decision, wish, now, counters)
             ]
             counters.save()
@@ -182,7 +182,7 @@ class Subscriptions(Store):
         reminder_id = self._record(connection, campaign, decision, now)
         if reminder_id is not None and decision.reply:
             self._queue(connection, reminder_id, decision, decision.reply, wish, now)
-            counters.add(EVERYBODY, Fact.REPLIES)
+            counters.add(EVERYBODY, Counted.REPLIES)
         if decision.outcome is ReminderOutcome.REFUSED:
             this = subscriptions.c.id == decision.subscription.id
             ended = {"ended_at": now, "end_reason": decision.outcome}

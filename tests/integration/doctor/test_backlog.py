@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from gateway.bootstrap import open_log, utc_now
+from gateway.bootstrap import open_database, utc_now
 from gateway.config.settings import Settings
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
@@ -37,7 +37,7 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture
 def log(settings: Settings) -> Iterator[Database]:
-    log = open_log(settings)
+    log = open_database(settings)
     yield log
     log.close()
 

@@ -11,7 +11,7 @@ import pytest
 import urllib3
 from twilio.request_validator import RequestValidator
 
-from gateway.bootstrap import open_log
+from gateway.bootstrap import open_database
 from gateway.config.settings import Settings
 from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import MOST_FAILURES_A_NAME, Role
@@ -41,7 +41,7 @@ def flood(tmp_path: Path) -> Iterator["Flood"]:
     }
     (tmp_path / "metrics").mkdir()
     migrated(env["GATEWAY_DATABASE_URL"])
-    log = open_log(Settings.from_env(env))
+    log = open_database(Settings.from_env(env))
     entry = AuditEntry(datetime.now(UTC), "test")
     log.operators.add("anna", Role.VIEWER, "a password for tests only", entry)
     log.close()
