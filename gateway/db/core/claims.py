@@ -39,7 +39,7 @@ def read_in_order(connection: Connection) -> None:
         connection.execute(_NO_SORT)
 
 
-class Claim:
+class ClaimQuery:
     """One kind of claim: `values` are set in rows that are `due`, oldest first.
 
     PostgreSQL skips rows that another worker is claiming at this moment; SQLite ignores

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.core.bulk import among, without_index
-from gateway.db.core.claims import Claim, read_in_order
+from gateway.db.core.claims import ClaimQuery, read_in_order
 from gateway.db.core.store import Store
 from gateway.db.messages import transitions
 from gateway.db.messages.outbound_rows import (
@@ -52,7 +52,7 @@ DOUBT_IS_OVER_AFTER = timedelta(days=1)
 NO_PROOF = "no_proof"
 _IN_DOUBT = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 
-_IN_DOUBT_CLAIM = Claim(
+_IN_DOUBT_CLAIM = ClaimQuery(
     MESSAGE_COLUMNS,
     outbound.c.status.in_(_IN_DOUBT)
     & (outbound.c.questions < bindparam("most_questions")),

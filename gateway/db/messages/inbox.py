@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, bindparam, update
 
 from gateway.db.core.bulk import BulkInserts
-from gateway.db.core.claims import Claim
+from gateway.db.core.claims import ClaimQuery
 from gateway.db.core.group_commit import GroupCommit
 from gateway.db.core.store import Store
 from gateway.db.models.messages import IS_RECEIVED, inbound
@@ -26,7 +26,7 @@ from gateway.security.masking import tail_of
 
 log = logging.getLogger(__name__)
 
-_CLAIM = Claim(
+_CLAIM = ClaimQuery(
     [
         *(inbound.c.id, inbound.c.attempts, inbound.c.channel, inbound.c.provider_id),
         *(inbound.c.sender_sealed, inbound.c.sender_kind, inbound.c.recipient),

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.core.claims import NOW, UNTIL, Claim, read_in_order
+from gateway.db.core.claims import NOW, UNTIL, ClaimQuery, read_in_order
 from gateway.db.core.shared_time import BOUND
 from gateway.db.core.store import Store
 from gateway.db.messages import transitions
@@ -48,7 +48,7 @@ MAKE_UP = timedelta(seconds=1)
 _ON: BindParameter[str] = bindparam("on")
 
 
-_SEND_CLAIM = Claim(
+_SEND_CLAIM = ClaimQuery(
     MESSAGE_COLUMNS,
     and_(
         IS_QUEUED,
