@@ -73,23 +73,23 @@ def analyse(text: NormalisedText, index: KeywordIndex) -> Analysis:
         words = ("?",)
     numbers = find_numbers(tokens, index.number_labels)
     form = best_match(words, index, has_kpj=bool(_kpjs(numbers)))
-    enquiry = _decide(words, numbers, form)
+    shown = _language(words, form)
+    enquiry = _decide(words, numbers, form, shown or Language.INDONESIAN)
     kinds = tuple(number.kind for number in numbers)
-    is_neutral = _language(words, form) is None
     if form is None:
         return Analysis(
-            enquiry, numbers=kinds, other_words=words, is_neutral=is_neutral
+            enquiry, numbers=kinds, other_words=words, is_neutral=shown is None
         )
-    is_mistyped = f" {form.text} " not in f" {' '.join(words)} "
-    other_words = tuple(word for word in words if not says_part_of(form, word))
     return Analysis(
         enquiry,
-        form.text,
-        is_mistyped,
-        kinds,
-        other_words,
-        tuple(int(number.digits) for number in numbers if _is_short(number)),
-        is_neutral,
+        form=form.text,
+        is_mistyped=f" {form.text} " not in f" {' '.join(words)} ",
+        numbers=kinds,
+        other_words=tuple(word for word in words if not says_part_of(form, word)),
+        short_numbers=tuple(
+            int(number.digits) for number in numbers if _is_short(number)
+        ),
+        is_neutral=shown is None,
     )
 
 
@@ -98,9 +98,11 @@ def _is_short(number: Number) -> bool:
 
 
 def _decide(
-    words: tuple[str, ...], numbers: list[Number], form: Form | None
+    words: tuple[str, ...],
+    numbers: list[Number],
+    form: Form | None,
+    language: Language,
 ) -> Enquiry | Rejection:
-    language = _language(words, form) or Language.INDONESIAN
     if form is None:
         return _without_keyword(words, numbers, language)
     is_free = form.is_whole_message or form.is_complaint

@@ -10,8 +10,8 @@ from gateway.db.subscribers.enrolments import Enrolments
 from gateway.db.subscribers.languages import Languages
 from gateway.db.subscribers.subscriptions import Subscriptions
 from gateway.db.subscribers.suppressions import Suppressions
-from gateway.domain.messages import Consent
-from gateway.domain.resolution import Resolution
+from gateway.domain.messages import Consent, WaitingMessage
+from gateway.domain.resolution import NewEnrolment, Resolution
 
 
 @dataclass(frozen=True)
@@ -28,41 +28,31 @@ class SideEffects:
         self, connection: Connection, resolution: Resolution, now: datetime
     ) -> None:
         """Apply all side effects of a resolution."""
-        self._set_consent(connection, resolution, now)
-        self._enrol(connection, resolution, now)
-        self._remind(connection, resolution, now)
-        phone = resolution.waiting.inbound.sender
-        if resolution.language:
-            self.languages.choose(connection, phone, resolution.language, now)
-        if resolution.is_complaint:
-            self.complaints.open(connection, resolution.waiting, now)
-
-    def _remind(
-        self, connection: Connection, resolution: Resolution, now: datetime
-    ) -> None:
-        phone = resolution.waiting.inbound.sender
-        if resolution.reminders:
-            self.subscriptions.begin(connection, resolution, now)
-        elif resolution.reminders is False:
-            self.subscriptions.end(connection, phone, "ended_by_sms", now)
-
-    def _set_consent(
-        self, connection: Connection, resolution: Resolution, now: datetime
-    ) -> None:
         phone = resolution.waiting.inbound.sender
         if resolution.consent is Consent.GIVEN:
             self.suppressions.lift(connection, phone, now)
         elif resolution.consent is Consent.WITHDRAWN:
             self.suppressions.withdraw(connection, phone, now)
+        if resolution.enrolment:
+            self._enrol(connection, resolution.waiting, resolution.enrolment, now)
+        if resolution.reminders:
+            self.subscriptions.begin(connection, resolution, now)
+        elif resolution.reminders is False:
+            self.subscriptions.end(connection, phone, "ended_by_sms", now)
+        if resolution.language:
+            self.languages.choose(connection, phone, resolution.language, now)
+        if resolution.is_complaint:
+            self.complaints.open(connection, resolution.waiting, now)
 
     def _enrol(
-        self, connection: Connection, resolution: Resolution, now: datetime
+        self,
+        connection: Connection,
+        waiting: WaitingMessage,
+        enrolment: NewEnrolment,
+        now: datetime,
     ) -> None:
-        enrolment, waiting = resolution.enrolment, resolution.waiting
-        if enrolment is None:
-            return
-        phone = waiting.inbound.sender
         if enrolment.opening:
+            phone = waiting.inbound.sender
             self.enrolments.bind(connection, enrolment.kpj, phone, enrolment.opening)
         else:
             self.enrolments.ask(connection, waiting, enrolment, now)
