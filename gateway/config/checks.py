@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from gateway.security.cipher import data_key
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DURATION = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
-_DECIMAL = re.compile(r"\d{1,6}(\.\d{1,3})?", re.ASCII)
 
 
 class BadSetting(ValueError):
@@ -49,9 +48,14 @@ def format_duration(value: timedelta) -> str:
     return f"{value // sizes[unit]}{unit}"
 
 
-def refuse_exponents(value: object) -> object:
-    """Let no `1e3` and no `nan` through to pydantic, which would take them."""
-    return None if isinstance(value, str) and not _DECIMAL.fullmatch(value) else value
+def written_as(pattern: str) -> BeforeValidator:
+    """Refuse other notations of a number, such as `1e3`, `+5` or `1_0`."""
+    written = re.compile(pattern, re.ASCII)
+
+    def check(value: object) -> object:
+        return value if not isinstance(value, str) or written.fullmatch(value) else None
+
+    return BeforeValidator(check)
 
 
 def split(value: object) -> object:
@@ -79,21 +83,22 @@ def check_address(value: str) -> str:
     elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         msg = "must begin with https:// unless it points to this machine"
     else:
-        return value.rstrip("/")
+        return value
     raise BadSetting(msg)
 
 
 def check_no_path(value: str) -> str:
     """Refuse an address with a path, to which routes cannot be added."""
-    if urlsplit(value).path:
+    base = value.rstrip("/")
+    if urlsplit(base).path:
         msg = "must not carry a path"
         raise BadSetting(msg)
-    return value
+    return base
 
 
 def check_directory(value: str) -> str:
     """Take the word for our own table, or the address of a core system."""
-    return value if value == "sql" else check_address(value)
+    return value if value == "sql" else check_address(value).rstrip("/")
 
 
 def can_be_made(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 A docstring under a field is its description in the reference.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,10 @@ class GatewaySettings(Group, env_prefix="GATEWAY_"):
     """The key of all keyed hashes: it has to outlive the data."""
     data_keys: values.DataKeys = _SECRET
     """The keys of encrypted data: the first one encrypts, all decrypt."""
-    public_url: values.PublicAddress
+    public_url: values.BaseAddress
     """The address under which the carrier reaches us."""
     brand: values.Brand = "BPJAMSOSTEK"
-    """The name that stands before each reply."""
+    """The name that stands before each reply; an empty variable means none."""
     spool_dir: values.SpoolFolder = Path("var/spool")
     """A folder on this machine's own disk, in which web processes keep accepted SMS,
     encrypted, while the database is away."""
@@ -42,6 +43,12 @@ class GatewaySettings(Group, env_prefix="GATEWAY_"):
     )
     """A folder in which all processes count together for `/metrics`; without it each
     process counts for itself."""
+
+    @classmethod
+    def given(cls, env: Mapping[str, str]) -> dict[str, Any]:
+        """Take an empty brand for what it is, not for a missing one."""
+        has_no_brand = not env.get("GATEWAY_BRAND", "unset").strip()
+        return super().given(env) | ({"brand": ""} if has_no_brand else {})
 
 
 class TwilioSettings(Group, env_prefix="TWILIO_"):
@@ -54,7 +61,7 @@ class TwilioSettings(Group, env_prefix="TWILIO_"):
     all are accepted."""
     sender: values.TwilioSender
     """Our number in E.164, or our Messaging Service."""
-    api_url: values.Address | None = None
+    api_url: values.BaseAddress | None = None
     """Only to send to a simulator in Twilio's place."""
     # A long code has 1: https://www.twilio.com/docs/api/errors/30001
     send_rate: values.Rate = 100.0
@@ -117,19 +124,19 @@ class DirectorySettings(Group, env_prefix="GATEWAY_DIRECTORY_"):
     @field_validator("certificate")
     @classmethod
     def _check_key_pair(cls, certificate: Any, info: ValidationInfo) -> Any:
-        key = info.data.get("key")
-        if "key" in info.data and (certificate is None) != (key is None):
+        # What is not in the data was given and refused.
+        has_key = info.data.get("key", True) is not None
+        if has_key == (certificate is None):
             msg = "and GATEWAY_DIRECTORY_KEY go together"
             raise BadSetting(msg)
-        if certificate and key:
-            checks.check_key_pair(certificate, key)
+        if certificate and "key" in info.data:
+            checks.check_key_pair(certificate, info.data["key"])
         return certificate
 
     @field_validator("token")
     @classmethod
     def _check_credentials(cls, token: Any, info: ValidationInfo) -> Any:
         """A core system elsewhere lets nobody in without; this machine's may."""
-        # What is not in the data was given and refused.
         is_certified = any(info.data.get(name, True) for name in ("key", "certificate"))
         is_elsewhere = info.data.get("url", "").startswith("https:")
         if is_elsewhere and not (token or is_certified):

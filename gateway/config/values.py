@@ -46,11 +46,11 @@ CacheDuration = A[
     _TIME,
     Form(f"a time of at most {LONGEST_CACHE.seconds // 60}m"),
 ]
-Count = A[int, Field(gt=0, lt=10**9), Form("a whole number above 0")]
+Count = A[int, checks.written_as(r"[1-9]\d{0,8}"), Form("a whole number above 0")]
 Rate = A[
     float,
     Field(gt=0),
-    BeforeValidator(checks.refuse_exponents),
+    checks.written_as(r"\d{1,6}(\.\d{1,3})?"),
     Form("a number above 0, such as 1 or 0.5"),
 ]
 Enrolment = A[EnrolmentMode, Form(" or ".join(EnrolmentMode))]
@@ -123,7 +123,7 @@ Brand = A[
     Form(f"at most {LONGEST_BRAND} characters of the GSM-7 alphabet"),
 ]
 Address = A[str, _ADDRESS, Form("an https:// address, http:// only on this machine")]
-PublicAddress = A[
+BaseAddress = A[
     str,
     _ADDRESS,
     AfterValidator(checks.check_no_path),
