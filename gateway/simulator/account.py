@@ -1,4 +1,4 @@
-"""Whom the carrier works for: one Twilio account with one number and one webhook."""
+"""The account of the carrier: one number and one webhook."""
 
 from dataclasses import dataclass, field
 

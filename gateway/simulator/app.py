@@ -1,4 +1,4 @@
-"""The simulator's Flask application: its doors, guard and error pages."""
+"""The simulator's Flask application: blueprints, guard and error pages."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.carrier import Carrier, utc_now
 from gateway.simulator.faults import Faults
 from gateway.simulator.members import MadeUpMember, read_members
-from gateway.simulator.phone import Cast
+from gateway.simulator.phone import MemberPhones
 from gateway.simulator.resource import RestError
 
 LONGEST_REQUEST = 64 * 1024
@@ -51,24 +51,24 @@ def create_simulator(
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.extensions["faults"] = faults = Faults()
     app.extensions["carrier"] = Carrier(account, faults, clock)
-    app.extensions["cast"] = Cast(tuple(members))
+    app.extensions["member_phones"] = MemberPhones(tuple(members))
     Bootstrap5(app)
     guard.protect(app)
     twilios = (rest.bp, sender.numbers, sender.services)
     for blueprint in (*twilios, tester.bp, planning.bp, phone.bp, panel.bp):
         app.register_blueprint(blueprint)
     app.register_error_handler(RestError, rest.answer_rest_error)
-    app.register_error_handler(HTTPException, _say_plainly)
-    app.register_error_handler(ConnectionAbortedError, _say_nothing)
+    app.register_error_handler(HTTPException, _answer_plainly)
+    app.register_error_handler(ConnectionAbortedError, _answer_nothing)
     return app
 
 
-def _say_nothing(_: ConnectionAbortedError) -> ResponseReturnValue:
+def _answer_nothing(_: ConnectionAbortedError) -> ResponseReturnValue:
     """The connection was broken on purpose: what is written now reaches nobody."""
     return Response(status=500)
 
 
-def _say_plainly(error: HTTPException) -> ResponseReturnValue:
+def _answer_plainly(error: HTTPException) -> ResponseReturnValue:
     """Why a request is refused: as JSON to Twilio's clients, else as plain text."""
     if request.path.startswith(rest.ROOT):
         return rest.answer_rest_error(rest.rest_error_from(error))

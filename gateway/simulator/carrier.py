@@ -11,7 +11,7 @@ from gateway.simulator.account import CarrierAccount
 from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import inbound_form
 from gateway.simulator.mailbox import Mailbox
-from gateway.simulator.posts import Posted, Told
+from gateway.simulator.posts import Posted, StatusReport
 from gateway.simulator.receipts import Receipts
 from gateway.simulator.sms import Direction, Sms, SmsStatus
 from gateway.simulator.subscribers import Subscribers
@@ -31,7 +31,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Handover:
-    """An SMS and how its way to the gateway ended."""
+    """An SMS from a phone, and the result of its post."""
 
     sms: Sms
     posted: Posted
@@ -48,7 +48,7 @@ class Listing:
     newest: str | None = None
 
     def includes(self, sms: Sms) -> bool:
-        """Whether the SMS is asked for; Twilio's dates have no fractions."""
+        """Whether an SMS belongs to it; Twilio's dates have no fractions."""
         at = (sms.sent_at or sms.created_at).replace(microsecond=0)
         return (
             self.recipient in (None, sms.recipient)
@@ -85,7 +85,7 @@ class Carrier:
     def inbound(
         self, phone: str, body: str, *, sid: str | None = None, media: int = 0
     ) -> Handover:
-        """Bring an SMS from a phone to the gateway; a known sid makes a duplicate."""
+        """Deliver an SMS from a phone to the gateway; a used sid makes a duplicate."""
         now = self.clock()
         media += bool(self._faults.happens(Fault.MEDIA, phone))
         sms = Sms(
@@ -111,7 +111,7 @@ class Carrier:
         return self._hand_over(sms)
 
     def takes(self, to: str) -> bool:
-        """Whether this phone may be texted; not after STOP, if Twilio minds it."""
+        """Whether this phone may be texted; not after STOP under STOP_HANDLING."""
         minds = self._faults.holds(Fault.STOP_HANDLING)
         return not minds or self._subscribers.may_be_texted(to)
 
@@ -129,11 +129,11 @@ class Carrier:
             self._receipts.deliver_later(sms.sid, status_callback)
         return sms
 
-    def tell_of_another_life(self, to: str, status_callback: str | None) -> None:
-        """Tell of a message that another database had sent, if that is planned."""
+    def send_foreign_receipt(self, to: str, status_callback: str | None) -> None:
+        """Post the receipt of a message of an older database, if that is planned."""
         if status_callback and self._faults.happens(Fault.OTHER_LIFE, to):
             older = self._to_phone(to, "")
-            self._receipts.tell_of_another_life(older, status_callback)
+            self._receipts.send_foreign_receipt(older, status_callback)
 
     def find(self, sid: str) -> Sms | None:
         """The SMS with this sid."""
@@ -142,9 +142,9 @@ class Carrier:
     def messages(self, to: str) -> list[Sms]:
         """Everything that this phone received, or will, oldest first."""
         return [
-            it
-            for it in self._mailbox.with_address(to)
-            if it.recipient == to and it.is_heard
+            sms
+            for sms in self._mailbox.with_address(to)
+            if sms.recipient == to and sms.is_heard
         ]
 
     def conversation(self, phone: str) -> list[Sms]:
@@ -152,7 +152,7 @@ class Carrier:
         return self._mailbox.with_address(phone)
 
     def listing(self, wanted: Listing) -> Iterable[Sms]:
-        """What is wanted, newest first; later SMS do not shift a page."""
+        """The SMS of a listing, newest first; later SMS do not shift a page."""
         found = self._mailbox.newest(wanted.recipient, wanted.sender)
         if wanted.newest is not None:
             found = dropwhile(lambda sms: sms.sid != wanted.newest, found)
@@ -185,7 +185,7 @@ class Carrier:
         form = inbound_form(self.account, sms)
         url = self.account.webhook_url
         posted = self._webhooks.post(url, form)
-        self._mailbox.note(sms.sid, Told(sms.status, posted))
+        self._mailbox.note(sms.sid, StatusReport(sms.status, posted))
         if not posted.was_taken:
             code = UNREACHABLE_CODE if posted.status is None else REFUSED_CODE
             self._mailbox.update(sms.sid, error_code=code)

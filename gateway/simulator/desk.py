@@ -1,4 +1,4 @@
-"""Which phones lie on the desk, and in which language: the page's address says it."""
+"""The phones on the page and its language, kept in the address of the page."""
 
 import re
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class Desk:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What brings this desk back in an address."""
+        """The query of an address with this desk."""
         is_usual = self.language is Language.INDONESIAN
         language = {} if is_usual else {"lang": self.language.value}
         return {"phone": self.phones, **language}
@@ -56,7 +56,7 @@ class Desk:
 
     def without(self, phone: str) -> "Desk":
         """With this phone put away."""
-        return self._with(*(it for it in self.phones if it != phone))
+        return self._with(*(other for other in self.phones if other != phone))
 
     def in_other_language(self) -> "Desk":
         """The same phones with the other words."""
@@ -73,10 +73,10 @@ class Desk:
 
 def desk_from(fields: MultiDict[str, str], name: str, usual: str = "") -> Desk:
     """The desk that a query or a form names; without a phone, with the usual one."""
-    given = [it for it in fields.getlist(name) if it.strip()]
-    written = [with_plus(it)[:_LONGEST_WRITTEN] for it in given]
+    given = [value for value in fields.getlist(name) if value.strip()]
+    written = [with_plus(value)[:_LONGEST_WRITTEN] for value in given]
     phones = dict.fromkeys(filter(None, map(normal_phone, written)))
-    mistaken = [it for it in written if not normal_phone(it)]
+    mistaken = [value for value in written if not normal_phone(value)]
     return Desk(
         tuple(phones)[:MOST_PHONES] or tuple(filter(None, (usual,))),
         language_named(fields.get("lang", "")),

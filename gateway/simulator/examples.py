@@ -32,8 +32,8 @@ _OF_ANYONE = (
 def examples(owner: MadeUpMember | None, other: MadeUpMember | None) -> list[Example]:
     """SMS to try from a phone: about its own member, and about another one."""
     return [
-        *([_filled(it, owner.kpj) for it in _OF_OWNER] if owner else []),
-        *([_filled(it, other.kpj) for it in _OF_OTHER] if other else []),
+        *([_filled(example, owner.kpj) for example in _OF_OWNER] if owner else []),
+        *([_filled(example, other.kpj) for example in _OF_OTHER] if other else []),
         *_OF_ANYONE,
     ]
 

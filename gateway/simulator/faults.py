@@ -1,4 +1,4 @@
-"""How the carrier can misbehave, and how often each fault is still to happen.
+"""The faults of the carrier, and how often each is still to happen.
 
 A fault is written as testers write it behind a `!`: its words, a number where it takes
 one, and a phone when it is to happen to that phone only.
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,6}(\.\d{1,3})?", re.ASCII)
 
 
 class Fault(StrEnum):
-    """What goes wrong with an SMS from a phone, or with one of the gateway."""
+    """What goes wrong with an SMS from a phone or from the gateway."""
 
     # An SMS from a phone: brought twice, brought as two messages, or with a picture.
     DUPLICATE = "duplicate"
@@ -62,21 +62,21 @@ class Fault(StrEnum):
     RECEIPT_TWICE = "receipt twice"
     RECEIPTS_REVERSED = "receipts reversed"
     RECEIPT_FIRST = "receipt first"
-    # "queued" and "sending" are told, too.
+    # Receipts for "queued" and "sending", too.
     EARLY_RECEIPTS = "early receipts"
     # A receipt for the next reply, from before the database was restored.
     OTHER_LIFE = "receipt of another life"
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     UNDELIVERED_THEN_DELIVERED = "undelivered then delivered"
-    # These hold until they are taken back.
+    # These last until they are taken back.
     CLOCK_OFF = "clock off"
     STOP_HANDLING = "stop handling"
 
 
 @dataclass(frozen=True)
 class Number:
-    """The number that a fault takes: what it is, what it is by itself, its bounds."""
+    """The number of a fault: its unit, default and bounds."""
 
     unit: str
     usual: float
@@ -112,7 +112,7 @@ LASTING = frozenset({Fault.CLOCK_OFF, Fault.STOP_HANDLING})
 
 
 class BadFault(ValueError):
-    """Not a fault as it is written; it says what is wrong."""
+    """A text that is no fault."""
 
 
 @dataclass(frozen=True)
@@ -175,29 +175,29 @@ class Faults:
     """How often each fault is still to happen."""
 
     def __init__(self) -> None:
-        # By what is asked for: thousands of phones may have a fault of their own.
+        # By fault and phone: thousands of phones may have a fault of their own.
         self._left: dict[tuple[Fault, str | None], dict[Planned, int]] = {}
         self._lock = threading.Lock()
 
     def plan(self, planned: Planned, times: int) -> None:
-        """Let a fault happen to the next messages; no times takes it back."""
+        """Let a fault happen to the next messages; 0 times takes it back."""
         with self._lock:
             plans = self._left.setdefault((planned.fault, planned.phone), {})
             plans[planned] = times
 
     def forget(self) -> None:
-        """Take back whatever has not happened."""
+        """Take all faults back."""
         with self._lock:
             self._left.clear()
 
     def armed(self) -> dict[Planned, int]:
-        """What is still to happen, and how often."""
+        """The faults that are still to happen, and how often."""
         with self._lock:
-            every = [it for plans in self._left.values() for it in plans.items()]
+            every = [item for plans in self._left.values() for item in plans.items()]
         return {planned: left for planned, left in every if left}
 
     def happens(self, fault: Fault, phone: str | None = None) -> Planned | None:
-        """The plan by which the fault happens to this phone now; it counts."""
+        """Use up one plan of a fault for this phone, if there is one."""
         with self._lock:
             found = self._find(fault, phone) or self._find(fault, None)
             if found:
@@ -205,7 +205,7 @@ class Faults:
             return found
 
     def holds(self, fault: Fault) -> Planned | None:
-        """The plan of a fault that lasts; it does not count."""
+        """The plan of a lasting fault, which is not used up."""
         with self._lock:
             return self._find(fault, None)
 

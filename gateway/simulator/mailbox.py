@@ -1,4 +1,4 @@
-"""All SMS of the carrier, in memory: the newest are kept, the oldest forgotten."""
+"""The SMS of the carrier, in memory; the oldest are forgotten."""
 
 import threading
 from collections import deque
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from gateway.simulator.posts import Told
+from gateway.simulator.posts import StatusReport
 from gateway.simulator.sms import Sms
 
 CAPACITY = 200_000
 # A test may post one SMS again and again.
-MOST_TOLD = 12
+MOST_REPORTS = 12
 
 
 class Mailbox:
@@ -24,7 +24,7 @@ class Mailbox:
         self._by_address: dict[str, deque[str]] = {}
 
     def add(self, sms: Sms) -> bool:
-        """Keep an SMS, unless one with its sid is kept already."""
+        """Add an SMS; False if there is one with its sid."""
         with self._lock:
             if sms.sid in self._by_sid:
                 return False
@@ -41,19 +41,19 @@ class Mailbox:
             return self._by_sid.get(sid)
 
     def update(self, sid: str, **changes: Any) -> Sms | None:
-        """The SMS as changed; None when it has been forgotten."""
+        """Change an SMS; None if it is forgotten."""
         with self._lock:
             if sid not in self._by_sid:
                 return None
             self._by_sid[sid] = replace(self._by_sid[sid], **changes)
             return self._by_sid[sid]
 
-    def note(self, sid: str, told: Told) -> None:
-        """Keep with an SMS what the gateway was told of it."""
+    def note(self, sid: str, report: StatusReport) -> None:
+        """Add a status report to an SMS."""
         with self._lock:
             if sms := self._by_sid.get(sid):
-                known = (*sms.told, told)[-MOST_TOLD:]
-                self._by_sid[sid] = replace(sms, told=known)
+                reports = (*sms.reports, report)[-MOST_REPORTS:]
+                self._by_sid[sid] = replace(sms, reports=reports)
 
     def with_address(self, address: str) -> list[Sms]:
         """Everything from or to this address, oldest first."""
@@ -64,13 +64,17 @@ class Mailbox:
     def newest(self, *addresses: str | None) -> Iterator[Sms]:
         """Everything from or to any one of the addresses given, newest first."""
         with self._lock:
-            known = [self._by_address.get(it, deque()) for it in addresses if it]
-            sids = min(known, key=len, default=self._by_sid)
+            candidates = [
+                self._by_address.get(address, deque())
+                for address in addresses
+                if address
+            ]
+            sids = min(candidates, key=len, default=self._by_sid)
             found = [self._by_sid[sid] for sid in sids]
         return reversed(found)
 
     def _forget_oldest(self) -> None:
-        """Sids stand in order of arrival everywhere, so the oldest come first."""
+        """All sids are in order of arrival, the oldest first."""
         oldest = self._by_sid.pop(next(iter(self._by_sid)))
         for address in {oldest.sender, oldest.recipient}:
             sids = self._by_address[address]

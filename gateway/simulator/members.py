@@ -32,7 +32,7 @@ class MadeUpMember:
 def read_members(path: Path) -> list[MadeUpMember]:
     """Every made-up member who has a phone, once for each phone."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [it for row in csv.DictReader(file) for it in _members(row)]
+        return [member for row in csv.DictReader(file) for member in _members(row)]
 
 
 def _members(row: Mapping[str, str]) -> Iterator[MadeUpMember]:

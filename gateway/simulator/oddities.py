@@ -1,4 +1,4 @@
-"""What goes wrong around a message that is not refused: before, amid, after taking."""
+"""Faults around a message that is not refused: before and after it is taken."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ def instead_of_taking(faults: Faults, phone: str) -> Response | None:
 
 
 def once_taken(faults: Faults, phone: str, answer: Response) -> Response:
-    """The answer, unless its way to the client goes wrong."""
+    """The answer, unless a fault hits its way to the client."""
     if faults.happens(Fault.TAKEN_AND_CUT, phone):
         wire.cut()
     if hang := faults.happens(Fault.TAKEN_AND_HANG, phone):
@@ -52,12 +52,12 @@ def once_taken(faults: Faults, phone: str, answer: Response) -> Response:
 
 
 def instead_of_listing(faults: Faults, phone: str | None) -> Response | None:
-    """A page of somebody else's."""
+    """A web page in place of the list, if that is planned."""
     return _page() if faults.happens(Fault.HTML_LIST, phone) else None
 
 
 def _with_odd_id(faults: Faults, phone: str, answer: Response) -> Response:
-    odd = next((it for it in _ODD_IDS if faults.happens(it, phone)), None)
+    odd = next((fault for fault in _ODD_IDS if faults.happens(fault, phone)), None)
     if odd is not None:
         fields = json.loads(answer.get_data()) | {"sid": _ODD_IDS[odd]}
         answer.set_data(json.dumps(fields))

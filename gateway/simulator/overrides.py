@@ -1,4 +1,4 @@
-"""How often Twilio brings a webhook again: what its address says behind the `#`.
+"""Connection overrides: how often Twilio retries a webhook, by the fragment of its URL.
 
 https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 """
@@ -25,7 +25,7 @@ class Retries:
 
 
 def retries_of(url: str) -> Retries:
-    """What the address asks for; else one more when no connection came about."""
+    """The retries of an address; by default one, without a connection."""
     given = parse_qs(urldefrag(url).fragment)
     count = given.get("rc", [_USUAL_COUNT])[0]
     policy = given.get("rp", [_USUAL_POLICY])[0]

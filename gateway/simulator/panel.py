@@ -1,4 +1,4 @@
-"""The panel beside the phones: one press arms one fault, another takes it back."""
+"""The panel beside the phones: a press arms a fault, the next one takes it back."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def switches(faults: Faults) -> list[Switch]:
     armed = Counter[Fault]()
     for planned, times in faults.armed().items():
         armed[planned.fault] += times
-    return [Switch(it, *words, armed[it]) for it, words in FAULT_WORDS.items()]
+    return [Switch(fault, *words, armed[fault]) for fault, words in FAULT_WORDS.items()]
 
 
 @bp.get("/phone/faults")

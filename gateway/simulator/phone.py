@@ -32,8 +32,8 @@ bp = Blueprint("phone", __name__, template_folder="templates", static_folder="st
 
 
 @dataclass(frozen=True)
-class Cast:
-    """The made-up members, and the phone that is in somebody's hand when one begins."""
+class MemberPhones:
+    """The made-up members and their phones; the first one is shown by default."""
 
     members: Sequence[MadeUpMember]
 
@@ -43,12 +43,13 @@ class Cast:
         return self.members[0].msisdn if self.members else ""
 
     def owners(self, phone: str) -> list[MadeUpMember]:
-        """Whose phone it is; two members may share one, or one member have two KPJ."""
-        return [it for it in self.members if it.msisdn == phone]
+        """The members with this phone; several may share one."""
+        return [member for member in self.members if member.msisdn == phone]
 
     def stranger(self, phone: str) -> MadeUpMember | None:
-        """Somebody else."""
-        return next((it for it in self.members if it.msisdn != phone), None)
+        """A member with another phone."""
+        others = (member for member in self.members if member.msisdn != phone)
+        return next(others, None)
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,11 @@ class Station:
 def page() -> str:
     """The phones, a list of members to choose from, SMS to try, and the faults."""
     carrier = _carrier()
-    desk = desk_from(request.args, "phone", _cast().first_phone)
+    desk = desk_from(request.args, "phone", _member_phones().first_phone)
     return render_template(
         "phone.html",
         desk=desk,
-        members=_cast().members,
+        members=_member_phones().members,
         stations=[_station(desk, phone) for phone in desk.phones or ("",)],
         switches=switches(current_app.extensions["faults"]),
         story_url=_story_url(),
@@ -108,8 +109,8 @@ def send() -> Response:
 
 
 def _station(desk: Desk, phone: str) -> Station:
-    owners = _cast().owners(phone)
-    stranger = _cast().stranger(phone)
+    owners = _member_phones().owners(phone)
+    stranger = _member_phones().stranger(phone)
     return Station(
         number=desk.number(phone),
         phone=phone,
@@ -127,7 +128,7 @@ def _draft(desk: Desk, phone: str) -> str:
 
 
 def _story_url() -> str:
-    """Where the gateway's console tells the story of an SMS, but for its sid."""
+    """The address of an SMS in the gateway's console, without its sid."""
     return f"{_carrier().account.gateway_url}/console/messages/by-provider-id/"
 
 
@@ -136,9 +137,9 @@ def _screen(phone: str) -> Screen:
     return screen_of(carrier.conversation(phone), carrier.clock())
 
 
-def _cast() -> Cast:
-    cast: Cast = current_app.extensions["cast"]
-    return cast
+def _member_phones() -> MemberPhones:
+    phones: MemberPhones = current_app.extensions["member_phones"]
+    return phones
 
 
 def _carrier() -> Carrier:

@@ -1,4 +1,4 @@
-"""The door where testers plan faults, see what is armed, and take everything back."""
+"""The API for planning faults."""
 
 from typing import Any
 
@@ -30,12 +30,12 @@ def plan() -> tuple[Response, int]:
 def armed() -> Response:
     """What is still to happen."""
     found = _faults().armed().items()
-    return jsonify([{"fault": str(it), "times": times} for it, times in found])
+    return jsonify([{"fault": str(fault), "times": times} for fault, times in found])
 
 
 @bp.delete("")
 def forget() -> Response:
-    """Take everything back; what had not happened yet."""
+    """Take all faults back; those that had not happened yet."""
     found = armed()
     _faults().forget()
     return found

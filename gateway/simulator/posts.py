@@ -1,4 +1,4 @@
-"""How posts to the gateway ended, and which of them were about an SMS."""
+"""The results of posts to the gateway."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,20 +14,20 @@ class PostFault(StrEnum):
 
 @dataclass(frozen=True)
 class Posted:
-    """How a post ended: the HTTP status if one came, the fault if it was not taken."""
+    """The result of a post: the HTTP status, if any, and a fault if it failed."""
 
     status: int | None
     fault: PostFault | None
 
     @property
     def was_taken(self) -> bool:
-        """Whether the gateway has taken the form."""
+        """Whether the gateway took the form."""
         return self.fault is None
 
 
 @dataclass(frozen=True)
-class Told:
-    """A status that the gateway was told; without a post it was kept from it."""
+class StatusReport:
+    """A status of an SMS; `posted` is None if it was kept from the gateway."""
 
     status: str
     posted: Posted | None

@@ -1,4 +1,4 @@
-"""What a client asks of the Messages API, checked as Twilio checks it."""
+"""Check requests to the Messages API as Twilio does."""
 
 import re
 from collections.abc import Mapping

@@ -14,12 +14,12 @@ from gateway.simulator.account import CarrierAccount
 from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import receipt_form
 from gateway.simulator.mailbox import Mailbox
-from gateway.simulator.posts import Told
+from gateway.simulator.posts import StatusReport
 from gateway.simulator.sms import Sms, SmsStatus, Step
 from gateway.simulator.webhooks import Webhooks
 
 THREADS = 4
-# Twilio tells these as well when a message passes through a Messaging Service.
+# Twilio reports these too for a message of a Messaging Service.
 # https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
 EARLY = (Step(SmsStatus.QUEUED), Step(SmsStatus.SENDING))
 _MESSAGE_ID = re.compile(r"(?<=message=)\d+")
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Receipts:
-    """Brings SMS to their phones and tells the gateway; daemon threads do it."""
+    """Delivers SMS and posts their receipts, in daemon threads."""
 
     def __init__(
         self,
@@ -68,43 +68,43 @@ class Receipts:
                 log.exception("delivery failed", extra={"message_sid": sid})
 
     def deliver_now(self, sid: str, callback: str | None) -> None:
-        """All steps of one SMS by one thread, which keeps its receipts in order."""
+        """Take all steps of an SMS in one thread, which keeps its receipts in order."""
         sms = self._mailbox.find(sid)
         if sms is None:
             return
         happens = partial(self._faults.happens, phone=sms.recipient)
         early = self._walk(sid, EARLY if happens(Fault.EARLY_RECEIPTS) else ())
         if callback is not None:
-            self._tell_all(early, callback)
-        told = self._walk(sid, sms.way)
+            self._post_all(early, callback)
+        states = self._walk(sid, sms.way)
         if happens(Fault.RECEIPTS_REVERSED):
-            told.reverse()
+            states.reverse()
         if callback is None:
             return
         if happens(Fault.RECEIPT_LOST):
-            self._keep_back(told)
+            self._withhold(states)
             return
-        self._tell_all(told * (2 if happens(Fault.RECEIPT_TWICE) else 1), callback)
+        self._post_all(states * (2 if happens(Fault.RECEIPT_TWICE) else 1), callback)
 
-    def tell_of_another_life(self, sms: Sms, callback: str) -> None:
-        """A receipt for the reply after this one, as if an older database had sent it.
+    def send_foreign_receipt(self, sms: Sms, callback: str) -> None:
+        """Post a receipt for the next reply, as if an older database had sent it.
 
-        What else stands in the address stays: it was not made for that reply.
+        The rest of the address stays: its mark is not that of the next reply.
         """
-        older = _MESSAGE_ID.sub(lambda it: str(int(it[0]) + 1), callback)
-        self._tell(replace(sms, status=SmsStatus.DELIVERED), older)
+        older = _MESSAGE_ID.sub(lambda match: str(int(match[0]) + 1), callback)
+        self._post(replace(sms, status=SmsStatus.DELIVERED), older)
 
-    def _tell_all(self, told: Sequence[Sms], callback: str) -> None:
-        for sms in told:
-            self._tell(sms, callback)
+    def _post_all(self, states: Sequence[Sms], callback: str) -> None:
+        for sms in states:
+            self._post(sms, callback)
 
     def _walk(self, sid: str, way: Sequence[Step]) -> list[Sms]:
-        """The SMS as it was at each step of its way, as far as it is known."""
+        """Move an SMS along its way; its state after each step."""
         return [sms for step in way if (sms := self._move(sid, step))]
 
-    def _keep_back(self, told: list[Sms]) -> None:
-        for sms in told:
-            self._mailbox.note(sms.sid, Told(sms.status, None))
+    def _withhold(self, states: list[Sms]) -> None:
+        for sms in states:
+            self._mailbox.note(sms.sid, StatusReport(sms.status, None))
 
     def _move(self, sid: str, step: Step) -> Sms | None:
         now = self._clock()
@@ -113,9 +113,9 @@ class Receipts:
             changes |= {"sent_at": now}
         return self._mailbox.update(sid, updated_at=now, **changes)
 
-    def _tell(self, sms: Sms, callback: str) -> None:
+    def _post(self, sms: Sms, callback: str) -> None:
         form = receipt_form(self._account, sms)
         posted = self._webhooks.post(callback, form)
-        self._mailbox.note(sms.sid, Told(sms.status, posted))
+        self._mailbox.note(sms.sid, StatusReport(sms.status, posted))
         if not posted.was_taken:
             log.warning("receipt lost", extra={"message_sid": sms.sid})

@@ -34,9 +34,10 @@ REFUSALS: Mapping[Fault, RestError] = {
 def refusal(faults: Faults, phone: str, now: datetime) -> RestError | None:
     """The error to answer with, if a message to this phone is to be refused.
 
-    `now` is the carrier's own time, by which it tells when to come again.
+    `now` is the carrier's own time, for Retry-After.
     """
-    found = next(filter(None, (faults.happens(it, phone) for it in REFUSALS)), None)
+    planned = (faults.happens(fault, phone) for fault in REFUSALS)
+    found = next(filter(None, planned), None)
     return _with_headers(found, now) if found else None
 
 

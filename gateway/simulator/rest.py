@@ -63,7 +63,7 @@ def create() -> Response:
     """Send an SMS to a phone."""
     carrier, faults = _carrier(), _faults()
     wanted = new_message(carrier.account, request.form)
-    carrier.tell_of_another_life(wanted.to, wanted.status_callback)
+    carrier.send_foreign_receipt(wanted.to, wanted.status_callback)
     if error := refusal(faults, wanted.to, carrier.clock()):
         raise error
     if not carrier.takes(wanted.to):

@@ -1,4 +1,4 @@
-"""What a phone shows: SMS as lines on a small screen, and how each one's way went."""
+"""What a phone shows: SMS as lines on a small screen, each with its status reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from gateway.domain import gsm7
 from gateway.simulator.carrier import REFUSED_CODE, UNREACHABLE_CODE
-from gateway.simulator.posts import PostFault, Told
+from gateway.simulator.posts import PostFault, StatusReport
 from gateway.simulator.sms import Direction, Sms, SmsStatus
 from gateway.simulator.words import Words
 
@@ -48,7 +48,7 @@ _KEPT_BACK = Words("dihilangkan", "dropped")
 
 @dataclass(frozen=True)
 class Note:
-    """One thing that the gateway was told, and what came of it."""
+    """One status report, and how its post ended."""
 
     status: Words
     outcome: Words
@@ -111,18 +111,18 @@ def _line(sms: Sms) -> Line:
         is_failed=fault is not None or sms.status in _LOST,
         is_coming=_is_on_its_way(sms),
         size=size_words(sms.size),
-        notes=[_note(told) for told in sms.told],
+        notes=[_note(report) for report in sms.reports],
     )
 
 
 def _status_words(sms: Sms) -> Words:
-    is_sending = sms.direction is Direction.INBOUND and not sms.told
+    is_sending = sms.direction is Direction.INBOUND and not sms.reports
     return _SENDING if is_sending else _STATUS_WORDS[sms.status]
 
 
-def _note(told: Told) -> Note:
-    status = _STATUS_WORDS[SmsStatus(told.status)]
-    posted = told.posted
+def _note(report: StatusReport) -> Note:
+    status = _STATUS_WORDS[SmsStatus(report.status)]
+    posted = report.posted
     if posted is None:
         return Note(status, _KEPT_BACK, None, was_taken=False)
     outcome = _POST_FAULT_WORDS[posted.fault] if posted.fault else _TAKEN

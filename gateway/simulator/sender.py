@@ -1,4 +1,4 @@
-"""What stands in Twilio's console about our sender: where its SMS are brought.
+"""The settings of our sender in Twilio's console: where its SMS are delivered.
 
 https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
 https://www.twilio.com/docs/messaging/api/service-resource
@@ -13,7 +13,7 @@ from gateway.simulator.forms import API_VERSION
 from gateway.simulator.resource import RestError
 from gateway.simulator.rest import check_credentials
 
-# Tries again when the gateway cannot be reached, as README asks for.
+# Retries if the gateway cannot be reached, as docs/twilio.md asks for.
 OVERRIDES = "#rc=5&rp=all"
 _MESSAGING = "/v1/Services"
 

@@ -5,18 +5,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain import gsm7
-from gateway.simulator.posts import Told
+from gateway.simulator.posts import StatusReport
 
 
 class Direction(StrEnum):
-    """Twilio's words for from a phone and to a phone."""
+    """Twilio's words for the direction of an SMS."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound-api"
 
 
 class SmsStatus(StrEnum):
-    """Twilio's words for how far an SMS has come."""
+    """Twilio's statuses of an SMS."""
 
     RECEIVED = "received"
     QUEUED = "queued"
@@ -50,10 +50,10 @@ class Sms:
     sent_at: datetime | None = None
     media: int = 0
     error_code: int | None = None
-    # The statuses that it will have, which are told; its API may hide the text.
+    # The statuses that it will have; the API may hide the text.
     way: tuple[Step, ...] = ()
     is_redacted: bool = False
-    told: tuple[Told, ...] = ()
+    reports: tuple[StatusReport, ...] = ()
 
     @property
     def is_heard(self) -> bool:

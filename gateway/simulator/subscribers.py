@@ -1,4 +1,4 @@
-"""Which phones Twilio may text, by the English words that it acts on by itself.
+"""Phones that opted out with the English keywords that Twilio acts on by itself.
 
 https://help.twilio.com/hc/en-us/articles/223134027
 https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out

@@ -1,4 +1,4 @@
-"""Doors for testers: text as any phone, read what any phone received."""
+"""The API for tests: text as any phone, read what any phone received."""
 
 import json
 import string
@@ -18,7 +18,7 @@ bp = Blueprint("tester", __name__)
 
 
 class BadText(ValueError):
-    """JSON that is not an SMS; it says what is wrong, never the text itself."""
+    """JSON that is not an SMS; the error never has the text itself."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class PhoneText:
 
 @bp.post("/simulator/inbound")
 def text_from_phone() -> tuple[Response, int]:
-    """Sign an SMS and deliver it to the gateway; tells what the gateway answered."""
+    """Sign an SMS and deliver it to the gateway; report the gateway's answer."""
     carrier: Carrier = current_app.extensions["carrier"]
     try:
         text = PhoneText.from_json(request.get_data())
@@ -70,7 +70,7 @@ def received() -> Response | tuple[Response, int]:
 
 @bp.get("/healthz")
 def alive() -> Response:
-    """It answers, and for which gateway."""
+    """Health of the simulator, and the gateway that it works for."""
     carrier: Carrier = current_app.extensions["carrier"]
     return jsonify(status="ok", gateway=carrier.account.gateway_url)
 

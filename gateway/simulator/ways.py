@@ -23,5 +23,7 @@ def way_to(phone: str, faults: Faults) -> tuple[Step, ...]:
     for fault, statuses in _OTHERS.items():
         if found := faults.happens(fault, phone):
             code = int(found.number)
-            return tuple(Step(it, code if it in _BAD else None) for it in statuses)
+            return tuple(
+                Step(status, code if status in _BAD else None) for status in statuses
+            )
     return USUAL

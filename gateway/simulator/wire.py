@@ -1,6 +1,6 @@
-"""Answers that go wrong below HTTP: written to the request's socket by hand.
+"""Broken answers, written to the socket of the request by hand.
 
-The server would write neither an interim answer nor half of one.
+The server can write neither an interim answer nor half of one.
 """
 
 import contextlib

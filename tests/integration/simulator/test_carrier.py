@@ -126,7 +126,7 @@ def test_a_planned_duplicate_is_posted_twice_with_one_sid(
 
     posted = [stub.next_request().form["MessageSid"] for _ in range(2)]
     assert posted == [sid, sid]
-    assert [len(it.told) for it in carrier.conversation(PHONE)] == [2]
+    assert [len(sms.reports) for sms in carrier.conversation(PHONE)] == [2]
 
 
 def test_a_lost_connection_is_tried_once_more_with_the_same_token(

@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from gateway.simulator.mailbox import MOST_TOLD, Mailbox
-from gateway.simulator.posts import Told
+from gateway.simulator.mailbox import MOST_REPORTS, Mailbox
+from gateway.simulator.posts import StatusReport
 from gateway.simulator.sms import Direction, Sms, SmsStatus
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -66,13 +66,15 @@ def test_only_the_newest_posts_about_an_sms_are_kept() -> None:
     mailbox = Mailbox()
     mailbox.add(an_sms("SM1"))
 
-    for number in range(MOST_TOLD + 1):
-        mailbox.note("SM1", Told(str(number), None))
-    mailbox.note("SM2", Told("sent", None))
+    for number in range(MOST_REPORTS + 1):
+        mailbox.note("SM1", StatusReport(str(number), None))
+    mailbox.note("SM2", StatusReport("sent", None))
 
     sms = mailbox.find("SM1")
     assert sms is not None
-    assert [it.status for it in sms.told] == [str(it + 1) for it in range(MOST_TOLD)]
+    assert [it.status for it in sms.reports] == [
+        str(it + 1) for it in range(MOST_REPORTS)
+    ]
 
 
 def test_an_sms_prints_without_number_and_text() -> None:

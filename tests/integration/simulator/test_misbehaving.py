@@ -298,7 +298,7 @@ def test_early_receipts_may_be_all_that_is_told(
 
     sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt?message=7")
 
-    await_until(lambda: len(getattr(carrier.find(sms.sid), "told", ())) == 4)
+    await_until(lambda: len(getattr(carrier.find(sms.sid), "reports", ())) == 4)
     told = [stub.next_request().form["MessageStatus"] for _ in range(2)]
     assert told == ["queued", "sending"]
     assert stub.requests.empty()

@@ -31,7 +31,7 @@ def status_of(carrier: Carrier, sid: str) -> SmsStatus | None:
 def told_of(carrier: Carrier, sid: str) -> list[tuple[str, int | None]]:
     sms = carrier.find(sid)
     assert sms is not None
-    return [(it.status, it.posted and it.posted.status) for it in sms.told]
+    return [(it.status, it.posted and it.posted.status) for it in sms.reports]
 
 
 def test_sent_and_then_delivered_are_told_but_not_queued(
