@@ -63,7 +63,7 @@ RECEIVING: Steps = {
     "check the signature": (TwilioChannel, "verify"),
     "make it our message": (TwilioChannel, "parse_inbound"),
     "encrypt and hash": (Cipher, "encrypt", "index"),
-    "insert and commit": (GroupCommit, "ask"),
+    "insert and commit": (GroupCommit, "submit"),
     "log": (logs._Json, "format"),
 }
 ANSWERING: Steps = {
@@ -82,7 +82,7 @@ RECEIPTS: Steps = {
     "read the form": (web, "webhook_request"),
     "check the signature": (TwilioChannel, "verify"),
     "make it our receipt": (TwilioChannel, "parse_receipt"),
-    "insert and commit": (GroupCommit, "ask"),
+    "insert and commit": (GroupCommit, "submit"),
 }
 APPLYING: Steps = {
     "find and lock their replies": (receipts, "_match"),

@@ -10,7 +10,7 @@ from gateway.cli.startup import checked_settings, gateway_for_a_command
 from gateway.config.settings import settings_from_environment
 from gateway.db.core.engine import open_engine
 from gateway.db.core.upgrade import upgrade as upgrade_schema
-from gateway.db.member_import.swap import members_kept
+from gateway.db.member_import.swap import import_lock
 from gateway.domain.audit import AuditEntry
 from gateway.domain.participants import KPJ
 from gateway.security.masking import mask
@@ -61,7 +61,7 @@ def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None
         open_engine(checked_settings().database_url),
     )
     # An import that is under way would bring the records back.
-    with members_kept(engine):
+    with import_lock(engine):
         if kpj:
             _forget_member(kpj, entry)
         if phone:

@@ -93,4 +93,4 @@ class Receiver:
         """Have the next purge look at the time of a spooled SMS again."""
         self._store(arrival)
         if isinstance(arrival, InboundMessage):
-            self._database.purging.look_again(arrival.received_at)
+            self._database.purging.move_watermark_back(arrival.received_at)

@@ -1,8 +1,8 @@
-"""Find and write many rows by one statement.
+"""Bulk statements: read and write many rows at once.
 
-A statement costs more than what it does to one row. PostgreSQL takes a column of values
-as an array, whatever their number, so that the statement stays the same and is prepared
-once; SQLite, which has no arrays and no journey to a server, gets one row at a time.
+PostgreSQL gets each column of values as one array: the statement is the same for any
+number of rows and is prepared once. SQLite has no arrays and no round trip to save:
+it gets one row at a time.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -26,19 +26,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
-# A parameter must not be called like a column that it changes.
+# A parameter must not have the name of a column that it changes.
 _NAME = "given_"
 
 Types = Mapping[str, TypeEngine[Any]]
-# What is given for each row, by name.
+# The values given for a row, by name, as SQL expressions.
 Given = Mapping[str, ColumnElement[Any]]
 Rows = Sequence[Mapping[str, Any]]
 
 
 class BulkUpdates:
-    """One kind of change; `make` says what it does with what is given for a row.
+    """One kind of update; `make` builds the statement from the values given for a row.
 
-    A row of the table must not be meant twice in one go: only one change would be made.
+    Do not update a row twice in one call: only one of the changes would be made.
     """
 
     def __init__(self, types: Types, make: Callable[[Given], Update]) -> None:
@@ -47,33 +47,33 @@ class BulkUpdates:
         self._all_rows = make(_columns(types))
 
     def execute(self, connection: Connection, rows: Rows) -> int:
-        """Change what is given; how many rows of the table that were."""
+        """Update the rows; returns how many rows of the table changed."""
         if not rows:
             return 0
         if connection.dialect.name == "sqlite":
-            renamed = [{_NAME + name: it[name] for name in self._types} for it in rows]
+            renamed = [
+                {_NAME + name: row[name] for name in self._types} for row in rows
+            ]
             return connection.execute(self._one_row, renamed).rowcount
         return connection.execute(self._all_rows, _arrays(self._types, rows)).rowcount
 
 
 class BulkInserts:
-    """New rows of a table; `finish` ends the statement.
+    """Inserts into a table; `finish` adds ON CONFLICT and RETURNING clauses.
 
-    Each row has a value for every column that is not filled in by itself, except those
-    that stay `empty`. `finish` may say what happens to a row that is there already, and
-    what is returned.
+    Give each row a value for every column that has no default and is not `empty`.
     """
 
     def __init__(
         self,
         table: Table,
         empty: Collection[str] = (),
-        finish: Callable[[Any], Insert] = lambda it: it,
+        finish: Callable[[Any], Insert] = lambda statement: statement,
     ) -> None:
         self._types = {
-            it.name: it.type
-            for it in table.c
-            if it.name not in empty and not _fills_itself(it)
+            column.name: column.type
+            for column in table.c
+            if column.name not in empty and not _has_default(column)
         }
         given = _columns(self._types)
         self._one_row = finish(sqlite.insert(table))
@@ -82,7 +82,7 @@ class BulkInserts:
         )
 
     def execute(self, connection: Connection, rows: Rows) -> Sequence[Any]:
-        """Insert what is given; the rows that the statement returns, if it does."""
+        """Insert the rows; returns what RETURNING gives, if anything."""
         if not rows:
             return []
         if connection.dialect.name == "sqlite":
@@ -95,22 +95,22 @@ class BulkInserts:
 def among(
     database: Connection | Engine, column: Column[Any], values: Iterable[Any]
 ) -> ColumnElement[bool]:
-    """Whether it is one of these; PostgreSQL takes them as one parameter."""
+    """Whether a column has one of these values; one array parameter on PostgreSQL."""
     if database.dialect.name == "sqlite":
         return column.in_(values)
     return column == any_(bindparam(None, list(values), postgresql.ARRAY(column.type)))
 
 
 def without_index(status: Column[str]) -> ColumnElement[str]:
-    """The status of rows that are found by their ids, or by phones, and not by this.
+    """Hide `status` from the planner so that it uses another index, or the primary key.
 
-    PostgreSQL counts how many have a status now and then only: in a burst it takes
-    thousands for a handful, and would read them all.
+    PostgreSQL's statistics lag behind: in a burst it takes thousands of rows with a
+    status for a handful, and would read them all.
     """
     return status + ""
 
 
-def _fills_itself(column: Column[Any]) -> bool:
+def _has_default(column: Column[Any]) -> bool:
     return column.default is not None or column is column.table.autoincrement_column
 
 
@@ -119,7 +119,7 @@ def _parameters(types: Types) -> Given:
 
 
 def _columns(types: Types) -> Given:
-    """The columns of arrays that lie side by side."""
+    """Columns of arrays that are unnested side by side."""
     arrays = [
         bindparam(_NAME + name, type_=postgresql.ARRAY(type_))
         for name, type_ in types.items()
@@ -131,13 +131,13 @@ def _columns(types: Types) -> Given:
 
 def _arrays(types: Types, rows: Rows) -> Mapping[str, Sequence[Any]]:
     return {
-        _NAME + name: [_bare(row[name]) for row in rows]
+        _NAME + name: [_plain(row[name]) for row in rows]
         if isinstance(type_, String)
         else [row[name] for row in rows]
         for name, type_ in types.items()
     }
 
 
-def _bare(value: str | None) -> str | None:
-    """Without its enumeration: an array in binary holds one kind of values."""
+def _plain(value: str | None) -> str | None:
+    """A plain string: a binary array cannot hold members of an enumeration."""
     return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""Take rows that are due, each for one worker alone."""
+"""Claim due rows, each for one worker only, until a lease runs out."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,33 +19,33 @@ from sqlalchemy import (
 from gateway.db.models.base import UtcDateTime
 
 NOW = bindparam("now", type_=UtcDateTime)
-# When the claim runs out, and somebody else may take the row.
+# When the lease runs out and another worker may claim the row.
 UNTIL = bindparam("until", type_=UtcDateTime)
 # How many rows to take.
 MOST: BindParameter[int] = bindparam("most")
-# Before version 18 what is off has a price all the same, at which PostgreSQL compiles
-# the statement, for a tenth of a second (runtime-config-query, jit_above_cost).
+# Before version 18 a disabled plan node still has a cost, so high that PostgreSQL
+# would compile the statement for a tenth of a second (jit_above_cost).
 _OFF = ("enable_sort", "enable_incremental_sort", "jit")
-_NO_SORT = select(*(func.set_config(it, "off", True) for it in _OFF))
+_NO_SORT = select(*(func.set_config(name, "off", True) for name in _OFF))
 
 
 def read_in_order(connection: Connection) -> None:
-    """Let PostgreSQL take rows from an index in order, until the transaction ends.
+    """Make PostgreSQL read rows in index order, until the transaction ends.
 
-    It counts rows when a tenth of a table has changed. A queue that has grown since is
-    a handful to it, and it would read and sort the whole of it.
+    Its statistics are renewed when a tenth of a table has changed. It would take a
+    queue that has grown since for a handful of rows, and read and sort all of it.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_NO_SORT)
 
 
 class ClaimQuery:
-    """One kind of claim: `values` are set in rows that are `due`, oldest first.
+    """One kind of claim: set `values` in rows that are `due`, oldest first.
 
-    PostgreSQL skips rows that another worker is claiming at this moment; SQLite ignores
-    FOR UPDATE and lets one writer in at a time. An index in the order of
-    `next_attempt_at` and `id` lets both read no more rows than they take, however many
-    wait; the statement is built once, because building it takes longer than running it.
+    PostgreSQL skips rows that another worker has locked; SQLite ignores FOR UPDATE and
+    has one writer at a time. With an index on `next_attempt_at` and `id` both read only
+    the rows that they claim. The statement is built once, because building it takes
+    longer than running it.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class ClaimQuery:
         lease: timedelta,
         **given: object,
     ) -> Sequence[Row[Any]]:
-        """The columns of what is taken now; `given` is what else `due` asks for."""
+        """Claim up to `limit` rows; `given` are further parameters of `due`."""
         read_in_order(connection)
         parameters = {"most": limit, "now": now, "until": now + lease, **given}
         rows = connection.execute(self._statement, parameters).all()

@@ -26,7 +26,7 @@ def wall_clock() -> datetime:
 
 
 class DatabaseClock:
-    """The shared time without a query; setting a clock does not move it.
+    """The shared time without a query; setting a machine's clock does not move it.
 
     Before the first comparison with the database it follows this machine's clock.
     """
@@ -47,9 +47,9 @@ class DatabaseClock:
         return self._at(self._uptime())
 
     def compare(self) -> int:
-        """Follow what the processes agree on. Raises DatabaseUnavailable.
+        """Adopt the time that the processes agree on. Raises DatabaseUnavailable.
 
-        Returns 0: a drain repeats work while it returns more.
+        Returns 0, because a WorkLoop repeats while work returns more than 0.
         """
         found = self._shared.compare(self._at if self.is_agreed else _not_known)
         self._anchor = _Anchor(found.at, found.uptime)

@@ -28,23 +28,22 @@ from gateway.domain.errors import DatabaseRefuses, DatabaseUnavailable
 
 # Below Twilio's 15 s for a whole webhook.
 BUSY_TIMEOUT_MS = 5_000
-# PostgreSQL ends a transaction that stands still for so long: the locks of a frozen
-# worker would hold up all others. Below the shortest lease, which is 10 s, and long
-# enough for a process that is only slow.
+# PostgreSQL ends a transaction that is idle for so long, so that a frozen worker does
+# not block the others. Below the shortest lease (10 s), and long enough for a process
+# that is only slow.
 IDLE_TIMEOUT_MS = 9_000
-# In seconds; and, in milliseconds, how long a server may leave what it was sent without
-# a receipt: one that lost its power hangs up on nobody.
-_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5_000}
-# Whatever the server's defaults are. A database without an encoding (SQL_ASCII) hands
-# out octets; and what is claimed with SKIP LOCKED needs no stricter isolation, under
-# which claims of other processes fail.
+# A server that lost its power closes no connection: give up when it acknowledges
+# nothing for so long.
+_TIMEOUTS = {"connect_timeout": 3, "tcp_user_timeout": 5_000}
+# Do not rely on the server's defaults. A database without an encoding (SQL_ASCII)
+# returns octets, and under a stricter isolation concurrent claims fail.
 _POSTGRESQL: dict[str, Any] = {
-    "connect_args": _PATIENCE | {"client_encoding": "utf8"},
+    "connect_args": _TIMEOUTS | {"client_encoding": "utf8"},
     "isolation_level": "READ COMMITTED",
 }
 
-# After these a connection is of no more use: its server is a standby, its file was
-# exchanged or damaged, or its prepared statements are those of another server process.
+# A connection is useless after these errors: its server is a standby, its file was
+# replaced or damaged, or another server process has its prepared statements.
 _LOST_POSTGRESQL = (
     errors.InternalError,
     errors.NotSupportedError,
@@ -63,17 +62,17 @@ _SQLITE_CODE = 0xFF
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for one process; no connection is made before it is used.
+    """An engine for one process; it connects when it is first used.
 
-    Raises DatabaseUnavailable for an address that cannot be one.
+    Raises DatabaseUnavailable for an invalid address.
     """
     try:
         engine = create_engine(
             url,
-            # No question before each use whether the connection is still there: what
-            # fails on a lost one is spooled or tried again.
+            # No ping before each use: what fails on a lost connection is spooled or
+            # retried.
             pool_pre_ping=False,
-            # Errors are logged, and parameters carry what members write.
+            # Errors are logged; parameters hold members' texts.
             hide_parameters=True,
             **({} if url.startswith("sqlite") else _POSTGRESQL),
         )
@@ -91,31 +90,31 @@ def open_engine(url: str) -> Engine:
 
 
 @contextmanager
-def reachable() -> Iterator[None]:
-    """Raises DatabaseUnavailable, or DatabaseRefuses, for what the driver says.
+def translated_errors() -> Iterator[None]:
+    """Raise DatabaseUnavailable or DatabaseRefuses for errors of the driver.
 
-    DataError and IntegrityError pass: they speak of what we gave it, not of itself.
+    DataError and IntegrityError pass: our data is at fault, not the database.
     """
     try:
         yield
     except (DataError, IntegrityError):
         raise
     except (OperationalError, InterfaceError, PoolTimeout) as error:
-        raise away(error) from error
+        raise unavailable(error) from error
     except DBAPIError as error:
         if isinstance(error.orig, errors.ReadOnlySqlTransaction):
-            raise away(error) from error
+            raise unavailable(error) from error
         msg = f"the database refuses: {_first_line(error.orig)}"
         raise DatabaseRefuses(msg) from error
 
 
-def away(error: Exception) -> DatabaseUnavailable:
-    """In our own words, and what the driver says of the connection in one line.
+def unavailable(error: Exception) -> DatabaseUnavailable:
+    """Our exception with the first line of the driver's message.
 
-    That names servers, accounts and files, never a value.
+    That line names servers, accounts and files, never a value.
     """
-    told = _first_line(getattr(error, "orig", None) or error)
-    return DatabaseUnavailable(f"the database cannot be reached, or is busy: {told}")
+    reason = _first_line(getattr(error, "orig", None) or error)
+    return DatabaseUnavailable(f"the database cannot be reached, or is busy: {reason}")
 
 
 def _first_line(error: object) -> str:
@@ -123,7 +122,7 @@ def _first_line(error: object) -> str:
 
 
 def _invalidate_lost(context: ExceptionContext) -> None:
-    """Empty the pool after an error that shows its connections to be useless."""
+    """Invalidate the pool after an error that makes its connections useless."""
     error = context.original_exception
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0) & _SQLITE_CODE
@@ -132,11 +131,11 @@ def _invalidate_lost(context: ExceptionContext) -> None:
         is_lost = isinstance(error, _LOST_POSTGRESQL)
     if is_lost:
         context.is_disconnect = True
-        _let_go_of_locks(context)
+        _release_locks(context)
 
 
-def _let_go_of_locks(context: ExceptionContext) -> None:
-    """Roll back: a traceback keeps a closed SQLite connection and its locks alive."""
+def _release_locks(context: ExceptionContext) -> None:
+    """Roll back, because a traceback keeps a closed SQLite connection's locks alive."""
     if isinstance(context.original_exception, sqlite3.Error) and context.connection:
         with suppress(sqlite3.Error, SQLAlchemyError):
             context.connection.connection.rollback()
@@ -145,7 +144,7 @@ def _let_go_of_locks(context: ExceptionContext) -> None:
 def _prepare_sqlite(
     connection: sqlite3.Connection, record: ConnectionPoolEntry
 ) -> None:
-    """WAL lets readers pass writers; FULL keeps what was committed at a power cut."""
+    """Set WAL, so readers do not block writers, and FULL, to survive a power cut."""
     connection.isolation_level = None  # SQLAlchemy begins transactions, not sqlite3
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -160,7 +159,7 @@ def _prepare_sqlite(
 def _check_file(
     _connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object
 ) -> None:
-    """Leave a database file that was replaced: what is written to it is lost.
+    """Leave a database file that was replaced: writes to it would be lost.
 
     Raises DisconnectionError, after which the pool opens the new file.
     """
@@ -169,7 +168,7 @@ def _check_file(
 
 
 def _file_at(path: str) -> tuple[int, int] | None:
-    """Which file has this name, if any has."""
+    """The device and inode of a file; None if there is none."""
     try:
         found = os.stat(path)
     except FileNotFoundError:
@@ -178,9 +177,9 @@ def _file_at(path: str) -> tuple[int, int] | None:
 
 
 def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
-    """Prepare for bulk statements: binary arrays cost a fifth of arrays in text.
+    """Send arrays in binary, which costs a fifth of text; set the session's defaults.
 
-    psycopg reads times in ISO's style only, whichever the server is set to.
+    psycopg reads times in ISO style only, so do not rely on the server's DateStyle.
     """
     connection.adapters.register_dumper(list, ListBinaryDumper)
     connection.execute("SET SESSION DateStyle TO ISO")
@@ -190,6 +189,6 @@ def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> No
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Wait for the write lock at the start, so that no transaction fails half-way."""
+    """Take SQLite's write lock at the start: no transaction fails half-way."""
     if not connection.get_execution_options().get("read_only"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,7 +1,7 @@
-"""What many threads ask for in the same moment is done for all of them at once.
+"""Group commit: concurrent inserts share one transaction.
 
-A commit costs much more than another row in it, so SMS that come while one is being
-committed share the next one (group commit).
+A commit costs much more than another row in it, so what arrives while one transaction
+commits waits for the next one, together.
 """
 
 import threading
@@ -12,20 +12,21 @@ from typing import Generic, TypeVar
 
 from gateway.domain.errors import DatabaseRefuses, DatabaseUnavailable
 
-# Who had company waits so long for more of it; who comes alone waits for nobody.
+# After a batch of several the next one waits so long for more; a single item does not
+# wait.
 GATHER_SECONDS = 0.004
-# A database that is frozen answers nothing at all. Below the 15 s after which Twilio
-# gives a webhook up, and above what SQLite waits for its lock.
+# A frozen database never answers. Below the 15 s after which Twilio gives up a webhook,
+# and above SQLite's busy timeout.
 PATIENCE_SECONDS = 8.0
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
 class GroupCommit(Generic[_Item, _Result]):
-    """Hands over to `work` what has gathered; it gives a result for each, in order.
+    """Passes batches of items to `work`, which returns a result for each, in order.
 
-    No thread of its own: whoever comes first works for those who came meanwhile. While
-    he has been at it longer than `patience` seconds the others are not kept waiting.
+    It has no thread of its own: the thread that comes first works for those that come
+    meanwhile. They wait no longer than `patience` seconds for it.
     """
 
     def __init__(
@@ -35,63 +36,63 @@ class GroupCommit(Generic[_Item, _Result]):
     ) -> None:
         self._work = work
         self._patience = patience
-        self._gathered: list[tuple[_Item, Future[_Result]]] = []
-        self._gathering = threading.Lock()
-        self._turn = threading.Lock()
-        self._began = 0.0
-        self._had_company = False
+        self._queue: list[tuple[_Item, Future[_Result]]] = []
+        self._queue_lock = threading.Lock()
+        self._work_lock = threading.Lock()
+        self._work_began = 0.0
+        self._was_shared = False
 
-    def ask(self, item: _Item) -> _Result:
-        """Wait until it is done, by this thread or another.
+    def submit(self, item: _Item) -> _Result:
+        """Wait until an item is done, by this thread or another.
 
-        Raises what `work` does, and DatabaseUnavailable when it takes too long: what is
-        asked may be done all the same, later.
+        Raises what `work` raises, and DatabaseUnavailable when it takes too long; the
+        item may be done later all the same.
         """
-        wish: Future[_Result] = Future()
-        with self._gathering:
-            self._gathered.append((item, wish))
+        future: Future[_Result] = Future()
+        with self._queue_lock:
+            self._queue.append((item, future))
         self._await_turn()
         try:
-            if not wish.done():
-                self._work_off(self._taken())
+            if not future.done():
+                self._work_off(self._take_queue())
         finally:
-            self._turn.release()
-        return wish.result()
+            self._work_lock.release()
+        return future.result()
 
     def _await_turn(self) -> None:
-        """Patience is counted from when the work in hand began."""
-        if not self._turn.acquire(blocking=False):
-            waited = time.monotonic() - self._began
-            if not self._turn.acquire(timeout=max(0.0, self._patience - waited)):
+        """Take the work lock. The patience counts from when the present work began."""
+        if not self._work_lock.acquire(blocking=False):
+            waited = time.monotonic() - self._work_began
+            if not self._work_lock.acquire(timeout=max(0.0, self._patience - waited)):
                 msg = "the database does not answer"
                 raise DatabaseUnavailable(msg)
-        self._began = time.monotonic()
+        self._work_began = time.monotonic()
 
-    def _taken(self) -> list[tuple[_Item, Future[_Result]]]:
-        if self._had_company:
+    def _take_queue(self) -> list[tuple[_Item, Future[_Result]]]:
+        if self._was_shared:
             time.sleep(GATHER_SECONDS)
-        with self._gathering:
-            taken, self._gathered = self._gathered, []
-        self._had_company = len(taken) > 1
-        return taken
+        with self._queue_lock:
+            batch, self._queue = self._queue, []
+        self._was_shared = len(batch) > 1
+        return batch
 
-    def _work_off(self, wishes: list[tuple[_Item, Future[_Result]]]) -> None:
-        """Work for each alone where the batch fails, unless the database is away."""
+    def _work_off(self, batch: list[tuple[_Item, Future[_Result]]]) -> None:
+        """If the batch fails, try each item by itself, unless the database is away."""
         try:
-            results = self._work([item for item, _ in wishes])
+            results = self._work([item for item, _ in batch])
         except Exception as error:
-            if len(wishes) > 1 and not _is_away(error):
-                for wish in wishes:
-                    self._work_off([wish])
+            if len(batch) > 1 and not _is_away(error):
+                for single in batch:
+                    self._work_off([single])
                 return
-            for _, future in wishes:
+            for _, future in batch:
                 future.set_exception(error)
             return
-        for (_, future), result in zip(wishes, results, strict=True):
+        for (_, future), result in zip(batch, results, strict=True):
             future.set_result(result)
 
 
 def _is_away(error: Exception) -> bool:
-    """Whether nothing else can be done either, so that nobody is tried alone."""
+    """Whether every other item would fail, too."""
     is_unavailable = isinstance(error, DatabaseUnavailable)
     return is_unavailable and not isinstance(error, DatabaseRefuses)

@@ -1,4 +1,4 @@
-"""What a database says of itself: kind, schema, clock, and whether it is durable."""
+"""Facts about the database: version, schema, clock, and whether it is durable."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,22 +7,22 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Engine, text
 
 from gateway.db.core import upgrade
-from gateway.db.core.engine import reachable
+from gateway.db.core.engine import translated_errors
 from gateway.db.core.shared_time import SharedTime, database_time
 from gateway.db.core.upgrade import Standing
 from gateway.db.core.write_probe import try_to_write
 from gateway.domain.errors import DatabaseUnavailable
 
-# What decides whether a commit outlives a power cut, and what a backup can bring back.
-_TOLD = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
+# They decide whether a commit survives a power cut, and what a backup can restore.
+_DURABILITY = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
 
 
 @dataclass(frozen=True)
 class DatabaseFacts:
-    """A database; `ahead_by` is how far its clock is ahead of this machine's.
+    """`ahead_by` is how far the database's clock is ahead of this machine's.
 
-    `set_by` is how far it is ahead of the gateway's time since somebody set it;
-    `refusal` is why nothing can be written, if so.
+    `set_by` is how far it is ahead of the gateway's time since somebody set it, and
+    `refusal` says why nothing can be written, if so.
     """
 
     kind: str
@@ -30,14 +30,14 @@ class DatabaseFacts:
     standing: Standing
     ahead_by: timedelta = timedelta()
     settings: Mapping[str, str] | None = None
-    # Who takes its WAL as it is written: a standby, or pg_receivewal.
+    # How many receive its WAL as it is written: standbys, or pg_receivewal.
     receivers: int = 0
     refusal: str | None = None
     set_by: timedelta = timedelta()
 
 
 def inspect(engine: Engine) -> DatabaseFacts:
-    """Ask it. Raises DatabaseUnavailable."""
+    """Query the database for its facts. Raises DatabaseUnavailable."""
     standing, revision = upgrade.standing(engine), upgrade.revision_of(engine)
     version = ".".join(map(str, _version(engine)))
     # Without tables there is nothing to write to.
@@ -48,7 +48,7 @@ def inspect(engine: Engine) -> DatabaseFacts:
         # A file of this machine, which `open_engine` makes durable.
         facts = DatabaseFacts(f"SQLite {version}", revision, standing)
         return replace(facts, refusal=refusal, set_by=set_by)
-    with reachable(), engine.connect() as connection:
+    with translated_errors(), engine.connect() as connection:
         return DatabaseFacts(
             f"PostgreSQL {version}",
             revision,
@@ -70,7 +70,10 @@ def _refusal(engine: Engine) -> str | None:
 
 
 def _version(engine: Engine) -> tuple[int | str, ...]:
-    with reachable(), engine.connect().execution_options(read_only=True) as connection:
+    with (
+        translated_errors(),
+        engine.connect().execution_options(read_only=True) as connection,
+    ):
         return connection.dialect.server_version_info or ()
 
 
@@ -82,5 +85,5 @@ def _ahead_by(connection: Connection) -> timedelta:
 
 def _settings(connection: Connection) -> dict[str, str]:
     query = text("SELECT name, setting FROM pg_settings WHERE name = ANY(:names)")
-    rows = connection.execute(query, {"names": list(_TOLD)})
+    rows = connection.execute(query, {"names": list(_DURABILITY)})
     return {row.name: row.setting for row in rows}

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.db.core.engine import reachable
+from gateway.db.core.engine import translated_errors
 from gateway.db.models.operations import shared_time
 from gateway.domain.errors import DatabaseUnavailable
 
@@ -126,7 +126,7 @@ class SharedTime:
 
         `ours` tells the gateway's time at an uptime. Raises DatabaseUnavailable.
         """
-        with reachable(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             row = _locked(connection)
             theirs, at = self._measured(connection)
             last = Agreement(row.ahead_by, row.confirmed_at or theirs)
@@ -139,7 +139,7 @@ class SharedTime:
 
         Raises DatabaseUnavailable.
         """
-        with reachable(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             reading = connection.execution_options(read_only=True)
             return reading.scalar(select(shared_time.c.ahead_by)) or _NONE
 

@@ -1,4 +1,4 @@
-"""What the inbox and the outbox share: transactions, claims and upserts."""
+"""The base of all stores: transactions, upserts and the columns of a reply."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.db.core.engine import reachable
+from gateway.db.core.engine import translated_errors
 from gateway.db.models.messages import inbound
 from gateway.db.statistics import counts
 from gateway.domain.messages import Reply
@@ -23,12 +23,12 @@ from gateway.security.cipher import Cipher
 WAY: tuple[Any, ...] = (inbound.c.id, inbound.c.channel, inbound.c.recipient)
 
 
-# Makes an insert that knows ON CONFLICT.
+# Builds an insert with ON CONFLICT.
 Upsert = Callable[[Table], postgresql.Insert | sqlite.Insert]
 
 
 class Store:
-    """Tables of one database, and the vault that seals what goes into them."""
+    """Tables of one database, and the cipher that encrypts personal data in them."""
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         self._engine = engine
@@ -36,9 +36,9 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A transaction. Raises DatabaseUnavailable."""
+        """A transaction, with its counts written last. Raises DatabaseUnavailable."""
         with (
-            reachable(),
+            translated_errors(),
             self._engine.begin() as connection,
             counts.written_last(connection),
         ):
@@ -46,12 +46,12 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """A look that waits for no writer. Raises DatabaseUnavailable."""
-        with reachable(), self._engine.connect() as connection:
+        """A read-only connection that no writer blocks. Raises DatabaseUnavailable."""
+        with translated_errors(), self._engine.connect() as connection:
             yield connection.execution_options(read_only=True)
 
     def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
-        """An insert that knows ON CONFLICT, which both databases write alike."""
+        """An insert with ON CONFLICT, whose syntax both databases share."""
         if self._engine.dialect.name == "postgresql":
             return postgresql.insert(table)
         return sqlite.insert(table)

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from gateway.db.core.engine import reachable
+from gateway.db.core.engine import translated_errors
 from gateway.domain.errors import GatewayError
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -54,7 +54,7 @@ def upgrade(engine: Engine, migrations: Path = MIGRATIONS) -> None:
             return
         case Standing.UNKNOWN:
             raise UnknownRevision(revision_of(engine))
-    with reachable(), engine.begin() as connection:
+    with translated_errors(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(_ONE_AT_A_TIME))
             connection.execute(text(_LOCK_PATIENCE))
@@ -75,7 +75,7 @@ def standing(engine: Engine, migrations: Path = MIGRATIONS) -> Standing:
 
 def revision_of(engine: Engine) -> str | None:
     """The last migration that was run. Raises DatabaseUnavailable."""
-    with reachable(), engine.connect() as connection:
+    with translated_errors(), engine.connect() as connection:
         reading = connection.execution_options(read_only=True)
         return MigrationContext.configure(reading).get_current_revision()
 

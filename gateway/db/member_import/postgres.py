@@ -1,4 +1,4 @@
-"""PostgreSQL takes the new members by COPY and builds their keys afterwards."""
+"""Fill PostgreSQL's staging tables with COPY, then build their keys."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,29 +7,29 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Table, text
 
-from gateway.db.core.engine import away, reachable
+from gateway.db.core.engine import translated_errors, unavailable
 from gateway.db.member_import.staging import (
     TABLES,
     EncryptedMember,
     MembersBusy,
     Staging,
-    beside,
+    staging_name,
 )
 from gateway.db.models.members import participant_phones, participants
 
-# Any number that nobody else locks in this database.
+# The key of our advisory lock; any number that nothing else uses.
 _LOCK = 7_215_427_301
 _LOCK_TIMEOUT = "100ms"
 
 
 class PostgresStaging(Staging):
-    """Tables without keys until all rows are in."""
+    """Staging tables without keys until all rows are in."""
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """By a lock that ends with its connection."""
+    def lock(self) -> Iterator[None]:
+        """Take an advisory lock; it ends with its connection."""
         at_once = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        with reachable(), at_once.connect() as connection:
+        with translated_errors(), at_once.connect() as connection:
             lock = text("SELECT pg_try_advisory_lock(:lock)")
             if not connection.scalar(lock, {"lock": _LOCK}):
                 raise MembersBusy
@@ -40,47 +40,49 @@ class PostgresStaging(Staging):
                 connection.execute(unlock, {"lock": _LOCK})
 
     def create(self, connection: Connection) -> None:
-        """Like the present ones, without their keys."""
+        """Copy the live tables without their keys."""
         for table in TABLES:
-            connection.exec_driver_sql(f"CREATE TABLE {beside(table)} (LIKE {table})")
+            connection.exec_driver_sql(
+                f"CREATE TABLE {staging_name(table)} (LIKE {table})"
+            )
 
     def add(self, members: Sequence[EncryptedMember]) -> None:
-        """Copy them in; what a power cut takes is written again by the next import."""
+        """Insert with COPY; after a power cut the next import starts anew."""
         rows = [(it.kpj_index, it.record_sealed) for it in members]
         phones = [(phone, it.kpj_index) for it in members for phone in it.phones]
-        with reachable(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-            with _own_words(), _cursor(connection) as cursor:
+            with _translated_errors(), _cursor(connection) as cursor:
                 _copy(cursor, participants, rows)
                 _copy(cursor, participant_phones, phones)
 
     def repeated(self, most: int) -> Sequence[bytes]:
-        """Counted by the database, which sorts on disk what is too much for memory."""
+        """Let the database find them: it sorts on disk if memory is short."""
         query = text(
-            f"SELECT kpj_index FROM {beside(participants)} "  # noqa: S608
+            f"SELECT kpj_index FROM {staging_name(participants)} "  # noqa: S608
             "GROUP BY kpj_index HAVING count(*) > 1 LIMIT :most"
         )
-        with reachable(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return [bytes(it) for it in connection.scalars(query, {"most": most})]
 
     def complete(self) -> None:
-        """Build the keys, and count for the planner."""
+        """Build the keys, and the statistics for the planner."""
         with self._engine.begin() as connection:
             for table in TABLES:
                 columns = ", ".join(it.name for it in table.primary_key.columns)
-                new = beside(table)
+                new = staging_name(table)
                 connection.exec_driver_sql(
                     f"ALTER TABLE {new} ADD CONSTRAINT pk_{new} PRIMARY KEY ({columns})"
                 )
                 connection.exec_driver_sql(f"ANALYZE {new}")
 
-    def put_in_place(self, connection: Connection) -> None:
-        """Under a lock that waits for no reader longer than a moment."""
+    def replace_tables(self, connection: Connection) -> None:
+        """Swap under an exclusive lock, with a short timeout (see `Staging.swap`)."""
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
         names = ", ".join(table.name for table in TABLES)
         connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
         for table in TABLES:
-            new, key = beside(table), table.primary_key.name
+            new, key = staging_name(table), table.primary_key.name
             connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql(f"ALTER TABLE {new} RENAME TO {table}")
             connection.exec_driver_sql(f"ALTER INDEX pk_{new} RENAME TO {key}")
@@ -90,7 +92,9 @@ def _copy(
     cursor: psycopg.Cursor[Any], table: Table, rows: Iterable[tuple[bytes, ...]]
 ) -> None:
     names = [column.name for column in table.columns]
-    statement = f"COPY {beside(table)} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
+    statement = (
+        f"COPY {staging_name(table)} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
+    )
     with cursor.copy(statement.encode()) as copy:
         copy.set_types(["bytea"] * len(names))
         for row in rows:
@@ -104,9 +108,9 @@ def _cursor(connection: Connection) -> psycopg.Cursor[Any]:
 
 
 @contextmanager
-def _own_words() -> Iterator[None]:
-    """What the driver says where SQLAlchemy does not listen."""
+def _translated_errors() -> Iterator[None]:
+    """Translate errors of the driver itself, which SQLAlchemy does not see."""
     try:
         yield
     except psycopg.OperationalError as error:
-        raise away(error) from error
+        raise unavailable(error) from error

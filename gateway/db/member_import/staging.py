@@ -1,6 +1,6 @@
-"""New members are written beside the present ones and take their place in one moment.
+"""Staging tables: an import fills them, then swaps them with the live tables.
 
-Whoever reads finds the old ones until then, and the new ones from then on.
+Readers see all old members until the swap commits, and all new ones afterwards.
 """
 
 import random
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Table, insert
 from sqlalchemy.exc import OperationalError
 
 from gateway.db.console.audit_log import record
-from gateway.db.core.engine import reachable
+from gateway.db.core.engine import translated_errors
 from gateway.db.models.members import imports, participant_phones, participants
 from gateway.domain.audit import AuditEntry
 from gateway.domain.errors import DatabaseUnavailable, GatewayError
@@ -27,14 +27,14 @@ _SWAP_PAUSE_SECONDS = 0.5
 
 
 class MembersBusy(GatewayError):
-    """The members are being imported or sealed anew by somebody else."""
+    """Another process imports the members or rotates the keys."""
 
     def __init__(self) -> None:
         super().__init__("members are already being imported, or keys rotated")
 
 
 class EncryptedMember(NamedTuple):
-    """What is stored of a member: keyed hashes and a sealed record."""
+    """A member's row: keyed hashes and the encrypted record."""
 
     kpj_index: bytes
     record_sealed: bytes
@@ -43,87 +43,87 @@ class EncryptedMember(NamedTuple):
 
 @dataclass(frozen=True)
 class Import:
-    """When members came in, and of what day their records are."""
+    """When members were imported, and the day their records are from."""
 
     at: datetime
     as_of: date
 
 
-def beside(table: Table) -> str:
-    """The name of the table that is to take another's place."""
+def staging_name(table: Table) -> str:
+    """The name of a table's staging table."""
     return f"{table.name}_next"
 
 
 class Staging(ABC):
-    """Tables beside those of the members; each kind of database fills its own way."""
+    """The staging tables; each database has its own way to fill them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     @abstractmethod
-    def alone(self) -> AbstractContextManager[None]:
-        """Keep everybody else from changing all members. Raises MembersBusy."""
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the import lock. Raises MembersBusy if another process has it."""
 
     @abstractmethod
     def add(self, members: Sequence[EncryptedMember]) -> None:
-        """Write some down, in their own transaction. Raises DatabaseUnavailable."""
+        """Insert members in a transaction of their own. Raises DatabaseUnavailable."""
 
     @abstractmethod
     def repeated(self, most: int) -> Sequence[bytes]:
-        """The hashes of KPJ that came more than once, so many at most."""
+        """Keyed hashes of KPJ that came more than once, at most `most`."""
 
     @abstractmethod
     def create(self, connection: Connection) -> None:
-        """Make the tables, empty."""
+        """Create the empty staging tables."""
 
     @abstractmethod
     def complete(self) -> None:
-        """What may take its time before the tables are put in place."""
+        """Do the slow work before the swap, such as building keys."""
 
     @abstractmethod
-    def put_in_place(self, connection: Connection) -> None:
-        """Drop the tables of the present members, and give these their names."""
+    def replace_tables(self, connection: Connection) -> None:
+        """Drop the live tables and give the staging tables their names."""
 
     def begin(self) -> None:
-        """Make the tables, and drop what an import that was killed has left."""
-        with reachable(), self._engine.begin() as connection:
+        """Create the staging tables; drop those that a killed import left behind."""
+        with translated_errors(), self._engine.begin() as connection:
             _drop(connection)
             self.create(connection)
 
     def clear(self) -> None:
-        """Drop the tables, if they have not been put in place."""
-        with reachable(), self._engine.begin() as connection:
+        """Drop the staging tables if they have not been swapped in."""
+        with translated_errors(), self._engine.begin() as connection:
             _drop(connection)
 
-    def swap(self, this: Import, count: int, entry: AuditEntry | None) -> None:
-        """Put the tables in place, on record, in one transaction.
+    def swap(self, import_: Import, count: int, entry: AuditEntry | None) -> None:
+        """Replace the live tables and record the import, in one transaction.
 
-        It waits for no reader for long, because all others would wait behind it.
+        Retry with a short lock timeout: everybody else queues behind a waiting lock.
         Raises DatabaseUnavailable.
         """
-        with reachable():
+        with translated_errors():
             self.complete()
             for _ in _attempts():
                 try:
-                    return self._swap(this, count, entry)
+                    return self._swap(import_, count, entry)
                 except OperationalError as error:
                     if not _is_in_use(error):
                         raise
-        msg = "somebody reads the table of members without end; nothing was changed"
+        msg = "a long query holds the table of members; nothing was changed"
         raise DatabaseUnavailable(msg)
 
-    def _swap(self, this: Import, count: int, entry: AuditEntry | None) -> None:
-        row = {"at": this.at, "as_of": this.as_of, "members": count}
+    def _swap(self, import_: Import, count: int, entry: AuditEntry | None) -> None:
+        row = {"at": import_.at, "as_of": import_.as_of, "members": count}
         with self._engine.begin() as connection:
             connection.execute(insert(imports).values(row))
             if entry is not None:
                 record(connection, entry, "import members", f"{count} members")
-            self.put_in_place(connection)
+            self.replace_tables(connection)
 
 
 def _drop(connection: Connection) -> None:
     for table in TABLES:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {beside(table)}")
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {staging_name(table)}")
 
 
 def _attempts() -> Iterator[int]:
@@ -133,5 +133,5 @@ def _attempts() -> Iterator[int]:
 
 
 def _is_in_use(error: OperationalError) -> bool:
-    """Whether a lock did not come in time (lock_not_available)."""
+    """Whether the lock timeout expired (lock_not_available)."""
     return getattr(error.orig, "sqlstate", None) == "55P03"

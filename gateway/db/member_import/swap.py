@@ -1,4 +1,4 @@
-"""Exchange all members at once, whatever the database is."""
+"""Choose the staging tables that fit the database, and swap all members at once."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -18,21 +18,21 @@ _KINDS: dict[str, type[Staging]] = {
 
 @contextmanager
 def staging(engine: Engine) -> Iterator[Staging]:
-    """Tables to fill and to put in place; they are gone afterwards if they were not.
+    """Create staging tables and drop them afterwards, unless they were swapped in.
 
     Raises MembersBusy, DatabaseUnavailable.
     """
     stage = _KINDS[engine.dialect.name](engine)
-    with stage.alone():
+    with stage.lock():
         stage.begin()
         try:
             yield stage
         finally:
-            # Otherwise the next one does.
+            # If it fails, the next import drops them.
             with suppress(DatabaseUnavailable):
                 stage.clear()
 
 
-def members_kept(engine: Engine) -> AbstractContextManager[None]:
-    """No import begins or ends meanwhile. Raises MembersBusy."""
-    return _KINDS[engine.dialect.name](engine).alone()
+def import_lock(engine: Engine) -> AbstractContextManager[None]:
+    """Let no import run meanwhile. Raises MembersBusy."""
+    return _KINDS[engine.dialect.name](engine).lock()

@@ -77,7 +77,7 @@ class Inbox(Store):
             "text_index": self._cipher.index(_words_of(message)),
             "next_attempt_at": message.received_at,
         }
-        return self._group_commit.ask(values)
+        return self._group_commit.submit(values)
 
     def _add_all(self, messages: Sequence[Mapping[str, Any]]) -> list[int | None]:
         """Their new ids; None for the second of two with one provider id."""

@@ -83,7 +83,7 @@ class Receipts(Store):
 
     def add(self, receipt: DeliveryReceipt) -> None:
         """Keep a receipt, whether its reply is known yet or not."""
-        self._group_commit.ask({**vars(receipt), "due_at": receipt.at})
+        self._group_commit.submit({**vars(receipt), "due_at": receipt.at})
 
     def _add_all(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[None]:
         with self._writing() as connection:

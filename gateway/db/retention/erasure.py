@@ -28,23 +28,23 @@ from gateway.domain.participants import KPJ
 from gateway.security.masking import mask
 
 _ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
-# What is kept by the keyed hash of a phone, and goes with it; the opt-out stays.
+# Tables whose rows of a phone are deleted with it; the opt-out stays.
 _OF_PHONE = (enrolments, bindings, phone_days, phone_languages, unreachable_phones)
 _NOBODYS = ("sender_tail", "kpj_index", "kpj_sealed")
 
 
 class StillOnTheWay(GatewayError):
-    """A reply to this phone is being sent, or nobody knows whether it was."""
+    """A reply to this phone is being sent, or is in doubt."""
 
 
 class Erasure(Store):
     """Forgets what is known of a phone or a member; each deed is on record."""
 
     def forget_phone(self, msisdn: str, entry: AuditEntry) -> int:
-        """Erase its texts and numbers; how many messages. The opt-out stays.
+        """Erase the texts and numbers of a phone; returns how many messages.
 
-        What waits is closed unanswered. What is counted and decided stays, without any
-        way back to the person. Raises StillOnTheWay.
+        Waiting messages are closed unanswered. Counts and outcomes stay, without any
+        link to the person; so does the opt-out. Raises StillOnTheWay.
         """
         with self._writing() as connection:
             record(connection, entry, "erase phone", mask(msisdn))
@@ -58,7 +58,7 @@ class Erasure(Store):
         return count
 
     def _close(self, connection: Connection, index: bytes, now: datetime) -> None:
-        """Nothing of a phone may wait for a worker once its texts are gone."""
+        """Close what waits: no worker can process a message without its text."""
         theirs = outbound.c.recipient_index == index
         on_the_way = exists().where(theirs, outbound.c.status.in_(_ON_THE_WAY))
         if connection.scalar(select(on_the_way)):
@@ -105,10 +105,9 @@ class Erasure(Store):
         }
 
     def forget_member(self, kpj: KPJ, entry: AuditEntry) -> bool:
-        """Erase a member's record and everything that leads to it; False if none.
+        """Erase a member's record and every link to it; False if there is none.
 
-        An SMS about him that waits at this moment is answered within seconds, and then
-        kept masked as any other.
+        An SMS about the member that waits now is answered, and then kept masked.
         """
         with self._writing() as connection:
             index = self._cipher.index(kpj.digits)

@@ -1,4 +1,4 @@
-"""Seal anew with the newest key what older ones have sealed."""
+"""Key rotation: encrypt again with the newest key what older keys encrypted."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Column, Table, bindparam, select, update
 
 from gateway.db.core.store import Store
-from gateway.db.member_import.swap import members_kept
+from gateway.db.member_import.swap import import_lock
 from gateway.db.models.members import participants
 from gateway.db.models.messages import cases, inbound, outbound
 from gateway.db.models.subscribers import bindings, enrolments, subscriptions
 
 ROWS_A_BATCH = 500
-# Every column that is sealed, with its table.
-SEALED: dict[Table, tuple[str, ...]] = {
+# Every encrypted column, by table.
+ENCRYPTED: dict[Table, tuple[str, ...]] = {
     inbound: ("sender_sealed", "text_sealed", "fault_sealed", "kpj_sealed"),
     outbound: ("recipient_sealed", "text_sealed"),
     participants: ("record_sealed",),
@@ -25,24 +25,24 @@ SEALED: dict[Table, tuple[str, ...]] = {
 
 
 class KeyRotation(Store):
-    """Brings what older keys sealed under the first key, in small batches."""
+    """Encrypts all data with the first key, in small batches."""
 
     def reencrypt(self) -> Iterator[int]:
-        """Go through all tables; yields the rows of each batch. Can be repeated.
+        """Go through all tables; yields the number of rows of each batch.
 
-        Whatever is written meanwhile is sealed with the first key already; an import
-        may have begun before, and with another key. Raises MembersBusy.
+        It can be repeated. No import may run meanwhile: it may have begun with an older
+        key. Raises MembersBusy.
         """
-        with members_kept(self._engine):
-            for table, names in SEALED.items():
-                yield from self._reseal_all(table, names)
+        with import_lock(self._engine):
+            for table, names in ENCRYPTED.items():
+                yield from self._reencrypt_table(table, names)
 
-    def _reseal_all(self, table: Table, names: tuple[str, ...]) -> Iterator[int]:
+    def _reencrypt_table(self, table: Table, names: tuple[str, ...]) -> Iterator[int]:
         key = next(iter(table.primary_key.columns))
         last: Any = None
         while rows := self._batch(table, key, names, last):
             last = rows[-1][0]
-            yield self._reseal(table, key, names, rows)
+            yield self._reencrypt_batch(table, key, names, rows)
 
     def _batch(
         self, table: Table, key: Column[Any], names: tuple[str, ...], after: Any
@@ -53,10 +53,10 @@ class KeyRotation(Store):
         with self._reading() as connection:
             return list(connection.execute(query.limit(ROWS_A_BATCH)))
 
-    def _reseal(
+    def _reencrypt_batch(
         self, table: Table, key: Column[Any], names: tuple[str, ...], rows: list[Any]
     ) -> int:
-        """A value that was changed meanwhile is new, and left as it is."""
+        """Leave values that changed meanwhile: they have the newest key already."""
         for number, name in enumerate(names, start=1):
             column = table.c[name]
             changes = [

@@ -1,4 +1,4 @@
-"""Until when all texts of a table are gone, so that a purge begins where one ended."""
+"""Purge watermarks: no older message has a text, so the next purge starts there."""
 
 from datetime import UTC, datetime
 
@@ -7,23 +7,23 @@ from sqlalchemy import Connection, Table, select, update
 from gateway.db.core.store import Upsert
 from gateway.db.models.operations import text_marks
 
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def begin(connection: Connection, table: Table) -> datetime:
-    """No message before this has a text."""
+def read(connection: Connection, table: Table) -> datetime:
+    """The watermark; no older message has a text."""
     query = select(text_marks.c.until).where(text_marks.c.place == table.name)
-    return connection.scalar(query) or _EVER
+    return connection.scalar(query) or _EPOCH
 
 
-def hold(connection: Connection, table: Table) -> None:
-    """Who would move it back waits until the transaction ends."""
+def lock(connection: Connection, table: Table) -> None:
+    """Let `move_back` of other transactions wait until this one ends."""
     mine = text_marks.c.place == table.name
     connection.execute(select(text_marks).where(mine).with_for_update())
 
 
-def move(connection: Connection, new: Upsert, table: Table, until: datetime) -> None:
-    """A purge has come this far."""
+def advance(connection: Connection, new: Upsert, table: Table, until: datetime) -> None:
+    """Set the watermark after a purge."""
     statement = new(text_marks).values(place=table.name, until=until)
     connection.execute(
         statement.on_conflict_do_update(
@@ -33,6 +33,6 @@ def move(connection: Connection, new: Upsert, table: Table, until: datetime) -> 
 
 
 def move_back(connection: Connection, table: Table, at: datetime) -> None:
-    """A message of that time has come late, with a text."""
-    passed = (text_marks.c.place == table.name) & (text_marks.c.until > at)
-    connection.execute(update(text_marks).where(passed).values(until=at))
+    """Let the next purge start at `at`, because a message of that time came late."""
+    is_later = (text_marks.c.place == table.name) & (text_marks.c.until > at)
+    connection.execute(update(text_marks).where(is_later).values(until=at))

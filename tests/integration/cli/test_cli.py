@@ -20,7 +20,7 @@ from gateway.cli import cli
 from gateway.cli.parameter_types import PhoneType
 from gateway.config.settings import Settings
 from gateway.db.core.engine import open_engine
-from gateway.db.member_import.swap import members_kept
+from gateway.db.member_import.swap import import_lock
 from gateway.devserver.members import MADE_UP, MADE_UP_MEMBERS
 from gateway.domain.messages import InboundStatus, Reply
 from gateway.domain.resolution import Resolution
@@ -215,7 +215,7 @@ def test_nobody_is_erased_while_members_come_in(database: dict[str, str]) -> Non
     """They would come back with the import, unseen."""
     command = "participants erase --kpj 61000000019 --officer anna --reason asked"
     engine = open_engine(database["GATEWAY_DATABASE_URL"])
-    with members_kept(engine):
+    with import_lock(engine):
         during = gateway(*command.split(), **database)
     afterwards = gateway(*command.split(), **database)
 

@@ -12,7 +12,7 @@ from gateway.db.database import Database
 from gateway.db.models import metadata
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.retention.erasure import StillOnTheWay
-from gateway.db.retention.key_rotation import SEALED
+from gateway.db.retention.key_rotation import ENCRYPTED
 from gateway.domain.audit import AuditEntry, RecordedEntry
 from gateway.domain.messages import (
     InboundStatus,
@@ -42,7 +42,7 @@ def test_every_sealed_column_is_sealed_anew() -> None:
     }
 
     assert encrypted == {
-        (table, name) for table, names in SEALED.items() for name in names
+        (table, name) for table, names in ENCRYPTED.items() for name in names
     }
 
 

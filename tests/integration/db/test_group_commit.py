@@ -15,11 +15,11 @@ Work = Callable[[Sequence[int]], Sequence[int]]
 
 def ask_all(work: Work, items: Sequence[int]) -> list[int | Exception]:
     """Every item from a thread of its own, the first while the others gather."""
-    together = GroupCommit(work)
+    commits = GroupCommit(work)
 
     def ask(item: int) -> int | Exception:
         try:
-            return together.ask(item)
+            return commits.submit(item)
         except Exception as error:
             return error
 
@@ -104,12 +104,12 @@ def test_one_item_that_the_database_refuses_fails_alone() -> None:
 
 
 def test_the_next_one_is_worked_for_after_a_failure() -> None:
-    together = GroupCommit[int, int](lambda items: [1 // item for item in items])
+    commits = GroupCommit[int, int](lambda items: [1 // item for item in items])
 
     with pytest.raises(ZeroDivisionError):
-        together.ask(0)
+        commits.submit(0)
 
-    assert together.ask(1) == 1
+    assert commits.submit(1) == 1
 
 
 def test_nobody_is_kept_waiting_by_work_that_hangs() -> None:
@@ -122,16 +122,16 @@ def test_nobody_is_kept_waiting_by_work_that_hangs() -> None:
         done.extend(items)
         return items
 
-    together = GroupCommit(work, patience=0.1)
+    commits = GroupCommit(work, patience=0.1)
     with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(together.ask, 1)
+        first = pool.submit(commits.submit, 1)
         hung.wait()
-        others = [pool.submit(together.ask, item) for item in (2, 3)]
+        others = [pool.submit(commits.submit, item) for item in (2, 3)]
 
         for other in others:
             assert isinstance(other.exception(timeout=5), DatabaseUnavailable)
         goes_on.set()
         assert first.result() == 1
 
-    assert together.ask(4) == 4
+    assert commits.submit(4) == 4
     assert sorted(done) == [1, 2, 3, 4]

@@ -276,7 +276,7 @@ def test_a_purge_of_texts_begins_where_the_last_one_ended(
     put_text_back(old)
 
     assert night.purge(now + DAY, now) == 0
-    night.look_again(now)
+    night.move_watermark_back(now)
     assert night.purge(now + DAY, now) == COUNT
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from gateway.db.core.engine import reachable
+from gateway.db.core.engine import translated_errors
 from gateway.db.database import Database
 from gateway.db.messages.channel_state import BY_OPERATOR
 from gateway.db.models.messages import inbound
@@ -159,7 +159,7 @@ def test_a_worker_that_is_frozen_amid_a_transaction_holds_up_nobody_for_a_lease(
             return False
 
     def freeze() -> None:
-        with reachable(), engine.begin() as frozen:
+        with translated_errors(), engine.begin() as frozen:
             frozen.execute(one_row)
             assert not can_be_locked()
             wait_until(can_be_locked, "its locks", processor.LEASE.total_seconds(), 0.2)

@@ -17,7 +17,7 @@ from gateway.db.core import upgrade
 from gateway.db.core.upgrade import Standing
 from gateway.db.database import Database
 from gateway.db.member_import.staging import MembersBusy
-from gateway.db.member_import.swap import members_kept, staging
+from gateway.db.member_import.swap import import_lock, staging
 from gateway.db.models import metadata
 from gateway.db.models.console import access_log
 from gateway.db.models.members import imports, participants
@@ -211,7 +211,7 @@ def test_keys_are_not_rotated_while_an_import_seals(
     with staging(engine), pytest.raises(MembersBusy):
         sum(key_rotation.reencrypt())
 
-    with members_kept(engine), pytest.raises(MembersBusy):
+    with import_lock(engine), pytest.raises(MembersBusy):
         importer(engine, cipher).run(MADE_UP, IMPORT)
     assert sum(key_rotation.reencrypt()) == 0
 

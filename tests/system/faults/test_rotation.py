@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from gateway.db.core.engine import open_engine
-from gateway.db.retention.key_rotation import SEALED
+from gateway.db.retention.key_rotation import ENCRYPTED
 from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.security.cipher import CannotDecrypt, Cipher
 from tests.support.telling import Tell
@@ -42,7 +42,7 @@ def closed_to(fleet: Fleet, key: str) -> list[str]:
     with engine.connect() as connection:
         found = [
             f"{table}.{name}"
-            for table, names in SEALED.items()
+            for table, names in ENCRYPTED.items()
             for name in names
             for encrypted in connection.scalars(select(table.c[name]))
             if encrypted is not None and not _opens(cipher, encrypted)
