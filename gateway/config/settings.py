@@ -55,7 +55,7 @@ class Settings(GatewaySettings):
     @property
     def channel_names(self) -> tuple[str, ...]:
         """The channels that are set."""
-        return tuple(name for name in _CHANNELS if getattr(self, name))
+        return tuple(name for name in CHANNELS if getattr(self, name))
 
     @property
     def policy(self) -> Policy:
@@ -74,7 +74,7 @@ class Settings(GatewaySettings):
     def read(cls, env: Mapping[str, str]) -> "SettingsReport":
         """Read the settings, with neutral values in the place of wrong ones."""
         given = _given(env)
-        faults = [] if given["twilio"] or given["kannel"] else [_NO_CHANNEL]
+        faults = [] if any(given[name] for name in CHANNELS) else [_NO_CHANNEL]
         try:
             return SettingsReport(cls(**given), faults)
         except ValidationError as error:
@@ -90,16 +90,22 @@ class SettingsReport:
     faults: list[str]
 
 
-PARTS: Mapping[str, type[Group]] = {
-    "directory": DirectorySettings,
+# By the name of the channel, as gateway/channels/registry.py opens it.
+CHANNELS: Mapping[str, type[Group]] = {
     "twilio": TwilioSettings,
     "kannel": KannelSettings,
+}
+PARTS: Mapping[str, type[Group]] = {
+    "directory": DirectorySettings,
+    **CHANNELS,
     "times": PolicySettings,
     "limits": LimitSettings,
 }
-_CHANNELS = ("twilio", "kannel")
 # Variables of which none is of use where one is wrong.
-_WHOLE = ("TWILIO_", "KANNEL_", "GATEWAY_DIRECTORY")
+_WHOLE = (
+    "GATEWAY_DIRECTORY",
+    *(group.model_config["env_prefix"] for group in CHANNELS.values()),
+)
 # What stands for a required variable that is wrong.
 _NEUTRAL = {
     "GATEWAY_DATABASE_URL": "sqlite:///",
@@ -112,7 +118,7 @@ _NEUTRAL = {
 def _given(env: Mapping[str, str]) -> dict[str, Any]:
     """What the variables say; a channel of which nothing is set is not there."""
     parts = {name: group.given(env) for name, group in PARTS.items()}
-    channels = {name: parts[name] or None for name in _CHANNELS}
+    channels = {name: parts[name] or None for name in CHANNELS}
     return GatewaySettings.given(env) | parts | channels
 
 
