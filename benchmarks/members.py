@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.directory.records import COLUMNS
+from gateway.directory.imports.rows import COLUMNS
 from gateway.replies.fields import rupiah
 
 MOST = 1_000_000

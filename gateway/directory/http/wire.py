@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from gateway.directory.records import latest
+from gateway.directory.records import NEEDED_BY, latest
 from gateway.domain import participants
 from gateway.domain.participants import (
     KPJ,
@@ -35,12 +35,6 @@ from gateway.parsers.enrolment import comparable_name
 from gateway.parsers.msisdn import to_mobile
 
 MOST_ASKED = 200
-_NEEDED_BY = {
-    MembershipStatus.INACTIVE: "status_since",
-    MembershipStatus.PAID_OUT: "paid_out_on",
-    MembershipStatus.MERGED: "merged_into",
-}
-
 _UNIQUE = {"uniqueItems": True}
 
 log = logging.getLogger(__name__)
@@ -162,7 +156,7 @@ class Member(_Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        needed = _NEEDED_BY.get(self.status)
+        needed = NEEDED_BY.get(self.status)
         months = [contribution.month for contribution in self.contributions]
         if needed and getattr(self, needed) is None:
             msg = f"{needed} is missing"

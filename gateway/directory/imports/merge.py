@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway.directory.imports.csv_file import Fault, Layout, OpenFile, Row, opened
-from gateway.directory.records import (
+from gateway.directory.imports.rows import (
     CLAIM_COLUMNS,
     COLUMNS,
     CONTRIBUTION_COLUMNS,

@@ -7,14 +7,13 @@ from typing import NamedTuple, TypeVar
 from gateway.db.member_import.staging import EncryptedMember
 from gateway.directory.imports.csv_file import Fault, OpenFile, Row
 from gateway.directory.imports.merge import Entry, OpenSources
-from gateway.directory.records import (
+from gateway.directory.imports.rows import (
     BadRow,
     claim_from_row,
     contribution_from_row,
-    dump,
-    latest,
     participant_from_row,
 )
+from gateway.directory.records import dump, latest
 from gateway.domain.participants import Participant
 from gateway.security.cipher import Cipher
 

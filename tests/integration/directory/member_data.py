@@ -14,7 +14,7 @@ from gateway.directory.imports.csv_file import opened
 from gateway.directory.imports.importer import Importer
 from gateway.directory.imports.merge import MEMBERS
 from gateway.directory.imports.prepare import encrypt_member
-from gateway.directory.records import participant_from_row
+from gateway.directory.imports.rows import participant_from_row
 from gateway.directory.sql import SqlDirectory
 from gateway.domain.participants import Participant
 from gateway.domain.policy import Policy

@@ -13,12 +13,12 @@ from gateway.config.groups import DirectorySettings
 from gateway.db.core.engine import open_engine
 from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.directory.http.directory import HttpDirectory
-from gateway.directory.records import (
+from gateway.directory.imports.rows import (
     claim_from_row,
     contribution_from_row,
-    latest,
     participant_from_row,
 )
+from gateway.directory.records import latest
 from gateway.domain.participants import (
     KPJ,
     Claim,

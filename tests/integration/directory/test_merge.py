@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from gateway.devserver.members import MADE_UP
 from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.merge import LOOK_AHEAD, Sources
-from gateway.directory.records import COLUMNS
+from gateway.directory.imports.rows import COLUMNS
 from gateway.domain.participants import KPJ, Claim, ClaimStage, Contribution, Program
 from gateway.security.cipher import Cipher
 from tests.integration.directory.member_data import IMPORT, directory_on, importer

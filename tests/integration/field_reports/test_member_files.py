@@ -12,7 +12,7 @@ from gateway.db.core.engine import open_engine
 from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.merge import Sources
 from gateway.directory.imports.prepare import FEWEST_NIKS
-from gateway.directory.records import COLUMNS
+from gateway.directory.imports.rows import COLUMNS
 from gateway.parsers.msisdn import to_mobile
 from gateway.security.cipher import Cipher
 from tests.integration.directory.member_data import IMPORT, importer

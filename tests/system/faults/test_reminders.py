@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.directory.records import COLUMNS
+from gateway.directory.imports.rows import COLUMNS
 from gateway.worker.jobs import Notifier, connect
 from tests.support.processes import wait_until
 from tests.support.telling import Tell

@@ -12,7 +12,8 @@ from gateway.db.core.engine import open_engine
 from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.directory.imports.csv_file import BadFile
 from gateway.directory.imports.merge import Sources
-from gateway.directory.records import COLUMNS, dump, load, participant_from_row
+from gateway.directory.imports.rows import COLUMNS, participant_from_row
+from gateway.directory.records import dump, load
 from gateway.domain.participants import (
     KPJ,
     Arrears,
