@@ -5,7 +5,7 @@ next night. Others wait for one batch at most. A killed purge keeps what it has 
 """
 
 import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,26 +13,21 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Connection,
     Engine,
     Row,
     Select,
     Table,
     bindparam,
-    delete,
     func,
     select,
     tuple_,
-    update,
 )
 
-from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
 from gateway.db.models.limits import alarms, counters, phone_days
 from gateway.db.models.messages import (
     HAS_NO_REPLY,
     TEXT_COLUMNS,
-    attempts,
     cases,
     inbound,
     outbound,
@@ -41,12 +36,11 @@ from gateway.db.models.messages import (
 from gateway.db.models.statistics import quarter_counts
 from gateway.db.models.subscribers import (
     bindings,
-    enrolments,
     reminders,
     subscriptions,
     unreachable_phones,
 )
-from gateway.db.retention import watermarks
+from gateway.db.retention import deletion, watermarks
 from gateway.db.statistics.counts import quarter_of
 from gateway.domain.calendar import day_of
 from gateway.security.cipher import Cipher
@@ -61,16 +55,8 @@ RESTS = 3
 # postgresql.org/docs/current/storage-hot.html).
 ROUNDS = 8
 
-# Foreign keys of child rows, which are deleted with their parents.
-_CHILDREN_OF_SUBSCRIPTIONS = (reminders.c.subscription_id,)
-_CHILDREN_OF_MESSAGES = (enrolments.c.inbound_id, cases.c.inbound_id)
-_CHILDREN_OF_REPLIES = (attempts.c.outbound_id, receipts.c.outbound_id)
-_REMINDED = reminders.c.outbound_id
-
 # The tables with texts, and the column that tells a text's age.
 _TEXTS = ((inbound, inbound.c.received_at), (outbound, outbound.c.created_at))
-
-Action = Callable[[Connection, Sequence[Row[Any]]], int]
 
 
 @dataclass(frozen=True)
@@ -116,7 +102,7 @@ class Purge(Store):
     def _drop_texts(self, before: datetime) -> int:
         complaints = (cases.c.opened_at < before) & cases.c.text_sealed.is_not(None)
         old = Expired.of(cases, complaints, cases.c.opened_at)
-        dropped = self._in_batches(old, _blank(cases, ["text_sealed"]))
+        dropped = self._in_batches(old, deletion.blank(cases, ["text_sealed"]))
         return dropped + sum(
             self._drop_texts_of(table, at, before) for table, at in _TEXTS
         )
@@ -128,7 +114,7 @@ class Purge(Store):
             since = watermarks.read(connection, table)
         has_text = table.c.text_redacted.is_not(None) | table.c.text_sealed.is_not(None)
         old = (at >= since) & (at < before) & has_text
-        blank = _blank(table, TEXT_COLUMNS[table.name])
+        blank = deletion.blank(table, TEXT_COLUMNS[table.name])
         rounds = (old & (table.c.id % ROUNDS == number) for number in range(ROUNDS))
         dropped = sum(
             self._in_batches(Expired.of(table, it, at), blank) for it in rounds
@@ -147,22 +133,23 @@ class Purge(Store):
 
     def _drop_subscriptions(self, before: datetime) -> None:
         self._in_batches(
-            Expired.of(reminders, reminders.c.at < before), _delete(reminders)
+            Expired.of(reminders, reminders.c.at < before),
+            deletion.delete_rows(reminders),
         )
         over = subscriptions.c.ended_at < before
-        self._in_batches(Expired.of(subscriptions, over), _delete_subscriptions)
+        self._in_batches(Expired.of(subscriptions, over), deletion.delete_subscriptions)
 
     def _drop_messages(self, before: datetime) -> int:
         """Delete SMS with their replies, then older replies to younger SMS."""
         at = inbound.c.received_at
         dropped = self._in_batches(
-            Expired.of(inbound, at < before, at), _delete_messages
+            Expired.of(inbound, at < before, at), deletion.delete_messages
         )
         at = outbound.c.created_at
-        self._in_batches(Expired.of(outbound, at < before, at), _delete_replies)
+        self._in_batches(Expired.of(outbound, at < before, at), deletion.delete_replies)
         # Receipts whose reply was never found.
         stray = HAS_NO_REPLY & receipts.c.due_at.is_(None) & (receipts.c.at < before)
-        self._in_batches(Expired.of(receipts, stray), _delete(receipts))
+        self._in_batches(Expired.of(receipts, stray), deletion.delete_rows(receipts))
         return dropped
 
     def _drop_counts(self, before: datetime) -> int:
@@ -172,13 +159,15 @@ class Purge(Store):
         by_day = (phone_days, counters, alarms, unreachable_phones)
         old = [Expired.of(it, it.c.day < day) for it in by_day]
         counted = quarter_counts.c.quarter < quarter_of(before)
-        self._in_batches(Expired.of(quarter_counts, counted), _delete(quarter_counts))
+        self._in_batches(
+            Expired.of(quarter_counts, counted), deletion.delete_rows(quarter_counts)
+        )
         return sum(
-            self._in_batches(it, _delete(it.table))
+            self._in_batches(it, deletion.delete_rows(it.table))
             for it in (*old, Expired.of(bindings, over))
         )
 
-    def _in_batches(self, old: Expired, act: Action) -> int:
+    def _in_batches(self, old: Expired, act: deletion.Action) -> int:
         """Apply an action to all these rows in batches; the sum of its results.
 
         Pause between batches, so that others can write.
@@ -204,106 +193,3 @@ def _next_batch(old: Expired, last: Row[Any] | None, batch: int) -> Select[Any]:
         seen = [bindparam(None, value, column.type) for column, value in pairs]
         query = query.where(tuple_(*old.order) > tuple_(*seen))
     return query.with_for_update(skip_locked=True)
-
-
-def _blank(table: Table, columns: Sequence[str]) -> Action:
-    def act(connection: Connection, rows: Sequence[Row[Any]]) -> int:
-        statement = update(table).where(_is_one_of(connection, table, rows))
-        return connection.execute(statement.values(dict.fromkeys(columns))).rowcount
-
-    return act
-
-
-def _delete(table: Table) -> Action:
-    def act(connection: Connection, rows: Sequence[Row[Any]]) -> int:
-        return connection.execute(
-            delete(table).where(_is_one_of(connection, table, rows))
-        ).rowcount
-
-    return act
-
-
-def _is_one_of(
-    connection: Connection, table: Table, rows: Sequence[Row[Any]]
-) -> ColumnElement[bool]:
-    """Whether a row of the table is one of these."""
-    key = tuple(table.primary_key.columns)
-    names = [column.name for column in key]
-    if len(key) == 1:
-        return among(connection, key[0], [getattr(row, names[0]) for row in rows])
-    return tuple_(*key).in_([[getattr(row, it) for it in names] for row in rows])
-
-
-def _delete_subscriptions(connection: Connection, rows: Sequence[Row[Any]]) -> int:
-    ids = _unlocked(connection, {row.id for row in rows}, _CHILDREN_OF_SUBSCRIPTIONS)
-    return _delete_with_children(
-        connection, subscriptions, ids, _CHILDREN_OF_SUBSCRIPTIONS
-    )
-
-
-def _delete_messages(connection: Connection, rows: Sequence[Row[Any]]) -> int:
-    """Delete SMS with their child rows, unless a subscription still needs them."""
-    in_reply_to = outbound.c.in_reply_to
-    ids = {row.id for row in rows} - _needed_by_subscriptions(connection, rows)
-    ids = _unlocked(connection, ids, (*_CHILDREN_OF_MESSAGES, in_reply_to))
-    query = select(outbound.c.id, in_reply_to)
-    query = query.where(among(connection, in_reply_to, ids))
-    replies = connection.execute(query).all()
-    free = _unlocked(
-        connection, {row.id for row in replies}, (*_CHILDREN_OF_REPLIES, _REMINDED)
-    )
-    ids -= {row.in_reply_to for row in replies if row.id not in free}
-    _delete_replies_with_children(
-        connection, {it.id for it in replies if it.in_reply_to in ids}
-    )
-    return _delete_with_children(connection, inbound, ids, _CHILDREN_OF_MESSAGES)
-
-
-def _delete_replies(connection: Connection, rows: Sequence[Row[Any]]) -> int:
-    ids = {row.id for row in rows}
-    free = _unlocked(connection, ids, (*_CHILDREN_OF_REPLIES, _REMINDED))
-    return _delete_replies_with_children(connection, free)
-
-
-def _delete_replies_with_children(connection: Connection, ids: Set[int]) -> int:
-    """Delete replies; a younger reminder keeps its row without the reply."""
-    theirs = update(reminders).where(among(connection, _REMINDED, ids))
-    connection.execute(theirs.values(outbound_id=None))
-    return _delete_with_children(connection, outbound, ids, _CHILDREN_OF_REPLIES)
-
-
-def _needed_by_subscriptions(
-    connection: Connection, rows: Sequence[Row[Any]]
-) -> set[int]:
-    """Ids of SMS that prove a subscription's consent."""
-    wish = subscriptions.c.inbound_id
-    asked = among(connection, wish, [row.id for row in rows])
-    return set(connection.scalars(select(wish).where(asked)))
-
-
-def _unlocked(
-    connection: Connection, ids: Set[int], columns: Sequence[Column[Any]]
-) -> set[int]:
-    """Ids among our locked rows whose child rows are not locked by another transaction.
-
-    Their child rows are locked by us afterwards, and nothing can be added to them.
-    """
-    free = set(ids)
-    for column in columns:
-        [key] = column.table.primary_key.columns
-        is_child = among(connection, column, free)
-        ours = select(key).where(is_child).with_for_update(skip_locked=True)
-        locked = select(column).where(is_child, key.not_in(ours))
-        free -= set(connection.scalars(locked))
-    return free
-
-
-def _delete_with_children(
-    connection: Connection, table: Table, ids: Set[int], columns: Sequence[Column[Any]]
-) -> int:
-    """Delete rows after their child rows; returns how many rows."""
-    for column in columns:
-        connection.execute(delete(column.table).where(among(connection, column, ids)))
-    return connection.execute(
-        delete(table).where(among(connection, table.c.id, ids))
-    ).rowcount
