@@ -47,11 +47,11 @@ def may_enrol(
         return Decision.UNKNOWN_KPJ
     if participant.status in _CLOSED:
         return Decision.CLOSED
-    known = participant.identity
-    is_member = known is not None and (
-        compare_digest(claimed.nik, known.nik)
-        & compare_digest(claimed.born, known.born)
-        & (not name_is_given or compare_digest(claimed.name, known.name))
+    identity = participant.identity
+    is_member = identity is not None and (
+        compare_digest(claimed.nik, identity.nik)
+        & compare_digest(claimed.born, identity.born)
+        & (not name_is_given or compare_digest(claimed.name, identity.name))
     )
     return None if is_member else Decision.NOT_THE_MEMBER
 

@@ -14,7 +14,7 @@ class Limits:
     """
 
     answers: int = 10
-    # Different members whose balance or status one phone is told.
+    # Different members that one phone may ask about.
     members: int = 2
     refusals: int = 3
     unrecognised: int = 2
@@ -24,12 +24,12 @@ class Limits:
     same_text: int = 3
     # Replies of any kind, which ends every loop between machines.
     replies: int = 20
-    # Replies that refuse one KPJ, whoever asks; and mismatched enrolments for it.
+    # Refusals about one KPJ to all phones; and mismatched enrolments for it.
     kpj_refusals: int = 10
     # SMS that all phones together are sent: the last brake on cost.
     all_replies: int = 500_000
     # When to call an operator: refused KPJ of one run of a thousand numbers, phones
-    # refused about one KPJ (its member is told, too), refusals in all.
+    # refused about one KPJ (the member is warned as well), refusals in all.
     neighbours_alarm: int = 10
     phones_alarm: int = 3
     refusals_alarm: int = 1_000

@@ -41,7 +41,7 @@ NOT_UNDERSTOOD = frozenset({RejectionReason.UNKNOWN_KEYWORD, RejectionReason.EMP
 def outcome_of(status: str, reason: str | None, decision: str | None) -> Outcome:
     """The outcome of an SMS; `db/console/search_conditions` says the same in SQL.
 
-    A reply does not make it ANSWERED: a sender may be told of an outage or of a limit.
+    A reply does not make it ANSWERED: the reply may be about an outage or a limit.
     """
     if status == InboundStatus.RECEIVED:
         return Outcome.WAITING

@@ -24,7 +24,7 @@ class EnrolmentMode(StrEnum):
 class Policy:
     """Limits that an installation may set, with defaults that fit most."""
 
-    # A balance is not told hours late; an enquiry waits as long for the directory.
+    # A balance is not sent hours late; an enquiry waits as long for the directory.
     reply_lifetime: timedelta = timedelta(minutes=10)
     # After so many a message becomes a dead letter.
     answer_attempts: int = 5

@@ -1,7 +1,7 @@
 """Decide enrolments: a request for an officer, or a binding where policy allows it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.domain import access
@@ -20,20 +20,14 @@ from gateway.replies.rendering import Renderer
 KEYWORD = "daftar"
 
 
+@dataclass(frozen=True)
 class Enroller:
     """Compares an enrolment with the member's record."""
 
-    def __init__(
-        self,
-        index: Callable[[str], bytes],
-        renderer: Renderer,
-        policy: Policy,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._index = index
-        self._renderer = renderer
-        self._policy = policy
-        self._clock = clock
+    index: Callable[[str], bytes]
+    renderer: Renderer
+    policy: Policy
+    clock: Callable[[], datetime]
 
     def draft(
         self,
@@ -55,7 +49,7 @@ class Enroller:
             kpj=enrolment.kpj,
             redacted=message.redacted,
         )
-        if self._policy.enrolment is EnrolmentMode.OFF:
+        if self.policy.enrolment is EnrolmentMode.OFF:
             return Draft(resolution, CLOSED.fill())
         if not may_compare:
             decision = access.Decision.NOT_COMPARED
@@ -76,7 +70,7 @@ class Enroller:
     ) -> access.Decision | None:
         name = comparable_name(enrolment.name or "")
         claimed = identify(
-            self._index, enrolment.kpj, enrolment.nik, enrolment.born, name
+            self.index, enrolment.kpj, enrolment.nik, enrolment.born, name
         )
         return access.may_enrol(claimed, bool(name), member)
 
@@ -93,13 +87,13 @@ class Enroller:
             return Draft(resolution, DONE.fill(kpj=kpj))
         owners = sorted(member.msisdns - lookup.opted_out)
         # Without an owner who can be notified nobody could object: an officer decides.
-        if self._policy.enrolment is EnrolmentMode.REQUEST or not owners:
+        if self.policy.enrolment is EnrolmentMode.REQUEST or not owners:
             enrolment = NewEnrolment(member.kpj, language)
             return Draft(
                 replace(resolution, enrolment=enrolment), RECEIVED.fill(kpj=kpj)
             )
-        notice = enrolment_notice(member.kpj, self._renderer)
-        opening = opening_from(self._clock() + self._policy.cool_off, self._policy)
+        notice = enrolment_notice(member.kpj, self.renderer)
+        opening = opening_from(self.clock() + self.policy.cool_off, self.policy)
         resolution = replace(
             resolution,
             enrolment=NewEnrolment(member.kpj, language, opening),

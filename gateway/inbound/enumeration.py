@@ -1,5 +1,7 @@
 """Notice who tries out KPJ: alarms for operators, and a warning to the member."""
 
+from dataclasses import dataclass
+
 from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
@@ -15,18 +17,18 @@ from gateway.replies.rendering import Renderer
 _PREFIX = 8
 
 
+@dataclass(frozen=True)
 class EnumerationWatch:
     """Counts refusals and raises alarms when they look like enumeration."""
 
-    def __init__(self, limits: Limits, renderer: Renderer) -> None:
-        self._limits = limits
-        self._renderer = renderer
+    limits: Limits
+    renderer: Renderer
 
     def count_refusal(
         self, phone: str, kpj: KPJ, phone_day: PhoneDay, counters: DailyCounters
     ) -> None:
         """Count a refusal, whether it is answered or suppressed."""
-        limits = self._limits
+        limits = self.limits
         if counters.add(f"{phone} {kpj.digits}", Counted.REFUSALS) == 1:
             self._count_phone(kpj, counters)
         if counters.add(EVERYBODY, Counted.REFUSALS) >= limits.refusals_alarm:
@@ -36,7 +38,7 @@ class EnumerationWatch:
 
     def _count_phone(self, kpj: KPJ, counters: DailyCounters) -> None:
         """Count the first refusal of a phone about this KPJ today."""
-        limits = self._limits
+        limits = self.limits
         phones = counters.add(kpj.digits, Counted.PHONES)
         if phones >= limits.phones_alarm:
             counters.raise_alarm(AlarmKind.KPJ_FROM_MANY_PHONES, kpj.digits)
@@ -58,12 +60,12 @@ class EnumerationWatch:
         ):
             counters.add(kpj.digits, Counted.REFUSALS_ANSWERED)
         phones = counters.count(kpj.digits, Counted.REFUSALS_ANSWERED)
-        if phones < self._limits.phones_alarm:
+        if phones < self.limits.phones_alarm:
             return
         answer = OTHERS_ASK.fill(
             kpj=member_number(kpj), asked_on=day(day_of(message.received_at))
         )
-        reply = self._renderer.render(answer, Language.INDONESIAN)
+        reply = self.renderer.render(answer, Language.INDONESIAN)
         owners = sorted(resolution.owners)
         notices = [Notice(resolution.waiting, owner, reply) for owner in owners]
         counters.warn(kpj.digits, notices)

@@ -1,6 +1,7 @@
 """Look up, for a whole batch at once, the members and bindings that it needs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.db.database import Database
@@ -11,30 +12,29 @@ from gateway.inbound.context import LookupResult, ParsedMessage
 from gateway.parsers.enrolment import Enrolment
 
 
+@dataclass(frozen=True)
 class MemberLookup:
     """Queries the directory once for a batch, and singly only if that fails."""
 
-    def __init__(self, database: Database, directory: Directory) -> None:
-        self._directory = directory
-        self._enrolments = database.enrolments
-        self._suppressions = database.suppressions
-        self._languages = database.languages
+    database: Database
+    directory: Directory
 
     def fetch(self, batch: Sequence[ParsedMessage], now: datetime) -> LookupResult:
         """What this batch needs. Raises DatabaseUnavailable."""
         kpjs = {message.kpj for message in batch if message.kpj}
         phones = {message.sender for message in batch if message.names_no_member}
         askers = {message.sender for message in batch if message.kpj} | phones
-        bound = self._enrolments.bound(askers, now) if askers else {}
+        bound = self.database.enrolments.bound(askers, now) if askers else {}
         kpjs |= {kpj for phone in phones for kpj in bound.get(phone, ())}
         result = LookupResult(bound=bound)
-        result.members = find_each(self._directory.find, kpjs, result.faults)
-        result.of_phone = find_each(self._directory.of_phones, phones, result.faults)
+        result.members = find_each(self.directory.find, kpjs, result.faults)
+        result.of_phone = find_each(self.directory.of_phones, phones, result.faults)
+        suppressions = self.database.suppressions
         owners = set(_owners(batch, result))
-        result.opted_out = frozenset(self._suppressions.among(owners) if owners else ())
+        result.opted_out = frozenset(suppressions.among(owners) if owners else ())
         back = {message.sender for message in batch if message.gives_consent}
-        result.stopped = frozenset(self._suppressions.among(back) if back else ())
-        result.lapsed = frozenset(self._suppressions.lapsed(back, now) if back else ())
+        result.stopped = frozenset(suppressions.among(back) if back else ())
+        result.lapsed = frozenset(suppressions.lapsed(back, now) if back else ())
         result.languages = self._chosen_languages(batch)
         return result
 
@@ -47,7 +47,7 @@ class MemberLookup:
             for message in batch
             if message.analysis and message.analysis.is_neutral
         }
-        chosen = self._languages.of_phones(neutral) if neutral else {}
+        chosen = self.database.languages.of_phones(neutral) if neutral else {}
         return {phone: Language(language) for phone, language in chosen.items()}
 
 

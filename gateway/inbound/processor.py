@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -42,46 +43,35 @@ class _LogLine(NamedTuple):
     template: str | None
 
 
+@dataclass(frozen=True)
 class InboundProcessor:
     """From waiting messages to queued replies."""
 
-    def __init__(
-        self,
-        database: Database,
-        queue: WorkQueue,
-        parser: MessageParser,
-        member_lookup: MemberLookup,
-        responder: Responder,
-        rate_limiter: RateLimiter,
-        policy: Policy,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._inbox = database.inbox
-        self._settlements = database.settlements
-        self._queue = queue
-        self._parser = parser
-        self._member_lookup = member_lookup
-        self._responder = responder
-        self._rate_limiter = rate_limiter
-        self._policy = policy
-        self._clock = clock
+    database: Database
+    queue: WorkQueue
+    parser: MessageParser
+    member_lookup: MemberLookup
+    responder: Responder
+    rate_limiter: RateLimiter
+    policy: Policy
+    clock: Callable[[], datetime]
 
     def answer_waiting(self) -> int:
         """Answer one batch and return how many messages it had."""
-        now = self._clock()
-        batch = self._inbox.claim(BATCH, now, LEASE, self._policy.answer_attempts)
+        now, inbox = self.clock(), self.database.inbox
+        batch = inbox.claim(BATCH, now, LEASE, self.policy.answer_attempts)
         messages = [parsed for waiting in batch if (parsed := self._parse(waiting))]
-        lookup = self._member_lookup.fetch(messages, now)
+        lookup = self.member_lookup.fetch(messages, now)
         ready = [message for message in messages if self._is_ready(message, lookup)]
         resolutions = self._settle(ready, lookup, now) if ready else []
         if any(resolution.reply for resolution in resolutions):
-            self._queue.notify("deliver")
+            self.queue.notify("deliver")
         _log(resolutions)
         return len(batch)
 
     def _parse(self, waiting: WaitingMessage) -> ParsedMessage | None:
         try:
-            return self._parser.parse(waiting)
+            return self.parser.parse(waiting)
         except Exception as error:
             self._give_back(waiting, error)
             return None
@@ -93,8 +83,8 @@ class InboundProcessor:
         failed: list[tuple[WaitingMessage, Exception]] = []
         waiting = [message.waiting for message in ready]
         kpjs = {kpj.digits for message in ready if (kpj := message.enrolment_kpj)}
-        expires_at = now + self._policy.reply_lifetime
-        with self._settlements.begin(waiting, now, expires_at, kpjs) as unit:
+        expires_at = now + self.policy.reply_lifetime
+        with self.database.settlements.begin(waiting, now, expires_at, kpjs) as unit:
             for message in ready:
                 if message.waiting.id in unit.still_waiting:
                     try:
@@ -113,23 +103,23 @@ class InboundProcessor:
     ) -> Resolution:
         """Decide one message: topic, access, duplicates and rate limits."""
         # Before the comparison: a limit applied later would reveal its outcome.
-        may_compare = self._rate_limiter.may_compare(message, unit.counters)
-        resolution = self._responder.decide(
+        may_compare = self.rate_limiter.may_compare(message, unit.counters)
+        resolution = self.responder.decide(
             message, lookup, unit.opted_out, may_compare=may_compare
         )
         if resolution.reply and message.waiting.id in unit.duplicates:
             return resolution.as_duplicate()
         if unit.is_overtaken(resolution):
             return resolution.as_overtaken()
-        return self._rate_limiter.apply(resolution, unit.counters)
+        return self.rate_limiter.apply(resolution, unit.counters)
 
     def give_up(self) -> int:
         """Make messages that were tried too often dead letters; how many."""
-        now = self._clock()
-        longest_wait = self._policy.longest_backoff + LEASE
-        if early := self._inbox.make_due(now, now + longest_wait):
+        now = self.clock()
+        longest_wait = self.policy.longest_backoff + LEASE
+        if early := self.database.inbox.make_due(now, now + longest_wait):
             log.warning("messages from the future made due", extra={"count": early})
-        given_up = self._inbox.give_up(now, self._policy.answer_attempts)
+        given_up = self.database.inbox.give_up(now, self.policy.answer_attempts)
         if given_up:
             metrics.errors.labels(metrics.Where.DEAD_LETTER).inc(given_up)
             log.error("messages set aside", extra={"count": given_up})
@@ -147,12 +137,12 @@ class InboundProcessor:
 
     def _is_outage_answered(self, message: ParsedMessage) -> bool:
         """Answer when an outage lasts too long; until then it is no attempt."""
-        now, waiting = self._clock(), message.waiting
+        now, waiting = self.clock(), message.waiting
         metrics.errors.labels(metrics.Where.DIRECTORY).inc()
-        if now - waiting.inbound.received_at >= self._policy.reply_lifetime:
+        if now - waiting.inbound.received_at >= self.policy.reply_lifetime:
             return True
-        until = now + DIRECTORY_PAUSE
-        self._inbox.postpone(waiting, until, FailureReason.DIRECTORY_UNAVAILABLE)
+        until, reason = now + DIRECTORY_PAUSE, FailureReason.DIRECTORY_UNAVAILABLE
+        self.database.inbox.postpone(waiting, until, reason)
         return False
 
     def _give_back(self, waiting: WaitingMessage, error: Exception) -> None:
@@ -160,10 +150,10 @@ class InboundProcessor:
         metrics.errors.labels(metrics.Where.ANSWER).inc()
         facts = {"message_id": waiting.id, "attempt": waiting.attempt}
         log.warning("answering failed", extra=facts, exc_info=error)
-        pause = backoff_delay(waiting.attempt, self._policy.longest_backoff)
+        pause = backoff_delay(waiting.attempt, self.policy.longest_backoff)
         fault = "".join(traceback.format_exception(error))
         reason = type(error).__name__[:LONGEST_REASON]
-        self._inbox.failed(waiting, self._clock() + pause, reason, fault)
+        self.database.inbox.failed(waiting, self.clock() + pause, reason, fault)
 
 
 def _log(resolutions: Iterable[Resolution]) -> None:

@@ -1,6 +1,7 @@
 """Store what carriers bring, in the database or in the spool, and acknowledge it."""
 
 import logging
+from dataclasses import dataclass
 
 from gateway.channels import Acknowledgement, Channel, WebhookRequest
 from gateway.db.database import Database
@@ -16,13 +17,13 @@ RETRY_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
 class Receiver:
     """Verifies and parses webhooks, stores them once, and wakes the workers."""
 
-    def __init__(self, database: Database, spool: Spool, queue: WorkQueue) -> None:
-        self._database = database
-        self._spool = spool
-        self._queue = queue
+    database: Database
+    spool: Spool
+    queue: WorkQueue
 
     def receive(self, channel: Channel, request: WebhookRequest) -> Acknowledgement:
         """Store an SMS; a repeated webhook is acknowledged and not stored again.
@@ -37,7 +38,7 @@ class Receiver:
             log.info("arrived again", extra=facts)
             return channel.acknowledge()
         metrics.received.labels(channel.name).inc()
-        self._queue.notify("answer")
+        self.queue.notify("answer")
         return channel.acknowledge()
 
     def record_receipt(
@@ -52,7 +53,7 @@ class Receiver:
         if receipt is not None:
             self._store_or_spool(receipt)
             metrics.receipts.labels(channel.name, receipt.status).inc()
-            self._queue.notify("receipts")
+            self.queue.notify("receipts")
         return channel.acknowledge()
 
     def take_in_spooled(self) -> int:
@@ -60,11 +61,11 @@ class Receiver:
 
         Logs nothing while the database is away.
         """
-        taken = self._spool.take_in(self._store_late)
+        taken = self.spool.take_in(self._store_late)
         if taken:
             log.info("spooled messages taken in", extra={"count": taken})
-            self._queue.notify("answer")
-            self._queue.notify("receipts")
+            self.queue.notify("answer")
+            self.queue.notify("receipts")
         return taken
 
     def _store_or_spool(self, arrival: InboundMessage | DeliveryReceipt) -> bool:
@@ -75,22 +76,22 @@ class Receiver:
         try:
             return self._store(arrival)
         except Exception as error:
-            self._spool.put(arrival)
+            self.spool.put(arrival)
             metrics.spooled.labels(arrival.channel).inc()
             is_expected = isinstance(error, DatabaseUnavailable)
             why = str(error) if is_expected else type(error).__name__
             log.warning("spooled", extra={"channel": arrival.channel, "why": why})
-            self._queue.notify("spool", RETRY_SECONDS)
+            self.queue.notify("spool", RETRY_SECONDS)
             return True
 
     def _store(self, arrival: InboundMessage | DeliveryReceipt) -> bool:
         if isinstance(arrival, DeliveryReceipt):
-            self._database.receipts.add(arrival)
+            self.database.receipts.add(arrival)
             return True
-        return self._database.inbox.add(arrival) is not None
+        return self.database.inbox.add(arrival) is not None
 
     def _store_late(self, arrival: InboundMessage | DeliveryReceipt) -> None:
         """Have the next purge look at the time of a spooled SMS again."""
         self._store(arrival)
         if isinstance(arrival, InboundMessage):
-            self._database.purging.move_watermark_back(arrival.received_at)
+            self.database.purging.move_watermark_back(arrival.received_at)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.channels import Channel
@@ -28,46 +29,38 @@ CLOSED_AT_ONCE = 5_000
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
 class Reconciler:
-    """Brings our statuses in line with what the carriers did."""
+    """Brings our statuses in line with what the carriers did.
 
-    def __init__(
-        self,
-        database: Database,
-        channels: Mapping[str, Channel],
-        queue: WorkQueue,
-        executor: Executor,
-        policy: Policy,
-        clock: Callable[[], datetime],
-    ) -> None:
-        """`executor` runs up to QUESTIONS_AT_ONCE requests for this class."""
-        self._outbox = database.outbox
-        self._doubtful_replies = database.doubtful_replies
-        self._receipts = database.receipts
-        self._channels = channels
-        self._queue = queue
-        self._executor = executor
-        self._policy = policy
-        self._clock = clock
+    `executor` runs up to QUESTIONS_AT_ONCE requests for this class.
+    """
+
+    database: Database
+    channels: Mapping[str, Channel]
+    queue: WorkQueue
+    executor: Executor
+    policy: Policy
+    clock: Callable[[], datetime]
 
     def apply_receipts(self) -> int:
         """Apply delivery receipts to the replies they name; how many were applied."""
-        patience = self._policy.receipt_patience
-        applied = self._receipts.apply(RECEIPTS_AT_ONCE, self._clock(), patience)
+        patience = self.policy.receipt_patience
+        applied = self.database.receipts.apply(RECEIPTS_AT_ONCE, self.clock(), patience)
         if applied:
             log.info("receipts applied", extra={"count": applied})
         return applied
 
     def settle_doubts(self) -> int:
         """Ask the carriers about replies that may have been sent; how many."""
-        batch = self._doubtful_replies.claim(
-            QUESTIONS_AT_ONCE, self._clock(), LEASE, self._policy.carrier_questions
+        batch = self.database.doubtful_replies.claim(
+            QUESTIONS_AT_ONCE, self.clock(), LEASE, self.policy.carrier_questions
         )
-        answers = self._executor.map(self._ask, batch)
+        answers = self.executor.map(self._ask, batch)
         for message, sightings in zip(batch, answers, strict=True):
             self._settle(message, sightings)
         if batch:
-            self._queue.notify("deliver")
+            self.queue.notify("deliver")
         return len(batch)
 
     def close_late(self) -> int:
@@ -76,9 +69,10 @@ class Reconciler:
         Those are replies not sent in time, and replies sent or doubtful that neither a
         receipt nor the carrier ever confirmed.
         """
-        now, questions = self._clock(), self._policy.carrier_questions
-        late, unconfirmed = self._outbox.close_late(CLOSED_AT_ONCE, now)
-        unproven = self._doubtful_replies.close_overdue(CLOSED_AT_ONCE, now, questions)
+        now, questions = self.clock(), self.policy.carrier_questions
+        outbox, doubtful = self.database.outbox, self.database.doubtful_replies
+        late, unconfirmed = outbox.close_late(CLOSED_AT_ONCE, now)
+        unproven = doubtful.close_overdue(CLOSED_AT_ONCE, now, questions)
         if late or unconfirmed or unproven:
             facts = {"late": late, "unconfirmed": unconfirmed, "unproven": unproven}
             log.warning("replies closed", extra=facts)
@@ -87,7 +81,7 @@ class Reconciler:
     def _ask(self, message: OutboundMessage) -> Sequence[Sighting] | None:
         """Messages at the carrier that may be this reply; None if it cannot tell."""
         try:
-            return self._channels[message.channel].find_sent(message)
+            return self.channels[message.channel].find_sent(message)
         except Exception as error:
             facts = {"reply_id": message.id, "questions": message.questions}
             log.warning("carrier cannot be asked", extra=facts, exc_info=error)
@@ -99,7 +93,7 @@ class Reconciler:
         """A reply that cannot be settled is asked about again and stops no other."""
         try:
             outcome = self._record(message, sightings)
-            log_outcomes([(message, outcome)], self._clock())
+            log_outcomes([(message, outcome)], self.clock())
         except GatewayError:
             raise
         except Exception:
@@ -109,12 +103,13 @@ class Reconciler:
         self, message: OutboundMessage, sightings: Sequence[Sighting] | None
     ) -> SendOutcome:
         """Record that it was sent, that it may be sent again, or that doubt remains."""
-        now, policy = self._clock(), self._policy
+        now, policy = self.clock(), self.policy
         later = now + backoff_delay(message.questions, policy.longest_backoff)
         doubt = outcome_of(message, OutboundStatus.UNKNOWN, again_at=later)
         if sightings is None:
-            self._outbox.record([doubt], now)
+            self.database.outbox.record([doubt], now)
             return doubt
         until = now + policy.receipt_patience
         sent = outcome_of(message, OutboundStatus.SENT, again_at=until)
-        return self._doubtful_replies.settle(message, sightings, sent, doubt, now)
+        doubtful = self.database.doubtful_replies
+        return doubtful.settle(message, sightings, sent, doubt, now)

@@ -6,6 +6,7 @@ KPJ, then opt-outs, then replies.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,28 +33,20 @@ from gateway.domain.resolution import Notice, Resolution
 from gateway.security.cipher import Cipher
 
 
+@dataclass
 class UnitOfWork:
     """A batch that is being decided, with its messages and phones locked."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        cipher: Cipher,
-        still_waiting: Collection[int],
-        counters: DailyCounters,
-        opted_out: set[str],
-        duplicates: Collection[int],
-    ) -> None:
-        self._connection = connection
-        self._cipher = cipher
-        # Ids of messages that nobody else has settled meanwhile.
-        self.still_waiting = still_waiting
-        self.counters = counters
-        # Phones that have opted out, as of the last decision.
-        self.opted_out = opted_out
-        # Ids of messages that repeat an earlier one under another provider id.
-        self.duplicates = duplicates
-        self.resolutions: list[Resolution] = []
+    connection: Connection
+    cipher: Cipher
+    # Ids of messages that nobody else has settled meanwhile.
+    still_waiting: Collection[int]
+    counters: DailyCounters
+    # Phones that have opted out, as of the last decision.
+    opted_out: set[str]
+    # Ids of messages that repeat an earlier one under another provider id.
+    duplicates: Collection[int]
+    resolutions: list[Resolution] = field(default_factory=list)
 
     def settle(self, resolution: Resolution) -> None:
         """Add a decision; its consent counts for the next message already."""
@@ -77,13 +70,13 @@ class UnitOfWork:
         )
 
     def _has_stopped_since(self, waiting: WaitingMessage) -> bool:
-        phone = self._cipher.index(waiting.inbound.sender)
+        phone = self.cipher.index(waiting.inbound.sender)
         stops = (
             select(inbound.c.id)
             .where(inbound.c.sender_index == phone, inbound.c.keyword == STOP)
             .where(inbound.c.received_at > waiting.inbound.received_at)
         )
-        return self._connection.execute(stops.limit(1)).first() is not None
+        return self.connection.execute(stops.limit(1)).first() is not None
 
 
 class Settlements(Store):

@@ -50,7 +50,9 @@ def member(cipher: Cipher, directory: FakeDirectory) -> Participant:
 
 
 @pytest.fixture
-def desk(gateway: Gateway, directory: FakeDirectory, policy: Policy) -> EnrolmentReview:
+def review(
+    gateway: Gateway, directory: FakeDirectory, policy: Policy
+) -> EnrolmentReview:
     enrolments = gateway.database.enrolments
     return EnrolmentReview(enrolments, directory, worded(), policy)
 
@@ -64,7 +66,7 @@ def text(
 
     def text(body: str, sender: str = NEW_PHONE) -> str:
         count[0] += 1
-        at = gateway.processor._clock()
+        at = gateway.clock()
         gateway.database.inbox.add(sms(f"SM{count[0]}", body, sender=sender, at=at))
         before = len(channel.taken)
         gateway.sweep()
@@ -88,11 +90,15 @@ class TestByRequest:
         ]
 
     def test_an_approved_phone_is_told_so_and_hears_the_balance(
-        self, text: Text, desk: EnrolmentReview, gateway: Gateway, channel: FakeChannel
+        self,
+        text: Text,
+        review: EnrolmentReview,
+        gateway: Gateway,
+        channel: FakeChannel,
     ) -> None:
         text(ENROL)
 
-        assert desk.approve(1, DEED)
+        assert review.approve(1, DEED)
         gateway.sweep()
 
         told = {it.recipient: it.text for _, it in channel.taken}
@@ -102,24 +108,28 @@ class TestByRequest:
         assert text("SALDO") == BALANCE_TEXT
 
     def test_a_declined_phone_is_told_so_and_hears_nothing_else(
-        self, text: Text, desk: EnrolmentReview, gateway: Gateway, channel: FakeChannel
+        self,
+        text: Text,
+        review: EnrolmentReview,
+        gateway: Gateway,
+        channel: FakeChannel,
     ) -> None:
         text(ENROL)
 
-        assert desk.decline(1, DEED)
+        assert review.decline(1, DEED)
         gateway.sweep()
 
         assert "belum berhasil" in channel.texts[-1]
         assert "tidak dapat ditampilkan" in text(ASK)
 
     def test_a_request_is_decided_once_and_by_whom_is_on_record(
-        self, text: Text, desk: EnrolmentReview, gateway: Gateway
+        self, text: Text, review: EnrolmentReview, gateway: Gateway
     ) -> None:
         text(ENROL)
 
-        assert desk.approve(1, DEED)
-        assert not desk.decline(1, OTHER)
-        assert not desk.approve(99, DEED)
+        assert review.approve(1, DEED)
+        assert not review.decline(1, OTHER)
+        assert not review.approve(99, DEED)
 
         [entry] = gateway.database.audit_log.latest(10)
         assert (entry.actor, entry.action) == ("officer", "enrolment approved")
@@ -156,10 +166,10 @@ class TestByRequest:
         assert [bool(it) for it in heard] == [True] * 4 + [False] * 4
 
     def test_a_binding_ends_after_a_year(
-        self, text: Text, desk: EnrolmentReview, gateway: Gateway, clock: FakeClock
+        self, text: Text, review: EnrolmentReview, gateway: Gateway, clock: FakeClock
     ) -> None:
         text(ENROL)
-        desk.approve(1, DEED)
+        review.approve(1, DEED)
         gateway.sweep()
 
         clock.now += timedelta(days=364)
@@ -207,22 +217,22 @@ class TestByRequest:
         assert (entry.action, entry.subject) == ("see enrolment", "1")
 
     def test_an_officer_closes_what_was_opened(
-        self, text: Text, desk: EnrolmentReview, gateway: Gateway
+        self, text: Text, review: EnrolmentReview, gateway: Gateway
     ) -> None:
         text(ENROL)
-        desk.approve(1, DEED)
+        review.approve(1, DEED)
         gateway.sweep()
 
-        assert desk.revoke(MEMBER.kpj, NEW_PHONE, DEED)
-        assert not desk.revoke(MEMBER.kpj, NEW_PHONE, DEED)
+        assert review.revoke(MEMBER.kpj, NEW_PHONE, DEED)
+        assert not review.revoke(MEMBER.kpj, NEW_PHONE, DEED)
 
         assert "tidak dapat ditampilkan" in text(ASK)
 
     def test_stop_closes_what_was_opened_to_a_wrong_phone(
-        self, text: Text, desk: EnrolmentReview, gateway: Gateway
+        self, text: Text, review: EnrolmentReview, gateway: Gateway
     ) -> None:
         text(ENROL)
-        desk.approve(1, DEED)
+        review.approve(1, DEED)
         gateway.sweep()
 
         text("STOP")
@@ -230,7 +240,7 @@ class TestByRequest:
         assert text(ASK) == ""
 
     def test_nothing_of_who_asks_is_kept_in_clear(
-        self, text: Text, engine: Engine, desk: EnrolmentReview
+        self, text: Text, engine: Engine, review: EnrolmentReview
     ) -> None:
         text(ENROL)
         text("DAFTAR#0000001204850001#0000001204850002")

@@ -69,7 +69,7 @@ def text(gateway: Gateway, channel: FakeChannel, members: None) -> Text:
     count = [0]
 
     def text(sender: str, *bodies: str) -> list[str]:
-        at, before = gateway.processor._clock(), len(channel.taken)
+        at, before = gateway.clock(), len(channel.taken)
         for body in bodies:
             count[0] += 1
             gateway.database.inbox.add(sms(f"SM{count[0]}", body, sender=sender, at=at))

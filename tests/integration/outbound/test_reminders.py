@@ -414,7 +414,7 @@ def test_an_end_is_heard_whatever_the_limits_say(
     limits: Limits,
 ) -> None:
     text(gateway, "INGAT 61000000019")
-    monkeypatch.setattr(gateway.processor._rate_limiter, "_limits", limits)
+    monkeypatch.setattr(gateway.processor.rate_limiter, "_limits", limits)
 
     text(gateway, "INGAT STOP")
 
@@ -424,7 +424,7 @@ def test_an_end_is_heard_whatever_the_limits_say(
 def test_nobody_is_subscribed_who_is_told_that_it_is_enough(
     gateway: Gateway, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway.processor._rate_limiter, "_limits", Limits(answers=1))
+    monkeypatch.setattr(gateway.processor.rate_limiter, "_limits", Limits(answers=1))
     text(gateway, "SALDO 61000000019")
     text(gateway, "INGAT 61000000019")
 

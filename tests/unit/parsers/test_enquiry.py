@@ -22,7 +22,7 @@ from gateway.parsers.enquiry import parse
 from gateway.parsers.keyword_index import KeywordIndex
 from tests.support.texts import redacted
 
-PHRASEBOOK = KeywordIndex(topic.keyword for topic in topics().values())
+INDEX = KeywordIndex(topic.keyword for topic in topics().values())
 CORPUS: list[dict[str, Any]] = [
     json.loads(line)
     for line in (Path(__file__).parent / "corpus.jsonl").read_text().splitlines()
@@ -38,7 +38,7 @@ courtesies = st.sampled_from(["", "tolong ", "Assalamualaikum pak, ", "mohon dib
 
 
 def read(text: str) -> Enquiry | Rejection:
-    return parse(text, PHRASEBOOK)
+    return parse(text, INDEX)
 
 
 def kpj_of(outcome: Enquiry | Rejection) -> str | None:

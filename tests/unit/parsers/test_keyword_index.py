@@ -12,7 +12,7 @@ from gateway.parsers.keywords import Keyword
 from gateway.parsers.typos import deletions, is_mistyped
 from gateway.parsers.vocabulary import LONGEST_WORD
 
-PHRASEBOOK = KeywordIndex(topic.keyword for topic in topics().values())
+INDEX = KeywordIndex(topic.keyword for topic in topics().values())
 few_letters = st.text("abc", min_size=1, max_size=5)
 
 
@@ -23,7 +23,7 @@ def test_words_one_mistake_apart_have_a_trace_in_common(one: str, other: str) ->
 
 @pytest.mark.parametrize("typed", ["saldo", "sado", "saldok", "sakdo", "sadlo", "aldo"])
 def test_a_forgiving_form_is_found_with_any_one_mistake(typed: str) -> None:
-    assert "saldo" in {form.text for form in PHRASEBOOK.forms_beginning(typed, typed)}
+    assert "saldo" in {form.text for form in INDEX.forms_beginning(typed, typed)}
 
 
 def test_of_two_forms_alike_the_first_keyword_counts() -> None:
@@ -46,7 +46,7 @@ def test_a_phrase_may_be_mistyped_in_every_word() -> None:
 
 
 def test_no_word_is_longer_than_what_is_compared() -> None:
-    words = {part for form in PHRASEBOOK.words for part in form.split()}
+    words = {part for form in INDEX.words for part in form.split()}
 
     assert max(map(len, words)) <= LONGEST_WORD
 
@@ -57,7 +57,7 @@ def test_no_word_is_longer_than_what_is_compared() -> None:
     ids=["many ways to part it", "many parts", "twice as long when plain"],
 )
 def test_words_run_together_without_end_are_soon_given_up(text: str) -> None:
-    assert isinstance(parse(text, PHRASEBOOK), Rejection)
+    assert isinstance(parse(text, INDEX), Rejection)
 
 
 def test_without_keywords_nothing_is_asked_for() -> None:

@@ -15,7 +15,7 @@ from gateway.security.cipher import CannotDecrypt, Cipher
 from gateway.security.masking import mask
 from tests.support.texts import redacted
 
-PHRASEBOOK = KeywordIndex(topic.keyword for topic in topics().values())
+INDEX = KeywordIndex(topic.keyword for topic in topics().values())
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 SECRET = "a secret key for tests only, no more"
@@ -148,6 +148,6 @@ def test_a_masked_number_shows_its_last_four() -> None:
 )
 def test_of_what_was_understood_no_name_is_kept(text: str, kept: str) -> None:
     shown = redacted(text.format(kpj="61000000019"))
-    is_ours = partial(PHRASEBOOK.knows, topic="saldo")
+    is_ours = partial(INDEX.knows, topic="saldo")
 
     assert hide_other_words(shown, is_ours) == kept
