@@ -1,8 +1,9 @@
 """The composition root: the only place that knows every adapter."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 
@@ -14,7 +15,6 @@ from gateway.backoffice.retention import Retention
 from gateway.backoffice.timetable import Timetable
 from gateway.channels import Channel
 from gateway.channels.registry import open_channels
-from gateway.config.groups import DirectorySettings
 from gateway.config.settings import Settings
 from gateway.db.console.operators import Operators
 from gateway.db.core.clock import DatabaseClock, wall_clock
@@ -26,6 +26,7 @@ from gateway.db.member_import.swap import staging
 from gateway.directory.http.directory import HttpDirectory
 from gateway.directory.imports.importer import Importer
 from gateway.directory.sql import SqlDirectory
+from gateway.doctor.installation import Installation
 from gateway.domain.calendar import day_of
 from gateway.domain.errors import DatabaseUnavailable
 from gateway.domain.participants import Directory
@@ -46,6 +47,7 @@ from gateway.reference_data.loader import our_rules
 from gateway.replies.rendering import Renderer
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
+from gateway.worker.jobs import Notifier, connect
 from gateway.worker.loops import WorkLoops
 from gateway.worker.queue import WorkQueue
 
@@ -81,10 +83,8 @@ def build_gateway(settings: Settings, queue: WorkQueue, clock: Clock) -> Gateway
     cipher = cipher_of(settings)
     return assemble(
         database=Database(engine, cipher),
-        directory=(
-            core_system(settings.directory, cipher)
-            if settings.directory
-            else SqlDirectory(engine, cipher, settings.policy, clock)
+        directory=_directory(
+            settings, SqlDirectory(engine, cipher, settings.policy, clock), cipher
         ),
         channels=open_channels(settings, clock),
         queue=queue,
@@ -177,9 +177,28 @@ def open_database(settings: Settings) -> Database:
     return Database(open_engine(settings.database_url), cipher_of(settings))
 
 
-def core_system(directory: DirectorySettings, cipher: Cipher) -> HttpDirectory:
-    """The directory in the agency's core system."""
-    return HttpDirectory(directory, cipher.index)
+@contextmanager
+def open_installation(settings: Settings) -> Iterator[Installation]:
+    """What the health checks of a command look at."""
+    with (
+        closing(open_database(settings)) as database,
+        closing(open_directory(settings)) as table,
+    ):
+        yield Installation(
+            settings,
+            database,
+            _directory(settings, table, cipher_of(settings)),
+            settings.channel_names,
+            Notifier(connect(settings.redis_url)).ping,
+            utc_now,
+        )
+
+
+def _directory(settings: Settings, table: SqlDirectory, cipher: Cipher) -> Directory:
+    """The agency's core system, or our own table of members."""
+    if settings.directory:
+        return HttpDirectory(settings.directory, cipher.index)
+    return table
 
 
 def open_directory(settings: Settings) -> SqlDirectory:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gateway.bootstrap import open_installation
 from gateway.config.settings import Settings, environment
 from gateway.doctor.checks import diagnose
 from gateway.doctor.findings import Level
@@ -27,9 +28,11 @@ def doctor(files: tuple[Path, ...]) -> None:
     # Faults are findings here.
     logging.disable()
     counts = dict.fromkeys(Level, 0)
-    for finding in diagnose(Settings.read(environment()), files):
-        counts[finding.level] += 1
-        click.echo(str(finding))
+    report = Settings.read(environment())
+    with open_installation(report.settings) as installation:
+        for finding in diagnose(installation, report.faults, files):
+            counts[finding.level] += 1
+            click.echo(str(finding))
     failed, warnings = counts[Level.FAIL], counts[Level.WARN]
     click.echo(f"{failed} failed, {warnings} warnings")
     sys.exit(1 if failed else 0)

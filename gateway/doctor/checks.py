@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from gateway.config.settings import SettingsReport
 from gateway.doctor import backlog
 from gateway.doctor.backlog import check_backlog, check_channels, check_decisions
 from gateway.doctor.database import check_database, check_writing
 from gateway.doctor.findings import Finding, Level, State, fail, warn
-from gateway.doctor.installation import Installation, opened
+from gateway.doctor.installation import Installation
 from gateway.doctor.kannel import check_kannel
 from gateway.doctor.members import check_members
 from gateway.doctor.public_url import check_address
@@ -120,12 +119,13 @@ EVENT_ALERTS = frozenset(
 )
 
 
-def diagnose(report: SettingsReport, files: Sequence[Path]) -> Iterator[Finding]:
-    """Make every check of doctor that can be made with these settings."""
-    yield from check_settings(report)
+def diagnose(
+    installation: Installation, faults: Sequence[str], files: Sequence[Path]
+) -> Iterator[Finding]:
+    """Make every check of doctor that can be made despite the faults of settings."""
+    yield from check_settings(installation.settings, faults)
     yield from check_files(files)
-    with opened(report.settings) as installation:
-        yield from examine(installation, View.DOCTOR, report.faults)
+    yield from examine(installation, View.DOCTOR, faults)
 
 
 def examine(

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gateway.config.settings import Settings, SettingsReport
+from gateway.config.settings import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = "settings"
@@ -13,13 +13,13 @@ SUBJECT = "settings"
 FEWEST_DIFFERENT = 12
 
 
-def check_settings(report: SettingsReport) -> Iterator[Finding]:
+def check_settings(settings: Settings, faults: Sequence[str]) -> Iterator[Finding]:
     """Report every fault; warn of weak secrets only if there is none."""
-    for fault in report.faults:
+    for fault in faults:
         yield fail(SUBJECT, f"{fault} (docs/settings.md)")
-    if not report.faults:
+    if not faults:
         yield ok(SUBJECT, "complete and well-formed")
-        yield from _unwise(report.settings)
+        yield from _unwise(settings)
     if os.geteuid() == 0:
         text = "doctor runs as root: the rights of the gateway's own account count"
         yield warn(SUBJECT, text)

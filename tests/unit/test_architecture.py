@@ -15,9 +15,9 @@ SOURCES = sorted(
 GROUND = {"domain", "security", "telemetry", "config"}
 PURE = {"parsers", "reference_data", "replies", "handlers"}
 ADAPTERS = {"channels", "directory", "db", "worker"}
-USE_CASES = {"inbound", "outbound", "backoffice"}
+USE_CASES = {"inbound", "outbound", "backoffice", "doctor"}
 WIRING = {"bootstrap", "runtime"}
-ENTRY_POINTS = {"cli", "web", "app", "doctor", "replay", "devserver"}
+ENTRY_POINTS = {"cli", "web", "app", "replay", "devserver"}
 BELOW_ENTRY_POINTS = GROUND | PURE | ADAPTERS | USE_CASES | WIRING
 ALLOWED: dict[str, set[str]] = {
     "domain": set(),
@@ -40,9 +40,9 @@ ALLOWED: dict[str, set[str]] = {
     "runtime": GROUND | PURE | ADAPTERS | USE_CASES,
     "bootstrap": GROUND | PURE | ADAPTERS | USE_CASES | {"runtime"},
     "simulator": {"domain", "config", "parsers", "telemetry"},
-    "doctor": GROUND | PURE | ADAPTERS | {"inbound", "bootstrap"},
-    "web": BELOW_ENTRY_POINTS | {"doctor"},
-    "app": BELOW_ENTRY_POINTS | {"doctor", "web"},
+    "doctor": GROUND | PURE | ADAPTERS | {"inbound"},
+    "web": BELOW_ENTRY_POINTS,
+    "app": BELOW_ENTRY_POINTS | {"web"},
     "devserver": BELOW_ENTRY_POINTS | {"app", "simulator"},
     "replay": BELOW_ENTRY_POINTS | {"app", "devserver", "simulator"},
     "cli": BELOW_ENTRY_POINTS | ENTRY_POINTS | {"simulator"},

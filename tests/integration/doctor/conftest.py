@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.bootstrap import open_installation
 from gateway.config.settings import Settings
 from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.doctor import checks
@@ -44,7 +45,9 @@ def diagnose(
 ) -> Diagnosis:
     """Look with these settings, one of them perhaps missing."""
     given = {name: value for name, value in env.items() if name != without}
-    return Diagnosis(list(checks.diagnose(Settings.read(given), files)))
+    report = Settings.read(given)
+    with open_installation(report.settings) as installed:
+        return Diagnosis(list(checks.diagnose(installed, report.faults, files)))
 
 
 @contextmanager
