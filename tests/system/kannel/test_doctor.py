@@ -1,7 +1,5 @@
 """What `gateway doctor` says of Debian's Kannel itself."""
 
-from dataclasses import replace
-
 from gateway.doctor.kannel import check_kannel
 from tests.support.checks import run_check
 from tests.support.processes import wait_until
@@ -12,7 +10,8 @@ def said_of(installation: Installation, **changes: str) -> list[str]:
     """What is found with these settings of ours."""
     ours = installation.settings.kannel
     assert ours is not None
-    settings = replace(installation.settings, kannel=replace(ours, **changes))
+    kannel = ours.model_copy(update=changes)
+    settings = installation.settings.model_copy(update={"kannel": kannel})
     return [f"{it.level} {it.text}" for it in run_check(check_kannel, settings)]
 
 
