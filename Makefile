@@ -31,9 +31,9 @@ check: $(READY) $(WORDS) ## Lint, types, architecture
 	@$(call silent_if_good,$(BIN)/gateway rules check)
 
 mutants: $(READY) $(WORDS) ## Break the pure packages in small ways and list what no test notices (half an hour)
-	$(BIN)/pip install --quiet --disable-pip-version-check mutmut==3.8.1
-	$(BIN)/mutmut run
-	$(BIN)/mutmut results | grep survived
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --target var/mutmut mutmut==3.8.1
+	PYTHONPATH=var/mutmut $(BIN)/python -m mutmut run
+	PYTHONPATH=var/mutmut $(BIN)/python -m mutmut results | grep survived
 
 docs: $(READY) ## Write the documents that are made from code
 	$(BIN)/gateway replies reference fixtures > docs/keywords.md
