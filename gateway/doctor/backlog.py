@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gateway.db.messages.backlog import MOST_COUNTED, VitalSigns
 from gateway.db.messages.channel_state import BY_OPERATOR
-from gateway.db.statistics.reports import ChannelState
+from gateway.db.statistics.reports import ChannelBacklog
 from gateway.doctor.findings import Finding, State, fail, ok, warn
 from gateway.doctor.installation import Installation
 from gateway.domain.policy import TOO_LONG
@@ -100,10 +100,10 @@ def check_channels(installation: Installation) -> Iterator[Finding]:
     # Counting ends at a number for all channels together.
     is_cut = sum(state.unsent for state in states.values()) >= MOST_COUNTED
     for name in installation.channels:
-        yield _channel(name, states.get(name, ChannelState()), is_cut=is_cut)
+        yield _channel(name, states.get(name, ChannelBacklog()), is_cut=is_cut)
 
 
-def _channel(name: str, state: ChannelState, *, is_cut: bool) -> Finding:
+def _channel(name: str, state: ChannelBacklog, *, is_cut: bool) -> Finding:
     facts = {
         "channel": name,
         "unsent": state.unsent,

@@ -35,7 +35,7 @@ _NONE = timedelta()
 
 
 class Verdict(StrEnum):
-    """What a comparison found, as the log tells it."""
+    """The result of a comparison, in the words of the log."""
 
     AGREES = "clocks agree"
     DATABASE_WAS_SET = "the database's clock was set: it is followed slowly"

@@ -48,8 +48,10 @@ class PostgresStaging(Staging):
 
     def add(self, members: Sequence[EncryptedMember]) -> None:
         """Insert with COPY; after a power cut the next import starts anew."""
-        rows = [(it.kpj_index, it.record_sealed) for it in members]
-        phones = [(phone, it.kpj_index) for it in members for phone in it.phones]
+        rows = [(member.kpj_index, member.record_sealed) for member in members]
+        phones = [
+            (phone, member.kpj_index) for member in members for phone in member.phones
+        ]
         with translated_errors(), self._engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             with _translated_errors(), _cursor(connection) as cursor:
@@ -63,13 +65,13 @@ class PostgresStaging(Staging):
             "GROUP BY kpj_index HAVING count(*) > 1 LIMIT :most"
         )
         with translated_errors(), self._engine.connect() as connection:
-            return [bytes(it) for it in connection.scalars(query, {"most": most})]
+            return [bytes(kpj) for kpj in connection.scalars(query, {"most": most})]
 
     def complete(self) -> None:
         """Build the keys, and the statistics for the planner."""
         with self._engine.begin() as connection:
             for table in TABLES:
-                columns = ", ".join(it.name for it in table.primary_key.columns)
+                columns = ", ".join(key.name for key in table.primary_key.columns)
                 new = staging_name(table)
                 connection.exec_driver_sql(
                     f"ALTER TABLE {new} ADD CONSTRAINT pk_{new} PRIMARY KEY ({columns})"

@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, String, Table, Text
 
 from gateway.db.models.base import Digest, Id, UtcDateTime, metadata
 
-# Who may come into the console; nobody is deleted, because the access log names them.
+# Accounts of the console; none is deleted, because the access log names them.
 operators = Table(
     "operators",
     metadata,

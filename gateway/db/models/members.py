@@ -19,7 +19,7 @@ participant_phones = Table(
     Column("kpj_index", Digest, primary_key=True),
 )
 
-# One row an import; the latest tells of what day the records are.
+# One row for each import; `as_of` is the day that its records are from.
 imports = Table(
     "imports",
     metadata,

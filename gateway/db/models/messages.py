@@ -32,7 +32,7 @@ inbound = Table(
     Column("sender_tail", Digest),
     Column("sender_kind", String(20), nullable=False),
     Column("recipient", String(64), nullable=False),
-    # Sealed until the message is settled, then only the redacted form is kept.
+    # Encrypted until the message is settled; then only the redacted form is kept.
     Column("text_sealed", LargeBinary),
     Column("text_redacted", Text),
     # The keyed hash of channel, sender, recipient and text: a repeat has the same.
@@ -57,14 +57,14 @@ inbound = Table(
     Column("fault_sealed", LargeBinary),
     # What the provider wants to see again in the reply, a transaction id for example.
     Column("way_back", Text),
-    # Why it cannot be used, as the channel saw it.
+    # Why the channel found the SMS unusable.
     Column("flaw", String(40)),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbound_sender_index", "sender_index", "id"),
     Index("ix_inbound_status", "status", "next_attempt_at"),
 )
-# Written out, because SQLite looks for an index of some rows by the words alone, and
-# PostgreSQL's plan for all values of a parameter cannot use one either.
+# Literals, because neither database uses a partial index for a parameter: SQLite
+# compares the text of the condition, PostgreSQL's generic plan fits all values.
 IS_RECEIVED = inbound.c.status == literal(InboundStatus.RECEIVED, literal_execute=True)
 IS_FAILED = inbound.c.status == literal(InboundStatus.FAILED, literal_execute=True)
 Index(
@@ -82,7 +82,7 @@ Index(
 
 
 def _found_by(column: str, where: ColumnElement[bool]) -> None:
-    """The console looks for it, newest first; unsettled messages cost nothing."""
+    """An index for the console's search, newest first, without unsettled messages."""
     Index(
         f"ix_inbound_{column}",
         inbound.c[column],
@@ -109,7 +109,7 @@ outbound = Table(
     Column("template", String(40), nullable=False),
     Column("language", String(2), nullable=False),
     Column("segments", SmallInteger, nullable=False),
-    # Sealed until the message is final, then only the redacted form is kept.
+    # Encrypted until the status is final; then only the redacted form is kept.
     Column("text_sealed", LargeBinary),
     Column("text_redacted", Text),
     Column("status", String(20), nullable=False, default=OutboundStatus.QUEUED),
@@ -142,7 +142,7 @@ Index(
     sqlite_where=IS_QUEUED,
 )
 
-# What goes when a text goes: all that says what somebody wrote or was told.
+# The columns that a purge empties: what a person wrote or was told, and traces of it.
 TEXT_COLUMNS = {
     "inbound": (
         *("text_redacted", "text_sealed", "text_index"),
@@ -164,7 +164,7 @@ attempts = Table(
     Column("error_code", String(40)),
 )
 
-# What the carrier told, in the order it came. `outbound_id` is set when a receipt has
+# Delivery receipts in the order they came. `outbound_id` is set when a receipt has
 # been applied; `message_id` is what the carrier says our own id is, and `mark`
 # which reply of that id it means. `due_at` is when to look for its reply, or NULL when
 # that is over.
@@ -205,7 +205,7 @@ cases = Table(
     "cases",
     metadata,
     Column("inbound_id", Id, ForeignKey("inbound.id"), primary_key=True),
-    # Its words, numbers masked: names may be among them.
+    # The complaint with masked numbers; encrypted, because it may contain names.
     Column("text_sealed", LargeBinary),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),

@@ -20,7 +20,7 @@ opt_outs = Table(
     metadata,
     Column("msisdn_index", Digest, primary_key=True),
     Column("since", UtcDateTime, nullable=False),
-    # Only the carrier has said so, by refusing a reply.
+    # Only the carrier reported the opt-out, by refusing a reply.
     Column("by_carrier", Boolean, nullable=False),
 )
 

@@ -61,7 +61,7 @@ def _is_one_of(
     names = [column.name for column in key]
     if len(key) == 1:
         return among(connection, key[0], [getattr(row, names[0]) for row in rows])
-    return tuple_(*key).in_([[getattr(row, it) for it in names] for row in rows])
+    return tuple_(*key).in_([[getattr(row, name) for name in names] for row in rows])
 
 
 def delete_subscriptions(connection: Connection, rows: Sequence[Row[Any]]) -> int:
@@ -85,7 +85,7 @@ def delete_messages(connection: Connection, rows: Sequence[Row[Any]]) -> int:
     )
     ids -= {row.in_reply_to for row in replies if row.id not in free}
     _delete_replies_with_children(
-        connection, {it.id for it in replies if it.in_reply_to in ids}
+        connection, {row.id for row in replies if row.in_reply_to in ids}
     )
     return _delete_with_children(connection, inbound, ids, _CHILDREN_OF_MESSAGES)
 

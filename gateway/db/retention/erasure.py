@@ -1,4 +1,4 @@
-"""Forget a person who asks for it: a phone with its messages, or a member."""
+"""Erase a person's data on request: a phone with its messages, or a member."""
 
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from gateway.security.masking import mask
 _ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 # Tables whose rows of a phone are deleted with it; the opt-out stays.
 _OF_PHONE = (enrolments, bindings, phone_days, phone_languages, unreachable_phones)
-_NOBODYS = ("sender_tail", "kpj_index", "kpj_sealed")
+_LINKS = ("sender_tail", "kpj_index", "kpj_sealed")
 
 
 class StillOnTheWay(GatewayError):
@@ -38,7 +38,7 @@ class StillOnTheWay(GatewayError):
 
 
 class Erasure(Store):
-    """Forgets what is known of a phone or a member; each deed is on record."""
+    """Erases what is stored about a phone or a member, and records each erasure."""
 
     def forget_phone(self, msisdn: str, entry: AuditEntry) -> int:
         """Erase the texts and numbers of a phone; returns how many messages.
@@ -83,22 +83,22 @@ class Erasure(Store):
             count_sms(connection, row._mapping)
 
     def _blank_inbound(self, connection: Connection, index: bytes) -> int:
-        emptied = dict.fromkeys((*TEXT_COLUMNS["inbound"], *_NOBODYS))
+        emptied = dict.fromkeys((*TEXT_COLUMNS["inbound"], *_LINKS))
         theirs = select(inbound.c.id).where(inbound.c.sender_index == index)
         connection.execute(delete(cases).where(cases.c.inbound_id.in_(theirs)))
         return connection.execute(
             update(inbound)
             .where(inbound.c.sender_index == index)
-            .values(self._nobody("sender") | emptied)
+            .values(self._anonymous("sender") | emptied)
         ).rowcount
 
     def _blank_outbound(self, connection: Connection, index: bytes) -> int:
-        nobody = self._nobody("recipient") | dict.fromkeys(TEXT_COLUMNS["outbound"])
+        values = self._anonymous("recipient") | dict.fromkeys(TEXT_COLUMNS["outbound"])
         return connection.execute(
-            update(outbound).where(outbound.c.recipient_index == index).values(nobody)
+            update(outbound).where(outbound.c.recipient_index == index).values(values)
         ).rowcount
 
-    def _nobody(self, whose: str) -> dict[str, Any]:
+    def _anonymous(self, whose: str) -> dict[str, Any]:
         return {
             f"{whose}_sealed": self._cipher.encrypt(""),
             f"{whose}_index": self._cipher.index(""),

@@ -117,7 +117,7 @@ class Purge(Store):
         blank = deletion.blank(table, TEXT_COLUMNS[table.name])
         rounds = (old & (table.c.id % ROUNDS == number) for number in range(ROUNDS))
         dropped = sum(
-            self._in_batches(Expired.of(table, it, at), blank) for it in rounds
+            self._in_batches(Expired.of(table, where, at), blank) for where in rounds
         )
         with self._writing() as connection:
             watermarks.lock(connection, table)
@@ -157,14 +157,14 @@ class Purge(Store):
         over = (bindings.c.expires_at < before) | (bindings.c.ended_at < before)
         day = day_of(before)
         by_day = (phone_days, counters, alarms, unreachable_phones)
-        old = [Expired.of(it, it.c.day < day) for it in by_day]
+        old = [Expired.of(table, table.c.day < day) for table in by_day]
         counted = quarter_counts.c.quarter < quarter_of(before)
         self._in_batches(
             Expired.of(quarter_counts, counted), deletion.delete_rows(quarter_counts)
         )
         return sum(
-            self._in_batches(it, deletion.delete_rows(it.table))
-            for it in (*old, Expired.of(bindings, over))
+            self._in_batches(expired, deletion.delete_rows(expired.table))
+            for expired in (*old, Expired.of(bindings, over))
         )
 
     def _in_batches(self, old: Expired, act: deletion.Action) -> int:

@@ -1,4 +1,4 @@
-"""What came and what became of it, counted: never a row of anybody."""
+"""Figures for the console: what came and what became of it, without any person."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -59,7 +59,7 @@ class Arrivals:
 
 
 @dataclass(frozen=True)
-class Waits:
+class AnswerTimes:
     """Seconds from an SMS to its reply in half of the cases, and in 95 of 100."""
 
     p50: float
@@ -67,17 +67,17 @@ class Waits:
 
 
 @dataclass(frozen=True)
-class Sendings:
-    """Of how many replies the end is known, what they cost, how long they took."""
+class ReplyFigures:
+    """How many replies are final and delivered, what all cost, how long they took."""
 
     decided: float
     delivered: float
     segments: float
-    waits: Waits | None
+    answer_times: AnswerTimes | None
 
 
 @dataclass(frozen=True)
-class ChannelState:
+class ChannelBacklog:
     """How many replies a channel has not sent, and until when it rests and why."""
 
     unsent: int = 0
@@ -97,17 +97,17 @@ class Alarms:
 class Reports(Store):
     """Figures over windows of time."""
 
-    def began(self) -> datetime | None:
+    def first_arrival(self) -> datetime | None:
         """When the first SMS came that is still on record."""
         with self._reading() as connection:
-            began: datetime | None = connection.scalar(
+            first: datetime | None = connection.scalar(
                 select(func.min(inbound.c.received_at))
             )
-        return began
+        return first
 
     def arrivals(self, windows: Windows) -> Sequence[Arrivals]:
-        """What came, by what became of it. What still waits is counted right now."""
-        # In one statement, so that what is settled meanwhile is counted once.
+        """SMS by outcome and keyword; those that wait are counted from their rows."""
+        # One statement, so that an SMS that is settled meanwhile is counted once.
         query = _counted(windows, Outcome).union_all(_waiting(windows))
         with self._reading() as connection:
             return [
@@ -116,16 +116,16 @@ class Reports(Store):
                 if row.number
             ]
 
-    def sendings(self, windows: Windows) -> Mapping[int, Sendings]:
+    def replies(self, windows: Windows) -> Mapping[int, ReplyFigures]:
         """What became of the replies that were made in each window."""
         found = defaultdict[int, list[Row[Any]]](list)
         with self._reading() as connection:
             for row in connection.execute(_counted(windows, Fact)):
                 found[row.window].append(row)
-        return {window: _sendings(rows) for window, rows in found.items()}
+        return {window: _reply_figures(rows) for window, rows in found.items()}
 
     def alarms(self, day: date) -> Sequence[Alarms]:
-        """What was raised on a day, by kind; about whom, nobody can tell."""
+        """The alarms of a day by kind, without their subjects."""
         since = func.min(alarms.c.raised_at)
         query = (
             select(alarms.c.kind, func.count(), since)
@@ -139,7 +139,7 @@ class Reports(Store):
                 for kind, count, at in connection.execute(query)
             ]
 
-    def channels(self, now: datetime) -> Mapping[str, ChannelState]:
+    def channels(self, now: datetime) -> Mapping[str, ChannelBacklog]:
         """The channels that rest, or have something to send."""
         columns = (channels.c.name, channels.c.paused_until, channels.c.pause_code)
         paused = select(*columns).where(channels.c.paused_until > now)
@@ -147,7 +147,7 @@ class Reports(Store):
             waiting = count_unsent(connection)
             pauses = {name: rest for name, *rest in connection.execute(paused)}
         return {
-            name: ChannelState(waiting.get(name, 0), *pauses.get(name, ()))
+            name: ChannelBacklog(waiting.get(name, 0), *pauses.get(name, ()))
             for name in sorted(waiting.keys() | pauses.keys())
         }
 
@@ -183,7 +183,7 @@ def _until(
 def _waiting(windows: Windows) -> Select[Any]:
     """SMS that wait for an answer, in the columns of `_counted`."""
     at, numbers = inbound.c.received_at, range(windows.count)
-    spans = [(at >= windows.start_of(it)) & (at < windows.end_of(it)) for it in numbers]
+    spans = [(at >= windows.start_of(n)) & (at < windows.end_of(n)) for n in numbers]
     window = case(*zip(spans, numbers, strict=True)).label("window")
     return (
         select(window, literal(Outcome.WAITING), literal(""), func.count())
@@ -192,14 +192,14 @@ def _waiting(windows: Windows) -> Select[Any]:
     )
 
 
-def _sendings(rows: Sequence[Row[Any]]) -> Sendings:
+def _reply_figures(rows: Sequence[Row[Any]]) -> ReplyFigures:
     """The replies of one window."""
     numbers = {row.fact: row.number for row in rows}
-    return Sendings(
+    return ReplyFigures(
         numbers.get(Fact.DECIDED, 0),
         numbers.get(Fact.DELIVERED, 0),
         numbers.get(Fact.SEGMENTS, 0),
-        _waits(
+        _answer_times(
             {
                 int(row.label): row.number
                 for row in rows
@@ -209,11 +209,11 @@ def _sendings(rows: Sequence[Row[Any]]) -> Sendings:
     )
 
 
-def _waits(hundredths: Mapping[int, float]) -> Waits | None:
-    """By nearest rank: the smallest wait that so many of 100 do not exceed."""
+def _answer_times(hundredths: Mapping[int, float]) -> AnswerTimes | None:
+    """Percentiles by nearest rank."""
     if not hundredths:
         return None
     ordered = sorted(hundredths)
-    ranks = list(accumulate(hundredths[wait] for wait in ordered))
-    places = (bisect_left(ranks, ranks[-1] * it / 100) for it in _PERCENTILES)
-    return Waits(*(ordered[place] / _HUNDREDTHS for place in places))
+    ranks = list(accumulate(hundredths[time] for time in ordered))
+    places = (bisect_left(ranks, ranks[-1] * rank / 100) for rank in _PERCENTILES)
+    return AnswerTimes(*(ordered[place] / _HUNDREDTHS for place in places))

@@ -20,7 +20,7 @@ from gateway.web.console.blueprint import bp
 from gateway.web.console.context import console
 from gateway.web.console.statistics import Outcomes, per_hour, per_keyword
 
-# Told apart also by who cannot tell red from green, on light and on dark.
+# Colour-blind readers can tell them apart, on light and on dark.
 _BLUE, _ORANGE, _RED = "#2f7ed8", "#d98200", "#d0342c"
 SERIES = {
     lazy_gettext("Answered"): (Outcome.ANSWERED,),
@@ -89,7 +89,7 @@ def keywords_chart() -> Response:
         show_legend=False,
         # The axes change places, their settings do not.
         show_x_labels=False,
-        x_labels=[_keyword(*it) for it in rising],
+        x_labels=[_keyword(*counted) for counted in rising],
     )
     chart.add("", [count for _keyword, count in rising])
     return _image(chart)
@@ -97,7 +97,7 @@ def keywords_chart() -> Response:
 
 def by_series(counts: Outcomes) -> list[float]:
     """How many of an hour's SMS belong to each series."""
-    return [sum(counts.get(it, 0) for it in outcomes) for outcomes in SERIES.values()]
+    return [sum(counts.get(one, 0) for one in outcomes) for outcomes in SERIES.values()]
 
 
 def _options(height: int) -> dict[str, Any]:

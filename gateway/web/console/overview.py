@@ -37,8 +37,8 @@ def _ended(outcome: Outcome) -> Callable[[Day], float]:
 
 
 def _delivered(day: Day) -> float | None:
-    known = day.sendings
-    return known.delivered / known.decided if known and known.decided else None
+    replies = day.replies
+    return replies.delivered / replies.decided if replies and replies.decided else None
 
 
 MEASURES = (
@@ -50,18 +50,18 @@ MEASURES = (
     Measure(lazy_gettext("Ignored"), _ended(Outcome.IGNORED), count),
     Measure(
         lazy_gettext("Answer time p50"),
-        lambda day: day.waits.p50 if day.waits else None,
+        lambda day: day.answer_times.p50 if day.answer_times else None,
         seconds,
     ),
     Measure(
         lazy_gettext("Answer time p95"),
-        lambda day: day.waits.p95 if day.waits else None,
+        lambda day: day.answer_times.p95 if day.answer_times else None,
         seconds,
     ),
     Measure(lazy_gettext("Delivered"), _delivered, share),
     Measure(
         lazy_gettext("Segments sent"),
-        lambda day: day.sendings.segments if day.sendings else 0,
+        lambda day: day.replies.segments if day.replies else 0,
         count,
     ),
 )

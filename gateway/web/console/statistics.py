@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import fmean
 
-from gateway.db.statistics.reports import Arrivals, Reports, Sendings, Waits, Windows
+from gateway.db.statistics.reports import (
+    AnswerTimes,
+    Arrivals,
+    ReplyFigures,
+    Reports,
+    Windows,
+)
 from gateway.domain.calendar import day_of, start_of
 from gateway.domain.outcomes import Outcome
 
@@ -14,7 +20,7 @@ DAYS_COMPARED = 7
 HOURS_SHOWN = 24
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-# How many SMS asked for what, the most frequent first; None is nothing known.
+# Keywords with their counts, the most frequent first; None stands for no keyword.
 Keywords = Sequence[tuple[str | None, float]]
 # How many SMS came to which outcome; the days before count in proportion.
 Outcomes = Mapping[Outcome, float]
@@ -25,12 +31,12 @@ class Day:
     """A day, up to a time of the day."""
 
     outcomes: Outcomes = field(default_factory=lambda: defaultdict(float))
-    sendings: Sendings | None = None
+    replies: ReplyFigures | None = None
 
     @property
-    def waits(self) -> Waits | None:
-        """How long its members waited."""
-        return self.sendings.waits if self.sendings else None
+    def answer_times(self) -> AnswerTimes | None:
+        """How long members waited for an answer."""
+        return self.replies.answer_times if self.replies else None
 
 
 @dataclass(frozen=True)
@@ -51,23 +57,24 @@ class Comparison:
 
     def of(self, figure: Callable[[Day], float | None]) -> Compared:
         """One figure of all of them."""
-        known = [it for day in self.before if (it := figure(day)) is not None]
-        return Compared(figure(self.today), fmean(known) if known else None)
+        figures = [figure(day) for day in self.before]
+        before = [value for value in figures if value is not None]
+        return Compared(figure(self.today), fmean(before) if before else None)
 
 
 def compare(reports: Reports, now: datetime) -> Comparison:
     """Today with the days before, each up to this time of the day."""
     midnight = start_of(day_of(now))
-    began = reports.began() or now
+    first = reports.first_arrival() or now
     today = Windows(midnight, _DAY, 1)
     before = Windows(
         midnight - DAYS_COMPARED * _DAY, _DAY, DAYS_COMPARED, now - midnight
     )
-    on_record = [it for it in range(DAYS_COMPARED) if before.start_of(it) >= began]
+    on_record = [day for day in range(DAYS_COMPARED) if before.start_of(day) >= first]
     arrivals = reports.arrivals(today)
-    days = _days(reports.arrivals(before), reports.sendings(before))
+    days = _days(reports.arrivals(before), reports.replies(before))
     return Comparison(
-        _days(arrivals, reports.sendings(today))[0],
+        _days(arrivals, reports.replies(today))[0],
         [days[number] for number in on_record],
         _keywords(arrivals),
     )
@@ -78,7 +85,7 @@ def per_hour(reports: Reports, now: datetime) -> Sequence[tuple[datetime, Outcom
     last = now.replace(minute=0, second=0, microsecond=0)
     windows = Windows(last - (HOURS_SHOWN - 1) * _HOUR, _HOUR, HOURS_SHOWN)
     outcomes = _outcomes(reports.arrivals(windows))
-    return [(windows.start_of(it), outcomes[it]) for it in range(windows.count)]
+    return [(windows.start_of(hour), outcomes[hour]) for hour in range(HOURS_SHOWN)]
 
 
 def per_keyword(reports: Reports, now: datetime) -> Keywords:
@@ -87,21 +94,21 @@ def per_keyword(reports: Reports, now: datetime) -> Keywords:
 
 
 def _days(
-    arrivals: Iterable[Arrivals], sendings: Mapping[int, Sendings]
+    arrivals: Iterable[Arrivals], replies: Mapping[int, ReplyFigures]
 ) -> Sequence[Day]:
     outcomes = _outcomes(arrivals)
-    return [Day(outcomes[it], sendings.get(it)) for it in range(DAYS_COMPARED)]
+    return [Day(outcomes[day], replies.get(day)) for day in range(DAYS_COMPARED)]
 
 
 def _keywords(arrivals: Iterable[Arrivals]) -> Keywords:
     counts = defaultdict[str | None, float](float)
-    for it in arrivals:
-        counts[it.keyword] += it.count
+    for arrival in arrivals:
+        counts[arrival.keyword] += arrival.count
     return sorted(counts.items(), key=lambda keyword: -keyword[1])
 
 
 def _outcomes(arrivals: Iterable[Arrivals]) -> Mapping[int, Outcomes]:
     outcomes = defaultdict[int, dict[Outcome, float]](lambda: defaultdict(float))
-    for it in arrivals:
-        outcomes[it.window][it.outcome] += it.count
+    for arrival in arrivals:
+        outcomes[arrival.window][arrival.outcome] += arrival.count
     return outcomes

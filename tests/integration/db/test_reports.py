@@ -11,10 +11,10 @@ from gateway.db.models.messages import outbound
 from gateway.db.models.operations import channels
 from gateway.db.models.statistics import quarter_counts
 from gateway.db.statistics.reports import (
+    AnswerTimes,
     Arrivals,
-    ChannelState,
-    Sendings,
-    Waits,
+    ChannelBacklog,
+    ReplyFigures,
     Windows,
 )
 from gateway.domain.alarms import AlarmKind
@@ -31,7 +31,7 @@ HOURS = Windows(NOON - HOUR, HOUR, 2)
 
 
 def arrive(log: Database, at: datetime) -> int:
-    """Store an SMS that waits."""
+    """Store an SMS that times."""
     stored = log.inbox.add(sms(f"SM{at.timestamp()}", "SALDO", at=at))
     assert stored
     return stored
@@ -121,10 +121,10 @@ def test_replies_are_added_up(database: Database) -> None:
     count(database, NOON, decided=2, delivered=1, segments=4, answer_time__100=2)
     count(database, NOON + 15 * MINUTE, segments=1, answer_time__100=1)
 
-    sendings = database.reports.sendings(HOURS)
+    figures = database.reports.replies(HOURS)
 
-    assert sendings == {
-        1: Sendings(2, delivered=1, segments=5, waits=Waits(1.0, 1.0)),
+    assert figures == {
+        1: ReplyFigures(2, delivered=1, segments=5, answer_times=AnswerTimes(1.0, 1.0)),
     }
 
 
@@ -133,26 +133,26 @@ def test_an_answer_time_is_one_that_so_many_do_not_exceed(database: Database) ->
     count(database, NOON, **times)
     count(database, NOON - HOUR, answer_time__6000=3)
 
-    sendings = database.reports.sendings(HOURS)
+    figures = database.reports.replies(HOURS)
 
-    waits = {number: it.waits for number, it in sendings.items()}
-    assert waits == {0: Waits(60.0, 60.0), 1: Waits(5.0, 9.5)}
+    times = {number: it.answer_times for number, it in figures.items()}
+    assert times == {0: AnswerTimes(60.0, 60.0), 1: AnswerTimes(5.0, 9.5)}
 
 
 def test_what_was_never_sent_took_no_time(database: Database) -> None:
     count(database, NOON, decided=1, segments=0, answer_time__100=0)
 
-    sendings = database.reports.sendings(HOURS)
+    figures = database.reports.replies(HOURS)
 
-    assert sendings == {1: Sendings(1, delivered=0, segments=0, waits=None)}
+    assert figures == {1: ReplyFigures(1, delivered=0, segments=0, answer_times=None)}
 
 
 def test_where_nothing_came_nothing_is_told(database: Database) -> None:
     reports = database.reports
 
-    assert reports.began() is None
+    assert reports.first_arrival() is None
     assert reports.arrivals(HOURS) == []
-    assert reports.sendings(HOURS) == {}
+    assert reports.replies(HOURS) == {}
     assert reports.channels(NOON) == {}
 
 
@@ -160,7 +160,7 @@ def test_the_record_begins_with_its_oldest_sms(database: Database) -> None:
     arrive(database, NOON)
     arrive(database, NOON - HOUR)
 
-    assert database.reports.began() == NOON - HOUR
+    assert database.reports.first_arrival() == NOON - HOUR
 
 
 def test_alarms_of_a_day_are_counted_by_kind(database: Database) -> None:
@@ -180,7 +180,7 @@ def test_alarms_of_a_day_are_counted_by_kind(database: Database) -> None:
 
 
 def queued(in_reply_to: int) -> dict[str, object]:
-    """A reply that waits to be sent."""
+    """A reply that times to be sent."""
     return {
         **{"in_reply_to": in_reply_to, "channel": "fake", "sender": "2757"},
         **{"recipient_sealed": b"", "recipient_index": b"x" * 16, "language": "id"},
@@ -199,5 +199,5 @@ def test_a_pause_is_told_until_it_is_over(database: Database) -> None:
     during = database.reports.channels(NOON)
     afterwards = database.reports.channels(until)
 
-    assert during == {"fake": ChannelState(1, until, "20003")}
-    assert afterwards == {"fake": ChannelState(unsent=1)}
+    assert during == {"fake": ChannelBacklog(1, until, "20003")}
+    assert afterwards == {"fake": ChannelBacklog(unsent=1)}
