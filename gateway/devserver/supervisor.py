@@ -1,4 +1,4 @@
-"""Keep a handful of child processes running, and leave none behind."""
+"""Keep child processes running, and end all of them."""
 
 import contextlib
 import ctypes
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Child:
-    """One program that has to run; a foundation is what the others need to end well."""
+    """A program to keep running; a foundation is stopped after all others."""
 
     name: str
     command: Sequence[str]
@@ -34,7 +34,7 @@ class Child:
     started_at: float = field(default=0.0, init=False)
 
     def start(self) -> None:
-        """Run the program in a process group of its own."""
+        """Start the program in a process group of its own."""
         output = self.log_file.open("ab") if self.log_file else None
         self.process = subprocess.Popen(
             self.command,
@@ -50,55 +50,57 @@ class Child:
             output.close()
 
     def has_died(self) -> bool:
-        """Whether the program ended although nobody asked it to."""
+        """Whether the program has ended."""
         return self.process is not None and self.process.poll() is not None
 
     def signal(self, number: int) -> None:
-        """Signal the whole group, so that its own children hear it too."""
+        """Send a signal to the process group, which includes the program's children."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
 
 
 class Supervisor:
-    """Starts children in order, restarts those that die, stops all at the end."""
+    """Starts children in order, restarts those that die, stops all of them."""
 
     def __init__(self) -> None:
         self._children: list[Child] = []
         self._stopping = threading.Event()
 
     def start(self, child: Child) -> None:
-        """Start a child and look after it from now on."""
+        """Start a child and supervise it."""
         child.start()
         self._children.append(child)
 
     def stop_on_signals(self) -> None:
-        """Let Ctrl-C and SIGTERM end `watch`."""
+        """End `watch` on Ctrl-C and SIGTERM."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self._stopping.set())
 
     @property
     def is_stopping(self) -> bool:
-        """Whether somebody asked for the end."""
+        """Whether a signal asked us to stop."""
         return self._stopping.is_set()
 
     def first_dead(self) -> str | None:
-        """The name of a child that has ended, if there is one."""
-        return next((it.name for it in self._children if it.has_died()), None)
+        """The name of a child that has died, if there is one."""
+        return next((child.name for child in self._children if child.has_died()), None)
 
     def watch(self) -> None:
-        """Restart what dies until the end is asked for."""
+        """Restart children that die, until a signal asks us to stop."""
         while not self._stopping.wait(_POLL_SECONDS):
             for child in self._children:
                 if child.has_died():
                     self._restart(child)
 
     def stop(self) -> None:
-        """End every child, politely first; foundations go last."""
+        """Terminate every child, then kill what is left; foundations go last."""
         deadline = time.monotonic() + GRACE_SECONDS
         for is_foundation in (False, True):
             children = [
-                it for it in self._children if it.is_foundation == is_foundation
+                child
+                for child in self._children
+                if child.is_foundation == is_foundation
             ]
             for child in children:
                 child.signal(signal.SIGTERM)
@@ -127,5 +129,5 @@ def _await_end(child: Child, deadline: float) -> None:
 
 
 def _die_with_parent() -> None:
-    """On Linux a child ends when its supervisor is killed."""
+    """Let Linux terminate this child when its supervisor dies."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -4,9 +4,9 @@
     +628110000001 > SALDO 61000000019
     +628110000001 < BPJAMSOSTEK: Saldo JHT KPJ ***0019 per 31-10-2026 Rp12.345.678. ...
 
-`>` is what the worker texts, `<` the exact reply, `<` with nothing behind it no reply.
-`#` names what follows, `!` makes the carrier misbehave with the next SMS or with the
-reply to it, as often as it is written (docs/testing.md). In texts `\n` is a new line,
+`>` is what a member texts, `<` the exact reply; `<` alone means that no reply comes.
+`#` titles what follows. `!` makes the carrier misbehave with the next SMS or with the
+reply to it, once for each line (docs/testing.md). In texts `\n` is a new line,
 `\t` a tab, `\\` a backslash and `\u200b` the character with that number.
 """
 
@@ -26,12 +26,12 @@ _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 
 class BadConversation(GatewayError):
-    """A file that is not written as conversations are."""
+    """A file that breaks the format of conversations."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """What a worker texts, and all that must come back; `place` is file and line."""
+    """One SMS and the replies that must come; `place` is file and line."""
 
     place: str
     title: str
@@ -43,8 +43,8 @@ class Exchange:
 
     @property
     def is_by_itself(self) -> bool:
-        """Whether only this phone meets what the carrier does."""
-        return bool(self.faults) and all(it.phone for it in self.faults)
+        """Whether the carrier misbehaves, and with this phone only."""
+        return bool(self.faults) and all(fault.phone for fault in self.faults)
 
 
 def read_all(paths: Sequence[Path]) -> list[Exchange]:
@@ -100,7 +100,7 @@ def _lines_of(file: Path) -> list[str]:
 
 
 class _Reader:
-    """Goes through a file line by line, with what applies to the next SMS."""
+    """Reads a file line by line and keeps what applies to the next SMS."""
 
     def __init__(self, name: str, *, is_draft: bool = False) -> None:
         self._name = name
@@ -114,13 +114,13 @@ class _Reader:
             place = f"{self._name}:{number}"
             if match := _LINE.fullmatch(line):
                 if match["way"] == ">":
-                    yield from self._closed(place)
-                    self._open = self._asked(place, match)
+                    yield from self._close(place)
+                    self._open = self._open_exchange(place, match)
                 else:
-                    self._open = self._answered(place, match)
+                    self._open = self._add_reply(place, match)
             else:
                 self._note(place, line)
-        yield from self._closed(f"{self._name}:{len(lines)}")
+        yield from self._close(f"{self._name}:{len(lines)}")
 
     def _note(self, place: str, line: str) -> None:
         if line.startswith("#"):
@@ -137,13 +137,13 @@ class _Reader:
             )
             raise BadConversation(msg)
 
-    def _asked(self, place: str, match: re.Match[str]) -> Exchange:
+    def _open_exchange(self, place: str, match: re.Match[str]) -> Exchange:
         faults, self._faults = tuple(self._faults), []
         phone, text = match["phone"], _unescaped(match["text"] or "")
-        bound = tuple(it.bound_to(phone) for it in faults)
+        bound = tuple(fault.bound_to(phone) for fault in faults)
         return Exchange(place, self._title, phone, text, bound)
 
-    def _answered(self, place: str, match: re.Match[str]) -> Exchange:
+    def _add_reply(self, place: str, match: re.Match[str]) -> Exchange:
         if self._open is None or self._open.phone != match["phone"]:
             msg = f"{place}: a reply to a phone that has texted nothing"
             raise BadConversation(msg)
@@ -151,7 +151,7 @@ class _Reader:
         replies = (*self._open.replies, _unescaped(text)) if text else ()
         return replace(self._open, replies=replies, is_complete=True)
 
-    def _closed(self, place: str) -> Iterator[Exchange]:
+    def _close(self, place: str) -> Iterator[Exchange]:
         if self._open is not None:
             if not (self._open.is_complete or self._is_draft):
                 msg = f"{place}: the SMS before has no reply line (`phone <` for none)"
@@ -160,13 +160,13 @@ class _Reader:
 
 
 def groups(exchanges: Iterable[Exchange]) -> Iterator[list[Exchange]]:
-    """Those that follow each other and meet faults of their own phones come together.
+    """Group neighbours that are by themselves, each with a phone of its own.
 
-    Everything else comes alone: an SMS may change what the next one is answered.
+    All others are groups of one, as an SMS may change the answer to the next one.
     """
     group: list[Exchange] = []
     for exchange in exchanges:
-        phones = {it.phone for it in group}
+        phones = {member.phone for member in group}
         if group and not (exchange.is_by_itself and exchange.phone not in phones):
             yield group
             group = []
@@ -179,7 +179,7 @@ def groups(exchanges: Iterable[Exchange]) -> Iterator[list[Exchange]]:
 
 
 def escaped(text: str) -> str:
-    """A text as it is written in a file."""
+    """Escape a text for a file."""
     text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
     return "".join(
         char if char.isprintable() else f"\\u{ord(char):04x}" for char in text

@@ -25,12 +25,12 @@ _TIMEOUT_SECONDS = 30.0
 
 
 class CannotReplay(GatewayError):
-    """There is no gateway to replay against, or it does not settle."""
+    """No gateway answers, or its messages wait for too long."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came back to one SMS; `fault` is why it could not be tried."""
+    """The replies to one SMS."""
 
     exchange: Exchange
     replies: tuple[str, ...]
@@ -50,7 +50,7 @@ class Report:
 
     @property
     def is_green(self) -> bool:
-        """Whether everything went as the conversations say."""
+        """Whether every SMS got the expected replies."""
         return all(result.is_green for result in self.results)
 
     def summary(self) -> str:
@@ -61,10 +61,10 @@ class Report:
         return f"{good} as expected, {different} different, in {seconds:.1f} s"
 
     def as_junit(self) -> str:
-        """The report as JUnit XML, one test case an exchange."""
+        """The report as JUnit XML, with a test case for each exchange."""
         suite = ET.Element("testsuite", name="conversations")
         suite.set("tests", str(len(self.results)))
-        suite.set("failures", str(sum(not it.is_green for it in self.results)))
+        suite.set("failures", str(sum(not result.is_green for result in self.results)))
         for result in self.results:
             name = f"{result.exchange.place} {result.exchange.title}"
             case = ET.SubElement(suite, "testcase", name=name)
@@ -79,7 +79,7 @@ def run(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> 
     """Replay and print. Raises BadConversation, CannotReplay."""
     exchanges = conversations.read_all(paths)
     report = Report()
-    with _stage(url) as (gateway_url, carrier_url):
+    with _addresses(url) as (gateway_url, carrier_url):
         player = Player(gateway_url, carrier_url)
         for result in player.play_all(exchanges):
             report.results.append(result)
@@ -92,7 +92,7 @@ def run(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> 
 def record(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> None:
     """Write what comes back into the files. Raises BadConversation, CannotReplay."""
     drafts = {path: conversations.read_unanswered(path) for path in paths}
-    with _stage(url) as (gateway_url, carrier_url):
+    with _addresses(url) as (gateway_url, carrier_url):
         player = Player(gateway_url, carrier_url)
         for path, exchanges in drafts.items():
             results = list(player.play_all(exchanges))
@@ -117,31 +117,31 @@ class Player:
         self._check = check
 
     def play_all(self, exchanges: Sequence[Exchange]) -> Iterator[Result]:
-        """Play all of them. Raises CannotReplay."""
+        """Play exchanges in order. Raises CannotReplay."""
         for group in conversations.groups(exchanges):
             yield from self._play_together(group)
 
     def play(self, exchange: Exchange) -> Result:
-        """Text one SMS and wait for all that comes back. Raises CannotReplay."""
+        """Send one SMS and wait for all replies. Raises CannotReplay."""
         return self._play_together([exchange])[0]
 
     def _play_together(self, group: Sequence[Exchange]) -> list[Result]:
-        """Carriers that misbehave take their time; it passes once for the group."""
+        """Play a group at once, so that its faults take their time once."""
         started = time.monotonic()
-        before = [len(self._received(it.phone)) for it in group]
-        faults = Counter(fault for it in group for fault in it.faults)
+        before = [len(self._received(exchange.phone)) for exchange in group]
+        faults = Counter(fault for exchange in group for fault in exchange.faults)
         for fault, times in faults.items():
             self._plan(fault, times)
-        for it in group:
-            self._post_sms({"from": it.phone, "body": it.text})
+        for exchange in group:
+            self._post_sms({"from": exchange.phone, "body": exchange.text})
         self._settle(group[0].place)
         if faults:
-            # What did not happen to this SMS must not happen to the next one.
+            # A fault that did not happen here must not meet the next SMS.
             _json("DELETE", f"{self._carrier_url}/simulator/faults")
         seconds = (time.monotonic() - started) / len(group)
         return [
-            Result(it, tuple(self._received(it.phone)[known:]), seconds)
-            for it, known in zip(group, before, strict=True)
+            Result(exchange, tuple(self._received(exchange.phone)[count:]), seconds)
+            for exchange, count in zip(group, before, strict=True)
         ]
 
     def _plan(self, fault: Planned, times: int) -> None:
@@ -156,7 +156,7 @@ class Player:
         return [sms["body"] for sms in _json("GET", url, fields={"to": phone})]
 
     def _settle(self, place: str) -> None:
-        """Wait until no message waits for an answer or for the carrier."""
+        """Wait until every SMS is answered and every reply sent."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
             self._check()
@@ -169,7 +169,7 @@ class Player:
 
 
 def differences(result: Result) -> Iterator[str]:
-    """Expected and received, with a mark under the first difference."""
+    """The expected and the received text, and a mark under the first difference."""
     expected, received = result.exchange.replies, result.replies
     for number in range(max(len(expected), len(received))):
         want = expected[number] if number < len(expected) else "(no SMS)"
@@ -197,8 +197,8 @@ def _lines(result: Result) -> Iterator[str]:
 
 
 @contextmanager
-def _stage(url: str | None) -> Iterator[tuple[str, str]]:
-    """The addresses of gateway and carrier: running ones, or ones started in here."""
+def _addresses(url: str | None) -> Iterator[tuple[str, str]]:
+    """The addresses of gateway and carrier, which are started here without a URL."""
     if url is not None:
         yield _discover(url.rstrip("/"))
         return
@@ -207,7 +207,7 @@ def _stage(url: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _discover(url: str) -> tuple[str, str]:
-    """From the gateway's address to its carrier's, or the other way round."""
+    """Find the carrier of a gateway, or the gateway of a carrier."""
     try:
         ready = _json("GET", f"{url}/readyz", may_fail=True)
         if "carrier" in ready:
