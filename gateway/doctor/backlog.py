@@ -40,29 +40,29 @@ UNSENT = Gauge(
     "unsent",
     f"Replies that the carrier has not accepted yet, counted up to {MOST_COUNTED}",
     lambda signs, _now: signs.backlog.unsent,
-    alert="RepliesWait",
-    limit=MANY_UNSENT,
+    "RepliesWait",
+    MANY_UNSENT,
 )
 OLDEST_UNANSWERED = Gauge(
     "oldest_unanswered_seconds",
     "Age of the oldest SMS that waits for an answer",
     lambda signs, now: _seconds(signs.backlog.oldest_unanswered, now),
-    alert="MembersWait",
-    limit=TOO_LONG.total_seconds(),
+    "MembersWait",
+    TOO_LONG.total_seconds(),
 )
 OLDEST_UNSENT = Gauge(
     "oldest_unsent_seconds",
     "Age of the oldest reply that the carrier has not accepted yet",
     lambda signs, now: _seconds(signs.oldest_unsent, now),
-    alert="CarrierAway",
-    limit=TOO_LONG.total_seconds(),
+    "CarrierAway",
+    TOO_LONG.total_seconds(),
 )
 IN_DOUBT = Gauge(
     "replies_in_doubt",
     "Replies that may have been sent and wait for an operator's decision",
     lambda signs, _now: signs.in_doubt,
-    alert="RepliesInDoubt",
-    limit=0,
+    "RepliesInDoubt",
+    0,
 )
 GAUGES = (UNANSWERED, UNSENT, OLDEST_UNANSWERED, OLDEST_UNSENT, IN_DOUBT)
 
@@ -78,7 +78,7 @@ def check_backlog(installation: Installation) -> Iterator[Finding]:
     text = f"{_counted(backlog.unanswered)} SMS unanswered, "
     text += f"{_counted(backlog.unsent)} replies unsent"
     if waited <= OLDEST_UNANSWERED.limit:
-        yield ok(SUBJECT, text, facts)
+        yield ok(SUBJECT, text, facts=facts)
     else:
         lifetime = installation.settings.policy.reply_lifetime
         judge = fail if waited > lifetime.total_seconds() else warn
@@ -112,7 +112,7 @@ def _channel(name: str, state: ChannelBacklog, *, is_cut: bool) -> Finding:
         "code": state.pause_code,
     }
     if state.paused_until is None:
-        return ok("channel", f"{name}: {state.unsent} replies unsent", facts)
+        return ok("channel", f"{name}: {state.unsent} replies unsent", facts=facts)
     if state.pause_code == BY_OPERATOR:
         text = f"sending over {name} was stopped by hand: the console, To decide"
     else:

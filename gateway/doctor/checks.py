@@ -4,7 +4,7 @@ A check that a probe shows has to be quick: it is made every few seconds.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -44,79 +44,49 @@ _SECRETS = ("GATEWAY_SECRET_KEY", "GATEWAY_DATA_KEYS")
 class Check:
     """Not made where one of its settings or the check that it stands on has failed.
 
-    A setting stands for all whose names begin with it. `alerts` are those of
-    deploy/prometheus/alerts.yml.
+    A setting stands for all whose names begin with it.
     """
 
     subject: str
     run: Callable[[Installation], Iterable[Finding]]
-    views: frozenset[View] = _DOCTOR
+    views: frozenset[View]
     settings: tuple[str, ...] = ()
     stands_on: str | None = None
-    alerts: tuple[str, ...] = ()
 
 
+_MEMBERS = (*_SECRETS, "GATEWAY_DIRECTORY")
+# The check of a carrier is one line here.
 CHECKS: Sequence[Check] = (
     Check("valkey", check_wake_ups, _PROBES),
-    Check("database", check_writing, _PROBES, alerts=("DatabaseAway",)),
-    Check(
-        "database",
-        check_database,
-        settings=("GATEWAY_DATABASE_URL",),
-        alerts=("ClockWasSet",),
-    ),
-    Check("valkey", check_queue, settings=("GATEWAY_REDIS_URL",)),
-    Check(
-        "queue",
-        check_backlog,
-        frozenset({View.READYZ, View.DOCTOR}),
-        _SECRETS,
-        "database",
-        tuple(it.alert for it in backlog.GAUGES if it.alert),
-    ),
-    Check(
-        "channel",
-        check_channels,
-        frozenset({View.CONSOLE, View.DOCTOR}),
-        _SECRETS,
-        "database",
-        ("ChannelMisconfigured",),
-    ),
-    Check(
-        "decisions",
-        check_decisions,
-        _DOCTOR,
-        _SECRETS,
-        "database",
-        ("SmsSetAside",),
-    ),
-    Check(
-        "spool", check_spool, settings=("GATEWAY_SPOOL_DIR",), alerts=("SmsSpooled",)
-    ),
-    Check(
-        "members",
-        check_members,
-        _ALL,
-        (*_SECRETS, "GATEWAY_DIRECTORY"),
-        "database",
-        ("DirectoryAway",),
-    ),
-    Check("figures", check_figures),
-    Check(
-        "address",
-        check_address,
-        settings=("GATEWAY_PUBLIC_URL",),
-        alerts=("GatewayAway",),
-    ),
-    # The check of a carrier is one line here.
-    Check("twilio", check_twilio, settings=("TWILIO_", "GATEWAY_PUBLIC_URL")),
-    Check("kannel", check_kannel, settings=("KANNEL_",)),
+    Check("database", check_writing, _PROBES),
+    Check("database", check_database, _DOCTOR, ("GATEWAY_DATABASE_URL",)),
+    Check("valkey", check_queue, _DOCTOR, ("GATEWAY_REDIS_URL",)),
+    Check("queue", check_backlog, _ALL - {View.CONSOLE}, _SECRETS, "database"),
+    Check("channel", check_channels, _ALL - {View.READYZ}, _SECRETS, "database"),
+    Check("decisions", check_decisions, _DOCTOR, _SECRETS, "database"),
+    Check("spool", check_spool, _DOCTOR, ("GATEWAY_SPOOL_DIR",)),
+    Check("members", check_members, _ALL, _MEMBERS, "database"),
+    Check("figures", check_figures, _DOCTOR),
+    Check("address", check_address, _DOCTOR, ("GATEWAY_PUBLIC_URL",)),
+    Check("twilio", check_twilio, _DOCTOR, ("TWILIO_", "GATEWAY_PUBLIC_URL")),
+    Check("kannel", check_kannel, _DOCTOR, ("KANNEL_",)),
 )
+# Each alert of deploy/prometheus/alerts.yml, and the check that shows its cause.
+CHECK_ALERTS: Mapping[str, str] = {
+    "GatewayAway": "address",
+    "DatabaseAway": "database",
+    "ClockWasSet": "database",
+    **{gauge.alert: "queue" for gauge in backlog.GAUGES if gauge.alert},
+    "ChannelMisconfigured": "channel",
+    "SmsSetAside": "decisions",
+    "SmsSpooled": "spool",
+    "DirectoryAway": "members",
+}
 # Alerts on events, of which nothing is left that a check could look at.
-EVENT_ALERTS = frozenset(
-    {"RepliesExpired", "WebhooksFail", "WebhooksRefused", "SlowAnswers", "NoSms"}
-    | {"SomebodyTries"}
-)
+EVENT_ALERTS = {
+    *("RepliesExpired", "WebhooksFail", "WebhooksRefused"),
+    *("SlowAnswers", "NoSms", "SomebodyTries"),
+}
 
 
 def diagnose(

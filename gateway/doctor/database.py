@@ -30,7 +30,7 @@ def check_writing(installation: Installation) -> Iterator[Finding]:
         return
     milliseconds = (time.perf_counter() - start) * 1000
     text = f"answers in {milliseconds:.0f} ms"
-    yield ok(SUBJECT, text, {"milliseconds": milliseconds})
+    yield ok(SUBJECT, text, facts={"milliseconds": milliseconds})
 
 
 def check_database(installation: Installation) -> Iterator[Finding]:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
+from functools import partial
 from typing import Any
 
 Facts = Mapping[str, Any]
-_NO_FACTS: Facts = MappingProxyType({})
 
 
 class Level(StrEnum):
@@ -42,20 +41,9 @@ class Finding:
         return f"{self.level:<5} {self.subject:<12} {self.text}"
 
 
-def ok(subject: str, text: str, facts: Facts = _NO_FACTS) -> Finding:
-    """Nothing needs to be done."""
-    return Finding(Level.OK, subject, text, State.OK, facts)
-
-
-def warn(
-    subject: str, text: str, state: State = State.OK, facts: Facts = _NO_FACTS
-) -> Finding:
-    """SMS are answered, and somebody should look."""
-    return Finding(Level.WARN, subject, text, state, facts)
-
-
-def fail(
-    subject: str, text: str, state: State = State.OK, facts: Facts = _NO_FACTS
-) -> Finding:
-    """SMS are not answered, or may be lost."""
-    return Finding(Level.FAIL, subject, text, state, facts)
+# Nothing needs to be done.
+ok = partial(Finding, Level.OK)
+# SMS are answered, and somebody should look.
+warn = partial(Finding, Level.WARN)
+# SMS are not answered, or may be lost.
+fail = partial(Finding, Level.FAIL)

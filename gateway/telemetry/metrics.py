@@ -40,54 +40,20 @@ class Where(StrEnum):
     CLOCK = "clock"
 
 
-received = Counter(
-    "gateway_received_total",
-    "SMS that came in and were stored in the database",
-    ["channel"],
-)
-repeated = Counter(
-    "gateway_repeated_total", "Webhooks for an SMS that was stored before", ["channel"]
-)
-spooled = Counter(
-    "gateway_spooled_total",
-    "SMS that were kept on disk, because the database did not accept them",
-    ["channel"],
-)
-refused = Counter(
-    "gateway_refused_total",
-    "Webhooks that were refused, by HTTP status",
-    ["channel", "why"],
-)
+received = Counter("gateway_received_total", "SMS stored on arrival", ["channel"])
+repeated = Counter("gateway_repeated_total", "Webhooks for stored SMS", ["channel"])
+spooled = Counter("gateway_spooled_total", "SMS kept on disk at first", ["channel"])
+refused = Counter("gateway_refused_total", "Webhooks refused", ["channel", "why"])
 webhook_failures = Counter(
-    "gateway_webhook_failures_total",
-    "Webhooks that failed on our side, by HTTP status",
-    ["channel", "why"],
+    "gateway_webhook_failures_total", "Webhooks that failed here", ["channel", "why"]
 )
-settled = Counter(
-    "gateway_settled_total", "SMS whose processing has ended", ["status", "topic"]
-)
-sends = Counter(
-    "gateway_sends_total",
-    "Attempts to hand a reply to the carrier",
-    ["channel", "outcome"],
-)
-closed = Counter(
-    "gateway_closed_total",
-    "Replies that were closed because their time was over",
-    ["status"],
-)
+settled = Counter("gateway_settled_total", "SMS processed", ["status", "topic"])
+sends = Counter("gateway_sends_total", "Attempts to send", ["channel", "outcome"])
+closed = Counter("gateway_closed_total", "Replies whose time was over", ["status"])
 receipts = Counter("gateway_receipts_total", "Delivery receipts", ["channel", "status"])
-errors = Counter(
-    "gateway_errors_total", "Errors that an operator should see", ["where"]
-)
-reminders = Counter(
-    "gateway_reminders_total",
-    "Reminders that were due, by outcome",
-    ["kind", "outcome"],
-)
-alarms = Counter(
-    "gateway_alarms_total", "Alarms about misuse that were raised", ["kind"]
-)
+errors = Counter("gateway_errors_total", "Errors to be looked at", ["where"])
+reminders = Counter("gateway_reminders_total", "Reminders due", ["kind", "outcome"])
+alarms = Counter("gateway_alarms_total", "Alarms about misuse", ["kind"])
 answer_seconds = Histogram(
     "gateway_answer_seconds",
     "Time between receiving an SMS and handing its reply to the carrier",
