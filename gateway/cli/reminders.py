@@ -38,7 +38,7 @@ def remind(dry_run: bool, at: datetime | None, price: int | None) -> None:
         count += done
     click.echo(f"went through {count} subscriptions")
     for campaign in campaigns_at(utc_now()):
-        counts = gateway_for_a_command().database.subscriptions.counts(campaign)
+        counts = gateway_for_a_command().database.campaigns.counts(campaign)
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         click.echo(f"{campaign.kind} {campaign.period} so far: {told or 'nothing'}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from gateway.db.database import Database
-from gateway.db.subscribers.subscriptions import ReminderDecision, Subscription
+from gateway.db.subscribers.campaigns import ReminderDecision, Subscription
 from gateway.directory.batch import find_each
 from gateway.domain import access
 from gateway.domain.access import Decision
@@ -84,13 +84,13 @@ class Reminders:
 
     def _remind(self, campaign: Campaign, now: datetime) -> int:
         after = self._last_ids.get(campaign.kind, 0)
-        due, last = self._database.subscriptions.due(campaign, now, BATCH, after)
+        due, last = self._database.campaigns.due(campaign, now, BATCH, after)
         self._last_ids[campaign.kind] = last or 0
         if last is None:
             return 0
         decisions = self._decide(campaign, due, now)
         most = self._policy.limits.all_replies
-        entered = self._database.subscriptions.settle(campaign, decisions, now, most)
+        entered = self._database.campaigns.settle(campaign, decisions, now, most)
         self._note(campaign, entered)
         return len(due)
 
@@ -107,7 +107,7 @@ class Reminders:
 
     def _forecast(self, campaign: Campaign, now: datetime) -> Forecast:
         forecast = Forecast(campaign)
-        for batch in self._database.subscriptions.left(campaign):
+        for batch in self._database.campaigns.left(campaign):
             for decision in self._decide(campaign, batch, now):
                 forecast.outcomes[decision.outcome] += 1
                 forecast.segments += decision.reply.segments if decision.reply else 0

@@ -189,13 +189,13 @@ def test_an_outage_of_the_directory_puts_reminders_off(
 
 def test_two_workers_remind_once(gateway: Gateway, channel: FakeChannel) -> None:
     text(gateway, "INGAT 61000000019")
-    log, now = gateway.database.subscriptions, gateway.clock()
+    campaigns, now = gateway.database.campaigns, gateway.clock()
     [campaign] = [it.campaign for it in gateway.reminders.forecast(now)]
-    seen_by_both = log.due(campaign, now, 10).found
+    seen_by_both = campaigns.due(campaign, now, 10).found
     verdicts = gateway.reminders._decide(campaign, seen_by_both, now)
 
-    assert log.settle(campaign, verdicts, now, MANY) == [ReminderOutcome.SENT]
-    assert log.settle(campaign, verdicts, now, MANY) == []
+    assert campaigns.settle(campaign, verdicts, now, MANY) == [ReminderOutcome.SENT]
+    assert campaigns.settle(campaign, verdicts, now, MANY) == []
     assert len(reminded(gateway, channel)) == 1
 
 
@@ -250,7 +250,7 @@ def test_operators_can_say_what_came_of_it(
 
     [forecast] = gateway.reminders.forecast(clock.now)
 
-    assert gateway.database.subscriptions.counts(forecast.campaign) == {"sent": 1}
+    assert gateway.database.campaigns.counts(forecast.campaign) == {"sent": 1}
     assert not forecast.outcomes
 
 

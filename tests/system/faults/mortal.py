@@ -30,7 +30,7 @@ from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
 from gateway.db.messages.receipts import Receipts
 from gateway.db.messages.unit_of_work import Settlements
-from gateway.db.subscribers.subscriptions import Subscriptions
+from gateway.db.subscribers.campaigns import Campaigns
 from gateway.domain import reminder_schedule
 from gateway.inbound import processor
 from gateway.inbound.member_lookup import MemberLookup
@@ -97,11 +97,11 @@ SPOOL_STEPS: Mapping[str, Step] = {
     "taken in": Step(Path, "unlink", Moment.BEFORE, 3),
 }
 REMINDER_STEPS: Mapping[str, Step] = {
-    "reminders due": Step(Subscriptions, "settle", Moment.BEFORE, 2),
+    "reminders due": Step(Campaigns, "settle", Moment.BEFORE, 2),
     "before the reminders are committed": Step(
-        Subscriptions, "settle", Moment.COMMITTING, 2
+        Campaigns, "settle", Moment.COMMITTING, 2
     ),
-    "reminders committed": Step(Subscriptions, "settle", Moment.AFTER, 2),
+    "reminders committed": Step(Campaigns, "settle", Moment.AFTER, 2),
 }
 _STEPS = {**WORKER_STEPS, **DOUBT_STEPS, **WEB_STEPS, **SPOOL_STEPS, **REMINDER_STEPS}
 

@@ -1,0 +1,242 @@
+"""Reminder campaigns: who is due, what was decided, which reminders were queued."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from gateway.db.core.store import WAY, Store
+from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
+from gateway.db.models.messages import inbound, outbound
+from gateway.db.models.subscribers import opt_outs, reminders, subscriptions
+from gateway.domain.messages import Reply
+from gateway.domain.participants import KPJ, TimeZone
+from gateway.domain.reminder_schedule import Campaign, ReminderOutcome
+from gateway.security.cipher import CannotDecrypt
+
+ROWS_A_PAGE = 1_000
+_OFFSETS: tuple[str | None, ...] = (None, *(zone.value for zone in TimeZone))
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One phone's wish to be reminded of one member's affairs."""
+
+    id: int
+    kpj: KPJ
+    phone: str = field(repr=False)
+    language: str
+    utc_offset: str | None
+    has_opted_out: bool
+
+
+@dataclass(frozen=True)
+class ReminderDecision:
+    """The outcome for a subscription, and a reply that expires at `expires_at`."""
+
+    subscription: Subscription
+    outcome: ReminderOutcome
+    reply: Reply | None
+    expires_at: datetime
+
+
+class Page(NamedTuple):
+    """A page of subscriptions; `last` is the id to go on from, None at the end."""
+
+    found: Sequence[Subscription]
+    last: int | None
+
+
+class Campaigns(Store):
+    """Reminds each subscription once in a campaign."""
+
+    def due(
+        self, campaign: Campaign, now: datetime, limit: int, after: int = 0
+    ) -> Page:
+        """Subscriptions that are due in a campaign and have no outcome yet."""
+        columns = subscriptions.c
+        is_due = or_(
+            *(
+                and_(
+                    columns.utc_offset.is_not_distinct_from(offset),
+                    columns.slot < campaign.slots_due(now, offset),
+                )
+                for offset in _OFFSETS
+            )
+        )
+        return self._page(_live().where(is_due, ~_has_outcome(campaign)), limit, after)
+
+    def left(self, campaign: Campaign) -> Iterator[Sequence[Subscription]]:
+        """All subscriptions without an outcome, due or not, a page at a time."""
+        last: int | None = 0
+        while last is not None:
+            some, last = self._page(
+                _live().where(~_has_outcome(campaign)), ROWS_A_PAGE, last
+            )
+            yield some
+
+    def _page(self, query: Select[Any], limit: int, after: int) -> Page:
+        columns = subscriptions.c
+        further = query.where(columns.id > after).order_by(columns.id).limit(limit)
+        with self._reading() as connection:
+            rows = connection.execute(further).all()
+        found = [subscription for row in rows if (subscription := self._decrypted(row))]
+        return Page(found, rows[-1].id if rows else None)
+
+    def settle(
+        self,
+        campaign: Campaign,
+        decisions: Sequence[ReminderDecision],
+        now: datetime,
+        most_replies: int,
+    ) -> Sequence[ReminderOutcome]:
+        """Record outcomes and queue the SMS, once; the outcomes that were recorded.
+
+        Idempotent: the table takes one row for a subscription and campaign, whichever
+        worker comes first. At most `most_replies` SMS a day go to all phones together.
+        """
+        with self._writing() as connection:
+            counters = DailyCounters(connection, self._cipher.index, now)
+            wishes = _wishes(connection, decisions)
+            outcomes = [
+                decision.outcome
+                for decision in decisions
+                if (wish := wishes.get(decision.subscription.id))
+                and counters.count(EVERYBODY, Counted.REPLIES) < most_replies
+                and self._settle(connection, campaign, decision, wish, now, counters)
+            ]
+            counters.save()
+        return outcomes
+
+    def _settle(
+        self,
+        connection: Connection,
+        campaign: Campaign,
+        decision: ReminderDecision,
+        wish: Row[Any],
+        now: datetime,
+        counters: DailyCounters,
+    ) -> bool:
+        """Whether the outcome was recorded."""
+        reminder_id = self._record(connection, campaign, decision, now)
+        if reminder_id is not None and decision.reply:
+            self._queue(connection, reminder_id, decision, decision.reply, wish, now)
+            counters.add(EVERYBODY, Counted.REPLIES)
+        if decision.outcome is ReminderOutcome.REFUSED:
+            this = subscriptions.c.id == decision.subscription.id
+            ended = {"ended_at": now, "end_reason": decision.outcome}
+            connection.execute(update(subscriptions).where(this).values(ended))
+        return reminder_id is not None
+
+    def _record(
+        self,
+        connection: Connection,
+        campaign: Campaign,
+        decision: ReminderDecision,
+        now: datetime,
+    ) -> int | None:
+        row = {
+            "subscription_id": decision.subscription.id,
+            "kind": campaign.kind,
+            "period": campaign.period,
+            "at": now,
+            "outcome": decision.outcome,
+        }
+        new = self._insert(reminders).values(row).on_conflict_do_nothing()
+        reminder_id: int | None = connection.scalar(new.returning(reminders.c.id))
+        return reminder_id
+
+    def _queue(
+        self,
+        connection: Connection,
+        reminder_id: int,
+        decision: ReminderDecision,
+        reply: Reply,
+        wish: Row[Any],
+        now: datetime,
+    ) -> None:
+        phone, until = decision.subscription.phone, decision.expires_at
+        values = self._follow_up(wish, phone, reply, now, until)
+        new_id = connection.scalar(
+            insert(outbound).values(values).returning(outbound.c.id)
+        )
+        this = reminders.c.id == reminder_id
+        connection.execute(update(reminders).where(this).values(outbound_id=new_id))
+
+    def counts(self, campaign: Campaign) -> Mapping[str, int]:
+        """The number of subscriptions by outcome so far."""
+        query = (
+            select(reminders.c.outcome, func.count())
+            .where(reminders.c.kind == campaign.kind)
+            .where(reminders.c.period == campaign.period)
+            .group_by(reminders.c.outcome)
+            .order_by(reminders.c.outcome)
+        )
+        with self._reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def _decrypted(self, row: Row[Any]) -> Subscription | None:
+        try:
+            return self._subscription(row)
+        except CannotDecrypt:
+            log.exception("subscription cannot be decrypted", extra={"id": row.id})
+            return None
+
+    def _subscription(self, row: Row[Any]) -> Subscription:
+        return Subscription(
+            row.id,
+            KPJ(self._cipher.decrypt(row.kpj_sealed)),
+            self._cipher.decrypt(row.msisdn_sealed),
+            row.language,
+            row.utc_offset,
+            row.has_opted_out,
+        )
+
+
+def _live() -> Select[Any]:
+    has_opted_out = exists().where(
+        opt_outs.c.msisdn_index == subscriptions.c.msisdn_index
+    )
+    return select(subscriptions, has_opted_out.label("has_opted_out")).where(
+        subscriptions.c.ended_at.is_(None)
+    )
+
+
+def _wishes(
+    connection: Connection, decisions: Sequence[ReminderDecision]
+) -> Mapping[int, Row[Any]]:
+    """Lock subscriptions that are still live; the SMS that asked for each, by id."""
+    columns = subscriptions.c
+    query = (
+        select(*(*WAY, columns.id.label("subscription_id")))
+        .join(inbound, inbound.c.id == columns.inbound_id)
+        .where(columns.id.in_([decision.subscription.id for decision in decisions]))
+        .where(columns.ended_at.is_(None))
+        .order_by(columns.id)
+        .with_for_update(of=subscriptions)
+    )
+    return {row.subscription_id: row for row in connection.execute(query)}
+
+
+def _has_outcome(campaign: Campaign) -> ColumnElement[bool]:
+    return exists().where(
+        reminders.c.subscription_id == subscriptions.c.id,
+        reminders.c.kind == campaign.kind,
+        reminders.c.period == campaign.period,
+    )
