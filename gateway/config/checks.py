@@ -103,7 +103,8 @@ def check_directory(value: str) -> str:
 
 def can_be_made(folder: Path) -> bool:
     """Whether a folder is there or can be made, and files in it."""
-    nearest = next((it for it in (folder, *folder.parents) if it.exists()), Path())
+    places = (folder, *folder.parents)
+    nearest = next((place for place in places if place.exists()), Path())
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 

@@ -136,7 +136,7 @@ class DirectorySettings(Group, env_prefix="GATEWAY_DIRECTORY_"):
     @field_validator("token")
     @classmethod
     def _check_credentials(cls, token: Any, info: ValidationInfo) -> Any:
-        """A core system elsewhere lets nobody in without; this machine's may."""
+        """A core system on another machine asks for credentials."""
         is_certified = any(info.data.get(name, True) for name in ("key", "certificate"))
         is_elsewhere = info.data.get("url", "").startswith("https:")
         if is_elsewhere and not (token or is_certified):

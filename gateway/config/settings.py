@@ -35,7 +35,9 @@ class ConfigError(GatewayError):
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
-        super().__init__("cannot start:\n" + "\n".join(f"  - {it}" for it in faults))
+        super().__init__(
+            "cannot start:\n" + "\n".join(f"  - {fault}" for fault in faults)
+        )
 
 
 def _or_own_table(directory: DirectorySettings | None) -> DirectorySettings | None:
@@ -101,12 +103,12 @@ PARTS: Mapping[str, type[Group]] = {
     "times": PolicySettings,
     "limits": LimitSettings,
 }
-# Variables of which none is of use where one is wrong.
+# Groups of variables that are useless as soon as one of them is wrong.
 _WHOLE = (
     "GATEWAY_DIRECTORY",
     *(group.model_config["env_prefix"] for group in CHANNELS.values()),
 )
-# What stands for a required variable that is wrong.
+# Values in the place of required variables that are wrong.
 _NEUTRAL = {
     "GATEWAY_DATABASE_URL": "sqlite:///",
     "GATEWAY_REDIS_URL": "redis://",
@@ -116,14 +118,14 @@ _NEUTRAL = {
 
 
 def _given(env: Mapping[str, str]) -> dict[str, Any]:
-    """What the variables say; a channel of which nothing is set is not there."""
+    """The values by field; a channel without any variable is not there."""
     parts = {name: group.given(env) for name, group in PARTS.items()}
     channels = {name: parts[name] or None for name in CHANNELS}
     return GatewaySettings.given(env) | parts | channels
 
 
 def _fault(error: ErrorDetails) -> str:
-    """What is wrong with one variable, without its value."""
+    """Describe the fault of one variable without its value."""
     part, *rest = map(str, error["loc"])
     group, name = (PARTS[part], rest[0]) if part in PARTS else (GatewaySettings, part)
     variable = group.variable(name)
@@ -136,9 +138,11 @@ def _fault(error: ErrorDetails) -> str:
 
 
 def _without(faults: Iterable[str], env: Mapping[str, str]) -> dict[str, str]:
-    """The variables without wrong ones, for doctor, which skips what needs those."""
+    """Replace wrong variables, for doctor, which skips the checks that need them."""
     wrong = {fault.split()[0] for fault in faults}
-    useless = tuple(it for it in _WHOLE if any(name.startswith(it) for name in wrong))
+    useless = tuple(
+        prefix for prefix in _WHOLE if any(name.startswith(prefix) for name in wrong)
+    )
     sound = {
         name: text
         for name, text in env.items()

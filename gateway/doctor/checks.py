@@ -119,8 +119,8 @@ def examine(
 
 def _missing(check: Check, faults: Sequence[str], failed: set[str]) -> list[str]:
     """The settings and the other check that this one would need."""
-    broken = [it.split()[0] for it in faults if it.startswith(check.settings)]
-    return broken + [it for it in (check.stands_on,) if it in failed and it]
+    broken = [text.split()[0] for text in faults if text.startswith(check.settings)]
+    return [*broken, check.stands_on] if check.stands_on in failed else broken
 
 
 def _findings(check: Check, installation: Installation) -> Iterator[Finding]:
