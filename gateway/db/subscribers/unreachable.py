@@ -67,7 +67,7 @@ class UnreachablePhones(Store):
     ) -> None:
         """Record the reason in the access log, with the id of the last reply."""
         count = end_rights(connection, phone, _REASON, at)
-        entry = AuditEntry(at, "gateway", f"not translated_errors on {DAYS} days")
+        entry = AuditEntry(at, "gateway", f"not reachable on {DAYS} days")
         record(connection, entry, "end rights of phone", f"reply {reply_id}")
         facts = {"reply_id": reply_id, "count": count, "reason": _REASON}
         log.warning("enrolments and reminders ended", extra=facts)
