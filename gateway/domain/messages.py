@@ -232,6 +232,26 @@ class OutboundMessage:
         """The mark in the address of its receipts, see `mark_of`."""
         return mark_of(self.id, self.created_at)
 
+    def outcome(
+        self,
+        status: OutboundStatus,
+        *,
+        provider_id: str | None = None,
+        error_code: str | None = None,
+        again_at: datetime | None = None,
+        is_opted_out: bool = False,
+    ) -> "SendOutcome":
+        """How the latest attempt to send it ended."""
+        return SendOutcome(
+            self.id,
+            self.attempt,
+            status,
+            provider_id,
+            error_code,
+            again_at,
+            is_opted_out,
+        )
+
 
 @dataclass(frozen=True)
 class Sighting:

@@ -16,7 +16,7 @@ from gateway.domain.messages import (
     Sighting,
 )
 from gateway.domain.policy import Policy
-from gateway.outbound.outcomes import log_outcomes, outcome_of
+from gateway.outbound.outcome_log import log_outcomes
 from gateway.worker.backoff import backoff_delay
 from gateway.worker.queue import WorkQueue
 
@@ -105,11 +105,11 @@ class Reconciler:
         """Record that it was sent, that it may be sent again, or that doubt remains."""
         now, policy = self.clock(), self.policy
         later = now + backoff_delay(message.questions, policy.longest_backoff)
-        doubt = outcome_of(message, OutboundStatus.UNKNOWN, again_at=later)
+        doubt = message.outcome(OutboundStatus.UNKNOWN, again_at=later)
         if sightings is None:
             self.database.outbox.record([doubt], now)
             return doubt
         until = now + policy.receipt_patience
-        sent = outcome_of(message, OutboundStatus.SENT, again_at=until)
+        sent = message.outcome(OutboundStatus.SENT, again_at=until)
         doubtful = self.database.doubtful_replies
         return doubtful.settle(message, sightings, sent, doubt, now)

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor, Future, wait
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from gateway.domain.errors import GatewayError
 from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
 from gateway.domain.policy import Policy
 from gateway.outbound.channel_watch import EXHAUSTED_PAUSE, ChannelWatch
-from gateway.outbound.outcomes import log_outcomes, outcome_of
+from gateway.outbound.outcome_log import log_outcomes
 from gateway.worker.backoff import backoff_delay
 from gateway.worker.queue import WorkQueue
 
@@ -144,7 +143,7 @@ class Sender:
         now = self._clock()
         if now > start_by:
             # This process was paused; another one may have claimed the reply since.
-            return _Attempt(outcome_of(message, OutboundStatus.QUEUED, again_at=now))
+            return _Attempt(message.outcome(OutboundStatus.QUEUED, again_at=now))
         try:
             provider_id = self._channels[message.channel].send(message)
         except ChannelError as error:
@@ -155,9 +154,7 @@ class Sender:
             return self._failed(message, doubt)
         until = self._clock() + self._policy.receipt_patience
         sent = OutboundStatus.SENT
-        return _Attempt(
-            outcome_of(message, sent, provider_id=provider_id, again_at=until)
-        )
+        return _Attempt(message.outcome(sent, provider_id=provider_id, again_at=until))
 
     def _failed(self, message: OutboundMessage, error: ChannelError) -> _Attempt:
         return _Attempt(self._outcome_after(message, error), error)
@@ -168,14 +165,15 @@ class Sender:
         code = error.code
         if error.fault in (SendFault.PERMANENT, SendFault.OPTED_OUT):
             is_opted_out = error.fault is SendFault.OPTED_OUT
-            failed = outcome_of(message, OutboundStatus.FAILED, error_code=code)
-            return replace(failed, is_opted_out=is_opted_out)
+            return message.outcome(
+                OutboundStatus.FAILED, error_code=code, is_opted_out=is_opted_out
+            )
         if error.fault is SendFault.AMBIGUOUS:
             status, delay = OutboundStatus.UNKNOWN, FIRST_QUESTION
         else:
             status, delay = OutboundStatus.QUEUED, self._delay_after(message, error)
         again_at = self._clock() + delay
-        return outcome_of(message, status, error_code=code, again_at=again_at)
+        return message.outcome(status, error_code=code, again_at=again_at)
 
     def _delay_after(self, message: OutboundMessage, error: ChannelError) -> timedelta:
         """A refused reply waits longest, so that after a pause the others go first."""

@@ -13,7 +13,7 @@ from gateway.domain.enquiry import (
 from gateway.domain.participants import KPJ
 from gateway.parsers.keyword_index import Form, KeywordIndex
 from gateway.parsers.keyword_matching import best_match, says_part_of
-from gateway.parsers.normalise import NormalisedText, normalise
+from gateway.parsers.normalise import NormalisedText
 from gateway.parsers.number_kinds import NumberKind
 from gateway.parsers.numbers import Number, find_numbers, without_dates
 from gateway.parsers.tokens import tokenise
@@ -56,11 +56,6 @@ _REASONS = {
     NumberKind.PHONE: RejectionReason.PHONE_GIVEN,
     NumberKind.WRONG_LENGTH: RejectionReason.KPJ_MALFORMED,
 }
-
-
-def parse(text: str, index: KeywordIndex) -> Enquiry | Rejection:
-    """What the raw text of an SMS asks for. Never raises."""
-    return analyse(normalise(text), index).enquiry
 
 
 def analyse(text: NormalisedText, index: KeywordIndex) -> Analysis:

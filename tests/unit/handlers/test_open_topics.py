@@ -13,7 +13,6 @@ from gateway.domain.policy import Policy
 from gateway.handlers import topics
 from gateway.handlers.registry import MemberTopic
 from gateway.inbound.preview import Preview, preview
-from gateway.parsers.enquiry import parse
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.places import PLACES
 from gateway.parsers.vocabulary import ABOUT_KPJ, COURTESY
@@ -25,6 +24,7 @@ from gateway.replies.fields import ABOUT_WIDTH, WIDEST, place_name, place_names
 from gateway.replies.rendering import Renderer
 from gateway.replies.template import render
 from tests.support.fakes import FIGURES, FakeClock, worded
+from tests.support.texts import parse
 
 WIDE_BRAND = "M" * LONGEST_BRAND
 KEYWORDS = [topic.keyword for topic in topics().values()]

@@ -18,9 +18,8 @@ from gateway.domain.enquiry import (
 )
 from gateway.domain.participants import KPJ
 from gateway.handlers import topics
-from gateway.parsers.enquiry import parse
 from gateway.parsers.keyword_index import KeywordIndex
-from tests.support.texts import redacted
+from tests.support.texts import parse, redacted
 
 INDEX = KeywordIndex(topic.keyword for topic in topics().values())
 CORPUS: list[dict[str, Any]] = [

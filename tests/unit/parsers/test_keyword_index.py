@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from gateway.domain.enquiry import Enquiry, Rejection, RejectionReason
 from gateway.handlers import topics
-from gateway.parsers.enquiry import parse
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.typos import deletions, is_mistyped
 from gateway.parsers.vocabulary import LONGEST_WORD
+from tests.support.texts import parse
 
 INDEX = KeywordIndex(topic.keyword for topic in topics().values())
 few_letters = st.text("abc", min_size=1, max_size=5)

@@ -1,4 +1,4 @@
-"""How an attempt to send ended: as a value, in the log and in the metrics."""
+"""Log and count how attempts to send ended."""
 
 import logging
 from collections import defaultdict
@@ -19,20 +19,6 @@ class _LogLine(NamedTuple):
     status: OutboundStatus
     attempt: int
     error_code: str | None
-
-
-def outcome_of(
-    message: OutboundMessage,
-    status: OutboundStatus,
-    *,
-    provider_id: str | None = None,
-    error_code: str | None = None,
-    again_at: datetime | None = None,
-) -> SendOutcome:
-    """The outcome of the latest attempt to send a reply."""
-    return SendOutcome(
-        message.id, message.attempt, status, provider_id, error_code, again_at
-    )
 
 
 def log_outcomes(
