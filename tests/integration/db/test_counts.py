@@ -325,7 +325,7 @@ def test_workers_that_answer_at_once_count_everything(
         engine.dispose()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     events=st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 9)), max_size=40)
 )
@@ -349,7 +349,7 @@ def test_counts_are_exact_in_a_long_life(
     dice = random.Random(1)
     life = Life(engine, cipher, tmp_path)
 
-    live(life, [(dice.choice(EVENTS), dice.randrange(10)) for _ in range(400)])
+    live(life, [(dice.choice(EVENTS), dice.randrange(10)) for _ in range(200)])
 
     facts = {fact for _, fact, _ in counts_in(engine)}
     assert facts >= {"answered", "failed", "ignored", "decided", "segments"}
