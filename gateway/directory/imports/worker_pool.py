@@ -2,7 +2,7 @@
 
 The processes of the pool give way to whatever answers SMS on the same machine, end with
 this process, and get the keys through a pipe. A ProcessPoolExecutor would hang when one
-of them dies (docs/decisions/import-processes.md).
+of them dies (docs/decisions/0045-import-processes.md).
 """
 
 import gc
