@@ -22,11 +22,11 @@ quick: $(READY) $(WORDS) ## Run the tests that need no database, socket or proce
 test: $(READY) $(WORDS) ## Run all tests; with T=path only those
 	$(BIN)/pytest $(or $(T),-n 3 --dist loadfile --no-loadscope-reorder)
 
-check: $(READY) $(WORDS) ## Lint, types, architecture
+check: $(READY) $(WORDS) ## Lint, types, architecture, documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q tests/unit/test_architecture.py
+	$(BIN)/pytest -q tests/unit/test_architecture.py tests/unit/test_documents.py
 	@$(call silent_if_good,$(BIN)/gateway replies check)
 	@$(call silent_if_good,$(BIN)/gateway rules check)
 
