@@ -121,10 +121,6 @@ class Player:
         for group in conversations.groups(exchanges):
             yield from self._play_together(group)
 
-    def play(self, exchange: Exchange) -> Result:
-        """Send one SMS and wait for all replies. Raises CannotReplay."""
-        return self._play_together([exchange])[0]
-
     def _play_together(self, group: Sequence[Exchange]) -> list[Result]:
         """Play a group at once, so that its faults take their time once."""
         started = time.monotonic()
