@@ -21,7 +21,7 @@ from gateway.inbound.spool import Spool
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.integration.channels.conformance import table
-from tests.support import telling
+from tests.support import memory_disk, telling
 from tests.support.core_system import TOKEN, CoreSystem, serving
 from tests.support.fakes import (
     MEMBER,
@@ -37,6 +37,7 @@ from tests.system.faults.databases import migrated
 # Long enough for a loopback, short enough to be waited for in a test.
 _READ_SECONDS = 1.5
 
+memory_disk.use()
 # RQ installs a handler of its own where it finds none, and listeners outlive tests.
 logging.getLogger("rq").addHandler(logging.NullHandler())
 
