@@ -201,12 +201,13 @@ def _notices_of(unit: UnitOfWork) -> Iterator[Notice]:
 
 
 def _still_waiting(connection: Connection, batch: Iterable[WaitingMessage]) -> set[int]:
-    """Lock the messages that nobody else has settled meanwhile."""
+    """Lock, in id order, the messages that nobody else has settled meanwhile."""
     ids = [waiting.id for waiting in batch]
     query = (
         select(inbound.c.id)
         .where(among(connection, inbound.c.id, ids))
         .where(without_index(inbound.c.status) == InboundStatus.RECEIVED)
+        .order_by(inbound.c.id)
         .with_for_update()
     )
     return set(connection.scalars(query))

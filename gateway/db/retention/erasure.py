@@ -49,6 +49,7 @@ class Erasure(Store):
         with self._writing() as connection:
             record(connection, entry, "erase phone", mask(msisdn))
             index = self._cipher.index(msisdn)
+            _lock_waiting(connection, index)
             self._close(connection, index, entry.at)
             count = self._blank_inbound(connection, index)
             count += self._blank_outbound(connection, index)
@@ -128,6 +129,18 @@ class Erasure(Store):
             )
             record(connection, entry, "erase member", kpj)
         return gone.rowcount == 1
+
+
+def _lock_waiting(connection: Connection, index: bytes) -> None:
+    """Lock SMS before replies, in id order as workers do, to prevent deadlocks."""
+    waiting = (
+        select(inbound.c.id)
+        .where(inbound.c.sender_index == index)
+        .where(inbound.c.status == InboundStatus.RECEIVED)
+        .order_by(inbound.c.id)
+        .with_for_update()
+    )
+    connection.execute(waiting).all()
 
 
 def _drop_subscriptions(connection: Connection, whose: ColumnElement[bool]) -> None:

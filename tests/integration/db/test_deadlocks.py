@@ -3,20 +3,26 @@
 PostgreSQL would end one of them after a second, and its work would come five later.
 """
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine, text
 
+from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import (
+    Consent,
     DeliveryReceipt,
+    InboundStatus,
     OutboundMessage,
     OutboundStatus,
     SendOutcome,
 )
+from gateway.domain.resolution import Resolution
 from gateway.runtime import Gateway
-from tests.support.fakes import FakeClock, sms
+from tests.support.fakes import PHONE, FakeClock, sms
 
 ROUNDS, REPLIES = 6, 150
 LEASE = timedelta(seconds=20)
@@ -43,6 +49,36 @@ def test_receipts_and_outcomes_of_the_same_replies_are_written_at_once(
             assert applied.result() == REPLIES
 
     assert log.backlog.count().unsent == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_phone_is_erased_while_a_worker_answers_its_stop(
+    gateway: Gateway, clock: FakeClock, engine: Engine
+) -> None:
+    database = gateway.database
+    database.inbox.add(sms("SM1", "bantuan", sender=PHONE))
+    gateway.processor.answer_waiting()
+    database.inbox.add(sms("SM2", "STOP", sender=PHONE))
+    batch = database.inbox.claim(1, clock(), LEASE, 10)
+    until = clock() + LEASE
+    entry = AuditEntry(clock(), "siti", "letter 12")
+    with ThreadPoolExecutor() as pool:
+        with database.settlements.begin(batch, clock(), until) as unit:
+            erased = pool.submit(database.erasure.forget_phone, PHONE, entry)
+            while not (erased.done() or is_waited_for_a_lock(engine)):
+                time.sleep(0.01)
+            unit.settle(
+                Resolution(batch[0], InboundStatus.ANSWERED, consent=Consent.WITHDRAWN)
+            )
+
+        # Both SMS, and the reply to the first.
+        assert erased.result() == 3
+
+
+def is_waited_for_a_lock(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(connection.scalar(waiting))
 
 
 def sending(
