@@ -88,7 +88,7 @@ def create_app(
     clock: Clock,
 ) -> Flask:
     """Webhooks, health pages and the console."""
-    blueprints = (webhooks.bp, health.pulse, health.bp)
+    blueprints = (webhooks.bp, health.liveness, health.bp)
     installation = installation_of(settings, gateway, queue_answers, clock)
     app = _with_routes(blueprints, gateway=gateway, installation=installation)
     add_console(app, Console(settings, gateway, clock))
@@ -97,12 +97,12 @@ def create_app(
 
 def create_webhook_app(gateway: Gateway) -> Flask:
     """Webhooks and liveness."""
-    return _with_routes((webhooks.bp, health.pulse), gateway=gateway)
+    return _with_routes((webhooks.bp, health.liveness), gateway=gateway)
 
 
 def create_health_app(installation: Installation) -> Flask:
     """Health pages; no SMS comes in here."""
-    return _with_routes((health.pulse, health.bp), installation=installation)
+    return _with_routes((health.liveness, health.bp), installation=installation)
 
 
 def _with_routes(

@@ -1,7 +1,7 @@
-"""The contract of a channel: one SMS provider.
+"""The contract of a channel, which connects us to one SMS provider.
 
-A channel turns a `WebhookRequest` into our messages and sends our replies; no type of
-the provider or of the web framework leaves it.
+A channel parses a `WebhookRequest` into our own types and sends our replies. Types of
+the provider and of the web framework stay inside the channel.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ class NotAuthentic(GatewayError):
 
 
 class MalformedRequest(GatewayError):
-    """An authentic request that lacks what a message needs."""
+    """An authentic request without a required field."""
 
 
 class SendFault(StrEnum):
@@ -67,7 +67,7 @@ class SendFault(StrEnum):
     THROTTLED = "throttled"
     # A daily or account limit is used up: a long pause, and an operator has to act.
     EXHAUSTED = "exhausted"
-    # The provider may or may not have the message: never sent again without proof.
+    # The provider may or may not have the message: never send it again without proof.
     AMBIGUOUS = "ambiguous"
 
 
@@ -90,33 +90,33 @@ class Channel(Protocol):
     """One SMS provider."""
 
     name: str
-    # Messages a second that our sender may send.
+    # How many messages our sender may send per second.
     send_rate: float
-    # By which HTTP methods the provider delivers SMS and receipts.
+    # The HTTP methods by which the provider delivers SMS and receipts.
     methods: frozenset[str]
-    # What an operator reads beside the provider's error codes, in English.
+    # An explanation of each provider error code for operators, in English.
     explanations: Mapping[str, str]
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise NotAuthentic unless the provider made this request for us."""
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """Read the SMS in a verified request; `flaw` says why one cannot be used.
+        """Parse the SMS in a verified request; `flaw` says why it cannot be used.
 
-        Never raises: a carrier would deliver a refused SMS again and again.
+        Never raises, because a carrier delivers a refused SMS again and again.
         """
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
-        """Read the receipt in a verified request; None if it says nothing new.
+        """Parse the receipt in a verified request; None if it brings no new status.
 
         Raises MalformedRequest.
         """
 
     def acknowledge(self) -> Acknowledgement:
-        """The answer to a webhook that makes the provider do nothing more."""
+        """The answer to a webhook that asks the provider for no further action."""
 
     def send(self, message: OutboundMessage) -> str:
-        """Send a reply; the provider's id for it. Raises ChannelError."""
+        """Send a reply and return the provider's id for it. Raises ChannelError."""
 
     def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
         """List the provider's messages that are this reply or may be it, oldest first.

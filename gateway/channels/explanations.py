@@ -1,6 +1,6 @@
-"""What an operator reads beside an error code: sentences that several channels need.
+"""Explanations of error codes for operators, shared by all channels.
 
-In English; gateway/web translates them.
+They are in English; gateway/web translates them.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ CARRIER_FAULT = _("The carrier has a fault of its own.")
 _NO_CONNECTION = _("The carrier could not be reached.")
 _NO_TLS = _("The connection to the carrier is not secure; nothing was sent.")
 _NO_ANSWER = _("No whole answer came: the carrier may have it or not.")
-# The gateway's own codes, whichever the channel.
+# The gateway's own error codes, the same for every channel.
 OWN_CODES: Mapping[str, str] = {
     "name_unknown": _NO_CONNECTION,
     "proxy_name_unknown": _NO_CONNECTION,

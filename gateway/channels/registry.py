@@ -1,4 +1,4 @@
-"""Every channel that there is; a new one is a line in `CHANNELS`."""
+"""The registry of channels: add a new channel to `CHANNELS`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from gateway.channels.kannel.channel import KannelChannel
 from gateway.channels.twilio.channel import TwilioChannel
 from gateway.config.settings import Settings
 
-# Each has the name of its settings.
+# The name of a channel is also the name of its settings group.
 CHANNELS = (TwilioChannel, KannelChannel)
 _EXPLANATIONS = dict(OWN_CODES)
 for _kind in CHANNELS:
@@ -28,5 +28,5 @@ def open_channels(
 
 
 def explain(code: str | None) -> str:
-    """Say in English what an error code means; empty for one that is not known."""
+    """Explain an error code in English; empty for an unknown code."""
     return _EXPLANATIONS.get(code or "", "")

@@ -22,7 +22,7 @@ from gateway.domain.errors import GatewayError
 
 
 class Failure(click.ClickException):
-    """An error that our own code reports: one clear message and exit 1."""
+    """One of our own errors, printed as one line, with exit code 1."""
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message without a usage line."""
@@ -30,7 +30,7 @@ class Failure(click.ClickException):
 
 
 class Commands(click.Group):
-    """Turns our own exceptions into failures of the command."""
+    """A group of commands that turns our own exceptions into a Failure."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Raises Failure."""
@@ -70,5 +70,5 @@ for command in (
 
 
 def main() -> None:
-    """Run a command."""
+    """Run the command line."""
     cli()

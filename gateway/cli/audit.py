@@ -1,4 +1,4 @@
-"""Who runs a command and why, and `gateway access-log`, which shows the audit log."""
+"""Options that say who runs a command and why, and `gateway access-log`."""
 
 import os
 import pwd
@@ -17,7 +17,7 @@ _Command = Callable[..., Any]
 
 
 def by_officer(command: _Command) -> _Command:
-    """Options for a command that is recorded in the audit log."""
+    """Add --officer and --reason to a command that the audit log records."""
     officer = click.option(
         "--officer",
         default=_login_name,
@@ -30,7 +30,7 @@ def by_officer(command: _Command) -> _Command:
 
 
 def audit_entry(officer: str, reason: str | None) -> AuditEntry:
-    """An entry of the audit log for what is done now."""
+    """An entry for the audit log, made now."""
     return AuditEntry(open_clock(checked_settings())(), officer, reason)
 
 
@@ -42,7 +42,7 @@ def audit_entry(officer: str, reason: str | None) -> AuditEntry:
 )
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 def access_log(since: datetime | None, limit: int) -> None:
-    """Show who did or read what about members, the newest first."""
+    """Show who did or read what about members, newest first."""
     log = gateway_for_a_command().database.audit_log
     for entry in log.latest(limit, since and since.replace(tzinfo=UTC)):
         click.echo(_line(entry))
@@ -55,7 +55,7 @@ def _line(entry: RecordedEntry) -> str:
 
 
 def _login_name() -> str:
-    """The name of the account; anybody can set the environment."""
+    """The account's name from the system, as anybody can set $USER."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

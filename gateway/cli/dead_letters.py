@@ -23,7 +23,7 @@ def stuck() -> None:
 @click.option(
     "--faults",
     is_flag=True,
-    help="With the tracebacks. They may be personal: this goes on record.",
+    help="With the tracebacks, which may be personal: the audit log records this.",
 )
 @by_officer
 def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
@@ -68,8 +68,8 @@ def dismiss(sms: int, officer: str, reason: str | None) -> None:
     _report(dead_letters.dismiss(sms, entry), f"SMS {sms} stays unanswered")
 
 
-def _about_replies(command: _Command) -> _Command:
-    """REPLY, and whether to decide about those listed before it as well."""
+def _replies_arguments(command: _Command) -> _Command:
+    """Add REPLY and --and-before, which includes the replies listed before it."""
     and_before = click.option(
         "--and-before",
         is_flag=True,
@@ -79,7 +79,7 @@ def _about_replies(command: _Command) -> _Command:
 
 
 @stuck.command()
-@_about_replies
+@_replies_arguments
 def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
     """The carrier has REPLY: it is not sent again."""
     dead_letters, entry = _to_decide(officer, reason)
@@ -91,7 +91,7 @@ def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> N
 
 
 @stuck.command()
-@_about_replies
+@_replies_arguments
 def unsent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
     """The carrier has not got REPLY: it is sent again unless it is too late."""
     dead_letters, entry = _to_decide(officer, reason)
@@ -110,8 +110,6 @@ def _to_decide(officer: str, reason: str | None) -> tuple[DeadLetters, AuditEntr
 def _report(done: int, text: str) -> None:
     """Say what was done; exit 1 if nothing was."""
     if not done:
-        click.echo(
-            "gateway: nothing like that waits, see `gateway stuck list`", err=True
-        )
+        click.echo("gateway: it is not waiting, see `gateway stuck list`", err=True)
         sys.exit(1)
     click.echo(text)

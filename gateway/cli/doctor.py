@@ -1,4 +1,4 @@
-"""The command that makes every health check."""
+"""`gateway doctor` runs every health check."""
 
 import logging
 import sys
@@ -25,7 +25,7 @@ def doctor(files: tuple[Path, ...]) -> None:
 
     One line a check; exit 1 if anything fails. Nothing is changed.
     """
-    # Faults are findings here.
+    # Faults are shown as findings, not as log lines.
     logging.disable()
     counts = dict.fromkeys(Level, 0)
     report = Settings.read(environment())

@@ -1,4 +1,4 @@
-"""`gateway enrolments`: an officer decides who hears about a member."""
+"""`gateway enrolments`: an officer decides which phones may ask about a member."""
 
 import sys
 from typing import NoReturn
@@ -20,7 +20,7 @@ def enrolments() -> None:
 
 @enrolments.command("list")
 def list_waiting() -> None:
-    """Show the requests that nobody has decided."""
+    """Show the requests that wait for a decision."""
     waiting = gateway_for_a_command().database.enrolments.waiting()
     for request in waiting:
         at = f"{request.requested_at:%Y-%m-%d %H:%M}Z"
@@ -33,7 +33,7 @@ def list_waiting() -> None:
 @click.argument("request", type=int)
 @by_officer
 def show(request: int, officer: str, reason: str | None) -> None:
-    """Show REQUEST with its whole numbers, to be compared with papers."""
+    """Show REQUEST with its whole numbers, to compare them with papers."""
     if not reason:
         msg = "give a --reason to see whole numbers"
         raise click.UsageError(msg)
@@ -45,13 +45,13 @@ def show(request: int, officer: str, reason: str | None) -> None:
 
 
 @enrolments.command()
-@click.option("--kpj", required=True, type=KpjType(), help="Whose data was opened.")
-@click.option("--phone", required=True, type=PhoneType(), help="To whom it was.")
+@click.option("--kpj", required=True, type=KpjType(), help="The member.")
+@click.option("--phone", required=True, type=PhoneType(), help="The enrolled phone.")
 @by_officer
 def revoke(kpj: KPJ, phone: str, officer: str, reason: str | None) -> None:
-    """Close a member to a phone that was enrolled."""
+    """End the enrolment of a phone for a member."""
     if not _review().revoke(kpj, phone, audit_entry(officer, reason)):
-        _fail("nothing is open to this phone by an enrolment")
+        _fail("this phone is not enrolled for this member")
     click.echo("closed")
 
 
@@ -59,7 +59,7 @@ def revoke(kpj: KPJ, phone: str, officer: str, reason: str | None) -> None:
 @click.argument("request", type=int)
 @by_officer
 def approve(request: int, officer: str, reason: str | None) -> None:
-    """Let the phone of REQUEST hear about its member, and tell it so."""
+    """Enrol the phone of REQUEST for its member, and notify the phone."""
     is_done = _review().approve(request, audit_entry(officer, reason))
     _report("approved", request, is_done=is_done)
 
@@ -68,7 +68,7 @@ def approve(request: int, officer: str, reason: str | None) -> None:
 @click.argument("request", type=int)
 @by_officer
 def decline(request: int, officer: str, reason: str | None) -> None:
-    """Leave the member closed to the phone of REQUEST, and tell it so."""
+    """Do not enrol the phone of REQUEST, and notify the phone."""
     is_done = _review().decline(request, audit_entry(officer, reason))
     _report("declined", request, is_done=is_done)
 

@@ -14,7 +14,7 @@ from gateway.cli.audit import audit_entry, by_officer
 from gateway.cli.startup import checked_settings
 from gateway.db.member_import.staging import Import
 from gateway.directory.imports.csv_file import SHOWN_FAULTS, BadFile
-from gateway.directory.imports.importer import Progress, Tell
+from gateway.directory.imports.importer import Progress, ShowProgress
 from gateway.directory.imports.merge import Sources
 from gateway.domain.calendar import day_of
 
@@ -25,7 +25,7 @@ def _as_of(_context: object, _option: object, given: datetime | None) -> date:
     """The given day, or today in Jakarta."""
     today = day_of(utc_now())
     if given and given.date() > today:
-        msg = "this day is still to come"
+        msg = "this day is in the future"
         raise click.BadParameter(msg)
     return given.date() if given else today
 
@@ -39,7 +39,7 @@ def _as_of(_context: object, _option: object, given: datetime | None) -> date:
     type=click.DateTime(["%Y-%m-%d"]),
     callback=_as_of,
     show_default="today in Jakarta",
-    help="Of what day the records are.",
+    help="The day that the records describe.",
 )
 @click.option(
     "--errors",
@@ -57,26 +57,26 @@ def import_participants(
     officer: str,
     reason: str | None,
 ) -> None:
-    """Put the members in FILE in the place of all present ones.
+    """Replace all present members by those in FILE.
 
-    The rows of the other files have to stand in the order of FILE. With any fault in
-    any of them nothing is changed.
+    The rows of the other files must be in the order of FILE. A fault in any file leaves
+    everything unchanged.
     """
     entry = audit_entry(officer, reason)
     importer = open_importer(checked_settings())
     sources = Sources(file, contributions, claims)
     listed = errors or file.with_name(f"{file.name}.errors.txt")
-    with _faults_listed(listed), _progress_shown(file) as tell:
-        count = importer.run(sources, Import(entry.at, as_of), entry, tell)
+    with _faults_listed(listed), _progress_shown(file) as show:
+        count = importer.run(sources, Import(entry.at, as_of), entry, show)
     if errors is None:
-        # It lists faults of an earlier attempt.
+        # A list from an earlier attempt is out of date.
         listed.unlink(missing_ok=True)
     click.echo(f"imported {count} members")
 
 
 @contextmanager
 def _faults_listed(listed: Path) -> Iterator[None]:
-    """List the faults in a file and show the first."""
+    """On BadFile list all faults in a file, show the first ones, and exit."""
     try:
         yield
     except BadFile as bad:
@@ -88,7 +88,7 @@ def _faults_listed(listed: Path) -> Iterator[None]:
 
 
 def _write_list(bad: BadFile, listed: Path) -> str:
-    """Write the faults to a file; the text says where they are."""
+    """Write the faults to a file, and say where they are listed."""
     try:
         listed.write_text("".join(f"{fault}\n" for fault in bad.faults))
     except OSError as error:
@@ -97,8 +97,8 @@ def _write_list(bad: BadFile, listed: Path) -> str:
 
 
 @contextmanager
-def _progress_shown(file: Path) -> Iterator[Tell]:
-    """A bar with rate and time left, on a terminal."""
+def _progress_shown(file: Path) -> Iterator[ShowProgress]:
+    """Show a progress bar with rate and time left, on a terminal."""
     began = time.monotonic()
 
     def rate(members: int | None) -> str:
@@ -112,7 +112,7 @@ def _progress_shown(file: Path) -> Iterator[Tell]:
         file=sys.stderr,
     ) as bar:
 
-        def tell(progress: Progress) -> None:
+        def show(progress: Progress) -> None:
             bar.update(progress.offset - bar.pos, progress.members)
 
-        yield tell
+        yield show

@@ -1,4 +1,4 @@
-"""docs/keywords.md: every keyword, how it is asked for, by whom, and one exchange."""
+"""Render docs/keywords.md: each keyword, its forms, who may ask, and an example."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -26,7 +26,7 @@ _ANYBODY_MAY_ASK = "anybody"
 
 
 def page(fixtures: Path) -> str:
-    """The page. Raises BadConversation when a topic has no conversation."""
+    """Render the page. Raises BadConversation if a topic has no conversation."""
     lines = [_INTRODUCTION]
     for section, keywords in sections().items():
         lines.append(f"## {_TITLES[section]}\n")

@@ -1,4 +1,4 @@
-"""What an administrator does to the database and the members."""
+"""Commands for administrators: database, retention, erasure and keys."""
 
 import click
 
@@ -24,20 +24,20 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database to the schema of this version."""
+    """Upgrade the database to the schema of this version."""
     logs.configure()
     upgrade_schema(open_engine(settings_from_environment().database_url))
 
 
 @click.command()
 def sweep() -> None:
-    """Move everything that stands still, once."""
+    """Process every SMS and reply that is due, once."""
     click.echo(f"moved {gateway_for_a_command().sweep()} messages")
 
 
 @click.command()
 def purge() -> None:
-    """Drop texts and messages that are past retention."""
+    """Delete texts and messages that are past retention."""
     click.echo(f"purged {gateway_for_a_command().retention.purge()} rows")
 
 
@@ -47,12 +47,12 @@ def participants() -> None:
 
 
 @participants.command()
-@click.option("--kpj", type=KpjType(), help="Forget this member and his enrolments.")
+@click.option("--kpj", type=KpjType(), help="Forget this member and its enrolments.")
 @click.option("--phone", type=PhoneType(), help="Forget this phone and its messages.")
 @click.option("--officer", required=True, help="Who does it, for the record.")
 @click.option("--reason", required=True, help="Why, for the record.")
 def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None:
-    """Forget a person who asked for it."""
+    """Erase the data of a person who asked for it."""
     if not (kpj or phone):
         msg = "give --kpj, --phone or both"
         raise click.UsageError(msg)
@@ -60,7 +60,7 @@ def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None
         audit_entry(officer, reason),
         open_engine(checked_settings().database_url),
     )
-    # An import that is under way would bring the records back.
+    # A running import would bring the records back.
     with import_lock(engine):
         if kpj:
             _forget_member(kpj, entry)
@@ -70,7 +70,7 @@ def erase(kpj: KPJ | None, phone: str | None, officer: str, reason: str) -> None
 
 def _forget_member(kpj: KPJ, entry: AuditEntry) -> None:
     is_gone = gateway_for_a_command().database.erasure.forget_member(kpj, entry)
-    click.echo(f"member {kpj} " + ("forgotten" if is_gone else "not known"))
+    click.echo(f"member {kpj} " + ("forgotten" if is_gone else "unknown"))
 
 
 def _forget_phone(phone: str, entry: AuditEntry) -> None:
@@ -84,25 +84,25 @@ def _forget_phone(phone: str, entry: AuditEntry) -> None:
 
 @click.group()
 def keys() -> None:
-    """The keys that seal personal data."""
+    """The keys that encrypt personal data."""
 
 
 @keys.command()
 @by_officer
 def rotate(officer: str, reason: str | None) -> None:
-    """Seal everything with the first of GATEWAY_DATA_KEYS; then the others can go.
+    """Encrypt everything with the first of GATEWAY_DATA_KEYS; then remove the others.
 
-    Give all processes the new key behind the old one and restart them, then in front
-    and restart them, then run this while they work. The spool of this machine is taken
-    in before.
+    First put the new key behind the old one and restart all processes, then put it in
+    front and restart them again. Then run this command while they work. It stores the
+    spooled SMS of this machine first.
     """
     gateway = gateway_for_a_command()
-    # In many transactions, which may break off: so on record before the first.
+    # The rotation runs in many transactions and may be cut short: record it up front.
     entry = audit_entry(officer, reason)
-    gateway.database.audit_log.add(entry, "rotate keys", "all that is sealed")
+    gateway.database.audit_log.add(entry, "rotate keys", "everything encrypted")
     gateway.receiver.take_in_spooled()
     count = sum(gateway.database.key_rotation.reencrypt())
-    click.echo(f"{count} rows are sealed with the first key")
+    click.echo(f"{count} rows are encrypted with the first key")
 
 
 participants.add_command(import_participants)

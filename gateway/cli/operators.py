@@ -13,7 +13,7 @@ from gateway.domain.operators import Role, new_password
 
 @click.group()
 def operators() -> None:
-    """The people at the console."""
+    """The operators of the console."""
 
 
 @operators.command()
@@ -21,7 +21,7 @@ def operators() -> None:
 @click.option("--role", type=click.Choice([str(role) for role in Role]), required=True)
 @by_officer
 def add(name: str, role: str, officer: str, reason: str | None) -> None:
-    """Let NAME in; the password is printed once."""
+    """Add operator NAME and print the password, once."""
     password = new_password()
     try:
         _operators().add(name, Role(role), password, audit_entry(officer, reason))
@@ -34,7 +34,7 @@ def add(name: str, role: str, officer: str, reason: str | None) -> None:
 @click.argument("name")
 @by_officer
 def disable(name: str, officer: str, reason: str | None) -> None:
-    """Let NAME in no more."""
+    """Disable operator NAME."""
     if not _operators().disable(name, audit_entry(officer, reason)):
         _fail(f"there is no operator {name}")
     click.echo(f"operator {name} disabled")
@@ -44,7 +44,7 @@ def disable(name: str, officer: str, reason: str | None) -> None:
 @click.argument("name")
 @by_officer
 def password(name: str, officer: str, reason: str | None) -> None:
-    """Give NAME a new password, printed once; a disabled one may come in again."""
+    """Give NAME a new password, printed once, and enable a disabled operator."""
     password = new_password()
     if not _operators().set_password(name, password, audit_entry(officer, reason)):
         _fail(f"there is no operator {name}")
@@ -53,7 +53,7 @@ def password(name: str, officer: str, reason: str | None) -> None:
 
 @operators.command("list")
 def list_operators() -> None:
-    """Show everybody, with roles."""
+    """List all operators with their roles."""
     for operator in _operators().list_all():
         state = "disabled" if operator.is_disabled else operator.role
         click.echo(f"{operator.name}  {state}")

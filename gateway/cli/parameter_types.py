@@ -1,4 +1,4 @@
-"""Types of command-line parameters that hold a member or telephone number."""
+"""Parameter types of the command line for KPJs and phone numbers."""
 
 import re
 from typing import Any
@@ -12,12 +12,12 @@ _GROUPING = re.compile(r"[ .-]")
 
 
 class KpjType(click.ParamType[KPJ]):
-    """A member number, grouped or not."""
+    """A KPJ, with or without separators between groups."""
 
     name = "kpj"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> KPJ:
-        """Refuse what is no KPJ, without repeating it."""
+        """Parse a KPJ; the error does not repeat a wrong value."""
         try:
             return KPJ(_GROUPING.sub("", value))
         except ValueError as error:
@@ -30,7 +30,7 @@ class PhoneType(click.ParamType[str]):
     name = "phone"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        """Refuse what is no mobile number, without repeating it."""
+        """Parse a mobile number; the error does not repeat a wrong value."""
         return to_mobile(value) or self.fail(
             "not an Indonesian mobile number, such as +628110000001", param, ctx
         )

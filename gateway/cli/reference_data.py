@@ -1,4 +1,4 @@
-"""Commands for people who maintain the dated figures and addresses."""
+"""`gateway rules`: the dated figures and addresses that replies quote."""
 
 import sys
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ def _unusable_branches(book: RuleBook) -> Iterator[Finding]:
     """Branches with an unknown place, or a name or address too long for one SMS."""
     for rule in book.rules.values():
         for place in set(rule.places).difference(PLACES):
-            yield Finding(rule.name, f"{place} is no kota or kabupaten that we know")
+            yield Finding(rule.name, f"{place} is an unknown kota or kabupaten")
         if rule.places and len(rule.meaning) > BRANCH_WIDTH:
             yield Finding(rule.name, f"its name is longer than {BRANCH_WIDTH}")
         if rule.places and len(rule.widest) > ADDRESS_WIDTH:

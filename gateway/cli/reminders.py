@@ -1,6 +1,6 @@
-"""Reminders by hand, and what they would cost."""
+"""`gateway remind`: send reminders by hand, or estimate their cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import click
@@ -21,26 +21,30 @@ from gateway.replies.fields import rupiah
 )
 @click.option("--price", type=click.IntRange(0), help="Of one segment, in rupiah.")
 def remind(dry_run: bool, at: datetime | None, price: int | None) -> None:
-    """Send the reminders whose turn has come. The schedule does so by itself."""
+    """Send the reminders that are due. Workers also do this by themselves."""
     if (at or price) and not dry_run:
         msg = "--at and --price belong to --dry-run"
         raise click.UsageError(msg)
-    reminding = gateway_for_a_command().reminders
+    gateway = gateway_for_a_command()
     if dry_run:
-        forecasts = reminding.forecast(at or utc_now())
-        for line in (it for forecast in forecasts for it in _lines(forecast, price)):
-            click.echo(line)
-        if not forecasts:
-            click.echo("no reminders go out on this day")
+        _print_forecast(gateway.reminders.forecast(at or utc_now()), price)
         return
     count = 0
-    while done := reminding.remind_due():
+    while done := gateway.reminders.remind_due():
         count += done
     click.echo(f"went through {count} subscriptions")
     for campaign in campaigns_at(utc_now()):
-        counts = gateway_for_a_command().database.campaigns.counts(campaign)
-        told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-        click.echo(f"{campaign.kind} {campaign.period} so far: {told or 'nothing'}")
+        counts = gateway.database.campaigns.counts(campaign)
+        listed = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+        click.echo(f"{campaign.kind} {campaign.period} so far: {listed or 'nothing'}")
+
+
+def _print_forecast(forecasts: Sequence[Forecast], price: int | None) -> None:
+    for forecast in forecasts:
+        for line in _lines(forecast, price):
+            click.echo(line)
+    if not forecasts:
+        click.echo("no reminders go out on this day")
 
 
 def _lines(forecast: Forecast, price: int | None) -> Iterator[str]:

@@ -44,7 +44,7 @@ def check() -> None:
     """Show the greatest length of each text; exit 1 if a text has a fault.
 
     A fault is a text that does not fit one SMS, a character outside GSM-7, a figure
-    that is no rule, or a mistake in the file of a topic.
+    that stands in no rule, or a mistake in the file of a topic.
     """
     rules = our_rules()
     cases = list(worst_cases(brand_from_environment(), rules))
@@ -64,7 +64,7 @@ def check() -> None:
 
 
 def _show(case: WorstCase) -> None:
-    """One line; a fault goes to stderr."""
+    """Print one line, on stderr if the text has a fault."""
     mark = "ok  " if case.fits else "FAIL" if case.is_last else "long"
     size = f"{case.size.units:>3} {case.size.encoding}"
     name = f"{case.template} {case.language} {case.variant}"
@@ -100,7 +100,7 @@ def parse_text(text: str | None, jsonl: bool) -> None:
 
 
 @click.command("card")
-@click.option("--number", default="", help="Where members text to, printed large.")
+@click.option("--number", default="", help="The number that members text, in large.")
 def print_card(number: str) -> None:
     """Print the keyword card for posters and branches, in HTML."""
     care = our_rules().on(day_of(utc_now()))["care"]
@@ -109,8 +109,8 @@ def print_card(number: str) -> None:
 
 @click.command("replay")
 @click.argument("paths", nargs=-1, required=True, type=_FILE)
-@click.option("--url", help="A running gateway or simulator, instead of one in here.")
-@click.option("--record", is_flag=True, help="Write what comes back into the files.")
+@click.option("--url", help="A running gateway or simulator, instead of a new one.")
+@click.option("--record", is_flag=True, help="Write the actual replies into the files.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write JUnit XML.")
 def replay_conversations(
     paths: tuple[Path, ...], url: str | None, *, record: bool, junit: Path | None

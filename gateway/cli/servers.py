@@ -1,4 +1,4 @@
-"""The long-running programs."""
+"""Commands that run until they are stopped: web, worker, simulator and others."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ HOST = "127.0.0.1"
 STOP_SECONDS = 4.0
 NICENESS = 5
 CLOCK_SECONDS = 1.0
-# In each web process. Most wait for the commit that they share.
+# The threads of each web process. Most of them wait for a shared commit.
 THREADS = 32
 _PORT = click.IntRange(1, 65535)
 _HOST = click.option("--host", default=HOST, show_default=True)
@@ -76,12 +76,12 @@ def health(host: str, port: int) -> None:
 def worker() -> None:
     """Answer messages, deliver replies, send reminders, purge at night."""
     settings = settings_for_a_server()
-    # Webhooks come first: a carrier waits for them, and gives up.
+    # Give webhooks priority, because a carrier waits for them and gives up.
     os.nice(NICENESS)
     stopping = _stop_event()
     loops = WorkLoops()
     clock = open_clock(settings)
-    # With a clock that is ahead it would claim replies that other workers are sending.
+    # With a clock that is ahead, it would claim replies that other workers are sending.
     while not clock.is_agreed and not stopping.wait(CLOCK_SECONDS):
         compare_if_possible(clock)
     gateway = build_gateway(settings, loops, clock)
@@ -122,7 +122,7 @@ def simulator(port: int, members: Path | None) -> None:
 
 
 def _serve(factory: str, host: str, port: int, workers: int) -> None:
-    """Serve the application that this factory of gateway.app makes."""
+    """Serve the application that a factory of gateway.app makes."""
     settings_for_a_server()
     Granian(
         f"gateway.app:{factory}",

@@ -1,4 +1,4 @@
-"""The reference of the settings."""
+"""`gateway settings` prints the reference of all settings."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The start of every program: logs, settings, and the schema of the database."""
+"""Start a program: configure logs, read settings, check the database's schema."""
 
 import logging
 
@@ -28,7 +28,7 @@ def checked_settings() -> Settings:
 
 
 def settings_for_a_server() -> Settings:
-    """Read the settings; a server also starts while the database is away."""
+    """Read the settings of a server, which also starts while the database is down."""
     logs.configure()
     settings = settings_from_environment()
     try:

@@ -1,1 +1,1 @@
-"""Where members are looked up: one module per kind of source."""
+"""Directories, in which members are looked up: one module per kind of source."""

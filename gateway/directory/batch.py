@@ -1,4 +1,4 @@
-"""Look a batch up; one bad record does not fail the others."""
+"""Look up a batch of keys so that one bad record does not fail the others."""
 
 import logging
 from collections.abc import Callable, Collection, Mapping
@@ -17,13 +17,14 @@ def find_each(
     wanted: Collection[_Key],
     faults: dict[KPJ | str, Exception],
 ) -> Mapping[_Key, _Value]:
-    """Look all of them up; `faults` gets the error of each that failed."""
+    """Look up all keys; `faults` receives the error of each key that failed."""
     if not wanted:
         return {}
     try:
         return look_up(wanted)
     except Exception as error:
-        # Its text may name a member: it is only kept encrypted, with the message.
+        # Do not log the error's text, which may name a member; the message keeps it,
+        # encrypted.
         facts = {"count": len(wanted), "fault": type(error).__name__}
         log.warning("look-up of a batch failed", extra=facts)
     found: dict[_Key, _Value] = {}

@@ -1,7 +1,7 @@
-"""Write and read the record of a member, which is stored encrypted.
+"""Dump and load the record of a member, which is stored encrypted.
 
-Of name, NIK and birth date only keyed hashes are kept, to compare an enrolment with;
-and the month of birth, which a projection needs.
+A record holds only keyed hashes of name, NIK and birth date, to compare an enrolment
+with, and the month of birth, which a projection needs.
 """
 
 import json
@@ -24,15 +24,15 @@ from gateway.domain.participants import (
     TimeZone,
 )
 
-# A reply lists the last contributions, and has the sum of a year.
+# A reply lists the last contributions and the sum of the newest year.
 FEWEST_CONTRIBUTIONS = 3
-# The field that a status needs.
+# The field that a status requires.
 NEEDED_BY = {
     MembershipStatus.INACTIVE: "status_since",
     MembershipStatus.PAID_OUT: "paid_out_on",
     MembershipStatus.MERGED: "merged_into",
 }
-# Made once: json.dumps with separators would make a new encoder each time.
+# Made once, because json.dumps with separators makes a new encoder on every call.
 _as_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -50,7 +50,7 @@ def latest(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
 
 
 def dump(participant: Participant) -> str:
-    """Write a record as JSON, to be encrypted."""
+    """Serialise a record to JSON, which is then encrypted."""
     return _as_json(
         {
             "kpj": participant.kpj.digits,
@@ -81,7 +81,7 @@ def dump(participant: Participant) -> str:
 
 
 def load(record: str) -> Participant:
-    """Read a record that `dump` wrote."""
+    """Parse a record that `dump` has serialised."""
     fields = json.loads(record)
     balance, arrears, claim = fields["balance"], fields["arrears"], fields.get("claim")
     identity = fields.get("identity")

@@ -1,4 +1,4 @@
-"""The directory in our own database: imported members, each record encrypted."""
+"""The directory of imported members in our own database, each record encrypted."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,7 +22,7 @@ from gateway.domain.policy import Policy
 from gateway.security.cipher import Cipher
 
 _T = TypeVar("_T")
-# Joined in, so that the day is always that of the records in the answer.
+# Joined into each query, so that the day always belongs to the records returned.
 _latest = select(imports.c.as_of).order_by(imports.c.id.desc()).limit(1).subquery()
 
 
@@ -44,7 +44,7 @@ class SqlDirectory:
     def find(self, kpjs: Collection[KPJ]) -> Mapping[KPJ, Participant]:
         """The members that exist.
 
-        Raises DirectoryUnavailable if the database is away or the records are too old.
+        Raises DirectoryUnavailable if the database is down or the records are too old.
         """
         indexes = {self._cipher.index(kpj.digits) for kpj in kpjs}
         wanted = among(self._engine, participants.c.kpj_index, indexes)
@@ -58,13 +58,16 @@ class SqlDirectory:
     def of_phones(
         self, msisdns: Collection[str]
     ) -> Mapping[str, Sequence[Participant]]:
-        """The members with these phones in their records. Raises the same."""
+        """The members with these phones in their records.
+
+        Raises DirectoryUnavailable like `find`.
+        """
         by_index = {self._cipher.index(msisdn): msisdn for msisdn in msisdns}
         phones = participant_phones.c
-        theirs = among(self._engine, phones.msisdn_index, by_index)
+        wanted = among(self._engine, phones.msisdn_index, by_index)
         query = (
             select(_latest.c.as_of, phones.msisdn_index, participants.c.record_sealed)
-            .outerjoin_from(_latest, participant_phones, theirs)
+            .outerjoin_from(_latest, participant_phones, wanted)
             .outerjoin(participants, participants.c.kpj_index == phones.kpj_index)
             .order_by(phones.kpj_index)
         )
@@ -83,7 +86,7 @@ class SqlDirectory:
         as_of: date = rows[0][0]
         age = day_of(self._clock()) - as_of
         if age > self._policy.expires_after:
-            msg = f"the records of members are of {as_of}, which is too old"
+            msg = f"the records of members date from {as_of}, which is too old"
             raise DirectoryUnavailable(msg)
         return as_of if age > self._policy.stale_after else None
 
@@ -102,12 +105,12 @@ class SqlDirectory:
             raise DirectoryUnavailable(msg) from error
 
     def is_empty(self) -> bool:
-        """Whether no member has been imported yet. Raises the same."""
+        """Whether no member has been imported yet. Raises DirectoryUnavailable."""
         query = select(exists(select(participants)))
         return not any(self._read(query, lambda row: row[0]))
 
     def day(self) -> date | None:
-        """The day of the records, if any were imported. Raises the same."""
+        """The day of the imported records, if any. Raises DirectoryUnavailable."""
         days = self._read(select(_latest.c.as_of), lambda row: row[0])
         return days[0] if days else None
 
@@ -116,11 +119,11 @@ class SqlDirectory:
         self._engine.dispose()
 
     def forget_phone(self, msisdn: str) -> int:
-        """Remove a phone from the records of its members; how many records."""
+        """Remove a phone from its members' records, and return their number."""
         phones = participant_phones.c
-        mine = phones.msisdn_index == self._cipher.index(msisdn)
-        theirs = select(phones.kpj_index).where(mine)
-        query = select(participants).where(participants.c.kpj_index.in_(theirs))
+        is_phone = phones.msisdn_index == self._cipher.index(msisdn)
+        its_members = select(phones.kpj_index).where(is_phone)
+        query = select(participants).where(participants.c.kpj_index.in_(its_members))
         count = 0
         with self._engine.begin() as connection:
             for row in connection.execute(query).all():
@@ -131,5 +134,5 @@ class SqlDirectory:
                 change = update(participants).where(is_member)
                 connection.execute(change.values(record_sealed=record))
                 count += 1
-            connection.execute(delete(participant_phones).where(mine))
+            connection.execute(delete(participant_phones).where(is_phone))
         return count

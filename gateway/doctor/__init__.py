@@ -1,5 +1,5 @@
-"""Health checks of an installation: one list for all who show their findings.
+"""The health checks of an installation, in one list.
 
-`/readyz`, the console's overview and `gateway doctor` render them; the alerts of
-Prometheus belong to them. No finding holds a secret or anything about a person.
+`/readyz`, the console's overview and `gateway doctor` render their findings, and each
+Prometheus alert belongs to a check. No finding holds a secret or personal data.
 """

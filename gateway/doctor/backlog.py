@@ -1,4 +1,4 @@
-"""Who waits: members for an answer, replies for the carrier, decisions for a person."""
+"""Check the backlog: unanswered SMS, unsent replies and open decisions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from gateway.doctor.installation import Installation
 from gateway.domain.policy import TOO_LONG
 
 SUBJECT = "queue"
-# Replies on their way to a carrier that takes 100 a second: five seconds' worth.
+# What a carrier that takes 100 replies a second sends in five seconds.
 MANY_UNSENT = 500
 
 
@@ -97,7 +97,7 @@ def _counted(number: int) -> str:
 def check_channels(installation: Installation) -> Iterator[Finding]:
     """Whether replies go out on each channel."""
     states = installation.database.reports.channels(installation.clock())
-    # Counting ends at a number for all channels together.
+    # Counting stops at a limit for all channels together.
     is_cut = sum(state.unsent for state in states.values()) >= MOST_COUNTED
     for name in installation.channels:
         yield _channel(name, states.get(name, ChannelBacklog()), is_cut=is_cut)
@@ -117,7 +117,9 @@ def _channel(name: str, state: ChannelBacklog, *, is_cut: bool) -> Finding:
         text = f"sending over {name} was stopped by hand: the console, To decide"
     else:
         until = f"{state.paused_until:%H:%M:%S}Z"
-        text = f"{name} rests until {until}, code {state.pause_code}: mend the cause"
+        text = (
+            f"{name} is paused until {until}, code {state.pause_code}: mend the cause"
+        )
     return fail("channel", text, State.PAUSED, facts)
 
 

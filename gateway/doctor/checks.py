@@ -1,6 +1,6 @@
-"""The list of all checks: what each needs, who shows it, and which alerts belong to it.
+"""The list of all health checks, with their requirements, views and alerts.
 
-A check that a probe shows has to be quick: it is made every few seconds.
+A check in a probe's view has to be quick, because it runs every few seconds.
 """
 
 import logging
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class View(StrEnum):
-    """Who shows findings."""
+    """A place that shows findings."""
 
     READYZ = "readyz"
     CONSOLE = "console"
@@ -42,20 +42,20 @@ _SECRETS = ("GATEWAY_SECRET_KEY", "GATEWAY_DATA_KEYS")
 
 @dataclass(frozen=True)
 class Check:
-    """Not made where one of its settings or the check that it stands on has failed.
+    """A health check, skipped if one of its settings or `depends_on` has failed.
 
-    A setting stands for all whose names begin with it.
+    A setting stands for all settings whose names begin with it.
     """
 
     subject: str
     run: Callable[[Installation], Iterable[Finding]]
     views: frozenset[View]
     settings: tuple[str, ...] = ()
-    stands_on: str | None = None
+    depends_on: str | None = None
 
 
 _MEMBERS = (*_SECRETS, "GATEWAY_DIRECTORY")
-# The check of a carrier is one line here.
+# A new carrier adds its check here.
 CHECKS: Sequence[Check] = (
     Check("valkey", check_wake_ups, _PROBES),
     Check("database", check_writing, _PROBES),
@@ -71,7 +71,7 @@ CHECKS: Sequence[Check] = (
     Check("twilio", check_twilio, _DOCTOR, ("TWILIO_", "GATEWAY_PUBLIC_URL")),
     Check("kannel", check_kannel, _DOCTOR, ("KANNEL_",)),
 )
-# Each alert of deploy/prometheus/alerts.yml, and the check that shows its cause.
+# The alerts of deploy/prometheus/alerts.yml, each with the check that shows its cause.
 CHECK_ALERTS: Mapping[str, str] = {
     "GatewayAway": "address",
     "DatabaseAway": "database",
@@ -82,7 +82,7 @@ CHECK_ALERTS: Mapping[str, str] = {
     "SmsSpooled": "spool",
     "DirectoryAway": "members",
 }
-# Alerts on events, of which nothing is left that a check could look at.
+# Alerts on past events, which leave nothing for a check to look at.
 EVENT_ALERTS = {
     *("RepliesExpired", "WebhooksFail", "WebhooksRefused"),
     *("SlowAnswers", "NoSms", "SomebodyTries"),
@@ -92,7 +92,7 @@ EVENT_ALERTS = {
 def diagnose(
     installation: Installation, faults: Sequence[str], files: Sequence[Path]
 ) -> Iterator[Finding]:
-    """Make every check of doctor that can be made despite the faults of settings."""
+    """Run every check of doctor that the faults of the settings allow."""
     yield from check_settings(installation.settings, faults)
     yield from check_files(files)
     yield from examine(installation, View.DOCTOR, faults)
@@ -101,7 +101,7 @@ def diagnose(
 def examine(
     installation: Installation, view: View, faults: Sequence[str] = ()
 ) -> Iterator[Finding]:
-    """Make the checks of one view; `faults` are those of the settings."""
+    """Run the checks of one view; `faults` are those of the settings."""
     failed: set[str] = set()
     for check in CHECKS:
         if view not in check.views:
@@ -118,9 +118,9 @@ def examine(
 
 
 def _missing(check: Check, faults: Sequence[str], failed: set[str]) -> list[str]:
-    """The settings and the other check that this one would need."""
+    """The faulty settings and the failed check that this one depends on."""
     broken = [text.split()[0] for text in faults if text.startswith(check.settings)]
-    return [*broken, check.stands_on] if check.stands_on in failed else broken
+    return [*broken, check.depends_on] if check.depends_on in failed else broken
 
 
 def _findings(check: Check, installation: Installation) -> Iterator[Finding]:
@@ -129,5 +129,5 @@ def _findings(check: Check, installation: Installation) -> Iterator[Finding]:
     except Exception as error:
         log.warning("check failed", extra={"check": check.subject}, exc_info=True)
         # The error's message may quote a record.
-        text = f"could not be looked at ({type(error).__name__}): tell the developers"
+        text = f"could not be checked ({type(error).__name__}): tell the developers"
         yield fail(check.subject, text, State.AWAY)

@@ -1,8 +1,8 @@
-"""The clocks of this machine, of the database, of the carrier, and the gateway's time.
+"""Compare this machine's clock with those of the database and the carrier.
 
-Replies go by the gateway's time, which all processes share, so that no wrong clock of a
-machine delays, doubles or expires one (docs/decisions/0001-one-clock.md). Certificates,
-the schedule and the times in logs go by the clocks that are compared here.
+Replies follow the gateway's time, which all processes share: a machine with a wrong
+clock cannot delay, double or expire them (docs/decisions/0001-one-clock.md).
+Certificates, the schedule and the times in logs follow the clocks compared here.
 """
 
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from gateway.db.core.shared_time import SLEW
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = "clock"
-# Clocks that NTP keeps are some milliseconds apart: this one it does not keep.
+# Clocks under NTP are some milliseconds apart, so more than this means no NTP.
 LARGEST_SKEW = timedelta(seconds=2)
-# A slot of the schedule, see gateway.worker.jobs: reminders miss theirs.
+# With a slot of the schedule (gateway.worker.jobs) of skew, reminders miss their slot.
 UNBEARABLE_SKEW = timedelta(minutes=5)
-# A Date header is cut to its second.
+# A Date header has whole seconds.
 _HALF_A_SECOND = timedelta(seconds=0.5)
 _REMEDY = "see `timedatectl`, `chronyc tracking`"
 
@@ -33,7 +33,7 @@ def compare(whose: str, ahead_by: timedelta) -> Finding:
 
 
 def compare_with_shared_time(ahead_by: timedelta) -> Iterator[Finding]:
-    """Warn while the gateway's time still catches up with a clock that was set."""
+    """Warn while the gateway's time catches up with a database clock that was set."""
     if abs(ahead_by) > LARGEST_SKEW:
         seconds = ahead_by.total_seconds()
         days = abs(ahead_by) / SLEW / timedelta(days=1)
@@ -45,7 +45,7 @@ def compare_with_shared_time(ahead_by: timedelta) -> Iterator[Finding]:
 
 
 def compare_with_header(whose: str, date: str | None) -> Iterator[Finding]:
-    """Compare our clock with a Date header that has just come, if it can be read."""
+    """Compare our clock with a Date header that has just arrived, if readable."""
     try:
         there = parsedate_to_datetime(date or "")
     except ValueError:

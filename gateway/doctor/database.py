@@ -1,4 +1,4 @@
-"""The database: reachable, writable, of the right schema, and durable."""
+"""Check the database: connection, writing, schema, clock, durability, backups."""
 
 import time
 from collections.abc import Iterator, Mapping

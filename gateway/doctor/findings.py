@@ -1,4 +1,4 @@
-"""The finding of a check: how bad it is, what is wrong, and what to do about it."""
+"""The finding of a check: its level, and a text with fault and remedy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Facts = Mapping[str, Any]
 
 
 class Level(StrEnum):
-    """How urgently somebody has to look."""
+    """How urgent a finding is."""
 
     OK = "ok"
     WARN = "warn"
@@ -18,7 +18,7 @@ class Level(StrEnum):
 
 
 class State(StrEnum):
-    """What machines and translations go by."""
+    """The kind of a finding, for machines and translations."""
 
     OK = "ok"
     AWAY = "away"
@@ -29,7 +29,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of doctor; `state` and `facts` are for the other renderings."""
+    """One line of `gateway doctor`; other views render `state` and `facts`."""
 
     level: Level
     subject: str

@@ -1,4 +1,4 @@
-"""What the checks look at: the parts of a gateway, running or opened for doctor."""
+"""An installation: the parts of a gateway that the health checks examine."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from gateway.domain.participants import Directory
 
 @dataclass(frozen=True)
 class Installation:
-    """The settings of a gateway and the parts that answer for it."""
+    """The settings and parts of a gateway, running or opened by `gateway doctor`."""
 
     settings: Settings
     database: Database
@@ -22,5 +22,5 @@ class Installation:
     clock: Callable[[], datetime]
 
     def vital_signs(self) -> VitalSigns:
-        """Who waits. Raises DatabaseUnavailable."""
+        """The backlog's figures. Raises DatabaseUnavailable."""
         return self.database.backlog.vital_signs(self.settings.policy.carrier_questions)

@@ -1,6 +1,6 @@
-"""Kannel: whether its sendsms answers and accepts our password.
+"""Check that Kannel's sendsms answers and accepts our password.
 
-The operator behind Kannel cannot be seen. docs/kannel.md lists the answers.
+The operator behind Kannel cannot be checked. docs/kannel.md lists Kannel's answers.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from gateway.doctor.installation import Installation
 
 SUBJECT = NAME
 _OPEN = (
-    "whoever comes through the proxy on this machine passes for Kannel: allow its "
+    "anybody behind the proxy on this machine passes for Kannel: allow Kannel's "
     "address alone in nginx, then set KANNEL_ALLOW_FROM=127.0.0.1 (docs/kannel.md)"
 )
 # The answer to a request with the right password and without a receiver.
@@ -26,7 +26,7 @@ _LET_IN = "Missing receiver"
 
 
 def check_kannel(installation: Installation) -> Iterator[Finding]:
-    """Ask sendsms with our password and without a receiver, so that no SMS goes out."""
+    """Call sendsms with our password but without a receiver, so that no SMS is sent."""
     settings = installation.settings
     if settings.kannel is None:
         return
@@ -64,7 +64,7 @@ def _ask(kannel: KannelSettings) -> HttpAnswer:
 
 def _finding(answer: HttpAnswer) -> Finding:
     if answer.text.startswith(_LET_IN):
-        return ok(SUBJECT, "sendsms lets us in")
+        return ok(SUBJECT, "sendsms accepts our password")
     if answer.status == HTTPStatus.FORBIDDEN:
         remedy = "see KANNEL_USERNAME, KANNEL_PASSWORD and its sendsms-user group"
         return fail(SUBJECT, f"refuses us: {remedy}")

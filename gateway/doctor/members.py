@@ -1,4 +1,4 @@
-"""The members: imported and not too old, or in a core system that answers."""
+"""Check that members are imported and recent, or that the core system answers."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ SUBJECT = "members"
 
 
 def check_members(installation: Installation) -> Iterator[Finding]:
-    """Check that members can be looked up and their figures told."""
+    """Check that members can be looked up, and that their records are recent."""
     directory = installation.directory
     try:
         if directory.is_empty():
@@ -31,7 +31,7 @@ def _age(installation: Installation, directory: SqlDirectory) -> Finding:
     day = directory.day() or today
     text = f"records are of {day}"
     if today - day > policy.expires_after:
-        return fail(SUBJECT, f"{text}, too old to be told: import newer ones")
+        return fail(SUBJECT, f"{text}, too old to be quoted: import newer ones")
     if today - day > policy.stale_after:
         return warn(SUBJECT, f"{text}, and replies say so: import newer ones")
     return ok(SUBJECT, text)

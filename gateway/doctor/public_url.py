@@ -1,4 +1,4 @@
-"""The public address, as a carrier reaches it: its certificate, and our answer."""
+"""Check the public address as a carrier reaches it: certificate and liveness."""
 
 import socket
 import ssl
@@ -15,16 +15,16 @@ from gateway.doctor.findings import Finding, fail, ok, warn
 from gateway.doctor.installation import Installation
 
 SUBJECT = "address"
-PATIENCE_SECONDS = 5.0
-# Automatic renewal happens 30 days ahead.
+TIMEOUT_SECONDS = 5.0
+# Certificates are usually renewed 30 days before they expire.
 SOON = timedelta(days=21)
 _HTTPS = 443
 
 
 def check_address(installation: Installation) -> Iterator[Finding]:
-    """Whether a carrier would get through to us."""
+    """Whether a carrier can reach us."""
     settings = installation.settings
-    # The authorities that this machine trusts.
+    # Trust the certificate authorities of this machine.
     trust = ssl.create_default_context()
     if settings.public_url.startswith("https:"):
         certificate = _certificate(settings.public_url, trust)
@@ -39,26 +39,26 @@ def _certificate(url: str, trust: ssl.SSLContext) -> Finding:
     place = (parts.hostname or "", parts.port or _HTTPS)
     try:
         with (
-            socket.create_connection(place, PATIENCE_SECONDS) as connection,
+            socket.create_connection(place, TIMEOUT_SECONDS) as connection,
             trust.wrap_socket(connection, server_hostname=place[0]) as secure,
         ):
-            shown = secure.getpeercert() or {}
+            certificate = secure.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         return fail("certificate", f"{error.verify_message}: renew it, or its chain")
     except OSError as error:
         return fail("certificate", _no_connection(place, error))
-    return _lifetime(str(shown["notAfter"]))
+    return _lifetime(str(certificate["notAfter"]))
 
 
 def _no_connection(place: tuple[str, int], error: OSError) -> str:
-    """Say at which step the connection failed."""
+    """Describe at which step the connection failed, and the remedy."""
     host, port = place
     if isinstance(error, socket.gaierror):
-        return f"{host} has no address: see DNS"
+        return f"{host} does not resolve: see DNS"
     if isinstance(error, ssl.SSLError):
         return f"{host}:{port} does not speak TLS: see nginx"
     name = type(error).__name__
-    return f"{host}:{port} takes no connection ({name}): see firewall, nginx"
+    return f"{host}:{port} accepts no connection ({name}): see firewall, nginx"
 
 
 def _lifetime(not_after: str) -> Finding:
@@ -71,7 +71,7 @@ def _lifetime(not_after: str) -> Finding:
 
 
 def _liveness(url: str, trust: ssl.SSLContext) -> Iterator[Finding]:
-    pool = urllib3.PoolManager(ssl_context=trust, timeout=PATIENCE_SECONDS)
+    pool = urllib3.PoolManager(ssl_context=trust, timeout=TIMEOUT_SECONDS)
     try:
         answer = pool.request("GET", url, retries=False, redirect=False)
         body = answer.data

@@ -1,4 +1,4 @@
-"""Valkey, and whether workers listen there."""
+"""Check Valkey, and whether workers listen there."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ from gateway.doctor.installation import Installation
 from gateway.worker.queue_state import QueueAway, QueueState, queue_state
 
 SUBJECT = "valkey"
-# Older versions lack streams and blocking moves that RQ uses, and are unmaintained.
+# RQ uses streams and blocking moves, which older versions lack.
 OLDEST_VERSION = (6, 2)
 FULLEST = 0.8
 
 
 def check_wake_ups(installation: Installation) -> Iterator[Finding]:
-    """Whether processes can wake each other up now."""
+    """Whether processes can wake each other up through Valkey."""
     if installation.queue_answers():
         yield ok(SUBJECT, "answers")
     else:
@@ -21,7 +21,7 @@ def check_wake_ups(installation: Installation) -> Iterator[Finding]:
 
 
 def check_queue(installation: Installation) -> Iterator[Finding]:
-    """Whether Valkey is fit for its work, and who listens there."""
+    """Whether Valkey is configured as needed, and whether workers listen."""
     try:
         state = queue_state(installation.settings.redis_url)
     except QueueAway as error:

@@ -1,4 +1,4 @@
-"""The figures that change by law, such as contributions and ages."""
+"""Check the figures that change by law, such as contributions and ages."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def check_figures(installation: Installation) -> Iterator[Finding]:
     except BadRules as error:
         yield fail(SUBJECT, f"{len(error.faults)} faults: see `gateway rules check`")
         return
-    # `gateway rules check` knows which of them replies use.
+    # Unused figures are left to `gateway rules check`.
     found = list(findings(book, day_of(installation.clock()), used=book.rules))
     for remark in found:
         text = f"{remark.rule} {remark.text} (docs/everyday.md, Change a figure)"

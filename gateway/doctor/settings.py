@@ -1,4 +1,4 @@
-"""The settings: faults, weak secrets, and the mode of files with secrets."""
+"""Check the settings, weak secrets, and the mode of files with secrets."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from gateway.config.settings import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
 
 SUBJECT = "settings"
-# Random text of 32 characters has some twenty different ones; "aaaa..." has one.
+# Random text of 32 characters holds some twenty different ones; "aaaa..." holds one.
 FEWEST_DIFFERENT = 12
 
 
@@ -19,19 +19,19 @@ def check_settings(settings: Settings, faults: Sequence[str]) -> Iterator[Findin
         yield fail(SUBJECT, f"{fault} (docs/settings.md)")
     if not faults:
         yield ok(SUBJECT, "complete and well-formed")
-        yield from _unwise(settings)
+        yield from _weaknesses(settings)
     if os.geteuid() == 0:
         text = "doctor runs as root: the rights of the gateway's own account count"
         yield warn(SUBJECT, text)
 
 
 def check_files(files: Sequence[Path]) -> Iterator[Finding]:
-    """Report files with secrets that others than their owner and group can read."""
+    """Report files with secrets that users outside their group can read."""
     for file in files:
         yield _readers_of(file)
 
 
-def _unwise(settings: Settings) -> Iterator[Finding]:
+def _weaknesses(settings: Settings) -> Iterator[Finding]:
     if len(set(settings.secret_key)) < FEWEST_DIFFERENT:
         yield warn(
             SUBJECT,

@@ -1,4 +1,4 @@
-"""The spool of this machine: writable, nearly empty, on a disk with room."""
+"""Check the spool of this machine: rights, waiting files, and free disk space."""
 
 import shutil
 import tempfile
@@ -17,10 +17,10 @@ FULLEST = 0.5
 
 
 def check_spool(installation: Installation) -> Iterator[Finding]:
-    """Whether an SMS could be kept here while the database is away."""
+    """Whether an SMS could be spooled here while the database is down."""
     settings = installation.settings
     folder = settings.spool_dir
-    # The first SMS that is spooled makes the folder.
+    # The folder is made when the first SMS is spooled.
     place = next(path for path in (folder, *folder.parents) if path.exists())
     try:
         with tempfile.TemporaryFile(dir=place) as probe:
@@ -41,12 +41,12 @@ def _waiting(folder: Path, most: int) -> Finding:
     if count > FULLEST * most:
         return fail(SUBJECT, f"{text} of {most} at most: the database was away long")
     if count:
-        return warn(SUBJECT, f"{text}: they are taken in when the database is back")
+        return warn(SUBJECT, f"{text}: they are stored when the database is back")
     return ok(SUBJECT, text)
 
 
 def _unreadable(folder: Path) -> Iterator[Finding]:
-    """Such as files that a command left that ran as root, or on a broken disk."""
+    """Report files that cannot be read, for instance because root wrote them."""
     files = folder.glob(f"*{SUFFIX}")
     unreadable = [file for file in files if not _can_be_read(file)]
     if unreadable:
@@ -58,7 +58,7 @@ def _can_be_read(file: Path) -> bool:
     try:
         file.read_bytes()
     except FileNotFoundError:
-        return True  # stored in the database meanwhile
+        return True  # a worker has stored it meanwhile
     except OSError:
         return False
     return True

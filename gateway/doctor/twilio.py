@@ -1,4 +1,4 @@
-"""Twilio: whether our account works, and whether the webhook there is ours."""
+"""Check that our Twilio account works and that its webhook is ours."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ SUBJECT = NAME
 
 
 def check_twilio(installation: Installation) -> Iterator[Finding]:
-    """Ask Twilio for our sender and the webhook that is set for it."""
+    """Fetch our sender and its webhook from Twilio."""
     settings = installation.settings
     twilio = settings.twilio
     if twilio is None:
@@ -31,7 +31,7 @@ def check_twilio(installation: Installation) -> Iterator[Finding]:
         yield fail(SUBJECT, "TWILIO_SENDER is no number or service of this account")
     else:
         yield _webhook(state.inbound, settings.public_url + INBOUND_PATH)
-        yield from _repeats(state.inbound)
+        yield from _retries(state.inbound)
     yield from clock.compare_with_header("Twilio", state.date)
 
 
@@ -56,7 +56,7 @@ def _webhook(found: InboundSetting, ours: str) -> Finding:
     return ok(SUBJECT, f"brings SMS to {ours}")
 
 
-def _repeats(found: InboundSetting) -> Iterator[Finding]:
+def _retries(found: InboundSetting) -> Iterator[Finding]:
     if found.url and "rc=" not in urlsplit(found.url).fragment:
         text = "tries a webhook once only: add #rc=5&rp=all to its address"
         yield warn(SUBJECT, text)

@@ -1,1 +1,1 @@
-"""The doors for carriers and machines: webhooks, health, metrics."""
+"""The HTTP interface: webhooks, health checks, metrics and the console."""

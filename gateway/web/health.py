@@ -1,4 +1,4 @@
-"""Health pages for machines: liveness, readiness and metrics."""
+"""Health endpoints for machines: liveness, readiness and metrics."""
 
 import logging
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ from gateway.domain.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
-# Liveness is asked of every server, also where `bp` is elsewhere.
-pulse = Blueprint("pulse", __name__)
+# Every server has a liveness endpoint, also one without the other endpoints.
+liveness = Blueprint("liveness", __name__)
 bp = Blueprint("health", __name__)
-# The keys of /readyz. A queue that cannot be read is a database that is away.
+# The keys of /readyz, by the subject of the check. The queue is a part of the database.
 _KEYS = {
     "valkey": "redis",
     "database": "database",
@@ -35,18 +35,18 @@ _KEYS = {
 }
 
 
-@pulse.get("/healthz")
+@liveness.get("/healthz")
 def alive() -> Response:
-    """Answer, which is all that liveness takes."""
+    """Answer 200: the process is alive."""
     return jsonify(status="ok")
 
 
 @bp.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """Tell whether SMS can be accepted; without the database they cannot.
+    """Report every part; 503 only without the database, where SMS cannot be stored.
 
-    Without Redis they are answered, only a little later. Without the directory
-    enquiries wait; no other machine could answer them sooner.
+    Without Redis, SMS are answered a little later. Without the directory, enquiries
+    wait, and another machine could not answer them sooner.
     """
     installation: Installation = current_app.extensions["installation"]
     twilio = installation.settings.twilio
@@ -74,35 +74,35 @@ def metrics() -> Response:
 
 
 def _counters(folder: Path | None) -> bytes:
-    """Those of all processes; of this one alone if their folder cannot be read."""
+    """The counters of all processes, or of this one if their folder cannot be read."""
     if folder:
         registry = CollectorRegistry()
         try:
             AllProcesses(registry, str(folder))  # type: ignore[no-untyped-call]
             return generate_latest(registry)
         except Exception:
-            # Removed, not ours to read, or damaged: the gauges are worth more.
+            # The folder was removed, is not readable or is damaged: still serve gauges.
             log.exception("the counters of all processes cannot be read")
     return generate_latest(REGISTRY)
 
 
 class AllProcesses(MultiProcessCollector):
-    """The counters in every process's file, without the files that are damaged.
+    """Reads the counters in the files of all processes, and skips damaged files.
 
-    A process that is killed while it makes its file leaves an empty one for good:
+    A process that is killed while it creates its file leaves an empty one for good:
     https://github.com/prometheus/client_python/issues/1199
     """
 
     def collect(self) -> Any:
-        """Read all files at once, or one by one to find those that can be read."""
+        """Read all files at once; if that fails, only those that can be read."""
         try:
             return super().collect()  # type: ignore[no-untyped-call]
         except Exception:
             files = [*Path(self._path).glob("*.db")]
-            good = [str(file) for file in files if _is_readable(file)]
-            facts = {"left_out": len(files) - len(good)}
+            readable = [str(file) for file in files if _is_readable(file)]
+            facts = {"left_out": len(files) - len(readable)}
             log.warning("counters of some processes cannot be read", extra=facts)
-            return self.merge(good, accumulate=True)  # type: ignore[no-untyped-call]
+            return self.merge(readable, accumulate=True)  # type: ignore[no-untyped-call]
 
 
 def _is_readable(file: Path) -> bool:
@@ -114,10 +114,10 @@ def _is_readable(file: Path) -> bool:
 
 
 class _Backlog:
-    """Gauges that are read from the database at the moment of the scrape.
+    """Gauges that are read from the database at each scrape.
 
-    None at all where the database is away or cannot be written to: an alert sees that
-    they are missing.
+    There are none while the database is down or read-only: an alert fires when they are
+    missing.
     """
 
     def __init__(self, installation: Installation) -> None:

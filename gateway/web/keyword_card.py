@@ -18,7 +18,7 @@ def sections() -> dict[Section, list[Keyword]]:
 
 
 def page(care: str, number: str) -> str:
-    """The card in HTML; without a `number` it has room to write one."""
+    """The card in HTML; without a `number` it leaves room to write one."""
     environment = Environment(
         loader=PackageLoader("gateway.web"),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""Webhooks: an SMS or a receipt comes in, is checked, stored and acknowledged."""
+"""Webhooks: check, store and acknowledge an SMS or a receipt."""
 
 import logging
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from gateway.runtime import Gateway
 from gateway.telemetry import metrics
 
 FORM = "application/x-www-form-urlencoded"
-# What any channel may want; each says which of them it takes.
+# The methods that some channel needs; each channel names its own.
 METHODS = ("GET", "POST")
 
 bp = Blueprint("webhooks", __name__, url_prefix="/sms")
@@ -29,20 +29,20 @@ _UseCase = Callable[[Channel, WebhookRequest], Acknowledgement]
 
 @bp.route("/<channel>/inbound", methods=METHODS)
 def inbound(channel: str) -> Response:
-    """An SMS from a member."""
+    """Receive an SMS from a member."""
     gateway: Gateway = current_app.extensions["gateway"]
     return _handle(gateway, channel, gateway.receiver.receive)
 
 
 @bp.route("/<channel>/receipt", methods=METHODS)
 def receipt(channel: str) -> Response:
-    """What has become of a reply."""
+    """Receive the delivery receipt of a reply."""
     gateway: Gateway = current_app.extensions["gateway"]
     return _handle(gateway, channel, gateway.receiver.record_receipt)
 
 
 def _handle(gateway: Gateway, name: str, use_case: _UseCase) -> Response:
-    """Run a use case; the carrier learns what is wrong, but nothing about us."""
+    """Run a use case; a refusal names the fault, and nothing about us."""
     channel = gateway.channels.get(name) or abort(404)
     if request.method not in channel.methods:
         raise MethodNotAllowed(channel.methods)
@@ -58,7 +58,7 @@ def _handle(gateway: Gateway, name: str, use_case: _UseCase) -> Response:
 
 @bp.after_request
 def _count_failure(response: Response) -> Response:
-    """Most carriers bring nothing again that was answered with a fault of ours."""
+    """Count server errors, after which most carriers do not try again."""
     if response.status_code >= 500:
         channel = (request.view_args or {}).get("channel", "")
         metrics.webhook_failures.labels(channel, str(response.status_code)).inc()
@@ -66,14 +66,14 @@ def _count_failure(response: Response) -> Response:
 
 
 def webhook_request() -> WebhookRequest:
-    """The request in our own words: the last line that knows Flask."""
+    """Convert Flask's request to our own type, which channels read."""
     query = request.query_string.decode("latin-1")
     is_form = request.mimetype == FORM
     return WebhookRequest(
         path=f"{request.path}?{query}" if query else request.path,
         headers=request.headers,
-        # Of other bodies, multipart for example, nothing is a field: their octets are
-        # not what was signed.
+        # Read fields of this kind of form only: of other bodies, such as multipart, the
+        # fields are not what was signed.
         form=request.form if is_form else MultiDict(),
         query=request.args,
         body=b"" if is_form else request.get_data(),

@@ -1,4 +1,4 @@
-"""The answer of a provider, and the times in its headers."""
+"""An HTTP answer from a provider, and the times in its headers."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,8 @@ class HttpAnswer:
     def retry_after(self) -> float | None:
         """Seconds to wait, at most LONGEST_RETRY_AFTER; None without Retry-After.
 
-        It may be seconds, a fraction (by some proxies) or a date (RFC 9110, 10.2.3).
+        The header may hold seconds, a fraction (from some proxies) or a date
+        (RFC 9110, 10.2.3).
         """
         value = self.headers.get("retry-after", "").strip()
         if _SECONDS.fullmatch(value):

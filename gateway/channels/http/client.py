@@ -19,11 +19,11 @@ import pycurl
 from gateway.channels.http.answer import HttpAnswer
 from gateway.channels.http.exchange import Exchange
 
-# For name look-up, addresses, proxy, connection and TLS together: the request is sent
-# within this time or never.
+# The time limit for DNS, proxy, connection and TLS together. A request that is not sent
+# within this time is never sent.
 CONNECT_SECONDS = 5.0
-# For all of that, the request and its whole answer. With the START_WITHIN of the sender
-# it stays below the lease of a claim.
+# The time limit for connecting, sending and reading the whole answer. Together with the
+# sender's START_WITHIN it stays below the lease of a claim.
 TOTAL_SECONDS = 12.0
 _NO_SOCKET = -1
 
@@ -58,17 +58,17 @@ class Connections:
         return Exchange(send_by).perform(curl)
 
     def drop(self) -> None:
-        """Close this thread's connection, as after an answer that makes no sense.
+        """Close this thread's connection, for instance after an unreadable answer.
 
-        Not needed after a fault: libcurl closes it by itself. Closing the handle would
-        wait for a name that is still being looked up.
+        Do not call this after a fault: libcurl has closed the connection by then, and
+        closing the handle would wait for a pending DNS look-up.
         """
         if curl := getattr(self._mine, "curl", None):
             curl.close()
         self._mine.curl = None
 
     def _handle(self) -> pycurl.Curl:
-        """The handle of this thread; its connection is open, or there is none."""
+        """The handle of this thread; its connection is open or not made yet."""
         curl: pycurl.Curl | None = getattr(self._mine, "curl", None)
         if curl is not None and _is_closed_by_peer(curl):
             self.drop()
@@ -88,14 +88,14 @@ class Connections:
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, int(CONNECT_SECONDS * 1000))
         curl.setopt(pycurl.TIMEOUT_MS, int(self._total_seconds * 1000))
         if self._address.startswith("http:"):
-            # Without TLS only this machine is reached, never by a proxy. For https://
-            # libcurl itself reads HTTPS_PROXY and NO_PROXY.
+            # http:// is allowed for this machine only, so it never needs a proxy. For
+            # https:// libcurl itself reads HTTPS_PROXY and NO_PROXY.
             curl.setopt(pycurl.PROXY, "")
         return curl
 
 
 def _is_closed_by_peer(curl: pycurl.Curl) -> bool:
-    """Whether the peer sent anything, which without a request can only be the end.
+    """Whether the peer has closed an idle connection: it can then be read from.
 
     libcurl checks this too, but not within a second of the last request.
     """
@@ -115,7 +115,7 @@ def _prepare(
     headers: Mapping[str, str],
 ) -> None:
     """Set up a request. Raises ValueError for a header of more than one line."""
-    # Without "Expect:" libcurl would ask before it sends a long body.
+    # An empty "Expect:" stops libcurl from awaiting "100 Continue" before a long body.
     lines = [*map(": ".join, headers.items()), "Expect:"]
     if any("\r" in line or "\n" in line for line in lines):
         msg = "a header has more than one line"

@@ -17,7 +17,7 @@ _KEEP_READING, _STOP = None, 0
 _E_PROXY, _E_TOO_LARGE = 97, 100
 
 _PROXY_REFUSED = ("proxy_refused", SendFault.RETRYABLE)
-# Why no connection was made, so that nothing of the request was sent.
+# Errors before the connection was open: nothing of the request was sent.
 # https://curl.se/libcurl/c/libcurl-errors.html
 _NO_CONNECTION = {
     pycurl.E_COULDNT_RESOLVE_HOST: ("name_unknown", SendFault.RETRYABLE),
@@ -29,21 +29,21 @@ _NO_CONNECTION = {
     # The proxy hung up, or did not answer as a proxy does.
     pycurl.E_RECV_ERROR: _PROXY_REFUSED,
     _E_PROXY: _PROXY_REFUSED,
-    # The certificate is of no trusted authority, has expired or is of another name.
+    # The certificate is not trusted, has expired or is for another host name.
     pycurl.E_PEER_FAILED_VERIFICATION: ("tls_untrusted", SendFault.CONFIGURATION),
-    # The server speaks no TLS, or no version that both sides know.
+    # The server does not speak TLS, or no version that both sides support.
     pycurl.E_SSL_CONNECT_ERROR: ("tls_failed", SendFault.CONFIGURATION),
     # The file of authorities cannot be read.
     pycurl.E_SSL_CACERT_BADFILE: ("tls_authority", SendFault.CONFIGURATION),
 }
-# How libcurl and OpenSSL say that the peer hung up during the handshake: the same code,
-# but no fault of the set-up.
+# Messages of libcurl and OpenSSL when the peer hung up during the handshake. It has the
+# code of a TLS mismatch, but the set-up is not at fault.
 _INTERRUPTED = re.compile("Recv failure|Send failure|unexpected eof|SSL_ERROR_SYSCALL")
 _NEVER_CONNECTED = ("connection_failed", SendFault.RETRYABLE)
-# Why no answer came; the request may have arrived.
+# Errors after the request was sent: it may have arrived.
 _NO_ANSWER = {
     pycurl.E_OPERATION_TIMEDOUT: "answer_timeout",
-    # We stopped reading it at our bound, or libcurl at its own.
+    # The answer exceeded our limit or libcurl's own.
     pycurl.E_WRITE_ERROR: "answer_too_long",
     _E_TOO_LARGE: "answer_too_long",
 }
@@ -51,9 +51,9 @@ _LOST = "connection_lost"
 
 
 class Exchange:
-    """One request, which must be sent by `send_by` or never.
+    """One request with a deadline: after `send_by` it is never sent.
 
-    That is a time of `time.monotonic`, which goes on while a process is stopped.
+    `send_by` is a time of `time.monotonic`, which goes on while a process is stopped.
     """
 
     def __init__(self, send_by: float) -> None:
@@ -107,7 +107,7 @@ class Exchange:
         if colon:
             self._headers[name.lower()] = value.strip()
         elif name.startswith("HTTP/"):
-            # These were the headers of an interim answer or of a proxy's.
+            # The headers so far belonged to an interim answer or to a proxy's answer.
             self._headers.clear()
         return _KEEP_READING
 

@@ -1,6 +1,6 @@
 """Kannel: sms-service delivers SMS, sendsms takes replies, dlr-url delivers receipts.
 
-How to set Kannel up, and how its behaviour was found out: docs/kannel.md.
+docs/kannel.md says how to set Kannel up and how its behaviour was measured.
 https://www.kannel.org/download/1.4.5/userguide-1.4.5/userguide.html
 """
 
@@ -33,10 +33,11 @@ from gateway.domain.messages import (
 
 NAME = "kannel"
 RECEIPT_PATH = f"/sms/{NAME}/receipt"
-# Delivered, not delivered, accepted and refused by the operator; 4 would be "waits".
+# Bits for delivered, not delivered, accepted and refused by the operator, without 4,
+# which means "still waiting".
 WANTED_RECEIPTS = 1 + 2 + 8 + 16
-# Kannel fills in the status and the operator's error code. Not %A, an answer in words:
-# it repeats the beginning of our text, which web servers would log.
+# Kannel fills in the status and the operator's error code. Do not use %A, the answer in
+# words: it repeats the beginning of our text, which web servers would log.
 _RECEIPT_QUERY = "status=%d&error=%#smpp#dlr_err#"
 # 112 bits: Kannel breaks a name and password of more than 57 characters over two lines.
 SIGNATURE_LENGTH = 28
@@ -69,36 +70,36 @@ class KannelChannel:
         self._target = urlsplit(settings.sendsms_url).path
 
     def verify(self, request: WebhookRequest) -> None:
-        """Check the address first, then the password for an SMS or for this receipt."""
+        """Check the address, then the password for SMS or the one for this receipt."""
         if not self._is_allowed(request.peer):
-            msg = "not from an address of Kannel's"
+            msg = "the address is not in KANNEL_ALLOW_FROM"
             raise NotAuthentic(msg)
-        shown = _credentials(request)
-        good = self._settings.webhook_secrets
+        credentials = _credentials(request)
+        passwords = self._settings.webhook_secrets
         if request.path.partition("?")[0] == RECEIPT_PATH:
-            name = shown.username or ""
-            good = tuple(_signature(secret, name) for secret in good)
-        if not _is_one_of(shown.password or "", good):
+            name = credentials.username or ""
+            passwords = tuple(_signature(secret, name) for secret in passwords)
+        if not _is_one_of(credentials.password or "", passwords):
             msg = "password is missing or wrong"
             raise NotAuthentic(msg)
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """Read an SMS; one that is not for our own code or number has a flaw."""
+        """Parse an SMS; one that is not for our own code or number has a flaw."""
         return inbound_message(NAME, request, self._settings.sender, self._clock())
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
-        """Read a delivery report; its signed user name names the reply."""
+        """Parse a delivery report; its signed user name is the attempt it is about."""
         name = _credentials(request).username or ""
         return delivery_receipt(NAME, name, request, self._clock())
 
     def acknowledge(self) -> Acknowledgement:
-        """An empty text, of which Kannel makes no SMS."""
+        """An empty text, so that Kannel sends no SMS of its own."""
         return Acknowledgement("", "text/plain")
 
     def send(self, message: OutboundMessage) -> str:
-        """Send a reply; Kannel gives no id of its own, so the attempt is the id.
+        """Send a reply and return the attempt as its id, as Kannel gives no id.
 
-        The fields are headers, which stay out of logs; Kannel does not read forms.
+        The fields travel as headers, which stay out of logs; Kannel reads no forms.
         """
         answer = self._connections.request(
             "POST",
@@ -109,7 +110,7 @@ class KannelChannel:
         if not is_accepted(answer):
             error = error_from(answer)
             if error.fault is SendFault.AMBIGUOUS:
-                # Something in between may have answered.
+                # A proxy in between may have answered.
                 self._connections.drop()
             raise error
         return _attempt(message)
@@ -119,7 +120,7 @@ class KannelChannel:
         raise ChannelError("cannot_be_asked", SendFault.RETRYABLE)
 
     def _headers(self, message: OutboundMessage) -> dict[str, str]:
-        left = (message.expires_at - self._clock()).total_seconds()
+        seconds_left = (message.expires_at - self._clock()).total_seconds()
         return {
             "Content-Type": "text/plain; charset=UTF-8",
             "X-Kannel-Username": self._settings.username,
@@ -127,7 +128,7 @@ class KannelChannel:
             "X-Kannel-From": message.sender,
             "X-Kannel-To": message.recipient.removeprefix("+"),
             "X-Kannel-Coding": "0",
-            "X-Kannel-Validity": str(max(1, int(left // 60))),
+            "X-Kannel-Validity": str(max(1, int(seconds_left // 60))),
             "X-Kannel-DLR-Mask": str(WANTED_RECEIPTS),
             "X-Kannel-DLR-Url": self._receipt_url(_attempt(message)),
         } | {
@@ -136,7 +137,7 @@ class KannelChannel:
         }
 
     def _receipt_url(self, attempt: str) -> str:
-        """The address of receipts, with a password for this one attempt."""
+        """The URL for receipts, with a password for this one attempt."""
         signature = _signature(self._settings.webhook_secrets[0], attempt)
         host = f"{attempt}:{signature}@{self._public_url.netloc}"
         url = self._public_url._replace(netloc=host, path=RECEIPT_PATH)
@@ -153,7 +154,7 @@ class KannelChannel:
 
 
 def _attempt(message: OutboundMessage) -> str:
-    """The name of an attempt; after a restore of the database it has another mark."""
+    """The id of an attempt; its mark changes when the database is restored."""
     return f"{message.id}-{message.attempt}-{message.mark}"
 
 
@@ -164,18 +165,18 @@ def _signature(secret: str, attempt: str) -> str:
 
 
 def _credentials(request: WebhookRequest) -> Authorization:
-    nobody = Authorization("basic", {})
+    missing = Authorization("basic", {})
     try:
-        shown = Authorization.from_header(request.headers.get("Authorization"))
+        given = Authorization.from_header(request.headers.get("Authorization"))
     except ValueError:
-        # Not base64.
-        return nobody
-    return shown if shown and shown.type == "basic" else nobody
+        # The header is not base64.
+        return missing
+    return given if given and given.type == "basic" else missing
 
 
-def _is_one_of(shown: str, good: Sequence[str]) -> bool:
-    """Compare with all of them, in constant time."""
-    return (
-        sum(hmac.compare_digest(shown.encode(), password.encode()) for password in good)
-        > 0
-    )
+def _is_one_of(given: str, passwords: Sequence[str]) -> bool:
+    """Compare with every password in constant time, to prevent timing attacks."""
+    matches = [
+        hmac.compare_digest(given.encode(), password.encode()) for password in passwords
+    ]
+    return any(matches)

@@ -1,7 +1,8 @@
-"""Read what Kannel delivers, by GET or by POST, into our own messages.
+"""Parse Kannel's webhooks, by GET or by POST, into our own messages.
 
 A GET carries everything in its query, percent-encoded octet by octet. A POST carries
-the SMS as its body and the rest in headers, but for the id, which has no header.
+the text in its body and all other fields in headers, except the id, which stays in the
+query.
 """
 
 import logging
@@ -23,22 +24,20 @@ from gateway.domain.messages import (
 )
 from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
 
-# The bits of a receipt's status (user guide, "Delivery reports"), the worst one first,
-# so that "delivered" can be relied on. Later versions add a higher bit to 2 for the
-# reason: 34 is expired, 66 unknown (gw/dlr.h).
+# The bits of a receipt's status (user guide, "Delivery reports"), the worst one first:
+# a report counts as delivered only without a worse bit. Later versions of Kannel add a
+# higher bit to 2 for the reason: 34 is expired, 66 unknown (gw/dlr.h).
 _STATUSES = {
     16: OutboundStatus.FAILED,
     2: OutboundStatus.UNDELIVERED,
     1: OutboundStatus.DELIVERED,
     8: OutboundStatus.SENT,
 }
-# The message waits at the operator: nothing new.
+# The message waits at the operator, which is no new status.
 _WAITS = 4
 # Network type 3 is GSM (SMPP 3.4, 5.3.2.31), where 1 is an unknown subscriber (3GPP TS
 # 29.002, 17.6.6).
 _MEANINGS = {bytes((3, 0, 1)): ReceiptMeaning.PHONE_GONE}
-log = logging.getLogger(__name__)
-
 _BINARY, _UCS2 = "1", "2"
 _CHARSETS = {
     "utf-16be": "utf-16-be",
@@ -60,40 +59,41 @@ _ATTEMPT = re.compile(r"(\d{1,18})-\d{1,9}-([0-9a-f]{8})", re.ASCII)
 _STATUS = re.compile(r"\d{1,3}", re.ASCII)
 _QUOTABLE = re.compile(r"[!-~]{1,1000}", re.ASCII)
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class _Delivery:
-    """An SMS in Kannel's words, whichever way it came."""
+    """The fields and the text of a webhook, the same for GET and POST."""
 
     fields: Mapping[str, str] = field(repr=False)
     octets: bytes = field(repr=False)
-
-    # A field was given twice, which Kannel does not do.
+    # A field occurs twice, which Kannel never sends.
     is_ambiguous: bool = False
 
     @property
     def provider_id(self) -> str:
-        """Kannel's id, or a made-up one if Kannel gives none that can be stored.
+        """Kannel's id, or a generated one if Kannel's is missing or cannot be stored.
 
-        Then a repeat is recognised by its text only, for a minute.
+        With a generated id a duplicate is recognised by its text only, for a minute.
         """
         provider_id = self.fields.get("id", "")
-        is_good = _ID.fullmatch(provider_id)
-        return provider_id if is_good else f"{_MADE_UP}{uuid4().hex}"
+        is_valid = _ID.fullmatch(provider_id)
+        return provider_id if is_valid else f"{_MADE_UP}{uuid4().hex}"
 
     @property
     def text(self) -> str | None:
         """The text, with replacement characters; None for data that is no text."""
         if self.fields.get("coding") == _BINARY:
             return text_in(self.octets)
-        usual = "utf-16-be" if self.fields.get("coding") == _UCS2 else "utf-8"
+        default = "utf-16-be" if self.fields.get("coding") == _UCS2 else "utf-8"
         named = self.fields.get("charset", "").lower()
-        charset = "utf-8" if named == "utf-8" else _CHARSETS.get(named, usual)
+        charset = "utf-8" if named == "utf-8" else _CHARSETS.get(named, default)
         return self.octets.decode(charset, "replace")
 
     @property
     def reply_context(self) -> str | None:
-        """The fields that the operator wants quoted in the reply."""
+        """The fields that the reply has to repeat for the operator."""
         quoted = {
             header: value
             for header, name in _QUOTED.items()
@@ -105,10 +105,10 @@ class _Delivery:
 def inbound_message(
     channel: str, request: WebhookRequest, ours: str, received_at: datetime
 ) -> InboundMessage:
-    """Read an SMS; `ours` is our code or number.
+    """Parse an SMS; `ours` is our short code or number.
 
-    An SMS that cannot be used is kept with its flaw: Kannel would deliver a refused one
-    again a thousand times.
+    An SMS that cannot be used is kept with its flaw, because Kannel would retry a
+    refused one a thousand times.
     """
     delivery = _delivery(request)
     sender, kind = classify_sender(delivery.fields.get("from", ""))
@@ -138,14 +138,14 @@ def _flaw(delivery: _Delivery, is_ours: bool) -> IgnoreReason | None:
 def delivery_receipt(
     channel: str, attempt: str, request: WebhookRequest, at: datetime
 ) -> DeliveryReceipt | None:
-    """Read a delivery report on an attempt of ours; None if it says nothing new.
+    """Parse the delivery report of an attempt; None if it brings no new status.
 
     Raises MalformedRequest.
     """
     fields, is_ambiguous = _query(request)
     named = _ATTEMPT.fullmatch(attempt)
     if is_ambiguous or not named or not fields.get("status"):
-        msg = "status and an attempt must be given once"
+        msg = "the status and the attempt must each be given once"
         raise MalformedRequest(msg)
     status = _status(fields["status"])
     if status is None:
@@ -163,11 +163,11 @@ def delivery_receipt(
 
 
 def _status(field: str) -> OutboundStatus | None:
-    """The status that the bits stand for; None if it is nothing new."""
+    """The status that the bits stand for; None if there is no new one."""
     bits = int(field) if _STATUS.fullmatch(field) else 0
     status = next((status for bit, status in _STATUSES.items() if bits & bit), None)
     if status is None and bits != _WAITS:
-        log.warning("receipt of an unknown status", extra={"status": bits or "none"})
+        log.warning("receipt with an unknown status", extra={"status": bits or "none"})
     return status
 
 
@@ -197,7 +197,7 @@ def _query(request: WebhookRequest) -> tuple[Mapping[str, str], bool]:
 def _error_code(octets: str) -> str | None:
     """The operator's error code: one octet for the network type, two for the code.
 
-    SMPP has three digits for it; longer numbers are codes of other providers.
+    SMPP codes have three digits; longer numbers are codes of other providers.
     """
     raw = octets.encode("latin-1")
     code = int.from_bytes(raw[1:])

@@ -1,17 +1,18 @@
-"""Text in what an operator marks as binary (SMPP data_coding 2, 4 or 0xF5).
+"""Decode plain text that is marked as binary (SMPP data_coding 2, 4 or 0xF5).
 
-Some phones and operators mark plain text so; Kannel then passes the octets on with
-coding 1. The same with MMS: https://github.com/vellum-ai/vellum-assistant/pull/8918.
+Some phones and operators mark plain text as binary; Kannel then passes its octets on
+with coding 1. MMS has the same problem:
+https://github.com/vellum-ai/vellum-assistant/pull/8918.
 """
 
-# The first 32 characters of GSM 03.38 (3GPP TS 23.038, section 6.2.1), one an octet;
-# the rest is nearly ASCII. The escape to the second table becomes a space.
+# The first 32 characters of GSM 03.38 (3GPP TS 23.038, section 6.2.1), one per octet;
+# the other characters are nearly ASCII. The escape to the second table becomes a space.
 _GSM = (
     "@\u00a3$\u00a5\u00e8\u00e9\u00f9\u00ec\u00f2\u00c7\n\u00d8\u00f8\r\u00c5\u00e5"
     "\u0394_\u03a6\u0393\u039b\u03a9\u03a0\u03a8\u03a3\u0398\u039e "
     "\u00c6\u00e6\u00df\u00c9"
 )
-# At least this share of a text is ASCII letters, digits and spaces; of data less.
+# In text at least this share is ASCII letters, digits and spaces; in data it is less.
 _READABLE_SHARE = 0.75
 
 

@@ -1,8 +1,8 @@
-"""The answers of Kannel's sendsms, and what can be done about them.
+"""Map the answers of Kannel's sendsms to send faults.
 
 The texts are those of smsbox in Kannel 1.4.5; the table "SMS Push reply codes" in the
-user guide has fewer. The text counts before the HTTP status: 403 is the answer to a
-wrong password and to a single number that cannot be routed.
+user guide has fewer. The text decides before the HTTP status, because 403 stands for a
+wrong password as well as for a number that cannot be routed.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from gateway.channels import ChannelError, SendFault
 from gateway.channels.explanations import NO_ROUTE
 from gateway.channels.http.answer import HttpAnswer
 
-# Sent to the operator, or stored for it.
+# The reply was sent to the operator, or queued for it.
 _ACCEPTED = ("0:", "3:", "Sent")
 _ACCEPTED_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.ACCEPTED})
 _NOT_ROUTABLE = "Not routable"
@@ -21,14 +21,14 @@ EXPLANATIONS: Mapping[str, str] = {"not_routable": NO_ROUTE}
 _TEXTS: Mapping[str, SendFault] = {
     # No connection to the operator, or the queue is full.
     "Temporal failure": SendFault.RETRYABLE,
-    # One recipient.
+    # The recipient is at fault.
     _NOT_ROUTABLE: SendFault.PERMANENT,
     "Number(s) has/have been denied": SendFault.PERMANENT,
     "Empty receiver number": SendFault.PERMANENT,
     "Missing receiver": SendFault.PERMANENT,
-    # One text.
+    # The text is at fault.
     "Charset or body misformed": SendFault.PERMANENT,
-    # The set-up of either side, for every reply.
+    # The set-up of either side is at fault, for every reply.
     "Authorization failed": SendFault.CONFIGURATION,
     "Sender missing": SendFault.CONFIGURATION,
     "DLR-URL field misformed": SendFault.CONFIGURATION,
@@ -37,10 +37,10 @@ _TEXTS: Mapping[str, SendFault] = {
     "Validity field misformed": SendFault.CONFIGURATION,
     "Invalid content-type": SendFault.CONFIGURATION,
     "Unsupported content-type": SendFault.CONFIGURATION,
-    # It may have been sent to the operator.
+    # The reply may have been sent to the operator.
     "Sending failed": SendFault.AMBIGUOUS,
 }
-# Of a proxy in between, or of a version with other texts.
+# For answers of a proxy in between, or of a version with other texts.
 _STATUSES: Mapping[int, SendFault] = {
     HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
     HTTPStatus.FORBIDDEN: SendFault.CONFIGURATION,
@@ -53,13 +53,13 @@ _STATUSES: Mapping[int, SendFault] = {
 
 
 def is_accepted(answer: HttpAnswer) -> bool:
-    """Whether Kannel took the reply; the text tells it from other servers."""
-    is_good = answer.status in _ACCEPTED_STATUSES
-    return is_good and answer.text.startswith(_ACCEPTED)
+    """Whether Kannel accepted the reply; the text rules out another server."""
+    has_status = answer.status in _ACCEPTED_STATUSES
+    return has_status and answer.text.startswith(_ACCEPTED)
 
 
 def error_from(answer: HttpAnswer) -> ChannelError:
-    """What an answer that is not "accepted" means for the reply."""
+    """Map an answer other than "accepted" to the error of this send."""
     if answer.status < HTTPStatus.BAD_REQUEST:
         return ChannelError("unreadable_answer", SendFault.AMBIGUOUS)
     text = next(filter(answer.text.startswith, _TEXTS), None)
@@ -71,5 +71,5 @@ def error_from(answer: HttpAnswer) -> ChannelError:
 def _fault_by_status(status: int) -> SendFault:
     if status in _STATUSES:
         return _STATUSES[status]
-    is_theirs = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return SendFault.AMBIGUOUS if is_theirs else SendFault.PERMANENT
+    is_server_error = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return SendFault.AMBIGUOUS if is_server_error else SendFault.PERMANENT

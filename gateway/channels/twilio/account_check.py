@@ -1,4 +1,4 @@
-"""Where Twilio sends the SMS to our sender, as set in its console.
+"""Fetch the webhook that Twilio's console has set for our sender.
 
 https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
 https://www.twilio.com/docs/messaging/api/service-resource
@@ -25,10 +25,11 @@ class InboundSetting:
 
 @dataclass(frozen=True)
 class AccountState:
-    """What Twilio knows about our sender; no setting: the sender is not ours."""
+    """Our sender as Twilio knows it."""
 
+    # None if the sender does not belong to our account.
     inbound: InboundSetting | None
-    # Twilio's clock, as its Date header has it.
+    # Twilio's clock, from the Date header.
     date: str | None
 
 
@@ -51,7 +52,7 @@ def _fetch_number(client: Client, number: str) -> AccountState:
 
 
 def _setting_of_number(number: Any) -> InboundSetting:
-    # Twilio ignores the addresses of a number that has an application.
+    # Twilio ignores the webhook of a number that has a TwiML application.
     overruled_by = "a TwiML application" if number.sms_application_sid else None
     return InboundSetting(number.sms_url or "", number.sms_method, overruled_by)
 

@@ -39,8 +39,9 @@ INBOUND_PATH = f"/sms/{NAME}/inbound"
 RECEIPT_PATH = f"/sms/{NAME}/receipt"
 # Twilio accepts 1 to 36,000 seconds.
 LONGEST_VALIDITY = 36_000
-# Five retries of a callback, whatever went wrong; by default Twilio retries once, and
-# only without a connection. Twilio neither signs nor sends this part: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+# Five retries of a callback after any failure; by default Twilio retries once, and only
+# if the connection failed. Twilio neither signs nor sends this part of the URL:
+# https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 _RETRIES = "#rc=5&rp=all"
 _NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -67,37 +68,37 @@ class TwilioChannel:
         self._messages = open_client(settings, self._http).messages
 
     def verify(self, request: WebhookRequest) -> None:
-        """Check the signature, then what it leaves open, then the account."""
+        """Check the signature, then what it does not protect, then the account."""
         if not self._is_signed(request):
             msg = "signature is missing or wrong"
             raise NotAuthentic(msg)
         if oddity := find_oddity(request.form):
             raise NotAuthentic(oddity)
         if request.form.get("AccountSid") != self._settings.account_sid:
-            msg = "another account's message"
+            msg = "AccountSid is not our account"
             raise NotAuthentic(msg)
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
-        """Read an SMS; one that is not for our own number or service has a flaw."""
+        """Parse an SMS; one that is not for our own number or service has a flaw."""
         return inbound_message(NAME, request, self._settings.sender, self._clock())
 
     def parse_receipt(self, request: WebhookRequest) -> DeliveryReceipt | None:
-        """Read a status callback."""
+        """Parse a status callback."""
         return delivery_receipt(NAME, request, self._clock())
 
     def acknowledge(self) -> Acknowledgement:
-        """Empty TwiML: no reply by Twilio."""
+        """Empty TwiML, so that Twilio sends no reply of its own."""
         return Acknowledgement(_NOTHING_TO_SAY, "text/xml")
 
     def send(self, message: OutboundMessage) -> str:
-        """Create the message at Twilio, which drops it once its time is over."""
-        left = (message.expires_at - self._clock()).total_seconds()
+        """Create the message at Twilio, which drops it when its validity ends."""
+        seconds_left = (message.expires_at - self._clock()).total_seconds()
         with self._http.reading(SendFault.AMBIGUOUS):
             sid = self._messages.create(
                 to=message.recipient,
                 body=message.text,
                 status_callback=self._receipt_url(message),
-                validity_period=max(1, min(int(left), LONGEST_VALIDITY)),
+                validity_period=max(1, min(int(seconds_left), LONGEST_VALIDITY)),
                 **self._origin(message),
             ).sid
             return checked_sid(sid)
@@ -105,8 +106,8 @@ class TwilioChannel:
     def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
         """List the newest messages to this phone.
 
-        Not by date: Twilio filters by the date sent, and a message that is still queued
-        has none.
+        Do not filter by date: Twilio compares the date sent, which a queued message
+        does not have yet.
         """
         age = self._clock() - message.created_at
         with self._http.reading(SendFault.RETRYABLE):
@@ -117,9 +118,9 @@ class TwilioChannel:
             return sightings(listed, date, message, age)
 
     def _receipt_url(self, message: OutboundMessage) -> str:
-        """The address of receipts; Twilio signs it, so nobody else can use it."""
-        which = f"message={message.id}&mark={message.mark}"
-        return f"{self._public_url}{RECEIPT_PATH}?{which}{_RETRIES}"
+        """The URL for receipts; Twilio signs its query, so nobody else can use it."""
+        query = f"message={message.id}&mark={message.mark}"
+        return f"{self._public_url}{RECEIPT_PATH}?{query}{_RETRIES}"
 
     def _is_signed(self, request: WebhookRequest) -> bool:
         """Twilio signs forms only, so it did not send any other kind of body."""
@@ -141,9 +142,10 @@ class TwilioChannel:
 
 
 class _Form(dict[str, list[str]]):
-    """A form as RequestValidator asks for it first.
+    """A form with the method that RequestValidator tries first.
 
-    With a MultiDict it fails and tries again for each field, which takes twice as long.
+    A MultiDict lacks it: every field would cost a caught exception, which doubles the
+    time of a check.
     """
 
     def getall(self, name: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""What Twilio's error codes mean: one closed table.
+"""Map Twilio's error codes to send faults.
 
-https://www.twilio.com/docs/api/errors has a page for each code. The code counts before
-the HTTP status: a used-up daily limit has the status 429, as a short rush has.
+https://www.twilio.com/docs/api/errors has a page for each code. The code decides before
+the HTTP status, because 429 stands for a short rush as well as for a used-up daily
+limit.
 """
 
 import json
@@ -16,7 +17,7 @@ _CODES: Mapping[int, SendFault] = {
     # The whole account or sender has to slow down.
     20429: SendFault.THROTTLED,  # too many requests at once; it took none of them
     21611: SendFault.THROTTLED,  # our number has more than ten hours of work queued
-    30001: SendFault.THROTTLED,  # the queue of our number or account has run over
+    30001: SendFault.THROTTLED,  # the queue of our number or account overflowed
     63017: SendFault.THROTTLED,  # the account sends more than 2,000 a second
     # A limit is used up, for hours.
     63038: SendFault.EXHAUSTED,  # messages of 24 hours, with HTTP 429
@@ -25,7 +26,7 @@ _CODES: Mapping[int, SendFault] = {
     20003: SendFault.CONFIGURATION,  # credentials wrong, or of another account
     20005: SendFault.CONFIGURATION,  # account not active
     20403: SendFault.CONFIGURATION,  # account suspended or closed
-    20404: SendFault.CONFIGURATION,  # account or address unknown
+    20404: SendFault.CONFIGURATION,  # account or URL unknown
     30002: SendFault.CONFIGURATION,  # account suspended while the message waited
     90010: SendFault.CONFIGURATION,  # account not active
     # An operator has to act: our sender.
@@ -33,34 +34,34 @@ _CODES: Mapping[int, SendFault] = {
     21601: SendFault.CONFIGURATION,  # sender cannot send SMS, or is not ours
     21603: SendFault.CONFIGURATION,  # neither sender nor Messaging Service given
     21606: SendFault.CONFIGURATION,  # sender not ours, or not fit for this account
-    21659: SendFault.CONFIGURATION,  # sender is not of Twilio, or of another country
+    21659: SendFault.CONFIGURATION,  # sender not from Twilio, or of another country
     21660: SendFault.CONFIGURATION,  # sender belongs to another account
     21661: SendFault.CONFIGURATION,  # sender cannot send SMS
     21703: SendFault.CONFIGURATION,  # Messaging Service has no sender for this
     21704: SendFault.CONFIGURATION,  # Messaging Service has no sender at all
     21705: SendFault.CONFIGURATION,  # Messaging Service unknown
-    # This recipient has told the carrier to stop.
+    # This recipient has opted out at the carrier.
     21610: SendFault.OPTED_OUT,
-    # One recipient, or one pair of numbers: others can be written to.
+    # One recipient, or one pair of numbers, is at fault: others can be texted.
     21211: SendFault.PERMANENT,  # recipient is no number
     21217: SendFault.PERMANENT,  # recipient is no valid number
     21266: SendFault.PERMANENT,  # recipient is the sender
     21608: SendFault.PERMANENT,  # recipient not verified, on a trial account
-    21612: SendFault.PERMANENT,  # no way from this sender to this recipient
+    21612: SendFault.PERMANENT,  # no route from this sender to this recipient
     21614: SendFault.PERMANENT,  # recipient is no mobile number
     21635: SendFault.PERMANENT,  # recipient is a landline
     30003: SendFault.PERMANENT,  # phone is off or out of reach
     30004: SendFault.PERMANENT,  # recipient blocks messages
     30005: SendFault.PERMANENT,  # phone unknown or out of reach
-    30006: SendFault.PERMANENT,  # landline, or an operator without a way to it
+    30006: SendFault.PERMANENT,  # landline, or an operator without a route
     30007: SendFault.PERMANENT,  # filtered for its text
     60410: SendFault.PERMANENT,  # recipient's prefix blocked for 12 hours
     60605: SendFault.PERMANENT,  # recipient's country blocked
     572005: SendFault.PERMANENT,  # recipient not yet verified, on a trial account
-    # The text: the same text will not be taken later.
+    # The text is at fault, and will be at the next attempt.
     21602: SendFault.PERMANENT,  # no text
     21617: SendFault.PERMANENT,  # text too long
-    # Passes by itself, for this message.
+    # A temporary fault of this message.
     14107: SendFault.RETRYABLE,  # too many from one number to the other
     20503: SendFault.RETRYABLE,  # service not available
 }
@@ -69,7 +70,7 @@ _MEANINGS: Mapping[int, ReceiptMeaning] = {
     30001: ReceiptMeaning.DROPPED,
     30005: ReceiptMeaning.PHONE_GONE,
 }
-# For an unknown code, or an answer of something between us and Twilio.
+# For an unknown code, or an answer of a proxy between us and Twilio.
 _STATUSES: Mapping[int, SendFault] = {
     HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
     HTTPStatus.FORBIDDEN: SendFault.CONFIGURATION,
@@ -81,7 +82,7 @@ _HIGHEST_CODE = 999_999
 
 
 def error_from(answer: HttpAnswer) -> ChannelError:
-    """What an answer of 400 and above means for the reply."""
+    """Map an answer of status 400 or above to the error of this send."""
     code = _code_in(answer.text)
     fault = _CODES.get(code) if code else None
     return ChannelError(
@@ -98,7 +99,7 @@ def meaning_of(code: int | None) -> ReceiptMeaning | None:
 
 def _fault_by_status(status: int) -> SendFault:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        # Twilio may have taken the message before it failed.
+        # Twilio may have accepted the message before the fault.
         return SendFault.AMBIGUOUS
     return _STATUSES.get(status, SendFault.PERMANENT)
 

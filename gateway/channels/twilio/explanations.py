@@ -1,6 +1,6 @@
-"""What an operator reads beside Twilio's error codes.
+"""Explanations of Twilio's error codes for operators.
 
-https://www.twilio.com/docs/api/errors; errors.py says what the gateway does about them.
+https://www.twilio.com/docs/api/errors; errors.py says how the gateway handles them.
 """
 
 from collections.abc import Mapping, Sequence

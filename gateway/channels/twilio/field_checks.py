@@ -3,7 +3,7 @@
 Twilio signs names and values joined without separators, so an attacker who captured a
 signed request can move characters between its fields and keep the signature:
 https://www.twilio.com/docs/usage/webhooks/webhooks-security
-These checks refuse every move that could forge something
+These checks refuse every such move that could forge a field
 (docs/decisions/0014-signed-fields.md).
 """
 
@@ -21,22 +21,22 @@ _SENDER = "From+"
 
 
 def find_oddity(form: MultiDict[str, str]) -> str | None:
-    """What Twilio would never write in a form; None for a sound one."""
+    """Find what Twilio would never send in a form; None for a sound form."""
     fields = list(form.items(multi=True))
     if len(fields) != len(form):
         return "a field is given twice"
     if not all(_FIELD_NAME.fullmatch(name) for name, _ in fields):
-        return "a field has no field's name"
+        return "a field name is not letters and digits"
     sid = form.get("MessageSid", "")
     if not SID.fullmatch(sid):
-        return "MessageSid is no message's id"
+        return "MessageSid is not the id of a message"
     if any(form.get(name, sid) != sid for name in _SAME_SID):
-        return "the ids differ"
+        return "the ids of the message differ"
     if any(_hides_sender(name, value) for name, value in fields):
         return "a sender is hidden in another field"
     return None
 
 
 def _hides_sender(name: str, value: str) -> bool:
-    """Body is free text of the member."""
+    """Whether a field holds a sender; Body is exempt, as members write it freely."""
     return name != "Body" and _SENDER in (name + value)[name == "From" :]

@@ -1,4 +1,4 @@
-"""Read what Twilio posts into our own messages.
+"""Parse Twilio's webhooks into our own messages.
 
 https://www.twilio.com/docs/messaging/guides/webhook-request
 """
@@ -23,7 +23,7 @@ LONGEST_CODE = 10
 _MARK = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _LONGEST_SID = 64
 _LONGEST_NUMBER = 9
-# "queued" to "sending": Twilio has the message, so it counts as sent and must not be
+# From "queued" to "sending" Twilio has the message: it counts as sent, and must not be
 # sent again.
 _STATUSES = {
     "queued": OutboundStatus.SENT,
@@ -40,18 +40,18 @@ _STATUSES = {
 # What Advanced Opt-Out did with a keyword before Twilio delivered the message.
 # twilio.com/docs/messaging/tutorials/advanced-opt-out
 _CONSENTS = {"STOP": Consent.WITHDRAWN, "START": Consent.GIVEN, "HELP": None}
-# Without Advanced Opt-Out Twilio opts a phone in again for a text of one of these words
-# and delivers it like any SMS: help.twilio.com/articles/223134027.
+# Without Advanced Opt-Out Twilio opts a phone in again when it texts one of these, and
+# delivers the SMS as usual: help.twilio.com/articles/223134027.
 _STARTS = frozenset({"START", "YES", "UNSTOP"})
 
 
 def inbound_message(
     channel: str, request: WebhookRequest, ours: str, received_at: datetime
 ) -> InboundMessage:
-    """Read an SMS; `ours` is our number or Messaging Service.
+    """Parse an SMS; `ours` is our number or Messaging Service.
 
-    An SMS that cannot be used is kept with its flaw: Twilio would deliver a refused one
-    again. Unknown parameters are ignored.
+    An SMS that cannot be used is kept with its flaw, because Twilio would retry a
+    refused one. Unknown parameters are ignored.
     """
     form = request.form
     sender, kind = classify_sender(form.get("From", ""))
@@ -59,7 +59,7 @@ def inbound_message(
     is_ours = is_same_number(recipient, ours)
     opt_out_type = form.get("OptOutType", "").upper()
     text = form.get("Body", "")
-    opens = Consent.GIVEN if text.strip().upper() in _STARTS else None
+    keyword_consent = Consent.GIVEN if text.strip().upper() in _STARTS else None
     return InboundMessage(
         channel=channel,
         provider_id=form["MessageSid"],
@@ -70,7 +70,7 @@ def inbound_message(
         received_at=received_at,
         media_count=_whole(form.get("NumMedia", "")) or 0,
         answered_by_carrier=opt_out_type in _CONSENTS,
-        consent=_CONSENTS.get(opt_out_type, opens),
+        consent=_CONSENTS.get(opt_out_type, keyword_consent),
         flaw=_flaw(form, is_ours or form.get("MessagingServiceSid") == ours),
     )
 
@@ -84,12 +84,12 @@ def _flaw(form: MultiDict[str, str], is_ours: bool) -> IgnoreReason | None:
 def delivery_receipt(
     channel: str, request: WebhookRequest, at: datetime
 ) -> DeliveryReceipt | None:
-    """Read a status callback; its address has our own message id.
+    """Parse a status callback, whose URL carries our own message id.
 
-    None if it says nothing new. Raises MalformedRequest.
+    None if it brings no new status. Raises MalformedRequest.
     """
     provider_id = _sid(request)
-    status = _STATUSES.get(_one(request, "MessageStatus"))
+    status = _STATUSES.get(_single_value(request, "MessageStatus"))
     if status is None:
         return None
     code = _error_code(request)
@@ -105,7 +105,7 @@ def delivery_receipt(
     )
 
 
-def _one(request: WebhookRequest, name: str) -> str:
+def _single_value(request: WebhookRequest, name: str) -> str:
     """The only value of a parameter. Raises MalformedRequest."""
     values = request.form.getlist(name)
     if len(values) != 1 or not values[0]:
@@ -125,7 +125,7 @@ def _mark(request: WebhookRequest) -> str | None:
 
 
 def _sid(request: WebhookRequest) -> str:
-    sid = _one(request, "MessageSid")
+    sid = _single_value(request, "MessageSid")
     if len(sid) > _LONGEST_SID or not sid.isalnum() or not sid.isascii():
         msg = "MessageSid must be letters and digits"
         raise MalformedRequest(msg)
@@ -133,6 +133,6 @@ def _sid(request: WebhookRequest) -> str:
 
 
 def _whole(text: str) -> int | None:
-    """A small whole number; None for anything else."""
-    is_one = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_one else None
+    """Parse a small whole number; None for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_number else None

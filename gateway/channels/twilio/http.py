@@ -1,7 +1,7 @@
-"""twilio's API client over our HTTP client.
+"""Run twilio's API client over our HTTP client.
 
-twilio's default HTTP client waits for ever, keeps six connections, hides Retry-After
-and sends a request again by itself when a connection broke.
+twilio's default HTTP client has no timeout, keeps six connections, hides Retry-After
+and silently resends a request when its connection broke.
 """
 
 import logging
@@ -20,9 +20,9 @@ from gateway.channels.http.client import Connections
 from gateway.channels.twilio.errors import error_from
 from gateway.config.groups import TwilioSettings
 
-# twilio's client would read these from the environment and change the host by them.
+# Without this, twilio's client would change its host by these environment variables.
 _NO_ENVIRONMENT = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
-# What twilio's client raises for an answer that is not what the API promises.
+# The exceptions of twilio's client for an answer that breaks the API's contract.
 _UNREADABLE = (
     *(TwilioException, ValueError, TypeError, LookupError, AttributeError),
     RecursionError,
@@ -36,7 +36,7 @@ class LibcurlHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no type
     def __init__(self, api_url: str | None = None) -> None:
         super().__init__(log, is_async=False)
         self._api_url = api_url
-        # Messaging Services live at another address than messages.
+        # Messaging Services have another host than messages.
         self._connections: dict[str, Connections] = {}
 
     def request(
@@ -64,9 +64,9 @@ class LibcurlHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no type
 
     @contextmanager
     def reading(self, fault: SendFault) -> Iterator[None]:
-        """Raise ChannelError for an answer that makes no sense.
+        """Raise ChannelError for an unreadable answer, with this `fault`.
 
-        Close this thread's connections then: something in between may have answered.
+        Also close this thread's connections, as a proxy in between may have answered.
         """
         try:
             yield
@@ -77,8 +77,10 @@ class LibcurlHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no type
 
     def _connections_to(self, uri: str) -> Connections:
         address = self._api_url or urlsplit(uri)._replace(path="", query="").geturl()
-        known = self._connections.get(address)
-        return known or self._connections.setdefault(address, Connections(address))
+        connections = self._connections.get(address)
+        return connections or self._connections.setdefault(
+            address, Connections(address)
+        )
 
 
 def open_client(settings: TwilioSettings, http: LibcurlHttpClient) -> Client:
@@ -88,6 +90,6 @@ def open_client(settings: TwilioSettings, http: LibcurlHttpClient) -> Client:
 
 
 def _target(uri: str, params: Mapping[str, object] | None) -> str:
-    """Path and query of an address of Twilio's, which may carry a query already."""
+    """Path and query of a URL that may already have a query."""
     target = urlsplit(uri)._replace(scheme="", netloc="").geturl()
     return f"{target}?{urlencode(params, doseq=True)}" if params else target

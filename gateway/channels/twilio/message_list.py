@@ -1,4 +1,4 @@
-"""Which of Twilio's messages to a phone may be a reply in doubt.
+"""Find a reply in doubt among Twilio's messages to its phone.
 
 https://www.twilio.com/docs/messaging/api/message-resource
 """
@@ -16,15 +16,15 @@ from gateway.domain.messages import OutboundMessage, ReceiptMeaning, Sighting
 MOST_LISTED = 100
 # https://www.twilio.com/docs/glossary/what-is-a-sid
 SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
-# For a clock that was set after the reply was made. A wide window does no harm: older
-# messages have ids of other replies.
+# Allows for a clock that was set after the reply was made. A wide window does no harm,
+# as older messages have the ids of other replies.
 SLACK = timedelta(minutes=5)
-# Redaction puts these in place of digits.
+# Redaction replaces digits by these.
 _MASKS = frozenset("Xx*")
 
 
 def checked_sid(sid: object) -> str:
-    """The id of a message. Raises ValueError for anything else."""
+    """Return the id of a message. Raises ValueError for anything else."""
     if isinstance(sid, str) and SID.fullmatch(sid):
         return sid
     msg = "not the id of a message"
@@ -37,11 +37,11 @@ def sightings(
     message: OutboundMessage,
     age: timedelta,
 ) -> Sequence[Sighting]:
-    """Messages that are this reply or may be it, oldest first.
+    """The messages that are this reply, or may be it, oldest first.
 
-    `age` is the time since the reply was made. What Twilio took before that does not
-    count; `listed_at` is Twilio's own clock. Raises ChannelError for a list that ends
-    before the time at which the reply was made, ValueError for one with a wrong id.
+    `age` is the time since the reply was made, and `listed_at` the time of Twilio's
+    clock: earlier messages do not count. Raises ChannelError if the list is cut before
+    the reply was made, ValueError if an id in it is malformed.
     """
     since = listed_at and listed_at - max(age, timedelta(0)) - SLACK
     found = list(_sightings(reversed(listed), message, since))
@@ -63,7 +63,7 @@ def _sightings(
             candidate.direction != "inbound"
             and _is_number(candidate.to, message.recipient)
             and _is_since(candidate, since)
-            # Twilio says itself that it has not sent these.
+            # Twilio itself reports these as not sent.
             and meaning_of(candidate.error_code) is not ReceiptMeaning.DROPPED
             and (is_certain or (_is_redacted(body) and _is_ours(candidate, message)))
         ):
@@ -71,25 +71,25 @@ def _sightings(
 
 
 def _is_number(shown: str | None, expected: str) -> bool:
-    """Redaction may hide digits of a number."""
+    """Whether this is the expected number; redaction may hide its digits."""
     return shown in (None, expected) or not _MASKS.isdisjoint(shown or "")
 
 
 def _is_ours(candidate: MessageInstance, message: OutboundMessage) -> bool:
-    """Whether our sender may have sent it; an account may have several.
+    """Whether our sender may have sent it, as an account may have several senders.
 
-    A Messaging Service chooses among its numbers.
+    A Messaging Service chooses among several numbers, so its numbers are not compared.
     """
     by_service = candidate.messaging_service_sid is not None
     return by_service or _is_number(candidate.from_, message.sender)
 
 
 def _is_since(candidate: MessageInstance, since: datetime | None) -> bool:
-    """Twilio cuts its dates to seconds. A message without a date may be of any time."""
+    """Whether a message is recent enough; one without a date may be of any time."""
     created: datetime | None = candidate.date_created
     return created is None or since is None or created >= since
 
 
 def _is_redacted(body: str) -> bool:
-    """Whether a text is redacted, in whichever way."""
+    """Whether a text is redacted: left without letters, or replaced by a notice."""
     return not any(map(str.isalnum, body)) or "redact" in body.casefold()

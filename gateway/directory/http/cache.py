@@ -1,6 +1,6 @@
-"""Cache of the core system's records, for a short time.
+"""A short-lived cache of the core system's records.
 
-Only of records: a KPJ that is unknown, or a look-up that failed, may succeed soon.
+Unknown KPJs and failed look-ups are not cached, as they may succeed soon.
 """
 
 import threading
@@ -27,12 +27,12 @@ class RecordCache:
         self._lock = threading.Lock()
 
     def fresh(self, kpjs: Collection[KPJ]) -> dict[KPJ, Participant]:
-        """The records of these members that are still fresh."""
+        """The cached records of these members that have not expired."""
         with self._lock:
             found = {kpj: self._records.get(kpj) for kpj in kpjs}
         return {kpj: record for kpj, record in found.items() if record}
 
     def add(self, records: Mapping[KPJ, Participant]) -> None:
-        """Use these records until they are too old."""
+        """Cache these records until they expire."""
         with self._lock:
             self._records.update(records)

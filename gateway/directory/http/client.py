@@ -1,6 +1,6 @@
 """HTTP client of the core system: time-outs, bounds, retries and a circuit breaker.
 
-Every fault is DirectoryUnavailable, with nothing of the answer in its text.
+Every fault becomes DirectoryUnavailable, whose text quotes nothing of the answer.
 """
 
 import logging
@@ -31,13 +31,14 @@ CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
 # A health check must not wait for long.
 HEALTH_SECONDS = 1.0
-# From the question to the last byte of the answer.
+# The time limit from the request to the last byte of the answer.
 LONGEST_ANSWER = timedelta(seconds=5)
 LARGEST_ANSWER = 4 * 1024 * 1024
 RETRIES = 2
 LONGEST_RETRY_AFTER = 2
-FAILURES_BEFORE_REST = 3
-REST = timedelta(seconds=10)
+# The circuit breaker opens after so many failures in a row, and stays open so long.
+FAILURES_TO_OPEN = 3
+OPEN_TIME = timedelta(seconds=10)
 CONNECTIONS = 8
 _RETRIED = (429, 502, 503, 504)
 _CHUNK = 64 * 1024
@@ -60,15 +61,15 @@ class CoreSystem:
         self._read_seconds = read_seconds
         self._timer = timer
         self._breaker = CircuitBreaker(
-            FAILURES_BEFORE_REST,
-            REST.total_seconds(),
+            FAILURES_TO_OPEN,
+            OPEN_TIME.total_seconds(),
             state_storage=storage or CircuitMemoryStorage("closed"),
             listeners=[_BreakerLog()],
             throw_new_error_on_trip=False,
         )
 
     def ask(self, path: str, question: str) -> bytes:
-        """Post a question; the JSON of the answer. Raises DirectoryUnavailable."""
+        """Post a question and return the JSON answer. Raises DirectoryUnavailable."""
         return self._guarded("POST", path, self._read_seconds, question.encode())
 
     def health(self) -> bytes:
@@ -79,7 +80,7 @@ class CoreSystem:
         try:
             return self._breaker.call(self._exchange, *request)
         except CircuitBreakerError:
-            msg = "the core system is not asked for some seconds, because it failed"
+            msg = "the core system failed: its circuit breaker is open for some seconds"
             raise DirectoryUnavailable(msg) from None
 
     def _exchange(
@@ -95,7 +96,7 @@ class CoreSystem:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                _check_kind(answer)
+                _check_headers(answer)
                 return self._read(answer, until)
         except (OSError, HTTPError) as error:
             msg = f"the core system does not answer: {type(error).__name__}"
@@ -116,7 +117,7 @@ class CoreSystem:
 
 def _session(settings: DirectorySettings) -> Session:
     session = Session()
-    # No proxy, password or authority from the environment.
+    # Take no proxy, password or certificate authority from the environment.
     session.trust_env = False
     session.headers["Accept"] = "application/json"
     session.headers["Accept-Encoding"] = "identity"
@@ -126,21 +127,21 @@ def _session(settings: DirectorySettings) -> Session:
     if settings.certificate and settings.key:
         session.cert = (str(settings.certificate), str(settings.key))
     session.verify = str(settings.authority) if settings.authority else True
-    retried = HTTPAdapter(max_retries=_Retries.usual(), pool_maxsize=CONNECTIONS)
+    retried = HTTPAdapter(max_retries=_Retries.default(), pool_maxsize=CONNECTIONS)
     session.mount(settings.url, retried)
     session.mount(f"{settings.url}/v1/health", HTTPAdapter(max_retries=0))
     return session
 
 
 class _Retries(Retry):
-    """Retries after a broken connection or a 429, 502, 503 or 504.
+    """Retry after a broken connection or a 429, 502, 503 or 504.
 
-    Not after a time-out, and not if Retry-After is longer than an SMS may wait.
+    Do not retry after a time-out, or if Retry-After is longer than an SMS may wait.
     """
 
     @classmethod
-    def usual(cls) -> Self:
-        """As many as help somebody who waits for an SMS."""
+    def default(cls) -> Self:
+        """Few and quick retries, as a member waits for an SMS."""
         return cls(
             total=RETRIES,
             backoff_factor=0.1,
@@ -169,17 +170,17 @@ class _Retries(Retry):
 
 
 class _BreakerLog(CircuitBreakerListener):
-    """Logs why a question failed, and when the circuit opens or closes."""
+    """Logs why a request failed, and when the circuit breaker opens or closes."""
 
     def failure(self, cb: Any, exc: BaseException) -> None:
         log.warning("the core system failed", extra={"why": str(exc)})
 
     def state_change(self, cb: Any, old_state: Any, new_state: Any) -> None:
         facts = {"circuit": new_state.name}
-        log.warning("questions to the core system", extra=facts)
+        log.warning("circuit breaker of the core system", extra=facts)
 
 
-def _check_kind(answer: Response) -> None:
+def _check_headers(answer: Response) -> None:
     if answer.status_code != 200:
         msg = f"the core system answered {answer.status_code}"
         raise DirectoryUnavailable(msg)

@@ -20,7 +20,7 @@ from gateway.domain.participants import KPJ, Participant
 
 
 class HttpDirectory:
-    """Looks many members up at once; refuses members that it did not ask for.
+    """Looks up members in batches, and refuses members that were not requested.
 
     `index` makes keyed hashes of names, NIK and birth dates.
     """
@@ -51,7 +51,10 @@ class HttpDirectory:
     def of_phones(
         self, msisdns: Collection[str]
     ) -> Mapping[str, Sequence[Participant]]:
-        """The members with these phones in their records. Raises the same."""
+        """The members with these phones in their records.
+
+        Raises DirectoryUnavailable.
+        """
         found: dict[str, list[Participant]] = defaultdict(list)
         for part in _parts(msisdns):
             question = PhoneQuestion(msisdns=part)
@@ -64,7 +67,7 @@ class HttpDirectory:
         return found
 
     def is_empty(self) -> bool:
-        """False, as long as it answers. Raises the same."""
+        """False if the core system answers, else raises DirectoryUnavailable."""
         read(Health, self._core.health())
         return False
 
@@ -77,7 +80,7 @@ class HttpDirectory:
 
 
 def _parts(numbers: Collection[str]) -> Iterator[tuple[str, ...]]:
-    """Split into as many as one question may have."""
+    """Split numbers into parts that fit one question each."""
     ordered = sorted(set(numbers))
     for start in range(0, len(ordered), MOST_ASKED):
         yield tuple(ordered[start : start + MOST_ASKED])
@@ -85,4 +88,4 @@ def _parts(numbers: Collection[str]) -> Iterator[tuple[str, ...]]:
 
 def _check(were_asked_for: Iterable[bool]) -> None:
     if not all(were_asked_for):
-        raise refusal("tells of a member who was not asked for")
+        raise refusal("holds a member who was not asked for")

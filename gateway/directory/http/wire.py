@@ -1,7 +1,7 @@
 """The wire format of docs/directory-api.yaml: questions and answers.
 
-An answer that differs is refused, because a guess could become a wrong balance. Unknown
-fields are ignored: the core system may add some.
+An answer of another shape is refused, because a guess could become a wrong balance.
+Unknown fields are ignored, because the core system may add some.
 """
 
 import logging
@@ -42,14 +42,14 @@ log = logging.getLogger(__name__)
 
 def _each_once(values: Sequence[str]) -> Sequence[str]:
     if len(set(values)) != len(values):
-        msg = "the same twice"
+        msg = "a value is given twice"
         raise ValueError(msg)
     return values
 
 
 def _mobile(msisdn: str) -> str:
     if to_mobile(msisdn) != msisdn:
-        msg = "no mobile number"
+        msg = "not a mobile number"
         raise ValueError(msg)
     return msisdn
 
@@ -226,7 +226,7 @@ def read(kind: type[_Answer], body: bytes) -> _Answer:
 
 
 def refusal(why: str) -> DirectoryUnavailable:
-    """The error for a wrong answer, which is logged too."""
+    """Log a wrong answer and return the error for it."""
     log.warning("an answer of the core system was refused", extra={"why": why})
     return DirectoryUnavailable(f"the core system's answer {why}")
 

@@ -1,1 +1,1 @@
-"""Replace the table of members by files of the agency."""
+"""Import members: replace the table of members by the agency's files."""

@@ -1,4 +1,4 @@
-"""Stream the agency's CSV files, each row and each fault with its line."""
+"""Stream the agency's CSV files, with the line number of each row and fault."""
 
 import csv
 import os
@@ -16,7 +16,7 @@ SHOWN_FAULTS = 20
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """What is wrong in a line or in a whole file; never a value."""
+    """What is wrong in a line or in a whole file, without quoting a value."""
 
     file: str
     line: int | None
@@ -28,7 +28,7 @@ class Fault:
 
 
 class BadFile(GatewayError):
-    """Files that must not be imported: the faults that are listed, and their count."""
+    """Files that must not be imported; `faults` may be fewer than `count`."""
 
     def __init__(self, faults: Sequence[Fault], count: int | None = None) -> None:
         self.faults = faults
@@ -47,7 +47,7 @@ class Faults:
         self._count = 0
 
     def add(self, faults: Iterable[Fault]) -> None:
-        """Count and list these."""
+        """Count these faults, and list them while there is room."""
         for fault in faults:
             self._count += 1
             if len(self._listed) < MOST_FAULTS:
@@ -63,7 +63,7 @@ class Faults:
 
 
 class Row(NamedTuple):
-    """The cells of a row, and the line that it ends in."""
+    """The cells of a row, and the number of its last line."""
 
     line: int
     cells: list[str]
@@ -76,7 +76,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of a file, and those that may follow."""
+    """The required columns of a file, and the optional ones after them."""
 
     columns: Sequence[str]
     optional: Sequence[str] = ()
@@ -121,7 +121,7 @@ class OpenFile:
         except UnicodeDecodeError as error:
             raise self._bad("the file is not UTF-8") from error
         except csv.Error as error:
-            raise self._bad(f"the file is no valid CSV: {error}") from error
+            raise self._bad(f"the file is not valid CSV: {error}") from error
         except OSError as error:
             raise self._bad(f"the file cannot be read: {error.strerror}") from error
 

@@ -21,7 +21,7 @@ from gateway.directory.imports.merge import (
     open_sources,
 )
 from gateway.directory.imports.prepare import Preparer
-from gateway.directory.imports.worker_pool import MakeCipher, prepared
+from gateway.directory.imports.worker_pool import MakeCipher, prepare_all
 from gateway.domain.audit import AuditEntry
 
 
@@ -33,7 +33,7 @@ class Progress:
     offset: int
 
 
-Tell = Callable[[Progress], None]
+ShowProgress = Callable[[Progress], None]
 
 
 def _show_nothing(_: Progress) -> None:
@@ -56,24 +56,25 @@ class Importer:
         sources: Sources,
         this: Import,
         entry: AuditEntry | None = None,
-        tell: Tell = _show_nothing,
+        show: ShowProgress = _show_nothing,
     ) -> int:
-        """How many members came in; the deed goes on record unless they are made up.
+        """Import all members and return their number; `entry` goes to the audit log.
 
-        Raises BadFile naming every fault, MembersBusy, DatabaseUnavailable.
+        Made-up members need no `entry`. Raises BadFile naming every fault, MembersBusy,
+        DatabaseUnavailable.
         """
         with self._open_staging() as stage, open_sources(sources) as files:
-            count = self._filled(stage, files, sources.members, tell)
+            count = self._stage_all(stage, files, sources.members, show)
             stage.swap(this, count, entry)
         return count
 
-    def _filled(
-        self, stage: Staging, files: OpenSources, members: Path, tell: Tell
+    def _stage_all(
+        self, stage: Staging, files: OpenSources, members: Path, show: ShowProgress
     ) -> int:
-        """Stage all members; how many. Raises BadFile."""
+        """Stage all members and return their number. Raises BadFile for any fault."""
         faults, count = Faults(), 0
         try:
-            count = self._fill(stage, files, faults, tell)
+            count = self._stage_valid(stage, files, faults, show)
             faults.add(self._repeated(stage, members))
         except BadFile as bad:
             faults.add(bad.faults)
@@ -82,24 +83,24 @@ class Importer:
             raise BadFile([Fault(members.name, None, "the file holds no members")])
         return count
 
-    def _fill(
-        self, stage: Staging, files: OpenSources, faults: Faults, tell: Tell
+    def _stage_valid(
+        self, stage: Staging, files: OpenSources, faults: Faults, show: ShowProgress
     ) -> int:
-        """Stage the members without a fault; how many."""
+        """Stage the members without a fault and return their number."""
         count = 0
         entries = files.entries(lambda fault: faults.add([fault]))
         size = files.members.size
-        for batch in prepared(
+        for batch in prepare_all(
             batches(entries), Preparer(files), self._make_cipher, size
         ):
             faults.add(batch.faults)
             stage.add(batch.members)
             count += len(batch.members)
-            tell(Progress(count, files.members.offset))
+            show(Progress(count, files.members.offset))
         return count
 
     def _repeated(self, stage: Staging, members: Path) -> Iterator[Fault]:
-        """Find the lines of repeated members, by reading the file once more."""
+        """Find the lines of repeated members by reading the file a second time."""
         indexes = set(stage.repeated(MOST_FAULTS))
         if not indexes:
             return
@@ -109,5 +110,5 @@ class Importer:
                 index = cipher.index(row.kpj)
                 line = first.setdefault(index, row.line) if index in indexes else 0
                 if line not in (0, row.line):
-                    what = f"kpj stands in line {line} already"
+                    what = f"kpj is in line {line} already"
                     yield Fault(file.name, row.line, what)

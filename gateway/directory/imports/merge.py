@@ -1,6 +1,6 @@
-"""Merge three files in one pass: each member with his contributions and claims.
+"""Merge three files in one pass: each member with their contributions and claims.
 
-All files have the order of the members' file, so that only a few rows ahead are kept in
+All files are in the order of the members' file, so only a few rows ahead are kept in
 memory.
 """
 
@@ -22,16 +22,17 @@ from gateway.directory.imports.rows import (
 MEMBERS = Layout(COLUMNS, OPTIONAL_COLUMNS)
 CONTRIBUTIONS = Layout(CONTRIBUTION_COLUMNS)
 CLAIMS = Layout(CLAIM_COLUMNS)
-# How many rows to look beyond one that is out of order, to report only that one.
+# How many rows to read ahead: a row that is out of order by less than this is reported
+# alone, without the rows around it.
 LOOK_AHEAD = 5_000
-# For one member in one file; a working life has some 500 months.
+# The most rows of one member in one file; a working life has some 500 months.
 MOST_ROWS = 1_000
 _MEMBERS_A_BATCH, _ROWS_A_BATCH = 1_000, 20_000
 _OUT_OF_ORDER = (
-    "does not stand in the order of the members' file, or is of no member in it"
+    "is not in the order of the members' file, or belongs to no member in it"
 )
 
-_Note = Callable[[Fault], None]
+_ReportFault = Callable[[Fault], None]
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,10 @@ class OpenSources:
     contributions: OpenFile | None
     claims: OpenFile | None
 
-    def entries(self, note: _Note) -> Iterator[Entry]:
-        """Every member once; rows of no member are noted. Raises BadFile."""
-        contributions = _Follower(self.contributions, note)
-        claims = _Follower(self.claims, note)
+    def entries(self, report: _ReportFault) -> Iterator[Entry]:
+        """Every member once; reports rows that belong to no member. Raises BadFile."""
+        contributions = _Follower(self.contributions, report)
+        claims = _Follower(self.claims, report)
         for row in self.members:
             kpj = row.kpj
             yield Entry(row, contributions.of(kpj), claims.of(kpj))
@@ -100,19 +101,20 @@ def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 class _Follower:
-    """Finds the rows of each member in a file of the same order."""
+    """Finds each member's rows in a file that has the order of the members' file."""
 
-    def __init__(self, file: OpenFile | None, note: _Note) -> None:
+    def __init__(self, file: OpenFile | None, report: _ReportFault) -> None:
         self._name = file.name if file else ""
         self._rows = iter(file or ())
-        self._note = note
+        self._report_fault = report
         self._ahead: deque[Row] = deque()
-        self._numbers: Counter[str] = Counter()
+        # How often each KPJ occurs in the rows ahead.
+        self._counts: Counter[str] = Counter()
         self._look_ahead()
 
     def of(self, kpj: str) -> list[Row]:
-        """The rows of this member; rows before them are out of order."""
-        if kpj not in self._numbers:
+        """The rows of this member; reports rows before them as out of order."""
+        if kpj not in self._counts:
             return []
         while self._ahead[0].kpj != kpj:
             self._report(self._next())
@@ -122,22 +124,22 @@ class _Follower:
         return found
 
     def report_rest(self) -> None:
-        """Report the rows that are left: there are no more members."""
+        """Report the remaining rows, which belong to no member."""
         while self._ahead:
             self._report(self._next())
 
     def _report(self, row: Row) -> None:
-        self._note(Fault(self._name, row.line, _OUT_OF_ORDER))
+        self._report_fault(Fault(self._name, row.line, _OUT_OF_ORDER))
 
     def _next(self) -> Row:
         row = self._ahead.popleft()
-        self._numbers[row.kpj] -= 1
-        if not self._numbers[row.kpj]:
-            del self._numbers[row.kpj]
+        self._counts[row.kpj] -= 1
+        if not self._counts[row.kpj]:
+            del self._counts[row.kpj]
         self._look_ahead()
         return row
 
     def _look_ahead(self) -> None:
         while len(self._ahead) < LOOK_AHEAD and (row := next(self._rows, None)):
             self._ahead.append(row)
-            self._numbers[row.kpj] += 1
+            self._counts[row.kpj] += 1

@@ -1,4 +1,4 @@
-"""Check, encrypt and hash the rows of members, for storing."""
+"""Check the rows of members, then encrypt and hash them for storing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,20 +17,20 @@ from gateway.directory.records import dump, latest
 from gateway.domain.participants import Participant
 from gateway.security.cipher import Cipher
 
-# One NIK in ten ends in 0; never those of so many people, by chance.
+# One NIK in ten ends in 0. If so many in a row do, a spreadsheet has rounded them.
 FEWEST_NIKS = 20
 _T = TypeVar("_T")
 
 
 class Prepared(NamedTuple):
-    """A batch after the checks."""
+    """A checked batch: the members to store, and the faults of the others."""
 
     members: list[EncryptedMember]
     faults: list[Fault]
 
 
 def encrypt_member(participant: Participant, cipher: Cipher) -> EncryptedMember:
-    """Encrypt a member's record and hash what it is found by."""
+    """Encrypt a member's record, and hash the KPJ and phones that find it."""
     return EncryptedMember(
         cipher.index(participant.kpj.digits),
         cipher.encrypt(dump(participant)),
@@ -39,7 +39,7 @@ def encrypt_member(participant: Participant, cipher: Cipher) -> EncryptedMember:
 
 
 class Preparer:
-    """Checks and encrypts batches; it is sent to other processes."""
+    """Checks and encrypts batches; sent to worker processes, so kept small."""
 
     def __init__(self, files: OpenSources) -> None:
         self._members = _heading(files.members)
@@ -100,7 +100,7 @@ class _Heading:
         return found
 
     def repeated(self, rows: Sequence[Row], column: str) -> Iterator[Fault]:
-        """Rows that repeat a value of a column."""
+        """Report rows that repeat a value of a column."""
         if len(rows) < 2:
             return
         place, first = self.columns.index(column), dict[str, int]()
@@ -108,11 +108,11 @@ class _Heading:
             value = "".join(cells[place : place + 1]).strip()
             before = first.setdefault(value, line)
             if value and before != line:
-                what = f"{column} stands in line {before} already"
+                what = f"{column} is in line {before} already"
                 yield Fault(self.name, line, what)
 
     def rounded(self, rows: Sequence[Row]) -> Iterator[Fault]:
-        """Report NIKs that a spreadsheet rounded: it keeps 15 digits of a number."""
+        """Report NIKs that a spreadsheet rounded, as it keeps 15 digits of a number."""
         place = self.columns.index("nik")
         cells = ("".join(row.cells[place : place + 1]).strip() for row in rows)
         niks = [nik for nik in cells if nik]
@@ -122,7 +122,7 @@ class _Heading:
 
     def _by_column(self, cells: list[str]) -> Mapping[str, str | None]:
         if len(cells) != len(self.columns):
-            raise BadRow(["has not as many columns as line 1"])
+            raise BadRow(["has another number of columns than line 1"])
         return dict(zip(self.columns, cells, strict=True))
 
 

@@ -1,8 +1,8 @@
-"""Prepare batches of members in this process, or in a pool of processes beside it.
+"""Prepare batches of members in this process or in a pool of worker processes.
 
-The processes of the pool give way to whatever answers SMS on the same machine, end with
-this process, and get the keys through a pipe. A ProcessPoolExecutor would hang when one
-of them dies (docs/decisions/0045-import-processes.md).
+The workers run at low priority, so that programs that answer SMS come first. They end
+with this process and receive the keys through a pipe. A ProcessPoolExecutor would hang
+when one of them dies (docs/decisions/0045-import-processes.md).
 """
 
 import gc
@@ -19,17 +19,17 @@ from gateway.directory.imports.prepare import Prepared, Preparer
 from gateway.domain.errors import GatewayError
 from gateway.security.cipher import Cipher
 
-# Below that starting processes takes longer than the work, some thousand members.
+# A smaller file, of some thousand members, is read faster than processes start.
 SMALL_BYTES = 1_000_000
 _NICENESS = 10
-_PATIENCE_SECONDS = 5.0
+_JOIN_SECONDS = 5.0
 
 Batch = Sequence[Entry]
 MakeCipher = Callable[[], Cipher]
 
 
 class WorkerLost(GatewayError):
-    """A process that prepared members has died, for instance for want of memory."""
+    """A worker process has died, for instance because memory ran out."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -37,10 +37,10 @@ class WorkerLost(GatewayError):
         )
 
 
-def prepared(
+def prepare_all(
     batches: Iterable[Batch], preparer: Preparer, make_cipher: MakeCipher, size: int
 ) -> Iterator[Prepared]:
-    """Prepare each batch, in order; `size` is that of the members' file."""
+    """Prepare all batches in order; `size` is that of the members' file, in bytes."""
     if size < SMALL_BYTES:
         cipher = make_cipher()
         return (preparer.prepare(batch, cipher) for batch in batches)
@@ -50,9 +50,9 @@ def prepared(
 def _in_processes(
     batches: Iterable[Batch], preparer: Preparer, make_cipher: MakeCipher
 ) -> Iterator[Prepared]:
-    """Give each process one batch at a time, which bounds memory.
+    """Give each worker one batch at a time, which bounds memory.
 
-    One process more than cores: while this one writes, none of them is idle.
+    There is one worker more than cores, so that none is idle while this process writes.
     """
     count = len(os.sched_getaffinity(0)) + 1
     with ExitStack() as stack:
@@ -75,7 +75,7 @@ def _in_processes(
 
 @contextmanager
 def _process(preparer: Preparer, make_cipher: MakeCipher) -> Iterator[Connection]:
-    """Run a process that prepares batches until the pipe to it is closed."""
+    """Run a worker that prepares batches until its pipe is closed."""
     context = get_context("spawn")
     near_end, far_end = context.Pipe()
     process = context.Process(target=_work, args=(far_end, preparer, make_cipher))
@@ -85,7 +85,7 @@ def _process(preparer: Preparer, make_cipher: MakeCipher) -> Iterator[Connection
         yield near_end
     finally:
         near_end.close()
-        process.join(_PATIENCE_SECONDS)
+        process.join(_JOIN_SECONDS)
         process.kill()
         process.join()
         process.close()
@@ -95,11 +95,11 @@ def _work(pipe: Connection, preparer: Preparer, make_cipher: MakeCipher) -> None
     cipher = make_cipher()
     gc.freeze()
     os.nice(_NICENESS)
-    # Ctrl-C is for the first process, which ends the others.
+    # Ctrl-C reaches all processes: leave it to the parent, which ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         while True:
             pipe.send(preparer.prepare(pipe.recv(), cipher))
     except (EOFError, OSError):
-        # The first process has closed the pipe, or has ended.
+        # The parent has closed the pipe or has ended.
         return

@@ -1,1 +1,1 @@
-"""The operators' console: why a worker got, or did not get, an SMS."""
+"""The console, where operators see why a worker got an SMS or did not."""

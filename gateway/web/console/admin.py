@@ -69,7 +69,7 @@ def add_operator() -> Response | str:
 @bp.post("/admin/operators/<name>/<action>")
 @requires_role(Role.ADMIN)
 def change_operator(name: str, action: str) -> Response | str:
-    """Change role or password, or disable; nobody changes himself."""
+    """Change role or password of another operator, or disable the operator."""
     if name == current_user.name:
         flash(_("Nobody changes himself here: ask another admin."), "danger")
         return _back()
@@ -91,7 +91,7 @@ def change_operator(name: str, action: str) -> Response | str:
 @bp.get("/admin/access-log")
 @requires_role(Role.ADMIN)
 def access_log() -> str:
-    """Entries of the audit log that hold these words, newest first."""
+    """The entries of the audit log with all the words searched for, newest first."""
     words = request.args.get("q", "").split()
     before = read_id(request.args.get("before"))
     rows = console().database.audit_log.search(words, before, ROWS_A_PAGE)
@@ -104,12 +104,12 @@ def _back() -> Response:
 
 
 def _password_page(name: str, password: str) -> str:
-    """Show a password on the page itself; a flashed message stays in a cookie."""
+    """Show a password on the page itself: a flashed message would stay in a cookie."""
     return render_template("console/password_shown.html", name=name, password=password)
 
 
 def _shown(settings: Group) -> Iterator[tuple[str, str]]:
-    """Every setting that is no secret, by its variable."""
+    """Every setting that is not secret, by its variable."""
     for field, info in type(settings).model_fields.items():
         value = getattr(settings, field)
         if isinstance(value, Group):

@@ -29,7 +29,7 @@ HEADERS = {
         "img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
-    # To our own pages only: a search may carry a number.
+    # Send no referrer to other sites: a search may carry a number.
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
@@ -42,22 +42,22 @@ csrf = CSRFProtect()
 
 
 class ConsoleSessions(SecureCookieSessionInterface):
-    """Flask's cookie sessions, for pages of the console only.
+    """Flask's cookie sessions, opened for pages of the console only.
 
-    Opening one takes as long as all else that Flask does for a webhook.
+    For a webhook, opening a session would double the time that Flask takes.
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """None, an empty read-only session, for any other request."""
+        """Open a session; None, an empty read-only one, outside the console."""
         is_page = request.path.startswith(f"{bp.url_prefix}/")
         return super().open_session(app, request) if is_page else None
 
 
 class RowNumber(IntegerConverter):
-    """The id of a row in an address; 404 for one that no column can hold."""
+    """The id of a row in a URL; 404 for one that no column can hold."""
 
     def to_python(self, value: str) -> int:
-        """The id. Raises ValidationError, which Flask answers with 404."""
+        """Parse the id. Raises ValidationError, which Flask answers with 404."""
         number: int = super().to_python(value)
         if number > LARGEST_ROW_NUMBER:
             raise ValidationError
@@ -65,14 +65,14 @@ class RowNumber(IntegerConverter):
 
 
 class ConsoleUser(UserMixin):  # type: ignore[misc]
-    """An operator who is logged in, by the token of the session."""
+    """A logged-in operator, with the token of the session."""
 
     def __init__(self, token: str, operator: Operator) -> None:
         self._token = token
         self.operator = operator
 
     def get_id(self) -> str:
-        """The token, which the browser keeps signed."""
+        """The token, which the session cookie keeps signed."""
         return self._token
 
     @property
@@ -96,7 +96,7 @@ def requires_role(role: Role | None) -> Callable[[_View], _View]:
 
 
 def install(app: Flask, secret_key: bytes) -> None:
-    """Set the application up for logins, sessions and CSRF tokens."""
+    """Add logins, sessions and CSRF protection to an application."""
     app.secret_key = secret_key
     app.session_interface = ConsoleSessions()
     app.url_map.converters["int"] = RowNumber

@@ -1,7 +1,7 @@
-"""The charts of the overview: pictures of their own, with no script and no guest.
+"""The charts of the overview, each a separate SVG image without scripts.
 
-A page may hold no style of its own, an image may; it also follows the reader's choice
-of light or dark, and is printed as light.
+The console's content security policy forbids inline styles in a page but not in an
+image. The image also follows the reader's choice of light or dark, and prints as light.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from gateway.web.console.blueprint import bp
 from gateway.web.console.context import console
 from gateway.web.console.statistics import Outcomes, per_hour, per_keyword
 
-# Colour-blind readers can tell them apart, on light and on dark.
+# Colour-blind readers can distinguish these, on light and on dark.
 _BLUE, _ORANGE, _RED = "#2f7ed8", "#d98200", "#d0342c"
 SERIES = {
     lazy_gettext("Answered"): (Outcome.ANSWERED,),
@@ -61,7 +61,7 @@ _CSS = ["file://style.css", "file://graph.css", _DARK]
 @bp.get("/charts/hours.svg")
 @requires_role(Role.VIEWER)
 def hours_chart() -> Response:
-    """What came in each of the last hours, and what it came to."""
+    """SMS in each of the last hours, by outcome."""
     hours = per_hour(console().database.reports, console().clock())
     chart = pygal.StackedBar(
         **_options(_HEIGHT),
@@ -80,14 +80,14 @@ def hours_chart() -> Response:
 @bp.get("/charts/keywords.svg")
 @requires_role(Role.VIEWER)
 def keywords_chart() -> Response:
-    """What today's SMS asked for."""
+    """Today's SMS by keyword."""
     keywords = per_keyword(console().database.reports, console().clock())
-    # Drawn from the bottom up.
+    # pygal draws horizontal bars from the bottom up.
     rising = list(reversed(keywords))
     chart = pygal.HorizontalBar(
         **_options(_MARGIN + _BAR_HEIGHT * max(1, len(rising))),
         show_legend=False,
-        # The axes change places, their settings do not.
+        # In a horizontal chart the "x" settings apply to the vertical axis.
         show_x_labels=False,
         x_labels=[_keyword(*counted) for counted in rising],
     )
@@ -97,7 +97,10 @@ def keywords_chart() -> Response:
 
 def by_series(counts: Outcomes) -> list[float]:
     """How many of an hour's SMS belong to each series."""
-    return [sum(counts.get(one, 0) for one in outcomes) for outcomes in SERIES.values()]
+    return [
+        sum(counts.get(outcome, 0) for outcome in outcomes)
+        for outcomes in SERIES.values()
+    ]
 
 
 def _options(height: int) -> dict[str, Any]:
@@ -107,7 +110,7 @@ def _options(height: int) -> dict[str, Any]:
         "explicit_size": False,
         "style": _STYLE,
         "css": _CSS,
-        # The library would load its scripts from its makers' site.
+        # By default pygal loads scripts from its own web site.
         "js": (),
         "margin": 4,
         "truncate_label": -1,
@@ -130,7 +133,7 @@ def _image(chart: pygal.Graph) -> Response:
 
 
 def _without_scripts(picture: Element) -> Element:
-    """The library writes its settings into one, even if nothing reads them."""
+    """Remove the script in which pygal stores its settings for scripts that we drop."""
     for parent in picture.iter():
         for script in parent.findall("script"):
             parent.remove(script)

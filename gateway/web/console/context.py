@@ -1,4 +1,4 @@
-"""What every page of the console works with: settings, gateway, clock, operator."""
+"""The context of every console page: settings, gateway, clock and operator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gateway.runtime import Gateway
 
 @dataclass(frozen=True)
 class Console:
-    """What every page reads from and acts on."""
+    """The parts of the gateway that pages use."""
 
     settings: Settings
     gateway: Gateway
@@ -24,7 +24,7 @@ class Console:
 
     @property
     def database(self) -> Database:
-        """What the pages read."""
+        """The gateway's database."""
         return self.gateway.database
 
 
@@ -35,19 +35,19 @@ def console() -> Console:
 
 
 def audit_entry(reason: str | None = None) -> AuditEntry:
-    """Who is logged in acts now, for this reason."""
+    """An audit entry for an action of the logged-in operator, made now."""
     return AuditEntry(console().clock(), current_user.name, reason)
 
 
 def own_page(wanted: str) -> str | None:
-    """The page of the console that a visitor asks to be led to; None for any other.
+    """The address to redirect to, if it is a page of the console; else None.
 
-    Nobody is led elsewhere by a link to us. No header may hold a control character.
+    This prevents open redirects, and control characters in a header.
     """
     try:
         parts = urlsplit(wanted)
     except ValueError:
-        # A bracket that never closes, for instance.
+        # For instance an unclosed bracket.
         return None
     is_ours = not parts.scheme and not parts.netloc and "\\" not in wanted
     is_page = is_ours and parts.path.startswith("/console/")

@@ -1,7 +1,7 @@
-"""A phone's conversation as a redacted text file, from which a tester makes a fixture.
+"""Export a phone's conversation as a redacted text file, to make a fixture from.
 
-It is written as `gateway replay` reads it (docs/testing.md); `--record` fills in the
-replies once made-up numbers stand in the place of the masked ones.
+The file has the format of `gateway replay` (docs/testing.md). After a tester has put
+made-up numbers in place of the masked ones, `--record` fills in the replies.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _HEAD = (
 @bp.post("/messages/<int:message_id>/fixture.sms")
 @requires_role(Role.OPERATOR)
 def export_conversation(message_id: int) -> Response:
-    """The conversation of a message's phone; the export is on record."""
+    """The conversation of a message's phone; the audit log records the export."""
     database = console().database
     timelines = database.timelines.recent(message_id, MOST_SMS)
     if not timelines:

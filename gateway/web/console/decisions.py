@@ -1,6 +1,6 @@
-"""What waits for a decision: dead letters, replies in doubt, enrolments, complaints.
+"""Pages for decisions: on dead letters, replies in doubt, enrolments and complaints.
 
-Every decision has a page of its own that says what it does and asks for the reason.
+Every decision has a page of its own, which explains it and asks for the reason.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,13 +20,13 @@ from gateway.web.console.blueprint import bp
 from gateway.web.console.context import audit_entry, console
 from gateway.web.console.reason_form import ReasonForm
 
-# Of each kind, oldest first; when they are decided the next ones come.
+# The most things of each kind on the page, oldest first.
 MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
 class Action:
-    """A decision about one thing of a kind; `done` is shown afterwards."""
+    """A decision that an operator may take; `done` is shown afterwards."""
 
     title: LazyString
     explains: LazyString
@@ -66,7 +66,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
         lambda gateway, number, entry: gateway.dead_letters.mark_unsent(number, entry),
         can_be_undone=False,
     ),
-    # The number is the last one that was listed: what comes later is not decided.
+    # The number is the id of the last reply listed: later ones are left undecided.
     ("replies", "sent"): Action(
         lazy_gettext("All were sent"),
         lazy_gettext(
@@ -123,7 +123,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
 @bp.get("/work")
 @requires_role(Role.VIEWER)
 def decisions() -> str:
-    """Everything that waits for a decision, and the channels."""
+    """List everything that waits for a decision, and the channels."""
     gateway, now = console().gateway, console().clock()
     database, limit = gateway.database, MOST_SHOWN + 1
     states = {state.name: state for state in database.channels.states()}
@@ -143,7 +143,7 @@ def decisions() -> str:
 @bp.route("/work/<kind>/<int:number>/<name>", methods=["GET", "POST"])
 @requires_role(Role.OPERATOR)
 def decide(kind: str, number: int, name: str) -> Response | str:
-    """Ask for the reason, then do it."""
+    """Ask for the reason, then carry out the decision."""
     action = ACTIONS.get((kind, name)) or abort(404)
     form = ReasonForm()
     if not form.validate_on_submit():
@@ -160,7 +160,7 @@ def decide(kind: str, number: int, name: str) -> Response | str:
 @bp.route("/work/enrolment/<int:number>", methods=["GET", "POST"])
 @requires_role(Role.OPERATOR)
 def see_enrolment(number: int) -> str:
-    """The whole numbers of a request, to be compared with papers; on record."""
+    """Show a request with whole numbers, to compare with papers, and record it."""
     form = ReasonForm()
     request = None
     if form.validate_on_submit():
@@ -174,7 +174,7 @@ def see_enrolment(number: int) -> str:
 @bp.route("/work/channel/<name>/<state>", methods=["GET", "POST"])
 @requires_role(Role.OPERATOR)
 def set_channel(name: str, state: str) -> Response | str:
-    """Pause or resume what is sent on a channel."""
+    """Pause or resume sending on a channel."""
     control = console().gateway.channel_control
     if name not in control.names or state not in ("pause", "resume"):
         abort(404)

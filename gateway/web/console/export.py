@@ -1,4 +1,4 @@
-"""A search as a CSV file: streamed, bounded, masked, and safe to open as a sheet."""
+"""Export a search as CSV: streamed, bounded, masked, and safe for spreadsheets."""
 
 import csv
 import io
@@ -19,16 +19,16 @@ COLUMNS = (
     *("id", "received_at", "phone", "text", "keyword", "outcome", "reason"),
     *("decision", "template", "reply_status"),
 )
-# Where a sheet takes text for a formula: at the start of a cell, and of each cell that
-# it makes itself where its own separator is not ours (a sheet with Indonesian settings
-# splits at `;`). owasp.org/www-community/attacks/CSV_Injection
+# Where a spreadsheet would read a formula: at the start of a cell, and after characters
+# at which a spreadsheet may split our cells (with Indonesian settings at `;`).
+# owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = re.compile(r"(?:\A|(?<=[;,\t\r\n]))(?=[ \"']*[=+\-@\t\r])")
 
 
 @bp.get("/messages/export.csv")
 @requires_role(Role.OPERATOR)
 def export() -> Response:
-    """What a search finds, newest first; the export is on record."""
+    """The SMS that a search finds, newest first; the audit log records the export."""
     search = read_search(request.args.get("q", ""))
     if search.faults:
         abort(400)
@@ -42,7 +42,7 @@ def export() -> Response:
 
 
 def _lines(found: Iterable[Found]) -> Iterator[str]:
-    # Without a byte order mark a sheet does not read it as UTF-8.
+    # Without a byte order mark, spreadsheets do not read the file as UTF-8.
     yield "\ufeff" + _line(COLUMNS)
     for message in found:
         yield _line(_safe(getattr(message, column)) for column in COLUMNS)

@@ -1,4 +1,4 @@
-"""How times, ages and counts are written on a page."""
+"""Format times, ages and counts for pages."""
 
 from datetime import datetime, timedelta
 
@@ -16,12 +16,12 @@ from gateway.db.messages.backlog import MOST_COUNTED
 from gateway.security.masking import mask
 
 MOMENT = "dd-MM-yyyy HH:mm:ss"
-# From here on hundredths of a second say nothing.
-TENS = 10
+# From so many seconds on, hundredths are left out.
+WHOLE_SECONDS_FROM = 10
 
 
 def install(app: Flask) -> None:
-    """Filters for the templates of this application."""
+    """Add the formats to the template filters of an application."""
     app.jinja_env.filters |= {
         "moment": moment,
         "clock": clock,
@@ -36,53 +36,53 @@ def install(app: Flask) -> None:
 
 
 def moment(at: datetime | None) -> str:
-    """Date and time in Jakarta, which the page names once."""
+    """Date and time in Jakarta; the page names the time zone."""
     return format_datetime(at, MOMENT) if at else "-"
 
 
 def clock(at: datetime) -> str:
-    """The time of the day alone."""
+    """The time of the day without the date."""
     return str(format_time(at, "HH:mm:ss"))
 
 
 def day(at: datetime) -> str:
-    """A day as people there write it."""
+    """A day with the name of the month."""
     return str(format_date(at, "d MMMM yyyy"))
 
 
 def hour(at: datetime) -> str:
-    """The hour of the clock that begins then."""
+    """The full hour that begins at this time."""
     return str(format_time(at, "HH.00"))
 
 
 def count(number: float | None) -> str:
-    """1.234 or 1,234, by language; a mean is rounded."""
+    """A whole number as 1.234 or 1,234, by language; a mean is rounded."""
     return "-" if number is None else str(format_decimal(number, "#,##0"))
 
 
 def waiting(number: int) -> str:
-    """How many of a backlog: 10.000+ is so many or more."""
+    """The size of a backlog; 10.000+ means so many or more."""
     return counted(number, is_cut=number >= MOST_COUNTED)
 
 
 def counted(number: int, *, is_cut: bool) -> str:
-    """With a plus where counting ended before all was counted."""
+    """A count, with a plus if counting stopped at a limit."""
     return count(number) + ("+" if is_cut else "")
 
 
 def share(part: float | None) -> str:
-    """97,5 % of something."""
+    """A share such as 97,5 %."""
     return "-" if part is None else str(format_percent(part, "0.0 %"))
 
 
 def age(duration: timedelta) -> str:
-    """About how long."""
+    """A duration, rounded to its largest unit."""
     return str(format_timedelta(duration, threshold=1.2))
 
 
 def seconds(value: float | None) -> str:
-    """A time that something took: 0,08 s."""
+    """A measured time such as 0,08 s."""
     if value is None:
         return "-"
-    digits = "0.00" if value < TENS else "0"
+    digits = "0.00" if value < WHOLE_SECONDS_FROM else "0"
     return f"{format_decimal(round(value, 2), digits)} s"

@@ -1,4 +1,4 @@
-"""The health checks on the console's overview, in the language of the page."""
+"""Render health checks on the console's overview, in the language of the page."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ _TEXTS: Mapping[tuple[str, State], LazyString] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One part, whether it works, and what there is to say."""
+    """One part of the installation, and its state in words."""
 
     name: str | LazyString
     is_well: bool
-    says: str | LazyString
+    text: str | LazyString
 
 
 def checks() -> Iterator[Row]:
-    """Every part of this installation."""
+    """Check every part of this installation."""
     installation: Installation = current_app.extensions["installation"]
     for finding in examine(installation, View.CONSOLE):
         if finding.state is not State.SKIPPED:
@@ -54,8 +54,8 @@ def _row(finding: Finding) -> Row:
         return Row(name, is_well, _channel(finding.facts))
     if subject == "database" and is_well:
         took = count(finding.facts["milliseconds"])
-        says = gettext("answers in %(time)s ms", time=took)
-        return Row(_NAMES[subject], is_well, says)
+        text = gettext("answers in %(time)s ms", time=took)
+        return Row(_NAMES[subject], is_well, text)
     return Row(_NAMES[subject], is_well, _TEXTS[subject, finding.state])
 
 
@@ -67,7 +67,7 @@ def _channel(facts: Facts) -> str:
     until, code = facts["paused_until"], facts["code"]
     if until is None:
         return str(unsent)
-    rests = gettext(
-        "rests until %(time)s (code %(code)s)", time=clock(until), code=code
+    pause = gettext(
+        "paused until %(time)s (code %(code)s)", time=clock(until), code=code
     )
-    return "; ".join(filter(None, [rests, unsent, meaning(code)]))
+    return "; ".join(filter(None, [pause, unsent, meaning(code)]))

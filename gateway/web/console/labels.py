@@ -11,7 +11,7 @@ from gateway.domain.messages import IgnoreReason, OutboundStatus
 from gateway.domain.outcomes import EnrolmentMistake, FailureReason, Outcome
 from gateway.parsers.number_kinds import NumberKind
 
-# Colours only repeat what the words say.
+# Colours repeat what the labels say, for readers who see them.
 COLOURS: Mapping[str, str] = {
     Outcome.ANSWERED: "success",
     Outcome.REFUSED: "warning",
@@ -46,7 +46,7 @@ STATUSES: Mapping[str, LazyString] = {
     OutboundStatus.CANCELED: _("canceled"),
     OutboundStatus.UNCONFIRMED: _("never confirmed"),
 }
-# Why a reply ended without an attempt to send it.
+# Why a reply was closed without any attempt to send it.
 NEVER_TRIED: Mapping[str, LazyString] = {
     OutboundStatus.EXPIRED: _(
         "It was never tried: the channel was paused or too much waited before it."
@@ -129,5 +129,5 @@ FAULTS: Mapping[str, LazyString] = {
 
 
 def rule(word: str | None) -> str:
-    """A decision or reason in plain words; the name of an exception stays as it is."""
+    """A decision or reason in plain words; the name of an exception as it is."""
     return str(RULES.get(word, word)) if word else ""

@@ -53,7 +53,7 @@ def login() -> Response | str | tuple[str, int]:
 
 
 def _logged_in(form: LoginForm) -> Response | str | tuple[str, int]:
-    """Begin a session; needs a place in the queue, as it checks a password."""
+    """Check the password and begin a session; the caller holds a place in the queue."""
     if not form.validate_on_submit():
         return render_template("console/login.html", form=form)
     try:
@@ -81,7 +81,7 @@ def logout() -> Response:
 @bp.route("/password", methods=["GET", "POST"])
 @requires_role(Role.VIEWER)
 def password() -> Response | str | tuple[str, int]:
-    """Change one's own password, and log in again with it."""
+    """Change one's own password; afterwards the operator has to log in again."""
     form = PasswordForm()
     if not form.validate_on_submit():
         return render_template("console/password.html", form=form)
@@ -118,7 +118,7 @@ def _try_later(page: str, form: FlaskForm) -> Response:
 
 
 def _busy() -> Response:
-    """429 as one sentence: rendering a page for each of a flood delays webhooks."""
+    """429 as one sentence: in a flood of logins, pages would delay webhooks."""
     text = _("Many people are logging in. Try again in a few seconds.")
     answer = make_response(text, 429, {"Retry-After": str(RETRY_SECONDS)})
     answer.mimetype = "text/plain"
@@ -128,7 +128,8 @@ def _busy() -> Response:
 def _client_address() -> str:
     """The client's address, as a proxy on this machine forwards it.
 
-    By the proxy's own address one client's wrong passwords would lock everybody out.
+    If the proxy's own address counted, one client's wrong passwords would lock
+    everybody out.
     """
     address, forwarded = request.remote_addr or "", request.access_route
     return forwarded[-1] if address in _THIS_MACHINE and forwarded else address

@@ -1,4 +1,4 @@
-"""Answer one message by hand: look up again, or send an allowed text."""
+"""Manual replies to one message: a fresh look-up, or one of the allowed texts."""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -46,7 +46,7 @@ class TextForm(ReasonForm):
 @bp.route("/messages/<int:message_id>/answer", methods=["GET", "POST"])
 @requires_role(Role.OPERATOR)
 def answer_again(message_id: int) -> Response | str:
-    """Look up anew and reply; never an old balance."""
+    """Look the member up again and reply, never with an old balance."""
     form = ReasonForm()
     if not form.validate_on_submit():
         page = "console/answer_again.html"

@@ -1,4 +1,4 @@
-"""The messages page: a box to search with, filters, and one line for each SMS."""
+"""The messages page: a search box, filters, and one line for each SMS."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from gateway.web.console.context import console
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter that can be clicked, and whether it is set."""
+    """A value of a filter to click on; `text` is the search that the click makes."""
 
     name: str
     value: str
@@ -60,22 +60,22 @@ def search_messages() -> Response | tuple[str, int]:
 @bp.get("/messages/newer.json")
 @requires_role(Role.VIEWER)
 def newer_messages() -> Response:
-    """How many messages have come since the one on top of a page."""
+    """How many messages have arrived since the topmost one of a page."""
     search = read_search(request.args.get("q", ""))
     newest = read_id(request.args.get("after")) or 0
     return jsonify(newer=console().database.finder.count_newer(search, newest))
 
 
 def read_search(text: str) -> Search:
-    """The search of a text in which numbers are tokens."""
+    """Parse a search whose numbers have been replaced by tokens."""
     return parse(text[:LONGEST], topics().keys())
 
 
 def read_id(text: str | None) -> int | None:
-    """An id in an address, or 404."""
+    """Parse an id from a URL; answers 404 if it is not one."""
     if text is None:
         return None
-    # No column holds a longer one.
+    # No column holds a longer id.
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         abort(404)
     return int(text)

@@ -1,4 +1,4 @@
-"""Is anybody waiting, what happened today, and does everything work."""
+"""The overview: the backlog, today's figures and the health checks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ from gateway.web.console.statistics import Day, compare, per_hour
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure of a day, and how it is written."""
+    """A figure of a day, and its format."""
 
     title: LazyString
     figure: Callable[[Day], float | None]
-    written: Callable[[float | None], str]
+    format: Callable[[float | None], str]
     is_alarming: bool = False
 
 
-def _ended(outcome: Outcome) -> Callable[[Day], float]:
+def _count_of(outcome: Outcome) -> Callable[[Day], float]:
     return lambda day: day.outcomes[outcome]
 
 
@@ -43,11 +43,11 @@ def _delivered(day: Day) -> float | None:
 
 MEASURES = (
     Measure(lazy_gettext("Received"), lambda day: sum(day.outcomes.values()), count),
-    Measure(lazy_gettext("Answered"), _ended(Outcome.ANSWERED), count),
-    Measure(lazy_gettext("Refused"), _ended(Outcome.REFUSED), count),
-    Measure(lazy_gettext("Not understood"), _ended(Outcome.UNRECOGNISED), count),
-    Measure(lazy_gettext("Failed"), _ended(Outcome.FAILED), count, True),
-    Measure(lazy_gettext("Ignored"), _ended(Outcome.IGNORED), count),
+    Measure(lazy_gettext("Answered"), _count_of(Outcome.ANSWERED), count),
+    Measure(lazy_gettext("Refused"), _count_of(Outcome.REFUSED), count),
+    Measure(lazy_gettext("Not understood"), _count_of(Outcome.UNRECOGNISED), count),
+    Measure(lazy_gettext("Failed"), _count_of(Outcome.FAILED), count, True),
+    Measure(lazy_gettext("Ignored"), _count_of(Outcome.IGNORED), count),
     Measure(
         lazy_gettext("Answer time p50"),
         lambda day: day.answer_times.p50 if day.answer_times else None,
@@ -79,12 +79,12 @@ ALARMS = {
 @bp.get("/")
 @requires_role(Role.VIEWER)
 def overview() -> str:
-    """The first page."""
+    """Show the overview, the console's first page."""
     database, now = console().database, console().clock()
     policy = console().settings.policy
     signs = database.backlog.vital_signs(policy.carrier_questions)
     backlog, oldest = signs.backlog, signs.backlog.oldest_unanswered
-    # A reply is on its way to the carrier all the time; one that stays is held up.
+    # Replies pass through all the time; one that has waited too long is held up.
     held_up = now - signs.oldest_unsent if signs.oldest_unsent else timedelta()
     days = compare(database.reports, now)
     return render_template(
@@ -95,9 +95,12 @@ def overview() -> str:
         held_up=held_up if held_up > TOO_LONG else None,
         too_long=TOO_LONG,
         days_compared=len(days.before),
-        measures=[(it, days.of(it.figure)) for it in MEASURES],
+        measures=[(measure, days.of(measure.figure)) for measure in MEASURES],
         series=SERIES,
-        hours=[(at, by_series(it)) for at, it in per_hour(database.reports, now)],
+        hours=[
+            (start, by_series(counts))
+            for start, counts in per_hour(database.reports, now)
+        ],
         keywords=days.keywords,
         checks=list(checks()),
         alarms=database.reports.alarms(day_of(now)),

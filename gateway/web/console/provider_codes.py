@@ -1,4 +1,4 @@
-"""What the error codes beside a reply mean, in the language of the page."""
+"""Explain providers' error codes in the language of the page."""
 
 from flask_babel import gettext
 
@@ -6,6 +6,6 @@ from gateway.channels.registry import explain
 
 
 def meaning(code: str | None) -> str:
-    """Explain a code; empty for one that we do not know."""
+    """Explain a code; empty for an unknown one."""
     explanation = explain(code)
     return gettext(explanation) if explanation else ""

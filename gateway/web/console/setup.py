@@ -1,4 +1,4 @@
-"""Put the console into an application: its pages, languages and styles."""
+"""Add the console to an application: pages, languages and styles."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -20,8 +20,8 @@ from gateway.web.console.context import Console, own_page
 
 LANGUAGES = ("id", "en")
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
-# Importing them registers their views with the blueprint. Not at the top: pygal, which
-# draws the charts, installs an import hook of the kind that Python warns of.
+# Importing these modules registers their views with the blueprint. They are imported
+# late because pygal, which draws the charts, installs a deprecated import hook.
 PAGES = (
     *("login", "overview", "charts", "messages", "timeline", "export"),
     *("conversation_export", "texts", "decisions", "manual_replies", "admin"),
@@ -30,7 +30,7 @@ PAGES = (
 
 @dataclass(frozen=True)
 class Tab:
-    """A page in the bar at the top, and who sees it."""
+    """A page in the navigation bar, and the role that it needs."""
 
     endpoint: str
     title: LazyString
@@ -47,7 +47,7 @@ TABS = (
 
 
 def add_console(app: Flask, console: Console) -> None:
-    """The console at /console/."""
+    """Add the console at /console/."""
     for name in PAGES:
         import_module(f"gateway.web.console.{name}")
     secret = console.settings.secret_key
@@ -75,7 +75,7 @@ def add_console(app: Flask, console: Console) -> None:
 @bp.post("/language")
 @auth.requires_role(None)
 def language() -> Response:
-    """Choose a language, and go on where one was."""
+    """Choose a language and return to the same page."""
     chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
         session["language"] = chosen
@@ -85,7 +85,7 @@ def language() -> Response:
 
 @bp.errorhandler(HTTPException)
 def _refused(error: HTTPException) -> tuple[str, int]:
-    """What is wrong, in words, on a page that leads back."""
+    """Render an HTTP error as a page that says what is wrong and leads back."""
     code = error.code or 500
     what = {
         403: _("Your role does not allow this."),

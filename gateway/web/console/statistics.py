@@ -1,4 +1,4 @@
-"""Today in figures, and what is usual at this time of the day."""
+"""Today's figures, compared with the mean of the days before up to the same time."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 # Keywords with their counts, the most frequent first; None stands for no keyword.
 Keywords = Sequence[tuple[str | None, float]]
-# How many SMS came to which outcome; the days before count in proportion.
+# How many SMS had which outcome; an hour cut by the comparison counts in proportion.
 Outcomes = Mapping[Outcome, float]
 
 
@@ -49,39 +49,39 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Today, and those of the days before that are on record in full."""
+    """Today, and those days before it that are recorded in full."""
 
     today: Day
     before: Sequence[Day]
     keywords: Keywords
 
     def of(self, figure: Callable[[Day], float | None]) -> Compared:
-        """One figure of all of them."""
+        """Compare one figure of today with the mean of the days before."""
         figures = [figure(day) for day in self.before]
         before = [value for value in figures if value is not None]
         return Compared(figure(self.today), fmean(before) if before else None)
 
 
 def compare(reports: Reports, now: datetime) -> Comparison:
-    """Today with the days before, each up to this time of the day."""
+    """Compare today with the days before, each up to this time of the day."""
     midnight = start_of(day_of(now))
     first = reports.first_arrival() or now
     today = Windows(midnight, _DAY, 1)
     before = Windows(
         midnight - DAYS_COMPARED * _DAY, _DAY, DAYS_COMPARED, now - midnight
     )
-    on_record = [day for day in range(DAYS_COMPARED) if before.start_of(day) >= first]
+    complete = [day for day in range(DAYS_COMPARED) if before.start_of(day) >= first]
     arrivals = reports.arrivals(today)
     days = _days(reports.arrivals(before), reports.replies(before))
     return Comparison(
         _days(arrivals, reports.replies(today))[0],
-        [days[number] for number in on_record],
+        [days[number] for number in complete],
         _keywords(arrivals),
     )
 
 
 def per_hour(reports: Reports, now: datetime) -> Sequence[tuple[datetime, Outcomes]]:
-    """The last hours of the clock, oldest first; the present one is not over yet."""
+    """The last full hours, oldest first, and the present one so far."""
     last = now.replace(minute=0, second=0, microsecond=0)
     windows = Windows(last - (HOURS_SHOWN - 1) * _HOUR, _HOUR, HOURS_SHOWN)
     outcomes = _outcomes(reports.arrivals(windows))
@@ -89,7 +89,7 @@ def per_hour(reports: Reports, now: datetime) -> Sequence[tuple[datetime, Outcom
 
 
 def per_keyword(reports: Reports, now: datetime) -> Keywords:
-    """What today's SMS asked for."""
+    """Today's SMS by keyword."""
     return _keywords(reports.arrivals(Windows(start_of(day_of(now)), _DAY, 1)))
 
 

@@ -61,7 +61,7 @@ class TrialForm(FlaskForm):  # type: ignore[misc]
 @bp.route("/texts", methods=["GET", "POST"])
 @requires_role(Role.VIEWER)
 def texts() -> str:
-    """Keywords, templates, and how a text would be answered."""
+    """Show keywords and templates, and preview the answer to a text."""
     form = TrialForm()
     trial = _preview(form.text.data) if form.validate_on_submit() else None
     return render_template(
@@ -78,7 +78,7 @@ def texts() -> str:
 @bp.route("/card")
 @requires_role(Role.VIEWER)
 def card() -> str:
-    """What can be texted, as on the printed card."""
+    """Show the keywords as on the printed card."""
     return render_template(
         "console/card.html",
         sections=sections(),
@@ -88,7 +88,7 @@ def card() -> str:
 
 
 def _preview(text: str) -> Preview:
-    """A preview looks no member up, so the index function may return anything."""
+    """Preview an answer; no member is looked up, so the index may return anything."""
     settings, clock = console().settings, console().clock
     renderer = Renderer(settings.brand, our_rules(), clock)
     responder = make_responder(lambda _: b"", renderer, settings.policy, clock)

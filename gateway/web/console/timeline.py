@@ -31,14 +31,14 @@ FINAL = lazy_gettext("Delivered, or given up")
 @bp.get("/messages/<int:message_id>")
 @requires_role(Role.VIEWER)
 def timeline(message_id: int) -> str:
-    """All about one SMS; 404 when there is none of this id."""
+    """Show everything about one SMS; 404 for an unknown id."""
     return _page(message_id, ReasonForm())
 
 
 @bp.get("/messages/by-provider-id/<sid>")
 @requires_role(Role.VIEWER)
 def timeline_by_provider_id(sid: str) -> Response:
-    """To the timeline of the SMS, or of the reply, with this id at the carrier."""
+    """Redirect from a carrier's id of an SMS or reply to its timeline."""
     message_id = console().database.finder.by_provider_id(sid)
     if message_id is None:
         abort(404)
@@ -48,7 +48,7 @@ def timeline_by_provider_id(sid: str) -> Response:
 @bp.get("/messages/<int:message_id>/conversation")
 @requires_role(Role.VIEWER)
 def conversation(message_id: int) -> str:
-    """The SMS from and to the phone of a message."""
+    """Show all SMS from and to the phone of a message."""
     before = read_id(request.args.get("before"))
     conversation = console().database.timelines.conversation(message_id, before)
     if conversation is None:
@@ -65,14 +65,14 @@ def conversation(message_id: int) -> str:
 @bp.post("/messages/<int:message_id>/phone")
 @requires_role(Role.OPERATOR)
 def reveal_phone(message_id: int) -> str | tuple[str, int]:
-    """Show the phone that sent it, once."""
+    """Show the sender's whole phone number, on this page only."""
     return _reveal(message_id, console().database.timelines.reveal_phone, "phone")
 
 
 @bp.post("/messages/<int:message_id>/kpj")
 @requires_role(Role.OPERATOR)
 def reveal_kpj(message_id: int) -> str | tuple[str, int]:
-    """Show the KPJ that it was about, once."""
+    """Show the whole KPJ of the SMS, on this page only."""
     return _reveal(message_id, console().database.timelines.reveal_kpj, "kpj")
 
 
@@ -125,7 +125,7 @@ def _timings(timeline: Timeline) -> Iterator[Timing]:
     before = None
     for title, at in steps:
         if at is not None:
-            # A receipt may be quicker than the answer to the request that sent it.
+            # A receipt may arrive before the carrier's answer to the send request.
             took = max(0.0, (at - before).total_seconds()) if before else None
             yield title, at, took
             before = at

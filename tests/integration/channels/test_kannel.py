@@ -210,7 +210,7 @@ def test_a_receipt_of_an_unknown_status_is_told_to_operators(
     channel = Kannel().channel()
 
     assert channel.parse_receipt(Kannel().receipt(reply(), status)) is None
-    assert "receipt of an unknown status" in caplog.messages
+    assert "receipt with an unknown status" in caplog.messages
 
 
 def test_a_receipt_that_only_waits_is_not_told(

@@ -295,7 +295,7 @@ def test_a_broken_file_is_explained_and_changes_nothing(
 
     assert done.exit_code == 1
     assert "line 4: status is not valid" in done.stderr
-    assert "line 5: kpj stands in line 2 already" in done.stderr
+    assert "line 5: kpj is in line 2 already" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -372,7 +372,7 @@ def test_without_an_officer_the_login_name_goes_on_record(
     me = pwd.getpwuid(os.getuid()).pw_name
     assert entries(stuck) == [
         f"{me}  import members  74 members",
-        f"{me}  rotate keys  all that is sealed",
+        f"{me}  rotate keys  everything encrypted",
         f"{me}  reply was sent  reply 1",
         f"{me}  retry SMS  SMS 1",
     ]
@@ -436,7 +436,7 @@ def test_what_is_spooled_is_taken_in_before_its_key_can_go(
 
     done = gateway("keys", "rotate", **database | both)
 
-    assert done.stdout.endswith("1 rows are sealed with the first key\n")
+    assert done.stdout.endswith("1 rows are encrypted with the first key\n")
     assert list(folder.iterdir()) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from pybreaker import CircuitMemoryStorage
 
 from gateway.config.groups import DirectorySettings
-from gateway.directory.http.client import FAILURES_BEFORE_REST, REST, RETRIES
+from gateway.directory.http.client import FAILURES_TO_OPEN, OPEN_TIME, RETRIES
 from gateway.directory.http.client import CoreSystem as Client
 from gateway.directory.http.directory import HttpDirectory
 from gateway.domain.participants import KPJ, DirectoryUnavailable
@@ -107,7 +107,7 @@ class TestFaults:
     ) -> None:
         core.members[OTHER.digits]["balance"]["amount"] = -1
 
-        for _ in range(FAILURES_BEFORE_REST + 1):
+        for _ in range(FAILURES_TO_OPEN + 1):
             with pytest.raises(DirectoryUnavailable):
                 asking.find({OTHER})
 
@@ -161,11 +161,11 @@ class TestBreaker:
         core.misbehave("broken")
 
         with caplog.at_level(logging.WARNING, "gateway.directory"):
-            ask(asking, FAILURES_BEFORE_REST + 5)
+            ask(asking, FAILURES_TO_OPEN + 5)
 
-        assert len(core.questions) == FAILURES_BEFORE_REST
+        assert len(core.questions) == FAILURES_TO_OPEN
         whys = [vars(it).get("why") for it in caplog.records]
-        told = ["the core system answered 500"] * FAILURES_BEFORE_REST
+        told = ["the core system answered 500"] * FAILURES_TO_OPEN
         assert whys == [*told, None]
         assert vars(caplog.records[-1])["circuit"] == "open"
         with pytest.raises(DirectoryUnavailable, match="not asked"):
@@ -175,18 +175,18 @@ class TestBreaker:
         self, asking: HttpDirectory, core: CoreSystem, storage: CircuitMemoryStorage
     ) -> None:
         core.misbehave("broken")
-        ask(asking, FAILURES_BEFORE_REST)
+        ask(asking, FAILURES_TO_OPEN)
         rest_is_over(storage)
 
         ask(asking, 5)
 
-        assert len(core.questions) == FAILURES_BEFORE_REST + 1
+        assert len(core.questions) == FAILURES_TO_OPEN + 1
 
     def test_when_that_goes_well_all_is_well(
         self, asking: HttpDirectory, core: CoreSystem, storage: CircuitMemoryStorage
     ) -> None:
-        core.misbehave("broken", times=FAILURES_BEFORE_REST)
-        ask(asking, FAILURES_BEFORE_REST)
+        core.misbehave("broken", times=FAILURES_TO_OPEN)
+        ask(asking, FAILURES_TO_OPEN)
         rest_is_over(storage)
 
         for _ in range(3):
@@ -195,15 +195,15 @@ class TestBreaker:
     def test_a_good_answer_makes_up_for_failures(
         self, asking: HttpDirectory, core: CoreSystem
     ) -> None:
-        for _ in range(FAILURES_BEFORE_REST):
-            core.misbehave("broken", times=FAILURES_BEFORE_REST - 1)
-            ask(asking, FAILURES_BEFORE_REST - 1)
+        for _ in range(FAILURES_TO_OPEN):
+            core.misbehave("broken", times=FAILURES_TO_OPEN - 1)
+            ask(asking, FAILURES_TO_OPEN - 1)
             assert MEMBER in asking.find({MEMBER})
 
 
 def rest_is_over(storage: CircuitMemoryStorage) -> None:
     assert storage.opened_at is not None
-    storage.opened_at -= REST
+    storage.opened_at -= OPEN_TIME
 
 
 class TestQuestions:

@@ -112,8 +112,11 @@ def unchanged(engine: Engine, cipher: Cipher) -> bool:
     ("content", "fault"),
     [
         ("{head}\n", "members.csv: the file holds no members"),
-        ("{head}\n{row}\n{row}\n", "members.csv line 3: kpj stands in line 2 already"),
-        ("{head}\n{row}\nx\n", "members.csv line 3: has not as many columns as line 1"),
+        ("{head}\n{row}\n{row}\n", "members.csv line 3: kpj is in line 2 already"),
+        (
+            "{head}\n{row}\nx\n",
+            "members.csv line 3: has another number of columns than line 1",
+        ),
     ],
     ids=["empty", "twice", "broken"],
 )
@@ -144,9 +147,9 @@ def test_a_member_in_two_batches_is_named_by_both_lines(
         importer(engine, cipher).run(Sources(file), IMPORT)
 
     assert [str(it) for it in caught.value.faults] == [
-        "members.csv line 1502: kpj stands in line 8 already",
-        "members.csv line 1503: kpj stands in line 4 already",
-        "members.csv line 1504: kpj stands in line 8 already",
+        "members.csv line 1502: kpj is in line 8 already",
+        "members.csv line 1503: kpj is in line 4 already",
+        "members.csv line 1504: kpj is in line 8 already",
     ]
 
 

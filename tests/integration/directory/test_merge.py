@@ -14,7 +14,7 @@ from gateway.domain.participants import KPJ, Claim, ClaimStage, Contribution, Pr
 from gateway.security.cipher import Cipher
 from tests.integration.directory.member_data import IMPORT, directory_on, importer
 
-ORDER = "does not stand in the order of the members' file, or is of no member in it"
+ORDER = "is not in the order of the members' file, or belongs to no member in it"
 
 
 @pytest.fixture(params=["sqlite"])
@@ -97,8 +97,8 @@ def test_a_month_that_a_member_paid_twice_is_named_by_both_lines(
     file.write_text("\n".join([head, *rows]))
 
     assert faults(engine, cipher, Sources(members(tmp_path, 2), file)) == [
-        "contributions.csv line 3: month stands in line 2 already",
-        "contributions.csv line 6: month stands in line 4 already",
+        "contributions.csv line 3: month is in line 2 already",
+        "contributions.csv line 6: month is in line 4 already",
     ]
 
 
@@ -111,7 +111,7 @@ def test_months_that_are_missing_repeat_nothing(
     assert faults(engine, cipher, Sources(members(tmp_path, 1), file)) == [
         "contributions.csv line 2: month is missing",
         "contributions.csv line 3: month is missing",
-        "contributions.csv line 4: has not as many columns as line 1",
+        "contributions.csv line 4: has another number of columns than line 1",
     ]
 
 
@@ -165,8 +165,8 @@ def test_faults_of_all_files_are_listed_by_file_and_line(
     assert faults(engine, cipher, Sources(file, paid, claimed)) == [
         "claims.csv line 2: program is not valid",
         "claims.csv line 2: since is missing",
-        "claims.csv line 3: has not as many columns as line 1",
-        "claims.csv line 3: kpj stands in line 2 already",
+        "claims.csv line 3: has another number of columns than line 1",
+        "claims.csv line 3: kpj is in line 2 already",
         "contributions.csv line 2: month is not valid",
         "contributions.csv line 3: month is not valid",
         "members.csv line 2: status is not valid",

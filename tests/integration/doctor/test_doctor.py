@@ -393,7 +393,7 @@ def test_a_name_that_is_in_no_directory_fails(
 
     found = certificate_at(healthy, "https://sms.example")
 
-    assert found == ["FAIL sms.example has no address: see DNS"]
+    assert found == ["FAIL sms.example does not resolve: see DNS"]
 
 
 def test_a_port_at_which_nobody_listens_fails(healthy: Fleet) -> None:
@@ -401,7 +401,7 @@ def test_a_port_at_which_nobody_listens_fails(healthy: Fleet) -> None:
 
     [found] = certificate_at(healthy, f"https://127.0.0.1:{port}")
 
-    assert found.startswith(f"FAIL 127.0.0.1:{port} takes no connection")
+    assert found.startswith(f"FAIL 127.0.0.1:{port} accepts no connection")
 
 
 def test_a_server_without_tls_fails(healthy: Fleet) -> None:

@@ -43,7 +43,7 @@ def said_of(answer: Response) -> str:
 
 
 def test_who_is_only_asked_for_a_receiver_is_let_in() -> None:
-    assert said_of(NO_RECEIVER) == "ok sendsms lets us in"
+    assert said_of(NO_RECEIVER) == "ok sendsms accepts our password"
 
 
 def test_what_is_asked_can_send_no_sms() -> None:
@@ -126,5 +126,5 @@ def test_kannel_is_one_of_the_things_that_doctor_looks_at() -> None:
     with serving(NO_RECEIVER) as kannel:
         found = diagnose(only_kannel(kannel.url))
 
-    assert found.of("kannel") == ["ok sendsms lets us in"]
+    assert found.of("kannel") == ["ok sendsms accepts our password"]
     assert found.of("twilio") == []

@@ -20,7 +20,7 @@ def test_the_right_password_is_let_in_and_no_sms_goes_out(
 ) -> None:
     before = len(installation.smsc.taken)
 
-    assert said_of(installation) == ["ok sendsms lets us in"]
+    assert said_of(installation) == ["ok sendsms accepts our password"]
     assert len(installation.smsc.taken) == before
 
 

@@ -119,7 +119,7 @@ def test_a_phone_of_nine_digits_is_taken_in_any_notation(
         ({"segment": "XX"}, "line 2: segment is not valid"),
         ({"segment": ""}, "line 2: segment is missing"),
         ({"status": "sleeping"}, "line 2: status is not valid"),
-        ({"programs": "JHT,JKK"}, "line 2: has not as many columns as line 1"),
+        ({"programs": "JHT,JKK"}, "line 2: has another number of columns than line 1"),
         ({"programs": "JHT+JXX"}, "line 2: programs is not valid"),
         ({"jht_balance": "1.000"}, "line 2: jht_balance is not valid"),
         ({"jht_balance": "-1"}, "line 2: jht_balance is not valid"),
@@ -147,8 +147,8 @@ def test_every_fault_in_the_file_is_listed(tmp_path: Path, faults: FaultsOf) -> 
     assert faults(file) == [
         "line 2: nik is not valid",
         "line 2: status is not valid",
-        "line 3: kpj stands in line 2 already",
-        "line 4: kpj stands in line 2 already",
+        "line 3: kpj is in line 2 already",
+        "line 4: kpj is in line 2 already",
         "line 5: kpj is not valid",
         "line 5: status is missing",
         "line 5: segment is missing",
@@ -186,7 +186,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path, faults: FaultsOf) -
 def test_a_quote_that_never_ends_is_refused(tmp_path: Path, faults: FaultsOf) -> None:
     file = write(tmp_path, ROW | {"name": '"Sari'})
 
-    assert "no valid CSV" in faults(file)[0]
+    assert "not valid CSV" in faults(file)[0]
 
 
 def test_the_made_up_members_are_valid_and_many() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from gateway.bootstrap import build_gateway, utc_now
 from gateway.config.settings import Settings
 from gateway.db.models.messages import inbound, outbound
-from gateway.directory.http.client import REST
+from gateway.directory.http.client import OPEN_TIME
 from gateway.directory.http.directory import HttpDirectory
 from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import Role
@@ -96,7 +96,7 @@ def test_while_it_misbehaves_who_asked_waits_and_then_hears_the_balance(
     gateway.database.inbox.add(sms("SM2", "BANTUAN"))
     for _ in range(3):
         gateway.sweep()
-        pass_time(REST)
+        pass_time(OPEN_TIME)
     assert [it.split()[1] for it in channel.texts] == ["Ketik"]
     with gateway.database._engine.connect() as connection:
         first = connection.execute(select(inbound).order_by(inbound.c.id)).first()
@@ -146,7 +146,7 @@ def test_a_core_system_that_is_stopped_is_waited_for(
     assert channel.texts == []
 
     with serving(core, int(core.url.rpartition(":")[2])):
-        pass_time(REST)
+        pass_time(OPEN_TIME)
         gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]

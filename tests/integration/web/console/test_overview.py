@@ -77,7 +77,7 @@ def test_a_paused_channel_is_trouble(
     with gateway.database._engine.begin() as connection:
         connection.execute(insert(channels).values(state | {"paused_until": until}))
 
-    assert "rests until 16:01:00 (code 20003)" in page(visit)
+    assert "paused until 16:01:00 (code 20003)" in page(visit)
 
 
 def test_a_directory_that_does_not_answer_is_trouble(
