@@ -68,7 +68,7 @@ def main(
 
 def _run(scale: Scale, names: list[str], folder: Path) -> Run:
     try:
-        return run(scale, names, folder, lambda it: click.echo(it, err=True))
+        return run(scale, names, folder, lambda item: click.echo(item, err=True))
     except ProgramFailed as error:
         click.echo(f"benchmarks: {error}", err=True)
         sys.exit(2)

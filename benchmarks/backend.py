@@ -19,8 +19,8 @@ class Backend:
 
     def __init__(self, count: int) -> None:
         self._texts = {
-            it.kpj: f"Saldo JHT KPJ {it.kpj}: {it.amount}".encode()
-            for it in made_up(range(count))
+            member.kpj: f"Saldo JHT KPJ {member.kpj}: {member.amount}".encode()
+            for member in made_up(range(count))
         }
 
     def answer(self, head: bytes, _body: bytes) -> bytes:

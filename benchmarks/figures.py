@@ -51,14 +51,18 @@ def figures_of(trial: Trial) -> Figures:
     notes, heard = trial.notes, _heard(trial)
     dues = {note.phone: note.due for note in notes if note.due is not None}
     firsts = {phone: replies[0].at for phone, replies in heard.items() if replies}
-    acknowledged = [it for note in notes if (it := note.acknowledged) is not None]
+    acknowledged = [
+        moment for note in notes if (moment := note.acknowledged) is not None
+    ]
     start = min(dues.values(), default=0.0)
     cpu_ms = _per_message(trial)
     return Figures(
         messages=len(notes),
         replies_per_second=_rate(firsts.values(), start),
         webhooks_per_second=_rate(acknowledged, start),
-        acknowledged=spread(it for note in notes if (it := note.waited) is not None),
+        acknowledged=spread(
+            moment for note in notes if (moment := note.waited) is not None
+        ),
         answered=spread(at - dues[phone] for phone, at in firsts.items()),
         lost=sum(not replies for replies in heard.values()),
         doubled=sum(len(replies) > 1 for replies in heard.values()),
@@ -90,7 +94,7 @@ def _wrong(trial: Trial, heard: Mapping[str, Sequence[Reply]]) -> int:
 def _per_message(trial: Trial) -> dict[str, float]:
     """CPU milliseconds by kind of process."""
     count = len(trial.notes)
-    return {kind: it * 1000 / count for kind, it in trial.cpu_seconds.items()}
+    return {kind: value * 1000 / count for kind, value in trial.cpu_seconds.items()}
 
 
 def _rate(moments: Iterable[float], start: float) -> float:

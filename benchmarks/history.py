@@ -79,16 +79,24 @@ class Message:
 def write(engine: Engine, cipher: Cipher, messages: int, now: datetime) -> None:
     """Fill empty tables with so many messages of the days before this moment."""
     dice = random.Random(1)  # noqa: S311 - nothing secret is drawn
-    people = [_person(cipher, it) for it in made_up(range(PHONES))]
+    people = [_person(cipher, member) for member in made_up(range(PHONES))]
     times = _times(dice, messages, now)
     numbered = enumerate(times, start=1)
     rows = (_message(dice, number, at, people, now) for number, at in numbered)
     while batch := list(islice(rows, _ROWS_A_BATCH)):
         with engine.begin() as connection, written_last(connection):
             _count(connection, batch)
-            _put(connection, inbound, (it.inbound for it in batch))
-            _put(connection, outbound, (it.outbound for it in batch if it.outbound))
-            _put(connection, receipts, (it.receipt for it in batch if it.receipt))
+            _put(connection, inbound, (message.inbound for message in batch))
+            _put(
+                connection,
+                outbound,
+                (message.outbound for message in batch if message.outbound),
+            )
+            _put(
+                connection,
+                receipts,
+                (message.receipt for message in batch if message.receipt),
+            )
     with engine.begin() as connection:
         _put(connection, alarms, _alarms(dice, now))
         _set_sequences(connection)
@@ -133,7 +141,7 @@ def _moment(dice: random.Random, start: datetime) -> datetime:
 def _message(
     dice: random.Random, number: int, at: datetime, people: list[Person], now: datetime
 ) -> Message:
-    [end] = dice.choices(_ENDS, [it.weight for it in _ENDS])
+    [end] = dice.choices(_ENDS, [item.weight for item in _ENDS])
     is_branch = dice.randrange(OF_THE_BRANCH) == 0
     person = people[1] if is_branch else dice.choice(people)
     has_text = now - at < TEXTS_KEPT

@@ -106,4 +106,4 @@ def _is_quick(post: Post) -> bool:
 
 
 def _was_asked_to_connect(wire: Wire) -> bool:
-    return any(it.startswith(b"CONNECT") for it in wire.requests)
+    return any(request.startswith(b"CONNECT") for request in wire.requests)

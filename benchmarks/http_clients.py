@@ -100,7 +100,7 @@ def main(posts: int) -> None:
     with _server() as address:
         for name, make in CANDIDATES.items():
             does = ["yes" if check(make) else "no" for check in CHECKS.values()]
-            costs = [f"{_cpu(make, address, posts, it):.0f}" for it in (1, 32)]
+            costs = [f"{_cpu(make, address, posts, item):.0f}" for item in (1, 32)]
             click.echo(" | ".join([name, *does, *costs]))
 
 

@@ -95,17 +95,17 @@ def _measured(installation: Installation, texting: Texting, size: int) -> Iterat
     trials = []
     while meter.is_alive():
         trials.append(texting.go_on())
-    it = meter.figures(size)
+    figure = meter.figures(size)
     file.unlink()
-    mark = "" if it.seconds < TARGET_SECONDS else f"  MISSED {TARGET_SECONDS:.0f} s"
+    mark = "" if figure.seconds < TARGET_SECONDS else f"  MISSED {TARGET_SECONDS:.0f} s"
     yield (
-        f"{size:>9} members  {it.seconds:6.1f} s  {size / it.seconds:7.0f}/s  "
-        f"{it.cpu_seconds:6.1f} CPU s  {it.peak_mb:5.0f} MB{mark}"
+        f"{size:>9} members  {figure.seconds:6.1f} s  {size / figure.seconds:7.0f}/s  "
+        f"{figure.cpu_seconds:6.1f} CPU s  {figure.peak_mb:5.0f} MB{mark}"
     )
     others = statistics.mean(
         trial.others_cpu_seconds / trial.seconds for trial in trials
     )
-    yield _reply_line("meanwhile", _waits(trials, it.ended_at))
+    yield _reply_line("meanwhile", _waits(trials, figure.ended_at))
     yield f"          other work on the machine took {others:.1f} cores"
 
 
@@ -147,8 +147,12 @@ def _waits(trials: Sequence[Trial], until: float) -> list[float]:
     """Milliseconds from an SMS being due until its reply, of those due by then."""
     waits = []
     for trial in trials:
-        dues = {it.phone: it.due for it in trial.notes if it.due and it.due < until}
-        replies = {it.phone: it.at for it in reversed(trial.replies)}
+        dues = {
+            note.phone: note.due
+            for note in trial.notes
+            if note.due and note.due < until
+        }
+        replies = {reply.phone: reply.at for reply in reversed(trial.replies)}
         waits += [(replies[phone] - due) * 1000 for phone, due in dues.items()]
     return waits
 

@@ -20,7 +20,9 @@ from tests.support.processes import free_port
 
 # Debian puts them where not everybody looks.
 _PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin"
-BEARERBOX, SMSBOX = (shutil.which(it, path=_PLACES) for it in ("bearerbox", "smsbox"))
+BEARERBOX, SMSBOX = (
+    shutil.which(text, path=_PLACES) for text in ("bearerbox", "smsbox")
+)
 MISSING = "Kannel is not installed (Debian: apt-get install kannel)"
 # Errors only.
 _QUIET = ("-v", "3")

@@ -25,7 +25,7 @@ class Result:
     def is_right(self) -> bool:
         """Whether every member heard the balance exactly once."""
         phases = (self.burst, self.steady)
-        return not any(it.lost or it.doubled or it.wrong for it in phases)
+        return not any(phase.lost or phase.doubled or phase.wrong for phase in phases)
 
 
 def measure(installation: Installation, scale: Scale) -> Result:

@@ -67,7 +67,7 @@ class Way:
     @property
     def files(self) -> list[str]:
         """The file of each call."""
-        return [it.co_filename.removeprefix(f"{PACKAGE}/") for it in self.calls]
+        return [call.co_filename.removeprefix(f"{PACKAGE}/") for call in self.calls]
 
     @property
     def changes(self) -> int:

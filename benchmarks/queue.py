@@ -55,20 +55,21 @@ _NOWHERE = {
 @click.option("--longest", type=click.IntRange(1_000), default=1_000_000)
 def main(longest: int) -> None:
     """Measure what is done all the time, with ever more that waits."""
-    lengths = [it for it in (10**power for power in range(3, 8)) if it <= longest]
+    powers_of_ten = (10**power for power in range(3, 8))
+    lengths = [length for length in powers_of_ten if length <= longest]
     found = [_measured(length) for length in lengths]
-    click.echo(
-        f"| waiting | {' | '.join(f'{it:,}' for it in lengths)} | last / first |"
-    )
+    heads = " | ".join(f"{length:,}" for length in lengths)
+    click.echo(f"| waiting | {heads} | last / first |")
     click.echo("|---" * (len(lengths) + 2) + "|")
     for name in found[0]:
-        click.echo(_line(name, [it[name] for it in found]))
+        click.echo(_line(name, [item[name] for item in found]))
 
 
 def _line(name: str, took: Sequence[float]) -> str:
     growth = took[-1] / took[0]
     mark = "" if growth <= MOST else " **not flat**"
-    return f"| {name} | {' | '.join(f'{it:.1f}' for it in took)} | {growth:.2f}{mark} |"
+    times = " | ".join(f"{milliseconds:.1f}" for milliseconds in took)
+    return f"| {name} | {times} | {growth:.2f}{mark} |"
 
 
 def _measured(length: int) -> Mapping[str, float]:
@@ -125,7 +126,10 @@ def _send(gateway: Gateway) -> None:
     outbox = gateway.database.outbox
     turn = outbox.claim(_CHANNEL, BATCH, utc_now(), _LEASE, _RATE)
     sent = OutboundStatus.SENT
-    ended = [SendOutcome(it.id, 1, sent, f"TAKEN{it.id}") for it in turn.messages]
+    ended = [
+        SendOutcome(message.id, 1, sent, f"TAKEN{message.id}")
+        for message in turn.messages
+    ]
     _all(ended)
     outbox.record(ended, utc_now())
 
@@ -196,7 +200,7 @@ def _copy(
     changed: Mapping[str, str],
 ) -> None:
     """Rows of a table, so many times, with other SQL for some columns."""
-    names = [it.name for it in table.columns if it.name != "id"]
+    names = [column.name for column in table.columns if column.name != "id"]
     values = ", ".join(changed.get(name, f"t.{name}") for name in names)
     _run(
         connection,

@@ -89,8 +89,8 @@ def _texted(
     # Others than last time: a MessageSid that is known is not answered again.
     first = secrets.randbelow(MOST - count)
     members = [
-        Stranger(it.kpj, it.phone, it.balance)
-        for it in made_up(range(first, first + count))
+        Stranger(item.kpj, item.phone, item.balance)
+        for item in made_up(range(first, first + count))
     ]
     requests = [webhook(carrier, member) for member in members]
     notes = [Note(member.phone) for member in members]
@@ -130,7 +130,7 @@ def _report(notes: list[Note], lasted: float, longest: float, left: int) -> None
     taken = [note for note in notes if note.acknowledged is not None]
     again = sum(max(0, note.tries - 1) for note in notes)
     click.echo(f"{len(taken)} of {len(notes)} SMS taken in {lasted:.0f} s")
-    if waits := spread(it for note in notes if (it := note.waited) is not None):
+    if waits := spread(moment for note in notes if (moment := note.waited) is not None):
         click.echo(
             f"acknowledged after {waits.p50:.0f} ms (half), {waits.p95:.0f} ms (95 of "
             f"100), {waits.most:.0f} ms (all)"

@@ -58,12 +58,12 @@ def taken(installation: Installation, notes: Sequence[Note]) -> list[Reply]:
         ]
     phones = {note.phone for note in notes}
     everything = _get(installation.carrier_url + NOTES_PATH)
-    return [Reply(*it) for it in everything if it[0] in phones]
+    return [Reply(*item) for item in everything if item[0] in phones]
 
 
 def _is_settled(installation: Installation) -> bool:
     if installation.pending is not None:
-        return not any(it.is_file() for it in installation.pending.rglob("*"))
+        return not any(file.is_file() for file in installation.pending.rglob("*"))
     if installation.ready_url is None:
         return True
     state = _get(installation.ready_url)

@@ -77,7 +77,9 @@ def lines(run: Run) -> Iterator[str]:
     measured = {name: figures(result) for name, result in run.results.items()}
     for section, rows in _SECTIONS.items():
         yield ""
-        heads = "".join(f"{it:>{_NUMBER_WIDTH}}{'':{_RATIO_WIDTH}}" for it in measured)
+        heads = "".join(
+            f"{figure:>{_NUMBER_WIDTH}}{'':{_RATIO_WIDTH}}" for figure in measured
+        )
         yield f"{section.upper():<{_LABEL_WIDTH}}{heads}".rstrip()
         yield from _table(rows, measured, ratios(run))
     yield ""
@@ -160,8 +162,8 @@ def _verdict(verdict: Verdict) -> str:
 def _doubts(measured: Mapping[str, Figures]) -> Iterator[str]:
     """Whether the machine had other things to do."""
     busiest = max(
-        it[f"{phase}.others_cpu_share"]
-        for it in measured.values()
+        figure[f"{phase}.others_cpu_share"]
+        for figure in measured.values()
         for phase in ("burst", "steady")
     )
     if busiest > QUIET:

@@ -28,7 +28,7 @@ def ratios(run: Run, to: str = BASELINE) -> Mapping[str, Figures]:
 
 
 def _divided(mine: Figures, base: Figures) -> Figures:
-    return {path: it / base[path] for path, it in mine.items() if base.get(path)}
+    return {path: value / base[path] for path, value in mine.items() if base.get(path)}
 
 
 def _flat(fields: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, float]]:

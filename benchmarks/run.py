@@ -51,7 +51,7 @@ def run(
     with carrier_alone(_subfolder(folder, "tools")) as carrier:
         rate = tools_rate(carrier, scale)
     results = {}
-    for name in [it for it in names if it not in left_out]:
+    for name in [item for item in names if item not in left_out]:
         say(f"{name}: {scale.burst} at once, then {scale.steady} in a steady stream")
         with _open(name, _subfolder(folder, name), scale) as installation:
             results[name] = measure(installation, scale)

@@ -206,8 +206,8 @@ def _environ(request: bytes) -> dict[str, Any]:
     head, body = request.split(b"\r\n\r\n", 1)
     first, *lines = head.decode().split("\r\n")
     path, _, query = first.split()[1].partition("?")
-    pairs = (it.split(": ", 1) for it in lines)
-    headers = {f"HTTP_{it.upper().replace('-', '_')}": value for it, value in pairs}
+    pairs = (line.split(": ", 1) for line in lines)
+    headers = {f"HTTP_{pair.upper().replace('-', '_')}": value for pair, value in pairs}
     return headers | {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": path,

@@ -32,13 +32,13 @@ class Stopwatch:
             for step, (owner, *names) in steps.items()
             for name in map(str, names)
         ]
-        for it in patches:
-            it.start()
+        for item in patches:
+            item.start()
         try:
             yield
         finally:
-            for it in patches:
-                it.stop()
+            for item in patches:
+                item.stop()
 
     def _timed(self, step: str, function: Callable[..., Any]) -> Callable[..., Any]:
         mine, seconds, clock = self._mine, self.seconds, time.thread_time

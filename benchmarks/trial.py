@@ -136,7 +136,9 @@ def _load_command(installation: Installation, plan: Plan, path: Path) -> list[st
         "rate": plan.rate,
         "notes": path,
     }
-    given = [f"--{name}={it}" for name, it in options.items() if it is not None]
+    given = [
+        f"--{name}={value}" for name, value in options.items() if value is not None
+    ]
     plain = ["--plain"] if installation.takes_plain else []
     return [sys.executable, "-m", "benchmarks.load", *given, *plain]
 

@@ -36,7 +36,7 @@ class Sizes(click.ParamType):
     ) -> list[int]:
         """As whole numbers. Fails for what is none, or less than the real rows."""
         try:
-            counts = [int(float(it)) for it in value.split(",") if it]
+            counts = [int(float(part)) for part in value.split(",") if part]
         except ValueError:
             self.fail(f"{value} is not a list of numbers", param, context)
         if any(count < REAL for count in counts):

@@ -117,15 +117,15 @@ def _burst(installations: Sequence[Installation], workers: int, first: int) -> D
     ]
     with ThreadPoolExecutor() as pool:
         trials = list(pool.map(conduct, installations, plans))
-    figures = [figures_of(it) for it in trials]
+    figures = [figures_of(trial) for trial in trials]
     return Doubled(
         webs=len(installations),
         workers=workers,
         messages=each * len(installations),
         replies_per_second=_rate(trials),
-        lost=sum(it.lost for it in figures),
-        doubled=sum(it.doubled for it in figures),
-        wrong=sum(it.wrong for it in figures),
+        lost=sum(figure.lost for figure in figures),
+        doubled=sum(figure.doubled for figure in figures),
+        wrong=sum(figure.wrong for figure in figures),
         cpu_ms=_cpu_ms(trials),
     )
 
@@ -139,7 +139,7 @@ def _rate(trials: Sequence[Trial]) -> float:
 def _cpu_ms(trials: Sequence[Trial]) -> float:
     """All trials watch the same processes, at the same time."""
     used = max(
-        sum(it for kind, it in trial.cpu_seconds.items() if kind not in MEASURING)
+        sum(value for kind, value in trial.cpu_seconds.items() if kind not in MEASURING)
         for trial in trials
     )
     return used * 1000 / sum(len(trial.notes) for trial in trials)

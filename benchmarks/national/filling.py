@@ -76,7 +76,7 @@ def fill(engine: Engine, cipher: Cipher, size: Size, now: datetime) -> Weight:
         for table in _COPIED:
             _set_aside(connection, table)
         with _without_indexes(connection):
-            names = ", ".join(it.name for it in (*_MEMBERS, *_MESSAGES))
+            names = ", ".join(item.name for item in (*_MEMBERS, *_MESSAGES))
             # What is written to a table emptied in this transaction needs no log.
             connection.execute(text(f"TRUNCATE {names}"))
             _copy_members(connection, Copies(size.members))
@@ -103,7 +103,7 @@ def _set_aside(connection: Connection, table: Table) -> None:
 @contextmanager
 def _without_indexes(connection: Connection) -> Iterator[None]:
     """Constraints and indexes go, and come back when the rows are there."""
-    names = ", ".join(f"'{it.name}'::regclass" for it in (*_MEMBERS, *_MESSAGES))
+    names = ", ".join(f"'{item.name}'::regclass" for item in (*_MEMBERS, *_MESSAGES))
     constraints = connection.execute(
         text(
             "SELECT conrelid::regclass::text AS owner, conname, contype, "  # noqa: S608 - our names
@@ -113,8 +113,8 @@ def _without_indexes(connection: Connection) -> Iterator[None]:
             "ORDER BY contype = 'f'"
         )
     ).all()
-    for it in reversed(constraints):
-        _run(connection, f"ALTER TABLE {it.owner} DROP CONSTRAINT {it.conname}")
+    for item in reversed(constraints):
+        _run(connection, f"ALTER TABLE {item.owner} DROP CONSTRAINT {item.conname}")
     indexes = connection.execute(
         text(
             "SELECT indexrelid::regclass::text AS name, "  # noqa: S608 - our names
@@ -125,12 +125,12 @@ def _without_indexes(connection: Connection) -> Iterator[None]:
     for index in indexes:
         _run(connection, f"DROP INDEX {index.name}")
     yield
-    for it in [it for it in constraints if it.contype != "f"]:
-        _add(connection, it.owner, it.conname, it.words)
+    for item in [constraint for constraint in constraints if constraint.contype != "f"]:
+        _add(connection, item.owner, item.conname, item.words)
     for index in indexes:
         _run(connection, index.words)
-    for it in [it for it in constraints if it.contype == "f"]:
-        _add(connection, it.owner, it.conname, it.words)
+    for item in [constraint for constraint in constraints if constraint.contype == "f"]:
+        _add(connection, item.owner, item.conname, item.words)
 
 
 def _add(connection: Connection, owner: str, name: str, words: str) -> None:
@@ -250,7 +250,7 @@ def _set_sequence(connection: Connection, table: Table, last: int) -> None:
 
 def _check_order(connection: Connection) -> None:
     """Neighbours in time are neighbours on disk; otherwise every figure is too high."""
-    names = [it.name for it in _MESSAGES]
+    names = [message.name for message in _MESSAGES]
     query = text(
         "SELECT tablename, correlation FROM pg_stats "
         "WHERE tablename = ANY(:names) AND attname = 'id'"
@@ -263,8 +263,10 @@ def _weight(engine: Engine, size: Size) -> Weight:
     with engine.connect() as connection:
         members, messages = (
             sum(
-                connection.scalar(text(f"SELECT pg_total_relation_size('{it.name}')"))
-                for it in tables
+                connection.scalar(
+                    text(f"SELECT pg_total_relation_size('{table.name}')")
+                )
+                for table in tables
             )
             for tables in (_MEMBERS, _MESSAGES)
         )

@@ -72,12 +72,12 @@ def _look_ups(stand: Stand) -> Iterator[tuple[str, float]]:
     Where the table is larger than the memory the first time comes from disk.
     """
     dice = random.Random(1)  # noqa: S311 - nothing secret is drawn
-    members = [KPJ(it.kpj) for it in made_up(range(REAL))]
+    members = [KPJ(member.kpj) for member in made_up(range(REAL))]
     batches = [dice.sample(members, LOOK_UP_BATCH) for _ in range(LOOK_UPS)]
     with stand.engine() as engine:
         directory = SqlDirectory(engine, stand.cipher, Policy(), utc_now)
         for place in ("from disk", "in memory"):
-            took = [_look_up(directory, it) for it in batches]
+            took = [_look_up(directory, batch) for batch in batches]
             name = f"look-up of {LOOK_UP_BATCH} {place}"
             yield f"{name}, p50", statistics.median(took)
             yield f"{name}, p95", statistics.quantiles(took, n=20)[-1]
@@ -131,18 +131,20 @@ def _spread(name: str, trials: Sequence[Trial]) -> Mapping[str, float]:
     for trial in trials:
         figures = figures_of(trial)
         assert figures.lost == figures.doubled == figures.wrong == 0
-        dues = {it.phone: it.due or 0.0 for it in trial.notes}
-        waits += [(it.at - dues[it.phone]) * 1000 for it in trial.replies]
+        dues = {note.phone: note.due or 0.0 for note in trial.notes}
+        waits += [(reply.at - dues[reply.phone]) * 1000 for reply in trial.replies]
     p95 = statistics.quantiles(waits, n=20)[-1]
     return {f"{name}, p50": statistics.median(waits), f"{name}, p95": p95}
 
 
 def _cpu(trials: Sequence[Trial]) -> Mapping[str, float]:
     """Processor time of each kind of process, in the mean of the trials."""
-    figures = [figures_of(it) for it in trials]
+    figures = [figures_of(trial) for trial in trials]
     kinds = figures[0].cpu_ms
     return {
-        f"CPU ms a message, {kind}": statistics.mean(it.cpu_ms[kind] for it in figures)
+        f"CPU ms a message, {kind}": statistics.mean(
+            figure.cpu_ms[kind] for figure in figures
+        )
         for kind in kinds
     }
 
@@ -173,7 +175,8 @@ class _Purge(threading.Thread):
         """Purge as every night."""
         engine = open_engine(self._stand.env["GATEWAY_DATABASE_URL"])
         marks = [
-            {"place": it.name, "until": self._texts_since} for it in (inbound, outbound)
+            {"place": item.name, "until": self._texts_since}
+            for item in (inbound, outbound)
         ]
         with engine.begin() as connection:
             connection.execute(insert(text_marks), marks)
@@ -188,6 +191,6 @@ def ratios(measured: Sequence[Measured]) -> Mapping[str, Sequence[float]]:
     """Each figure next to that of the smallest size."""
     smallest = measured[0].milliseconds
     return {
-        name: [it.milliseconds[name] / first for it in measured]
+        name: [figure.milliseconds[name] / first for figure in measured]
         for name, first in smallest.items()
     }

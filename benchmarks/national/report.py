@@ -40,30 +40,31 @@ def lines(figures: Figures) -> Iterator[str]:
 
 def _table(measured: Sequence[Measured]) -> Iterator[str]:
     """A line for each figure: milliseconds, and how often that of the smallest size."""
-    heads = "".join(f"{it.size.messages:>12,}{'':8}" for it in measured)
+    heads = "".join(f"{figure.size.messages:>12,}{'':8}" for figure in measured)
     yield f"{'messages':<{_WIDTH}}{heads}".rstrip()
-    heads = "".join(f"{it.size.members:>12,}{'':8}" for it in measured)
+    heads = "".join(f"{figure.size.members:>12,}{'':8}" for figure in measured)
     yield f"{'members':<{_WIDTH}}{heads}".rstrip()
     for name, shares in ratios(measured).items():
         cells = [
-            f"{it.milliseconds[name]:>12.1f} ({share:.2f})".ljust(20)
-            for it, share in zip(measured, shares, strict=True)
+            f"{item.milliseconds[name]:>12.1f} ({share:.2f})".ljust(20)
+            for item, share in zip(measured, shares, strict=True)
         ]
         mark = "" if max(shares) <= MOST else "  NOT FLAT"
         yield f"{name:<{_WIDTH}}{''.join(cells)}{mark}".rstrip()
     yield ""
     for name in measured[0].facts:
-        cells = [f"{it.facts[name]:>12,.1f}{'':8}" for it in measured]
+        cells = [f"{figure.facts[name]:>12,.1f}{'':8}" for figure in measured]
         yield f"{name:<{_WIDTH}}{''.join(cells)}".rstrip()
 
 
 def _copies(found: Sequence[Doubled]) -> Iterator[str]:
     """A line for each arrangement."""
-    for it in found:
+    for trial in found:
         yield (
-            f"{it.webs} web, {it.workers} workers: {it.messages:,} SMS, "
-            f"{it.replies_per_second:.0f} replies a second, {it.lost} lost, "
-            f"{it.doubled} doubled, {it.wrong} wrong, {it.cpu_ms:.1f} ms of CPU each"
+            f"{trial.webs} web, {trial.workers} workers: {trial.messages:,} SMS, "
+            f"{trial.replies_per_second:.0f} replies a second, {trial.lost} lost, "
+            f"{trial.doubled} doubled, {trial.wrong} wrong, "
+            f"{trial.cpu_ms:.1f} ms of CPU each"
         )
 
 
@@ -81,11 +82,11 @@ def _plot(
     name: str, beginnings: tuple[str, ...], measured: Sequence[Measured]
 ) -> pygal.XY:
     drawn = {
-        figure: [(it.size.messages, it.milliseconds[figure]) for it in measured]
+        figure: [(item.size.messages, item.milliseconds[figure]) for item in measured]
         for figure in measured[0].milliseconds
         if figure.startswith(beginnings)
     }
-    took = [it for points in drawn.values() for _, it in points]
+    took = [point for points in drawn.values() for _, point in points]
     chart = pygal.XY(
         title=f"{name}: milliseconds by logged messages",
         logarithmic=True,
@@ -96,8 +97,8 @@ def _plot(
         height=700,
         margin_bottom=40,
         xrange=(measured[0].size.messages, measured[-1].size.messages),
-        x_labels=[it.size.messages for it in measured],
-        x_value_formatter=lambda it: f"{it:.0e}",
+        x_labels=[item.size.messages for item in measured],
+        x_value_formatter=lambda item: f"{item:.0e}",
         legend_at_bottom=True,
         js=[],
     )

@@ -182,7 +182,7 @@ def _processes(fleet: Fleet, postgres: Postgres) -> Processes:
         "database": [postgres],
     }
     return {
-        kind: [it.pid for it in running if it.pid is not None]
+        kind: [process.pid for process in running if process.pid is not None]
         for kind, running in programs.items()
     }
 

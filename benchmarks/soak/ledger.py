@@ -83,8 +83,10 @@ class Ledger:
         """What the log says of the SMS whose phones heard nothing."""
         fates = self._fleet.fates(self._unanswered)
         told = Counter(
-            "set aside" if it.status == InboundStatus.FAILED else str(it.reply_status)
-            for it in fates
+            "set aside"
+            if fate.status == InboundStatus.FAILED
+            else str(fate.reply_status)
+            for fate in fates
         )
         lost = len(self._unanswered) - len(fates)
         return told + Counter({"lost": lost})

@@ -72,32 +72,36 @@ class Memory:
     def now(self, kind: str) -> float:
         """What all processes of a kind held at the last look."""
         looks = self.looks[kind]
-        return sum(it.held_mb for it in looks if it.minute == looks[-1].minute)
+        return sum(look.held_mb for look in looks if look.minute == looks[-1].minute)
 
     def growth(self, kind: str) -> Growth | None:
         """How a kind grew; None if no process lived long enough to be warm."""
         lives = [life for pid in self._pids(kind) if (life := self._warm(kind, pid))]
         if not lives:
             return None
-        first, last = lives[0][0], max(lives, key=lambda it: it[-1].minute)[-1]
-        longest = max(lives, key=lambda it: it[-1].minute - it[0].minute)
+        first, last = lives[0][0], max(lives, key=lambda item: item[-1].minute)[-1]
+        longest = max(lives, key=lambda item: item[-1].minute - item[0].minute)
         minutes = longest[-1].minute - longest[0].minute
         return Growth(
             first.held_mb, last.held_mb, last.resident_mb, minutes, _slope(longest)
         )
 
     def _pids(self, kind: str) -> list[int]:
-        return list(dict.fromkeys(it.pid for it in self.looks[kind]))
+        return list(dict.fromkeys(look.pid for look in self.looks[kind]))
 
     def _warm(self, kind: str, pid: int) -> list[Look]:
         """The looks at a process, but for its first minutes."""
-        looks = [it for it in self.looks[kind] if it.pid == pid]
-        return [it for it in looks if it.minute - looks[0].minute >= self._warm_up]
+        looks = [look for look in self.looks[kind] if look.pid == pid]
+        return [
+            look for look in looks if look.minute - looks[0].minute >= self._warm_up
+        ]
 
 
 def _slope(looks: Sequence[Look]) -> float:
     """MB an hour, by least squares."""
     if len(looks) < 2:
         return 0.0
-    minutes = [it.minute for it in looks]
-    return statistics.linear_regression(minutes, [it.held_mb for it in looks])[0] * 60
+    minutes = [look.minute for look in looks]
+    return (
+        statistics.linear_regression(minutes, [look.held_mb for look in looks])[0] * 60
+    )

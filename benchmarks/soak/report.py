@@ -37,7 +37,9 @@ class Outcome:
     @property
     def grows(self) -> list[str]:
         """The kinds of process whose memory grows."""
-        return [kind for kind, it in self.memory.items() if it and not it.is_flat]
+        return [
+            kind for kind, value in self.memory.items() if value and not value.is_flat
+        ]
 
     @property
     def is_right(self) -> bool:
@@ -62,7 +64,9 @@ def lines(outcome: Outcome) -> Iterator[str]:
     """The report, for a terminal."""
     yield from _equation(outcome)
     yield ""
-    waits = ", ".join(f"{name} {it:.2f}" for name, it in outcome.wait_seconds.items())
+    waits = ", ".join(
+        f"{name} {value:.2f}" for name, value in outcome.wait_seconds.items()
+    )
     yield f"answered within, seconds: {waits}"
     yield f"faults: {_counts(outcome.faults)}"
     yield f"ended by themselves and started again: {_counts(outcome.revived)}"
@@ -91,15 +95,15 @@ def _memory(memory: Mapping[str, Growth | None]) -> Iterator[str]:
         f"{'MEMORY, MB':<12}{'warmed up':>11}{'at the end':>12}{'resident':>10}"
         f"{'longest life, min':>19}{'MB an hour':>12}"
     )
-    for kind, it in memory.items():
-        if it is None:
+    for kind, item in memory.items():
+        if item is None:
             yield f"{kind:<12}  no process lived long enough"
             continue
-        remark = "" if it.is_told else "  too short to tell"
-        mark = remark if it.is_flat else "  GROWS"
+        remark = "" if item.is_told else "  too short to tell"
+        mark = remark if item.is_flat else "  GROWS"
         yield (
-            f"{kind:<12}{it.warm_mb:>11.1f}{it.end_mb:>12.1f}{it.resident_mb:>10.1f}"
-            f"{it.life_minutes:>19.1f}{it.mb_an_hour:>12.1f}{mark}"
+            f"{kind:<12}{item.warm_mb:>11.1f}{item.end_mb:>12.1f}{item.resident_mb:>10.1f}"
+            f"{item.life_minutes:>19.1f}{item.mb_an_hour:>12.1f}{mark}"
         )
 
 

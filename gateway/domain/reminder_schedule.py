@@ -70,7 +70,7 @@ def closes_at(now: datetime, offset: str | None) -> datetime:
 def _hours(now: datetime, offset: str | None) -> tuple[datetime, datetime]:
     """From when to when it is day on the present day, in one zone or in all of them."""
     zones = [TimeZone(offset)] if offset else list(TimeZone)
-    days = [_day(now, _zone(it)) for it in zones]
+    days = [_day(now, _zone(zone)) for zone in zones]
     return max(opens for opens, _ in days), min(closes for _, closes in days)
 
 

@@ -87,7 +87,7 @@ def record(file: Path, replies: Iterable[Sequence[str]]) -> None:
             lines.append(line)
         if match and match["way"] == ">":
             texts = next(remaining) or [""]
-            lines += (f"{match['phone']} < {escaped(it)}".rstrip() for it in texts)
+            lines += (f"{match['phone']} < {escaped(text)}".rstrip() for text in texts)
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

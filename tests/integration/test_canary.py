@@ -63,8 +63,10 @@ def secrets() -> set[str]:
 
 def phones() -> set[str]:
     """Every phone in a record or in a conversation."""
-    recorded = {it for row in MEMBERS for it in row["msisdns"].split(";") if it}
-    texting = {it.phone for it in EXCHANGES if it.phone.startswith("+62")}
+    recorded = {part for row in MEMBERS for part in row["msisdns"].split(";") if part}
+    texting = {
+        exchange.phone for exchange in EXCHANGES if exchange.phone.startswith("+62")
+    }
     return recorded | texting | {new_phone(row) for row in MEMBERS}
 
 
@@ -127,8 +129,8 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     with Fleet(folder, sqlite_in(folder), settings, in_a_hurry=True) as fleet:
         imported = fleet.run("participants", "import", str(MADE_UP_MEMBERS))
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda it: play_all(fleet, it), by_phone(EXCHANGES)))
-            list(pool.map(lambda it: ask_and_enrol(fleet, it), MEMBERS))
+            list(pool.map(lambda item: play_all(fleet, item), by_phone(EXCHANGES)))
+            list(pool.map(lambda item: ask_and_enrol(fleet, item), MEMBERS))
         for text, media in IN_PASSING:
             kpj = MEMBERS[0]["kpj"]
             fleet.say("+628119999999", text.format(kpj=kpj), media=media)
@@ -141,7 +143,7 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
         # The one command that may tell, for a reason; it tells the officer only.
         why = ["--officer", "Sri", "--reason", f"complaint of {BROKEN[0]['msisdns']}"]
         told = fleet.run("stuck", "list", "--faults", *why)
-        assert all(it in told for it in BROKEN_BY.values())
+        assert all(item in told for item in BROKEN_BY.values())
         shown |= {"access log": fleet.run("access-log")}
         return shown | spooled | files_in(folder)
 
@@ -225,7 +227,9 @@ def test_the_search_would_find_what_it_looks_for(traces: Traces) -> None:
     logged = "".join(text for name, text in traces.items() if name.endswith(".log"))
 
     assert "balance" in traces["gateway.db"] + traces["gateway.db-wal"]
-    assert any("gateway:nudged:" in it for name, it in traces.items() if "aof" in name)
+    assert any(
+        "gateway:nudged:" in value for name, value in traces.items() if "aof" in name
+    )
     assert sum(name.endswith(".sealed") for name in traces) >= 6
     assert {"arrived", "spooled", "answering failed", "messages set aside"} <= {
         event for event in map(_event, logged.splitlines()) if event
@@ -265,7 +269,7 @@ def test_nothing_that_was_said_in_passing_is_anywhere(traces: Traces) -> None:
 
 def found_in(traces: Traces, wanted: Collection[str]) -> set[str]:
     """Numbers are looked for among numbers only: there are thousands of notations."""
-    numbers = {it for it in wanted if it[-1].isdigit()}
+    numbers = {item for item in wanted if item[-1].isdigit()}
     return {
         f"{place}: {secret}"
         for place, text in traces.items()

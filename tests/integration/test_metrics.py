@@ -93,7 +93,7 @@ def test_every_place_of_an_error_is_known_from_the_start() -> None:
         for place in _LABELS.findall(file.read_text())
     ]
 
-    known = {f"metrics.Where.{it.name}" for it in metrics.Where}
+    known = {f"metrics.Where.{item.name}" for item in metrics.Where}
     assert set(places) == known
 
 
@@ -180,12 +180,12 @@ def test_all_series_take_less_room_than_a_file_has(
     """Field report 14: the library grows a file without asking for room."""
     folder = Path(env["PROMETHEUS_MULTIPROC_DIR"])
     used = {
-        it.name: int.from_bytes(it.read_bytes()[:4], sys.byteorder)
-        for it in folder.glob("*.db")
+        file.name: int.from_bytes(file.read_bytes()[:4], sys.byteorder)
+        for file in folder.glob("*.db")
     }
 
     assert max(used.values()) < metrics.FILE_BYTES / 4
-    assert {it.stat().st_size for it in folder.glob("*.db")} == {metrics.FILE_BYTES}
+    assert {file.stat().st_size for file in folder.glob("*.db")} == {metrics.FILE_BYTES}
 
 
 def run(command: list[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

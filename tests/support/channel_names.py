@@ -48,11 +48,11 @@ def slow_names() -> Iterator[Names]:
         return code
 
     ours = _Lookup(look_up)
-    slots = [_writable(it) for it in _slots(b"getaddrinfo")]
-    before = [it.value for it in slots]
+    slots = [_writable(item) for item in _slots(b"getaddrinfo")]
+    before = [item.value for item in slots]
     assert slots
-    for it in slots:
-        it.value = ctypes.cast(ours, ctypes.c_void_p).value
+    for item in slots:
+        item.value = ctypes.cast(ours, ctypes.c_void_p).value
     try:
         yield names
     finally:
@@ -64,7 +64,7 @@ def slow_names() -> Iterator[Names]:
 def _slots(symbol: bytes) -> Iterator[int]:
     """Where libcurl keeps the address of an imported function."""
     maps = Path("/proc/self/maps").read_text().splitlines()
-    first = next(it for it in maps if "/libcurl" in it)
+    first = next(item for item in maps if "/libcurl" in item)
     start, path = int(first.split("-")[0], 16), Path(first.split(maxsplit=5)[5])
     elf = path.read_bytes()
     place, size, count = (
@@ -72,7 +72,8 @@ def _slots(symbol: bytes) -> Iterator[int]:
         *struct.unpack_from("HH", elf, 58),
     )
     sections = [
-        struct.unpack_from("IIQQQQIIQQ", elf, place + it * size) for it in range(count)
+        struct.unpack_from("IIQQQQIIQQ", elf, place + number * size)
+        for number in range(count)
     ]
     for _, kind, _, _, at, length, link, _, _, step in sections:
         if kind != _RELOCATIONS:

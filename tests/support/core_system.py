@@ -43,7 +43,7 @@ def faults_in(kind: str, value: object) -> list[str]:
     schema = {"$ref": f"#/components/schemas/{kind}"} | {
         "components": document()["components"]
     }
-    return [it.message for it in Draft202012Validator(schema).iter_errors(value)]
+    return [error.message for error in Draft202012Validator(schema).iter_errors(value)]
 
 
 def made_up_members(folder: Path = MADE_UP_MEMBERS.parent) -> dict[str, Json]:
@@ -86,7 +86,9 @@ def _member(row: dict[str, str], paid: list[Json], claim: Json | None) -> Json:
         "arrears": _pair(row, months="arrears_months", amount="arrears_amount"),
         "balance": _pair(row, amount="jht_balance", as_of="balance_as_of"),
         "msisdns": row["msisdns"].split(";") if row["msisdns"] else [],
-        "contributions": sorted(paid, key=lambda it: str(it["month"]), reverse=True),
+        "contributions": sorted(
+            paid, key=lambda item: str(item["month"]), reverse=True
+        ),
         "claim": claim,
     }
 
@@ -95,7 +97,9 @@ def _pair(row: dict[str, str], **columns: str) -> Json | None:
     values = {name: row[column] for name, column in columns.items()}
     if not all(values.values()):
         return None
-    return {name: it if name == "as_of" else int(it) for name, it in values.items()}
+    return {
+        name: value if name == "as_of" else int(value) for name, value in values.items()
+    }
 
 
 @dataclass
@@ -149,7 +153,11 @@ class CoreSystem:
 
     def _by_phone(self, question: Json) -> list[Json]:
         wanted = set(question["msisdns"])
-        return [it for it in self.members.values() if wanted & set(it["msisdns"])]
+        return [
+            member
+            for member in self.members.values()
+            if wanted & set(member["msisdns"])
+        ]
 
     def _health(self) -> Response:
         self.questions.append((request.path, {}))
@@ -186,8 +194,8 @@ def _truncated(core: CoreSystem, answer: Json) -> Response:
 
 
 def _wrong_member(core: CoreSystem, answer: Json) -> Response:
-    told = {it["kpj"] for it in answer.get("members", ())}
-    other = next(it for kpj, it in core.members.items() if kpj not in told)
+    told = {item["kpj"] for item in answer.get("members", ())}
+    other = next(value for kpj, value in core.members.items() if kpj not in told)
     return jsonify({"members": [*answer.get("members", ()), other]})
 
 

@@ -105,7 +105,9 @@ class FakeDirectory:
         if self.is_away:
             raise DirectoryUnavailable("away")
         return {
-            msisdn: [it for it in self.members.values() if msisdn in it.msisdns]
+            msisdn: [
+                member for member in self.members.values() if msisdn in member.msisdns
+            ]
             for msisdn in msisdns
         }
 
@@ -161,8 +163,8 @@ class FakeChannel:
             raise self.list_faults.pop(0)
         return [
             Sighting(provider_id)
-            for provider_id, it in self.taken
-            if (it.recipient, it.text) == (message.recipient, message.text)
+            for provider_id, item in self.taken
+            if (item.recipient, item.text) == (message.recipient, message.text)
         ]
 
     @property

@@ -75,7 +75,7 @@ def _below(folder: str) -> set[str]:
     """Every folder in the layers below that of a folder."""
     names = list(LAYERS)
     lower = names[names.index(layer_of(folder)) + 1 :]
-    return {it for name in lower for it in LAYERS[name]}
+    return {layer for name in lower for layer in LAYERS[name]}
 
 
 def _named(folders: set[str]) -> str:

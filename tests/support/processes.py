@@ -167,7 +167,9 @@ class Postgres(Program):
         options += [] if durable else ["--no-sync"]
         self.run("initdb", "--pgdata", str(self.data), *options)
         with (self.data / "postgresql.conf").open("a") as file:
-            file.writelines(f"{name} = {it}\n" for name, it in (settings or {}).items())
+            file.writelines(
+                f"{name} = {value}\n" for name, value in (settings or {}).items()
+            )
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)

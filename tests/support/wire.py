@@ -82,8 +82,8 @@ def _accept(
             )
         )
         serving[-1].start()
-    for it in serving:
-        it.join()
+    for item in serving:
+        item.join()
 
 
 def _serve(

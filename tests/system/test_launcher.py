@@ -164,7 +164,9 @@ def test_a_balance_is_asked_told_and_delivered(shared: Running) -> None:
 
 def test_ready_names_both_addresses_and_secrets_are_private(shared: Running) -> None:
     [line] = [
-        it for it in shared.output.read_text().splitlines() if it.startswith("ready")
+        item
+        for item in shared.output.read_text().splitlines()
+        if item.startswith("ready")
     ]
 
     assert f"http://127.0.0.1:{shared.port}" in line

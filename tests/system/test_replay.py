@@ -65,7 +65,7 @@ def test_one_changed_character_fails_and_is_pointed_at(
     report, lines = run(conversation, here.gateway_url)
 
     assert not report.is_green
-    expected, received, mark = (it.strip("\n") for it in lines[2:5])
+    expected, received, mark = (line.strip("\n") for line in lines[2:5])
     column = mark.index("^")
     assert expected[column] == "9"
     assert received[column] == "8"

@@ -40,10 +40,10 @@ class Phones:
 def ledger_of(replies: list[int], *fates: Fate) -> Ledger:
     """A ledger of members who heard back so often."""
     sent = [Sent(number, NINE) for number in range(len(replies))]
-    heard = {it.phone: count for it, count in zip(sent, replies, strict=True)}
+    heard = {item.phone: count for item, count in zip(sent, replies, strict=True)}
     ledger = Ledger(Phones(heard, list(fates)))  # type: ignore[arg-type]
-    for it in sent:
-        ledger.enter(it)
+    for sms in sent:
+        ledger.enter(sms)
     ledger.close_all()
     return ledger
 

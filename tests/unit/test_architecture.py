@@ -143,7 +143,7 @@ def test_a_folder_imports_only_from_itself_and_the_layers_below() -> None:
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     needs = {unit_of(path): set(own_modules(path)) for path in SOURCES}
-    needs = {unit.removesuffix(".__init__"): it for unit, it in needs.items()}
+    needs = {unit.removesuffix(".__init__"): value for unit, value in needs.items()}
 
     while free := [
         unit for unit, used in needs.items() if not used & (needs.keys() - {unit})

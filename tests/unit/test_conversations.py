@@ -70,7 +70,7 @@ def inbound(exchange: Exchange) -> InboundMessage:
         recipient="+15005550006",
         text=exchange.text,
         received_at=FakeClock()(),
-        media_count=sum(it.fault is Fault.MEDIA for it in exchange.faults),
+        media_count=sum(fault.fault is Fault.MEDIA for fault in exchange.faults),
     )
 
 
@@ -80,7 +80,7 @@ def reason_for(exchange: Exchange, message: ParsedMessage) -> str | None:
         return message.meaning
     if not exchange.replies:
         return IgnoreReason.OPTED_OUT
-    if any(it.fault is Fault.OTHER_ID for it in exchange.faults):
+    if any(fault.fault is Fault.OTHER_ID for fault in exchange.faults):
         return IgnoreReason.REPEATED
     return message.meaning.reason if isinstance(message.meaning, Rejection) else None
 
@@ -99,14 +99,14 @@ def patterns() -> list[tuple[int, re.Pattern[str], str, Language]]:
                     literal = literal.replace(f"{{{name}}}", "")
                 compiled = re.compile(pattern)
                 found.append((len(literal), compiled, template.name, language))
-    return sorted(found, key=lambda it: -it[0])
+    return sorted(found, key=lambda item: -item[0])
 
 
 def templates_shown() -> Iterator[tuple[str, Language]]:
     """Of several that may have been sent, those with the most words of their own."""
     for reply in {reply for exchange in EXCHANGES for reply in exchange.replies}:
-        found = [it for it in patterns() if it[1].fullmatch(reply)]
-        yield from (it[2:] for it in found if it[0] == found[0][0])
+        found = [pattern for pattern in patterns() if pattern[1].fullmatch(reply)]
+        yield from (item[2:] for item in found if item[0] == found[0][0])
 
 
 def test_there_are_at_least_eighty_exchanges() -> None:
@@ -123,7 +123,7 @@ def test_every_keyword_has_a_conversation_of_its_own() -> None:
 
 
 def test_every_reason_to_reject_or_ignore_has_a_conversation() -> None:
-    reasons = {reason_for(*it) for it in parsed_exchanges()}
+    reasons = {reason_for(*exchange) for exchange in parsed_exchanges()}
 
     wanted = {*RejectionReason, *IgnoreReason} - REASONS_NOT_IN_CONVERSATIONS
     assert wanted - reasons == set()
@@ -132,7 +132,9 @@ def test_every_reason_to_reject_or_ignore_has_a_conversation() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_every_template_has_a_conversation(language: Language) -> None:
     shown = {name for name, spoken in templates_shown() if spoken is language}
-    wanted = {it.name for it in all_templates()} - TEMPLATES_NOT_IN_CONVERSATIONS
+    wanted = {
+        template.name for template in all_templates()
+    } - TEMPLATES_NOT_IN_CONVERSATIONS
     if language is Language.ENGLISH:
         wanted -= ALWAYS_INDONESIAN
 

@@ -39,7 +39,10 @@ def name_of(document: Path) -> str:
 def anchors_of(document: Path) -> set[str]:
     """The anchors that GitHub makes of the headings."""
     headings = _HEADING.findall(_FENCE.sub("", document.read_text()))
-    return {re.sub(r"[^\w\- ]", "", it.lower()).replace(" ", "-") for it in headings}
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
 
 
 def links_of(document: Path) -> Iterator[tuple[Path, str]]:
@@ -131,7 +134,7 @@ def test_the_picture_of_the_layers_is_current() -> None:
 def test_every_folder_has_a_place_in_the_picture_of_the_layers() -> None:
     folders = [folder for folder in ALLOWED if not folder.startswith("__")]
 
-    assert [it for it in folders if not layer_picture.layer_of(it)] == []
+    assert [item for item in folders if not layer_picture.layer_of(item)] == []
 
 
 def test_every_decision_has_the_same_headings() -> None:
@@ -160,7 +163,7 @@ def test_decisions_are_numbered_one_after_the_other() -> None:
     unnumbered = set((ROOT / "docs" / "decisions").glob("*.md")) - set(DECISIONS)
 
     assert numbers == list(range(1, len(numbers) + 1))
-    assert {it.name for it in unnumbered} == {"README.md"}
+    assert {item.name for item in unnumbered} == {"README.md"}
 
 
 def test_the_glossary_is_sorted_and_says_where_each_term_lives() -> None:

@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 def rows() -> Iterator[Row]:
     for line in LOG.read_text().splitlines():
-        cells = [it.strip() for it in re.split(r"(?<!\\)\|", line)[1:-1]]
+        cells = [part.strip() for part in re.split(r"(?<!\\)\|", line)[1:-1]]
         if cells and re.fullmatch(_NUMBER, cells[0]):
             yield Row(*cells)
 
@@ -39,7 +39,7 @@ ROWS = list(rows())
 
 def functions(file: Path) -> list[ast.FunctionDef]:
     tree = ast.parse(file.read_text())
-    return [it for it in ast.walk(tree) if isinstance(it, ast.FunctionDef)]
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
 
 
 def named_by_tests() -> set[str]:
@@ -60,14 +60,16 @@ def test_a_row_is_whole(row: Row) -> None:
     tests = _TEST.findall(row.test)
     assert tests or re.match(r"none: \w+", row.test)
     for file, name in tests:
-        assert name in {it.name for it in functions(ROOT / file)}, f"{file} has no such"
+        assert name in {function.name for function in functions(ROOT / file)}, (
+            f"{file} has no such"
+        )
 
 
 def test_every_fault_that_was_found_is_in_the_log() -> None:
     numbers = {row.number for row in ROWS}
     # Two numbers were never given away.
-    faults = {f"F{it}" for it in range(1, 22) if it != 19}
-    faults |= {str(it) for it in range(1, 28) if it != 26}
+    faults = {f"F{number}" for number in range(1, 22) if number != 19}
+    faults |= {str(number) for number in range(1, 28) if number != 26}
 
     assert faults <= numbers
 

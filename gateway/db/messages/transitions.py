@@ -180,7 +180,7 @@ def _change_to(status: OutboundStatus, given: Given) -> Update:
         .where(columns.id == given["reply_id"], columns.attempts == given["attempt"])
         .where(_is_free(given))
         # Not IN: its parameters cannot be in a statement for many rows (SQLite).
-        .where(or_(false(), *(was == it for it in _sources(status))))
+        .where(or_(false(), *(was == source for source in _sources(status))))
         .where(or_(was != OutboundStatus.QUEUED, ~_IS_DROPPED))
         .values(values)
     )

@@ -145,5 +145,5 @@ def _pending(connection: Connection) -> _Pending:
 
 def _rounded(time: timedelta) -> int:
     hundredths = time / _HUNDREDTH
-    step = next((it for below, it in _STEPS if hundredths < below), _COARSEST)
+    step = next((item for below, item in _STEPS if hundredths < below), _COARSEST)
     return round(hundredths / step) * step

@@ -13,13 +13,19 @@ from tests.support.fakes import FakeChannel, FakeClock, FakeQueue, sms
 
 Decide = Callable[[Gateway, AuditEntry], object]
 DECISIONS: dict[str, tuple[Decide, str]] = {
-    "retry": (lambda it, entry: it.dead_letters.retry(1, entry), "answer"),
-    "unsent": (lambda it, entry: it.dead_letters.mark_unsent(1, entry), "deliver"),
-    "all unsent": (
-        lambda it, entry: it.dead_letters.mark_all_unsent(1, entry),
+    "retry": (lambda gateway, entry: gateway.dead_letters.retry(1, entry), "answer"),
+    "unsent": (
+        lambda gateway, entry: gateway.dead_letters.mark_unsent(1, entry),
         "deliver",
     ),
-    "resume": (lambda it, entry: it.channel_control.resume("fake", entry), "deliver"),
+    "all unsent": (
+        lambda gateway, entry: gateway.dead_letters.mark_all_unsent(1, entry),
+        "deliver",
+    ),
+    "resume": (
+        lambda gateway, entry: gateway.channel_control.resume("fake", entry),
+        "deliver",
+    ),
 }
 
 

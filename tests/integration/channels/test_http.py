@@ -56,9 +56,9 @@ def test_interim_answers_are_skipped(interim: bytes, times: int) -> None:
         connections = Connections(wire.address)
         answers = [post(connections) for _ in range(3)]
 
-    assert [it.text for it in answers] == ["first", "second", "third"]
-    assert [it.status for it in answers] == [201] * 3
-    assert all("link" not in it.headers for it in answers)
+    assert [item.text for item in answers] == ["first", "second", "third"]
+    assert [item.status for item in answers] == [201] * 3
+    assert all("link" not in item.headers for item in answers)
     assert wire.connections == 1
 
 
@@ -195,7 +195,7 @@ def test_an_answer_of_the_greatest_size_is_read() -> None:
         say(b"HTTP/1.1 100 Continue\r\n\r\n"),
         say(b"\0" * 100),
     ],
-    ids=lambda it: None,
+    ids=lambda item: None,
 )
 @pytest.mark.parametrize("is_kept", [False, True], ids=["new", "kept"])
 def test_half_an_answer_leaves_doubt_and_is_asked_for_once(
@@ -287,14 +287,14 @@ def deaf() -> Iterator[str]:
         server.bind(("127.0.0.1", 0))
         server.listen(0)
         waiting = [socket.socket() for _ in range(3)]
-        for it in waiting:
-            it.setblocking(False)
-            it.connect_ex(server.getsockname())
+        for waiting_item in waiting:
+            waiting_item.setblocking(False)
+            waiting_item.connect_ex(server.getsockname())
         try:
             yield f"http://127.0.0.1:{server.getsockname()[1]}"
         finally:
-            for it in waiting:
-                it.close()
+            for waiting_item in waiting:
+                waiting_item.close()
 
 
 def test_who_does_not_answer_the_knock_has_got_nothing() -> None:
@@ -316,9 +316,9 @@ def test_threads_share_no_connection() -> None:
     with wired(say(answer())) as wire:
         connections = Connections(wire.address)
         threads = [threading.Thread(target=post, args=[connections]) for _ in range(4)]
-        for it in threads:
-            it.start()
-        for it in threads:
-            it.join()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
     assert (wire.connections, len(wire.requests)) == (4, 4)

@@ -49,7 +49,7 @@ def test_a_resolver_that_takes_long_outlasts_no_deadline() -> None:
         SendFault.RETRYABLE,
     )
     assert was_still_looking
-    assert [it.rpartition(b"\r\n")[2] for it in wire.requests] == [b"To=2"]
+    assert [request.rpartition(b"\r\n")[2] for request in wire.requests] == [b"To=2"]
 
 
 def test_a_process_that_was_frozen_while_connecting_sends_nothing() -> None:

@@ -169,7 +169,11 @@ def test_doctor_tells_a_tls_fault_of_twilio_by_its_name(secure: Wire) -> None:
     """Field report 23: what is wrong is the certificate, not the token."""
     settings = Settings.from_env(GOOD | {"TWILIO_API_URL": secure.address})
 
-    failed = [it.text for it in run_check(check_twilio, settings) if it.level == "FAIL"]
+    failed = [
+        finding.text
+        for finding in run_check(check_twilio, settings)
+        if finding.level == "FAIL"
+    ]
 
     assert len(failed) == 1
     assert "does not answer (tls_untrusted)" in failed[0]
@@ -188,7 +192,7 @@ class TestProxy:
             monkeypatch.setenv("HTTPS_PROXY", asked[0])
             answers = [connections.request("POST", "/", b"", {}) for _ in range(2)]
 
-        assert [it.status for it in answers] == [202, 202]
+        assert [answer.status for answer in answers] == [202, 202]
         assert asked[1:] == [f"CONNECT {secure.address.removeprefix('https://')}"]
 
     def test_no_proxy_is_heeded(

@@ -48,7 +48,9 @@ def test_sendsms_is_asked_for_what_its_user_guide_says() -> None:
         Kannel().channel(kannel.url).send(reply(sender="5757"))
 
     [request] = kannel.requests
-    told = {it: value for it, value in request.headers if it.startswith("X-Kannel-")}
+    told = {
+        name: value for name, value in request.headers if name.startswith("X-Kannel-")
+    }
     del told["X-Kannel-Dlr-Url"]
     assert (request.method, request.full_path) == ("POST", "/cgi-bin/sendsms?")
     assert request.get_data(as_text=True) == REPLY
@@ -84,7 +86,7 @@ def test_each_attempt_has_an_id_and_receipts_of_its_own() -> None:
     provider = Kannel()
     first, second = reply(attempt=1), reply(attempt=2)
     asked = [
-        provider.receipt(it, "1").headers["Authorization"] for it in (first, second)
+        provider.receipt(item, "1").headers["Authorization"] for item in (first, second)
     ]
 
     assert provider.id_of(first) != provider.id_of(second)

@@ -76,13 +76,13 @@ def changed(**fields: str) -> dict[str, str]:
 
 
 class TestVerify:
-    @pytest.mark.parametrize("vector", VECTORS, ids=lambda it: it["name"])
+    @pytest.mark.parametrize("vector", VECTORS, ids=lambda item: item["name"])
     def test_twilios_signatures_are_believed(self, vector: dict[str, object]) -> None:
         request, channel = self.replay(vector)
 
         assert channel._is_signed(request)
 
-    @pytest.mark.parametrize("vector", VECTORS, ids=lambda it: it["name"])
+    @pytest.mark.parametrize("vector", VECTORS, ids=lambda item: item["name"])
     def test_a_signature_for_anything_else_is_not(
         self, vector: dict[str, object]
     ) -> None:
@@ -98,7 +98,7 @@ class TestVerify:
         request = WebhookRequest(
             path=path,
             headers=Headers({"X-Twilio-Signature": str(vector["expected"])}),
-            form=MultiDict(tuple(it) for it in vector["params"]),  # type: ignore[attr-defined]
+            form=MultiDict(tuple(item) for item in vector["params"]),  # type: ignore[attr-defined]
             query=MultiDict(),
         )
         return request, channel_with(
@@ -411,7 +411,7 @@ class TestFindSent:
         with serving(listing) as twilio:
             found = channel_with(api_url=twilio.url).find_sent(reply)
 
-        assert {it.provider_id for it in found} == {sid(2), sid(3), sid(4)}
+        assert {item.provider_id for item in found} == {sid(2), sid(3), sid(4)}
 
     @pytest.mark.parametrize(
         ("oldest_at", "is_proof"),

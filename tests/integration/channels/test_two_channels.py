@@ -67,7 +67,7 @@ def both(
 ) -> Iterator[Gateway]:
     """A gateway with two channels; the one that hangs has its turn first."""
     gateway = assemble(
-        *(database, directory, {it.name: it for it in (hanging, channel)}),
+        *(database, directory, {item.name: item for item in (hanging, channel)}),
         *(queue, spool, cipher, worded(clock=clock), Policy(), clock),
     )
     yield gateway
@@ -77,10 +77,10 @@ def both(
 
 def ask(gateway: Gateway, channel: str, number: int) -> None:
     """Different phones ask for something that anyone may hear."""
-    for it in range(number):
-        phone = f"+62811000{it:04}"
+    for item in range(number):
+        phone = f"+62811000{item:04}"
         gateway.database.inbox.add(
-            sms(f"{channel}{it}", "BANTUAN", sender=phone, channel=channel)
+            sms(f"{channel}{item}", "BANTUAN", sender=phone, channel=channel)
         )
     while gateway.processor.answer_waiting():
         pass
@@ -126,7 +126,7 @@ def test_a_channel_that_is_set_up_wrongly_pauses_alone(
     ask(both, "hanging", 5)
     both.sweep()
 
-    paused = {it.name: it.pause_code for it in both.database.channels.states()}
+    paused = {state.name: state.pause_code for state in both.database.channels.states()}
     assert paused == {"fake": "403", "hanging": None}
     assert (len(hanging.taken), len(channel.taken)) == (5, 0)
 

@@ -140,7 +140,7 @@ def test_parse_reads_lines_and_keeps_their_order() -> None:
     done = gateway("parse", "--jsonl", text="\n".join(map(json.dumps, lines)))
 
     read = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [it["rejection"] for it in read] == [
+    assert [item["rejection"] for item in read] == [
         *("kpj_missing", None, "empty", "unknown_keyword"),
     ]
     assert read[1] | {} == {

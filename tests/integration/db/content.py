@@ -11,7 +11,7 @@ def stored(engine: Engine) -> bytes:
     """Every file of an SQLite database, or every value in a PostgreSQL one."""
     if engine.dialect.name == "sqlite":
         file = Path(str(engine.url.database))
-        return b"".join(it.read_bytes() for it in file.parent.glob(f"{file.name}*"))
+        return b"".join(item.read_bytes() for item in file.parent.glob(f"{file.name}*"))
     with engine.connect() as connection:
         values = [
             value
@@ -19,4 +19,6 @@ def stored(engine: Engine) -> bytes:
             for row in connection.execute(select(table))
             for value in row
         ]
-    return b"\n".join(it if type(it) is bytes else str(it).encode() for it in values)
+    return b"\n".join(
+        item if type(item) is bytes else str(item).encode() for item in values
+    )

@@ -197,7 +197,9 @@ def test_writing_down_how_replies_ended_reads_no_others(
 ) -> None:
     outbox = busy.database.outbox
     turn = outbox.claim("fake", 5, clock(), LEASE, 1000)
-    ended = [SendOutcome(it.id, 1, OutboundStatus.SENT) for it in turn.messages]
+    ended = [
+        SendOutcome(message.id, 1, OutboundStatus.SENT) for message in turn.messages
+    ]
 
     plan = plan_of(engine, lambda: outbox.record(ended, clock()), "UPDATE outbound")
 
@@ -251,17 +253,17 @@ def test_what_is_answered_while_it_is_counted_is_not_overlooked(
 
 def let_wait(engine: Engine, count: int) -> None:
     """So many more SMS, all alike, one after the other."""
-    columns = [it.name for it in inbound.columns if it.name != "id"]
+    columns = [column.name for column in inbound.columns if column.name != "id"]
     with engine.begin() as connection:
         one = connection.execute(select(inbound).where(IS_RECEIVED).limit(1)).one()
         waits = {name: getattr(one, name) for name in columns}
         rows = [
             waits
             | {
-                "provider_id": f"X{it}",
-                "received_at": one.received_at + timedelta(milliseconds=it),
+                "provider_id": f"X{number}",
+                "received_at": one.received_at + timedelta(milliseconds=number),
             }
-            for it in range(count)
+            for number in range(count)
         ]
         connection.execute(insert(inbound), rows)
 
@@ -295,4 +297,4 @@ def plan_of(engine: Engine, work: Callable[[], object], beginning: str) -> str:
 
 def reads_or_sorts_all(plan: str) -> bool:
     """The words of either database for it."""
-    return any(it in plan for it in ("Sort", "Bitmap", "Seq Scan", "TEMP B-TREE"))
+    return any(text in plan for text in ("Sort", "Bitmap", "Seq Scan", "TEMP B-TREE"))

@@ -179,7 +179,9 @@ class Life:
         had.subtract(recount(self.engine))
         self.gone += had
         first = quarter(before)
-        self.gone = type(had)({it: n for it, n in self.gone.items() if it[0] >= first})
+        self.gone = type(had)(
+            {name: n for name, n in self.gone.items() if name[0] >= first}
+        )
 
     def time_passes(self, number: int) -> None:
         self.clock.now += PASSING[number % len(PASSING)]
@@ -241,7 +243,7 @@ def test_a_late_receipt_counts_to_the_quarter_of_its_reply(life: Life) -> None:
     live(life, [("receive_a_receipt", 1), ("apply_receipts", 0)])
 
     made = quarter(life.clock() - PASSING[2])
-    delivered = {key: it for key, it in counts_in(life.engine).items() if it}
+    delivered = {key: value for key, value in counts_in(life.engine).items() if value}
     assert delivered[made, "delivered", ""] == delivered[made, "decided", ""] == 1
 
 

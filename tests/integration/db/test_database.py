@@ -59,7 +59,7 @@ def take_all(log: Database) -> list[WaitingMessage]:
 
 def settle(log: Database, now: datetime, *resolutions: Resolution) -> int:
     """Settle what nobody else has settled; how many messages."""
-    waiting = [it.waiting for it in resolutions]
+    waiting = [item.waiting for item in resolutions]
     with log.settlements.begin(waiting, now, now + LIFETIME) as unit:
         for resolution in resolutions:
             if resolution.waiting.id in unit.still_waiting:
@@ -86,8 +86,8 @@ def claim(log: Database, now: datetime, limit: int = 10) -> Sequence[OutboundMes
 
 def tell(log: Database, now: datetime, *told: DeliveryReceipt) -> int:
     """Let the carrier tell; how many receipts found their reply."""
-    for it in told:
-        log.receipts.add(it)
+    for line in told:
+        log.receipts.add(line)
     return log.receipts.apply(100, now, PATIENCE)
 
 
@@ -132,9 +132,9 @@ class TestInbox:
         with ThreadPoolExecutor(len(arrivals)) as pool:
             ids = list(pool.map(database.inbox.add, arrivals))
 
-        new = [it for it in ids if it is not None]
+        new = [row_id for row_id in ids if row_id is not None]
         assert len(set(new)) == len(new) == len(arrivals) / 2
-        texts = {it.id: it.inbound.text for it in take_all(database)}
+        texts = {message.id: message.inbound.text for message in take_all(database)}
         for arrival, its_id in zip(arrivals, ids, strict=True):
             assert its_id is None or texts[its_id] == arrival.text
 
@@ -193,7 +193,7 @@ class TestInbox:
 
         again = take(database, now + LEASE)
 
-        assert [it.attempt for it in again] == [2]
+        assert [item.attempt for item in again] == [2]
 
     def test_two_workers_with_the_same_message_make_one_reply(
         self, database: Database, now: datetime
@@ -215,7 +215,7 @@ class TestInbox:
 
         taken = database.inbox.claim(2, now, LEASE, ATTEMPTS)
 
-        assert {it.inbound.provider_id for it in taken} == {"SM4", "SM3"}
+        assert {message.inbound.provider_id for message in taken} == {"SM4", "SM3"}
 
     def test_many_workers_never_hold_the_same_message(
         self, database: Database, now: datetime
@@ -242,7 +242,7 @@ class TestInbox:
 
         assert take(database, now + timedelta(seconds=29)) == []
         again = take(database, now + timedelta(seconds=30))
-        assert [it.attempt for it in again] == [1]
+        assert [item.attempt for item in again] == [1]
 
     def test_a_failed_attempt_is_counted_and_keeps_its_traceback_sealed(
         self, database: Database, engine: Engine, now: datetime
@@ -252,7 +252,7 @@ class TestInbox:
 
         database.inbox.failed(waiting, now, "KeyError", "Traceback: in saldo")
 
-        assert [it.attempt for it in take(database, now)] == [2]
+        assert [message.attempt for message in take(database, now)] == [2]
         assert b"in saldo" not in stored(engine)
 
     def test_a_message_set_aside_is_not_tried_again(
@@ -333,7 +333,7 @@ class TestOutbox:
             return len(database.outbox.claim("fake", 64, at, LEASE, 10).messages)
 
         assert take_at(0) == 10  # what the second before did not use
-        assert [take_at(it / 10) for it in range(1, 11)] == [1] * 10
+        assert [take_at(number / 10) for number in range(1, 11)] == [1] * 10
         assert take_at(1.35) == 3
 
     def test_who_is_held_up_by_the_rate_is_told_when_to_come_again(
@@ -406,7 +406,7 @@ class TestOutbox:
         assert database.doubtful_replies.claim(10, now, LEASE, 5) == []
         in_doubt = database.doubtful_replies.claim(10, now + LEASE, LEASE, 5)
 
-        assert [it.id for it in in_doubt] == [reply.id]
+        assert [item.id for item in in_doubt] == [reply.id]
         assert status_of(engine) == S.UNKNOWN
 
     def test_a_late_reply_expires_and_its_text_is_erased(
@@ -451,7 +451,7 @@ class TestOutbox:
         columns = select(outbound.c.template, outbound.c.status)
         with engine.connect() as connection:
             rows = connection.execute(columns.order_by(outbound.c.id)).all()
-        assert [tuple(it) for it in rows] == [
+        assert [tuple(row) for row in rows] == [
             ("balance", S.CANCELED),
             (GOODBYE, S.EXPIRED),
             ("balance", S.EXPIRED),
@@ -482,7 +482,7 @@ class TestOutbox:
         database.outbox.record([outcome], now)
 
         assert claim(database, now) == []
-        assert [it.attempt for it in claim(database, later)] == [2]
+        assert [claimed.attempt for claimed in claim(database, later)] == [2]
 
     def test_delivery_erases_the_text_and_keeps_what_it_was_about(
         self, database: Database, engine: Engine, now: datetime
@@ -618,7 +618,7 @@ class TestOutbox:
                 at = connection.scalar(select(receipts.c.due_at))
 
         steps = [later - sooner for sooner, later in pairwise(looks)]
-        assert steps[:4] == [timedelta(seconds=it) for it in (1, 1, 2, 4)]
+        assert steps[:4] == [timedelta(seconds=item) for item in (1, 1, 2, 4)]
         assert max(steps) == timedelta(hours=1)
         assert PATIENCE <= looks[-1] < PATIENCE + timedelta(hours=1)
 
@@ -726,7 +726,9 @@ class TestWholeLog:
         )
         settle(database, now, answered)
 
-        quoted = {it.recipient: it.reply_context for it in claim(database, now)}
+        quoted = {
+            claimed.recipient: claimed.reply_context for claimed in claim(database, now)
+        }
 
         assert quoted == {PHONE: "TX1", OTHER_PHONE: None}
 

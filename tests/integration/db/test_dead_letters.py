@@ -189,7 +189,8 @@ def doubt_many(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> list
         gateway.sweep()
         clock.pass_time(minutes=3)
     return [
-        it.id for it in gateway.database.dead_letters.doubts(POLICY.carrier_questions)
+        doubt.id
+        for doubt in gateway.database.dead_letters.doubts(POLICY.carrier_questions)
     ]
 
 
@@ -207,7 +208,7 @@ def test_many_doubts_are_decided_at_once_and_each_is_on_record(
     assert statuses(engine) == ["sent", "sent", "queued"]
 
     assert [
-        (it.action, it.subject) for it in gateway.database.audit_log.latest(10)
+        (item.action, item.subject) for item in gateway.database.audit_log.latest(10)
     ] == [
         ("reply was not sent", f"reply {ids[2]}"),
         ("reply was sent", f"reply {ids[1]}"),
@@ -242,4 +243,4 @@ def test_deeds_are_listed_from_a_moment_on(gateway: Gateway, clock: FakeClock) -
 
     entries = gateway.database.audit_log.latest(10, clock() - timedelta(hours=2))
 
-    assert [it.action for it in entries] == ["third", "second"]
+    assert [item.action for item in entries] == ["third", "second"]

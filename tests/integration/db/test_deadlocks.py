@@ -37,9 +37,9 @@ def test_receipts_and_outcomes_of_the_same_replies_are_written_at_once(
     with ThreadPoolExecutor() as pool:
         for number in range(ROUNDS):
             replies = sending(gateway, clock, number)
-            for it in replies:
-                log.receipts.add(delivered(it, clock))
-            outcomes = [sent(it) for it in replies]
+            for reply in replies:
+                log.receipts.add(delivered(reply, clock))
+            outcomes = [sent(reply) for reply in replies]
 
             # Written down in the opposite order of the receipts.
             ended = pool.submit(log.outbox.record, outcomes[::-1], clock())

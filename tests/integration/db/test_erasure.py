@@ -114,7 +114,7 @@ def test_keys_are_changed_while_messages_flow(engine: Engine, clock: FakeClock) 
     only = Cipher([NEW], SECRET)
     with engine.connect() as connection:
         senders = connection.scalars(select(inbound.c.sender_sealed)).all()
-    assert [only.decrypt(it) for it in senders] == [PHONE] * 60
+    assert [only.decrypt(sender) for sender in senders] == [PHONE] * 60
 
 
 def test_a_forgotten_phone_leaves_no_trace_but_the_counts(
@@ -183,7 +183,7 @@ def test_what_waits_is_closed_and_holds_nobody_up(
     assert gateway.database.erasure.forget_phone(PHONE, DEED) == 3
     gateway.sweep()
 
-    assert [it.recipient for _, it in channel.taken] == [OTHER_PHONE]
+    assert [message.recipient for _, message in channel.taken] == [OTHER_PHONE]
     with engine.connect() as connection:
         reasons = connection.scalars(select(inbound.c.reason).order_by(inbound.c.id))
         assert reasons.all() == [None, "erased", None]
@@ -200,7 +200,7 @@ def test_an_erased_text_is_no_fault_that_stops_a_batch(
 
     gateway.sweep()
 
-    assert [it.recipient for _, it in channel.taken] == [OTHER_PHONE]
+    assert [message.recipient for _, message in channel.taken] == [OTHER_PHONE]
 
 
 def test_a_forgotten_phone_is_taken_out_of_the_records(
@@ -254,7 +254,7 @@ def test_a_forgotten_member_is_gone_from_what_was_asked(
     with engine.connect() as connection:
         query = select(inbound.c.kpj_sealed).order_by(inbound.c.id)
         kept = connection.scalars(query).all()
-    assert [it is None for it in kept] == [True, False]
+    assert [item is None for item in kept] == [True, False]
 
 
 def test_a_kpj_asked_about_is_kept_sealed_with_the_newest_key(

@@ -69,7 +69,7 @@ def test_who_asks_what_cannot_be_done_fails_alone() -> None:
 
     results = ask_all(refuse_seven, range(MANY))
 
-    assert [it for it in results if not isinstance(it, ValueError)] == [
+    assert [result for result in results if not isinstance(result, ValueError)] == [
         item for item in range(MANY) if item != 7
     ]
 
@@ -83,7 +83,7 @@ def test_when_the_database_is_away_nobody_is_tried_alone() -> None:
 
     results = ask_all(away, range(MANY))
 
-    assert all(isinstance(it, DatabaseUnavailable) for it in results)
+    assert all(isinstance(result, DatabaseUnavailable) for result in results)
     assert sum(tries) == MANY
 
 
@@ -98,7 +98,7 @@ def test_one_item_that_the_database_refuses_fails_alone() -> None:
 
     results = ask_all(refuse_seven, range(MANY))
 
-    assert [it for it in results if isinstance(it, int)] == [
+    assert [result for result in results if isinstance(result, int)] == [
         item for item in range(MANY) if item != 7
     ]
 

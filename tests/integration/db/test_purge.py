@@ -52,21 +52,26 @@ def old(database: Database, engine: Engine, now: datetime) -> Engine:
         phone = f"+62811000{number:04}"
         database.inbox.add(sms(f"in{number}", "SALDO", sender=phone, at=now))
     waiting = database.inbox.claim(COUNT, now, LEASE, ATTEMPTS)
-    answered = [Resolution(it, InboundStatus.ANSWERED, reply=REPLY) for it in waiting]
+    answered = [
+        Resolution(waiting_item, InboundStatus.ANSWERED, reply=REPLY)
+        for waiting_item in waiting
+    ]
     settle(database, now, *answered)
     sent = [
-        SendOutcome(it.id, it.attempt, OutboundStatus.SENT, f"out{it.id}")
-        for it in claim(database, now)
+        SendOutcome(
+            claimed.id, claimed.attempt, OutboundStatus.SENT, f"out{claimed.id}"
+        )
+        for claimed in claim(database, now)
     ]
     database.outbox.record(sent, now)
-    for it in sent:
-        told = receipt(OutboundStatus.DELIVERED, now, provider_id=it.provider_id)
+    for item in sent:
+        told = receipt(OutboundStatus.DELIVERED, now, provider_id=item.provider_id)
         database.receipts.add(told)
     assert database.receipts.apply(100, now, PATIENCE) == COUNT
     with engine.begin() as connection:
         for table, key, parent in HANGING:
             ids = connection.scalars(select(parent.c.id)).all()
-            hanging = [made_up(table, now) | {key: it} for it in ids]
+            hanging = [made_up(table, now) | {key: row_id} for row_id in ids]
             connection.execute(insert(table), hanging)
     return engine
 
@@ -88,7 +93,7 @@ def made_up(table: Table, now: datetime) -> dict[str, Any]:
 def rows(engine: Engine, *tables: Table) -> int:
     with engine.connect() as connection:
         counts = [select(func.count()).select_from(table) for table in tables]
-        return sum(connection.scalar(it) or 0 for it in counts)
+        return sum(connection.scalar(count) or 0 for count in counts)
 
 
 def purging(
@@ -134,8 +139,8 @@ def test_many_wishes_that_are_kept_do_not_keep_what_is_behind_them(
         ids = connection.scalars(select(inbound.c.id).order_by(inbound.c.id)).all()
         wishes = [
             made_up(subscriptions, now)
-            | {"inbound_id": it, "kpj_index": f"{it:016}".encode()}
-            for it in ids[: BATCH * 2]
+            | {"inbound_id": row_id, "kpj_index": f"{row_id:016}".encode()}
+            for row_id in ids[: BATCH * 2]
         ]
         connection.execute(insert(subscriptions), wishes)
 
@@ -311,11 +316,13 @@ def test_of_texts_that_are_dropped_hardly_any_touches_an_index(
     old: Engine, cipher: Cipher, now: datetime
 ) -> None:
     copies = ", ".join(
-        "'x' || i || '-' || t.id" if it.name == "provider_id" else f"t.{it.name}"
-        for it in inbound.columns
-        if it.name != "id"
+        "'x' || i || '-' || t.id"
+        if column.name == "provider_id"
+        else f"t.{column.name}"
+        for column in inbound.columns
+        if column.name != "id"
     )
-    names = ", ".join(it.name for it in inbound.columns if it.name != "id")
+    names = ", ".join(column.name for column in inbound.columns if column.name != "id")
     with old.begin() as connection:
         connection.exec_driver_sql(
             f"INSERT INTO inbound ({names}) SELECT {copies} "

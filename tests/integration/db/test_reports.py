@@ -53,7 +53,7 @@ def write(log: Database, statement: object) -> None:
 
 
 def found(arrivals: Sequence[Arrivals]) -> dict[tuple[int, str], float]:
-    return {(it.window, it.outcome): it.count for it in arrivals}
+    return {(arrival.window, arrival.outcome): arrival.count for arrival in arrivals}
 
 
 def test_an_sms_that_waits_counts_to_the_window_in_which_it_came(
@@ -109,7 +109,7 @@ def test_sms_are_told_apart_by_outcome_and_keyword(database: Database) -> None:
 
     arrivals = database.reports.arrivals(HOURS)
 
-    assert sorted(arrivals, key=lambda it: it.count) == [
+    assert sorted(arrivals, key=lambda item: item.count) == [
         Arrivals(1, Outcome.ANSWERED, "status", 1),
         Arrivals(1, Outcome.ANSWERED, "saldo", 3),
         Arrivals(1, Outcome.REFUSED, "saldo", 3),
@@ -135,7 +135,7 @@ def test_an_answer_time_is_one_that_so_many_do_not_exceed(database: Database) ->
 
     figures = database.reports.replies(HOURS)
 
-    times = {number: it.answer_times for number, it in figures.items()}
+    times = {number: value.answer_times for number, value in figures.items()}
     assert times == {0: AnswerTimes(60.0, 60.0), 1: AnswerTimes(5.0, 9.5)}
 
 
@@ -172,7 +172,7 @@ def test_alarms_of_a_day_are_counted_by_kind(database: Database) -> None:
 
     found = database.reports.alarms(day_of(NOON))
 
-    assert [(it.kind, it.count, it.since) for it in found] == [
+    assert [(item.kind, item.count, item.since) for item in found] == [
         (AlarmKind.PHONE_REFUSED_OFTEN, 2, NOON),
         (AlarmKind.MANY_REFUSALS, 1, NOON + 2 * HOUR),
     ]

@@ -42,7 +42,7 @@ def answered(gateway: Gateway, clock: FakeClock) -> Gateway:
 def look(log: Database, cipher: Cipher, typed: str) -> list[int]:
     search = parse(tokenised(typed, cipher.index), KEYWORDS)
     assert search.faults == ()
-    return [it.id for it in log.finder.page(search).messages]
+    return [message.id for message in log.finder.page(search).messages]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_pages_of_days_go_by_time_and_leave_nothing_out(
     last = finder.page(search, before=second.older, size=2)
     back = finder.page(search, after=last.newer, size=2)
 
-    assert [ids(it) for it in (first, second, last)] == [[6, 4], [2, 5], [1, 3]]
+    assert [ids(item) for item in (first, second, last)] == [[6, 4], [2, 5], [1, 3]]
     assert last.older is None
     assert ids(back) == [2, 5]
     # One of them came late, which is news all the same.
@@ -149,7 +149,7 @@ def test_pages_lead_to_the_oldest_and_back(answered: Gateway) -> None:
     back = finder.page(everything, after=last.newer, size=2)
     oldest = finder.page(everything, after=0, size=2)
 
-    assert [ids(it) for it in (first, second, last)] == [[5, 4], [3, 2], [1]]
+    assert [ids(item) for item in (first, second, last)] == [[5, 4], [3, 2], [1]]
     assert (first.newer, last.older) == (None, None)
     assert ids(back) == [3, 2]
     assert ids(oldest) == [2, 1]
@@ -157,7 +157,7 @@ def test_pages_lead_to_the_oldest_and_back(answered: Gateway) -> None:
 
 
 def ids(page: finding.Page) -> list[int]:
-    return [it.id for it in page.messages]
+    return [message.id for message in page.messages]
 
 
 def test_messages_that_come_meanwhile_are_counted_and_move_no_page(
@@ -190,7 +190,7 @@ def test_words_are_looked_for_so_far_only_and_the_page_says_so(
 def test_everything_found_is_told_as_far_as_the_limit(answered: Gateway) -> None:
     found = answered.database.finder.all(Search(), limit=4)
 
-    assert [it.id for it in found] == [5, 4, 3, 2]
+    assert [item.id for item in found] == [5, 4, 3, 2]
 
 
 def test_a_message_is_found_by_the_ids_of_the_carrier(
@@ -254,5 +254,5 @@ def test_an_outcome_finds_what_a_page_shows_with_this_outcome(
 
     for outcome in Outcome:
         page = database.finder.page(Search(outcomes=(outcome,)), size=len(ends))
-        assert ids(page) == [it.id for it in shown if it.outcome is outcome]
+        assert ids(page) == [item.id for item in shown if item.outcome is outcome]
     assert len(shown) == len(ends)

@@ -135,12 +135,18 @@ class Carrier:
 
     @property
     def taken(self) -> list[tuple[str, OutboundMessage]]:
-        return [(name, it) for name, it, at in self.requests if at <= self._clock()]
+        return [
+            (name, request)
+            for name, request, at in self.requests
+            if at <= self._clock()
+        ]
 
     @property
     def said(self) -> list[OutboundMessage]:
         """What members have heard, or will."""
-        return [it for name, it, _ in self.requests if name not in self.dropped]
+        return [
+            request for name, request, _ in self.requests if name not in self.dropped
+        ]
 
     def send(self, message: OutboundMessage) -> str:
         is_taken, fault = self.fate.value
@@ -155,9 +161,9 @@ class Carrier:
     def find_sent(self, message: OutboundMessage) -> Sequence[Sighting]:
         found = [
             Sighting(provider_id, not self.is_redacted)
-            for provider_id, it in self.taken
-            if it.recipient == message.recipient
-            and (self.is_redacted or it.text == message.text)
+            for provider_id, item in self.taken
+            if item.recipient == message.recipient
+            and (self.is_redacted or item.text == message.text)
             and provider_id not in self.dropped
         ]
         while self.meanwhile:
@@ -248,7 +254,7 @@ class Replies(RuleBasedStateMachine):
         phone, keyword = self.possible_texts[which]
         number = f"SM{next(self.numbers)}"
         self.log.inbox.add(sms(number, keyword, sender=phone, at=self.clock()))
-        earlier = {it for it, (whose, _) in self.texts.items() if whose == phone}
+        earlier = {name for name, (whose, _) in self.texts.items() if whose == phone}
         self.answering.answer_waiting()
         for row in self._rows():
             if row.id not in self.texts:
@@ -296,7 +302,7 @@ class Replies(RuleBasedStateMachine):
     def time_passes(self, seconds: int, fates: list[Fate]) -> None:
         """Requests that take too long are given up, whether the carrier took them."""
         later = self.clock() + timedelta(seconds=seconds)
-        late = [it for it in self._under_way() if it.since + REQUEST <= later]
+        late = [item for item in self._under_way() if item.since + REQUEST <= later]
         for number, request in enumerate(late):
             self._end(request, fates[number % len(fates)])
         self.clock.now = later
@@ -396,7 +402,7 @@ class Replies(RuleBasedStateMachine):
 
     @invariant()
     def no_reply_is_sent_twice(self) -> None:
-        sent = Counter((it.recipient, it.text) for it in self.carrier.said)
+        sent = Counter((line.recipient, line.text) for line in self.carrier.said)
         assert sent <= Counter(self.texts.values())
 
     @invariant()
@@ -456,7 +462,7 @@ class Replies(RuleBasedStateMachine):
             # A receipt says FAILED of what was taken, a refusal of what was not.
             if status in AT_THE_CARRIER or (status is S.FAILED and row.provider_id):
                 at_the_carrier[self.texts[row.id]] += 1
-        taken = Counter((it.recipient, it.text) for it in self.carrier.said)
+        taken = Counter((line.recipient, line.text) for line in self.carrier.said)
         assert at_the_carrier <= taken <= at_the_carrier + undecided
 
     def _worker(self) -> Worker:
@@ -466,7 +472,9 @@ class Replies(RuleBasedStateMachine):
         return Worker(Sender(*parts), Reconciler(*parts), requests)
 
     def _under_way(self) -> list[Request]:
-        return [it for worker in self.workers for it in worker.requests.under_way]
+        return [
+            request for worker in self.workers for request in worker.requests.under_way
+        ]
 
     def _end(self, request: Request, fate: Fate) -> None:
         self.carrier.fate, self.carrier.asked_at = fate, request.since

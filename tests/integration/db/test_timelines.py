@@ -73,14 +73,17 @@ def test_each_attempt_and_each_receipt_is_told(
     assert story
     assert (story.outcome, story.phone) == (Outcome.ANSWERED, "***0001")
     [reply] = story.replies
-    steps = [(it.attempt, it.status, it.error_code) for it in reply.attempts]
+    steps = [
+        (attempt.attempt, attempt.status, attempt.error_code)
+        for attempt in reply.attempts
+    ]
     assert steps == [
         (1, "unknown", AMBIGUOUS.code),
         (1, "unknown", "not_found"),
         (1, "queued", None),
         (2, "sent", None),
     ]
-    assert [it.status for it in reply.receipts] == ["delivered"]
+    assert [item.status for item in reply.receipts] == ["delivered"]
 
 
 def test_a_conversation_goes_by_pages_and_keeps_to_one_phone(
@@ -94,8 +97,8 @@ def test_a_conversation_goes_by_pages_and_keeps_to_one_phone(
     oldest = gateway.database.timelines.conversation(1, before=newest.older, size=2)
 
     assert oldest
-    assert [it.message_id for it in newest.lines] == [2, 2, 3, 3]
-    assert [it.is_theirs for it in newest.lines] == [True, False] * 2
+    assert [line.message_id for line in newest.lines] == [2, 2, 3, 3]
+    assert [line.is_theirs for line in newest.lines] == [True, False] * 2
     assert oldest.lines[0].text == "SALDO ***0019"
     assert (oldest.older, oldest.phone) == (None, "***0001")
 
@@ -110,7 +113,7 @@ def test_forgotten_phones_are_not_taken_for_one(
     conversation = gateway.database.timelines.conversation(1)
 
     assert conversation
-    assert {it.message_id for it in conversation.lines} == {1}
+    assert {line.message_id for line in conversation.lines} == {1}
     assert gateway.database.timelines.recent(1, 9) == []
 
 
@@ -132,7 +135,7 @@ def test_numbers_are_revealed_on_record(
     assert unknown
     assert (phone.number, kpj.number, unknown.number) == (PHONE, KPJ, "99999999999")
     entries = AuditLog(engine, cipher).latest(3)
-    assert [(it.action, it.subject) for it in entries] == [
+    assert [(entry.action, entry.subject) for entry in entries] == [
         ("reveal KPJ", "2"),
         ("reveal KPJ", "1"),
         ("reveal phone", "1"),

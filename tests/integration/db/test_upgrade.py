@@ -128,7 +128,7 @@ def test_machines_that_upgrade_at_the_same_time_all_succeed(
     with ThreadPoolExecutor(len(engines)) as pool:
         list(pool.map(upgrade.upgrade, engines, [later] * len(engines)))
 
-    assert {upgrade.standing(it, later) for it in engines} == {Standing.CURRENT}
+    assert {upgrade.standing(engine, later) for engine in engines} == {Standing.CURRENT}
 
 
 def test_the_version_before_works_on_the_schema_of_the_next(
@@ -220,7 +220,11 @@ def fill(engine: Engine) -> dict[str, int]:
     """Put a row into every table of whatever revision this is; how many each has."""
     tables = MetaData()
     tables.reflect(engine)
-    filled = [it for it in tables.sorted_tables if it.name != "alembic_version"]
+    filled = [
+        sorted_table
+        for sorted_table in tables.sorted_tables
+        if sorted_table.name != "alembic_version"
+    ]
     with engine.begin() as connection:
         for table in filled:
             values = {column.name: made_up(column) for column in table.columns}
@@ -261,7 +265,7 @@ class Shape:
 def breaks_in(engine: Engine, migrations: Path) -> list[str]:
     """What the migrations do that code of the version before each cannot live with."""
     revisions = [script.revision for script in scripts(migrations).walk_revisions()]
-    steps = [migrated(engine, migrations, it) for it in reversed(revisions)]
+    steps = [migrated(engine, migrations, revision) for revision in reversed(revisions)]
     return [found for step in pairwise(steps) for found in breaks(*step)]
 
 
@@ -277,13 +281,17 @@ def shapes(engine: Engine) -> dict[str, Shape]:
 
 
 def shape(found: Inspector, table: str) -> Shape:
-    uniques = [it["column_names"] for it in found.get_unique_constraints(table)]
-    uniques += [it["column_names"] for it in found.get_indexes(table) if it["unique"]]
+    uniques = [
+        constraint["column_names"] for constraint in found.get_unique_constraints(table)
+    ]
+    uniques += [
+        index["column_names"] for index in found.get_indexes(table) if index["unique"]
+    ]
     return Shape(
         {column["name"]: dict(column) for column in found.get_columns(table)},
         {tuple(map(str, names)) for names in uniques},
         len(found.get_check_constraints(table)),
-        {tuple(it["constrained_columns"]) for it in found.get_foreign_keys(table)},
+        {tuple(key["constrained_columns"]) for key in found.get_foreign_keys(table)},
     )
 
 

@@ -38,7 +38,7 @@ def directory_on(
 def stock(
     engine: Engine, cipher: Cipher, members: Iterable[Participant], as_of: date = TODAY
 ) -> None:
-    rows = [encrypt_member(it, cipher) for it in members]
+    rows = [encrypt_member(member, cipher) for member in members]
     with staging(engine) as stage:
         stage.add(rows)
         stage.swap(replace(IMPORT, as_of=as_of), len(rows), None)

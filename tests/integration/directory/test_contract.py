@@ -59,11 +59,13 @@ def made_up_members(cipher: Cipher) -> list[Participant]:
         paid[kpj].append(contribution)
     claims: dict[KPJ, Claim] = dict(map(claim_from_row, rows("claims.csv")))
     members = [
-        participant_from_row(it, cipher.index) for it in rows("participants.csv")
+        participant_from_row(item, cipher.index) for item in rows("participants.csv")
     ]
     return [
-        replace(it, contributions=latest(paid[it.kpj]), claim=claims.get(it.kpj))
-        for it in members
+        replace(
+            member, contributions=latest(paid[member.kpj]), claim=claims.get(member.kpj)
+        )
+        for member in members
     ]
 
 
@@ -98,8 +100,8 @@ def http(cipher: Cipher) -> Iterator[Tried]:
 
 @pytest.fixture(params=["table", "http"])
 def tried(request: pytest.FixtureRequest) -> Tried:
-    it: Tried = request.getfixturevalue(request.param)
-    return it
+    directory: Tried = request.getfixturevalue(request.param)
+    return directory
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def directory(tried: Tried) -> Directory:
 def test_every_record_is_told_whole(
     directory: Directory, members: Sequence[Participant]
 ) -> None:
-    expected = {it.kpj: it for it in members}
+    expected = {member.kpj: member for member in members}
 
     assert directory.find(expected.keys()) == expected
 
@@ -119,7 +121,7 @@ def test_the_made_up_members_try_every_field(members: Sequence[Participant]) -> 
     """Or the test above would prove less than it says."""
     for name in Participant.__dataclass_fields__:
         if name != "stale_since":  # told of imported records only
-            assert any(getattr(it, name) for it in members), name
+            assert any(getattr(member, name) for member in members), name
 
 
 def test_unknown_members_are_left_out(directory: Directory) -> None:
@@ -146,9 +148,9 @@ def test_more_can_be_asked_for_than_fit_into_one_question(
 ) -> None:
     unknown = {KPJ(f"62{number:09d}") for number in range(450)}
 
-    found = directory.find(unknown | {it.kpj for it in members})
+    found = directory.find(unknown | {member.kpj for member in members})
 
-    assert found.keys() == {it.kpj for it in members}
+    assert found.keys() == {member.kpj for member in members}
 
 
 def test_a_merged_membership_names_the_one_that_holds_the_balance(
@@ -177,7 +179,7 @@ def test_an_enrolment_can_be_compared(directory: Directory, cipher: Cipher) -> N
 def test_a_phone_may_belong_to_several_members(directory: Directory) -> None:
     found = directory.of_phones({"+628110000061"})
 
-    assert {it.kpj.digits for it in found["+628110000061"]} == {
+    assert {item.kpj.digits for item in found["+628110000061"]} == {
         "61000000507",
         "61000000499",
     }
@@ -188,7 +190,7 @@ def test_a_member_may_have_several_phones(directory: Directory) -> None:
 
     found = directory.of_phones(phones)
 
-    assert {phone: [it.kpj.digits for it in found[phone]] for phone in phones} == {
+    assert {phone: [item.kpj.digits for item in found[phone]] for phone in phones} == {
         phone: ["61000000171"] for phone in phones
     }
 
@@ -206,9 +208,9 @@ def test_a_full_directory_is_not_empty(directory: Directory) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda it: it.find({MEMBER}),
-        lambda it: it.of_phones({"+628110000001"}),
-        lambda it: it.is_empty(),
+        lambda directory: directory.find({MEMBER}),
+        lambda directory: directory.of_phones({"+628110000001"}),
+        lambda directory: directory.is_empty(),
     ],
     ids=["find", "of phones", "is empty"],
 )

@@ -164,7 +164,7 @@ class TestBreaker:
             ask(asking, FAILURES_TO_OPEN + 5)
 
         assert len(core.questions) == FAILURES_TO_OPEN
-        whys = [vars(it).get("why") for it in caplog.records]
+        whys = [vars(record).get("why") for record in caplog.records]
         told = ["the core system answered 500"] * FAILURES_TO_OPEN
         assert whys == [*told, None]
         assert vars(caplog.records[-1])["circuit"] == "open"
@@ -240,8 +240,10 @@ class TestQuestions:
         found: list[int] = []
         asked = [KPJ(kpj) for kpj in list(core.members)[:10]]
         threads = [
-            threading.Thread(target=lambda it=it: found.append(len(asking.find({it}))))
-            for it in asked
+            threading.Thread(
+                target=lambda kpj=kpj: found.append(len(asking.find({kpj})))
+            )
+            for kpj in asked
         ]
         for thread in threads:
             thread.start()

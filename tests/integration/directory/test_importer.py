@@ -104,7 +104,7 @@ def unchanged(engine: Engine, cipher: Cipher) -> bool:
     with engine.connect() as connection:
         count = connection.scalar(select(func.count()).select_from(participants))
     found = directory_on(engine, cipher).find({MEMBER.kpj})
-    left_over = {it for it in tables(engine) if it.endswith("_next")}
+    left_over = {table for table in tables(engine) if table.endswith("_next")}
     return count == 1 and found == {MEMBER.kpj: MEMBER} and not left_over
 
 
@@ -131,7 +131,7 @@ def test_a_file_with_a_fault_changes_nothing(
     with pytest.raises(BadFile) as caught:
         importer(engine, cipher).run(Sources(file), IMPORT, DEED)
 
-    assert [str(it) for it in caught.value.faults] == [fault]
+    assert [str(item) for item in caught.value.faults] == [fault]
     assert unchanged(engine, cipher)
     assert Database(engine, cipher).audit_log.latest(5) == []
 
@@ -146,7 +146,7 @@ def test_a_member_in_two_batches_is_named_by_both_lines(
     with pytest.raises(BadFile) as caught:
         importer(engine, cipher).run(Sources(file), IMPORT)
 
-    assert [str(it) for it in caught.value.faults] == [
+    assert [str(fault) for fault in caught.value.faults] == [
         "members.csv line 1502: kpj is in line 8 already",
         "members.csv line 1503: kpj is in line 4 already",
         "members.csv line 1504: kpj is in line 8 already",
@@ -189,7 +189,7 @@ def test_what_a_killed_import_left_is_dropped_by_the_next(
 
     importer(engine, cipher).run(MADE_UP, IMPORT)
 
-    assert not {it for it in tables(engine) if it.endswith("_next")}
+    assert not {table for table in tables(engine) if table.endswith("_next")}
 
 
 def test_a_second_import_meanwhile_is_refused(engine: Engine, cipher: Cipher) -> None:
@@ -249,8 +249,8 @@ def meanwhile(look: Callable[[], None]) -> Iterator[list[int]]:
             yield looks
         finally:
             is_over.set()
-            for it in lookers:
-                it.result()
+            for looker in lookers:
+                looker.result()
 
 
 def test_who_looks_a_member_up_always_finds_him(engine: Engine, cipher: Cipher) -> None:

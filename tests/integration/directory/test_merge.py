@@ -31,8 +31,8 @@ def members(folder: Path, count: int) -> Path:
     file = folder / "members.csv"
     row = {"segment": "PU", "status": "active"}
     lines = [",".join(COLUMNS)]
-    for it in range(1, count + 1):
-        cells = row | {"kpj": number(it)}
+    for item in range(1, count + 1):
+        cells = row | {"kpj": number(item)}
         lines.append(",".join(cells.get(column, "") for column in COLUMNS))
     file.write_text("\n".join(lines))
     return file
@@ -40,7 +40,7 @@ def members(folder: Path, count: int) -> Path:
 
 def contributions(folder: Path, *of: int, month: str = "2026-10") -> Path:
     file = folder / "contributions.csv"
-    rows = [f"{number(it)},{month},5000000,285000," for it in of]
+    rows = [f"{number(finding)},{month},5000000,285000," for finding in of]
     file.write_text("\n".join(["kpj,month,wage,amount,posted_on", *rows]))
     return file
 
@@ -55,7 +55,7 @@ def faults(engine: Engine, cipher: Cipher, sources: Sources) -> list[str]:
     with pytest.raises(BadFile) as caught:
         importer(engine, cipher).run(sources, IMPORT)
     assert directory_on(engine, cipher).is_empty()
-    return [str(it) for it in caught.value.faults]
+    return [str(fault) for fault in caught.value.faults]
 
 
 def test_a_record_holds_contributions_and_claim(engine: Engine, cipher: Cipher) -> None:
@@ -64,7 +64,9 @@ def test_a_record_holds_contributions_and_claim(engine: Engine, cipher: Cipher) 
     first, claimant = KPJ("61000000019"), KPJ("61000000179")
     found = directory_on(engine, cipher).find({first, claimant})
     newest = found[first].contributions[0]
-    assert newest.month == max(it.month for it in found[first].contributions)
+    assert newest.month == max(
+        contribution.month for contribution in found[first].contributions
+    )
     assert found[first].claim is None
     assert found[claimant].claim == Claim(
         Program.JHT, ClaimStage.APPROVED, date(2026, 11, 4)
@@ -80,9 +82,11 @@ def test_members_without_contributions_stand_between_those_with(
 
     importer(engine, cipher).run(sources, IMPORT)
 
-    found = directory_on(engine, cipher).find([KPJ(number(it)) for it in range(1, 7)])
-    counts = {kpj.digits: len(it.contributions) for kpj, it in found.items()}
-    assert counts == {number(it): {2: 2, 5: 1}.get(it, 0) for it in range(1, 7)}
+    found = directory_on(engine, cipher).find(
+        [KPJ(number(item)) for item in range(1, 7)]
+    )
+    counts = {kpj.digits: len(value.contributions) for kpj, value in found.items()}
+    assert counts == {number(item): {2: 2, 5: 1}.get(item, 0) for item in range(1, 7)}
     paid = Contribution(date(2026, 10, 1), 5_000_000, 285_000)
     assert found[KPJ(number(5))].contributions == (paid,)
 

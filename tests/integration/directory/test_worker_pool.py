@@ -65,7 +65,7 @@ def test_members_from_several_processes_can_be_looked_up(
         assert found.kpj == KPJ(member.kpj)
         assert found.balance
         assert found.balance.amount == member.balance
-    assert [it.members for it in told] == list(range(1_000, COUNT + 1, 1_000))
+    assert [line.members for line in told] == list(range(1_000, COUNT + 1, 1_000))
     assert told[-1].offset == many.stat().st_size
 
 
@@ -80,7 +80,7 @@ def test_faults_from_several_processes_are_named_by_line(
     with pytest.raises(BadFile) as caught:
         importer.run(Sources(many), IMPORT)
 
-    assert [it.line for it in caught.value.faults] == [5, 4_321, COUNT]
+    assert [fault.line for fault in caught.value.faults] == [5, 4_321, COUNT]
 
 
 def test_when_a_process_is_lost_nothing_is_changed(

@@ -26,13 +26,17 @@ class Diagnosis:
     def of(self, subject: str) -> list[str]:
         """What it says of one subject, each with its level."""
         return [
-            f"{it.level} {it.text}" for it in self.findings if it.subject == subject
+            f"{finding.level} {finding.text}"
+            for finding in self.findings
+            if finding.subject == subject
         ]
 
     @property
     def failed(self) -> set[str]:
         """What fails."""
-        return {it.subject for it in self.findings if it.level is Level.FAIL}
+        return {
+            finding.subject for finding in self.findings if finding.level is Level.FAIL
+        }
 
     @property
     def text(self) -> str:

@@ -43,7 +43,7 @@ def log(settings: Settings) -> Iterator[Database]:
 
 
 def lines(check: Callable[..., Iterator[Finding]], settings: Settings) -> list[str]:
-    return [f"{it.level} {it.text}" for it in run_check(check, settings)]
+    return [f"{finding.level} {finding.text}" for finding in run_check(check, settings)]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_a_healthy_installation_fails_in_nothing(
     url = fleet.env["GATEWAY_PUBLIC_URL"]
     assert f"ok brings SMS to {url}/sms/twilio/inbound" in found.of("twilio")
     assert found.of("address") == [f"ok {url}/healthz answers"]
-    assert all(it.startswith("ok") for it in found.of("clock"))
+    assert all(finding.startswith("ok") for finding in found.of("clock"))
     assert len(found.of("clock")) >= 2
 
 
@@ -71,7 +71,7 @@ def test_the_command_prints_a_line_a_check_and_exits_with_1_when_one_fails(
     assert (well.returncode, broken.returncode) == (0, 1)
     assert well.stdout.splitlines()[-1].startswith("0 failed, ")
     assert broken.stdout.splitlines()[-1].startswith("1 failed, ")
-    assert {it[:5] for it in well.stdout.splitlines()[:-1]} <= {"ok   ", "warn "}
+    assert {line[:5] for line in well.stdout.splitlines()[:-1]} <= {"ok   ", "warn "}
     assert well.stderr == broken.stderr == ""
 
 
@@ -95,8 +95,10 @@ def test_settings_that_are_broken_are_named_first_and_the_rest_is_checked(
     found = diagnose(broken, without="TWILIO_SENDER")
 
     faults = found.findings[:3]
-    assert all(it.subject == "settings" and it.level == "FAIL" for it in faults)
-    names = {it.text.split()[0] for it in faults}
+    assert all(
+        fault.subject == "settings" and fault.level == "FAIL" for fault in faults
+    )
+    names = {fault.text.split()[0] for fault in faults}
     assert names == {"GATEWAY_DATA_KEYS", "GATEWAY_LIMIT_REPLIES", "TWILIO_SENDER"}
     assert found.of("database")[0].startswith("ok")
     assert found.of("worker") == ["ok 2 listening"]
@@ -117,14 +119,14 @@ def test_a_wrong_token_is_refused_by_the_carrier(healthy: Fleet) -> None:
     found = diagnose(healthy.env | {"TWILIO_AUTH_TOKEN": OTHER_TOKEN})
 
     assert found.failed == {"twilio"}
-    assert any("refuses us, code 20003" in it for it in found.of("twilio"))
+    assert any("refuses us, code 20003" in finding for finding in found.of("twilio"))
 
 
 def test_a_carrier_that_is_away_is_no_refusal(healthy: Fleet) -> None:
     found = diagnose(healthy.env | {"TWILIO_API_URL": NOWHERE})
 
     assert found.failed == {"twilio"}
-    assert any("connection_refused" in it for it in found.of("twilio"))
+    assert any("connection_refused" in finding for finding in found.of("twilio"))
 
 
 def test_a_sender_of_somebody_else_is_found_out(healthy: Fleet) -> None:
@@ -132,7 +134,9 @@ def test_a_sender_of_somebody_else_is_found_out(healthy: Fleet) -> None:
         found = diagnose(healthy.env | {"TWILIO_SENDER": sender})
 
         assert found.failed == {"twilio"}
-        assert any("no number or service of this" in it for it in found.of("twilio"))
+        assert any(
+            "no number or service of this" in finding for finding in found.of("twilio")
+        )
 
 
 def test_a_webhook_that_points_elsewhere_is_told_with_both_addresses(
@@ -145,7 +149,7 @@ def test_a_webhook_that_points_elsewhere_is_told_with_both_addresses(
 
     assert found.failed == {"twilio"}
     expected = f"FAIL brings SMS to {url}/sms/twilio/inbound: set it to {ours}/sms/"
-    assert any(it.startswith(expected) for it in found.of("twilio"))
+    assert any(finding.startswith(expected) for finding in found.of("twilio"))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,9 @@ def test_a_database_that_forgets_at_a_power_cut_fails(
 
     found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": url})
 
-    assert any(it.startswith("FAIL fsync is off") for it in found.of("database"))
+    assert any(
+        finding.startswith("FAIL fsync is off") for finding in found.of("database")
+    )
     assert found.failed == {"database"}
     assert found.of("members") == ["warn not checked: mend database first"]
 
@@ -283,7 +289,7 @@ def test_a_read_only_database_fails(
     found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": here.url})
 
     assert "database" in found.failed
-    assert any("cannot be written" in it for it in found.of("database"))
+    assert any("cannot be written" in finding for finding in found.of("database"))
 
 
 def test_a_core_system_that_is_away_makes_enquiries_wait(healthy: Fleet) -> None:
@@ -310,7 +316,7 @@ def test_a_file_of_secrets_that_others_read_fails(
 def test_a_secret_that_was_typed_by_hand_is_a_warning(healthy: Fleet) -> None:
     found = diagnose(healthy.env | {"GATEWAY_SECRET_KEY": "abc" * 12})
 
-    assert any("does not look random" in it for it in found.of("settings"))
+    assert any("does not look random" in finding for finding in found.of("settings"))
 
 
 @contextmanager
@@ -451,8 +457,10 @@ def test_clocks_that_differ_are_told(healthy: Fleet, seconds: int, level: str) -
     with front_with_date(date) as url:
         found = diagnose(healthy.env | {"GATEWAY_PUBLIC_URL": url})
 
-    skewed = [it for it in found.of("clock") if "the public address" in it]
-    assert [it.split()[0] for it in skewed] == [level]
+    skewed = [
+        finding for finding in found.of("clock") if "the public address" in finding
+    ]
+    assert [finding.split()[0] for finding in skewed] == [level]
     assert ("ahead of" if seconds > 0 else "behind") in skewed[0]
 
 
@@ -467,7 +475,7 @@ def test_a_database_whose_clock_was_set_is_told(healthy: Fleet, tmp_path: Path) 
 
     found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": url})
 
-    [told] = [it for it in found.of("clock") if "was set by" in it]
+    [told] = [finding for finding in found.of("clock") if "was set by" in finding]
     assert told.startswith("warn")
     assert "by 3600 s" in told
     assert "2.1 days" in told

@@ -26,7 +26,7 @@ def only_kannel(url: str) -> Mapping[str, str]:
     changes = KANNEL | {"KANNEL_SENDSMS_URL": address}
     # As behind a proxy that lets nobody else in.
     changes |= {"KANNEL_ALLOW_FROM": "127.0.0.1"}
-    return {it: GOOD[it] for it in GOOD if it not in TWILIO} | changes
+    return {sample: GOOD[sample] for sample in GOOD if sample not in TWILIO} | changes
 
 
 def asked(url: str) -> Diagnosis:
@@ -106,7 +106,7 @@ def test_a_door_that_stands_open_behind_a_proxy_is_told(
         env["KANNEL_ALLOW_FROM"] = networks
         found = Diagnosis(list(run_check(check_kannel, Settings.from_env(env))))
 
-    warnings = [it for it in found.of("kannel") if it.startswith("warn")]
+    warnings = [finding for finding in found.of("kannel") if finding.startswith("warn")]
     assert bool(warnings) is is_warned
 
 

@@ -74,12 +74,14 @@ def test_what_is_longer_than_announced_is_no_part_of_the_next_answer(
     excess: bytes,
 ) -> None:
     """Field report W74: `Content-Length` says less than what is sent."""
-    with wired(say(answer(body=b"first") + excess), say(answer(body=b"second"))) as it:
-        connections = Connections(it.address)
+    with wired(
+        say(answer(body=b"first") + excess), say(answer(body=b"second"))
+    ) as wire:
+        connections = Connections(wire.address)
         texts = [connections.request("GET", "/", b"", {}).text for _ in range(2)]
 
     assert texts == ["first", "second"]
-    assert it.connections == 2
+    assert wire.connections == 2
 
 
 def test_a_name_whose_first_address_is_closed_is_reached_by_the_second() -> None:

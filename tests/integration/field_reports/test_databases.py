@@ -165,8 +165,8 @@ def test_a_session_that_was_ended_for_being_idle_costs_one_attempt(
         database.inbox.add(sms("SM1", "SALDO"))
 
     assert database.inbox.add(sms("SM2", "SALDO"))
-    for it in (engine, watcher):
-        it.dispose()
+    for item in (engine, watcher):
+        item.dispose()
 
 
 def test_a_write_lock_that_somebody_holds_makes_sqlite_busy_not_broken(

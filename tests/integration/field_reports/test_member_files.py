@@ -53,7 +53,7 @@ def brought(engine: Engine, cipher: Cipher, tmp_path: Path) -> Import:
         try:
             return importer(engine, cipher).run(Sources(file), IMPORT)
         except BadFile as bad:
-            return [str(it).removeprefix("members.csv") for it in bad.faults]
+            return [str(fault).removeprefix("members.csv") for fault in bad.faults]
 
     return brought
 
@@ -117,8 +117,10 @@ def test_niks_that_a_spreadsheet_rounded_are_refused(brought: Import) -> None:
     def file(last: str) -> str:
         numbers = range(FEWEST_NIKS)
         rows = [
-            line(kpj=f"610000{it:05}", nik=f"0000010101{it:05}{last}", msisdns="")
-            for it in numbers
+            line(
+                kpj=f"610000{number:05}", nik=f"0000010101{number:05}{last}", msisdns=""
+            )
+            for number in numbers
         ]
         return "\n".join([HEADING, *rows])
 

@@ -72,7 +72,9 @@ def test_a_valkey_that_refuses_to_write_holds_up_nothing(
     Notifier(redis).notify("answer")
 
     # Listeners of other tests may still look for a Valkey that is gone.
-    told = [it.message for it in caplog.records if it.message != "redis is away"]
+    told = [
+        record.message for record in caplog.records if record.message != "redis is away"
+    ]
     assert told == ["wake-up not delivered"]
     wait_until(looked.is_set, "a look without a nudge")
     loops.stop(1)

@@ -12,8 +12,10 @@ from tests.support.fakes import BALANCE_TEXT
 from tests.support.texts import message_parser, parsed
 
 ASKED = MemberEnquiry("saldo", KPJ("61000000019"), Language.INDONESIAN)
-ARABIC = {ord("0") + it: 0x660 + it for it in range(10)}
-FULL_WIDTH = {it: it + 0xFEE0 for it in range(ord("!"), ord("~"))} | {ord(" "): 0x3000}
+ARABIC = {ord("0") + number: 0x660 + number for number in range(10)}
+FULL_WIDTH = {number: number + 0xFEE0 for number in range(ord("!"), ord("~"))} | {
+    ord(" "): 0x3000
+}
 KEYCAPS = "".join(f"{digit}\ufe0f\u20e3" for digit in "61000000019")
 AS_UCS2 = "SALDO 61000000019".encode("utf-16-be").decode("latin-1")
 

@@ -124,7 +124,7 @@ def test_a_form_of_hundreds_of_fields_is_taken(
     kept: Callable[..., tuple[str, str | None]],
 ) -> None:
     """Field report W31: what Twilio adds one day meets no limit on fields."""
-    assert kept(**{f"AddOns{it}": "none" for it in range(500)})[0] == "answered"
+    assert kept(**{f"AddOns{number}": "none" for number in range(500)})[0] == "answered"
 
 
 def test_a_plus_that_was_not_encoded_is_a_blank_before_the_same_phone() -> None:

@@ -92,7 +92,7 @@ def text(gateway: Gateway, channel: KeywordCarrier) -> Text:
         gateway.database.inbox.add(replace(message, consent=told))
         before = len(channel.taken)
         gateway.sweep()
-        heard = [it for _, it in channel.taken[before:] if it.recipient == sender]
+        heard = [item for _, item in channel.taken[before:] if item.recipient == sender]
         return heard[-1].text if heard else ""
 
     return text
@@ -112,7 +112,7 @@ def reminded(gateway: Gateway, channel: FakeChannel) -> list[str]:
     while gateway.reminders.remind_due():
         pass
     gateway.sweep()
-    return [it.recipient for _, it in channel.taken[before:]]
+    return [message.recipient for _, message in channel.taken[before:]]
 
 
 class TestStopAndMulai:

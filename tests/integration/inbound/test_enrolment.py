@@ -85,9 +85,10 @@ class TestByRequest:
         assert "diperiksa petugas" in text(ENROL)
 
         assert "tidak dapat ditampilkan" in text(ASK)
-        assert [it.msisdn for it in gateway.database.enrolments.waiting()] == [
-            NEW_PHONE
-        ]
+        assert [
+            waiting_item.msisdn
+            for waiting_item in gateway.database.enrolments.waiting()
+        ] == [NEW_PHONE]
 
     def test_an_approved_phone_is_told_so_and_hears_the_balance(
         self,
@@ -101,7 +102,7 @@ class TestByRequest:
         assert review.approve(1, DEED)
         gateway.sweep()
 
-        told = {it.recipient: it.text for _, it in channel.taken}
+        told = {message.recipient: message.text for _, message in channel.taken}
         assert "terdaftar untuk KPJ ***0019" in told[NEW_PHONE]
         assert "HP lain didaftarkan" in told[PHONE]
         assert text(ASK) == BALANCE_TEXT
@@ -163,7 +164,7 @@ class TestByRequest:
     def test_guessing_is_limited_like_any_refusal(self, text: Text) -> None:
         heard = [text(ENROL.replace("12-04", f"{day:02}-05")) for day in range(1, 9)]
 
-        assert [bool(it) for it in heard] == [True] * 4 + [False] * 4
+        assert [bool(sms) for sms in heard] == [True] * 4 + [False] * 4
 
     def test_a_binding_ends_after_a_year(
         self, text: Text, review: EnrolmentReview, gateway: Gateway, clock: FakeClock
@@ -202,7 +203,12 @@ class TestByRequest:
             directory.members[kpj] = replace(MEMBER, kpj=kpj, identity=known)
             heard.append(text(f"DAFTAR SALDO#{NIK}#12-04-1985#{kpj.digits}"))
 
-        assert ["diperiksa petugas" in it for it in heard] == [True, True, False, False]
+        assert ["diperiksa petugas" in sms for sms in heard] == [
+            True,
+            True,
+            False,
+            False,
+        ]
 
     def test_an_officer_sees_the_numbers_and_that_is_on_record(
         self, text: Text, gateway: Gateway
@@ -289,7 +295,7 @@ class TestAtOnce:
     ) -> None:
         text(ENROL)
 
-        told = {it.recipient: it.text for _, it in channel.taken}
+        told = {message.recipient: message.text for _, message in channel.taken}
         assert "mulai 22-11-2026" in told[NEW_PHONE]
         assert "HP lain didaftarkan untuk KPJ ***0019" in told[PHONE]
         assert "tidak dapat ditampilkan" in text(ASK)
@@ -315,7 +321,7 @@ class TestAtOnce:
         clock.pass_time(hours=8)
         gateway.sweep()
 
-        assert [it.recipient for _, it in channel.taken] == [PHONE]
+        assert [message.recipient for _, message in channel.taken] == [PHONE]
 
     @pytest.mark.parametrize("why", ["no phone on record", "opted out"])
     def test_without_an_owner_who_can_object_an_officer_decides(
@@ -352,7 +358,7 @@ class TestAtOnce:
         for number in range(5):
             text(ENROL, sender=f"+62811000880{number}")
 
-        told = [it for _, it in channel.taken if it.recipient == PHONE]
+        told = [message for _, message in channel.taken if message.recipient == PHONE]
         assert len(told) == 3
 
 

@@ -74,7 +74,11 @@ def text(gateway: Gateway, channel: FakeChannel, members: None) -> Text:
             count[0] += 1
             gateway.database.inbox.add(sms(f"SM{count[0]}", body, sender=sender, at=at))
         gateway.sweep()
-        return [it.text for _, it in channel.taken[before:] if it.recipient == sender]
+        return [
+            message.text
+            for _, message in channel.taken[before:]
+            if message.recipient == sender
+        ]
 
     return text
 
@@ -101,7 +105,7 @@ def test_a_right_guess_after_the_limit_is_as_silent_as_a_wrong_one(
 
     assert text(phone(1), guess(1)) == []
 
-    assert [bool(it) for it in heard] == [True] * 4 + [False] * 8
+    assert [bool(sms) for sms in heard] == [True] * 4 + [False] * 8
     assert LIMIT in heard[3][0]
     assert rows(engine) == 0
     clock.pass_time(hours=24)
@@ -200,7 +204,7 @@ def test_many_guesses_at_one_moment_are_limited_too(
         list(pool.map(lambda _: gateway.processor.answer_waiting(), range(24)))
     gateway.sweep()
 
-    failed = [it for it in channel.texts if FAILED in it]
+    failed = [text for text in channel.texts if FAILED in text]
     assert len(failed) == Limits().kpj_refusals
     assert rows(engine) == 0
 
@@ -242,7 +246,11 @@ class TestOwners:
         for number in range(3):
             text(phone(number), wrong(1))
 
-        told = [it.text for _, it in channel.taken if it.recipient == owner(1)]
+        told = [
+            message.text
+            for _, message in channel.taken
+            if message.recipient == owner(1)
+        ]
         assert len(told) == 1
         assert "dari nomor lain" in told[0]
 
@@ -258,7 +266,9 @@ class TestOwners:
 
         text(phone(3), ask)
 
-        told = [it for _, it in channel.taken if it.recipient == owner(1)]
+        told = [
+            message for _, message in channel.taken if message.recipient == owner(1)
+        ]
         assert len(told) == 1
         assert raised(engine).count("kpj_from_many_phones") == 1
 
@@ -271,7 +281,7 @@ class TestOwners:
                 text(phone(sender), f"SALDO {kpj(number).digits}")
 
         owners = {owner(number) for number in range(12)}
-        told = [it for _, it in channel.taken if it.recipient in owners]
+        told = [message for _, message in channel.taken if message.recipient in owners]
         assert len(told) == Limits().refusals
         assert raised(engine).count("kpj_from_many_phones") == 12
 
@@ -283,5 +293,9 @@ class TestOwners:
         text(phone(1), wrong(1))
         text(phone(2), wrong(1))
 
-        told = [it.text for _, it in channel.taken if it.recipient == owner(1)]
-        assert [("dari nomor lain" in it) for it in told] == [False, True]
+        told = [
+            message.text
+            for _, message in channel.taken
+            if message.recipient == owner(1)
+        ]
+        assert [("dari nomor lain" in line) for line in told] == [False, True]

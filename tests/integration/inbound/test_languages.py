@@ -13,7 +13,7 @@ def answers(gateway: Gateway, channel: FakeChannel, *texts: str) -> list[str]:
     for number, text in enumerate(texts):
         gateway.database.inbox.add(sms(f"SM{number}", text))
         gateway.sweep()
-    return [it.text for _, it in channel.taken]
+    return [message.text for _, message in channel.taken]
 
 
 @pytest.mark.parametrize("wish", ["LANGUAGE ENGLISH", "bahasa inggris", "english"])

@@ -158,7 +158,9 @@ class TestOneMember:
         for number in range(5):
             text(*ask, sender=f"+62811000770{number}")
 
-        told = [it.text for _, it in channel.taken if it.recipient == PHONE]
+        told = [
+            message.text for _, message in channel.taken if message.recipient == PHONE
+        ]
         assert told == [
             "BPJAMSOSTEK: Ada permintaan data KPJ ***0019 dari nomor lain pada "
             "21-11-2026. Bila bukan Anda, hubungi 175. Jangan berikan KPJ/NIK/OTP ke "
@@ -203,22 +205,22 @@ class TestAlarms:
         text(*scan(500), sender=lambda number: f"+62811555{number % 50:04}")
 
         assert raised(engine)["neighbouring_kpjs"] == 1
-        assert not any("Rp" in it for it in channel.texts)
+        assert not any("Rp" in item for item in channel.texts)
         assert len(channel.texts) == 50 * 4
 
     def test_one_member_asked_about_from_many_phones(
         self, text: Text, channel: FakeChannel, engine: Engine
     ) -> None:
-        text(*["SALDO 61000000019"] * 20, sender=lambda it: f"+62811555{it:04}")
+        text(*["SALDO 61000000019"] * 20, sender=lambda number: f"+62811555{number:04}")
 
         assert raised(engine) == {"kpj_from_many_phones": 1}
-        refusals = [it for it in channel.texts if "tidak dapat ditampilkan" in it]
+        refusals = [item for item in channel.texts if "tidak dapat ditampilkan" in item]
         assert len(refusals) == Limits().kpj_refusals
 
     def test_the_member_himself_is_not_locked_out_by_them(
         self, text: Text, channel: FakeChannel
     ) -> None:
-        text(*["SALDO 61000000019"] * 20, sender=lambda it: f"+62811555{it:04}")
+        text(*["SALDO 61000000019"] * 20, sender=lambda number: f"+62811555{number:04}")
 
         text("SALDO 61000000019")
 

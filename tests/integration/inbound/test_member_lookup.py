@@ -60,6 +60,8 @@ def test_the_log_names_the_fault_of_a_look_up_but_not_its_text(
     with caplog.at_level(logging.WARNING, "gateway.directory.batch"):
         gateway.sweep()
 
-    [record] = [it for it in caplog.records if it.name == "gateway.directory.batch"]
+    [record] = [
+        item for item in caplog.records if item.name == "gateway.directory.batch"
+    ]
     assert vars(record)["fault"] == "RuntimeError"
     assert record.exc_info is None

@@ -47,7 +47,7 @@ def test_a_kpj_that_exists_cannot_be_told_from_one_that_does_not(
         pass
     assert len(channel.texts) == len(queries)
     assert len(set(channel.texts)) == 1
-    assert [it for it in queries if it != queries[0]] == []
+    assert [query for query in queries if query != queries[0]] == []
 
 
 def queries_of_an_enquiry(

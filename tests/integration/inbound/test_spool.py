@@ -271,7 +271,7 @@ def test_what_is_in_its_own_way_is_set_aside_and_tried_again_at_the_next_start(
         raise ValueError("a value that no column takes")
 
     assert spool.take_in(fail) == 0
-    assert [it.suffix for it in (tmp_path / "spool").iterdir()] == [REFUSED_SUFFIX]
+    assert [file.suffix for file in (tmp_path / "spool").iterdir()] == [REFUSED_SUFFIX]
     assert taken(spool) == []
     assert taken(Spool(tmp_path / "spool", cipher, MOST)) == [MESSAGE]
 

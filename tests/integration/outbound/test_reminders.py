@@ -68,7 +68,7 @@ def reminded(gateway: Gateway, channel: FakeChannel) -> list[str]:
     while gateway.reminders.remind_due():
         pass
     gateway.sweep()
-    return [it.text for _, it in channel.taken[before:]]
+    return [message.text for _, message in channel.taken[before:]]
 
 
 def test_a_missing_contribution_is_called_to_mind_once_a_month(
@@ -190,7 +190,7 @@ def test_an_outage_of_the_directory_puts_reminders_off(
 def test_two_workers_remind_once(gateway: Gateway, channel: FakeChannel) -> None:
     text(gateway, "INGAT 61000000019")
     campaigns, now = gateway.database.campaigns, gateway.clock()
-    [campaign] = [it.campaign for it in gateway.reminders.forecast(now)]
+    [campaign] = [forecast.campaign for forecast in gateway.reminders.forecast(now)]
     seen_by_both = campaigns.due(campaign, now, 10).found
     verdicts = gateway.reminders._decide(campaign, seen_by_both, now)
 
@@ -209,7 +209,7 @@ def test_a_reminder_is_not_sent_in_the_night(
 
     gateway.sweep()
 
-    assert all(MISSING not in it.text for _, it in channel.taken)
+    assert all(MISSING not in message.text for _, message in channel.taken)
     with gateway.database._reading() as connection:
         statuses = list(
             connection.scalars(select(outbound.c.status).order_by(outbound.c.id))
@@ -401,7 +401,7 @@ def test_a_queued_reminder_is_taken_back(
 
     text(gateway, "INGAT STOP")
 
-    assert all(MISSING not in it.text for _, it in channel.taken)
+    assert all(MISSING not in message.text for _, message in channel.taken)
 
 
 @pytest.mark.parametrize(

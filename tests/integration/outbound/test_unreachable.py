@@ -68,7 +68,9 @@ def tell(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Tell:
 
     def tell(times: int = 1, days_ago: int = 0) -> None:
         provider_id = next(
-            its_id for its_id, it in reversed(channel.taken) if it.recipient == PHONE
+            its_id
+            for its_id, message in reversed(channel.taken)
+            if message.recipient == PHONE
         )
         undelivered, code = OutboundStatus.UNDELIVERED, "30005"
         receipt = DeliveryReceipt(

@@ -34,7 +34,7 @@ def test_a_phone_lies_on_the_desk_once() -> None:
 
 
 def test_more_phones_than_there_is_room_for_are_left_out() -> None:
-    fields = MultiDict([("phone", f"+62811000000{it}") for it in range(9)])
+    fields = MultiDict([("phone", f"+62811000000{number}") for number in range(9)])
 
     desk = desk_from(fields, "phone")
 

@@ -34,7 +34,7 @@ def test_a_fault_that_lasts_is_not_used_up() -> None:
 
     held = [faults.holds(Fault.CLOCK_OFF) for _ in range(2)]
 
-    assert [it and it.number for it in held] == [30, 30]
+    assert [item and item.number for item in held] == [30, 30]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_running_server_logs_no_queries(
         account = replace(account, webhook_url=f"{url}/?phone={PHONE}")
         create_simulator(account, ()).extensions["carrier"].inbound(PHONE, BODY)
 
-    assert not [it for it in caplog.records if it.name == "werkzeug"]
+    assert not [record for record in caplog.records if record.name == "werkzeug"]
 
 
 def assert_nothing_personal(

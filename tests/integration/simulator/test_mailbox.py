@@ -57,7 +57,7 @@ def test_many_threads_lose_nothing() -> None:
     mailbox = Mailbox(capacity=500)
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda it: mailbox.add(an_sms(f"SM{it}")), range(1000)))
+        list(pool.map(lambda number: mailbox.add(an_sms(f"SM{number}")), range(1000)))
 
     assert len(mailbox.with_address("+621")) == len(list(mailbox.newest())) == 500
 
@@ -72,8 +72,8 @@ def test_only_the_newest_posts_about_an_sms_are_kept() -> None:
 
     sms = mailbox.find("SM1")
     assert sms is not None
-    assert [it.status for it in sms.reports] == [
-        str(it + 1) for it in range(MOST_REPORTS)
+    assert [report.status for report in sms.reports] == [
+        str(item + 1) for item in range(MOST_REPORTS)
     ]
 
 

@@ -36,8 +36,8 @@ def test_every_made_up_member_with_a_phone_is_on_the_page() -> None:
     members = read_members(MADE_UP_MEMBERS)
 
     assert members
-    assert all(it.name and it.kpj and it.note for it in members)
-    assert all(it.msisdn.startswith("+62") for it in members)
+    assert all(member.name and member.kpj and member.note for member in members)
+    assert all(member.msisdn.startswith("+62") for member in members)
 
 
 @pytest.mark.parametrize("members", [None, MADE_UP_MEMBERS], ids=["none", "made-up"])

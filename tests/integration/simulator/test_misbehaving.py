@@ -328,7 +328,7 @@ def test_an_error_is_told_in_a_callback(
     carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
 
     forms: list[Mapping[str, str]] = [stub.next_request().form for _ in told]
-    assert [(it["MessageStatus"], it.get("ErrorCode")) for it in forms] == told
+    assert [(form["MessageStatus"], form.get("ErrorCode")) for form in forms] == told
     # Only what is delivered in the end has been heard.
     assert bool(carrier.messages(PHONE)) == (told[-1][0] == "delivered")
 
@@ -390,7 +390,7 @@ def test_twilio_acts_on_stop_and_start_by_itself_and_passes_them_on(
 
     assert (refused[0], refused[1]["code"]) == (400, 21610)
     assert (others[0], client.created()[0]) == (201, 201)
-    heard = [it.body for it in carrier.messages(PHONE)]
+    heard = [message.body for message in carrier.messages(PHONE)]
     assert heard == [GOODBYE, WELCOME, "Saldo JHT Rp1"]
     assert stub.requests.qsize() == 4
 
@@ -411,4 +411,4 @@ def test_a_connection_that_is_cut_leaves_no_traceback(
         faults.plan(planned(fault), 1)
 
     assert [client.raw(), client.raw()] == [b"", b""]
-    assert [it for it in caplog.records if it.exc_info] == []
+    assert [record for record in caplog.records if record.exc_info] == []

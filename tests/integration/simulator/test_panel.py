@@ -13,11 +13,13 @@ from tests.integration.simulator.conftest import OTHER_PHONE, PHONE
 
 def armed_on(html: str) -> list[str]:
     buttons = re.findall(r"<button[^>]*is-on[^>]*>", html, re.DOTALL)
-    return [it for button in buttons for it in re.findall(r'value="(.*?)"', button)]
+    return [
+        match for button in buttons for match in re.findall(r'value="(.*?)"', button)
+    ]
 
 
 def test_every_fault_has_its_switch() -> None:
-    assert sorted(it.fault for it in switches(Faults())) == sorted(Fault)
+    assert sorted(switch.fault for switch in switches(Faults())) == sorted(Fault)
 
 
 @pytest.mark.parametrize("fault", Fault)

@@ -88,10 +88,14 @@ def test_the_first_member_has_the_phone_at_first(browser: FlaskClient) -> None:
 def test_every_member_can_be_chosen(browser: FlaskClient) -> None:
     outline = Outline(page_of(browser, OTHER_PHONE))
 
-    members = [it for it in outline.every("a") if "member-name" in classes(it)]
-    phones = [parse_qs(urlsplit(it["href"] or "").query)["phone"] for it in members]
+    members = [
+        element for element in outline.every("a") if "member-name" in classes(element)
+    ]
+    phones = [
+        parse_qs(urlsplit(member["href"] or "").query)["phone"] for member in members
+    ]
     assert phones == [[PHONE], [OTHER_PHONE]]
-    assert [it.get("aria-current") for it in members] == [None, "true"]
+    assert [member.get("aria-current") for member in members] == [None, "true"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +158,9 @@ def test_markup_in_an_sms_is_shown_as_text(
     html = page_of(browser, phone, draft=HOSTILE if place == "draft" else "")
 
     outline = Outline(html)
-    assert [it.get("src") for it in outline.every("script")] == ["/static/phone.js"]
+    assert [element.get("src") for element in outline.every("script")] == [
+        "/static/phone.js"
+    ]
     assert not any("onload" in attributes for _, attributes in outline.tags)
     assert "<script>alert" not in html
 
@@ -235,9 +241,11 @@ def test_without_members_a_number_can_be_typed(account: CarrierAccount) -> None:
 def test_every_control_has_a_label(browser: FlaskClient) -> None:
     outline = Outline(page_of(browser))
 
-    labelled = {it.get("for") for it in outline.every("label")}
+    labelled = {element.get("for") for element in outline.every("label")}
     controls = [*outline.every("input"), *outline.every("textarea")]
-    assert {it["id"] for it in controls if it.get("type") != "hidden"} <= labelled
+    assert {
+        control["id"] for control in controls if control.get("type") != "hidden"
+    } <= labelled
 
 
 def test_the_page_asks_no_other_host_and_carries_no_inline_code(
@@ -246,13 +254,13 @@ def test_the_page_asks_no_other_host_and_carries_no_inline_code(
     outline = Outline(page_of(browser))
 
     addresses = [
-        it[name] or ""
-        for _, it in outline.tags
+        tag[name] or ""
+        for _, tag in outline.tags
         for name in ("src", "href", "action", "data-url")
-        if name in it
+        if name in tag
     ]
     assert all(address.startswith(("/", "#")) for address in addresses)
-    assert not any("style" in it for _, it in outline.tags)
+    assert not any("style" in tag for _, tag in outline.tags)
     assert not list(outline.every("style"))
     for address in addresses:
         if "static" in address:
@@ -268,8 +276,8 @@ def test_several_phones_lie_side_by_side_each_with_its_own_screen(
 
     html = browser.get("/", query_string={"phone": [PHONE, OTHER_PHONE]}).text
 
-    areas = [it["data-url"] for it in Outline(html).every("ol")]
-    screens = [bodies(browser.get(it or "").text) for it in areas]
+    areas = [element["data-url"] for element in Outline(html).every("ol")]
+    screens = [bodies(browser.get(area or "").text) for area in areas]
     assert bodies(html) == ["untuk Budi", "untuk Siti"]
     assert screens == [["untuk Budi"], ["untuk Siti"]]
 
@@ -278,15 +286,21 @@ def test_a_phone_can_be_added_beside_and_put_away(browser: FlaskClient) -> None:
     one = Outline(page_of(browser))
     both = Outline(browser.get("/", query_string={"phone": [PHONE, OTHER_PHONE]}).text)
 
-    adding = [it["href"] for it in one.every("a") if "member-add" in classes(it)]
+    adding = [
+        element["href"]
+        for element in one.every("a")
+        if "member-add" in classes(element)
+    ]
     putting_away = [
-        it["href"]
-        for it in both.every("a")
-        if (it.get("aria-label") or "").startswith("Singkirkan")
+        element["href"]
+        for element in both.every("a")
+        if (element.get("aria-label") or "").startswith("Singkirkan")
     ]
     assert adding == ["/?phone=%2B628110000001&phone=%2B628110000002#telepon-2"]
     assert putting_away == ["/?phone=%2B628110000002", "/?phone=%2B628110000001"]
-    assert not [it for it in both.every("a") if "member-add" in classes(it)]
+    assert not [
+        element for element in both.every("a") if "member-add" in classes(element)
+    ]
 
 
 def test_texting_on_one_phone_leaves_the_others_where_they_are(
@@ -396,10 +410,12 @@ def test_each_sms_links_to_its_story_in_the_console(
 
     outline = Outline(page_of(browser))
 
-    links = [it for it in outline.every("a") if it.get("target") == "_blank"]
+    links = [
+        element for element in outline.every("a") if element.get("target") == "_blank"
+    ]
     story = f"{account.gateway_url}/console/messages/by-provider-id/"
-    assert [it["href"] for it in links] == [story + sid for sid in sids]
-    assert {it["rel"] for it in links} == {"noopener"}
+    assert [link["href"] for link in links] == [story + sid for sid in sids]
+    assert {link["rel"] for link in links} == {"noopener"}
 
 
 @pytest.mark.parametrize(

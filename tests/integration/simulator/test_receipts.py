@@ -31,7 +31,10 @@ def status_of(carrier: Carrier, sid: str) -> SmsStatus | None:
 def told_of(carrier: Carrier, sid: str) -> list[tuple[str, int | None]]:
     sms = carrier.find(sid)
     assert sms is not None
-    return [(it.status, it.posted and it.posted.status) for it in sms.reports]
+    return [
+        (report.status, report.posted and report.posted.status)
+        for report in sms.reports
+    ]
 
 
 def test_sent_and_then_delivered_are_told_but_not_queued(
@@ -107,8 +110,10 @@ def test_a_lost_receipt_is_logged_by_its_sid_and_the_next_one_follows(
 
     told = [stub.next_request().form["MessageStatus"] for _ in range(2)]
     assert told == ["sent", "delivered"]
-    lost = [it for it in caplog.records if it.getMessage() == "receipt lost"]
-    assert [vars(it)["message_sid"] for it in lost] == [sms.sid]
+    lost = [
+        record for record in caplog.records if record.getMessage() == "receipt lost"
+    ]
+    assert [vars(item)["message_sid"] for item in lost] == [sms.sid]
     assert lost[0].levelno == logging.WARNING
 
 

@@ -141,7 +141,7 @@ def test_a_list_shows_both_directions_newest_first(
 
     listed = twilio.messages.list()
 
-    assert [(it.sid, it.direction) for it in listed] == [
+    assert [(item.sid, item.direction) for item in listed] == [
         (answered.sid, "outbound-api"),
         (asked.sid, "inbound"),
     ]
@@ -160,9 +160,9 @@ def test_a_list_is_filtered_by_both_numbers(
     between = twilio.messages.list(to=PHONE, from_=account.number)
     nobody = twilio.messages.list(to="+628110009999")
 
-    assert [it.sid for it in to_phone] == [answered.sid]
-    assert [it.sid for it in from_phone] == [asked.sid]
-    assert [it.sid for it in between] == [answered.sid]
+    assert [sms.sid for sms in to_phone] == [answered.sid]
+    assert [sms.sid for sms in from_phone] == [asked.sid]
+    assert [sms.sid for sms in between] == [answered.sid]
     assert nobody == []
 
 
@@ -177,7 +177,7 @@ def test_a_list_is_filtered_by_date(
         clock.pass_time(hours=20, microseconds=400)
 
     def listed(**dates: Any) -> list[str | None]:
-        return [it.sid for it in reversed(twilio.messages.list(**dates))]
+        return [item.sid for item in reversed(twilio.messages.list(**dates))]
 
     hour = timedelta(hours=1)
     assert listed(date_sent_after=start) == sids
@@ -196,15 +196,15 @@ def test_pages_follow_one_another_while_new_sms_arrive(
     sids = [carrier.inbound(PHONE, f"{number}").sms.sid for number in range(5)]
 
     first = twilio.messages.page(from_=PHONE, page_size=2)
-    begun = [it.sid for it in first]
+    begun = [item.sid for item in first]
     carrier.inbound(PHONE, "later")
     second = first.next_page()
     third = second.next_page()
-    continued = [[it.sid for it in page] for page in (second, third)]
+    continued = [[message.sid for message in page] for page in (second, third)]
 
     assert [begun, *continued] == [sids[4:2:-1], sids[2:0:-1], sids[0:1]]
     assert third.next_page_url is None
-    assert [it.sid for it in third.previous_page()] == sids[2:0:-1]
+    assert [message.sid for message in third.previous_page()] == sids[2:0:-1]
 
 
 def test_a_page_tells_where_it_stands(
@@ -224,7 +224,7 @@ def test_a_page_tells_where_it_stands(
     assert page["previous_page_uri"] == f"{path}?{filters}&Page=0"
     assert page["uri"].startswith(f"{path}?{filters}&Page=1&PageToken=PASM")
     assert page["next_page_uri"] is None
-    numbers = [page[it] for it in ("page", "page_size", "start", "end")]
+    numbers = [page[text] for text in ("page", "page_size", "start", "end")]
     assert numbers == [1, 2, 2, 2]
 
 

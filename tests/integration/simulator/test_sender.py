@@ -16,7 +16,7 @@ def test_our_number_brings_sms_to_the_gateway(
 ) -> None:
     found = twilio.incoming_phone_numbers.list(phone_number=account.number)
 
-    assert [it.phone_number for it in found] == [account.number]
+    assert [item.phone_number for item in found] == [account.number]
     assert found[0].sms_url.startswith(account.webhook_url + "#rc=")
     assert (found[0].sms_method, found[0].sms_application_sid) == ("POST", "")
 

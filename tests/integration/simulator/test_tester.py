@@ -127,7 +127,7 @@ def test_the_messages_of_a_phone_are_listed_oldest_first(
 ) -> None:
     carrier = app.extensions["carrier"]
     carrier.inbound(PHONE, "SALDO")
-    sent = [carrier.create(PHONE, f"Balasan {it}", None) for it in range(2)]
+    sent = [carrier.create(PHONE, f"Balasan {number}", None) for number in range(2)]
     carrier.create(OTHER_PHONE, "Bukan untuk Anda", None)
 
     listed = browser.get(f"/simulator/messages?to={plus}628110000001").get_json()

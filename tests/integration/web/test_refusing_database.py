@@ -90,8 +90,8 @@ class Site:
     def rows(self) -> list[tuple[object, ...]]:
         with self.engine.connect() as connection:
             return [
-                tuple(it)
-                for it in connection.exec_driver_sql("SELECT * FROM inbound").all()
+                tuple(row)
+                for row in connection.exec_driver_sql("SELECT * FROM inbound").all()
             ]
 
     def refuse_with(self, code: str) -> None:

@@ -69,7 +69,9 @@ def test_each_door_can_be_elsewhere_and_the_pulse_is_everywhere(app: Flask) -> N
     carriers = paths(create_webhook_app(app.extensions["gateway"]))
     watchers = paths(create_health_app(app.extensions["installation"]))
 
-    ours = {it for it in paths(app) if not it.startswith(("/console/", "/bootstrap/"))}
+    ours = {
+        item for item in paths(app) if not item.startswith(("/console/", "/bootstrap/"))
+    }
     assert carriers == ours - {"/readyz", "/metrics"}
     assert watchers == OPEN
 
@@ -80,7 +82,7 @@ def test_what_is_open_tells_nothing_about_anybody(
 ) -> None:
     text = client.get(path).text
 
-    assert not [it for it in PERSONAL if it in text]
+    assert not [item for item in PERSONAL if item in text]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nothing-here", "/sms/twilio/inbound"])

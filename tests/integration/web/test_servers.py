@@ -68,11 +68,11 @@ def test_watchers_see_what_the_carriers_processes_count(urls: dict[str, str]) ->
 def test_no_answer_tells_a_version(urls: dict[str, str], name: str, path: str) -> None:
     answer = urllib3.request("GET", urls[name] + path)
 
-    said = {key.lower(): it for key, it in answer.headers.items()}
+    said = {key.lower(): value for key, value in answer.headers.items()}
     assert said["server"] == "granian"
     assert not [
-        f"{key}: {it}"
-        for key, it in said.items()
-        if key not in WITH_DIGITS and re.search(r"\d", it)
+        f"{key}: {value}"
+        for key, value in said.items()
+        if key not in WITH_DIGITS and re.search(r"\d", value)
     ]
     assert "python" not in " ".join(said.values()).lower()

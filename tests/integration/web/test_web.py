@@ -146,7 +146,10 @@ def test_other_addresses_say_so_plainly(
 @pytest.mark.parametrize(
     ("what", "form"),
     [
-        ("no MessageSid", [*(it for it in FORM.items() if it[0] != "MessageSid")]),
+        (
+            "no MessageSid",
+            [*(field for field in FORM.items() if field[0] != "MessageSid")],
+        ),
         ("From twice", [*FORM.items(), ("From", "+628110000002")]),
         ("Body twice", [*FORM.items(), ("Body", "STOP")]),
         ("another account", [*(FORM | {"AccountSid": "AC1"}).items()]),

@@ -133,7 +133,9 @@ class TestNotifier:
             notifications.notify("answer")
 
         assert not notifications.ping()
-        assert [it.message for it in caplog.records] == ["wake-up not delivered"]
+        assert [record.message for record in caplog.records] == [
+            "wake-up not delivered"
+        ]
 
 
 class TestListener:
@@ -187,7 +189,7 @@ class TestListener:
 
         loops.stop(1)
 
-    @pytest.mark.parametrize("forge", FORGED, ids=lambda it: it.__name__)
+    @pytest.mark.parametrize("forge", FORGED, ids=lambda item: item.__name__)
     def test_a_job_that_is_not_ours_calls_and_imports_nothing(
         self,
         tmp_path: Path,

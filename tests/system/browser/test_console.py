@@ -36,7 +36,7 @@ def text(here: InProcessGateway, phone: str, body: str) -> None:
 def received(here: InProcessGateway, phone: str) -> list[str]:
     url = f"{here.carrier_url}/simulator/messages"
     answer = urllib3.request("GET", url, fields={"to": phone})
-    return [it["body"] for it in answer.json()]
+    return [item["body"] for item in answer.json()]
 
 
 def test_an_officer_approves_an_enrolment_by_keyboard_alone(
@@ -84,7 +84,9 @@ def test_who_asks_why_finds_the_story_of_an_sms_and_the_number_for_a_reason(
     page.get_by_role("button", name="Tampilkan nomor HP").click()
     expect(page.get_by_text(phone)).to_be_visible()
     entries = here.gateway.database.audit_log.latest(1)
-    assert [(it.action, it.reason) for it in entries] == [("reveal phone", WHY)]
+    assert [(entry.action, entry.reason) for entry in entries] == [
+        ("reveal phone", WHY)
+    ]
 
 
 def test_an_exported_conversation_is_recorded_and_replays(
@@ -165,15 +167,19 @@ def test_a_page_has_no_serious_fault_for_who_cannot_see_or_point(
     faults: list[str] = []
     asked: list[str] = []
     page = visit(Role.ADMIN, **look)
-    page.on("console", lambda it: faults.append(it.text))
-    page.on("request", lambda it: asked.append(it.url))
+    page.on("console", lambda item: faults.append(item.text))
+    page.on("request", lambda item: asked.append(item.url))
 
     page.goto(path)
 
     found = Axe().run(page).response["violations"]
-    serious = [it["id"] for it in found if it["impact"] in ("serious", "critical")]
+    serious = [
+        item["id"] for item in found if item["impact"] in ("serious", "critical")
+    ]
     assert (serious, faults) == ([], [])
     # Nothing is asked of another host.
-    assert [it for it in asked if not it.startswith(here.gateway_url)] == []
+    assert [
+        question for question in asked if not question.startswith(here.gateway_url)
+    ] == []
     root = "document.documentElement"
     assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")

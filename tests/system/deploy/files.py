@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent.parent
 DEPLOY = ROOT / "deploy"
 INSTALLED = "/opt/sms-gateway/current/.venv/bin/gateway"
-UNITS = sorted(it for it in (DEPLOY / "systemd").iterdir() if it.suffix != ".tmpfiles")
+UNITS = sorted(
+    file for file in (DEPLOY / "systemd").iterdir() if file.suffix != ".tmpfiles"
+)
 
 
 def program(name: str) -> str:

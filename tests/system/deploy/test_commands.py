@@ -64,11 +64,13 @@ def test_the_container_runs_as_nobody_special_with_pinned_libraries() -> None:
     lines = list(lines_of(DEPLOY / "Containerfile"))
     text = "\n".join(lines)
 
-    assert any(it.startswith("USER 10001") for it in lines)
-    assert any(it.startswith("HEALTHCHECK") for it in lines)
+    assert any(line.startswith("USER 10001") for line in lines)
+    assert any(line.startswith("HEALTHCHECK") for line in lines)
     assert text.count("pip install") == text.count("--constraint constraints.txt") == 1
     copied = [
-        it.split()[1:-1] for it in lines if it.startswith("COPY ") and "=" not in it
+        line.split()[1:-1]
+        for line in lines
+        if line.startswith("COPY ") and "=" not in line
     ]
     assert all((ROOT / name).exists() for names in copied for name in names)
     ignored = set(lines_of(ROOT / ".containerignore"))

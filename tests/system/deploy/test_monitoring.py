@@ -25,7 +25,7 @@ _EVERYWHERE = {"job", "instance", "le"}
 
 
 def counted() -> list[MetricWrapperBase]:
-    return [it for it in vars(metrics).values() if isinstance(it, MetricWrapperBase)]
+    return [var for var in vars(metrics).values() if isinstance(var, MetricWrapperBase)]
 
 
 def labels_of_series() -> dict[str, set[str]]:
@@ -105,7 +105,9 @@ def test_each_alert_is_explained() -> None:
     rules = yaml.safe_load(ALERTS.read_text())["groups"][0]["rules"]
     explained = (ROOT / "docs/operating.md").read_text()
 
-    assert [it["alert"] for it in rules if f"`{it['alert']}`" not in explained] == []
+    assert [
+        rule["alert"] for rule in rules if f"`{rule['alert']}`" not in explained
+    ] == []
 
 
 def test_panels_have_numbers_of_their_own_and_do_not_overlap() -> None:
@@ -118,7 +120,7 @@ def test_panels_have_numbers_of_their_own_and_do_not_overlap() -> None:
         for y in range(at["y"], at["y"] + at["h"])
     ]
 
-    assert len({it["id"] for it in panels}) == len(panels)
+    assert len({item["id"] for item in panels}) == len(panels)
     assert len(set(cells)) == len(cells)
     assert max(x for x, _ in cells) < 24
 
@@ -133,7 +135,7 @@ def test_each_alert_is_raised_in_a_test_of_promtool() -> None:
         if case["exp_alerts"]
     }
 
-    assert raised == {it["alert"] for it in rules}
+    assert raised == {rule["alert"] for rule in rules}
 
 
 def test_each_alert_is_raised_by_series_that_were_absent_before() -> None:
@@ -148,7 +150,7 @@ def test_each_alert_is_raised_by_series_that_were_absent_before() -> None:
         if case["exp_alerts"]
     }
 
-    assert raised == {it["alert"] for it in rules}
+    assert raised == {rule["alert"] for rule in rules}
 
 
 def _was_absent(series: dict[str, str]) -> bool:

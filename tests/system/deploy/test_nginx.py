@@ -397,7 +397,7 @@ def test_a_rehearsal_refuses_where_replies_would_reach_real_phones(
 
 
 def test_a_rehearsal_with_kannel_alone_says_what_it_needs() -> None:
-    env = {it: value for it, value in os.environ.items() if "TWILIO_" not in it}
+    env = {name: value for name, value in os.environ.items() if "TWILIO_" not in name}
     done = subprocess.run(
         [
             *(sys.executable, "-m", "benchmarks.rehearsal"),

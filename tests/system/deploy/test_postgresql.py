@@ -18,9 +18,9 @@ def test_the_message_log_holds_on_debians_postgresql(
     installed = list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not installed:
         missing("PostgreSQL's server")
-    oldest = min(installed, key=lambda it: int(it.parts[-3]))
+    oldest = min(installed, key=lambda item: int(item.parts[-3]))
     monkeypatch.setenv(OTHER_POSTGRESQL, str(oldest.parent))
-    tests = [ROOT / "tests" / "integration" / "db" / it for it in FILES]
+    tests = [ROOT / "tests" / "integration" / "db" / file for file in FILES]
 
     # Its plans too: what an older one does with a statement is seen there.
     run(

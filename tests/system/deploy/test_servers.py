@@ -44,14 +44,14 @@ def test_postgresql_takes_every_setting_and_is_durable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", [("bind", "127.0.0.1"), ("port", "0")])
 def test_the_places_that_are_to_be_changed_are_there(place: tuple[str, str]) -> None:
-    names = [it.split()[0] for it in lines_of(DEPLOY / "valkey/sms-gateway.conf")]
+    names = [line.split()[0] for line in lines_of(DEPLOY / "valkey/sms-gateway.conf")]
 
     assert place[0] in names
 
 
 def test_valkey_takes_every_setting(tmp_path: Path) -> None:
     file = DEPLOY / "valkey/sms-gateway.conf"
-    lines = [it for it in lines_of(file) if it.split()[0] not in ("bind", "port")]
+    lines = [line for line in lines_of(file) if line.split()[0] not in ("bind", "port")]
     config = tmp_path / "valkey.conf"
     config.write_text("\n".join(lines))
 

@@ -11,7 +11,7 @@ from gateway.config.reference import GROUPS
 from gateway.config.settings import Settings
 from tests.system.deploy.files import DEPLOY, INSTALLED, UNITS, lines_of, program, run
 
-SERVICES = [it for it in UNITS if it.suffix == ".service"]
+SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 SETTINGS = "/etc/sms-gateway/gateway.env"
 # systemd-analyze's own scale: 0 is closed, 10 is open.
 MOST_EXPOSED = 20
@@ -19,10 +19,10 @@ MOST_EXPOSED = 20
 
 def values(unit: Path, name: str) -> list[str]:
     prefix = f"{name}="
-    return [it[len(prefix) :] for it in lines_of(unit) if it.startswith(prefix)]
+    return [line[len(prefix) :] for line in lines_of(unit) if line.startswith(prefix)]
 
 
-@pytest.mark.parametrize("unit", SERVICES, ids=lambda it: it.name)
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda item: item.name)
 def test_a_unit_starts_a_command_with_options_that_exist(unit: Path) -> None:
     [start] = values(unit, "ExecStart")
     path, name, *arguments = shlex.split(start.replace("%i", "8000"))
@@ -33,7 +33,7 @@ def test_a_unit_starts_a_command_with_options_that_exist(unit: Path) -> None:
     command.make_parser(command.make_context(name, arguments.copy()))
 
 
-@pytest.mark.parametrize("unit", SERVICES, ids=lambda it: it.name)
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda item: item.name)
 def test_a_unit_runs_under_its_own_account_with_the_settings(unit: Path) -> None:
     assert values(unit, "User") == values(unit, "Group") == ["sms-gateway"]
     assert values(unit, "EnvironmentFile") == [SETTINGS]
@@ -41,7 +41,7 @@ def test_a_unit_runs_under_its_own_account_with_the_settings(unit: Path) -> None
     assert values(unit, "CapabilityBoundingSet") == [""]
 
 
-@pytest.mark.parametrize("unit", SERVICES, ids=lambda it: it.name)
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda item: item.name)
 def test_a_unit_leaves_no_core_with_keys_and_texts_on_the_disk(unit: Path) -> None:
     """Field report 27: LimitCORE=0."""
     assert values(unit, "LimitCORE") == ["0"]
@@ -49,15 +49,15 @@ def test_a_unit_leaves_no_core_with_keys_and_texts_on_the_disk(unit: Path) -> No
 
 def test_the_target_wants_every_unit_that_there_is() -> None:
     wanted = " ".join(values(DEPLOY / "systemd/gateway.target", "Wants")).split()
-    kinds = {re.sub(r"@\d+", "@", it) for it in wanted}
+    kinds = {re.sub(r"@\d+", "@", item) for item in wanted}
 
     started_by_timer = {"gateway-doctor.service"}
-    units = {it.name for it in UNITS} - started_by_timer - {"gateway.target"}
+    units = {unit.name for unit in UNITS} - started_by_timer - {"gateway.target"}
     assert kinds == units
 
 
 def test_every_program_of_the_gateway_that_runs_on_has_a_unit() -> None:
-    started = {shlex.split(values(it, "ExecStart")[0])[1] for it in SERVICES}
+    started = {shlex.split(values(service, "ExecStart")[0])[1] for service in SERVICES}
 
     assert started == {"web", "worker", "health", "doctor"}
 
@@ -66,7 +66,8 @@ def test_ports_are_those_that_nginx_and_the_documentation_name() -> None:
     wanted = " ".join(values(DEPLOY / "systemd/gateway.target", "Wants"))
     [template] = values(DEPLOY / "systemd/gateway-web@.service", "ExecStart")
     webs = [
-        template.replace("%i", it) for it in re.findall(r"gateway-web@(\d+)", wanted)
+        template.replace("%i", match)
+        for match in re.findall(r"gateway-web@(\d+)", wanted)
     ]
     console = values(DEPLOY / "systemd/gateway-console.service", "ExecStart")[0]
     health = values(DEPLOY / "systemd/gateway-health.service", "ExecStart")[0]
@@ -94,7 +95,7 @@ def test_the_example_names_only_settings_that_exist() -> None:
     empty = {name for name, value in names.items() if not value}
     channel = {name for name in empty if name.startswith("TWILIO_")}
     assert channel
-    assert {it.split()[0] for it in report.faults} == (empty - channel) | {"no"}
+    assert {fault.split()[0] for fault in report.faults} == (empty - channel) | {"no"}
     known = {group.variable(field) for group in GROUPS for field in group.model_fields}
     assert names.keys() <= known
 
@@ -111,11 +112,11 @@ def units(tmp_path: Path) -> list[str]:
 def test_systemd_finds_nothing_wrong_with_the_units(units: list[str]) -> None:
     said = run(program("systemd-analyze"), "verify", "--man=no", *units)
 
-    assert [it for it in said.splitlines() if "gateway" in it] == []
+    assert [line for line in said.splitlines() if "gateway" in line] == []
 
 
 def test_systemd_finds_the_units_closed(units: list[str]) -> None:
-    services = [it for it in units if it.endswith(".service")]
+    services = [unit for unit in units if unit.endswith(".service")]
 
     run(
         *(program("systemd-analyze"), "security", "--offline=yes", "--no-pager"),

@@ -79,7 +79,9 @@ def whole(
     clock: FakeClock,
 ) -> Iterator[Gateway]:
     """A gateway whose only channel is this Twilio."""
-    mine = {name: it.format(url=twilio.url) for name, it in Twilio.settings.items()}
+    mine = {
+        name: value.format(url=twilio.url) for name, value in Twilio.settings.items()
+    }
     stores = {
         "GATEWAY_DATABASE_URL": database_url,
         "GATEWAY_SPOOL_DIR": str(tmp_path / "spool"),

@@ -46,8 +46,8 @@ class Door:
         """End all connections and let nobody in."""
         self._is_open.clear()
         self._listener.listen(0)
-        for it in list(self._passing):
-            _end(it)
+        for item in list(self._passing):
+            _end(item)
         # One more may be let in by the thread that was waiting for a guest already.
         for _ in range(_KNOCKS):
             with contextlib.suppress(TimeoutError):
@@ -56,8 +56,8 @@ class Door:
 
     def open(self) -> None:
         """Let everybody in again."""
-        for it in self._waiting:
-            it.close()
+        for waiting_item in self._waiting:
+            waiting_item.close()
         self._waiting.clear()
         self._listener.listen(_MANY)
         self._is_open.set()

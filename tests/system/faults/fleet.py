@@ -185,7 +185,7 @@ class Fleet:
 
     def revive(self) -> list[str]:
         """Start every program that has died, as a supervisor would; which ones."""
-        dead = [name for name, it in self.programs.items() if it.has_died()]
+        dead = [name for name, value in self.programs.items() if value.has_died()]
         for name in dead:
             self.restart(name)
         return dead
@@ -253,7 +253,9 @@ class Fleet:
         deadline = time.monotonic() + EXPLAIN_SECONDS
         while True:
             found = self.endings(phones)
-            is_explained = all(it.end is not End.UNEXPLAINED for it in found.values())
+            is_explained = all(
+                item.end is not End.UNEXPLAINED for item in found.values()
+            )
             if is_explained or time.monotonic() > deadline:
                 return found
             time.sleep(1)
@@ -261,7 +263,7 @@ class Fleet:
     def heard(self, phone: str) -> int:
         """How many of our replies a phone received, without the carrier's own."""
         theirs = (GOODBYE, WELCOME)
-        return sum(it["body"] not in theirs for it in self.received(phone))
+        return sum(text["body"] not in theirs for text in self.received(phone))
 
     def on_record(self, phones: Sequence[str]) -> int:
         """How many of the SMS from these phones stand in the database."""
@@ -291,9 +293,9 @@ class Fleet:
         self.revive()
         # As a log would show it: an id may hold what looks like a number.
         waiting = {
-            mask_long_numbers(it.provider_id or "")
-            for it in self.fates(phones)
-            if it.reply_status != OutboundStatus.DELIVERED
+            mask_long_numbers(fate.provider_id or "")
+            for fate in self.fates(phones)
+            if fate.reply_status != OutboundStatus.DELIVERED
         }
         return waiting <= self._lost_receipts()
 

@@ -47,7 +47,7 @@ def text_amid(
     with ThreadPoolExecutor(8) as pool:
         refused = 0
         for part, act in zip(parts, [lambda: None, *acts], strict=True):
-            texting = [pool.submit(fleet.text, it, texts[it]) for it in part]
+            texting = [pool.submit(fleet.text, item, texts[item]) for item in part]
             act()
-            refused += sum(it.result() for it in texting)
+            refused += sum(item.result() for item in texting)
     return refused

@@ -68,7 +68,7 @@ class Fate(NamedTuple):
     def is_misrecorded(self) -> bool:
         """Whether an operator reads that the phone heard nothing, though it did."""
         told = [row.reply_status for row in self.rows if row.reply_status]
-        return bool(self.heard and told and all(it in _NOT_HEARD for it in told))
+        return bool(self.heard and told and all(line in _NOT_HEARD for line in told))
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,11 @@ class Equation:
     def of(cls, fates: Iterable[Fate]) -> Self:
         """Count them."""
         fates = list(fates)
-        ends = Counter(it.end for it in fates)
+        ends = Counter(fate.end for fate in fates)
         return cls(
             accepted=len(fates),
-            doubled=sum(it.heard > 1 for it in fates),
-            misrecorded=sum(it.is_misrecorded for it in fates),
+            doubled=sum(fate.heard > 1 for fate in fates),
+            misrecorded=sum(fate.is_misrecorded for fate in fates),
             **{end.value: ends[end] for end in End},
         )
 

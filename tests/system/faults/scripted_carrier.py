@@ -66,12 +66,12 @@ class ScriptedTwilio:
     @property
     def has(self) -> list[Message]:
         """What it has taken by now."""
-        return [it for it in self.messages if it.at <= self.clock()]
+        return [message for message in self.messages if message.at <= self.clock()]
 
     @property
     def sends(self) -> int:
         """How many requests to send came."""
-        return sum(it.method == "POST" for it in self.requests)
+        return sum(request.method == "POST" for request in self.requests)
 
     def callback(self, message: Message, status: str, code: str = "") -> WebhookRequest:
         """What Twilio signs and posts to the address that came with a message."""
@@ -113,18 +113,18 @@ class ScriptedTwilio:
             return self.listings.pop(0)
         found = [
             {
-                "sid": it.sid,
-                "to": it.form["To"],
-                "body": "" if self.is_redacted else it.form["Body"],
+                "sid": message.sid,
+                "to": message.form["To"],
+                "body": "" if self.is_redacted else message.form["Body"],
                 "direction": "outbound-api",
                 "status": "sent",
-                "error_code": 30001 if it.sid in self.dropped else None,
+                "error_code": 30001 if message.sid in self.dropped else None,
                 "date_created": format_datetime(
-                    (it.at + self.clock_ahead).replace(microsecond=0)
+                    (message.at + self.clock_ahead).replace(microsecond=0)
                 ),
             }
-            for it in reversed(self.has)
-            if it.form["To"] == request.args["To"]
+            for message in reversed(self.has)
+            if message.form["To"] == request.args["To"]
         ]
         page = {"messages": found, "next_page_uri": None, "page_size": 100}
         return Response(json.dumps(page), 200, content_type="application/json")

@@ -63,13 +63,13 @@ def jump(fleet: Fleet, clocks: Sequence[str], seconds: float) -> None:
 
 def is_under_way(fleet: Fleet, phones: Sequence[str]) -> bool:
     """Whether some replies have been sent, and others wait."""
-    return 0 < sum(bool(fleet.received(it)) for it in phones) < len(phones)
+    return 0 < sum(bool(fleet.received(phone)) for phone in phones) < len(phones)
 
 
 def assert_at_the_rate(fleet: Fleet, phones: Sequence[str]) -> None:
     """The carrier took the first and the last as far apart as the rate demands."""
-    found = [fleet.received(it)[0]["at"] for it in phones]
-    times = sorted(datetime.fromisoformat(it) for it in found)
+    found = [fleet.received(phone)[0]["at"] for phone in phones]
+    times = sorted(datetime.fromisoformat(item) for item in found)
     at_least = (len(phones) - 1 - MADE_UP) / RATE
     assert times[-1] - times[0] >= timedelta(seconds=at_least) - IMPRECISION
 

@@ -46,8 +46,8 @@ def flood(tmp_path: Path) -> Iterator["Flood"]:
     log.operators.add("anna", Role.VIEWER, "a password for tests only", entry)
     log.close()
     command = ["web", "--port", str(port)]
-    with GatewayProgram(tmp_path, env, "web", command, port, in_a_hurry=False) as it:
-        yield Flood(it, env["GATEWAY_PUBLIC_URL"])
+    with GatewayProgram(tmp_path, env, "web", command, port, in_a_hurry=False) as web:
+        yield Flood(web, env["GATEWAY_PUBLIC_URL"])
 
 
 def test_few_of_many_wrong_passwords_at_once_are_tried(
@@ -55,7 +55,7 @@ def test_few_of_many_wrong_passwords_at_once_are_tried(
 ) -> None:
     """Field report 15: 300 for one name, then 400 with names of their own."""
     one_name = flood.answers(["anna"] * ATTEMPTS)
-    many_names = flood.answers([f"name{it}" for it in range(400)])
+    many_names = flood.answers([f"name{number}" for number in range(400)])
 
     tell(f"one name: {dict(one_name)}, many names: {dict(many_names)}")
     waits = sorted(flood.waits)
@@ -92,7 +92,7 @@ class Flood:
             posted = [pool.submit(self._log_in, name) for name in names]
             while not all(map(Future.done, posted)):
                 self._text()
-        return Counter(it.result() for it in posted)
+        return Counter(post.result() for post in posted)
 
     def _log_in(self, name: str) -> int:
         fields = {"csrf_token": self._token, "name": name, "password": "wrong"}
@@ -140,7 +140,7 @@ def _address_of(name: str) -> str:
 def _family(pid: int) -> list[int]:
     """A process and those that it started."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(it for child in children for it in _family(int(child)))]
+    return [pid, *(item for child in children for item in _family(int(child)))]
 
 
 def _peak_kilobytes(pid: int) -> int:

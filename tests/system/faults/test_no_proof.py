@@ -66,7 +66,7 @@ def test_a_redacted_message_is_taken_for_the_reply_when_it_can_be_no_other(
 
     assert len(twilio.has) == 2
     assert statuses(whole) == ["sent", "sent"]
-    assert sids(whole) == [it.sid for it in twilio.has]
+    assert sids(whole) == [message.sid for message in twilio.has]
 
 
 def test_redacted_messages_that_may_be_two_replies_leave_both_to_a_person(

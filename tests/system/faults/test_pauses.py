@@ -34,7 +34,9 @@ def pause(gateway: Gateway) -> str | None:
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [it.message for it in caplog.records if it.levelno >= logging.ERROR]
+    return [
+        record.message for record in caplog.records if record.levelno >= logging.ERROR
+    ]
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 21606), (401, 20003), (403, 20403)])
@@ -125,7 +127,7 @@ def test_what_was_refused_is_tried_after_all_others(
         bring(whole, phone(number), sid=number)
     go_on(whole, clock, minutes=5)
 
-    order = [it.form["To"] for it in twilio.has]
+    order = [message.form["To"] for message in twilio.has]
     assert set(order[:5]) == {phone(number) for number in range(3, 8)}
     assert set(order[5:]) == {phone(number) for number in range(3)}
 
@@ -169,7 +171,7 @@ def test_a_carrier_that_asks_for_time_makes_the_whole_channel_wait(
     assert twilio.sends == 1
     assert errors(caplog) == []
     waits = "sending waits: the carrier asks for it"
-    assert [it.message for it in caplog.records].count(waits) == 1
+    assert [record.message for record in caplog.records].count(waits) == 1
 
     twilio.refuse = lambda request: None
     go_on(whole, clock, minutes=2)

@@ -56,7 +56,9 @@ def import_members(fleet: Fleet, phones: list[str], folder: Path) -> dict[str, s
 
 def ask_for_reminders(fleet: Fleet, kpjs: dict[str, str]) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda it: fleet.say(it[0], f"INGAT {it[1]}"), kpjs.items()))
+        list(
+            pool.map(lambda item: fleet.say(item[0], f"INGAT {item[1]}"), kpjs.items())
+        )
     fleet.settle()
 
 
@@ -99,4 +101,4 @@ def test_a_worker_that_dies_amid_reminders_reminds_everybody_once(
 
 
 def _reminders(fleet: Fleet, phone: str) -> int:
-    return sum("belum tercatat" in it["body"] for it in fleet.received(phone)[1:])
+    return sum("belum tercatat" in text["body"] for text in fleet.received(phone)[1:])

@@ -30,8 +30,10 @@ RECEIVER = "gw1"
 def server() -> Iterator[Postgres]:
     """A server that keeps what it was given, as deploy/postgresql wants it."""
     # While it reads the archive nobody may come in, not even to read.
-    with Postgres(durable=True, settings={"hot_standby": "off", "fsync": "on"}) as it:
-        yield it
+    with Postgres(
+        durable=True, settings={"hot_standby": "off", "fsync": "on"}
+    ) as server:
+        yield server
 
 
 @pytest.fixture
@@ -59,10 +61,16 @@ def check_members_and_health(fleet: Fleet, env: Mapping[str, str]) -> None:
     fleet.say(MEMBER_PHONE, MEMBER_TEXT)
 
     def has_heard() -> bool:
-        return any("12.345.678" in it["body"] for it in fleet.received(MEMBER_PHONE))
+        return any(
+            "12.345.678" in text["body"] for text in fleet.received(MEMBER_PHONE)
+        )
 
     wait_until(has_heard, "the balance")
-    fails = [str(it) for it in diagnose(env).findings if it.level is Level.FAIL]
+    fails = [
+        str(finding)
+        for finding in diagnose(env).findings
+        if finding.level is Level.FAIL
+    ]
     assert fails == []
 
 
@@ -160,13 +168,17 @@ def test_doctor_asks_for_an_archive_until_somebody_receives_the_wal(
     fleet: Fleet, server: Postgres
 ) -> None:
     warning = "nobody receives or archives its WAL"
-    assert any(warning in it for it in diagnose(fleet.env).of("database"))
+    assert any(warning in finding for finding in diagnose(fleet.env).of("database"))
 
     server.as_own("mkdir wal")
     receive = ["--directory", f"{server.folder}/wal", "--no-loop"]
     with server.program("pg_receivewal", *receive, PGAPPNAME=RECEIVER):
         wait_until(
-            lambda: not any(warning in str(it) for it in diagnose(fleet.env).findings),
+            lambda: (
+                not any(
+                    warning in str(finding) for finding in diagnose(fleet.env).findings
+                )
+            ),
             "the receiver",
             pause=0.5,
         )

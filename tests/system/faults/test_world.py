@@ -88,7 +88,9 @@ def test_the_equation_holds_while_clocks_jump(
         *(("worker", 0), ("second worker", 0), ("web", 0)),
     ]
 
-    text_amid(fleet, texts_of(met), [partial(fleet.shift_clock, *it) for it in jumps])
+    text_amid(
+        fleet, texts_of(met), [partial(fleet.shift_clock, *jump) for jump in jumps]
+    )
 
     check(fleet, met, tell, seed)
 

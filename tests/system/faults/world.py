@@ -15,7 +15,7 @@ from tests.system.faults.fleet import TEXT, Fleet
 # With FAULTS_REAL_TIME=1 nothing that the gateway waits for is cut short.
 IN_A_HURRY = not os.environ.get("FAULTS_REAL_TIME")
 SMS = int(os.environ.get("FAULTS_SMS", "120"))
-SEEDS = [int(it) for it in os.environ.get("FAULTS_SEEDS", "1").split(",")]
+SEEDS = [int(part) for part in os.environ.get("FAULTS_SEEDS", "1").split(",")]
 # Of so many phones something goes wrong.
 SHARE = 0.6
 _ALWAYS = 1_000
@@ -43,10 +43,10 @@ def _refused(fault: str) -> Trouble:
 
 CALM = Trouble([])
 TROUBLES: Sequence[Trouble] = (
-    *(Trouble([it]) for it in ("duplicate", "same under another id", "media")),
-    *(Trouble([it]) for it in ("429", "retry after 1.5", "retry date 2", "500")),
+    *(Trouble([text]) for text in ("duplicate", "same under another id", "media")),
+    *(Trouble([text]) for text in ("429", "retry after 1.5", "retry date 2", "500")),
     *map(_refused, ("21610", "21612", "21608", "60410")),
-    *(Trouble([it]) for it in ("cut", "taken and cut", "early hints", "continue")),
+    *(Trouble([text]) for text in ("cut", "taken and cut", "early hints", "continue")),
     Trouble(["500", "receipt lost"]),
     Trouble(["taken and cut", "receipt lost"]),
     Trouble(["taken and cut", "redacted"]),
@@ -57,15 +57,15 @@ TROUBLES: Sequence[Trouble] = (
     Trouble([f"dripping {36 / _SCALE:g}", "receipt lost"]),
     Trouble(["endless headers"]),
     Trouble(["endless body", "receipt lost"]),
-    *(Trouble([it]) for it in ("nul in id", "half a character in id")),
+    *(Trouble([text]) for text in ("nul in id", "half a character in id")),
     Trouble(["html"]),
     Trouble(["html", "html list"]),
-    *(Trouble([it]) for it in ("delay 2", "receipts reversed", "receipt first")),
+    *(Trouble([text]) for text in ("delay 2", "receipts reversed", "receipt first")),
     Trouble(["receipt of another life"]),
     Trouble(["undelivered then delivered"]),
     *(
-        Trouble([it], may_end=True)
-        for it in ("undelivered 30001", "undelivered 30005", "failed 21610")
+        Trouble([text], may_end=True)
+        for text in ("undelivered 30001", "undelivered 30005", "failed 21610")
     ),
     # Twilio says goodbye by itself, and refuses ours.
     Trouble([], may_end=True, text="STOP"),

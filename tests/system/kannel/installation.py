@@ -27,7 +27,9 @@ CODE = "5757"
 MEMBERS = 1000
 # Debian puts them where not everybody looks.
 _PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin"
-BEARERBOX, SMSBOX = (shutil.which(it, path=_PLACES) for it in ("bearerbox", "smsbox"))
+BEARERBOX, SMSBOX = (
+    shutil.which(text, path=_PLACES) for text in ("bearerbox", "smsbox")
+)
 # smsbox ends itself when it is asked to send before bearerbox has answered it; wherever
 # Kannel is installed something starts it again: here a shell.
 _AGAIN = ("sh", "-c", 'until "$@"; do sleep 0.1; done', "sh")
@@ -106,7 +108,7 @@ class Kannel:
             assert old in text, f"{EXAMPLE.name} no longer says {old}"
         # All at once: a port that was drawn may look like one that is to be replaced.
         olds = re.compile("|".join(map(re.escape, changes)))
-        return olds.sub(lambda it: changes[it[0]], text)
+        return olds.sub(lambda item: changes[item[0]], text)
 
 
 class Installation:
@@ -120,7 +122,7 @@ class Installation:
         self._valkey = Valkey(folder)
         self._database = sqlite_in(folder)
         self._env = {
-            it: value for it, value in os.environ.items() if "TWILIO_" not in it
+            name: value for name, value in os.environ.items() if "TWILIO_" not in name
         } | self._settings()
         self.web = self._program("web", ["web", "--port", str(self._web_port)])
         self.worker = self._program("worker", ["worker"])
@@ -144,25 +146,25 @@ class Installation:
 
     def logs(self) -> str:
         """All that was logged, by us and by Kannel."""
-        return "".join(it.read_text() for it in sorted(self._folder.glob("*.log")))
+        return "".join(file.read_text() for file in sorted(self._folder.glob("*.log")))
 
     def sms_from(self, phones: Sequence[str]) -> int:
         """How many SMS from these phones are stored."""
         mine = set(phones)
         rows = self._rows(select(inbound.c.sender_sealed))
-        return sum(self._opened(it.sender_sealed) in mine for it in rows)
+        return sum(self._opened(row.sender_sealed) in mine for row in rows)
 
     def reasons_of(self, phones: Sequence[str]) -> list[str | None]:
         """Why SMS from these senders were ignored."""
         mine = set(phones)
         rows = self._rows(select(inbound.c.sender_sealed, inbound.c.reason))
-        return [it.reason for it in rows if self._opened(it.sender_sealed) in mine]
+        return [row.reason for row in rows if self._opened(row.sender_sealed) in mine]
 
     def replies_to(self, phones: Sequence[str]) -> list[Row[Any]]:
         """What is known of the replies to these phones."""
         mine = set(phones)
         rows = self._rows(select(outbound))
-        return [it for it in rows if self._opened(it.recipient_sealed) in mine]
+        return [row for row in rows if self._opened(row.recipient_sealed) in mine]
 
     def _rows(self, query: Any) -> Sequence[Row[Any]]:
         engine = open_engine(self._database.url)
@@ -189,9 +191,9 @@ class Installation:
 
     def _settings(self) -> Mapping[str, str]:
         made = {
-            it: value
-            for it, value in make_secrets().items()
-            if not it.startswith("TWILIO_")
+            name: value
+            for name, value in make_secrets().items()
+            if not name.startswith("TWILIO_")
         }
         settings = (
             made
@@ -213,7 +215,7 @@ class Installation:
 
 def settled(installation: Installation, phones: Sequence[str]) -> bool:
     """Whether each of these phones has a reply that is not about to be sent."""
-    statuses = [it.status for it in installation.replies_to(phones)]
+    statuses = [reply.status for reply in installation.replies_to(phones)]
     waits = {"queued", "sending"} & set(statuses)
     time.sleep(0.2)
     return len(statuses) >= len(phones) and not waits

@@ -73,7 +73,10 @@ class Sms:
                 b"\0\0",
                 bytes([self.wants_receipt, 0, self.coding, 0, len(self.octets)]),
                 self.octets,
-                *(_TLV.pack(tag, len(it)) + it for tag, it in self.tlvs.items()),
+                *(
+                    _TLV.pack(tag, len(value)) + value
+                    for tag, value in self.tlvs.items()
+                ),
             )
         )
 
@@ -136,7 +139,9 @@ class SmsCentre:
 
     def of(self, phone: str) -> list[Sms]:
         """What arrived on a phone, written without plus."""
-        return [it for it in self.taken if it.recipient.lstrip("+") == phone]
+        return [
+            message for message in self.taken if message.recipient.lstrip("+") == phone
+        ]
 
     def _serve(self) -> None:
         with suppress(OSError):
@@ -186,10 +191,10 @@ def long_sms(sender: str, recipient: str, text: str, part: int = 100) -> list[Sm
         Sms(
             sender,
             recipient,
-            bytes([5, 0, 3, 7, len(parts), number]) + it.encode("ascii"),
+            bytes([5, 0, 3, 7, len(parts), number]) + item.encode("ascii"),
             esm_class=HAS_HEADER,
         )
-        for number, it in enumerate(parts, 1)
+        for number, item in enumerate(parts, 1)
     ]
 
 

@@ -12,7 +12,10 @@ def said_of(installation: Installation, **changes: str) -> list[str]:
     assert ours is not None
     kannel = ours.model_copy(update=changes)
     settings = installation.settings.model_copy(update={"kannel": kannel})
-    return [f"{it.level} {it.text}" for it in run_check(check_kannel, settings)]
+    return [
+        f"{finding.level} {finding.text}"
+        for finding in run_check(check_kannel, settings)
+    ]
 
 
 def test_the_right_password_is_let_in_and_no_sms_goes_out(

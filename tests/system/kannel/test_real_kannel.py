@@ -51,7 +51,7 @@ def asks(member: Member) -> Sms:
 
 
 def phones_of(members: Sequence[Member]) -> list[str]:
-    return [it.phone for it in members]
+    return [member.phone for member in members]
 
 
 @pytest.fixture
@@ -85,7 +85,9 @@ def test_each_phone_gets_its_own_balance_once_and_its_receipt_is_applied(
         pause=0.5,
     )
 
-    assert Counter(it.recipient for it in smsc.taken) == Counter(map(written, members))
+    assert Counter(message.recipient for message in smsc.taken) == Counter(
+        map(written, members)
+    )
     for member in members:
         [reply] = smsc.of(written(member))
         assert member.amount in reply.text
@@ -100,7 +102,7 @@ def test_each_phone_gets_its_own_balance_once_and_its_receipt_is_applied(
 
 def delivered(installation: Installation, members: Sequence[Member]) -> int:
     rows = installation.replies_to(phones_of(members))
-    return sum(it.status == "delivered" for it in rows)
+    return sum(row.status == "delivered" for row in rows)
 
 
 def test_an_sms_in_ucs2_is_read(installation: Installation) -> None:
@@ -265,7 +267,7 @@ def test_a_crash_of_smsbox_doubles_nothing_and_loses_nothing_unseen(
 
     found = arrived(installation, members)
     rows = installation.replies_to(phones)
-    states = Counter(it.status for it in rows)
+    states = Counter(row.status for row in rows)
     tell(f"smsbox killed: {len(members)} SMS, {len(found)} replies arrived, {states}")
     assert set(found.values()) == {1}
     assert len(rows) == len(members)
@@ -277,12 +279,12 @@ def arrived(installation: Installation, members: Sequence[Member]) -> Counter[st
     """How often something arrived on each of these phones."""
     mine = set(map(written, members))
     taken = list(installation.smsc.taken)
-    return Counter(it.recipient for it in taken if it.recipient in mine)
+    return Counter(message.recipient for message in taken if message.recipient in mine)
 
 
 def in_doubt(installation: Installation, members: Sequence[Member]) -> int:
     rows = installation.replies_to(phones_of(members))
-    return sum(it.status == "unknown" for it in rows)
+    return sum(row.status == "unknown" for row in rows)
 
 
 def test_no_log_names_a_phone_or_a_password(installation: Installation) -> None:

@@ -71,7 +71,9 @@ ATTACKS = {
 @pytest.mark.parametrize("body", ATTACKS.values(), ids=ATTACKS)
 def test_no_move_between_fields_makes_another_sender_or_id(body: list[str]) -> None:
     """Field report 9: one signed request makes no other SMS, of nobody."""
-    short = {it: FORM[it] for it in FORM if it not in ("FromCity", "NumSegments")}
+    short = {
+        field: FORM[field] for field in FORM if field not in ("FromCity", "NumSegments")
+    }
     genuine = short | {"Body": "".join(body)}
     signature = signed(genuine, INBOUND).headers["X-Twilio-Signature"]
     tried = accepted = 0
@@ -122,11 +124,11 @@ def test_moved_characters_make_no_other_sender_or_id(data: st.DataObject) -> Non
         {"MessageSid": SID[:-1], "SmsSid": SID[:-1]},
         {"From City": "Jakarta"},
     ],
-    ids=lambda it: " ".join(it),
+    ids=lambda item: " ".join(item),
 )
 def test_what_twilio_would_not_write_is_refused(form: dict[str, str | None]) -> None:
     """Field report 9: a good signature alone proves too little."""
-    fields = {name: it for name, it in (FORM | form).items() if it is not None}
+    fields = {name: value for name, value in (FORM | form).items() if value is not None}
 
     with pytest.raises(NotAuthentic):
         Twilio().channel().verify(signed(fields, INBOUND))

@@ -234,7 +234,7 @@ def test_all_wrong_settings_are_reported_together() -> None:
         GATEWAY_SECRET_KEY="x", TWILIO_SENDER="x", GATEWAY_BRAND="\u20ac" * 9
     )
 
-    assert [it.split()[0] for it in found] == [
+    assert [item.split()[0] for item in found] == [
         *("GATEWAY_SECRET_KEY", "GATEWAY_BRAND", "TWILIO_SENDER"),
     ]
 
@@ -382,10 +382,10 @@ class TestDirectory:
             GATEWAY_DIRECTORY_CACHE="1y",
         )
 
-        assert {it.split()[0] for it in found} == {
+        assert {item.split()[0] for item in found} == {
             "GATEWAY_SECRET_KEY",
             "GATEWAY_DIRECTORY",
-            *(f"GATEWAY_DIRECTORY_{it}" for it in ("TOKEN", "CERT", "KEY", "CA")),
+            *(f"GATEWAY_DIRECTORY_{text}" for text in ("TOKEN", "CERT", "KEY", "CA")),
             "GATEWAY_DIRECTORY_CACHE",
         }
         assert len(found) == 7

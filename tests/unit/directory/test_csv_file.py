@@ -75,7 +75,9 @@ def faults(engine: Engine, cipher: Cipher) -> Callable[[Path], list[str]]:
         with pytest.raises(BadFile) as caught:
             importer(engine, cipher).run(Sources(file), IMPORT)
         assert directory_on(engine, cipher).is_empty()
-        return [str(it).removeprefix("members.csv ") for it in caught.value.faults]
+        return [
+            str(fault).removeprefix("members.csv ") for fault in caught.value.faults
+        ]
 
     return faults
 
@@ -196,9 +198,11 @@ def test_the_made_up_members_are_valid_and_many() -> None:
 def test_the_made_up_members_cover_every_status_segment_and_programme() -> None:
     members = list(members_in(MADE_UP_MEMBERS, no_index))
 
-    assert {it.status for it in members} == set(MembershipStatus)
-    assert {it.segment for it in members} == set(Segment)
-    assert {program for it in members for program in it.programs} == set(Program)
+    assert {member.status for member in members} == set(MembershipStatus)
+    assert {member.segment for member in members} == set(Segment)
+    assert {program for member in members for program in member.programs} == set(
+        Program
+    )
 
 
 def test_no_made_up_kpj_can_have_been_issued() -> None:

@@ -41,7 +41,7 @@ def without_titles(schema: Any) -> Any:
             if not (key == "title" and isinstance(value, str))
         }
     if isinstance(schema, list):
-        return [without_titles(it) for it in schema]
+        return [without_titles(item) for item in schema]
     return schema
 
 
@@ -62,7 +62,8 @@ class TestDocument:
     def test_its_examples_are_accepted_by_both(self) -> None:
         paths = document()["paths"]
         search, by_phone = (
-            paths[f"/v1/members/{it}"]["post"] for it in ("search", "search-by-phone")
+            paths[f"/v1/members/{text}"]["post"]
+            for text in ("search", "search-by-phone")
         )
         examples = {
             KpjQuestion: search["requestBody"]["content"],

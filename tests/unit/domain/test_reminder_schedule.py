@@ -44,7 +44,9 @@ def only(moment: datetime) -> Campaign:
     ],
 )
 def test_campaigns_have_their_days(moment: str, expected: list[str]) -> None:
-    found = [f"{it.kind} {it.period}" for it in campaigns_at(at(moment))]
+    found = [
+        f"{campaign.kind} {campaign.period}" for campaign in campaigns_at(at(moment))
+    ]
 
     assert found == expected
 
@@ -91,7 +93,7 @@ def test_whatever_goes_out_arrives_between_eight_and_eight(
 ) -> None:
     for campaign in campaigns_at(moment):
         if campaign.slots_due(moment, offset):
-            for zone in [offset] if offset else [it.value for it in TimeZone]:
+            for zone in [offset] if offset else [item.value for item in TimeZone]:
                 local = moment + timedelta(hours=int(zone[1:3]))
                 until = closes_at(moment, offset) + timedelta(hours=int(zone[1:3]))
                 assert 8 <= local.hour < 20

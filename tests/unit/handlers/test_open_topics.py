@@ -28,7 +28,7 @@ from tests.support.texts import parse
 
 WIDE_BRAND = "M" * LONGEST_BRAND
 KEYWORDS = [topic.keyword for topic in topics().values()]
-BRANCHES = [it for it in our_rules().rules.values() if it.places]
+BRANCHES = [rule for rule in our_rules().rules.values() if rule.places]
 # What is asked for, and the template and language of what comes back.
 ANSWERS = {
     "PROGRAM": "program",
@@ -78,7 +78,9 @@ def tried(text: str, renderer: Renderer | None = None) -> Preview:
 def test_a_question_gets_its_answer() -> None:
     replies = {text: tried(text).resolution.reply for text in ANSWERS}
 
-    assert {text: it and it.template for text, it in replies.items()} == ANSWERS
+    assert {
+        text: value and value.template for text, value in replies.items()
+    } == ANSWERS
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_every_topic_says_how_it_is_written_and_what_comes_back() -> None:
 
 def test_the_example_of_a_topic_is_understood_as_that_topic() -> None:
     index = KeywordIndex(KEYWORDS)
-    read_as = {it.name: parse(it.example, index).keyword for it in KEYWORDS}
+    read_as = {word.name: parse(word.example, index).keyword for word in KEYWORDS}
 
     # An enrolment is no keyword.
     del read_as["daftar"]
@@ -132,7 +134,7 @@ def test_the_example_of_a_topic_is_understood_as_that_topic() -> None:
 
 def test_the_help_of_every_topic_fits_under_the_longest_brand() -> None:
     renderer = Renderer(WIDE_BRAND, our_rules(), FakeClock())
-    titles = [it.title for it in KEYWORDS if it.title != "BANTUAN"]
+    titles = [item.title for item in KEYWORDS if item.title != "BANTUAN"]
     replies = {
         f"{word} {title}": (title, tried(f"{word} {title}", renderer).resolution.reply)
         for word in ("BANTUAN", "HELP")
@@ -158,11 +160,13 @@ def test_every_address_fits_one_sms_under_the_longest_brand() -> None:
 
 
 def test_no_place_is_too_long_to_be_told() -> None:
-    assert [it for it in PLACES if len(place_name(it)) > len(WIDEST["place"])] == []
+    assert [
+        place for place in PLACES if len(place_name(place)) > len(WIDEST["place"])
+    ] == []
 
 
 def test_of_many_places_as_many_are_told_as_fit() -> None:
-    told = place_names([f"sumba barat {it}" for it in range(9)])
+    told = place_names([f"sumba barat {number}" for number in range(9)])
 
     assert told.endswith(", ...")
     assert len(told) <= len(WIDEST["places"])

@@ -73,7 +73,7 @@ def test_a_member_hears_what_fits_the_membership(
 
 
 def test_a_record_full_of_gaps_still_gets_a_reply() -> None:
-    told = {it for it in S if it not in (S.SUSPENDED, S.DECEASED)}
+    told = {item for item in S if item not in (S.SUSPENDED, S.DECEASED)}
     records = [
         Participant(MEMBER.kpj, Segment.PU, programs, status)
         for status in told
@@ -88,9 +88,9 @@ def test_a_record_full_of_gaps_still_gets_a_reply() -> None:
     ]
 
     assert len(replies) == 60
-    assert [it for it in replies if it.segments != 1] == []
-    assert [it.text for it in replies if "None" in it.text] == []
-    assert [it.text for it in replies if MEMBER.kpj.digits in it.text] == []
+    assert [reply for reply in replies if reply.segments != 1] == []
+    assert [reply.text for reply in replies if "None" in reply.text] == []
+    assert [reply.text for reply in replies if MEMBER.kpj.digits in reply.text] == []
 
 
 def test_the_balance_is_told_as_indonesians_write_it() -> None:
@@ -125,15 +125,15 @@ def test_a_word_belongs_to_one_topic_only() -> None:
 
 
 def test_every_topic_is_found_by_being_in_the_folder() -> None:
-    modules = {it.name for it in pkgutil.iter_modules(handlers.__path__)}
-    files = {it.keyword.name for it in our_information()}
+    modules = {module.name for module in pkgutil.iter_modules(handlers.__path__)}
+    files = {topic.keyword.name for topic in our_information()}
 
     assert set(topics()) == (modules | files) - {"registry", "catalogue", "information"}
     assert not modules & files
 
 
 def test_what_ends_a_topic_is_a_topic() -> None:
-    endings = {it.keyword.ended_by for it in topics().values()}
+    endings = {topic.keyword.ended_by for topic in topics().values()}
 
     assert endings <= {"", *topics()}
 
@@ -143,9 +143,9 @@ def test_keywords_are_written_in_lower_case() -> None:
         keyword = topic.keyword
         assert all(form == form.lower() for form in (keyword.name, *keyword.forms))
         of_ended = [
-            it.keyword.forms
-            for it in topics().values()
-            if it.keyword.ended_by == keyword.name
+            item.keyword.forms
+            for item in topics().values()
+            if item.keyword.ended_by == keyword.name
         ]
         assert keyword.english <= set(keyword.forms).union(*of_ended)
         assert set(keyword.forgiving) <= set(keyword.forms)

@@ -88,7 +88,7 @@ def test_a_notice_looks_nobody_up(parser: MessageParser) -> None:
     read = {text: meaning(parser, text) for text in NOTICES}
 
     assert [
-        it for it, found in read.items() if not isinstance(found, IgnoreReason)
+        name for name, found in read.items() if not isinstance(found, IgnoreReason)
     ] == []
 
 

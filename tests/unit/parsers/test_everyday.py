@@ -12,8 +12,8 @@ from tests.support.texts import message_parser, parsed
 
 FILE = Path(__file__).parent / "everyday.jsonl"
 EVERYDAY = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
-AUTOMATIC = [it["body"] for it in EVERYDAY if it["is_automatic"]]
-CHAT = [it["body"] for it in EVERYDAY if not it["is_automatic"]]
+AUTOMATIC = [word["body"] for word in EVERYDAY if word["is_automatic"]]
+CHAT = [word["body"] for word in EVERYDAY if not word["is_automatic"]]
 
 
 # Wishes about consent in words that make other texts automatic or foreign business.
@@ -38,7 +38,9 @@ def test_there_are_a_few_hundred_of_them() -> None:
 def test_a_machine_is_not_answered(parser: MessageParser) -> None:
     silent = (IgnoreReason.AUTOMATIC, IgnoreReason.OUR_OWN_TEXT)
 
-    answered = [it for it in AUTOMATIC if parsed(parser, it).meaning not in silent]
+    answered = [
+        text for text in AUTOMATIC if parsed(parser, text).meaning not in silent
+    ]
 
     assert answered == []
 
@@ -51,7 +53,9 @@ def test_chat_looks_nobody_up(parser: MessageParser) -> None:
         for body, message in messages.items()
         if message.kpj is not None or message.names_no_member
     ]
-    ignored = [it for it in CHAT if isinstance(messages[it].meaning, IgnoreReason)]
+    ignored = [
+        text for text in CHAT if isinstance(messages[text].meaning, IgnoreReason)
+    ]
 
     assert looked_up == ignored == []
 

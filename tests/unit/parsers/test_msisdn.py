@@ -17,7 +17,7 @@ from gateway.parsers.msisdn import (
 
 _RANDOM = random.Random(7)
 # Of libphonenumber's metadata for Indonesia: 84x is not given to mobile phones.
-PREFIXES = [it for it in range(811, 900) if it // 10 != 84]
+PREFIXES = [number for number in range(811, 900) if number // 10 != 84]
 # What stands before the national number.
 COUNTRY = [
     "+62",
@@ -113,10 +113,10 @@ def test_a_number_of_another_country_stays_there() -> None:
 
 
 def test_a_number_abroad_that_is_too_short_for_a_phone_is_a_short_code() -> None:
-    short = [it for it in map(example_mobile, ABROAD) if is_short(it)]
+    short = [value for value in map(example_mobile, ABROAD) if is_short(value)]
 
     assert short
-    assert {classify_sender(it)[1] for it in short} == {SenderKind.SHORT_CODE}
+    assert {classify_sender(item)[1] for item in short} == {SenderKind.SHORT_CODE}
 
 
 def example_mobile(region: str) -> str:
@@ -178,13 +178,16 @@ def test_no_address_is_an_error(address: str) -> None:
 )
 def test_our_own_number_is_known_in_every_form(ours: str, written: list[str]) -> None:
     """Field report F15: operators write the country before a short code, too."""
-    assert all(is_same_number(it, ours) for it in written)
+    assert all(is_same_number(item, ours) for item in written)
 
 
 @pytest.mark.parametrize(
     ("ours", "other"),
     [
-        *((("5757", it)) for it in ("57575", "575", "6257570", "5758", "KANTOR", "")),
+        *(
+            (("5757", text))
+            for text in ("57575", "575", "6257570", "5758", "KANTOR", "")
+        ),
         ("+15005550006", "+15005550007"),
     ],
 )

@@ -81,8 +81,8 @@ def test_other_names_lead_to_places_that_there_are() -> None:
 
 
 def test_no_name_is_taken_apart_by_the_words_of_topics() -> None:
-    book = KeywordIndex(it.keyword for it in topics().values())
+    book = KeywordIndex(topic.keyword for topic in topics().values())
 
     for name in places.WORDS:
         parts = split_words([Token(name, False, "")], book.words, book.endings)
-        assert [it.text for it in parts] == [name]
+        assert [part.text for part in parts] == [name]

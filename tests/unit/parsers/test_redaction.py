@@ -35,7 +35,7 @@ def test_groups_of_a_text_that_was_understood_are_masked_too(
     """Field report 16: hiding other words hides the numbers between them first."""
     hidden = hide_other_words(redacted(text), lambda word: word == "kpj")
 
-    assert not any(len(it) > 2 for it in hidden.split() if it.isdigit())
+    assert not any(len(part) > 2 for part in hidden.split() if part.isdigit())
 
 
 @pytest.mark.parametrize("text", READABLE)
@@ -62,4 +62,4 @@ def parted_number(chance: random.Random) -> str:
 
 
 def digits_kept(text: str) -> str:
-    return "".join(it for it in redacted(text).split() if it.isdigit())
+    return "".join(part for part in redacted(text).split() if part.isdigit())

@@ -24,7 +24,7 @@ source = "a letter"
 
 def said(tmp_path: Path, *texts: str, on: date, used: str = "rate") -> list[str]:
     found = findings(read(folder(tmp_path, *texts)), on, {used})
-    return [f"{'fault' if it.is_fault else 'warning'}: {it.text}" for it in found]
+    return [f"{'fault' if item.is_fault else 'warning'}: {item.text}" for item in found]
 
 
 @pytest.mark.parametrize(

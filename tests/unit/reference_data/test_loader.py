@@ -85,7 +85,7 @@ def test_replies_are_measured_with_the_widest_text_there_was(tmp_path: Path) -> 
 def test_what_is_wrong_with_a_rule_is_said(
     tmp_path: Path, text: str, fault: str
 ) -> None:
-    assert any(fault in it for it in faults(tmp_path, text))
+    assert any(fault in item for item in faults(tmp_path, text))
 
 
 def test_every_fault_of_every_file_is_named(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_every_fault_of_every_file_is_named(tmp_path: Path) -> None:
 
     found = faults(tmp_path, RATE, RATE, broken)
 
-    assert [it.split(": ")[0:2] for it in found] == [
+    assert [item.split(": ")[0:2] for item in found] == [
         ["1.toml", "rate"],
         ["2.toml", "other"],
     ]

@@ -53,7 +53,7 @@ def test_faults_hold_for_the_next_sms_only(tmp_path: Path) -> None:
     first, second = read(write(tmp_path, text))
 
     duplicate, media = (
-        Planned(it, None, PHONE) for it in (Fault.DUPLICATE, Fault.MEDIA)
+        Planned(item, None, PHONE) for item in (Fault.DUPLICATE, Fault.MEDIA)
     )
     assert first.faults == (duplicate, media)
     assert second.faults == ()
@@ -80,19 +80,19 @@ def test_a_fault_is_for_the_phone_that_texts_unless_it_is_the_account_s(
 
     first, second = read(write(tmp_path, text))
 
-    assert [it.phone for it in first.faults] == [PHONE, other, None]
-    assert [it.phone for it in second.faults] == [None]
+    assert [fault.phone for fault in first.faults] == [PHONE, other, None]
+    assert [fault.phone for fault in second.faults] == [None]
 
 
 def test_what_meets_faults_of_its_own_is_played_together(tmp_path: Path) -> None:
     phones = [f"+62811000000{number}" for number in range(5)]
     faults = ["! cut\n", "! 429\n", "", "! cut\n", "! stop handling\n"]
     pairs = zip(faults, phones, strict=True)
-    text = "".join(f"{fault}{it} > a\n{it} <\n" for fault, it in pairs)
+    text = "".join(f"{fault}{pair} > a\n{pair} <\n" for fault, pair in pairs)
     again = f"! 429\n{PHONE} > b\n{PHONE} <\n"
 
     exchanges = read(write(tmp_path, again + text))
-    found = [[it.phone[-1] for it in group] for group in groups(exchanges)]
+    found = [[item.phone[-1] for item in group] for group in groups(exchanges)]
 
     # One phone at a time, and what holds for everybody comes alone.
     assert found == [["1", "0"], ["1"], ["2"], ["3"], ["4"]]

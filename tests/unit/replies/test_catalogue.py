@@ -35,7 +35,7 @@ def label(case: WorstCase) -> str:
 
 
 def test_the_last_variant_fits_one_sms_at_its_widest() -> None:
-    assert [label(it) for it in CASES if it.is_last and not it.fits] == []
+    assert [label(case) for case in CASES if case.is_last and not case.fits] == []
 
 
 def test_no_reply_uses_characters_that_cost_two_septets() -> None:
@@ -50,7 +50,7 @@ def test_variants_come_longest_first() -> None:
     widest = WIDEST | our_rules().widest()
     lengths = {
         (template.name, language): [
-            len(it.format_map(widest)) for it in template.variants(language)
+            len(variant.format_map(widest)) for variant in template.variants(language)
         ]
         for template in all_templates()
         for language in Language
@@ -77,19 +77,23 @@ def test_no_wording_has_a_fault() -> None:
 def test_a_figure_in_a_text_is_a_fault_unless_it_never_lapses() -> None:
     wordings = ["dalam 24 jam", "60% upah", "KPJ 110 angka", "sejak 2015", "ke 44445"]
 
-    assert [it for it in wordings if not list(wording_faults(it, {}))] == []
+    assert [
+        wording for wording in wordings if not list(wording_faults(wording, {}))
+    ] == []
     assert list(wording_faults("KPJ 11 angka, contoh SALDO 12345678901.", {})) == []
 
 
 def test_every_figure_that_may_be_written_is_written_somewhere() -> None:
-    texts = " ".join(text for it in all_templates() for text in it.all_variants)
+    texts = " ".join(
+        text for template in all_templates() for text in template.all_variants
+    )
 
     assert [figure for figure in ALLOWED if figure not in texts] == []
 
 
 @pytest.mark.parametrize("name", ["program_jp", "how_to_claim_jp"])
 def test_a_monthly_pension_is_told_with_the_years_that_it_needs(name: str) -> None:
-    template = next(it for it in all_templates() if it.name == name)
+    template = next(item for item in all_templates() if item.name == name)
     for variant in template.indonesian + template.english:
         assert "jp_years" in placeholders(variant)
         assert "sekaligus" in variant or "at once" in variant
@@ -152,9 +156,9 @@ def test_what_is_told_of_a_member_has_room_for_the_day_of_old_records() -> None:
     """A reply that has no room for it does not fit, which `render` raises."""
     widest = WIDEST | our_rules().widest()
     about_members = [
-        it
-        for it in all_templates()
-        if "kpj" in it.placeholders and not it.name.startswith(NEVER_STALE)
+        item
+        for item in all_templates()
+        if "kpj" in item.placeholders and not item.name.startswith(NEVER_STALE)
     ]
 
     for template in about_members:

@@ -18,10 +18,12 @@ def test_the_card_in_the_documents_is_up_to_date() -> None:
 
 
 def test_every_topic_stands_on_the_card_once() -> None:
-    listed = [it for keywords in keyword_card.sections().values() for it in keywords]
+    listed = [
+        keyword for keywords in keyword_card.sections().values() for keyword in keywords
+    ]
 
     assert len(listed) == len(topics())
-    assert {it.name for it in listed} == set(topics())
+    assert {item.name for item in listed} == set(topics())
 
 
 def test_the_number_to_text_to_is_printed() -> None:

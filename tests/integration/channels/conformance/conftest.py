@@ -17,7 +17,7 @@ from tests.support.servers import Scripted, serving
 from tests.unit.config.test_settings import GOOD
 
 
-@pytest.fixture(params=PROVIDERS, ids=lambda it: it.name)
+@pytest.fixture(params=PROVIDERS, ids=lambda item: item.name)
 def provider(request: pytest.FixtureRequest) -> Provider:
     made: Provider = request.param()
     return made
@@ -35,8 +35,12 @@ def installed(
     provider: Provider, carrier: Scripted, database_url: str, tmp_path: Path
 ) -> Settings:
     """The settings of a gateway on a real database, whose only channel is this one."""
-    others = {name: it for name, it in GOOD.items() if not name.startswith("TWILIO_")}
-    mine = {name: it.format(url=carrier.url) for name, it in provider.settings.items()}
+    others = {
+        name: value for name, value in GOOD.items() if not name.startswith("TWILIO_")
+    }
+    mine = {
+        name: value.format(url=carrier.url) for name, value in provider.settings.items()
+    }
     return Settings.from_env(
         others
         | mine

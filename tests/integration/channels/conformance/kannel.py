@@ -177,8 +177,8 @@ class Kannel:
             "id twice": (id_twice, IgnoreReason.MALFORMED),
             "no id": (replace(self.inbound(), path=INBOUND), None),
             **{
-                f"an id {it!r}": (self.inbound(it), None)
-                for it in ("S" * 65, "SM\0", "SM 1", "../etc", "SM\u0661")
+                f"an id {item!r}": (self.inbound(item), None)
+                for item in ("S" * 65, "SM\0", "SM 1", "../etc", "SM\u0661")
             },
         }
 
@@ -266,7 +266,7 @@ def posted(
 def fetched(text: bytes, **fields: str) -> WebhookRequest:
     """What get-url brings."""
     usual = {"id": AN_ID, "from": PHONE, "to": Kannel.number} | fields
-    query = "".join(f"{name}={quote(it, safe='')}&" for name, it in usual.items())
+    query = "".join(f"{name}={quote(value, safe='')}&" for name, value in usual.items())
     path = f"{INBOUND}?{query}text={quote_from_bytes(text)}"
     return fetch(path, "kannel", SECRET)
 

@@ -14,9 +14,13 @@ def show(terminalreporter: pytest.TerminalReporter) -> None:
     if terminalreporter.verbosity < 1 or not held:
         return
     terminalreporter.section("conformance of the channels")
-    terminalreporter.line("".join(f"{it.name:10}" for it in PROVIDERS) + "rule")
+    terminalreporter.line(
+        "".join(f"{provider.name:10}" for provider in PROVIDERS) + "rule"
+    )
     for rule, row in held.items():
-        cells = "".join(f"{row.get(it.name, 'missing'):10}" for it in PROVIDERS)
+        cells = "".join(
+            f"{row.get(provider.name, 'missing'):10}" for provider in PROVIDERS
+        )
         terminalreporter.line(cells + rule)
     for made in PROVIDERS:
         for what, why in made.exempt.items():
@@ -29,7 +33,11 @@ def _held(terminalreporter: pytest.TerminalReporter) -> dict[str, dict[str, str]
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, ()):
             test, _, cases = report.nodeid.removesuffix("]").partition("[")
-            names = [it.name for it in PROVIDERS if it.name in cases.split("-")]
+            names = [
+                provider.name
+                for provider in PROVIDERS
+                if provider.name in cases.split("-")
+            ]
             if names and "channels/conformance" in test:
                 rule = test.rpartition("::test_")[2].replace("_", " ")
                 held.setdefault(rule, {})[names[0]] = outcome

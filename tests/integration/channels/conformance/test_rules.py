@@ -222,9 +222,9 @@ class TestSend:
     ) -> None:
         with (
             socket.create_server(("127.0.0.1", 0)) as server,
-            ThreadPoolExecutor() as it,
+            ThreadPoolExecutor() as pool,
         ):
-            hanging_up = it.submit(hang_up, server)
+            hanging_up = pool.submit(hang_up, server)
             url = f"http://127.0.0.1:{server.getsockname()[1]}"
 
             with pytest.raises(ChannelError) as caught:
@@ -305,7 +305,7 @@ class TestEndToEnd:
                 pool.map(lambda _: bring(door, provider.inbound()), range(20))
             )
 
-        assert {it.status_code for it in answers} == {200}
+        assert {answer.status_code for answer in answers} == {200}
         assert whole.database.backlog.count().unanswered == 1
 
     def test_what_is_refused_is_not_stored(
@@ -368,7 +368,9 @@ class TestEndToEnd:
         self, provider: Provider, whole: Gateway, door: FlaskClient, carrier: Scripted
     ) -> None:
         told = {OutboundStatus.DELIVERED, OutboundStatus.SENT}
-        words = [it for it, status in provider.statuses.items() if status in told][-3:]
+        words = [name for name, status in provider.statuses.items() if status in told][
+            -3:
+        ]
         orders = list(itertools.permutations([*words, provider.says_nothing_new[0]]))
 
         for number, order in enumerate(orders, 1):
@@ -376,7 +378,7 @@ class TestEndToEnd:
             phone = f"+62811000{number:04}"
             bring(door, provider.inbound(provider.sms_id(number), phone, "BANTUAN"))
             whole.sweep()
-            seen = [heard(provider, whole, door, reply(number), it) for it in order]
+            seen = [heard(provider, whole, door, reply(number), item) for item in order]
             assert seen == sorted(seen, key=["sent", "delivered"].index), order
             assert seen[-1] == OutboundStatus.DELIVERED
 
@@ -393,14 +395,19 @@ class TestEndToEnd:
         carrier.answers[:] = [Response("", 500)]
         bring(door, provider.inbound())
         whole.sweep()
-        sends = len([it for it in carrier.requests if it.method == "POST"])
+        sends = len(
+            [request for request in carrier.requests if request.method == "POST"]
+        )
         for _ in range(20):
             clock.pass_time(seconds=25)
             whole.reconciler.settle_doubts()
             whole.sender.deliver_due()
 
         assert sends == 1
-        assert len([it for it in carrier.requests if it.method == "POST"]) == 1
+        assert (
+            len([request for request in carrier.requests if request.method == "POST"])
+            == 1
+        )
         assert rows(whole)[0].status == OutboundStatus.UNKNOWN
 
     def test_a_receipt_settles_a_doubt(
@@ -414,8 +421,8 @@ class TestEndToEnd:
         bring(door, provider.inbound())
         whole.sweep()
         word = next(
-            it
-            for it, status in provider.statuses.items()
+            name
+            for name, status in provider.statuses.items()
             if status is OutboundStatus.DELIVERED
         )
 

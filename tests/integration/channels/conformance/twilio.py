@@ -60,12 +60,12 @@ class Twilio:
         Response("{}", 200),
         Response("[" * 100_000, 200),
         *(
-            Response(json.dumps({"sid": it}), 201)
-            for it in ("", "SM1", "SM\0a", "\ud800", 7, ["SM" + "1" * 32])
+            Response(json.dumps({"sid": item}), 201)
+            for item in ("", "SM1", "SM\0a", "\ud800", 7, ["SM" + "1" * 32])
         ),
         *(
-            Response(json.dumps({"sid": it}), 201)
-            for it in ("SM" + "A" * 32, "AC" + "1" * 32, "SM" + "1" * 32 + "\n")
+            Response(json.dumps({"sid": item}), 201)
+            for item in ("SM" + "A" * 32, "AC" + "1" * 32, "SM" + "1" * 32 + "\n")
         ),
         Response("", 302, {"Location": "/elsewhere"}),
         Response("<h1>Bad gateway</h1>", 502),
@@ -137,7 +137,9 @@ class Twilio:
 
     def encoded(self) -> Mapping[str, tuple[WebhookRequest, str]]:
         texts = {"ASCII": TEXT, "beyond ASCII": f"{TEXT} \u00e9\u4f60", "spaces": " "}
-        return {name: (self.inbound(text=it), it) for name, it in texts.items()}
+        return {
+            name: (self.inbound(text=value), value) for name, value in texts.items()
+        }
 
     def no_text(self) -> WebhookRequest:
         return signed(self.form(text="") | {"NumMedia": "2"}, INBOUND)
@@ -236,7 +238,7 @@ class Twilio:
 
 def without(form: dict[str, str], name: str, path: str = INBOUND) -> WebhookRequest:
     """The form, signed, but for one field."""
-    return signed({it: value for it, value in form.items() if it != name}, path)
+    return signed({item: value for item, value in form.items() if item != name}, path)
 
 
 def signed(

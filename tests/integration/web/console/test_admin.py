@@ -61,7 +61,11 @@ def test_nobody_locks_himself_out(admin: FlaskClient, gateway: Gateway) -> None:
     submit(admin, f"{ADMIN}/operators/admin/disable")
     submit(admin, f"{ADMIN}/operators/admin/role", role="viewer")
 
-    [me] = [it for it in gateway.database.operators.list_all() if it.name == "admin"]
+    [me] = [
+        operator
+        for operator in gateway.database.operators.list_all()
+        if operator.name == "admin"
+    ]
     assert (me.role, me.is_disabled) == (Role.ADMIN, False)
 
 

@@ -151,7 +151,7 @@ class TestDoubts:
             gateway.database.dead_letters.doubts(gateway.policy.carrier_questions) == []
         )
         entries = gateway.database.audit_log.latest(10)
-        assert sum(it.subject.startswith("reply ") for it in entries) == 3
+        assert sum(entry.subject.startswith("reply ") for entry in entries) == 3
 
     def test_one_doubt_alone_has_no_button_for_all(
         self,
@@ -186,7 +186,10 @@ class TestEnrolments:
         do(operator, "/console/work/enrolment/1/approve")
         gateway.sweep()
 
-        assert {it.recipient for _, it in channel.taken[1:]} == {PHONE, NEW_PHONE}
+        assert {message.recipient for _, message in channel.taken[1:]} == {
+            PHONE,
+            NEW_PHONE,
+        }
         assert gateway.database.enrolments.waiting() == []
 
     def test_the_numbers_are_shown_for_a_reason_only_and_on_record(
@@ -230,7 +233,7 @@ class TestChannels:
         gateway.sweep()
 
         assert len(channel.texts) == 1
-        actions = [it.action for it in gateway.database.audit_log.latest(2)]
+        actions = [entry.action for entry in gateway.database.audit_log.latest(2)]
         assert actions == ["resume sending", "pause sending"]
 
     def test_a_fault_of_the_carrier_does_not_shorten_the_pause(
@@ -487,7 +490,9 @@ class TestComplaints:
         gateway.retention.purge()
 
         assert gateway.database.complaints.words_of(complaint) is None
-        assert [it.text for it in gateway.database.complaints.waiting()] == [None]
+        assert [
+            waiting_item.text for waiting_item in gateway.database.complaints.waiting()
+        ] == [None]
 
     def test_a_reply_closes_it(
         self,
@@ -517,9 +522,10 @@ class TestComplaints:
 
         assert "tidak ada yang dapat dicari" in answer.text
         assert len(channel.taken) == before
-        assert [it.message_id for it in gateway.database.complaints.waiting()] == [
-            complaint
-        ]
+        assert [
+            waiting_item.message_id
+            for waiting_item in gateway.database.complaints.waiting()
+        ] == [complaint]
 
     def test_one_that_needs_no_reply_is_closed_and_on_record(
         self, operator: FlaskClient, gateway: Gateway, complaint: int

@@ -56,7 +56,7 @@ def test_a_search_is_taken_along_masked(
     [row] = rows(answer.text)
     assert (row["phone"], row["text"]) == ("***0001", "SALDO ***0019")
     assert (row["outcome"], row["template"]) == ("answered", "balance")
-    assert not [it for it in (OWN, *notations(PHONE)) if it in answer.text]
+    assert not [item for item in (OWN, *notations(PHONE)) if item in answer.text]
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
@@ -92,7 +92,7 @@ def test_no_more_is_taken_along_than_a_sheet_holds(
     monkeypatch.setattr(export, "MOST_ROWS", 2)
     say(gateway, clock, PHONE, "a", "b", "c")
 
-    assert [it["text"] for it in rows(client.get(CSV).text)] == ["c", "b"]
+    assert [row["text"] for row in rows(client.get(CSV).text)] == ["c", "b"]
 
 
 def test_a_wrong_search_is_not_taken_along(client: FlaskClient) -> None:
@@ -115,7 +115,9 @@ def test_a_conversation_is_exported_without_a_number_or_name(
 
     answer = submit(client, "/console/messages/1/fixture.sms")
 
-    assert not [it for it in (REAL_KPJ, *notations(REAL_PHONE)) if it in answer.text]
+    assert not [
+        item for item in (REAL_KPJ, *notations(REAL_PHONE)) if item in answer.text
+    ]
     assert "Real Name" not in answer.text
     assert answer.headers["Content-Disposition"].startswith("attachment")
     file = tmp_path / "exported.sms"

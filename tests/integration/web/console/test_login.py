@@ -147,7 +147,9 @@ def test_others_come_in_while_one_name_is_tried(
 
 
 def test_one_address_cannot_try_one_name_after_the_other(client: FlaskClient) -> None:
-    statuses = [log_in(client, f"name{it}", "x").status_code for it in range(41)]
+    statuses = [
+        log_in(client, f"name{number}", "x").status_code for number in range(41)
+    ]
 
     assert statuses == [401] * 40 + [429]
 
@@ -159,7 +161,7 @@ def test_behind_a_proxy_of_this_machine_each_visitor_has_his_own_address(
         client.environ_base["HTTP_X_FORWARDED_FOR"] = f"1.2.3.4, {address}"
         return log_in(client, name, "x").status_code
 
-    statuses = [status(f"name{it}", f"10.0.0.{it}") for it in range(41)]
+    statuses = [status(f"name{number}", f"10.0.0.{number}") for number in range(41)]
 
     assert statuses == [401] * 41
 
@@ -172,7 +174,7 @@ def test_who_comes_from_elsewhere_cannot_claim_another_address(
         client.environ_base["HTTP_X_FORWARDED_FOR"] = f"10.0.0.{number}"
         return log_in(client, f"name{number}", "x").status_code
 
-    assert [status(it) for it in range(41)] == [401] * 40 + [429]
+    assert [status(item) for item in range(41)] == [401] * 40 + [429]
 
 
 @pytest.mark.parametrize(("minutes", "stays"), [(59, True), (61, False)])
@@ -269,7 +271,7 @@ def test_a_password_is_kept_as_an_argon2_hash_only(
     engine = gateway.database._engine
     with engine.connect() as connection:
         kept = connection.exec_driver_sql("SELECT password_hash FROM operators")
-        assert all(it.startswith("$argon2id$") for it in kept.scalars())
+        assert all(value.startswith("$argon2id$") for value in kept.scalars())
 
 
 def test_a_page_of_the_console_may_load_and_post_only_here(visit: LogIn) -> None:

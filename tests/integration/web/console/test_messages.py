@@ -44,7 +44,9 @@ def client(visit: LogIn) -> FlaskClient:
 
 def ids(page: str) -> list[int]:
     """The messages in a table."""
-    return [int(it) for it in re.findall(r'<a href="/console/messages/(\d+)"', page)]
+    return [
+        int(match) for match in re.findall(r'<a href="/console/messages/(\d+)"', page)
+    ]
 
 
 def search(client: FlaskClient, typed: str) -> str:
@@ -236,9 +238,9 @@ def test_no_page_holds_a_name_a_number_or_a_balance(
     pages["a search"] = submit(client, MESSAGES, q=f"{PHONE} {KPJ}")
     pages["a wrong search"] = submit(client, MESSAGES, q=f"{PHONE} {KPJ} x:y")
 
-    assert {it.status_code for it in pages.values()} == {200, 303, 422}
-    shown = {path: it.text for path, it in pages.items()}
-    told = {path: str(it.headers) for path, it in pages.items()}
+    assert {page.status_code for page in pages.values()} == {200, 303, 422}
+    shown = {path: value.text for path, value in pages.items()}
+    told = {path: str(value.headers) for path, value in pages.items()}
     assert found_in(shown, secrets()) == set()
     assert found_in(told, secrets()) == set()
 

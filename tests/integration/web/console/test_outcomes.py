@@ -29,14 +29,17 @@ def counted(visit: LogIn) -> Counter[Outcome]:
         for outcome, title in TITLES.items()
     }
     assert all(figures.values())
-    return +Counter({it: int(found[1]) for it, found in figures.items() if found})
+    return +Counter({name: int(found[1]) for name, found in figures.items() if found})
 
 
 def found(gateway: Gateway) -> Counter[Outcome]:
     """How many SMS a search for each outcome finds, without zeros."""
     finder = gateway.database.finder
     return +Counter(
-        {it: len(finder.page(Search(outcomes=(it,))).messages) for it in Outcome}
+        {
+            outcome: len(finder.page(Search(outcomes=(outcome,))).messages)
+            for outcome in Outcome
+        }
     )
 
 

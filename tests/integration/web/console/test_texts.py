@@ -38,7 +38,7 @@ def test_every_word_and_every_template_is_shown(client: FlaskClient) -> None:
 
     for topic in topics().values():
         assert all(f">{form}" in shown for form in topic.keyword.forms)
-    assert all(f"<code>{it.name}</code>" in shown for it in all_templates())
+    assert all(f"<code>{template.name}</code>" in shown for template in all_templates())
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -96,8 +96,10 @@ def test_a_trial_is_neither_stored_nor_logged(
     def rows() -> dict[str, int | None]:
         with gateway.database._engine.connect() as connection:
             return {
-                it.name: connection.scalar(select(func.count()).select_from(it))
-                for it in metadata.sorted_tables
+                sorted_table.name: connection.scalar(
+                    select(func.count()).select_from(sorted_table)
+                )
+                for sorted_table in metadata.sorted_tables
             }
 
     before = rows()
