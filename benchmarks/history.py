@@ -157,8 +157,8 @@ def _message(
         "sent_at": sent_at if is_sent else None,
         "final_at": sent_at + timedelta(seconds=dice.expovariate(0.2)),
     }
-    told = fate in (OutboundStatus.DELIVERED, OutboundStatus.UNDELIVERED)
-    return Message(came, reply, receipt_row(reply) if told else None)
+    reported = fate in (OutboundStatus.DELIVERED, OutboundStatus.UNDELIVERED)
+    return Message(came, reply, receipt_row(reply) if reported else None)
 
 
 def _alarms(dice: random.Random, now: datetime) -> Iterator[dict[str, Any]]:

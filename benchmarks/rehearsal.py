@@ -77,7 +77,7 @@ def main(
         account, token.split(",")[0], sender, url.rstrip("/") + INBOUND_PATH
     )
     notes, lasted = _texted(carrier, int(rate * seconds), rate)
-    most, left = _drained(watch)
+    most, left = _await_end(watch)
     _report(notes, lasted, most, left)
     sys.exit(any(note.acknowledged is None for note in notes) or left > 0)
 
@@ -108,7 +108,7 @@ async def _send(
     await Sender(place, requests, notes, tls).run(CONNECTIONS, rate)
 
 
-def _drained(watch: str) -> tuple[float, int]:
+def _await_end(watch: str) -> tuple[float, int]:
     """Wait until nobody waits: the longest wait that was seen, and what is left."""
     longest, until = 0.0, time.monotonic() + PATIENCE_SECONDS
     while True:

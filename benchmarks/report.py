@@ -130,9 +130,9 @@ def _beside_peer(run: Run) -> Iterator[str]:
 def _table(
     rows: list[Row], measured: Mapping[str, Figures], compared: Mapping[str, Figures]
 ) -> Iterator[str]:
-    told = {path for mine in measured.values() for path in mine}
+    reported = {path for mine in measured.values() for path in mine}
     for row in rows:
-        if row.path not in told:
+        if row.path not in reported:
             continue
         cells = (
             _cell(row, mine, compared.get(name, {})) for name, mine in measured.items()

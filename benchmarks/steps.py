@@ -3,7 +3,7 @@
 One process plays web server and worker, one after the other, on a real PostgreSQL and
 with the benchmarks' carrier, so that each step can be timed where it happens. Eight
 threads receive at once, as in `gateway web`. What the server itself (granian), the
-nudges and two processes side by side cost is not in here: see `python -m benchmarks`.
+wake-ups and two processes side by side cost is not in here: see `python -m benchmarks`.
 """
 
 import io
@@ -114,8 +114,8 @@ def main(messages: int) -> None:
         answer, deliver = gateway.processor.answer_waiting, gateway.sender.deliver_due
         meter.measure("worker: answer", ANSWERING, lambda: _exhaust(answer))
         meter.measure("worker: deliver", DELIVERING, lambda: _exhaust(deliver))
-        told = list(_receipts(settings))
-        meter.measure("web: two receipts", RECEIPTS, lambda: _receive(app, told))
+        reported = list(_receipts(settings))
+        meter.measure("web: two receipts", RECEIPTS, lambda: _receive(app, reported))
         apply = gateway.reconciler.apply_receipts
         meter.measure("worker: apply them", APPLYING, lambda: _exhaust(apply))
         _close(gateway)

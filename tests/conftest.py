@@ -21,7 +21,7 @@ from gateway.inbound.spool import Spool
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.integration.channels.conformance import table
-from tests.support import memory_disk, telling
+from tests.support import memory_disk, run_figures
 from tests.support.core_system import TOKEN, CoreSystem, serving
 from tests.support.fakes import (
     MEMBER,
@@ -188,4 +188,4 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Figures and tables; only here is this called in the process that shows them."""
     table.show(terminalreporter)
-    telling.show(terminalreporter)
+    run_figures.show(terminalreporter)

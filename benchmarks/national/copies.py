@@ -103,8 +103,10 @@ def _of(stand: Stand, copy: Path) -> dict[str, str]:
     """The environment in which programs run from a copy, and from nowhere else."""
     env = dict(stand.env) | {"PYTHONSAFEPATH": "1", "PYTHONPATH": f"{copy}:{ROOT}"}
     command = [sys.executable, "-c", "import gateway; print(gateway.__file__)"]
-    told = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
-    assert Path(told.stdout).is_relative_to(copy)
+    reported = subprocess.run(
+        command, env=env, capture_output=True, text=True, check=True
+    )
+    assert Path(reported.stdout).is_relative_to(copy)
     return env
 
 

@@ -215,8 +215,8 @@ def _copy_messages(connection: Connection, copies: Copies, now: datetime) -> Non
             "final_at": f"{at} + (t.final_at - t.asked_at)",
         },
     )
-    told = {"id": "i", "outbound_id": "i", "provider_id": sid, "message_id": "i"}
-    _copy(connection, copies, receipts, "outbound_id", told | {"at": soon})
+    reported = {"id": "i", "outbound_id": "i", "provider_id": sid, "message_id": "i"}
+    _copy(connection, copies, receipts, "outbound_id", reported | {"at": soon})
     tried = {
         **{"id": "i", "outbound_id": "i", "attempt": "1", "at": soon},
         **{"status": "'sent'", "error_code": "NULL"},

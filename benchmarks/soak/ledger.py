@@ -82,14 +82,14 @@ class Ledger:
     def fates_of_unanswered(self) -> Counter[str]:
         """What the log says of the SMS whose phones heard nothing."""
         fates = self._fleet.fates(self._unanswered)
-        told = Counter(
+        reported = Counter(
             "set aside"
             if fate.status == InboundStatus.FAILED
             else str(fate.reply_status)
             for fate in fates
         )
         lost = len(self._unanswered) - len(fates)
-        return told + Counter({"lost": lost})
+        return reported + Counter({"lost": lost})
 
     @property
     def holds(self) -> bool:

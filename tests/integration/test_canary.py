@@ -142,8 +142,8 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
         shown |= {"import": imported, "stuck list": fleet.run("stuck", "list")}
         # The one command that may tell, for a reason; it tells the officer only.
         why = ["--officer", "Sri", "--reason", f"complaint of {BROKEN[0]['msisdns']}"]
-        told = fleet.run("stuck", "list", "--faults", *why)
-        assert all(item in told for item in BROKEN_BY.values())
+        reported = fleet.run("stuck", "list", "--faults", *why)
+        assert all(item in reported for item in BROKEN_BY.values())
         shown |= {"access log": fleet.run("access-log")}
         return shown | spooled | files_in(folder)
 

@@ -69,7 +69,7 @@ def web(tmp_path: Path, env: Mapping[str, str]) -> Iterator[Web]:
 
 def test_what_never_happened_is_counted_as_zero(web: Web) -> None:
     """Field report 3: the first event of a kind is seen as a growth from 0 to 1."""
-    told = web.metrics()
+    reported = web.metrics()
 
     for series in (
         'gateway_received_total{channel="twilio"}',
@@ -82,7 +82,7 @@ def test_what_never_happened_is_counted_as_zero(web: Web) -> None:
         'gateway_alarms_total{kind="many_refusals"}',
         'gateway_answer_seconds_count{channel="twilio"}',
     ):
-        assert f"{series} 0.0" in told
+        assert f"{series} 0.0" in reported
 
 
 def test_every_place_of_an_error_is_known_from_the_start() -> None:
@@ -166,12 +166,12 @@ def test_files_of_ended_processes_are_used_again(
     for _ in range(3):
         with web.program:
             web.post()
-            told = web.metrics()
+            reported = web.metrics()
             files |= set(Path(env["PROMETHEUS_MULTIPROC_DIR"]).glob("*.db"))
 
     # At most two processes at once, counters and a histogram each.
     assert len(files) <= 4
-    assert 'gateway_refused_total{channel="twilio",why="403"} 3.0' in told
+    assert 'gateway_refused_total{channel="twilio",why="403"} 3.0' in reported
 
 
 def test_all_series_take_less_room_than_a_file_has(

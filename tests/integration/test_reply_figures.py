@@ -47,10 +47,10 @@ def test_the_next_version_is_told_from_its_first_day_on(
 ) -> None:
     clock.now = now
 
-    told = answer(gateway, channel, clock, "PROGRAM BPU")
+    reported = answer(gateway, channel, clock, "PROGRAM BPU")
 
-    assert f"JKK+JKM Rp{others}, dengan JHT Rp{with_jht}." in told
-    assert f"kurir JKK+JKM Rp{transport}." in told
+    assert f"JKK+JKM Rp{others}, dengan JHT Rp{with_jht}." in reported
+    assert f"kurir JKK+JKM Rp{transport}." in reported
 
 
 @pytest.mark.parametrize("text", ["PROGRAM JP", "CARA KLAIM JP"])

@@ -79,7 +79,7 @@ def tell(gateway: Gateway) -> Callable[..., None]:
 
 
 class TestReceive:
-    def test_an_sms_is_stored_then_nudged_then_acknowledged(
+    def test_an_sms_is_stored_then_notified_then_acknowledged(
         self, gateway: Gateway, channel: FakeChannel, queue: FakeQueue
     ) -> None:
         answer = gateway.receiver.receive(channel, webhook(id="1", text="SALDO"))

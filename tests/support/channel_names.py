@@ -26,10 +26,10 @@ _Lookup = ctypes.CFUNCTYPE(
 
 @dataclass(frozen=True)
 class Names:
-    """Every name is this machine's, as soon as `told` is set."""
+    """Every name is this machine's, as soon as `may_answer` is set."""
 
     asked: threading.Event = field(default_factory=threading.Event)
-    told: threading.Event = field(default_factory=threading.Event)
+    may_answer: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -40,7 +40,7 @@ def slow_names() -> Iterator[Names]:
 
     def look_up(_name: int, port: bytes, hints: int, found: int) -> int:
         names.asked.set()
-        names.told.wait(60)
+        names.may_answer.wait(60)
         code: int = _libc.getaddrinfo(
             _LOOPBACK, port, ctypes.c_void_p(hints), ctypes.c_void_p(found)
         )
@@ -56,7 +56,7 @@ def slow_names() -> Iterator[Names]:
     try:
         yield names
     finally:
-        names.told.set()
+        names.may_answer.set()
         for slot, address in zip(slots, before, strict=True):
             slot.value = address
 

@@ -194,8 +194,8 @@ def _truncated(core: CoreSystem, answer: Json) -> Response:
 
 
 def _wrong_member(core: CoreSystem, answer: Json) -> Response:
-    told = {item["kpj"] for item in answer.get("members", ())}
-    other = next(value for kpj, value in core.members.items() if kpj not in told)
+    reported = {item["kpj"] for item in answer.get("members", ())}
+    other = next(value for kpj, value in core.members.items() if kpj not in reported)
     return jsonify({"members": [*answer.get("members", ()), other]})
 
 

@@ -73,7 +73,7 @@ def worded(brand: str = "BPJAMSOSTEK", clock: FakeClock | None = None) -> Render
 
 
 class FakeQueue:
-    """Remembers what was nudged."""
+    """Remembers which tasks were notified."""
 
     def __init__(self) -> None:
         self.notified: list[str] = []

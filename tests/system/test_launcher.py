@@ -245,9 +245,9 @@ def test_a_second_start_finds_its_data_again(up: Running, tmp_path: Path) -> Non
 
 
 def test_a_second_gateway_on_the_same_folder_does_not_start(shared: Running) -> None:
-    said = fails(shared.data_dir, free_port(), free_port())
+    output = fails(shared.data_dir, free_port(), free_port())
 
-    assert "another gateway is running on the data folder" in said
+    assert "another gateway is running on the data folder" in output
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:

@@ -44,12 +44,12 @@ def functions(file: Path) -> list[ast.FunctionDef]:
 
 def named_by_tests() -> set[str]:
     """The numbers in docstrings."""
-    told = (
+    reported = (
         ast.get_docstring(function) or ""
         for file in (ROOT / "tests").rglob("test_*.py")
         for function in functions(file)
     )
-    return {number for text in told for number in _NAMED.findall(text)}
+    return {number for text in reported for number in _NAMED.findall(text)}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.number} {row.report}")

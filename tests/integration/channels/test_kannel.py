@@ -48,14 +48,14 @@ def test_sendsms_is_asked_for_what_its_user_guide_says() -> None:
         Kannel().channel(kannel.url).send(reply(sender="5757"))
 
     [request] = kannel.requests
-    told = {
+    reported = {
         name: value for name, value in request.headers if name.startswith("X-Kannel-")
     }
-    del told["X-Kannel-Dlr-Url"]
+    del reported["X-Kannel-Dlr-Url"]
     assert (request.method, request.full_path) == ("POST", "/cgi-bin/sendsms?")
     assert request.get_data(as_text=True) == REPLY
     assert request.content_type == "text/plain; charset=UTF-8"
-    assert told == {
+    assert reported == {
         "X-Kannel-Username": "gateway",
         "X-Kannel-Password": PASSWORD,
         "X-Kannel-From": "5757",

@@ -387,20 +387,20 @@ def entries(env: dict[str, str], *options: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "output"),
     [
         ("sent", "1 replies count as sent"),
         ("unsent", "1 replies are sent again unless it is too late"),
     ],
 )
 def test_all_doubts_up_to_one_are_decided_at_once(
-    stuck: dict[str, str], command: str, said: str
+    stuck: dict[str, str], command: str, output: str
 ) -> None:
     """Field report 19: nobody gives thirty reasons one by one."""
     done = gateway("stuck", command, "9", "--and-before", **stuck)
     again = gateway("stuck", command, "9", "--and-before", **stuck)
 
-    assert (done.stdout.strip(), again.exit_code) == (said, 1)
+    assert (done.stdout.strip(), again.exit_code) == (output, 1)
 
 
 def test_an_officer_has_a_name(stuck: dict[str, str]) -> None:

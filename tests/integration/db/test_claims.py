@@ -153,8 +153,8 @@ def test_applying_receipts_neither_reads_nor_sorts_all_that_wait(
 ) -> None:
     receipts = database.receipts
     for number in range(WAITING):
-        told = f"F{number}", OutboundStatus.DELIVERED, clock()
-        receipts.add(DeliveryReceipt("fake", *told, message_id=number))
+        reported = f"F{number}", OutboundStatus.DELIVERED, clock()
+        receipts.add(DeliveryReceipt("fake", *reported, message_id=number))
         if number + 1 == counted:
             with engine.begin() as connection:
                 connection.exec_driver_sql("ANALYZE receipts")

@@ -207,7 +207,7 @@ def life(engine: Engine, cipher: Cipher, tmp_path: Path) -> Life:
     return Life(engine, cipher, tmp_path)
 
 
-def told(life: Life, *events: tuple[str, int]) -> dict[str, int]:
+def reported(life: Life, *events: tuple[str, int]) -> dict[str, int]:
     """What is counted after some events, in all quarters and under all labels."""
     live(life, events)
     numbers = Counter[str]()
@@ -217,8 +217,8 @@ def told(life: Life, *events: tuple[str, int]) -> dict[str, int]:
 
 
 def test_what_waits_is_not_counted_yet(life: Life) -> None:
-    assert told(life, ("text", 0)) == {}
-    assert told(life, ("answer", 0)) == {"answered": 1}
+    assert reported(life, ("text", 0)) == {}
+    assert reported(life, ("answer", 0)) == {"answered": 1}
 
 
 def test_an_sms_counts_to_the_quarter_in_which_it_came(life: Life) -> None:
@@ -229,13 +229,13 @@ def test_an_sms_counts_to_the_quarter_in_which_it_came(life: Life) -> None:
 
 
 def test_a_dead_letter_that_is_retried_counts_as_what_it_comes_to(life: Life) -> None:
-    assert told(life, ("become_a_dead_letter", 0)) == {"failed": 1}
-    assert told(life, ("retry", 0)) == {}
-    assert told(life, ("answer", 0)) == {"answered": 1}
+    assert reported(life, ("become_a_dead_letter", 0)) == {"failed": 1}
+    assert reported(life, ("retry", 0)) == {}
+    assert reported(life, ("answer", 0)) == {"answered": 1}
 
 
 def test_a_dead_letter_that_is_dismissed_stays_a_failure(life: Life) -> None:
-    assert told(life, ("become_a_dead_letter", 0), ("dismiss", 0)) == {"failed": 1}
+    assert reported(life, ("become_a_dead_letter", 0), ("dismiss", 0)) == {"failed": 1}
 
 
 def test_a_late_receipt_counts_to_the_quarter_of_its_reply(life: Life) -> None:
@@ -248,7 +248,7 @@ def test_a_late_receipt_counts_to_the_quarter_of_its_reply(life: Life) -> None:
 
 
 def test_what_the_carrier_dropped_has_cost_nothing(life: Life) -> None:
-    assert told(life, ("be_dropped_by_the_carrier", 0)) == {"unrecognised": 1}
+    assert reported(life, ("be_dropped_by_the_carrier", 0)) == {"unrecognised": 1}
 
 
 @pytest.mark.parametrize(
@@ -271,13 +271,13 @@ def test_equal_answer_times_are_counted_together(
 def test_a_reply_that_comes_too_late_is_decided(life: Life) -> None:
     events = [("text", 0), ("answer", 0), ("time_passes", 1), ("close_late", 0)]
 
-    assert told(life, *events) == {"answered": 1, "decided": 1}
+    assert reported(life, *events) == {"answered": 1, "decided": 1}
 
 
 def test_a_person_who_is_forgotten_still_counts(life: Life) -> None:
     live(life, [("text", 0), ("answer", 0), ("send", 0), ("text", 2)])
 
-    assert told(life, ("erase", 0)) == {
+    assert reported(life, ("erase", 0)) == {
         **{"answered": 1, "ignored": 1},
         **{"segments": 1, "answer_time": 1},
     }
@@ -289,9 +289,9 @@ def test_counts_are_kept_as_long_as_the_messages(life: Life) -> None:
     life.clock.now = came.replace(minute=0) + KEPT + timedelta(minutes=15)
 
     life.clock.pass_time(seconds=-1)
-    assert told(life, ("purge", 0)) == {"answered": 1}
+    assert reported(life, ("purge", 0)) == {"answered": 1}
     life.clock.pass_time(seconds=1)
-    assert told(life, ("purge", 0)) == {}
+    assert reported(life, ("purge", 0)) == {}
 
 
 def test_nothing_is_counted_when_the_transaction_fails(life: Life) -> None:
@@ -305,9 +305,9 @@ def test_nothing_is_counted_when_the_transaction_fails(life: Life) -> None:
         life.answer(0)
     event.remove(life.engine, "before_cursor_execute", fail)
 
-    assert told(life) == {}
+    assert reported(life) == {}
     life.clock.pass_time(minutes=2)
-    assert told(life, ("give_up", 0)) == {"failed": 1}
+    assert reported(life, ("give_up", 0)) == {"failed": 1}
 
 
 def test_workers_that_answer_at_once_count_everything(
@@ -322,7 +322,7 @@ def test_workers_that_answer_at_once_count_everything(
         list(pool.map(Life.answer, others, range(len(others))))
 
     life.assert_counts_are_exact()
-    assert sum(told(life).values()) >= 120
+    assert sum(reported(life).values()) >= 120
     for engine in engines:
         engine.dispose()
 

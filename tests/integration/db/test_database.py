@@ -84,9 +84,9 @@ def claim(log: Database, now: datetime, limit: int = 10) -> Sequence[OutboundMes
     return log.outbox.claim("fake", limit, now, LEASE, RATE).messages
 
 
-def tell(log: Database, now: datetime, *told: DeliveryReceipt) -> int:
+def tell(log: Database, now: datetime, *reported: DeliveryReceipt) -> int:
     """Let the carrier tell; how many receipts found their reply."""
-    for line in told:
+    for line in reported:
         log.receipts.add(line)
     return log.receipts.apply(100, now, PATIENCE)
 
@@ -586,9 +586,9 @@ class TestOutbox:
         reply = sending(database, now)
         order = [S.SENT, S.DELIVERED, S.DELIVERED, S.FAILED]
 
-        told = [receipt(status, now, **about(reply)) for status in order]
+        reported = [receipt(status, now, **about(reply)) for status in order]
 
-        assert tell(database, now, *told) == 4
+        assert tell(database, now, *reported) == 4
         assert status_of(engine) == S.DELIVERED
 
     def test_a_receipt_whose_reply_never_becomes_known_is_not_looked_for_for_ever(
@@ -652,7 +652,7 @@ class TestOutbox:
     )
     @given(st.lists(st.sampled_from([S.SENT, *map(S, ("delivered", "failed"))])))
     def test_any_receipts_end_where_the_table_of_moves_ends(
-        self, database: Database, engine: Engine, now: datetime, told: list[S]
+        self, database: Database, engine: Engine, now: datetime, reported: list[S]
     ) -> None:
         clear(database)
         reply = sending(database, now)
@@ -660,10 +660,10 @@ class TestOutbox:
             [SendOutcome(reply.id, reply.attempt, S.SENT, "SM1")], now
         )
 
-        for status in told:
+        for status in reported:
             tell(database, now, receipt(status, now))
 
-        finals = [status for status in told if status is not S.SENT]
+        finals = [status for status in reported if status is not S.SENT]
         assert status_of(engine) == (finals[0] if finals else S.SENT)
 
 

@@ -65,8 +65,8 @@ def old(database: Database, engine: Engine, now: datetime) -> Engine:
     ]
     database.outbox.record(sent, now)
     for item in sent:
-        told = receipt(OutboundStatus.DELIVERED, now, provider_id=item.provider_id)
-        database.receipts.add(told)
+        reported = receipt(OutboundStatus.DELIVERED, now, provider_id=item.provider_id)
+        database.receipts.add(reported)
     assert database.receipts.apply(100, now, PATIENCE) == COUNT
     with engine.begin() as connection:
         for table, key, parent in HANGING:
@@ -265,7 +265,7 @@ def test_a_count_that_somebody_holds_is_left_for_the_next_night(
     night: Purge,
 ) -> None:
     with old.begin() as somebody:
-        somebody.execute(update(phone_days).values(told=1))
+        somebody.execute(update(phone_days).values(reported=1))
 
         night.purge(now + DAY, now + DAY)
 

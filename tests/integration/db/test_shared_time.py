@@ -46,9 +46,9 @@ class TestDeciding:
         self, jump: timedelta
     ) -> None:
         """Field report 6: the clock jumps, and the time of replies does not."""
-        verdict, told, agreed = decide(START, START + jump, ago(5))
+        verdict, reported, agreed = decide(START, START + jump, ago(5))
 
-        assert (verdict, told) == (Verdict.DATABASE_WAS_SET, jump)
+        assert (verdict, reported) == (Verdict.DATABASE_WAS_SET, jump)
         assert agreed == Agreement(jump, START + jump)
 
     def test_all_processes_that_were_running_agree_on_the_same_difference(self) -> None:

@@ -142,7 +142,7 @@ class Carrier:
         ]
 
     @property
-    def said(self) -> list[OutboundMessage]:
+    def sent_messages(self) -> list[OutboundMessage]:
         """What members have heard, or will."""
         return [
             request for name, request, _ in self.requests if name not in self.dropped
@@ -242,10 +242,10 @@ class Replies(RuleBasedStateMachine):
         self.numbers = count(1)
         self.possible_texts = list(product(PHONES, KEYWORDS))
         self.texts: dict[int, tuple[str, str]] = {}
-        # Replies whose readers have said STOP since.
+        # Replies whose readers have sent STOP since.
         self.unwanted: set[int] = set()
         self.moves_seen = 0
-        self.told = 0
+        self.receipts = 0
 
     @precondition(lambda self: self.possible_texts)
     @rule(data=st.data())
@@ -375,7 +375,7 @@ class Replies(RuleBasedStateMachine):
 
     def _tell(self, receipt: DeliveryReceipt) -> None:
         self.log.receipts.add(receipt)
-        self.told += 1
+        self.receipts += 1
 
     @rule()
     def receipts_are_applied(self) -> None:
@@ -388,7 +388,7 @@ class Replies(RuleBasedStateMachine):
     @rule()
     def an_operator_decides(self) -> None:
         """He has looked at the carrier's own pages."""
-        taken = {message.id for message in self.carrier.said}
+        taken = {message.id for message in self.carrier.sent_messages}
         for doubt in self.log.dead_letters.doubts(POLICY.carrier_questions):
             if doubt.id in taken:
                 until = self.clock() + POLICY.receipt_patience
@@ -402,7 +402,9 @@ class Replies(RuleBasedStateMachine):
 
     @invariant()
     def no_reply_is_sent_twice(self) -> None:
-        sent = Counter((line.recipient, line.text) for line in self.carrier.said)
+        sent = Counter(
+            (line.recipient, line.text) for line in self.carrier.sent_messages
+        )
         assert sent <= Counter(self.texts.values())
 
     @invariant()
@@ -421,7 +423,7 @@ class Replies(RuleBasedStateMachine):
     def every_receipt_is_kept(self) -> None:
         with self.engine.connect() as connection:
             kept = connection.scalar(select(func.count()).select_from(receipts))
-        assert kept == self.told
+        assert kept == self.receipts
 
     def teardown(self) -> None:
         """When all goes well at last, nobody waits for ever and the log is right."""
@@ -462,7 +464,9 @@ class Replies(RuleBasedStateMachine):
             # A receipt says FAILED of what was taken, a refusal of what was not.
             if status in AT_THE_CARRIER or (status is S.FAILED and row.provider_id):
                 at_the_carrier[self.texts[row.id]] += 1
-        taken = Counter((line.recipient, line.text) for line in self.carrier.said)
+        taken = Counter(
+            (line.recipient, line.text) for line in self.carrier.sent_messages
+        )
         assert at_the_carrier <= taken <= at_the_carrier + undecided
 
     def _worker(self) -> Worker:

@@ -165,8 +165,8 @@ class TestBreaker:
 
         assert len(core.questions) == FAILURES_TO_OPEN
         whys = [vars(record).get("why") for record in caplog.records]
-        told = ["the core system answered 500"] * FAILURES_TO_OPEN
-        assert whys == [*told, None]
+        reported = ["the core system answered 500"] * FAILURES_TO_OPEN
+        assert whys == [*reported, None]
         assert vars(caplog.records[-1])["circuit"] == "open"
         with pytest.raises(DirectoryUnavailable, match="not asked"):
             asking.is_empty()

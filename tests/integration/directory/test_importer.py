@@ -283,15 +283,15 @@ def test_nobody_waits_behind_an_import_that_waits_for_a_reader(
 
 
 @pytest.mark.parametrize(
-    ("days", "told"), [(0, False), (3, False), (4, True), (45, True)]
+    ("days", "reported"), [(0, False), (3, False), (4, True), (45, True)]
 )
 def test_the_day_of_old_records_is_told(
-    engine: Engine, cipher: Cipher, clock: FakeClock, days: int, told: bool
+    engine: Engine, cipher: Cipher, clock: FakeClock, days: int, reported: bool
 ) -> None:
     directory = stocked(engine, cipher, [MEMBER], clock)
     clock.pass_time(days=days)
 
-    day = TODAY if told else None
+    day = TODAY if reported else None
     aged = replace(MEMBER, stale_since=day)
     assert directory.find({MEMBER.kpj}) == {MEMBER.kpj: aged}
     assert directory.of_phones({PHONE}) == {PHONE: [aged]}

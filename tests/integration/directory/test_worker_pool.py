@@ -55,9 +55,9 @@ def alive(pids: list[int]) -> list[int]:
 def test_members_from_several_processes_can_be_looked_up(
     engine: Engine, keys: tuple[list[str], str], importer: Importer, many: Path
 ) -> None:
-    told: list[Progress] = []
+    reported: list[Progress] = []
 
-    assert importer.run(Sources(many), IMPORT, None, told.append) == COUNT
+    assert importer.run(Sources(many), IMPORT, None, reported.append) == COUNT
 
     directory = directory_on(engine, Cipher(*keys))
     for member in (*made_up(range(2)), *made_up(range(COUNT - 2, COUNT))):
@@ -65,8 +65,8 @@ def test_members_from_several_processes_can_be_looked_up(
         assert found.kpj == KPJ(member.kpj)
         assert found.balance
         assert found.balance.amount == member.balance
-    assert [line.members for line in told] == list(range(1_000, COUNT + 1, 1_000))
-    assert told[-1].offset == many.stat().st_size
+    assert [line.members for line in reported] == list(range(1_000, COUNT + 1, 1_000))
+    assert reported[-1].offset == many.stat().st_size
 
 
 def test_faults_from_several_processes_are_named_by_line(

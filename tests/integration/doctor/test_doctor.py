@@ -79,12 +79,12 @@ def test_nothing_that_it_says_is_secret_or_about_a_person(healthy: Fleet) -> Non
     healthy.text(phone := healthy.new_phones(1)[0])
     healthy.settle()
 
-    said = diagnose(healthy.env | {"TWILIO_AUTH_TOKEN": OTHER_TOKEN}).text
+    output = diagnose(healthy.env | {"TWILIO_AUTH_TOKEN": OTHER_TOKEN}).text
 
     for name in ("GATEWAY_SECRET_KEY", "GATEWAY_DATA_KEYS", "TWILIO_ACCOUNT_SID"):
-        assert healthy.env[name] not in said
+        assert healthy.env[name] not in output
     for secret in (OTHER_TOKEN, phone, SENDER, healthy.env["GATEWAY_DATABASE_URL"]):
-        assert secret not in said
+        assert secret not in output
 
 
 def test_settings_that_are_broken_are_named_first_and_the_rest_is_checked(
@@ -475,7 +475,7 @@ def test_a_database_whose_clock_was_set_is_told(healthy: Fleet, tmp_path: Path) 
 
     found = diagnose(healthy.env | {"GATEWAY_DATABASE_URL": url})
 
-    [told] = [finding for finding in found.of("clock") if "was set by" in finding]
-    assert told.startswith("warn")
-    assert "by 3600 s" in told
-    assert "2.1 days" in told
+    [reported] = [finding for finding in found.of("clock") if "was set by" in finding]
+    assert reported.startswith("warn")
+    assert "by 3600 s" in reported
+    assert "2.1 days" in reported

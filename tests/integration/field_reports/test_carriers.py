@@ -42,9 +42,9 @@ def test_the_password_of_a_proxy_is_in_no_log(
     """Field report W69: libcurl's own words name the whole address of the proxy."""
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     error = refusal(Connections("https://carrier.invalid"))
-    told, before = io.StringIO(), logging.root.handlers[:]
+    reported, before = io.StringIO(), logging.root.handlers[:]
     level = logging.root.level
-    configure(told)
+    configure(reported)
     try:
         logging.getLogger("test").warning("carrier cannot be asked", exc_info=error)
     finally:
@@ -52,8 +52,8 @@ def test_the_password_of_a_proxy_is_in_no_log(
         logging.root.setLevel(level)
 
     assert PASSWORD in str(error.__cause__)
-    assert error.code in told.getvalue()
-    assert PASSWORD not in told.getvalue()
+    assert error.code in reported.getvalue()
+    assert PASSWORD not in reported.getvalue()
 
 
 def test_a_kept_connection_that_closes_on_a_request_repeats_nothing() -> None:

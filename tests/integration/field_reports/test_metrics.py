@@ -19,7 +19,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(folder: Path) -> str:
+def reported(folder: Path) -> str:
     registry = CollectorRegistry()
     AllProcesses(registry, str(folder))
     return generate_latest(registry).decode()
@@ -29,7 +29,7 @@ def test_the_empty_file_of_a_killed_process_hides_no_other(folder: Path) -> None
     """Field report W53: scraping goes on without the file that holds nothing."""
     (folder / "counter_2.db").touch()
 
-    assert "gateway_received_total 2.0" in told(folder)
+    assert "gateway_received_total 2.0" in reported(folder)
 
 
 @pytest.mark.parametrize("content", [b"SQLite format 3\0" * 600, b"\xff" * 4096])
@@ -37,4 +37,4 @@ def test_a_file_of_another_kind_hides_no_other(folder: Path, content: bytes) -> 
     """Field report W54: a damaged file, or some other database, is left out."""
     (folder / "counter_2.db").write_bytes(content)
 
-    assert "gateway_received_total 2.0" in told(folder)
+    assert "gateway_received_total 2.0" in reported(folder)

@@ -57,7 +57,7 @@ def test_a_valkey_that_refuses_to_write_holds_up_nothing(
     spoil: Callable[[Redis, Path], None],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Field report W36: MISCONF, READONLY and OOM cost a nudge, and never an SMS."""
+    """Field report W36: MISCONF, READONLY and OOM cost a wake-up, and never an SMS."""
     spoil(redis, tmp_path)
     looked = threading.Event()
 
@@ -72,11 +72,11 @@ def test_a_valkey_that_refuses_to_write_holds_up_nothing(
     Notifier(redis).notify("answer")
 
     # Listeners of other tests may still look for a Valkey that is gone.
-    told = [
+    reported = [
         record.message for record in caplog.records if record.message != "redis is away"
     ]
-    assert told == ["wake-up not delivered"]
-    wait_until(looked.is_set, "a look without a nudge")
+    assert reported == ["wake-up not delivered"]
+    wait_until(looked.is_set, "a look without a wake-up")
     loops.stop(1)
 
 
@@ -97,7 +97,7 @@ def _a_text_for_the_queue(redis: Redis) -> None:
 @pytest.mark.parametrize(
     "flood", [_texts_for_jobs, _names_of_no_jobs, _a_text_for_the_queue]
 )
-def test_keys_of_the_wrong_type_or_of_nothing_hold_up_no_nudge(
+def test_keys_of_the_wrong_type_or_of_nothing_hold_up_no_wake_up(
     own_valkey: Valkey, redis: Redis, flood: Callable[[Redis], None]
 ) -> None:
     """Field report W77: each job that is no hash cost the listener a second."""
@@ -115,5 +115,5 @@ def test_keys_of_the_wrong_type_or_of_nothing_hold_up_no_nudge(
     wait_until(lambda: redis.type(queue) == b"none", "the flood to be read")
     Notifier(redis).notify("answer")
 
-    wait_until(looked.is_set, "our nudge behind the flood")
+    wait_until(looked.is_set, "our wake-up behind the flood")
     loops.stop(1)

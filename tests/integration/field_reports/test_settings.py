@@ -17,9 +17,9 @@ def test_quotation_marks_are_no_part_of_a_secret(name: str, mark: str) -> None:
     """Field report W25: `docker --env-file` keeps them, and every webhook is 403."""
     good = GOOD | KANNEL
 
-    told = faults(**KANNEL | {name: f"{mark}{good[name]}{mark}"})
+    reported = faults(**KANNEL | {name: f"{mark}{good[name]}{mark}"})
 
-    assert f"{name} must not stand in quotation marks" in told
+    assert f"{name} must not stand in quotation marks" in reported
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])

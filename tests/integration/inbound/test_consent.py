@@ -87,9 +87,9 @@ def text(gateway: Gateway, channel: KeywordCarrier) -> Text:
 
     def text(body: str, sender: str = NEW_PHONE) -> str:
         count[0] += 1
-        told = channel.brings(sender, body)
+        answer = channel.brings(sender, body)
         message = sms(f"SM{count[0]}", body, sender=sender, at=gateway.clock())
-        gateway.database.inbox.add(replace(message, consent=told))
+        gateway.database.inbox.add(replace(message, consent=answer))
         before = len(channel.taken)
         gateway.sweep()
         heard = [item for _, item in channel.taken[before:] if item.recipient == sender]
@@ -161,11 +161,11 @@ class TestStopAndMulai:
         if is_purged:
             gateway.retention.purge()
 
-        told = text("MULAI")
+        answer = text("MULAI")
 
-        assert BACK in told
-        assert ENDED in told
-        assert "DAFTAR" in told
+        assert BACK in answer
+        assert ENDED in answer
+        assert "DAFTAR" in answer
         assert REFUSED in text(ASK)
 
     def test_after_a_month_reminders_have_ended_and_mulai_says_so(
@@ -186,10 +186,10 @@ class TestStopAndMulai:
         text("STOP", sender=PHONE)
         clock.pass_time(days=60)
 
-        told = text("MULAI", sender=PHONE)
+        answer = text("MULAI", sender=PHONE)
 
-        assert BACK in told
-        assert ENDED not in told
+        assert BACK in answer
+        assert ENDED not in answer
 
     def test_an_officer_ends_an_enrolment_during_the_silence(
         self, text: Text, enrolled: None, gateway: Gateway, clock: FakeClock
@@ -270,9 +270,9 @@ class TestCarrierThatHandlesKeywords:
     ) -> None:
         """Field report F16: only what the carrier alone told is lifted by any SMS."""
         suppressions, phone = gateway.database.suppressions, cipher.index(NEW_PHONE)
-        told = {"msisdn_index": phone, "since": clock(), "by_carrier": True}
+        answer = {"msisdn_index": phone, "since": clock(), "by_carrier": True}
         with engine.begin() as connection:
-            connection.execute(insert(opt_outs).values(told))
+            connection.execute(insert(opt_outs).values(answer))
             suppressions.withdraw(connection, NEW_PHONE, clock())
 
             still = suppressions.after_lifting(connection, {NEW_PHONE}, clock())

@@ -102,9 +102,9 @@ class TestByRequest:
         assert review.approve(1, DEED)
         gateway.sweep()
 
-        told = {message.recipient: message.text for _, message in channel.taken}
-        assert "terdaftar untuk KPJ ***0019" in told[NEW_PHONE]
-        assert "HP lain didaftarkan" in told[PHONE]
+        reported = {message.recipient: message.text for _, message in channel.taken}
+        assert "terdaftar untuk KPJ ***0019" in reported[NEW_PHONE]
+        assert "HP lain didaftarkan" in reported[PHONE]
         assert text(ASK) == BALANCE_TEXT
         assert text("SALDO") == BALANCE_TEXT
 
@@ -295,9 +295,9 @@ class TestAtOnce:
     ) -> None:
         text(ENROL)
 
-        told = {message.recipient: message.text for _, message in channel.taken}
-        assert "mulai 22-11-2026" in told[NEW_PHONE]
-        assert "HP lain didaftarkan untuk KPJ ***0019" in told[PHONE]
+        reported = {message.recipient: message.text for _, message in channel.taken}
+        assert "mulai 22-11-2026" in reported[NEW_PHONE]
+        assert "HP lain didaftarkan untuk KPJ ***0019" in reported[PHONE]
         assert "tidak dapat ditampilkan" in text(ASK)
         clock.pass_time(hours=24)
         assert text(ASK) == BALANCE_TEXT
@@ -358,8 +358,10 @@ class TestAtOnce:
         for number in range(5):
             text(ENROL, sender=f"+62811000880{number}")
 
-        told = [message for _, message in channel.taken if message.recipient == PHONE]
-        assert len(told) == 3
+        reported = [
+            message for _, message in channel.taken if message.recipient == PHONE
+        ]
+        assert len(reported) == 3
 
 
 class TestOff:

@@ -120,9 +120,9 @@ def test_the_first_guess_after_the_limit_hears_of_the_limit(
     for day in (1, 2, 3):
         text(phone(1), wrong(1, day))
 
-    [told] = text(phone(1), last)
+    [reply] = text(phone(1), last)
 
-    assert LIMIT in told
+    assert LIMIT in reply
 
 
 @pytest.mark.parametrize("last", [guess(1), wrong(1, 9)], ids=["right", "wrong"])
@@ -131,12 +131,12 @@ def test_a_kpj_that_many_phones_guessed_at_is_closed_to_all_for_the_day(
 ) -> None:
     """Field report 1: mismatches spread over many phones are counted for the KPJ."""
     for number in range(Limits().kpj_refusals):
-        [told] = text(phone(number), wrong(1))
-        assert FAILED in told
+        [reply] = text(phone(number), wrong(1))
+        assert FAILED in reply
 
-    [told] = text(phone(99), last)
+    [reply] = text(phone(99), last)
 
-    assert LIMIT in told
+    assert LIMIT in reply
     assert rows(engine) == 0
     clock.pass_time(hours=24)
     assert FAILED not in text(phone(99), guess(1))[0]
@@ -150,9 +150,9 @@ def test_a_phone_told_of_two_members_guesses_at_no_third(
     text(phone(1), guess(1), guess(2))
     before = rows(engine)
 
-    [told] = text(phone(1), last)
+    [reply] = text(phone(1), last)
 
-    assert LIMIT in told
+    assert LIMIT in reply
     assert rows(engine) == before
 
 
@@ -166,18 +166,18 @@ def test_what_is_heard_after_the_limit_does_not_depend_on_what_was_right(
         before = [chance.random() < 0.4 for _ in range(chance.randint(0, 3))]
         before += [False] * Limits().refusals
         after = [[chance.random() < 0.5 for _ in range(6)] for _ in range(2)]
-        heard, done, told = [], [], []
+        heard, done, reply = [], [], []
         for which in range(2):
             number = pair + which
             text(phone(number), *(_guesses(number, before)))
             at_first, so_far = rows(engine), len(channel.taken)
             heard.append(text(phone(number), *_guesses(number, after[which], day=9)))
             done.append(rows(engine) - at_first)
-            told.append(len(channel.taken) - so_far)
+            reply.append(len(channel.taken) - so_far)
 
         assert heard[0] == heard[1]
         assert done == [0, 0]
-        assert told[0] == told[1]
+        assert reply[0] == reply[1]
 
 
 def _guesses(number: int, are_right: list[bool], day: int = 1) -> list[str]:
@@ -216,9 +216,9 @@ def test_who_closes_enrolment_for_a_member_keeps_no_balance_from_him(
     for number in range(2 * Limits().kpj_refusals):
         text(phone(number), wrong(1))
 
-    [told] = text(owner(1), f"SALDO {kpj(1).digits}")
+    [reply] = text(owner(1), f"SALDO {kpj(1).digits}")
 
-    assert "Saldo JHT" in told
+    assert "Saldo JHT" in reply
     assert "kpj_from_many_phones" in raised(engine)
 
 
@@ -246,13 +246,13 @@ class TestOwners:
         for number in range(3):
             text(phone(number), wrong(1))
 
-        told = [
+        reply = [
             message.text
             for _, message in channel.taken
             if message.recipient == owner(1)
         ]
-        assert len(told) == 1
-        assert "dari nomor lain" in told[0]
+        assert len(reply) == 1
+        assert "dari nomor lain" in reply[0]
 
     def test_a_guess_about_another_does_not_use_up_the_warning(
         self, text: Text, channel: FakeChannel, engine: Engine, directory: FakeDirectory
@@ -266,10 +266,10 @@ class TestOwners:
 
         text(phone(3), ask)
 
-        told = [
+        reply = [
             message for _, message in channel.taken if message.recipient == owner(1)
         ]
-        assert len(told) == 1
+        assert len(reply) == 1
         assert raised(engine).count("kpj_from_many_phones") == 1
 
     def test_three_phones_alarm_no_more_members_than_they_are_refused(
@@ -281,8 +281,8 @@ class TestOwners:
                 text(phone(sender), f"SALDO {kpj(number).digits}")
 
         owners = {owner(number) for number in range(12)}
-        told = [message for _, message in channel.taken if message.recipient in owners]
-        assert len(told) == Limits().refusals
+        reply = [message for _, message in channel.taken if message.recipient in owners]
+        assert len(reply) == Limits().refusals
         assert raised(engine).count("kpj_from_many_phones") == 12
 
     def test_the_members_own_phone_is_not_told_of_itself(
@@ -293,9 +293,9 @@ class TestOwners:
         text(phone(1), wrong(1))
         text(phone(2), wrong(1))
 
-        told = [
+        reply = [
             message.text
             for _, message in channel.taken
             if message.recipient == owner(1)
         ]
-        assert [("dari nomor lain" in line) for line in told] == [False, True]
+        assert [("dari nomor lain" in line) for line in reply] == [False, True]

@@ -158,10 +158,10 @@ class TestOneMember:
         for number in range(5):
             text(*ask, sender=f"+62811000770{number}")
 
-        told = [
+        reported = [
             message.text for _, message in channel.taken if message.recipient == PHONE
         ]
-        assert told == [
+        assert reported == [
             "BPJAMSOSTEK: Ada permintaan data KPJ ***0019 dari nomor lain pada "
             "21-11-2026. Bila bukan Anda, hubungi 175. Jangan berikan KPJ/NIK/OTP ke "
             "orang lain."
@@ -276,19 +276,22 @@ class TestJudge:
     def test_no_limit_is_ever_exceeded(
         self, requests: list[tuple[RequestKind, bytes]]
     ) -> None:
-        day, limits, told = PhoneDay(), Limits(), Counter[object]()
+        day, limits, reported = PhoneDay(), Limits(), Counter[object]()
         for kind, member in requests:
             verdict = judge(day, limits, kind, member)
             day = counted(day, kind, member, verdict)
             if verdict is LimitVerdict.REPLY:
-                told[kind] += 1
-            told[verdict] += 1
+                reported[kind] += 1
+            reported[verdict] += 1
 
-        assert told[RequestKind.ANSWERED] <= limits.answers
-        assert told[RequestKind.REFUSED] <= limits.refusals
-        assert told[RequestKind.UNRECOGNISED] <= limits.unrecognised
-        assert told[LimitVerdict.NOTICE] <= 1
-        assert told[LimitVerdict.REPLY] + told[LimitVerdict.NOTICE] <= limits.replies
+        assert reported[RequestKind.ANSWERED] <= limits.answers
+        assert reported[RequestKind.REFUSED] <= limits.refusals
+        assert reported[RequestKind.UNRECOGNISED] <= limits.unrecognised
+        assert reported[LimitVerdict.NOTICE] <= 1
+        assert (
+            reported[LimitVerdict.REPLY] + reported[LimitVerdict.NOTICE]
+            <= limits.replies
+        )
         assert len(day.members) <= limits.members
 
 

@@ -143,9 +143,9 @@ def test_retry_after_may_be_a_date_by_the_carrier_s_clock(
     faults.plan(planned("retry date 30"), 1)
     faults.plan(planned("clock off -120"), 1)
 
-    told = client.raw().partition(b"Retry-After: ")[2].partition(b"\r\n")[0]
+    reported = client.raw().partition(b"Retry-After: ")[2].partition(b"\r\n")[0]
 
-    assert parsedate_to_datetime(told.decode()) == clock() - timedelta(seconds=90)
+    assert parsedate_to_datetime(reported.decode()) == clock() - timedelta(seconds=90)
 
 
 @pytest.mark.parametrize(
@@ -286,8 +286,8 @@ def test_early_receipts_come_before_the_others(
 
     carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt?message=7")
 
-    told = [stub.next_request().form["MessageStatus"] for _ in range(4)]
-    assert told == ["queued", "sending", "sent", "delivered"]
+    reported = [stub.next_request().form["MessageStatus"] for _ in range(4)]
+    assert reported == ["queued", "sending", "sent", "delivered"]
 
 
 def test_early_receipts_may_be_all_that_is_told(
@@ -299,13 +299,13 @@ def test_early_receipts_may_be_all_that_is_told(
     sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt?message=7")
 
     await_until(lambda: len(getattr(carrier.find(sms.sid), "reports", ())) == 4)
-    told = [stub.next_request().form["MessageStatus"] for _ in range(2)]
-    assert told == ["queued", "sending"]
+    reported = [stub.next_request().form["MessageStatus"] for _ in range(2)]
+    assert reported == ["queued", "sending"]
     assert stub.requests.empty()
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "reported"),
     [
         ("undelivered 30005", [("sent", None), ("undelivered", "30005")]),
         ("failed 21610", [("failed", "21610")]),
@@ -320,17 +320,19 @@ def test_an_error_is_told_in_a_callback(
     carrier: Carrier,
     stub: GatewayStub,
     fault: str,
-    told: list[tuple[str, str | None]],
+    reported: list[tuple[str, str | None]],
 ) -> None:
     """Field report F11: codes are told in callbacks, too."""
     faults.plan(planned(fault), 1)
 
     carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
 
-    forms: list[Mapping[str, str]] = [stub.next_request().form for _ in told]
-    assert [(form["MessageStatus"], form.get("ErrorCode")) for form in forms] == told
+    forms: list[Mapping[str, str]] = [stub.next_request().form for _ in reported]
+    assert [
+        (form["MessageStatus"], form.get("ErrorCode")) for form in forms
+    ] == reported
     # Only what is delivered in the end has been heard.
-    assert bool(carrier.messages(PHONE)) == (told[-1][0] == "delivered")
+    assert bool(carrier.messages(PHONE)) == (reported[-1][0] == "delivered")
 
 
 def test_a_receipt_of_another_life_is_for_the_next_reply(

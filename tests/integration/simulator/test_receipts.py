@@ -70,17 +70,17 @@ def test_receipts_of_one_message_stay_in_order_among_many(
     for number in range(50):
         carrier.create(PHONE, f"SMS {number}", f"{stub.url}/receipt")
 
-    told: dict[str, list[str]] = defaultdict(list)
+    reported: dict[str, list[str]] = defaultdict(list)
     for _ in range(100):
         form = stub.next_request().form
-        told[form["MessageSid"]].append(form["MessageStatus"])
+        reported[form["MessageSid"]].append(form["MessageStatus"])
 
-    assert len(told) == 50
-    assert all(statuses == ["sent", "delivered"] for statuses in told.values())
+    assert len(reported) == 50
+    assert all(statuses == ["sent", "delivered"] for statuses in reported.values())
 
 
 @pytest.mark.parametrize(
-    ("fragment", "told"),
+    ("fragment", "reported"),
     [
         ("", ["sent", "delivered"]),
         ("#rc=1&rp=4xx", ["sent", "delivered"]),
@@ -91,14 +91,14 @@ def test_receipts_of_one_message_stay_in_order_among_many(
     ],
 )
 def test_a_refused_receipt_comes_again_as_often_as_its_address_asks(
-    carrier: Carrier, stub: GatewayStub, fragment: str, told: list[str]
+    carrier: Carrier, stub: GatewayStub, fragment: str, reported: list[str]
 ) -> None:
     """Field report F10: without a policy a receipt that we refuse is lost."""
-    stub.statuses = [503, 503] if len(told) == 4 else [503]
+    stub.statuses = [503, 503] if len(reported) == 4 else [503]
 
     carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt{fragment}")
 
-    assert [stub.next_request().form["MessageStatus"] for _ in told] == told
+    assert [stub.next_request().form["MessageStatus"] for _ in reported] == reported
 
 
 def test_a_lost_receipt_is_logged_by_its_sid_and_the_next_one_follows(
@@ -108,8 +108,8 @@ def test_a_lost_receipt_is_logged_by_its_sid_and_the_next_one_follows(
 
     sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
 
-    told = [stub.next_request().form["MessageStatus"] for _ in range(2)]
-    assert told == ["sent", "delivered"]
+    reported = [stub.next_request().form["MessageStatus"] for _ in range(2)]
+    assert reported == ["sent", "delivered"]
     lost = [
         record for record in caplog.records if record.getMessage() == "receipt lost"
     ]

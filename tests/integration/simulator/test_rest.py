@@ -66,13 +66,13 @@ def test_the_client_of_twilio_creates_and_fetches_a_message(
         status_callback=f"{stub.url}/receipt",
         validity_period=600,
     )
-    told = [stub.next_request().form["MessageStatus"] for _ in range(2)]
+    reported = [stub.next_request().form["MessageStatus"] for _ in range(2)]
     fetched = twilio.messages(created.sid).fetch()
 
     assert created.status == "queued"
     assert created.date_sent is None
     assert created.date_created == datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-    assert told == ["sent", "delivered"]
+    assert reported == ["sent", "delivered"]
     assert fetched.status == "delivered"
     assert fetched.date_sent == created.date_created
     assert (fetched.to, fetched.from_) == (PHONE, account.number)

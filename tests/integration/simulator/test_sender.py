@@ -34,11 +34,11 @@ def test_a_messaging_service_brings_sms_to_the_gateway() -> None:
     account = CarrierAccount("AC" + "a" * 32, "t" * 32, SERVICE, "https://x.test/in")
     client = create_simulator(account, ()).test_client()
 
-    told = client.get(f"/v1/Services/{SERVICE}", auth=(account.sid, account.token))
+    reported = client.get(f"/v1/Services/{SERVICE}", auth=(account.sid, account.token))
 
-    assert told.json is not None
-    assert told.json["inbound_request_url"].startswith("https://x.test/in#rc=")
-    assert told.json["inbound_method"] == "POST"
+    assert reported.json is not None
+    assert reported.json["inbound_request_url"].startswith("https://x.test/in#rc=")
+    assert reported.json["inbound_method"] == "POST"
 
 
 @pytest.mark.parametrize("path", ["/v1/Services/x", "/IncomingPhoneNumbers.json"])

@@ -78,11 +78,11 @@ def test_a_refusal_of_the_gateway_is_told(
 
     answer = browser.post("/simulator/inbound", json={"from": "INFO", "body": "x"})
 
-    told = answer.get_json()
+    reported = answer.get_json()
     assert answer.status_code == 502
-    assert told["status"] == 403
-    assert told["error"] == "the gateway refused the message"
-    assert told["sid"] == stub.next_request().form["MessageSid"]
+    assert reported["status"] == 403
+    assert reported["error"] == "the gateway refused the message"
+    assert reported["sid"] == stub.next_request().form["MessageSid"]
 
 
 def test_an_unreachable_gateway_is_told(account: CarrierAccount) -> None:
@@ -92,10 +92,10 @@ def test_an_unreachable_gateway_is_told(account: CarrierAccount) -> None:
         "/simulator/inbound", json={"from": PHONE, "body": "SALDO"}
     )
 
-    told = answer.get_json()
+    reported = answer.get_json()
     assert answer.status_code == 502
-    assert told["status"] is None
-    assert told["error"] == "the gateway cannot be reached"
+    assert reported["status"] is None
+    assert reported["error"] == "the gateway cannot be reached"
 
 
 @pytest.mark.parametrize(

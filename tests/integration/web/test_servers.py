@@ -57,10 +57,10 @@ def test_carriers_and_watchers_have_doors_of_their_own(urls: dict[str, str]) -> 
 def test_watchers_see_what_the_carriers_processes_count(urls: dict[str, str]) -> None:
     urllib3.request("POST", urls["carriers"] + INBOUND)
 
-    told = urllib3.request("GET", urls["watchers"] + "/metrics").data.decode()
+    reported = urllib3.request("GET", urls["watchers"] + "/metrics").data.decode()
 
-    assert 'gateway_refused_total{channel="twilio",why="403"}' in told
-    assert "gateway_unanswered 0.0" in told
+    assert 'gateway_refused_total{channel="twilio",why="403"}' in reported
+    assert "gateway_unanswered 0.0" in reported
 
 
 @pytest.mark.parametrize("name", DOORS)
@@ -68,11 +68,11 @@ def test_watchers_see_what_the_carriers_processes_count(urls: dict[str, str]) ->
 def test_no_answer_tells_a_version(urls: dict[str, str], name: str, path: str) -> None:
     answer = urllib3.request("GET", urls[name] + path)
 
-    said = {key.lower(): value for key, value in answer.headers.items()}
-    assert said["server"] == "granian"
+    headers = {key.lower(): value for key, value in answer.headers.items()}
+    assert headers["server"] == "granian"
     assert not [
         f"{key}: {value}"
-        for key, value in said.items()
+        for key, value in headers.items()
         if key not in WITH_DIGITS and re.search(r"\d", value)
     ]
-    assert "python" not in " ".join(said.values()).lower()
+    assert "python" not in " ".join(headers.values()).lower()

@@ -339,9 +339,9 @@ def test_no_error_of_the_database_tells_what_a_member_wrote(
     with pytest.raises(Exception, match=r"database|outbound") as caught:
         real_gateway.processor.answer_waiting()
 
-    told = "".join(traceback.format_exception(caught.value)) + caplog.text
+    reported = "".join(traceback.format_exception(caught.value)) + caplog.text
     for secret in ("61000000019", "Contohwati", "1990", "12.345.678", "8110000001"):
-        assert secret not in told
+        assert secret not in reported
 
 
 def test_metrics_count_and_name_nobody(

@@ -67,12 +67,12 @@ def test_an_expression_asks_for_series_and_labels_that_exist(expression: str) ->
 
 
 def test_every_figure_stands_on_the_dashboard_or_raises_an_alert() -> None:
-    told = set(_NAME.findall(" ".join(expressions())))
+    reported = set(_NAME.findall(" ".join(expressions())))
 
     missing = {
         name
         for name in labels_of_series()
-        if name not in told and not name.endswith(("_sum", "_count"))
+        if name not in reported and not name.endswith(("_sum", "_count"))
     }
     assert missing == set()
     assert REGISTRY is not None

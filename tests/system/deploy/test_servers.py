@@ -17,12 +17,12 @@ PLACE = {"listen_addresses": "''", "ssl": "off", "shared_buffers": "16MB"}
 
 
 def test_postgresql_takes_every_setting_and_is_durable(tmp_path: Path) -> None:
-    told = dict(
+    reported = dict(
         line.split(" = ", 1)
         for line in lines_of(DEPLOY / "postgresql/sms-gateway.conf")
     )
 
-    with Postgres(settings=told | PLACE) as server:
+    with Postgres(settings=reported | PLACE) as server:
         engine = open_engine(server.new_database())
         upgrade.upgrade(engine)
         facts = inspect(engine)
@@ -33,7 +33,7 @@ def test_postgresql_takes_every_setting_and_is_durable(tmp_path: Path) -> None:
             }
         engine.dispose()
 
-    assert {name.lower() for name in told} <= {name.lower() for name in used}
+    assert {name.lower() for name in reported} <= {name.lower() for name in used}
     assert facts.settings == {
         "fsync": "on",
         "full_page_writes": "on",

@@ -110,9 +110,9 @@ def units(tmp_path: Path) -> list[str]:
 
 
 def test_systemd_finds_nothing_wrong_with_the_units(units: list[str]) -> None:
-    said = run(program("systemd-analyze"), "verify", "--man=no", *units)
+    output = run(program("systemd-analyze"), "verify", "--man=no", *units)
 
-    assert [line for line in said.splitlines() if "gateway" in line] == []
+    assert [line for line in output.splitlines() if "gateway" in line] == []
 
 
 def test_systemd_finds_the_units_closed(units: list[str]) -> None:

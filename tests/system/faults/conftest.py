@@ -9,10 +9,10 @@ from gateway.bootstrap import build_gateway
 from gateway.config.settings import Settings
 from gateway.runtime import Gateway
 from tests.integration.channels.conformance.twilio import Twilio
-from tests.support import telling
+from tests.support import run_figures
 from tests.support.fakes import FakeClock, FakeQueue
 from tests.support.processes import Postgres
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults.databases import (
     Database,
     OpenDatabase,
@@ -46,19 +46,19 @@ def open_database(request: pytest.FixtureRequest) -> Iterator[OpenDatabase]:
 
 
 @pytest.fixture
-def tell(record_property: Callable[[str, object], None]) -> Tell:
+def report_figure(record_property: Callable[[str, object], None]) -> ReportFigure:
     """Tells what was counted while everything was being broken."""
     heading = "accepted = answered once + ended with a reason"
-    return telling.under(heading, record_property)
+    return run_figures.under(heading, record_property)
 
 
 @pytest.fixture
-def check(tell: Tell) -> Check:
+def check(report_figure: ReportFigure) -> Check:
     """Checks that every accepted SMS was answered, once, and tells the figures."""
 
     def check(fleet: Fleet, phones: Sequence[str]) -> None:
         found = fleet.outcome(phones)
-        tell(found)
+        report_figure(found)
         assert found == Equation(accepted=len(phones), answered=len(phones))
 
     return check

@@ -68,7 +68,7 @@ class GatewayProgram(Program):
         self._mark.unlink(missing_ok=True)
         self.told({mortal.STEP: step, mortal.MARK: str(self._mark)})
 
-    def told(self, env: Mapping[str, str]) -> None:
+    def reported(self, env: Mapping[str, str]) -> None:
         """From the next start on: these settings."""
         self._options["env"] |= env
 
@@ -312,8 +312,8 @@ class Fleet:
             answer = self._http.request("GET", url)
         except urllib3.exceptions.HTTPError:
             return None
-        told: dict[str, Any] = answer.json()
-        return told if answer.status == HTTPStatus.OK else None
+        reported: dict[str, Any] = answer.json()
+        return reported if answer.status == HTTPStatus.OK else None
 
     def fates(self, phones: Sequence[str]) -> Sequence[Row[Any]]:
         """Each SMS with its reply, if it has one."""

@@ -67,8 +67,10 @@ class Fate(NamedTuple):
     @property
     def is_misrecorded(self) -> bool:
         """Whether an operator reads that the phone heard nothing, though it did."""
-        told = [row.reply_status for row in self.rows if row.reply_status]
-        return bool(self.heard and told and all(line in _NOT_HEARD for line in told))
+        reported = [row.reply_status for row in self.rows if row.reply_status]
+        return bool(
+            self.heard and reported and all(line in _NOT_HEARD for line in reported)
+        )
 
 
 @dataclass(frozen=True)

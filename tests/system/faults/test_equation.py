@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults.conftest import Check
 from tests.system.faults.databases import OpenDatabase
 from tests.system.faults.fleet import TEXT, Fleet
@@ -27,7 +27,7 @@ def fleet(
 
 @pytest.mark.parametrize("fleet", ["sqlite", "postgresql"], indirect=True)
 def test_the_equation_holds_while_everything_is_killed(
-    fleet: Fleet, tell: Tell, check: Check
+    fleet: Fleet, report_figure: ReportFigure, check: Check
 ) -> None:
     for fault, share in {
         "429": 0.03,
@@ -54,7 +54,7 @@ def test_the_equation_holds_while_everything_is_killed(
     texts = dict.fromkeys(phones, TEXT)
     refused = text_amid(fleet, texts, [*kills, *kills, *outages, *kills])
 
-    tell(f"{refused} webhooks refused and brought again")
+    report_figure(f"{refused} webhooks refused and brought again")
     check(fleet, phones)
 
 

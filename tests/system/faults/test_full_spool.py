@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults.conftest import Check
 from tests.system.faults.databases import OpenDatabase, sqlite_in
 from tests.system.faults.disks import fill, small_disk
@@ -28,14 +28,14 @@ def fleet(
 
 
 def test_what_a_full_spool_refused_is_answered_when_it_is_brought_again(
-    fleet: Fleet, tell: Tell, check: Check
+    fleet: Fleet, report_figure: ReportFigure, check: Check
 ) -> None:
     phones = fleet.new_phones(MESSAGES)
     fleet.database.stop()
 
     answers = fleet.offer_from_all(phones)
 
-    tell(f"spool of {LIMIT}, {MESSAGES} SMS: {dict(answers)}")
+    report_figure(f"spool of {LIMIT}, {MESSAGES} SMS: {dict(answers)}")
     assert set(answers) == {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
     # A file for each that was accepted, and for no other.
     assert len(list(fleet.spool.iterdir())) == answers[HTTPStatus.OK] >= LIMIT
@@ -60,7 +60,7 @@ def test_what_cannot_be_spooled_at_all_is_answered_when_it_is_brought_again(
 
 
 def test_a_full_disk_is_told_leaves_nothing_behind_and_is_used_again(
-    tmp_path: Path, tell: Tell, check: Check
+    tmp_path: Path, report_figure: ReportFigure, check: Check
 ) -> None:
     """Field report 21: 503 and not ready while it is full, no `.part` afterwards."""
     with small_disk(tmp_path / "disk", megabytes=20) as disk:
@@ -77,7 +77,7 @@ def test_a_full_disk_is_told_leaves_nothing_behind_and_is_used_again(
             filler.unlink()
             fleet.text_from_all(phones)
 
-            tell(f"full disk, {MESSAGES} SMS: {dict(answers)}")
+            report_figure(f"full disk, {MESSAGES} SMS: {dict(answers)}")
             assert set(answers) <= {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}
             assert (HTTPStatus.SERVICE_UNAVAILABLE in answers) is can_be_full
             assert is_ready is not can_be_full

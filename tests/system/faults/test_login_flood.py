@@ -17,7 +17,7 @@ from gateway.domain.audit import AuditEntry
 from gateway.domain.operators import MOST_FAILURES_A_NAME, Role
 from tests.integration.web.console.pages import _TOKEN
 from tests.support.processes import free_port
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults.databases import migrated
 from tests.system.faults.fleet import GatewayProgram
 from tests.unit.config.test_settings import GOOD
@@ -51,16 +51,18 @@ def flood(tmp_path: Path) -> Iterator["Flood"]:
 
 
 def test_few_of_many_wrong_passwords_at_once_are_tried(
-    flood: "Flood", tell: Tell
+    flood: "Flood", report_figure: ReportFigure
 ) -> None:
     """Field report 15: 300 for one name, then 400 with names of their own."""
     one_name = flood.answers(["anna"] * ATTEMPTS)
     many_names = flood.answers([f"name{number}" for number in range(400)])
 
-    tell(f"one name: {dict(one_name)}, many names: {dict(many_names)}")
+    report_figure(f"one name: {dict(one_name)}, many names: {dict(many_names)}")
     waits = sorted(flood.waits)
-    tell(f"webhooks: median {waits[len(waits) // 2]:.3f} s, slowest {waits[-1]:.2f} s")
-    tell(f"largest web process {flood.peak_megabytes():.0f} MB")
+    report_figure(
+        f"webhooks: median {waits[len(waits) // 2]:.3f} s, slowest {waits[-1]:.2f} s"
+    )
+    report_figure(f"largest web process {flood.peak_megabytes():.0f} MB")
     assert one_name[WRONG] <= MOST_FAILURES_A_NAME
     assert {*one_name, *many_names} <= {WRONG, TOO_MANY}
     assert flood.webhook_statuses == {200}

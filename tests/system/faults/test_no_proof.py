@@ -112,8 +112,8 @@ def test_a_callback_of_possession_changes_nothing_where_there_is_no_doubt(
     """Field report F4: "sending" after "delivered" is only late."""
     text(whole)
     channel = whole.channels["twilio"]
-    for told in ("delivered", status):
-        whole.receiver.record_receipt(channel, twilio.callback(twilio.has[0], told))
+    for reported in ("delivered", status):
+        whole.receiver.record_receipt(channel, twilio.callback(twilio.has[0], reported))
         whole.sweep()
 
     assert statuses(whole) == ["delivered"]

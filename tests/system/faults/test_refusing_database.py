@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import wait_until
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults.conftest import Check
 from tests.system.faults.databases import OpenDatabase, damage
 from tests.system.faults.fleet import TEXT, Fleet
@@ -31,7 +31,7 @@ def await_spooled(fleet: Fleet) -> None:
 
 @pytest.mark.parametrize("fleet", ["sqlite", "postgresql"], indirect=True)
 def test_a_failover_to_a_standby_amid_sms_refuses_and_doubles_nothing(
-    fleet: Fleet, tmp_path: Path, tell: Tell, check: Check
+    fleet: Fleet, tmp_path: Path, report_figure: ReportFigure, check: Check
 ) -> None:
     """Field report 2: no webhook is answered with 500, and all SMS are answered."""
     phones = fleet.new_phones(MESSAGES)
@@ -45,7 +45,7 @@ def test_a_failover_to_a_standby_amid_sms_refuses_and_doubles_nothing(
         ],
     )
 
-    tell(f"read-only amid {MESSAGES} SMS: {refused} webhooks refused")
+    report_figure(f"read-only amid {MESSAGES} SMS: {refused} webhooks refused")
     assert refused == 0
     check(fleet, phones)
     # What has to wait says so in a line, not in a traceback every five seconds.
@@ -55,7 +55,7 @@ def test_a_failover_to_a_standby_amid_sms_refuses_and_doubles_nothing(
 
 @pytest.mark.parametrize("fleet", ["sqlite"], indirect=True)
 def test_a_damaged_file_amid_sms_refuses_and_doubles_nothing(
-    fleet: Fleet, tell: Tell, check: Check
+    fleet: Fleet, report_figure: ReportFigure, check: Check
 ) -> None:
     """Field report F3: a malformed SQLite file is spooled around until it is mended."""
     phones = fleet.new_phones(MESSAGES)
@@ -67,6 +67,8 @@ def test_a_damaged_file_amid_sms_refuses_and_doubles_nothing(
     await_spooled(fleet)
     mend()
 
-    tell(f"a damaged root page amid {MESSAGES} SMS: {refused} webhooks refused")
+    report_figure(
+        f"a damaged root page amid {MESSAGES} SMS: {refused} webhooks refused"
+    )
     assert refused == 0
     check(fleet, phones)

@@ -12,7 +12,7 @@ import pytest
 from gateway.directory.imports.rows import COLUMNS
 from gateway.worker.jobs import Notifier, connect
 from tests.support.processes import wait_until
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults import mortal
 from tests.system.faults.databases import OpenDatabase
 from tests.system.faults.fleet import Fleet
@@ -63,7 +63,7 @@ def ask_for_reminders(fleet: Fleet, kpjs: dict[str, str]) -> None:
 
 
 def test_a_worker_that_dies_amid_reminders_reminds_everybody_once(
-    fleet: Fleet, tmp_path: Path, tell: Tell
+    fleet: Fleet, tmp_path: Path, report_figure: ReportFigure
 ) -> None:
     phones = fleet.new_phones(MEMBERS)
     ask_for_reminders(fleet, import_members(fleet, phones, tmp_path))
@@ -96,7 +96,7 @@ def test_a_worker_that_dies_amid_reminders_reminds_everybody_once(
     fleet.run("remind")
     fleet.settle()
     reminders = [_reminders(fleet, phone) for phone in phones]
-    tell(f"reminders by phones: {dict(Counter(reminders))}")
+    report_figure(f"reminders by phones: {dict(Counter(reminders))}")
     assert Counter(reminders) == {1: MEMBERS}
 
 

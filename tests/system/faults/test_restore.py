@@ -14,7 +14,7 @@ from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.doctor.findings import Level
 from tests.integration.doctor.conftest import diagnose
 from tests.support.processes import Postgres, wait_until
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults.conftest import Check
 from tests.system.faults.databases import Database, postgresql_on
 from tests.system.faults.fleet import Fleet
@@ -75,7 +75,7 @@ def check_members_and_health(fleet: Fleet, env: Mapping[str, str]) -> None:
 
 
 def test_a_dump_made_amid_sms_serves_members_on_another_server(
-    fleet: Fleet, server: Postgres, tell: Tell
+    fleet: Fleet, server: Postgres, report_figure: ReportFigure
 ) -> None:
     name = str(make_url(fleet.database.url).database)
     with texting(fleet) as phones:
@@ -108,7 +108,7 @@ def test_a_dump_made_amid_sms_serves_members_on_another_server(
         kept = fleet.on_record(phones)
         fleet.settle()
 
-        tell(
+        report_figure(
             f"{len(phones)} SMS, {len(before)} before the dump began: {kept} are on "
             f"record after the restore; all were answered before"
         )
@@ -120,7 +120,7 @@ def test_a_dump_made_amid_sms_serves_members_on_another_server(
 
 
 def test_a_base_backup_and_streamed_wal_bring_everything_back_amid_sms(
-    fleet: Fleet, server: Postgres, tell: Tell, check: Check
+    fleet: Fleet, server: Postgres, report_figure: ReportFigure, check: Check
 ) -> None:
     database: Database = fleet.database
     server.as_own("mkdir wal")
@@ -158,7 +158,9 @@ def test_a_base_backup_and_streamed_wal_bring_everything_back_amid_sms(
         database.start()
         await_more(phones, SMS_EACH)
 
-    tell(f"{at_the_loss} SMS until the disk was lost, {spooled} spooled until restored")
+    report_figure(
+        f"{at_the_loss} SMS until the disk was lost, {spooled} spooled until restored"
+    )
     assert spooled > 0
     check(fleet, phones)
     check_members_and_health(fleet, fleet.env)

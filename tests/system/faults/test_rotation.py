@@ -11,7 +11,7 @@ from gateway.db.core.engine import open_engine
 from gateway.db.retention.key_rotation import ENCRYPTED
 from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.security.cipher import CannotDecrypt, Cipher
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults.conftest import Check
 from tests.system.faults.databases import OpenDatabase
 from tests.system.faults.fleet import Fleet
@@ -60,7 +60,7 @@ def _opens(cipher: Cipher, encrypted: bytes) -> bool:
 
 
 def test_while_keys_are_changed_every_sms_is_answered_and_none_stays_behind(
-    fleet: Fleet, tmp_path: Path, tell: Tell, check: Check
+    fleet: Fleet, tmp_path: Path, report_figure: ReportFigure, check: Check
 ) -> None:
     old, new = fleet.env[KEYS], Fernet.generate_key().decode()
     fleet.run("participants", "import", str(MADE_UP_MEMBERS))
@@ -76,7 +76,7 @@ def test_while_keys_are_changed_every_sms_is_answered_and_none_stays_behind(
         rotated = fleet.run("keys", "rotate", env={KEYS: f"{new},{old}"})
         roll_out(fleet, phones, new)
 
-    tell(f"{len(phones)} SMS, {rotated.splitlines()[-1]}")
+    report_figure(f"{len(phones)} SMS, {rotated.splitlines()[-1]}")
     check(fleet, phones)
     assert closed_to(fleet, new) == []
     assert set(closed_to(fleet, old)) >= {"inbound.sender_sealed"}

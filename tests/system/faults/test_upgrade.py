@@ -12,7 +12,7 @@ import pytest
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from tests.support.migrations import ADD_LETTERS, ADD_REMARK, add_migrations
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults.conftest import Check
 from tests.system.faults.databases import OpenDatabase
 from tests.system.faults.fleet import ROOT, Fleet
@@ -50,7 +50,7 @@ def revision(fleet: Fleet) -> str | None:
 
 
 def test_an_upgrade_amid_sms_loses_and_doubles_nothing(
-    fleet: Fleet, new_code: Path, tell: Tell, check: Check
+    fleet: Fleet, new_code: Path, report_figure: ReportFigure, check: Check
 ) -> None:
     before = revision(fleet)
 
@@ -64,7 +64,7 @@ def test_an_upgrade_amid_sms_loses_and_doubles_nothing(
             fleet.restart(name)
             await_more(phones, SMS_EACH)
 
-    tell(
+    report_figure(
         f"{len(phones)} SMS: {on_old_code} on schema {before}, then on "
         f"{revision(fleet)} with the old code and, one by one, the new"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.faults import world
 from tests.system.faults.databases import OpenDatabase
 from tests.system.faults.doors import Door
@@ -44,11 +44,13 @@ def fleet(fleet_to_be: Fleet, door: Door) -> Iterator[Fleet]:
         yield fleet
 
 
-def check(fleet: Fleet, met: Mapping[str, Trouble], tell: Tell, seed: int) -> None:
+def check(
+    fleet: Fleet, met: Mapping[str, Trouble], report_figure: ReportFigure, seed: int
+) -> None:
     """The equation holds, and who met nothing that ends an SMS was answered."""
     fates = fleet.fates_once_settled(list(met))
     found = Equation.of(fates.values())
-    tell(f"seed {seed}: {found}")
+    report_figure(f"seed {seed}: {found}")
     assert found.accepted == len(met)
     strange = [
         f"{' + '.join(met[phone].faults) or met[phone].text}: {fate}"
@@ -67,19 +69,19 @@ def texts_of(met: Mapping[str, Trouble]) -> dict[str, str]:
 @both
 @seeds
 def test_the_equation_holds_while_the_carrier_does_its_worst(
-    fleet: Fleet, seed: int, tell: Tell
+    fleet: Fleet, seed: int, report_figure: ReportFigure
 ) -> None:
     met = world.let_loose(fleet, fleet.new_phones(world.SMS), seed)
 
     text_amid(fleet, texts_of(met), [])
 
-    check(fleet, met, tell, seed)
+    check(fleet, met, report_figure, seed)
 
 
 @both
 @seeds
 def test_the_equation_holds_while_clocks_jump(
-    fleet: Fleet, seed: int, tell: Tell
+    fleet: Fleet, seed: int, report_figure: ReportFigure
 ) -> None:
     met = world.let_loose(fleet, fleet.new_phones(world.SMS), seed)
     jumps = [
@@ -92,27 +94,27 @@ def test_the_equation_holds_while_clocks_jump(
         fleet, texts_of(met), [partial(fleet.shift_clock, *jump) for jump in jumps]
     )
 
-    check(fleet, met, tell, seed)
+    check(fleet, met, report_figure, seed)
 
 
 @both
 @seeds
 def test_the_equation_holds_while_the_database_refuses_writes(
-    fleet: Fleet, seed: int, tell: Tell
+    fleet: Fleet, seed: int, report_figure: ReportFigure
 ) -> None:
     met = world.let_loose(fleet, fleet.new_phones(world.SMS), seed)
     failover = [fleet.database.read_only, fleet.database.read_write]
 
     refused = text_amid(fleet, texts_of(met), [*failover, *failover])
 
-    tell(f"seed {seed}: {refused} webhooks refused and brought again")
-    check(fleet, met, tell, seed)
+    report_figure(f"seed {seed}: {refused} webhooks refused and brought again")
+    check(fleet, met, report_figure, seed)
 
 
 @both
 @seeds
 def test_the_equation_holds_while_connections_hang(
-    fleet: Fleet, door: Door, seed: int, tell: Tell
+    fleet: Fleet, door: Door, seed: int, report_figure: ReportFigure
 ) -> None:
     """Field report 7: connecting takes longer than any lease."""
     met = world.let_loose(fleet, fleet.new_phones(world.SMS), seed)
@@ -120,11 +122,13 @@ def test_the_equation_holds_while_connections_hang(
 
     text_amid(fleet, texts_of(met), hanging)
 
-    check(fleet, met, tell, seed)
+    check(fleet, met, report_figure, seed)
 
 
 @pytest.mark.parametrize("fleet_to_be", ["sqlite"], indirect=True)
-def test_a_daily_limit_ends_replies_with_a_reason(fleet: Fleet, tell: Tell) -> None:
+def test_a_daily_limit_ends_replies_with_a_reason(
+    fleet: Fleet, report_figure: ReportFigure
+) -> None:
     """Field report F6: the channel rests, and what waited too long is told as such."""
     for name in ("worker", "second worker"):
         fleet.restart(name, {"GATEWAY_REPLY_LIFETIME": "20s"})
@@ -134,6 +138,6 @@ def test_a_daily_limit_ends_replies_with_a_reason(fleet: Fleet, tell: Tell) -> N
     fleet.text_from_all(phones)
 
     found = Equation.of(fleet.fates_once_settled(phones).values())
-    tell(found)
+    report_figure(found)
     assert found.holds
     assert 0 < found.expired == 20 - found.answered

@@ -200,11 +200,11 @@ def long_sms(sender: str, recipient: str, text: str, part: int = 100) -> list[Sm
 
 def _receipt(sms: Sms, its_id: str, fate: str) -> Sms:
     code = "000" if fate == DELIVERED else "001"
-    told = (
+    reported = (
         f"id:{its_id} sub:001 dlvrd:001 submit date:2611211600 "
         f"done date:2611211600 stat:{fate} err:{code} text:{sms.text[:20]}"
     )
-    return Sms(sms.recipient, sms.sender, told.encode(), esm_class=IS_RECEIPT)
+    return Sms(sms.recipient, sms.sender, reported.encode(), esm_class=IS_RECEIPT)
 
 
 def _address(number: str, kind: int | None = None) -> bytes:

@@ -9,9 +9,9 @@ from itertools import count
 import pytest
 
 from benchmarks.members import Member, made_up
-from tests.support import telling
+from tests.support import run_figures
 from tests.support.processes import wait_until
-from tests.support.telling import Tell
+from tests.support.run_figures import ReportFigure
 from tests.system.kannel.installation import CODE, MEMBERS, Installation, settled
 from tests.system.kannel.smsc import (
     ALPHANUMERIC,
@@ -55,9 +55,9 @@ def phones_of(members: Sequence[Member]) -> list[str]:
 
 
 @pytest.fixture
-def tell(record_property: Callable[[str, object], None]) -> Tell:
+def report_figure(record_property: Callable[[str, object], None]) -> ReportFigure:
     """Tells what went through; these figures belong into every log."""
-    return telling.under("SMS through a real Kannel and back", record_property)
+    return run_figures.under("SMS through a real Kannel and back", record_property)
 
 
 def answered(installation: Installation, member: Member) -> Sms:
@@ -69,7 +69,7 @@ def answered(installation: Installation, member: Member) -> Sms:
 
 
 def test_each_phone_gets_its_own_balance_once_and_its_receipt_is_applied(
-    installation: Installation, tell: Tell
+    installation: Installation, report_figure: ReportFigure
 ) -> None:
     members = some_members(EXCHANGED)
     smsc, began = installation.smsc, time.monotonic()
@@ -93,11 +93,13 @@ def test_each_phone_gets_its_own_balance_once_and_its_receipt_is_applied(
         assert member.amount in reply.text
         assert reply.sender == CODE
         assert reply.transaction == asks(member).transaction
-    tell(f"{len(members)} SMS in, {len(smsc.taken)} replies out in {took:.1f} s")
-    tell(f"{delivered(installation, members)} receipts 'delivered' applied")
+    report_figure(
+        f"{len(members)} SMS in, {len(smsc.taken)} replies out in {took:.1f} s"
+    )
+    report_figure(f"{delivered(installation, members)} receipts 'delivered' applied")
     [sample] = smsc.of(written(members[0]))
-    tell(f"> {written(members[0])} to {CODE}: {members[0].text}")
-    tell(f"< {sample.text} (quotes {sample.transaction})")
+    report_figure(f"> {written(members[0])} to {CODE}: {members[0].text}")
+    report_figure(f"< {sample.text} (quotes {sample.transaction})")
 
 
 def delivered(installation: Installation, members: Sequence[Member]) -> int:
@@ -239,7 +241,7 @@ def status_of(installation: Installation, member: Member) -> str | None:
 
 
 def test_a_crash_of_smsbox_doubles_nothing_and_loses_nothing_unseen(
-    installation: Installation, tell: Tell
+    installation: Installation, report_figure: ReportFigure
 ) -> None:
     members, smsc = some_members(150), installation.smsc
     phones = phones_of(members)
@@ -268,7 +270,9 @@ def test_a_crash_of_smsbox_doubles_nothing_and_loses_nothing_unseen(
     found = arrived(installation, members)
     rows = installation.replies_to(phones)
     states = Counter(row.status for row in rows)
-    tell(f"smsbox killed: {len(members)} SMS, {len(found)} replies arrived, {states}")
+    report_figure(
+        f"smsbox killed: {len(members)} SMS, {len(found)} replies arrived, {states}"
+    )
     assert set(found.values()) == {1}
     assert len(rows) == len(members)
     # What did not arrive waits for a person, who sees it in `gateway stuck list`.

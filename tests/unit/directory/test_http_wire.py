@@ -148,9 +148,9 @@ def test_a_member_who_is_not_as_documented_is_refused(wrong: Json) -> None:
     with pytest.raises(DirectoryUnavailable) as caught:
         read(MembersFound, answer(made_up_members()["61000000027"], wrong))
 
-    told = str(caught.value)
+    reported = str(caught.value)
     for secret in ("Budi", "6100", "12345678", "1985", "+62", "PT "):
-        assert secret not in told
+        assert secret not in reported
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
 
@@ -197,9 +197,9 @@ def test_fields_that_are_new_are_ignored() -> None:
     newer = json.dumps(
         {"members": [member(balance=balance, blood_group="O")], "page": 1}
     )
-    [told] = read(MembersFound, newer.encode()).members
+    [reported] = read(MembersFound, newer.encode()).members
 
-    balance_told = told.participant(no_index).balance
+    balance_told = reported.participant(no_index).balance
     assert balance_told is not None
     assert balance_told.amount == 7
 
@@ -208,9 +208,9 @@ def test_fields_that_are_new_are_ignored() -> None:
     "missing", [{"nik": None}, {"birth_date": None}, {"nik": None, "birth_date": None}]
 )
 def test_without_nik_or_birth_date_nobody_is_identified(missing: Json) -> None:
-    [told] = read(MembersFound, answer(member(**missing))).members
+    [reported] = read(MembersFound, answer(member(**missing))).members
 
-    assert told.participant(no_index).identity is None
+    assert reported.participant(no_index).identity is None
 
 
 ANYTHING = st.recursive(
@@ -234,12 +234,12 @@ def test_whatever_a_field_holds_it_is_believed_as_it_is_or_refused(
 ) -> None:
     changed = member(**{name: value})
     try:
-        [told] = read(MembersFound, answer(changed)).members
+        [reported] = read(MembersFound, answer(changed)).members
     except DirectoryUnavailable:
         return
 
     assert faults_in("Member", changed) == []
-    participant = told.participant(no_index)
+    participant = reported.participant(no_index)
     assert participant.kpj.digits == changed["kpj"]
     assert participant.msisdns == set(changed["msisdns"])
     balance = participant.balance

@@ -94,7 +94,7 @@ def topic_in(folder: Path, text: str = TOPIC) -> Information:
     return topic
 
 
-def told(topic: Information, *words: str) -> str:
+def answer(topic: Information, *words: str) -> str:
     return topic.answer(replace(QUESTION, phrase="jam buka", words=words)).template.name
 
 
@@ -104,8 +104,8 @@ def test_a_file_makes_a_topic(tmp_path: Path) -> None:
     assert topic.keyword.title == "JAM BUKA"
     assert topic.keyword.forms == ("jam buka", "jam kerja", "opening hours")
     assert topic.keyword.english == {"opening hours"}
-    assert told(topic) == "hours"
-    assert told(topic, "hari", "minggu") == "hours_weekend"
+    assert answer(topic) == "hours"
+    assert answer(topic, "hari", "minggu") == "hours_weekend"
 
 
 def test_a_text_may_be_told_in_a_further_language(tmp_path: Path) -> None:
@@ -121,15 +121,15 @@ def test_of_two_texts_that_are_asked_for_the_first_in_the_list_is_told(
 ) -> None:
     topic = topic_in(tmp_path)
 
-    assert told(topic, "libur", "sabtu") == "hours_weekend"
-    assert told(topic, "sabtu", "libur") == "hours_weekend"
+    assert answer(topic, "libur", "sabtu") == "hours_weekend"
+    assert answer(topic, "sabtu", "libur") == "hours_weekend"
 
 
 def test_a_topic_may_tell_the_text_whose_word_was_said_first(tmp_path: Path) -> None:
     topic = topic_in(tmp_path, f"first_said_wins = true\n{TOPIC}")
 
-    assert told(topic, "libur", "sabtu") == "hours_holiday"
-    assert told(topic, "sabtu", "libur") == "hours_weekend"
+    assert answer(topic, "libur", "sabtu") == "hours_holiday"
+    assert answer(topic, "sabtu", "libur") == "hours_weekend"
 
 
 def test_a_number_may_ask_for_a_text(tmp_path: Path) -> None:

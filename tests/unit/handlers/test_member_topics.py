@@ -23,7 +23,7 @@ BPU = replace(MEMBER, segment=Segment.BPU, last_contribution=date(2026, 10, 1))
 PAID = (Contribution(date(2026, 10, 1), 5_400_000, 307_800),)
 
 
-def told(keyword: str, member: Participant) -> str:
+def answer(keyword: str, member: Participant) -> str:
     topic = topics()[keyword]
     assert isinstance(topic, MemberTopic)
     return topic.answer(member, QUESTION).template.name
@@ -48,7 +48,7 @@ def told(keyword: str, member: Participant) -> str:
 def test_nobody_hears_that_all_is_paid_when_it_is_not(
     member: Participant, template: str
 ) -> None:
-    assert told("tunggakan", member) == template
+    assert answer("tunggakan", member) == template
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_nobody_hears_that_all_is_paid_when_it_is_not(
 def test_what_is_not_listed_is_not_called_unpaid(
     member: Participant, template: str
 ) -> None:
-    assert told("mutasi", member) == template
+    assert answer("mutasi", member) == template
 
 
 @pytest.mark.parametrize(

@@ -166,10 +166,10 @@ def test_no_place_is_too_long_to_be_told() -> None:
 
 
 def test_of_many_places_as_many_are_told_as_fit() -> None:
-    told = place_names([f"sumba barat {number}" for number in range(9)])
+    names = place_names([f"sumba barat {number}" for number in range(9)])
 
-    assert told.endswith(", ...")
-    assert len(told) <= len(WIDEST["places"])
+    assert names.endswith(", ...")
+    assert len(names) <= len(WIDEST["places"])
 
 
 def test_a_branch_that_has_closed_is_not_told(tmp_path: Path) -> None:

@@ -73,10 +73,10 @@ def test_a_member_hears_what_fits_the_membership(
 
 
 def test_a_record_full_of_gaps_still_gets_a_reply() -> None:
-    told = {item for item in S if item not in (S.SUSPENDED, S.DECEASED)}
+    answered = {item for item in S if item not in (S.SUSPENDED, S.DECEASED)}
     records = [
         Participant(MEMBER.kpj, Segment.PU, programs, status)
-        for status in told
+        for status in answered
         for programs in (tuple(Program), WITHOUT_JHT, ())
     ]
 

@@ -34,36 +34,36 @@ UNDERSTOOD = {
 
 
 def test_a_place_is_understood() -> None:
-    found = {said: find_places(said.split()) for said in UNDERSTOOD}
+    found = {words: find_places(words.split()) for words in UNDERSTOOD}
 
-    assert found == {said: [place] for said, place in UNDERSTOOD.items()}
+    assert found == {words: [place] for words, place in UNDERSTOOD.items()}
 
 
 def test_every_place_means_itself_however_it_is_spaced() -> None:
     assert [
         place
         for place in PLACES
-        for said in (place.split(), [place.replace(" ", "")])
-        if find_places(said) != [place]
+        for words in (place.split(), [place.replace(" ", "")])
+        if find_places(words) != [place]
     ] == []
 
 
 @pytest.mark.parametrize(
-    ("said", "some"),
+    ("words", "some"),
     [
         ("jakarta", {"jakarta pusat", "jakarta selatan"}),
         ("sumba", {"sumba barat", "sumba timur"}),
         ("semrang", {"semarang", "serang"}),
     ],
 )
-def test_what_may_mean_several_is_not_guessed(said: str, some: set[str]) -> None:
-    assert some <= set(find_places(said.split()))
+def test_what_may_mean_several_is_not_guessed(words: str, some: set[str]) -> None:
+    assert some <= set(find_places(words.split()))
 
 
 def test_what_is_no_place_names_none() -> None:
     no_places = ["", "paris", "mana", "dari", "medn", "kantor", "xx"]
 
-    assert [said for said in no_places if find_places(said.split())] == []
+    assert [words for words in no_places if find_places(words.split())] == []
 
 
 def test_who_asks_where_names_no_place() -> None:

@@ -22,7 +22,7 @@ source = "a letter"
 """
 
 
-def said(tmp_path: Path, *texts: str, on: date, used: str = "rate") -> list[str]:
+def lines_of(tmp_path: Path, *texts: str, on: date, used: str = "rate") -> list[str]:
     found = findings(read(folder(tmp_path, *texts)), on, {used})
     return [f"{'fault' if item.is_fault else 'warning'}: {item.text}" for item in found]
 
@@ -40,23 +40,23 @@ def said(tmp_path: Path, *texts: str, on: date, used: str = "rate") -> list[str]
 def test_an_end_is_said_sixty_days_before(
     tmp_path: Path, on: date, expected: list[str]
 ) -> None:
-    assert said(tmp_path, RATE, on=on) == expected
+    assert lines_of(tmp_path, RATE, on=on) == expected
 
 
 def test_the_figure_that_follows_is_named(tmp_path: Path) -> None:
-    assert said(tmp_path, RATE + NEXT, on=LAST) == [
+    assert lines_of(tmp_path, RATE + NEXT, on=LAST) == [
         "warning: ends on 2026-11-21, then 6"
     ]
 
 
 def test_a_rule_that_nothing_tells_is_a_fault(tmp_path: Path) -> None:
-    assert said(tmp_path, RATE + NEXT, on=date(2020, 1, 1), used="other") == [
+    assert lines_of(tmp_path, RATE + NEXT, on=date(2020, 1, 1), used="other") == [
         "fault: no reply and no handler uses it"
     ]
 
 
 def test_an_address_is_told_by_its_place(tmp_path: Path) -> None:
-    assert said(tmp_path, BRANCH.format(name="a"), on=LAST) == []
+    assert lines_of(tmp_path, BRANCH.format(name="a"), on=LAST) == []
 
 
 def test_two_branches_for_one_place_are_a_fault(tmp_path: Path) -> None:

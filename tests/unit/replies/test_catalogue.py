@@ -188,5 +188,5 @@ def test_a_language_that_is_not_translated_is_told_in_indonesian() -> None:
     javanese = cast("Language", "jv")
 
     assert template.variants(javanese) == ("jv",)
-    told = render(untranslated.fill(last_month=NONE_YET), javanese, "", FIGURES)
-    assert told.text == "satu: belum ada"
+    reported = render(untranslated.fill(last_month=NONE_YET), javanese, "", FIGURES)
+    assert reported.text == "satu: belum ada"

@@ -34,8 +34,8 @@ def test_a_record_is_one_json_object_with_its_keys(stream: io.StringIO) -> None:
 
 
 def test_a_list_stays_a_list_of_what_may_be_told(stream: io.StringIO) -> None:
-    told = [7, 100_000_000_001, "61000000019"]
-    logging.getLogger("gateway.test").info("settled", extra={"message_ids": told})
+    reported = [7, 100_000_000_001, "61000000019"]
+    logging.getLogger("gateway.test").info("settled", extra={"message_ids": reported})
 
     line = json.loads(stream.getvalue())
     assert line["message_ids"] == [7, 100_000_000_001, "***"]
@@ -80,12 +80,12 @@ def test_an_exception_is_told_without_the_words_that_it_quotes(
     except DatabaseUnavailable:
         logging.getLogger("gateway.test").exception("broke")
 
-    told = json.loads(stream.getvalue())["exception"]
-    assert "1985" not in told
-    assert "Siti" not in told
-    assert "\nValueError\n" in told
-    assert "DatabaseUnavailable: the database is away" in told
-    assert "in test_an_exception_is_told" in told
+    reported = json.loads(stream.getvalue())["exception"]
+    assert "1985" not in reported
+    assert "Siti" not in reported
+    assert "\nValueError\n" in reported
+    assert "DatabaseUnavailable: the database is away" in reported
+    assert "in test_an_exception_is_told" in reported
 
 
 def test_on_a_terminal_a_line_is_for_people() -> None:

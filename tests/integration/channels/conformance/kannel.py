@@ -200,9 +200,9 @@ class Kannel:
         """With the very address that was given to Kannel, filled in as Kannel does."""
         is_number = code.isascii() and code.isdecimal()
         number = bytes([3]) + int(code or "0").to_bytes(2) if is_number else b""
-        told = quote_from_bytes(number or code.encode())
+        reported = quote_from_bytes(number or code.encode())
         asked = self._receipt_url(message)
-        url = urlsplit(asked.replace("%d", word).replace("%#smpp#dlr_err#", told))
+        url = urlsplit(asked.replace("%d", word).replace("%#smpp#dlr_err#", reported))
         return fetch(f"{url.path}?{url.query}", url.username or "", url.password or "")
 
     def forged_receipt(self, message: OutboundMessage, word: str) -> WebhookRequest:
@@ -219,12 +219,12 @@ class Kannel:
         }
 
     def handed(self, request: Request) -> Handed:
-        told = request.headers
+        reported = request.headers
         return Handed(
-            f"+{told['X-Kannel-To']}",
-            told["X-Kannel-From"],
+            f"+{reported['X-Kannel-To']}",
+            reported["X-Kannel-From"],
             request.get_data(as_text=True),
-            told["X-Kannel-DLR-Url"],
+            reported["X-Kannel-DLR-Url"],
         )
 
     def quoting(self) -> tuple[WebhookRequest, Collection[str]]:

@@ -257,9 +257,9 @@ class TestSend:
             provider.channel(carrier.url).send(reply())
 
         chain = [caught.value, caught.value.__cause__, caught.value.__context__]
-        told = carrier.requests[0].url + "".join(map(repr, chain))
+        reported = carrier.requests[0].url + "".join(map(repr, chain))
         for secret in (*provider.secrets, PHONE.removeprefix("+"), REPLY):
-            assert secret not in told
+            assert secret not in reported
 
     def test_what_the_operator_wants_quoted_comes_back(
         self, provider: Provider, carrier: Scripted
@@ -367,10 +367,10 @@ class TestEndToEnd:
     def test_receipts_in_every_order_move_a_reply_forward_only(
         self, provider: Provider, whole: Gateway, door: FlaskClient, carrier: Scripted
     ) -> None:
-        told = {OutboundStatus.DELIVERED, OutboundStatus.SENT}
-        words = [name for name, status in provider.statuses.items() if status in told][
-            -3:
-        ]
+        reported = {OutboundStatus.DELIVERED, OutboundStatus.SENT}
+        words = [
+            name for name, status in provider.statuses.items() if status in reported
+        ][-3:]
         orders = list(itertools.permutations([*words, provider.says_nothing_new[0]]))
 
         for number, order in enumerate(orders, 1):

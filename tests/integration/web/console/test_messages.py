@@ -240,9 +240,9 @@ def test_no_page_holds_a_name_a_number_or_a_balance(
 
     assert {page.status_code for page in pages.values()} == {200, 303, 422}
     shown = {path: value.text for path, value in pages.items()}
-    told = {path: str(value.headers) for path, value in pages.items()}
+    reported = {path: str(value.headers) for path, value in pages.items()}
     assert found_in(shown, secrets()) == set()
-    assert found_in(told, secrets()) == set()
+    assert found_in(reported, secrets()) == set()
 
 
 SHOWN = ("", "/1", "/2", "/4", "/5", "/1/conversation", "/newer.json?after=0")

@@ -64,7 +64,7 @@ def test_a_trial_tells_how_a_text_is_read_and_answered(client: FlaskClient) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "explanation"),
     [
         (" ", "The message is empty."),
         ("balance", "The KPJ is missing."),
@@ -75,8 +75,10 @@ def test_a_trial_tells_how_a_text_is_read_and_answered(client: FlaskClient) -> N
         ("DAFTAR SALDO#0000002907660091#Sukarmin#29-07-1966#" + KPJ, "[enrolment]"),
     ],
 )
-def test_a_trial_says_what_is_wrong(client: FlaskClient, text: str, said: str) -> None:
-    assert said in result(client, text)
+def test_a_trial_says_what_is_wrong(
+    client: FlaskClient, text: str, explanation: str
+) -> None:
+    assert explanation in result(client, text)
 
 
 def test_nobody_is_looked_up_and_nothing_told_for_a_trial(

@@ -1,6 +1,6 @@
-"""What a run has to show besides its dots: lines under a heading, at its end.
+"""Print figures that tests measured in pytest's summary, under a heading.
 
-Tests run in several processes; what is told travels with a test's report.
+Tests run in several processes, so the figures travel with each test's report.
 """
 
 from collections import defaultdict
@@ -9,18 +9,18 @@ from itertools import chain
 
 import pytest
 
-_TOLD = "told"
+_PROPERTY = "figure"
 
-Tell = Callable[[object], None]
+ReportFigure = Callable[[object], None]
 
 
-def under(heading: str, record_property: Callable[[str, object], None]) -> Tell:
-    """A function that tells a figure under this heading, beside the test's name."""
-    return lambda figure: record_property(_TOLD, (heading, str(figure)))
+def under(heading: str, record_property: Callable[[str, object], None]) -> ReportFigure:
+    """A function that reports a figure under this heading, beside the test's name."""
+    return lambda figure: record_property(_PROPERTY, (heading, str(figure)))
 
 
 def show(terminalreporter: pytest.TerminalReporter) -> None:
-    """Everything that was told, heading by heading."""
+    """Print all reported figures, heading by heading."""
     for heading, lines in _lines(terminalreporter).items():
         terminalreporter.section(heading)
         for line in lines:
@@ -32,14 +32,14 @@ def _lines(terminalreporter: pytest.TerminalReporter) -> dict[str, list[str]]:
     for report in chain.from_iterable(terminalreporter.stats.values()):
         if isinstance(report, pytest.TestReport) and report.when == "call":
             test = report.nodeid.partition("::")[2]
-            for heading, figure in _told(report):
+            for heading, figure in _figures_of(report):
                 lines[heading].append(f"{test}: {figure}")
     return lines
 
 
-def _told(report: pytest.TestReport) -> Iterator[tuple[str, str]]:
-    """Headings and figures of one test."""
+def _figures_of(report: pytest.TestReport) -> Iterator[tuple[str, str]]:
+    """The headings and figures of one test."""
     for name, value in report.user_properties:
-        if name == _TOLD:
+        if name == _PROPERTY:
             heading, figure = value
             yield heading, figure
