@@ -147,7 +147,9 @@ def read_file(name: str, content: bytes) -> TopicFile:
         fault = f"a file's name is its keyword: up to {len(WIDEST['title'])} of a-z, _"
         raise BadTopics([fault])
     try:
-        return TopicFile.model_validate(tomllib.loads(content.decode()))
+        # Some editors begin a file with a byte order mark, which TOML does not know.
+        text = content.decode("utf-8-sig")
+        return TopicFile.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadTopics([str(error)]) from error
     except ValidationError as error:

@@ -108,6 +108,15 @@ def test_a_file_makes_a_topic(tmp_path: Path) -> None:
     assert answer(topic, "hari", "minggu") == "hours_weekend"
 
 
+def test_any_editor_may_have_written_a_file(tmp_path: Path) -> None:
+    content = TOPIC.replace("\n", "\r\n").encode("utf-8-sig")
+    (tmp_path / "jam_buka.toml").write_bytes(content)
+
+    (topic,) = read(tmp_path, our_rules())
+
+    assert topic == topic_in(tmp_path)
+
+
 def test_a_text_may_be_told_in_a_further_language(tmp_path: Path) -> None:
     topic = topic_in(tmp_path, TOPIC + 'others.jv = ["Preinan tutup. Info {care}."]\n')
 
