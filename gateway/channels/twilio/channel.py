@@ -25,7 +25,12 @@ from gateway.channels.twilio.explanations import EXPLANATIONS
 from gateway.channels.twilio.field_checks import find_oddity
 from gateway.channels.twilio.forms import delivery_receipt, inbound_message
 from gateway.channels.twilio.http import LibcurlHttpClient, open_client
-from gateway.channels.twilio.message_list import MOST_LISTED, checked_sid, sightings
+from gateway.channels.twilio.message_list import (
+    MOST_LISTED,
+    checked_sid,
+    messages_on,
+    sightings,
+)
 from gateway.config.groups import TwilioSettings
 from gateway.domain.messages import (
     DeliveryReceipt,
@@ -114,8 +119,8 @@ class TwilioChannel:
             answer = self._messages.page_with_http_info(
                 to=message.recipient, page_size=MOST_LISTED
             )
-            listed, date = list(answer.data), parse_date(answer.headers.get("date", ""))
-            return sightings(listed, date, message, age)
+            date = parse_date(answer.headers.get("date", ""))
+            return sightings(messages_on(answer.data), date, message, age)
 
     def _receipt_url(self, message: OutboundMessage) -> str:
         """The URL for receipts; Twilio signs its query, so nobody else can use it."""

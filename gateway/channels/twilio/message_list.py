@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from twilio.rest.api.v2010.account.message import MessageInstance
+from twilio.rest.api.v2010.account.message import MessageInstance, MessagePage
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.twilio.errors import meaning_of
@@ -29,6 +29,18 @@ def checked_sid(sid: object) -> str:
         return sid
     msg = "not the id of a message"
     raise ValueError(msg)
+
+
+def messages_on(page: MessagePage) -> Sequence[MessageInstance]:
+    """The messages on a page. Raises ValueError for an answer without a list of them.
+
+    twilio takes what any single key holds for the list, and `{"errors": []}` would then
+    prove that a reply was not sent.
+    """
+    if not isinstance(page._payload.get("messages"), list):
+        msg = "not a list of messages"
+        raise ValueError(msg)
+    return list(page)
 
 
 def sightings(

@@ -323,8 +323,11 @@ class TestFindSent:
             b"<html>welcome to the free wifi</html>",
             b"[" * 100_000,
             b'{"messages": [{"sid": "SM\\u0000a", "body": "", "direction": "x"}]}',
+            b'{"errors": []}',
+            b'{"message": ""}',
+            b'{"messages": {}}',
         ],
-        ids=["HTML", "deep", "NUL"],
+        ids=["HTML", "deep", "NUL", "no list", "no list but a text", "no list at all"],
     )
     def test_a_list_that_makes_no_sense_is_no_proof_and_closes_the_connection(
         self, reply: OutboundMessage, odd: bytes
