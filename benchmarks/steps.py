@@ -37,7 +37,7 @@ from gateway.db.messages import receipts, transitions
 from gateway.db.messages.daily_counters import DailyCounters
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
-from gateway.db.messages.unit_of_work import Settlements
+from gateway.db.messages.unit_of_work import UnitsOfWork
 from gateway.db.models.messages import outbound
 from gateway.inbound.member_lookup import MemberLookup
 from gateway.inbound.message_parser import MessageParser
@@ -75,7 +75,7 @@ ANSWERING: Steps = {
     "word": (rendering, "render"),
     "limits": (RateLimiter, "apply"),
     "daily counters": (DailyCounters, "lock", "save"),
-    "close and queue": (Settlements, "_write"),
+    "close and queue": (UnitsOfWork, "_write"),
     "log": (logs._Json, "format"),
 }
 RECEIPTS: Steps = {

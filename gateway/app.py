@@ -87,7 +87,7 @@ def create_app(
     queue_answers: Callable[[], bool],
     clock: Clock,
 ) -> Flask:
-    """Webhooks, health pages and the console."""
+    """Serve webhooks, health pages and the console."""
     blueprints = (webhooks.bp, health.liveness, health.bp)
     installation = installation_of(settings, gateway, queue_answers, clock)
     app = _with_routes(blueprints, gateway=gateway, installation=installation)
@@ -96,19 +96,19 @@ def create_app(
 
 
 def create_webhook_app(gateway: Gateway) -> Flask:
-    """Webhooks and liveness."""
+    """Serve webhooks and `/healthz`."""
     return _with_routes((webhooks.bp, health.liveness), gateway=gateway)
 
 
 def create_health_app(installation: Installation) -> Flask:
-    """Health pages; no SMS comes in here."""
+    """Serve health pages only."""
     return _with_routes((health.liveness, health.bp), installation=installation)
 
 
 def _with_routes(
     blueprints: Iterable[Blueprint], **parts: Gateway | Installation
 ) -> Flask:
-    """An application of these routes, which find their parts as extensions."""
+    """An application with these routes; views find `parts` in `app.extensions`."""
     app = Flask("gateway.web", static_folder=None, static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
     app.extensions.update(parts)
@@ -130,7 +130,7 @@ def _web_gateway(
     gateway = build_gateway(settings, loops, clock)
     clock_loop(clock, loops)
     start_counting(settings.metrics_dir, gateway.channels)
-    # The spool is this machine's: its own web processes bring it to the database.
+    # Only the web processes of this machine can read its spool.
     loops.add("spool", gateway.receiver.take_in_spooled)
     loops.start()
     return gateway

@@ -1,4 +1,4 @@
-"""The composition root: the only place that knows every adapter."""
+"""The composition root: the only module that builds adapters and use cases."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -63,22 +63,22 @@ utc_now = wall_clock
 
 
 def open_clock(settings: Settings) -> DatabaseClock:
-    """The clock that all processes share; compared once if the database is there."""
+    """The clock of the database, for all processes; compared once if it answers."""
     clock = DatabaseClock(open_engine(settings.database_url))
     compare_if_possible(clock)
     return clock
 
 
 def compare_if_possible(clock: DatabaseClock) -> None:
-    """Correct a clock by the database, or log that it goes by this machine's."""
+    """Correct a clock by the database, or log that this machine's clock is used."""
     try:
         clock.compare()
     except DatabaseUnavailable as error:
-        log.warning("going by this machine's clock", extra={"why": str(error)})
+        log.warning("using this machine's clock", extra={"why": str(error)})
 
 
 def build_gateway(settings: Settings, queue: WorkQueue, clock: Clock) -> Gateway:
-    """A gateway on the database, directory and channels of these settings."""
+    """A gateway with the database, directory and channels of these settings."""
     engine = open_engine(settings.database_url)
     cipher = cipher_of(settings)
     return assemble(
@@ -151,19 +151,19 @@ def assemble(
 
 
 def threads_for(channels: int) -> int:
-    """Enough threads that no request to a carrier ever waits for another one."""
+    """How many threads let no request to a carrier wait for another one."""
     return channels * SENDS_AT_ONCE + QUESTIONS_AT_ONCE
 
 
 def make_parser(renderer: Renderer) -> MessageParser:
-    """Parses messages for every topic there is."""
+    """A parser for all topics."""
     return MessageParser(topics(), renderer.brand, renderer.rules)
 
 
 def make_responder(
     index: Callable[[str], bytes], renderer: Renderer, policy: Policy, clock: Clock
 ) -> Responder:
-    """Decides for every topic there is."""
+    """A responder for all topics."""
     return Responder(topics(), renderer, Enroller(index, renderer, policy, clock))
 
 
@@ -173,7 +173,7 @@ def cipher_of(settings: Settings) -> Cipher:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database, without the other parts of a gateway."""
+    """The database alone, for commands that need no gateway."""
     return Database(open_engine(settings.database_url), cipher_of(settings))
 
 
@@ -195,7 +195,7 @@ def open_installation(settings: Settings) -> Iterator[Installation]:
 
 
 def _directory(settings: Settings, table: SqlDirectory, cipher: Cipher) -> Directory:
-    """The agency's core system, or our own table of members."""
+    """The agency's core system if it is set, or else our own table of members."""
     if settings.directory:
         return HttpDirectory(settings.directory, cipher.index)
     return table
@@ -215,7 +215,7 @@ def open_importer(settings: Settings) -> Importer:
 
 
 def import_of_today() -> Import:
-    """An import at this time, of records of today."""
+    """An import of today's records, at this time."""
     now = utc_now()
     return Import(now, day_of(now))
 
@@ -226,12 +226,12 @@ def open_operators(settings: Settings) -> Operators:
 
 
 def clock_loop(clock: DatabaseClock, loops: WorkLoops) -> None:
-    """Compare the clock of this process with the database's from time to time."""
+    """Add a loop that compares this process's clock with the database's."""
     loops.add("clock", clock.compare, every=COMPARE_SECONDS)
 
 
 def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
-    """Give a gateway's work to the loops of this process."""
+    """Add a loop for each kind of a gateway's work."""
     loops.add("answer", gateway.processor.answer_waiting)
     loops.add("deliver", gateway.sender.pump)
     loops.add("receipts", gateway.reconciler.apply_receipts)
@@ -243,7 +243,7 @@ def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
 
 
 def timed_loops(gateway: Gateway, loops: WorkLoops) -> None:
-    """Let this process do the nightly work and start reminders, unless another does."""
+    """Add loops for the nightly purge and for reminders; one worker runs each."""
     timetable = Timetable(
         gateway.database.timed_tasks,
         gateway.retention.purge,

@@ -22,7 +22,7 @@ from gateway.outbound.sender import Sender
 
 @dataclass(frozen=True)
 class Gateway:
-    """Everything that the entry points call."""
+    """Everything that the entry points use."""
 
     database: Database
     directory: Directory
@@ -46,7 +46,7 @@ class Gateway:
         self.database.close()
 
     def sweep(self) -> int:
-        """Do all waiting work once, in this thread; how many messages were moved."""
+        """Do all waiting work in this thread and return how many messages it moved."""
         moved = 0
         for work in (
             self.receiver.take_in_spooled,

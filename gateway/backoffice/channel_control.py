@@ -1,4 +1,4 @@
-"""Operators pause and resume what is sent on a channel."""
+"""Operators pause and resume sending on a channel."""
 
 from collections.abc import Callable, Collection
 
@@ -20,11 +20,11 @@ class ChannelControl:
         self.names = names
 
     def pause(self, name: str, entry: AuditEntry) -> None:
-        """Send nothing until somebody resumes; replies that are too late expire."""
+        """Send nothing until an operator resumes; late replies expire."""
         self._store.pause(name, entry)
 
     def resume(self, name: str, entry: AuditEntry) -> bool:
-        """Send again, whoever paused it; False if it was not paused."""
+        """Resume sending, whoever paused it; False if it was not paused."""
         is_done = self._store.resume(name, entry)
         self._notify("deliver")
         return is_done

@@ -1,4 +1,4 @@
-"""An officer decides whether a phone may hear about a member."""
+"""Officers decide whether a phone may hear about a member."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from gateway.replies.template import ReplyTemplate
 
 
 class EnrolmentReview:
-    """Approves, declines and revokes enrolments; each decision is on record."""
+    """Approves, declines and revokes enrolments; the audit log has each decision."""
 
     def __init__(
         self,
@@ -32,9 +32,9 @@ class EnrolmentReview:
         self._policy = policy
 
     def approve(self, request_id: int, entry: AuditEntry) -> bool:
-        """Open the member to the phone, and tell it and the member's own phones.
+        """Enrol the phone, and notify it and the member's own phones.
 
-        False if there is nothing to do. Raises DirectoryUnavailable.
+        False if no such request waits. Raises DirectoryUnavailable.
         """
         request = self._waiting_request(request_id)
         if request is None:
@@ -47,7 +47,7 @@ class EnrolmentReview:
         return self._decide(request, EnrolmentStatus.APPROVED, entry, news)
 
     def decline(self, request_id: int, entry: AuditEntry) -> bool:
-        """Open nothing and say so; False if there is nothing to do."""
+        """Decline a request and notify its phone; False if no such request waits."""
         request = self._waiting_request(request_id)
         if request is None:
             return False
@@ -55,7 +55,7 @@ class EnrolmentReview:
         return self._decide(request, EnrolmentStatus.DECLINED, entry, news)
 
     def revoke(self, kpj: KPJ, msisdn: str, entry: AuditEntry) -> bool:
-        """Close a member to a phone again; False if nothing was open."""
+        """End an enrolment; False if the phone was not enrolled for the member."""
         return self._enrolments.revoke(kpj, msisdn, entry)
 
     def _waiting_request(self, request_id: int) -> EnrolmentRequest | None:

@@ -1,4 +1,4 @@
-"""Operators answer a settled message again, or with a text that is safe to tell."""
+"""Operators answer a settled message again, or send it one of the safe texts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ from gateway.replies.template import Answer, ReplyTemplate
 
 
 class Obstacle(StrEnum):
-    """Why a message cannot be answered by hand."""
+    """Why an operator cannot answer a message."""
 
     NO_SUCH_MESSAGE = "no_such_message"
     NOT_SETTLED = "not_settled"
@@ -44,7 +44,7 @@ class CannotAnswer(GatewayError):
 
 
 class ManualReplies:
-    """Sends a fresh answer or an allowed text, never an old balance."""
+    """Sends a new answer or an allowed text, never an old balance."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class ManualReplies:
         self._notify = notify
 
     def answer_again(self, message_id: int, entry: AuditEntry) -> Decision:
-        """Look a member up anew and reply; what was decided.
+        """Look the member up again, reply, and return the decision.
 
         Raises CannotAnswer, DirectoryUnavailable.
         """
@@ -88,7 +88,7 @@ class ManualReplies:
         return self._complaints.close(message_id, entry)
 
     def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
-        """Texts with no member's values that do not claim that something was done."""
+        """Texts without a member's data that do not confirm any action."""
         rules = self._renderer.rules.rules.keys()
         return {
             template.name: template
@@ -114,7 +114,7 @@ class ManualReplies:
     def _look_up(
         self, message: SettledMessage, now: datetime
     ) -> tuple[Decision, Answer]:
-        """Member topics only: other topics need the words, which are not kept."""
+        """Answer a member topic again; other topics need words that are not kept."""
         topic = topics().get(message.keyword or "")
         if not isinstance(topic, MemberTopic) or not message.is_about_member:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)

@@ -1,7 +1,7 @@
-"""The timed work of the gateway: any worker may do it, one does.
+"""Timed work, which any worker may do and one worker does.
 
-Tasks are claimed in the database, so that no program needs to run exactly once. When a
-worker dies amid a task, its lease ends and the next worker does the rest.
+Workers claim tasks in the database, so that no process has to be the only one. If a
+worker dies during a task, its lease ends and another worker does the rest.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from gateway.domain.calendar import next_night
 # After an hour another worker purges as well, which does no harm: a purge skips rows
 # that are locked, and finds nothing where another one has been.
 PURGE_LEASE = timedelta(hours=1)
-# Reminders come up slot by slot.
+# How often reminders start; each time some more subscriptions are due.
 REMINDER_SLOT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Timetable:
-    """Work for a WorkLoop: each returns 0, because nothing is left to be done at once.
+    """Work for a WorkLoop; returns 0, because a loop repeats while work is left.
 
     `purge` and `remind` do the work itself. Raises DatabaseUnavailable.
     """

@@ -1,4 +1,4 @@
-"""Checks of single values, beyond what pydantic knows."""
+"""Checks of single settings that pydantic does not have."""
 
 import ipaddress
 import os
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
-from gateway.security.cipher import data_key
+from gateway.security.cipher import parse_data_key
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -21,7 +21,7 @@ _DURATION = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
 
 
 class BadSetting(ValueError):
-    """A value that cannot work; the message follows the name of its variable."""
+    """A value that cannot work; its message continues the name of the variable."""
 
 
 def such_that(is_fit: Callable[[Any], object]) -> AfterValidator:
@@ -36,7 +36,7 @@ def such_that(is_fit: Callable[[Any], object]) -> AfterValidator:
 
 
 def parse_duration(value: object) -> object:
-    """Read a duration such as 90d; pydantic refuses what this leaves as text."""
+    """Parse a duration such as 90d; return anything else for pydantic to refuse."""
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     return timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else value
 
@@ -65,13 +65,13 @@ def split(value: object) -> object:
     return tuple(part for part in map(str.strip, value.split(",")) if part)
 
 
-is_data_key = such_that(data_key)
+is_data_key = such_that(parse_data_key)
 is_network = such_that(ipaddress.ip_network)
 is_readable = such_that(lambda path: os.access(path, os.R_OK))
 
 
 def check_address(value: str) -> str:
-    """Refuse what is no base address, and secrets on their way in plain text."""
+    """Refuse anything but a base address, and plain HTTP to another machine."""
     try:
         parts = urlsplit(value)
     except ValueError:
@@ -88,7 +88,7 @@ def check_address(value: str) -> str:
 
 
 def check_no_path(value: str) -> str:
-    """Refuse an address with a path, to which routes cannot be added."""
+    """Refuse a path, because routes are appended to the address."""
     base = value.rstrip("/")
     if urlsplit(base).path:
         msg = "must not carry a path"
@@ -97,12 +97,12 @@ def check_no_path(value: str) -> str:
 
 
 def check_directory(value: str) -> str:
-    """Take the word for our own table, or the address of a core system."""
+    """Accept `sql` for our own table, or the address of a core system."""
     return value if value == "sql" else check_address(value).rstrip("/")
 
 
 def can_be_made(folder: Path) -> bool:
-    """Whether a folder is there or can be made, and files in it."""
+    """Whether files can be written to a folder, which may have to be made first."""
     places = (folder, *folder.parents)
     nearest = next((place for place in places if place.exists()), Path())
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

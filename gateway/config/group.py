@@ -15,7 +15,7 @@ from gateway.config.checks import BadSetting
 
 
 class Group(BaseSettings):
-    """The variable of a field is its alias, or the prefix and the field's name."""
+    """A field's variable is its alias, or else the prefix and the field's name."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -35,12 +35,12 @@ class Group(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Never read the environment unasked: tests and doctor bring their own."""
+        """Read only the given values, never this process's environment."""
         return (init_settings,)
 
     @classmethod
     def given(cls, env: Mapping[str, str]) -> dict[str, Any]:
-        """The values that these variables have, by field; empty ones are not set."""
+        """The values of these variables by field, without empty ones."""
         return _GivenVariables(cls, env)()
 
     @classmethod
@@ -52,7 +52,7 @@ class Group(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _refuse_quotes(cls, value: object) -> object:
-        """A shell drops them; `docker --env-file` takes them for part of the value."""
+        """A shell drops quotes; `docker --env-file` makes them part of the value."""
         if isinstance(value, str) and value[1:] and value[0] == value[-1] in ("'", '"'):
             msg = "must not stand in quotation marks"
             raise BadSetting(msg)

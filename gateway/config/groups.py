@@ -46,7 +46,7 @@ class GatewaySettings(Group, env_prefix="GATEWAY_"):
 
     @classmethod
     def given(cls, env: Mapping[str, str]) -> dict[str, Any]:
-        """Take an empty brand for what it is, not for a missing one."""
+        """Keep an empty brand, which means no brand; other empty values are unset."""
         has_no_brand = not env.get("GATEWAY_BRAND", "unset").strip()
         return super().given(env) | ({"brand": ""} if has_no_brand else {})
 
@@ -124,7 +124,7 @@ class DirectorySettings(Group, env_prefix="GATEWAY_DIRECTORY_"):
     @field_validator("certificate")
     @classmethod
     def _check_key_pair(cls, certificate: Any, info: ValidationInfo) -> Any:
-        # What is not in the data was given and refused.
+        # A field that is missing from the data was given and refused.
         has_key = info.data.get("key", True) is not None
         if has_key == (certificate is None):
             msg = "and GATEWAY_DIRECTORY_KEY go together"

@@ -1,4 +1,4 @@
-"""The settings of an installation, with every fault in them at once."""
+"""Read the settings of an installation and report every fault in them at once."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ class ConfigError(GatewayError):
         )
 
 
-def _or_own_table(directory: DirectorySettings | None) -> DirectorySettings | None:
+def _none_if_sql(directory: DirectorySettings | None) -> DirectorySettings | None:
     return None if directory is None or directory.url == "sql" else directory
 
 
@@ -48,7 +48,7 @@ class Settings(GatewaySettings):
     """Everything that differs between installations."""
 
     # None: the table of imported members in our own database.
-    directory: Annotated[DirectorySettings | None, AfterValidator(_or_own_table)]
+    directory: Annotated[DirectorySettings | None, AfterValidator(_none_if_sql)]
     twilio: TwilioSettings | None
     kannel: KannelSettings | None
     times: PolicySettings
@@ -61,7 +61,7 @@ class Settings(GatewaySettings):
 
     @property
     def policy(self) -> Policy:
-        """The limits that the use cases keep."""
+        """Time limits, attempts, retention and rate limits, as the domain has them."""
         return Policy(**dict(self.times), limits=Limits(**dict(self.limits)))
 
     @classmethod
@@ -74,7 +74,7 @@ class Settings(GatewaySettings):
 
     @classmethod
     def read(cls, env: Mapping[str, str]) -> "SettingsReport":
-        """Read the settings, with neutral values in the place of wrong ones."""
+        """Read the settings, replacing wrong values by neutral ones."""
         given = _given(env)
         faults = [] if any(given[name] for name in CHANNELS) else [_NO_CHANNEL]
         try:
@@ -103,12 +103,12 @@ PARTS: Mapping[str, type[Group]] = {
     "times": PolicySettings,
     "limits": LimitSettings,
 }
-# Groups of variables that are useless as soon as one of them is wrong.
-_WHOLE = (
+# Prefixes of groups that are useless as soon as one variable of theirs is wrong.
+_ALL_OR_NOTHING = (
     "GATEWAY_DIRECTORY",
     *(group.model_config["env_prefix"] for group in CHANNELS.values()),
 )
-# Values in the place of required variables that are wrong.
+# Replacements for required variables that are wrong.
 _NEUTRAL = {
     "GATEWAY_DATABASE_URL": "sqlite:///",
     "GATEWAY_REDIS_URL": "redis://",
@@ -118,14 +118,14 @@ _NEUTRAL = {
 
 
 def _given(env: Mapping[str, str]) -> dict[str, Any]:
-    """The values by field; a channel without any variable is not there."""
+    """The values by field; a channel without any variable is None."""
     parts = {name: group.given(env) for name, group in PARTS.items()}
     channels = {name: parts[name] or None for name in CHANNELS}
     return GatewaySettings.given(env) | parts | channels
 
 
 def _fault(error: ErrorDetails) -> str:
-    """Describe the fault of one variable without its value."""
+    """Describe what is wrong with a variable, without its value."""
     part, *rest = map(str, error["loc"])
     group, name = (PARTS[part], rest[0]) if part in PARTS else (GatewaySettings, part)
     variable = group.variable(name)
@@ -138,10 +138,12 @@ def _fault(error: ErrorDetails) -> str:
 
 
 def _without(faults: Iterable[str], env: Mapping[str, str]) -> dict[str, str]:
-    """Replace wrong variables, for doctor, which skips the checks that need them."""
+    """Replace wrong variables; `doctor` skips the checks that need them."""
     wrong = {fault.split()[0] for fault in faults}
     useless = tuple(
-        prefix for prefix in _WHOLE if any(name.startswith(prefix) for name in wrong)
+        prefix
+        for prefix in _ALL_OR_NOTHING
+        if any(name.startswith(prefix) for name in wrong)
     )
     sound = {
         name: text

@@ -1,4 +1,4 @@
-"""The types of settings: what each may be set to, and how that is described.
+"""The types of settings: their checks, and the description of allowed values.
 
 A value that pydantic refuses is reported as "NAME must be FORM"; a check that raises
 BadSetting words the fault itself. No message repeats the value, which may be a secret.
@@ -19,13 +19,13 @@ from gateway.domain.brand import LONGEST_BRAND, is_fit_brand
 from gateway.domain.policy import EnrolmentMode
 
 SHORTEST_SECRET = 32
-# A phone that was taken out of a record may hear of the member as long as this.
+# For so long a phone that was removed from a record may still hear about the member.
 LONGEST_CACHE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Form:
-    """Describes the values of a setting, in its faults and in the reference."""
+    """Describes the allowed values of a setting, for faults and for the reference."""
 
     text: str
 
@@ -83,7 +83,7 @@ Tokens = A[
     _ITEMS,
     Form(f"tokens of at least {SHORTEST_SECRET} characters, separated by commas"),
 ]
-# They stand in an address, and Kannel breaks longer ones over two lines.
+# These secrets stand in a URL, and Kannel breaks longer ones over two lines.
 WebhookSecrets = A[
     tuple[A[str, _LONG, Field(pattern="^[A-Za-z0-9_-]{0,48}$")], ...],
     _NOT_EMPTY,
@@ -99,7 +99,7 @@ Networks = A[
     _ITEMS,
     Form("addresses or networks such as 10.1.2.0/24, separated by commas"),
 ]
-# What can stand in an HTTP header and in Kannel's configuration.
+# Characters that an HTTP header and Kannel's configuration both allow.
 Word = A[
     str,
     Field(pattern="^[!#-~]{1,80}$"),

@@ -1,4 +1,4 @@
-"""The message log: the queue of record, and what is known of every SMS."""
+"""All stores of the database: the queue of record and the message log."""
 
 from sqlalchemy import Engine
 
@@ -20,7 +20,7 @@ from gateway.db.messages.manual_replies import ManualReplyStore
 from gateway.db.messages.outbox import Outbox
 from gateway.db.messages.receipts import Receipts
 from gateway.db.messages.side_effects import SideEffects
-from gateway.db.messages.unit_of_work import Settlements
+from gateway.db.messages.unit_of_work import UnitsOfWork
 from gateway.db.retention.erasure import Erasure
 from gateway.db.retention.key_rotation import KeyRotation
 from gateway.db.retention.purge import Purge
@@ -34,7 +34,7 @@ from gateway.security.cipher import Cipher
 
 
 class Database(Store):
-    """All parts of the log, and what concerns them together."""
+    """Opens every store on one engine."""
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         super().__init__(engine, cipher)
@@ -69,12 +69,14 @@ class Database(Store):
             self.subscriptions,
             self.complaints,
         )
-        self.settlements = Settlements(engine, cipher, self.suppressions, side_effects)
+        self.units_of_work = UnitsOfWork(
+            engine, cipher, self.suppressions, side_effects
+        )
 
     def close(self) -> None:
         """Close the connections to the database."""
         self._engine.dispose()
 
     def try_to_write(self) -> None:
-        """Raises DatabaseUnavailable, also where only reading is possible."""
+        """Probe a write. Raises DatabaseUnavailable, also if only reads work."""
         try_to_write(self._engine)

@@ -16,7 +16,7 @@ _CLOSED = frozenset({MembershipStatus.SUSPENDED, MembershipStatus.DECEASED})
 
 
 class Decision(StrEnum):
-    """Whether a member's data may be told, or why not."""
+    """Whether the sender may hear a member's data, or why not."""
 
     ALLOWED = "allowed"
     UNKNOWN_KPJ = "unknown_kpj"
@@ -39,7 +39,7 @@ def decide(sender: str, participant: Participant | None, *, is_bound: bool) -> D
     return Decision.ALLOWED
 
 
-def may_enrol(
+def enrolment_refusal(
     claimed: Identity, name_is_given: bool, participant: Participant | None
 ) -> Decision | None:
     """None if the claimed identity is the member's; the name may be left out."""

@@ -1,10 +1,10 @@
-"""What operators are warned of."""
+"""Alarms about misuse."""
 
 from enum import StrEnum
 
 
 class AlarmKind(StrEnum):
-    """What an operator should look at; each is raised once a day for its subject."""
+    """Signs of misuse; each alarm is raised once a day for its subject."""
 
     PHONE_REFUSED_OFTEN = "phone_refused_often"
     KPJ_FROM_MANY_PHONES = "kpj_from_many_phones"

@@ -18,25 +18,25 @@ class Limits:
     members: int = 2
     refusals: int = 3
     unrecognised: int = 2
-    # How to write it better: a KPJ of ten digits, an enrolment without a birth date.
+    # Hints about mistakes: a KPJ of ten digits, an enrolment without a birth date.
     mistaken: int = 5
     # Replies without a figure to the same text: they did not help the last time.
     same_text: int = 3
-    # Replies of any kind, which ends every loop between machines.
+    # Replies of any kind: this limit ends every loop between machines.
     replies: int = 20
-    # Refusals about one KPJ to all phones; and mismatched enrolments for it.
+    # Refusals about one KPJ to all phones, and mismatched enrolments for one KPJ.
     kpj_refusals: int = 10
-    # SMS that all phones together are sent: the last brake on cost.
+    # SMS sent to all phones together: the last brake on cost.
     all_replies: int = 500_000
-    # When to call an operator: refused KPJ of one run of a thousand numbers, phones
-    # refused about one KPJ (the member is warned as well), refusals in all.
+    # Counts that raise an alarm: refused KPJ within one run of a thousand numbers,
+    # phones refused about one KPJ (the member is warned as well), all refusals.
     neighbours_alarm: int = 10
     phones_alarm: int = 3
     refusals_alarm: int = 1_000
 
 
 class RequestKind(StrEnum):
-    """What a message was decided to be, as far as limits go."""
+    """Which limits apply to a message, by its decision."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -59,10 +59,10 @@ class LimitVerdict(StrEnum):
 class PhoneDay:
     """Counts of one phone today; `members` are keyed hashes of KPJ.
 
-    The day of a KPJ uses `refused` only: how many enrolments for it did not match.
+    A KPJ has a day too. It uses `refused` only, for enrolments that did not match.
     """
 
-    told: int = 0
+    answered: int = 0
     refused: int = 0
     unrecognised: int = 0
     mistaken: int = 0
@@ -72,25 +72,28 @@ class PhoneDay:
 
 
 def may_compare(
-    phone: PhoneDay, about: PhoneDay, limits: Limits, member: bytes
+    phone_day: PhoneDay, kpj_day: PhoneDay, limits: Limits, member: bytes
 ) -> bool:
     """Whether an enrolment may be compared with the record of a member.
 
     Decide this before the comparison: a limit that applies to only one of its outcomes
-    would reveal which one it was. `about` is the day of the KPJ.
+    would reveal which one it was.
     """
     return (
-        phone.replies < limits.replies
-        and about.refused < limits.kpj_refusals
-        and _is_within(phone, limits, RequestKind.REFUSED, None)
-        and _is_within(phone, limits, RequestKind.ANSWERED, member)
+        phone_day.replies < limits.replies
+        and kpj_day.refused < limits.kpj_refusals
+        and _is_within(phone_day, limits, RequestKind.REFUSED, None)
+        and _is_within(phone_day, limits, RequestKind.ANSWERED, member)
     )
 
 
 def judge(
     day: PhoneDay, limits: Limits, kind: RequestKind, member: bytes | None
 ) -> LimitVerdict:
-    """One notice when a limit is reached, then silence; help ends without a notice."""
+    """Whether to reply: beyond a limit one notice is sent, then nothing.
+
+    Hints about texts that were not understood end without a notice.
+    """
     if day.replies >= limits.replies:
         return LimitVerdict.SILENCE
     if kind is RequestKind.UNRECOGNISED:
@@ -111,10 +114,10 @@ def _is_within(
     if kind is RequestKind.MISTAKEN:
         return day.mistaken < limits.mistaken
     members = day.members if member is None else day.members | {member}
-    return day.told < limits.answers and len(members) <= limits.members
+    return day.answered < limits.answers and len(members) <= limits.members
 
 
-def counted(
+def count_message(
     day: PhoneDay, kind: RequestKind, member: bytes | None, verdict: LimitVerdict
 ) -> PhoneDay:
     """The day with this message counted; a message without a reply is not counted."""
@@ -125,7 +128,7 @@ def counted(
         return replied(is_noticed=True)
     if kind is RequestKind.ANSWERED:
         members = day.members if member is None else day.members | {member}
-        return replied(told=day.told + 1, members=members)
+        return replied(answered=day.answered + 1, members=members)
     if kind is RequestKind.REFUSED:
         return replied(refused=day.refused + 1)
     if kind is RequestKind.UNRECOGNISED:

@@ -37,7 +37,7 @@ class OutboundStatus(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
-# The carrier has not taken them yet, or may not have.
+# Statuses of replies that the carrier has not accepted for certain.
 UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
 _Moves = Mapping[OutboundStatus, frozenset[OutboundStatus]]
 _REPORTED = frozenset(
@@ -88,8 +88,8 @@ def is_final(status: OutboundStatus) -> bool:
     return status in _FINAL
 
 
-def after(status: OutboundStatus, reported: OutboundStatus) -> OutboundStatus:
-    """The status after a report of the carrier, which may not be an allowed move."""
+def status_after(status: OutboundStatus, reported: OutboundStatus) -> OutboundStatus:
+    """The status after a report of the carrier; a move not allowed changes nothing."""
     return reported if reported in ALLOWED_MOVES[status] else status
 
 
@@ -98,7 +98,7 @@ class ReceiptMeaning(StrEnum):
 
     # The provider dropped the message, as when its queue is full: send it again later.
     DROPPED = "dropped"
-    # The phone's owner told the carrier to stop; it noticed after it took the SMS.
+    # The phone has opted out; the carrier noticed after it had accepted the SMS.
     OPTED_OUT = "opted_out"
     # The number may not be in use any more.
     PHONE_GONE = "phone_gone"
@@ -129,7 +129,7 @@ class IgnoreReason(StrEnum):
     MALFORMED = "malformed"
     # A duplicate of an SMS a moment before, under another provider id.
     REPEATED = "repeated"
-    # Neither its own text nor what came with it can be read.
+    # A picture without a text.
     MEDIA = "media"
     TOO_LONG = "too_long"
     ANSWERED_BY_CARRIER = "answered_by_carrier"
@@ -152,9 +152,9 @@ def mark_of(reply_id: int, created_at: datetime) -> str:
     return sha256(made.encode()).hexdigest()[:MARK_LENGTH]
 
 
-# The keyword by which a member wants no more SMS.
+# The keyword by which a phone opts out.
 STOP = "stop"
-# The template of the one reply that a phone gets after it has withdrawn its consent.
+# The template of the one reply that a phone gets after it has opted out.
 GOODBYE = "opted_out"
 
 
@@ -177,7 +177,7 @@ class InboundMessage:
     text: str = field(repr=False)
     received_at: datetime
     media_count: int = 0
-    # The carrier has handled STOP, START or HELP and has replied for us.
+    # The carrier has handled STOP, START or HELP and has replied in our place.
     answered_by_carrier: bool = False
     consent: Consent | None = None
     # What the provider wants back in the reply, in the format of the channel.
@@ -224,12 +224,12 @@ class OutboundMessage:
     asked_at: datetime
     created_at: datetime
     expires_at: datetime
-    # That of the SMS that this replies to.
+    # The reply context of the SMS that this reply answers.
     reply_context: str | None = field(default=None, repr=False)
 
     @property
     def mark(self) -> str:
-        """The mark in the address of its receipts, see `mark_of`."""
+        """The mark in the callback address of its receipts, see `mark_of`."""
         return mark_of(self.id, self.created_at)
 
     def outcome(
@@ -257,7 +257,7 @@ class OutboundMessage:
 class Sighting:
     """A message at the provider that is, or may be, a doubtful reply.
 
-    It is not certain if the provider does not show the text (redaction).
+    The match is not certain if the provider does not show the text (redaction).
     """
 
     provider_id: str
@@ -279,7 +279,7 @@ class SendOutcome:
     provider_id: str | None = None
     error_code: str | None = None
     again_at: datetime | None = None
-    # The carrier says that this phone wants nothing from us.
+    # The carrier reports that this phone has opted out.
     is_opted_out: bool = False
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-# OWASP's advice for what shows personal data: an hour unused, a working day in all.
+# OWASP's advice for applications with personal data: log out after an hour without a
+# request, and after a working day in any case.
 IDLE_LIFETIME = timedelta(hours=1)
 SESSION_LIFETIME = timedelta(hours=10)
-# So many wrong passwords in this time lock a name, or an address, out.
+# So many wrong passwords within this time lock out a name or an address.
 THROTTLE_TIME = timedelta(minutes=15)
 MOST_FAILURES_A_NAME = 8
 MOST_FAILURES_AN_ADDRESS = 40
@@ -22,7 +23,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
     # Acts on messages and enrolments, and reveals a number with a reason.
     OPERATOR = "operator"
-    # Sees who looked at what, and who may come in.
+    # Reads the audit log and the list of operators.
     ADMIN = "admin"
 
     def may_act_as(self, needed: "Role") -> bool:

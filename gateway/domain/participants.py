@@ -66,13 +66,13 @@ class MembershipStatus(StrEnum):
     DECEASED = "deceased"
 
 
-# Of these contributions may still come.
+# Memberships that may still receive contributions.
 STILL_PAYING = frozenset({MembershipStatus.ACTIVE, MembershipStatus.INACTIVE})
 
 
 @dataclass(frozen=True)
 class Balance:
-    """A JHT balance in whole rupiah and the day it was struck."""
+    """A JHT balance in whole rupiah, and its date."""
 
     amount: int = field(repr=False)
     as_of: date
@@ -164,10 +164,10 @@ class Participant:
     member_since: date | None = None
     born: date | None = field(default=None, repr=False)
     time_zone: TimeZone | None = None
-    # Newest first: the year of the newest one, and never less than the last three.
+    # Newest first: all of the newest one's year, and at least the last three.
     contributions: tuple[Contribution, ...] = field(default=(), repr=False)
     claim: Claim | None = None
-    # The day of the records, if they are so old that replies must name it.
+    # The date of the records, if they are so old that replies must name it.
     stale_since: date | None = None
     msisdns: frozenset[str] = field(default=frozenset(), repr=False)
     # None if the record has no NIK or birth date: no enrolment by SMS.

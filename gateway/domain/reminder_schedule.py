@@ -8,18 +8,18 @@ from enum import StrEnum
 from gateway.domain.calendar import day_of
 from gateway.domain.participants import TimeZone
 
-# Nobody is woken: reminders go out between these hours of the member's own time.
+# Reminders go out between these hours of the member's local time.
 OPENS, CLOSES = time(8), time(20)
-# Each subscription has one of so many slots; they come up one after the other.
+# Each subscription has one of so many slots, which become due one after the other.
 SLOTS = 10_000
-# Contributions are due by the month's end; the balance of a year is known in February
-# (PP 46/2015 art. 22(7): each member is told it once a year).
+# Contributions are due by the month's end; the balance of a year is final in February
+# (PP 46/2015 art. 22(7): the agency informs each member once a year).
 CONTRIBUTION_FROM_DAY, CONTRIBUTION_SPREAD_DAYS = 20, 6
 BALANCE_MONTH, BALANCE_SPREAD_DAYS = 2, 20
 
 
 class ReminderKind(StrEnum):
-    """What a phone is reminded of."""
+    """The subject of a reminder."""
 
     CONTRIBUTION = "contribution"
     BALANCE = "balance"
@@ -27,7 +27,7 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True)
 class Campaign:
-    """One round of reminders: of a month as 2026-11, or about a year as 2026."""
+    """One round of reminders, for a month such as 2026-11 or a year such as 2026."""
 
     kind: ReminderKind
     period: str
@@ -35,21 +35,20 @@ class Campaign:
     spread_days: int
 
     def slots_due(self, now: datetime, offset: str | None) -> int:
-        """How many of the slots have come up where the clock is `offset` from UTC.
+        """How many slots are due for members at this offset from UTC; none at night.
 
-        None where that is not known: then it has to be day in all of the country. At
-        night none is due.
+        Without an offset, the hour has to suit all of the country.
         """
         opens, closes = _hours(now, offset)
         days_before = (opens.date() - self.first_day).days
         if not opens <= now < closes or days_before < 0:
             return 0
-        gone = days_before + (now - opens) / (closes - opens)
-        return min(SLOTS, int(gone / self.spread_days * SLOTS))
+        days_passed = days_before + (now - opens) / (closes - opens)
+        return min(SLOTS, int(days_passed / self.spread_days * SLOTS))
 
 
 def campaigns_at(now: datetime) -> Iterator[Campaign]:
-    """What goes out on the day that it is now in Jakarta."""
+    """The campaigns of today, by Jakarta time."""
     today = day_of(now)
     if today.day >= CONTRIBUTION_FROM_DAY:
         first = today.replace(day=CONTRIBUTION_FROM_DAY)
@@ -63,32 +62,32 @@ def campaigns_at(now: datetime) -> Iterator[Campaign]:
 
 
 def closes_at(now: datetime, offset: str | None) -> datetime:
-    """Until when today a reminder may still arrive."""
+    """The time today until which a reminder may arrive."""
     return _hours(now, offset)[1]
 
 
 def _hours(now: datetime, offset: str | None) -> tuple[datetime, datetime]:
-    """From when to when it is day on the present day, in one zone or in all of them."""
+    """When reminders may go out today, in one zone or in all zones at once."""
     zones = [TimeZone(offset)] if offset else list(TimeZone)
-    days = [_day(now, _zone(zone)) for zone in zones]
-    return max(opens for opens, _ in days), min(closes for _, closes in days)
+    hours = [_hours_in(zone, now) for zone in zones]
+    return max(opens for opens, _ in hours), min(closes for _, closes in hours)
 
 
-def _day(now: datetime, zone: timezone) -> tuple[datetime, datetime]:
-    today = now.astimezone(zone).date()
-    return datetime.combine(today, OPENS, zone), datetime.combine(today, CLOSES, zone)
-
-
-def _zone(of: TimeZone) -> timezone:
-    return timezone(timedelta(hours=int(of.value[1:3])))
+def _hours_in(zone: TimeZone, now: datetime) -> tuple[datetime, datetime]:
+    offset = timezone(timedelta(hours=int(zone.value[1:3])))
+    today = now.astimezone(offset).date()
+    return (
+        datetime.combine(today, OPENS, offset),
+        datetime.combine(today, CLOSES, offset),
+    )
 
 
 class ReminderOutcome(StrEnum):
-    """What came of a subscription in a campaign."""
+    """The result of a subscription in a campaign."""
 
     SENT = "sent"
-    # Nothing to remind of: it is paid, or there is no balance.
+    # The contribution is paid, or there is no balance.
     NOT_DUE = "not_due"
-    # This phone may not hear about the member any more.
+    # The phone may no longer hear about the member.
     REFUSED = "refused"
     OPTED_OUT = "opted_out"

@@ -34,7 +34,7 @@ class NewEnrolment:
 
 @dataclass(frozen=True)
 class Notice:
-    """A reply to a phone, maybe another one, because of this message."""
+    """A reply caused by a message, to a phone that need not be its sender."""
 
     because_of: WaitingMessage
     phone: str = field(repr=False)
@@ -54,16 +54,16 @@ class Resolution:
     reply: Reply | None = None
     consent: Consent | None = None
     redacted: str = ""
-    # How it was understood, as JSON; None if that does not matter.
+    # The analysis of its text, as JSON; None if the decision does not follow from it.
     reading: str | None = None
     enrolment: NewEnrolment | None = None
     # Choices of this phone to record: the language, and whether to remind it.
     language: str | None = None
     reminders: bool | None = None
-    # Of the member, as +07:00; None if the record has no time zone.
+    # The member's offset, such as +07:00; None if the record has no time zone.
     utc_offset: str | None = None
     is_complaint: bool = False
-    # Phones in the member's record, warned when others ask about him too often.
+    # Phones in the member's record, warned when others ask about the member too often.
     owners: frozenset[str] = field(default=frozenset(), repr=False)
     notices: Sequence[Notice] = ()
 

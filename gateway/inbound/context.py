@@ -1,4 +1,4 @@
-"""Values of a decision: a parsed message, its look-up results, and a draft."""
+"""What a decision works with: a parsed message, look-up results, and a draft."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,12 +41,12 @@ class ParsedMessage:
 
     @cached_property
     def gives_consent(self) -> bool:
-        """Whether its keyword, or the carrier, says that the phone wants SMS again."""
+        """Whether its keyword, or the carrier, says that the phone opts in again."""
         return Consent.GIVEN in (self.consent, self.waiting.inbound.consent)
 
     @cached_property
     def keyword(self) -> str | None:
-        """The topic that it asks about, if any."""
+        """The keyword of the topic that it asks about, if any."""
         if isinstance(self.meaning, Enquiry | Rejection):
             return self.meaning.keyword
         return None
@@ -60,7 +60,7 @@ class ParsedMessage:
 
     @cached_property
     def enrolment_kpj(self) -> KPJ | None:
-        """The member that somebody wants to enrol for, if it is an enrolment."""
+        """The member that it asks to enrol for, if it is an enrolment."""
         return self.kpj if isinstance(self.meaning, Enrolment) else None
 
     @cached_property
@@ -89,8 +89,8 @@ class LookupResult:
     bound: Mapping[str, Collection[KPJ]] = field(default_factory=dict)
     # Phones in members' records that have opted out.
     opted_out: frozenset[str] = frozenset()
-    # Senders that opted out and give consent again; and those of them that were opted
-    # out for so long that they lost their enrolments and reminders.
+    # Senders that opted out and now give consent again, and those of them whose
+    # opt-out lasted so long that they lost their enrolments and reminders.
     stopped: frozenset[str] = frozenset()
     lapsed: frozenset[str] = frozenset()
     # Languages chosen on phones; the default is Indonesian.
@@ -107,7 +107,7 @@ class LookupResult:
         return next((self.faults[key] for key in needed if key in self.faults), None)
 
     def language_for(self, message: ParsedMessage) -> Language:
-        """The language that the words show, or else the one chosen on the phone."""
+        """The language of the text if it shows one, or else the phone's choice."""
         if isinstance(message.meaning, IgnoreReason):
             return Language.INDONESIAN
         shown = message.meaning.language

@@ -37,10 +37,10 @@ class Enroller:
         *,
         may_compare: bool,
     ) -> Draft:
-        """A request, a binding, or the same refusal whatever does not match.
+        """Draft a request, a binding, or one refusal for every kind of mismatch.
 
-        Without `may_compare` no record is read, so that a match and a mismatch are
-        answered alike.
+        Without `may_compare` no record is read, so that a match and a mismatch get the
+        same answer.
         """
         resolution = Resolution(
             message.waiting,
@@ -54,6 +54,15 @@ class Enroller:
         if not may_compare:
             decision = access.Decision.NOT_COMPARED
             return Draft(replace(resolution, decision=decision), LIMIT_REACHED.fill())
+        return self._compare(resolution, message, enrolment, lookup)
+
+    def _compare(
+        self,
+        resolution: Resolution,
+        message: ParsedMessage,
+        enrolment: Enrolment,
+        lookup: LookupResult,
+    ) -> Draft:
         member = lookup.members.get(enrolment.kpj)
         refusal = self._refusal(enrolment, member)
         if refusal is not None or member is None:
@@ -63,7 +72,7 @@ class Enroller:
             )
             return Draft(refused, FAILED.fill())
         resolution = replace(resolution, decision=access.Decision.ALLOWED)
-        return self._accepted(resolution, member, message, enrolment.language, lookup)
+        return self._accept(resolution, member, message, enrolment.language, lookup)
 
     def _refusal(
         self, enrolment: Enrolment, member: Participant | None
@@ -72,9 +81,9 @@ class Enroller:
         claimed = identify(
             self.index, enrolment.kpj, enrolment.nik, enrolment.born, name
         )
-        return access.may_enrol(claimed, bool(name), member)
+        return access.enrolment_refusal(claimed, bool(name), member)
 
-    def _accepted(
+    def _accept(
         self,
         resolution: Resolution,
         member: Participant,

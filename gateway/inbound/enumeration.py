@@ -1,4 +1,4 @@
-"""Notice who tries out KPJ: alarms for operators, and a warning to the member."""
+"""Detect KPJ enumeration: raise alarms for operators and warn the member."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from gateway.replies.fields import day, member_number
 from gateway.replies.rejections import OTHERS_ASK
 from gateway.replies.rendering import Renderer
 
-# Numbers that differ in the last three digits only are neighbours.
+# KPJ with the same first digits, up to the last three, are neighbours.
 _PREFIX = 8
 
 
@@ -52,7 +52,7 @@ class EnumerationWatch:
     def warn_owners(
         self, resolution: Resolution, kpj: KPJ, counters: DailyCounters
     ) -> None:
-        """Warn the member's own phones when several others were refused his data."""
+        """Warn the member's own phones when several other phones were refused."""
         message = resolution.waiting.inbound
         if (
             counters.add(f"{message.sender} {kpj.digits}", Counted.REFUSALS_ANSWERED)

@@ -1,4 +1,4 @@
-"""Look up, for a whole batch at once, the members and bindings that it needs."""
+"""Look up the members and bindings that a batch of messages needs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from gateway.parsers.enrolment import Enrolment
 
 @dataclass(frozen=True)
 class MemberLookup:
-    """Queries the directory once for a batch, and singly only if that fails."""
+    """Queries the directory once for a batch, and one by one only if that fails."""
 
     database: Database
     directory: Directory
 
     def fetch(self, batch: Sequence[ParsedMessage], now: datetime) -> LookupResult:
-        """What this batch needs. Raises DatabaseUnavailable."""
+        """Fetch all that a batch needs. Raises DatabaseUnavailable."""
         kpjs = {message.kpj for message in batch if message.kpj}
         phones = {message.sender for message in batch if message.names_no_member}
         askers = {message.sender for message in batch if message.kpj} | phones
@@ -41,7 +41,7 @@ class MemberLookup:
     def _chosen_languages(
         self, batch: Sequence[ParsedMessage]
     ) -> Mapping[str, Language]:
-        """The languages chosen on phones whose words do not show one."""
+        """The languages chosen on phones whose texts do not show a language."""
         neutral = {
             message.sender
             for message in batch
@@ -52,7 +52,7 @@ class MemberLookup:
 
 
 def _owners(batch: Sequence[ParsedMessage], result: LookupResult) -> Iterator[str]:
-    """The phones in the records of members that somebody enrols for."""
+    """The phones in the records of the members named in enrolments."""
     for message in batch:
         if isinstance(message.meaning, Enrolment):
             member = result.members.get(message.meaning.kpj)

@@ -36,7 +36,7 @@ class MessageParser:
         self._own_texts = OwnTexts(sent_wordings(rules))
 
     def parse(self, waiting: WaitingMessage) -> ParsedMessage:
-        """What a message means, and the form of its text that may be kept."""
+        """Parse a message, and redact its text for storage."""
         ignored = access.reason_to_ignore(waiting.inbound)
         if ignored is IgnoreReason.TOO_LONG:
             return ParsedMessage(waiting, ignored, "")
@@ -68,15 +68,15 @@ class MessageParser:
         enquiry: Enquiry | Rejection,
         enrolment: EnrolmentMessage | None,
     ) -> Meaning:
-        """Choose between what the keywords, the fields and the sender's words say."""
+        """Choose between an enquiry, an enrolment and a reason to ignore the text."""
         topic = self._topic_of(enquiry)
-        # Consent counts even in the words of a machine.
+        # Consent counts even in an automated message.
         if isinstance(topic, OpenTopic) and topic.consent:
             return enquiry
         is_complaint = _is_complaint(text, topic)
         if quotes_brand(raw_text, self._brand):
             return enquiry if is_complaint else IgnoreReason.OUR_OWN_TEXT
-        # A KPJ, except the one of our examples, makes it an enquiry.
+        # A KPJ makes the text an enquiry, except the KPJ of our examples.
         has_kpj = (
             isinstance(enquiry, MemberEnquiry) and enquiry.kpj.digits != EXAMPLE_KPJ
         )
@@ -95,7 +95,7 @@ class MessageParser:
 
 
 def _is_complaint(text: NormalisedText, topic: Topic | None) -> bool:
-    """Whether it begins as a complaint, which may quote a machine or our replies."""
+    """Whether the text begins as a complaint, which may quote one of our replies."""
     if topic is None or not topic.keyword.keeps_words:
         return False
     return text.lower().startswith(topic.keyword.words)

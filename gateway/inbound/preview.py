@@ -12,7 +12,7 @@ from gateway.inbound.responder import Responder
 
 @dataclass(frozen=True)
 class Preview:
-    """What a text means, and the answer to a phone that no record knows."""
+    """What a text means, and the answer to a phone that is in no record."""
 
     meaning: Meaning
     resolution: Resolution

@@ -25,7 +25,8 @@ from gateway.worker.backoff import backoff_delay
 from gateway.worker.queue import WorkQueue
 
 BATCH = 128
-# A batch takes well under a second. Messages of a killed worker are due again after it.
+# A batch takes well under a second. When a worker is killed, its messages are due again
+# after the lease.
 LEASE = timedelta(seconds=10)
 DIRECTORY_PAUSE = timedelta(seconds=5)
 LONGEST_REASON = 40
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class _LogLine(NamedTuple):
-    """What messages that are logged together have in common."""
+    """The facts that messages in one log line share."""
 
     status: str
     keyword: str | None
@@ -45,7 +46,7 @@ class _LogLine(NamedTuple):
 
 @dataclass(frozen=True)
 class InboundProcessor:
-    """From waiting messages to queued replies."""
+    """Turns waiting messages into queued replies."""
 
     database: Database
     queue: WorkQueue
@@ -62,7 +63,7 @@ class InboundProcessor:
         batch = inbox.claim(BATCH, now, LEASE, self.policy.answer_attempts)
         messages = [parsed for waiting in batch if (parsed := self._parse(waiting))]
         lookup = self.member_lookup.fetch(messages, now)
-        ready = [message for message in messages if self._is_ready(message, lookup)]
+        ready = [message for message in messages if self._check_lookup(message, lookup)]
         resolutions = self._settle(ready, lookup, now) if ready else []
         if any(resolution.reply for resolution in resolutions):
             self.queue.notify("deliver")
@@ -79,20 +80,20 @@ class InboundProcessor:
     def _settle(
         self, ready: Sequence[ParsedMessage], lookup: LookupResult, now: datetime
     ) -> Sequence[Resolution]:
-        """Decide a batch in one transaction, in which nothing is waited for."""
+        """Decide a batch in one transaction, without any request inside."""
         failed: list[tuple[WaitingMessage, Exception]] = []
         waiting = [message.waiting for message in ready]
         kpjs = {kpj.digits for message in ready if (kpj := message.enrolment_kpj)}
         expires_at = now + self.policy.reply_lifetime
-        with self.database.settlements.begin(waiting, now, expires_at, kpjs) as unit:
+        with self.database.units_of_work.begin(waiting, now, expires_at, kpjs) as unit:
             for message in ready:
                 if message.waiting.id in unit.still_waiting:
                     try:
                         unit.settle(self._decide(message, lookup, unit))
                     except Exception as error:
                         failed.append((message.waiting, error))
-        for waiting_again, fault in failed:
-            self._give_back(waiting_again, fault)
+        for failed_message, cause in failed:
+            self._give_back(failed_message, cause)
         for kind, _ in unit.counters.alarms:
             metrics.alarms.labels(kind).inc()
             log.error("alarm", extra={"kind": kind})
@@ -102,7 +103,8 @@ class InboundProcessor:
         self, message: ParsedMessage, lookup: LookupResult, unit: UnitOfWork
     ) -> Resolution:
         """Decide one message: topic, access, duplicates and rate limits."""
-        # Before the comparison: a limit applied later would reveal its outcome.
+        # Check the limit before the comparison, because a later one would reveal the
+        # outcome of the comparison.
         may_compare = self.rate_limiter.may_compare(message, unit.counters)
         resolution = self.responder.decide(
             message, lookup, unit.opted_out, may_compare=may_compare
@@ -114,29 +116,32 @@ class InboundProcessor:
         return self.rate_limiter.apply(resolution, unit.counters)
 
     def give_up(self) -> int:
-        """Make messages that were tried too often dead letters; how many."""
+        """Make messages without attempts left dead letters and return how many."""
         now = self.clock()
         longest_wait = self.policy.longest_backoff + LEASE
         if early := self.database.inbox.make_due(now, now + longest_wait):
-            log.warning("messages from the future made due", extra={"count": early})
+            log.warning("messages with future times made due", extra={"count": early})
         given_up = self.database.inbox.give_up(now, self.policy.answer_attempts)
         if given_up:
             metrics.errors.labels(metrics.Where.DEAD_LETTER).inc(given_up)
-            log.error("messages set aside", extra={"count": given_up})
+            log.error("messages became dead letters", extra={"count": given_up})
         return given_up
 
-    def _is_ready(self, message: ParsedMessage, lookup: LookupResult) -> bool:
-        """Whether its look-ups succeeded; otherwise the message waits."""
+    def _check_lookup(self, message: ParsedMessage, lookup: LookupResult) -> bool:
+        """Whether a message can be decided; otherwise give it back to wait."""
         fault = lookup.fault_of(message)
         if fault is None:
             return True
         if isinstance(fault, DirectoryUnavailable):
-            return self._is_outage_answered(message)
+            return self._postpone_unless_late(message)
         self._give_back(message.waiting, fault)
         return False
 
-    def _is_outage_answered(self, message: ParsedMessage) -> bool:
-        """Answer when an outage lasts too long; until then it is no attempt."""
+    def _postpone_unless_late(self, message: ParsedMessage) -> bool:
+        """Whether it is too late to wait for the directory; until then postpone.
+
+        Postponing does not count as an attempt.
+        """
         now, waiting = self.clock(), message.waiting
         metrics.errors.labels(metrics.Where.DIRECTORY).inc()
         if now - waiting.inbound.received_at >= self.policy.reply_lifetime:
@@ -146,14 +151,14 @@ class InboundProcessor:
         return False
 
     def _give_back(self, waiting: WaitingMessage, error: Exception) -> None:
-        """Let a failed message be tried again after a pause."""
+        """Give a failed message back, to be tried again after a back-off."""
         metrics.errors.labels(metrics.Where.ANSWER).inc()
         facts = {"message_id": waiting.id, "attempt": waiting.attempt}
         log.warning("answering failed", extra=facts, exc_info=error)
         pause = backoff_delay(waiting.attempt, self.policy.longest_backoff)
         fault = "".join(traceback.format_exception(error))
         reason = type(error).__name__[:LONGEST_REASON]
-        self.database.inbox.failed(waiting, self.clock() + pause, reason, fault)
+        self.database.inbox.record_failure(waiting, self.clock() + pause, reason, fault)
 
 
 def _log(resolutions: Iterable[Resolution]) -> None:

@@ -1,4 +1,4 @@
-"""Apply the rate limits to a decision, and count it."""
+"""Apply the rate limits to a resolution, and count it."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from gateway.domain.limits import (
     Limits,
     LimitVerdict,
     RequestKind,
-    counted,
+    count_message,
     judge,
     may_compare,
 )
@@ -27,12 +27,12 @@ from gateway.replies.rendering import Renderer
 # Refusals, and enrolments that might have been refused.
 _SUSPECT = {RequestKind.REFUSED, RequestKind.NOT_COMPARED}
 _MISTAKES = {*RejectionReason, *EnrolmentMistake} - NOT_UNDERSTOOD
-# Enrolments a day for one member of which his own phones are notified.
+# Enrolments a day for one member of which the member's own phones are notified.
 MOST_NOTICES = 3
 
 
 class RateLimiter:
-    """Applies the limits to one resolution after the other."""
+    """Applies the limits to resolutions, one at a time."""
 
     def __init__(self, limits: Limits, renderer: Renderer) -> None:
         self._limits = limits
@@ -46,11 +46,12 @@ class RateLimiter:
             return True
         if counters.count(EVERYBODY, Counted.REPLIES) >= self._limits.all_replies:
             return False
-        phone, about = counters.day_of(message.sender), counters.day_of(kpj.digits)
-        return may_compare(phone, about, self._limits, counters.key(kpj.digits))
+        phone_day = counters.day_of(message.sender)
+        kpj_day = counters.day_of(kpj.digits)
+        return may_compare(phone_day, kpj_day, self._limits, counters.key(kpj.digits))
 
     def apply(self, resolution: Resolution, counters: DailyCounters) -> Resolution:
-        """The resolution within the limits, counted."""
+        """Count a resolution, and suppress or replace its reply beyond a limit."""
         if resolution.reply is None:
             return resolution
         kind, kpj = _kind_of(resolution), resolution.kpj
@@ -63,7 +64,7 @@ class RateLimiter:
             self._enumeration.count_refusal(phone, kpj, day, counters)
             verdict = self._limit_kpj(resolution, kpj, counters, verdict)
         verdict = self._limit_all(resolution, kind, counters, verdict)
-        counters.set_day(phone, counted(day, kind, member, verdict))
+        counters.set_day(phone, count_message(day, kind, member, verdict))
         limited = _limit_notices(self._limited(resolution, verdict), counters)
         for _ in range(len(limited.notices) + (limited.reply is not None)):
             counters.add(EVERYBODY, Counted.REPLIES)
@@ -76,17 +77,16 @@ class RateLimiter:
         counters: DailyCounters,
         verdict: LimitVerdict,
     ) -> LimitVerdict:
-        """Apply the limit of refusals about one KPJ.
+        """Apply the limit of refusals about one KPJ, and warn its member.
 
-        A refusal that the phone's own limit suppresses neither counts here nor warns
-        the member.
+        A refusal that the phone's own limit suppresses neither counts nor warns.
         """
         if verdict is not LimitVerdict.REPLY:
             return verdict
         self._enumeration.warn_owners(resolution, kpj, counters)
         if resolution.keyword == DAFTAR:
-            about = counters.day_of(kpj.digits)
-            counters.set_day(kpj.digits, replace(about, refused=about.refused + 1))
+            day = counters.day_of(kpj.digits)
+            counters.set_day(kpj.digits, replace(day, refused=day.refused + 1))
             return verdict
         refusals = counters.add(kpj.digits, Counted.REFUSALS)
         is_over = refusals > self._limits.kpj_refusals
@@ -99,7 +99,7 @@ class RateLimiter:
         counters: DailyCounters,
         verdict: LimitVerdict,
     ) -> LimitVerdict:
-        """Apply the limits of all phones together and of the same text again."""
+        """Apply the limits of all phones together and of repeated texts."""
         if verdict is LimitVerdict.SILENCE:
             return verdict
         if counters.count(EVERYBODY, Counted.REPLIES) >= self._limits.all_replies:
@@ -139,7 +139,7 @@ def _kind_of(resolution: Resolution) -> RequestKind:
 
 
 def _limit_notices(resolution: Resolution, counters: DailyCounters) -> Resolution:
-    """Notify the owners a few times only, so that nobody can flood them."""
+    """Drop notices to the owners beyond MOST_NOTICES, so that nobody floods them."""
     if not resolution.notices or resolution.kpj is None:
         return resolution
     count = counters.add(resolution.kpj.digits, Counted.NOTICES)

@@ -1,4 +1,4 @@
-"""Store what carriers bring, in the database or in the spool, and acknowledge it."""
+"""Store SMS and receipts from webhooks, in the database or in the spool."""
 
 import logging
 from dataclasses import dataclass
@@ -57,10 +57,7 @@ class Receiver:
         return channel.acknowledge()
 
     def take_in_spooled(self) -> int:
-        """Move what was spooled into the database and return how many.
-
-        Logs nothing while the database is away.
-        """
+        """Move spooled SMS and receipts into the database and return how many."""
         taken = self.spool.take_in(self._store_late)
         if taken:
             log.info("spooled messages taken in", extra={"count": taken})
@@ -69,9 +66,9 @@ class Receiver:
         return taken
 
     def _store_or_spool(self, arrival: InboundMessage | DeliveryReceipt) -> bool:
-        """Whether it is new.
+        """Whether an arrival is new.
 
-        Spool it whatever the error is: most carriers do not retry after a 500.
+        Spool it after any error, because most carriers do not retry after a 500.
         """
         try:
             return self._store(arrival)
@@ -91,7 +88,7 @@ class Receiver:
         return self.database.inbox.add(arrival) is not None
 
     def _store_late(self, arrival: InboundMessage | DeliveryReceipt) -> None:
-        """Have the next purge look at the time of a spooled SMS again."""
+        """Store a spooled arrival; the next purge covers its time of arrival again."""
         self._store(arrival)
         if isinstance(arrival, InboundMessage):
             self.database.purging.move_watermark_back(arrival.received_at)

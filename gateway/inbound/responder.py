@@ -1,4 +1,4 @@
-"""Decide what the sender of a parsed message hears, and what follows from it."""
+"""Decide the reply to a parsed message, and its side effects."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -11,7 +11,6 @@ from gateway.domain.enquiry import (
     Language,
     MemberEnquiry,
     Rejection,
-    RejectionReason,
 )
 from gateway.domain.messages import STOP, Consent, IgnoreReason, InboundStatus
 from gateway.domain.outcomes import FailureReason
@@ -29,7 +28,7 @@ from gateway.replies.rendering import Renderer
 
 
 class Responder:
-    """Decides one message at a time, for all topics; asks no directory or database."""
+    """Decides one message at a time, for all topics, without any query."""
 
     def __init__(
         self, topics: Mapping[str, Topic], renderer: Renderer, enroller: Enroller
@@ -60,7 +59,7 @@ class Responder:
         *,
         may_compare: bool = True,
     ) -> Resolution:
-        """What the sender hears, if anything.
+        """Resolve a message, with a reply if its sender may get one.
 
         Without `may_compare` an enrolment is not compared with any record.
         """
@@ -76,16 +75,16 @@ class Responder:
         ):
             return _opted_out(message, draft)
         language = draft.answer.language or lookup.language_for(message)
-        return self._rendered(message, draft, language)
+        return self._render(message, draft, language)
 
-    def _rendered(
+    def _render(
         self, message: ParsedMessage, draft: Draft, language: Language
     ) -> Resolution:
-        """The resolution with its reply, and with what the answer brings about."""
+        """Add the reply and the side effects of its answer to the resolution."""
         answer = draft.answer
         reply = self._renderer.render(answer, language)
         if reply.template == NOT_IN_FORCE.name:
-            # An answer that cannot be given has no effect either.
+            # An answer that cannot be given has no side effects.
             answer = NOT_IN_FORCE.fill()
         return replace(
             draft.resolution,
@@ -97,7 +96,7 @@ class Responder:
         )
 
     def _as_start(self, message: ParsedMessage) -> ParsedMessage:
-        """A word that opens a phone at the carrier, such as YES, means MULAI to us."""
+        """Treat a word that ends an opt-out at the carrier, such as YES, as MULAI."""
         if message.consent is Consent.GIVEN:
             return message
         start = GeneralEnquiry(self._start, Language.INDONESIAN)
@@ -117,7 +116,7 @@ class Responder:
         if isinstance(meaning, GeneralEnquiry):
             return self._about_topic(message, meaning.keyword, lookup)
         if isinstance(meaning, Rejection):
-            return self._rejected(message, meaning, lookup)
+            return self._draft_rejection(message, meaning, lookup)
         if isinstance(meaning, Enrolment):
             return self._enroller.draft(
                 message, meaning, lookup, may_compare=may_compare
@@ -143,7 +142,7 @@ class Responder:
         member: Participant | None,
         lookup: LookupResult,
     ) -> Draft:
-        """Every refusal has the same words, so that no one learns which KPJ exist."""
+        """Answer about a member; one wording refuses all, so none reveals a KPJ."""
         is_bound = lookup.is_bound(message.sender, kpj)
         decision = access.decide(message.sender, member, is_bound=is_bound)
         resolution = replace(
@@ -162,20 +161,18 @@ class Responder:
             replace(answer, stale_since=member.stale_since),
         )
 
-    def _rejected(
+    def _draft_rejection(
         self, message: ParsedMessage, rejection: Rejection, lookup: LookupResult
     ) -> Draft:
-        """A phone that belongs to exactly one member may leave the KPJ out."""
-        keyword, reason = rejection.keyword, rejection.reason
-        resolution = _answered(message, keyword=keyword, reason=reason)
-        if keyword is None or reason is not RejectionReason.KPJ_MISSING:
-            return Draft(resolution, explain(rejection))
-        members = lookup.members_of(message.sender)
-        if len(members) == 1:
+        """Explain a rejection; a phone of exactly one member may leave out the KPJ."""
+        keyword = rejection.keyword
+        members = lookup.members_of(message.sender) if message.names_no_member else ()
+        if keyword and len(members) == 1:
             return self._about_member(
                 message, keyword, members[0].kpj, members[0], lookup
             )
-        if members:
+        resolution = _answered(message, keyword=keyword, reason=rejection.reason)
+        if keyword and members:
             kpjs = member_numbers(members)
             which = WHICH_KPJ.fill(kpjs=kpjs, asked=keyword.upper())
             return Draft(resolution, which)
@@ -209,16 +206,16 @@ def _answered(
 
 
 def _outage(message: ParsedMessage) -> Draft:
-    """The directory was away for too long; the sender may ask again later."""
+    """Tell the sender to ask again later: the directory was away for too long."""
     reason = FailureReason.DIRECTORY_UNAVAILABLE
     resolution = _answered(message, keyword=message.keyword, reason=reason)
     return Draft(replace(resolution, kpj=message.kpj), UNAVAILABLE.fill())
 
 
 def _opted_out(message: ParsedMessage, draft: Draft) -> Resolution:
-    """No reply to a phone that has opted out; STOP and INGAT STOP still count.
+    """Ignore a phone that has opted out, but let STOP and INGAT STOP take effect.
 
-    The keyword of STOP is recorded, because it tells which STOP was the last.
+    The keyword of STOP is recorded, to find the phone's last STOP by.
     """
     is_stop = draft.resolution.keyword == STOP
     return replace(
@@ -240,7 +237,7 @@ def _ignored(message: ParsedMessage, reason: IgnoreReason) -> Resolution:
 
 
 def _as_json(analysis: Analysis | None) -> str | None:
-    """How a message was understood, without anything personal."""
+    """The analysis of a text as JSON, without anything personal."""
     if analysis is None:
         return None
     return json.dumps(

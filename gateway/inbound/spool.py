@@ -60,7 +60,7 @@ class Spool:
         self._stored: set[str] = set()
 
     def put(self, arrival: Arrival) -> None:
-        """Write it so that a power cut does not lose it. Raises SpoolFull."""
+        """Write an arrival so that it survives a power cut. Raises SpoolFull."""
         if self._is_full():
             msg = f"the spool holds {self._most} files"
             raise SpoolFull(msg)
@@ -73,7 +73,7 @@ class Spool:
         self._count += 1
 
     def take_in(self, store: Callable[[Arrival], object]) -> int:
-        """Pass what waits to `store`, oldest first, and return how many.
+        """Pass spooled arrivals to `store`, oldest first, and return how many.
 
         `store` must be idempotent: two processes, or one after a crash, may pass the
         same file. After DatabaseUnavailable all files stay; any other exception of
@@ -98,7 +98,7 @@ class Spool:
         return taken
 
     def _take_in(self, file: Path, store: Callable[[Arrival], object]) -> bool:
-        """Whether it was taken in. Raises OSError, DatabaseUnavailable."""
+        """Whether a file was taken in. Raises OSError, DatabaseUnavailable."""
         if file.name not in self._stored:
             try:
                 store(_load(self._cipher.decrypt(file.read_bytes())))
@@ -115,7 +115,7 @@ class Spool:
         return True
 
     def _set_aside(self, file: Path, error: Exception) -> None:
-        """Rename it, so that it stays for a person and does not block the others."""
+        """Rename a file, so that it is kept for a person and blocks no other file."""
         is_damaged = isinstance(error, CannotDecrypt)
         suffix = DAMAGED_SUFFIX if is_damaged else REFUSED_SUFFIX
         file.rename(file.with_suffix(suffix))
@@ -124,7 +124,7 @@ class Spool:
         log.error("spooled file set aside", extra=facts, exc_info=error)
 
     def _put_last(self, file: Path) -> None:
-        """Start with another file next time: the database may refuse only this one."""
+        """Move a file to the end: the database may refuse this one and no other."""
         with contextlib.suppress(OSError):
             file.rename(self._folder / f"{_new_name()}{SUFFIX}")
 
@@ -148,7 +148,7 @@ class Spool:
                         file.rename(file.with_suffix(SUFFIX))
 
     def _is_full(self) -> bool:
-        """Whether no file may be added. Recount: other processes add and take."""
+        """Whether no file may be added; recounts, as other processes add and take."""
         if time.monotonic() - self._counted_at > COUNT_AGAIN_SECONDS:
             self._count = count_files(self._folder, SUFFIX, *SET_ASIDE)
             self._counted_at = time.monotonic()

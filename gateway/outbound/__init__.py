@@ -1,1 +1,1 @@
-"""Send replies and reminders, and learn what became of them."""
+"""Send replies and reminders, and reconcile their status with the carriers."""

@@ -1,4 +1,4 @@
-"""Pause a channel when the answers of its provider show that all replies would fail."""
+"""Pause a channel when its provider's answers show that every reply would fail."""
 
 import logging
 from collections import defaultdict
@@ -11,14 +11,14 @@ from gateway.domain.messages import OutboundMessage, OutboundStatus
 from gateway.domain.policy import Policy
 from gateway.telemetry import metrics
 
-# One phone may be refused for its own reasons, whatever the code says. So many phones
-# in a row, without a success in between, are a fault of the channel
+# A refusal may have its reason in one phone, whatever the code says. Refusals of so
+# many phones in a row, without a success in between, are a fault of the channel
 # (https://github.com/twilio/twilio-php/issues/254).
 PHONES_IN_A_ROW = 3
 # A limit for a day or an account does not pass within minutes
 # (https://www.twilio.com/docs/api/errors/63038).
 EXHAUSTED_PAUSE = timedelta(hours=1)
-# Answers to concurrent requests come within this time and cause one pause.
+# Answers to concurrent requests within this time cause one pause.
 TOGETHER = timedelta(seconds=1)
 
 log = logging.getLogger(__name__)
@@ -40,13 +40,13 @@ class ChannelWatch:
         # Channels with a success since their last doubt.
         self._working: set[str] = set()
 
-    def heed(
+    def observe(
         self,
         message: OutboundMessage,
         status: OutboundStatus,
         error: ChannelError | None,
     ) -> None:
-        """Note how an attempt ended. Raises DatabaseUnavailable."""
+        """React to the outcome of an attempt. Raises DatabaseUnavailable."""
         channel = message.channel
         if status is OutboundStatus.SENT:
             self._refused.pop(channel, None)
@@ -70,7 +70,7 @@ class ChannelWatch:
             self._working.add(channel)
             if count:
                 facts = {"channel": channel, "count": count}
-                log.info("doubts asked about once more", extra=facts)
+                log.info("replies in doubt asked about again", extra=facts)
 
     def _count_refusal(self, message: OutboundMessage, code: str) -> None:
         metrics.errors.labels(metrics.Where.CONFIGURATION).inc()
@@ -84,7 +84,7 @@ class ChannelWatch:
             self._stop(message.channel, pause, code, "the channel is set up wrongly")
 
     def _stop(self, channel: str, pause: timedelta, code: str, why: str) -> None:
-        """Pause, so that the other replies do not fail; an operator has to act."""
+        """Pause a channel, so that no more replies fail; an operator has to act."""
         if self._pause(channel, pause, code):
             metrics.errors.labels(metrics.Where.CONFIGURATION).inc()
             facts = {"channel": channel, "error_code": code}
@@ -96,9 +96,10 @@ class ChannelWatch:
             log.warning("sending waits: the carrier asks for it", extra=facts)
 
     def _pause(self, channel: str, pause: timedelta, code: str) -> bool:
-        """Pause a channel or prolong its pause; whether this worker began a pause.
+        """Pause a channel or prolong its pause; True if this begins a pause.
 
-        Answers that come together are one pause. An operator may have ended it since.
+        Answers within TOGETHER cause one pause, which an operator may already have
+        ended.
         """
         now = self._clock()
         until = now + pause

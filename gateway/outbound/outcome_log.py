@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class _LogLine(NamedTuple):
-    """What replies that are logged together have in common."""
+    """The facts that replies in one log line share."""
 
     channel: str
     status: OutboundStatus

@@ -44,7 +44,7 @@ class Reconciler:
     clock: Callable[[], datetime]
 
     def apply_receipts(self) -> int:
-        """Apply delivery receipts to the replies they name; how many were applied."""
+        """Apply delivery receipts to their replies and return how many."""
         patience = self.policy.receipt_patience
         applied = self.database.receipts.apply(RECEIPTS_AT_ONCE, self.clock(), patience)
         if applied:
@@ -52,7 +52,7 @@ class Reconciler:
         return applied
 
     def settle_doubts(self) -> int:
-        """Ask the carriers about replies that may have been sent; how many."""
+        """Ask the carriers about replies in doubt and return how many."""
         batch = self.database.doubtful_replies.claim(
             QUESTIONS_AT_ONCE, self.clock(), LEASE, self.policy.carrier_questions
         )
@@ -66,8 +66,8 @@ class Reconciler:
     def close_late(self) -> int:
         """Close replies that are past their deadline and return how many.
 
-        Those are replies not sent in time, and replies sent or doubtful that neither a
-        receipt nor the carrier ever confirmed.
+        They were not sent in time, or neither a receipt nor the carrier has confirmed
+        that they were sent.
         """
         now, questions = self.clock(), self.policy.carrier_questions
         outbox, doubtful = self.database.outbox, self.database.doubtful_replies
@@ -79,30 +79,30 @@ class Reconciler:
         return late + unconfirmed + unproven
 
     def _ask(self, message: OutboundMessage) -> Sequence[Sighting] | None:
-        """Messages at the carrier that may be this reply; None if it cannot tell."""
+        """The carrier's messages that may be this reply; None without an answer."""
         try:
             return self.channels[message.channel].find_sent(message)
         except Exception as error:
             facts = {"reply_id": message.id, "questions": message.questions}
-            log.warning("carrier cannot be asked", extra=facts, exc_info=error)
+            log.warning("asking the carrier failed", extra=facts, exc_info=error)
             return None
 
     def _settle(
         self, message: OutboundMessage, sightings: Sequence[Sighting] | None
     ) -> None:
-        """A reply that cannot be settled is asked about again and stops no other."""
+        """Settle a reply; after an error it is asked about again and stops no other."""
         try:
             outcome = self._record(message, sightings)
             log_outcomes([(message, outcome)], self.clock())
         except GatewayError:
             raise
         except Exception:
-            log.exception("doubt cannot be settled", extra={"reply_id": message.id})
+            log.exception("settling a doubt failed", extra={"reply_id": message.id})
 
     def _record(
         self, message: OutboundMessage, sightings: Sequence[Sighting] | None
     ) -> SendOutcome:
-        """Record that it was sent, that it may be sent again, or that doubt remains."""
+        """Record that a reply was sent, was not sent, or is still in doubt."""
         now, policy = self.clock(), self.policy
         later = now + backoff_delay(message.questions, policy.longest_backoff)
         doubt = message.outcome(OutboundStatus.UNKNOWN, again_at=later)

@@ -30,7 +30,7 @@ from gateway.telemetry import metrics
 from gateway.worker.queue import WorkQueue
 
 BATCH = 200
-# Reminders wait while the queue takes longer than that to be sent.
+# Reminders wait while it takes longer than this to send the queued replies.
 UNSENT_SECONDS = 10.0
 PAUSE_SECONDS = 5.0
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Forecast:
-    """The rest of a campaign: how many of each outcome, and how many segments."""
+    """The rest of a campaign: the number of each outcome, and of segments."""
 
     campaign: Campaign
     outcomes: Counter[ReminderOutcome] = field(default_factory=Counter)
@@ -66,14 +66,14 @@ class Reminders:
         self._policy = policy
         self._most_unsent = send_rate * UNSENT_SECONDS
         self._clock = clock
-        # Where the next batch of a campaign begins: behind this subscription.
+        # The last subscription of each campaign's latest batch, for keyset paging.
         self._last_ids: dict[ReminderKind, int] = {}
 
     def remind_due(self) -> int:
-        """Decide the next batch of each campaign; how many subscriptions it had.
+        """Decide the next batch of each campaign and return how many subscriptions.
 
-        After the last subscription it starts over, so that those that could not be
-        decided, because the directory was away or a record broken, are tried again.
+        After the last subscription it starts over, to retry those that could not be
+        decided because the directory was away or a record was broken.
         """
         now = self._clock()
         if self._database.backlog.count().unsent >= self._most_unsent:
@@ -91,10 +91,10 @@ class Reminders:
         decisions = self._decide(campaign, due, now)
         most = self._policy.limits.all_replies
         entered = self._database.campaigns.settle(campaign, decisions, now, most)
-        self._note(campaign, entered)
+        self._report(campaign, entered)
         return len(due)
 
-    def _note(self, campaign: Campaign, entered: Sequence[ReminderOutcome]) -> None:
+    def _report(self, campaign: Campaign, entered: Sequence[ReminderOutcome]) -> None:
         for outcome in entered:
             metrics.reminders.labels(campaign.kind, outcome).inc()
         if sent := entered.count(ReminderOutcome.SENT):
@@ -102,7 +102,7 @@ class Reminders:
             log.info("reminded", extra={"kind": campaign.kind, "count": sent})
 
     def forecast(self, now: datetime) -> Sequence[Forecast]:
-        """What each campaign of this day would send from now on; sends nothing."""
+        """Forecast what each campaign of today would still send; send nothing."""
         return [self._forecast(campaign, now) for campaign in campaigns_at(now)]
 
     def _forecast(self, campaign: Campaign, now: datetime) -> Forecast:
@@ -116,7 +116,7 @@ class Reminders:
     def _decide(
         self, campaign: Campaign, due: Sequence[Subscription], now: datetime
     ) -> list[ReminderDecision]:
-        """A decision for each; members not found, or only in old records, wait."""
+        """Decide subscriptions; those of missing members or of old records wait."""
         if not due:
             return []
         phones = {subscription.phone for subscription in due}

@@ -61,15 +61,15 @@ class Sender:
         self._in_flight: dict[Future[_Attempt], OutboundMessage] = {}
 
     def pump(self) -> int:
-        """Record finished requests and start those that are due; how many in all.
+        """Record finished requests, start due ones, and return how many in all.
 
-        It never blocks on a request: a request that ends notifies "deliver".
+        Never blocks on a request: when one ends, it notifies "deliver".
         """
         finished = self._record([sent for sent in self._in_flight if sent.done()])
         return finished + self._start_all()
 
     def deliver_due(self) -> int:
-        """Send what is due and wait until it is recorded; how many replies."""
+        """Send due replies, wait until they are recorded, and return how many."""
         started = self._start_all()
         return self._record(wait(self._in_flight).done) or started
 
@@ -98,10 +98,10 @@ class Sender:
         return len(turn.messages)
 
     def _record(self, finished: Collection[Future[_Attempt]]) -> int:
-        """Record how requests ended; how many.
+        """Record how requests ended and return how many.
 
-        They stay in flight until that is done, because the database may be away. One
-        outcome that cannot be recorded must not stop the others.
+        They stay in flight until they are recorded, because the database may be away.
+        One outcome that cannot be recorded must not stop the others.
         """
         results = [(self._in_flight[sent], sent.result()) for sent in finished]
         try:
@@ -120,13 +120,13 @@ class Sender:
             ((message, attempt.outcome) for message, attempt in results), self._clock()
         )
         for message, attempt in results:
-            self._watch.heed(message, attempt.outcome.status, attempt.error)
+            self._watch.observe(message, attempt.outcome.status, attempt.error)
         return len(results)
 
     def _doubt(self, message: OutboundMessage) -> _Attempt:
-        """Treat an outcome that cannot be recorded like a carrier's missing answer."""
+        """Treat an outcome that cannot be recorded like no answer of the carrier."""
         facts = {"reply_id": message.id}
-        log.exception("outcome cannot be written", extra=facts)
+        log.exception("outcome cannot be recorded", extra=facts)
         doubt = ChannelError("unwritable_answer", SendFault.AMBIGUOUS)
         attempt = self._failed(message, doubt)
         try:
@@ -134,22 +134,22 @@ class Sender:
         except GatewayError:
             raise
         except Exception:
-            # The lease runs out, and then the carrier is asked all the same.
-            log.exception("doubt cannot be written", extra=facts)
+            # When the lease runs out, the carrier is asked all the same.
+            log.exception("doubt cannot be recorded", extra=facts)
         return attempt
 
     def _send(self, message: OutboundMessage, start_by: datetime) -> _Attempt:
         """Make one attempt; every exception becomes an outcome."""
         now = self._clock()
         if now > start_by:
-            # This process was paused; another one may have claimed the reply since.
+            # This process was frozen; another one may have claimed the reply since.
             return _Attempt(message.outcome(OutboundStatus.QUEUED, again_at=now))
         try:
             provider_id = self._channels[message.channel].send(message)
         except ChannelError as error:
             return self._failed(message, error)
         except Exception:
-            log.exception("sending broke", extra={"reply_id": message.id})
+            log.exception("sending failed", extra={"reply_id": message.id})
             doubt = ChannelError("internal_error", SendFault.AMBIGUOUS)
             return self._failed(message, doubt)
         until = self._clock() + self._policy.receipt_patience
@@ -176,7 +176,7 @@ class Sender:
         return message.outcome(status, error_code=code, again_at=again_at)
 
     def _delay_after(self, message: OutboundMessage, error: ChannelError) -> timedelta:
-        """A refused reply waits longest, so that after a pause the others go first."""
+        """The back-off; a refused reply waits out the pause, so others go first."""
         backoff = backoff_delay(message.attempt, self._policy.longest_backoff)
         if error.fault is SendFault.CONFIGURATION:
             return self._policy.channel_pause + backoff

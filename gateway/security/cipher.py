@@ -38,8 +38,8 @@ class Cipher:
     The algorithm is AES-256-GCM-SIV (RFC 8452): a repeated nonce gives away no more
     than that two texts are equal. The first key encrypts and every key decrypts, so
     keys can be changed while old data stays readable. The index key is derived from
-    the secret key, which therefore has to outlive the data. Raises ValueError for what
-    is no data key.
+    the secret key, which therefore has to outlive the data. Raises ValueError for a
+    data key of the wrong form.
     """
 
     def __init__(self, data_keys: Sequence[str], secret_key: str) -> None:
@@ -47,7 +47,7 @@ class Cipher:
         self._newest_head, self._newest_cipher = ciphers[0]
         # Two keys with the same id are a chance of one in four thousand million.
         self._ciphers = dict(reversed(ciphers))
-        self._index_key = derived_key(secret_key, _INDEX_PURPOSE)
+        self._index_key = derive_key(secret_key, _INDEX_PURPOSE)
         # One SMS has its phone and its KPJ hashed ten times on its way.
         self._index = lru_cache(maxsize=_REMEMBERED)(self._hash)
 
@@ -77,8 +77,8 @@ class Cipher:
         padded = self._ciphers[head].decrypt(nonce, content, None)
         return padded.rstrip(b"\0").removesuffix(_END)
 
-    def reencrypted(self, encrypted: bytes) -> bytes | None:
-        """Encrypt data anew with the first key; None if that key encrypted it.
+    def reencrypt(self, encrypted: bytes) -> bytes | None:
+        """Encrypt data with the first key; None if it is already encrypted with it.
 
         Raises CannotDecrypt.
         """
@@ -98,7 +98,7 @@ def new_data_key() -> str:
     return urlsafe_b64encode(os.urandom(DATA_KEY_BYTES)).decode()
 
 
-def data_key(text: str) -> bytes:
+def parse_data_key(text: str) -> bytes:
     """The 32 bytes of a data key in URL-safe base64. Raises ValueError."""
     key = urlsafe_b64decode(text)
     if len(key) != DATA_KEY_BYTES:
@@ -109,16 +109,16 @@ def data_key(text: str) -> bytes:
 
 def _cipher(key: str) -> tuple[bytes, AESGCMSIV]:
     """The head of all data that a key encrypts, and the key's cipher."""
-    secret = data_key(key)
-    key_id = _derived(secret, _KEY_ID_PURPOSE)[:_ID_BYTES]
-    return _VERSION + key_id, AESGCMSIV(_derived(secret, _ENCRYPTION_PURPOSE))
+    secret = parse_data_key(key)
+    key_id = _derive(secret, _KEY_ID_PURPOSE)[:_ID_BYTES]
+    return _VERSION + key_id, AESGCMSIV(_derive(secret, _ENCRYPTION_PURPOSE))
 
 
-def derived_key(secret_key: str, purpose: str) -> bytes:
-    """Derive a key for one purpose, which gives no other away (HKDF, RFC 5869)."""
-    return _derived(secret_key.encode(), purpose)
+def derive_key(secret_key: str, purpose: str) -> bytes:
+    """Derive a key for one purpose that reveals no other key (HKDF, RFC 5869)."""
+    return _derive(secret_key.encode(), purpose)
 
 
-def _derived(secret: bytes, purpose: str) -> bytes:
+def _derive(secret: bytes, purpose: str) -> bytes:
     kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
     return kdf.derive(secret)

@@ -1,4 +1,4 @@
-"""Masked numbers: what people and logs may see of them."""
+"""Mask numbers in what people and logs see."""
 
 import re
 
@@ -9,7 +9,7 @@ _LONG_NUMBER = re.compile(r"\+?\d(?:[ .\-]?\d){8,}")
 
 
 def mask(number: str) -> str:
-    """Show an operator a number by its last four characters."""
+    """Hide all of a number but its last four characters."""
     return f"***{number[-_MASKED_TAIL:]}"
 
 

@@ -12,8 +12,8 @@ from gateway.security.masking import mask_long_numbers
 
 LEVEL = logging.INFO
 _NOISY = ("rq", "alembic", "urllib3", "twilio", "gateway.channels.twilio.http")
-# The messages of these errors are about machines. Any other may quote an SMS or a
-# record, and a name or a birth date is no long number.
+# Errors whose messages are about machines. The message of any other error may quote an
+# SMS or a record, and masking long numbers hides neither a name nor a birth date.
 _IMPERSONAL = (GatewayError, OSError)
 _IMPERSONAL_DRIVER_ERRORS = frozenset({"OperationalError", "InterfaceError"})
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
@@ -30,7 +30,7 @@ def configure(stream: TextIO = sys.stdout) -> None:
 
 
 def _skip_unused_facts() -> None:
-    """Spare each record the look-up of thread, process and line, which we never write.
+    """Skip the look-up of thread, process and line, which we never log.
 
     https://docs.python.org/3/howto/logging.html#optimization
     """
@@ -85,7 +85,7 @@ def _masked(value: object) -> object:
 
 
 def _traceback_of(error: BaseException) -> str:
-    """The traceback as Python writes it, without messages that may be personal."""
+    """The traceback in Python's format, without messages that may be personal."""
     is_hidden = error.__suppress_context__
     cause = error.__cause__ or (None if is_hidden else error.__context__)
     earlier = f"{_traceback_of(cause)}\n\nthen\n\n" if cause else ""

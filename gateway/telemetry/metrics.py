@@ -16,12 +16,12 @@ from typing import IO
 from prometheus_client import Counter, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
-# Otherwise the library maps files when this module is imported, in commands, too:
+# Otherwise the library maps files on import of this module, even in commands:
 # prometheus.github.io/client_python/multiprocess
 values.ValueClass = values.MutexValue
 
 # All our series take some 60 KB. The library grows a file that is too small without
-# asking whether the disk has room, and the process then ends by SIGBUS.
+# checking for room on the disk, and a full disk then ends the process by SIGBUS.
 FILE_BYTES = 512 * 1024
 _KINDS = ("counter", "histogram")
 _MOST_PROCESSES = 1_000
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Where(StrEnum):
-    """The part of the gateway in which an error occurred."""
+    """The part of the gateway that an error came from."""
 
     ANSWER = "answer"
     CONFIGURATION = "configuration"
@@ -71,7 +71,7 @@ def count_together(folder: Path) -> None:
     The folder is PROMETHEUS_MULTIPROC_DIR, which the library reads again. A process
     takes over the files of a number that no living process holds, so there are as many
     files as processes ever ran at once. If the folder is missing or full, the process
-    counts for itself: counting must not keep a gateway from answering.
+    counts alone: a fault in counting must not stop a gateway from answering.
     """
     try:
         number = _free_number(folder)
@@ -81,7 +81,7 @@ def count_together(folder: Path) -> None:
             _make_room(file)
     except OSError as error:
         why = error.strerror or str(error)
-        log.error("metrics: this process counts for itself", extra={"why": why})
+        log.error("metrics of this process counted apart", extra={"why": why})
         return
     values.ValueClass = values.MultiProcessValue(lambda: number)  # type: ignore[no-untyped-call]
 
@@ -93,7 +93,7 @@ def _free_number(folder: Path) -> int:
             _locks.append(file)
             return number
         file.close()
-    msg = f"{_MOST_PROCESSES} processes count there already"
+    msg = f"{_MOST_PROCESSES} processes already use the metrics folder"
     raise OSError(msg)
 
 
@@ -103,7 +103,7 @@ def _lock_files(folder: Path) -> Iterator[IO[bytes]]:
 
 
 def _drop_damaged(path: Path) -> None:
-    """A file that a power cut damaged must not keep a server from starting."""
+    """Delete a file that a power cut damaged, so that the server can start."""
     try:
         MultiProcessCollector.merge([str(path)])  # type: ignore[no-untyped-call]
     except FileNotFoundError:

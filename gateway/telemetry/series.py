@@ -1,4 +1,4 @@
-"""Create every counter at the start, with 0.
+"""Create every counter at start-up with the value 0.
 
 Prometheus notices an event when a counter grows. If the first event creates the
 counter, Prometheus never sees it grow from 0 to 1.
@@ -24,7 +24,7 @@ _Series = tuple[MetricWrapperBase, tuple[Iterable[str], ...]]
 
 
 def start_counting(folder: Path | None, channels: Iterable[str]) -> None:
-    """Start to count, together with the servers of this folder. Call it once."""
+    """Create all counters, in `folder` if servers share one. Call it once."""
     if folder:
         metrics.count_together(folder)
     for metric, labels in _known_series(tuple(channels)):

@@ -1,6 +1,6 @@
-"""Wake-ups over Valkey as RQ jobs.
+"""Wake-ups: RQ jobs in Valkey that say only "there is work".
 
-A job says only "there is work", so losing Valkey loses nothing.
+Messages are in the database, so losing Valkey loses nothing.
 """
 
 import json
@@ -19,7 +19,7 @@ from rq.serializers import JSONSerializer
 
 QUEUE = "gateway"
 JOB = "gateway.worker.jobs.wake"
-# A flag whose job was lost with Valkey must not stay for ever.
+# A flag expires, because its job may be lost with Valkey.
 FLAG_SECONDS = 60
 BREAK_SECONDS = 5.0
 GATHER_SECONDS = 0.05
@@ -48,8 +48,8 @@ def connect(redis_url: str) -> Redis:
 class Notifier:
     """Wakes the work loops of worker processes.
 
-    It runs in a thread of its own, so that no webhook waits for Valkey, and one job
-    serves all webhooks of a moment.
+    It is called from a WorkLoop, so that no webhook waits for Valkey, and so that one
+    job serves all webhooks of a moment.
     """
 
     def __init__(self, redis: Redis) -> None:
@@ -94,16 +94,16 @@ def queue_on(redis: Redis) -> Queue:
 
 def flag_of(task: str) -> str:
     """The key that exists while a wake-up for this task is on its way."""
-    return f"gateway:nudged:{task}"
+    return f"gateway:woken:{task}"
 
 
 def key_of(job_id: bytes) -> bytes:
-    """The key of a job."""
+    """The key in Valkey of a job."""
     return Job.redis_job_namespace_prefix.encode() + job_id
 
 
 def read_task(redis: Redis, key: bytes) -> str | None:
-    """The task that a job of ours names; None for any other job.
+    """The task that one of our jobs names; None for any other job.
 
     A job is compressed JSON: [function, instance, arguments, keyword arguments].
     """

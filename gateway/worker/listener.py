@@ -1,4 +1,4 @@
-"""Takes wake-ups off Valkey and passes them to the work loops of this process."""
+"""Take wake-ups from Valkey and pass them to the work loops of this process."""
 
 import contextlib
 import logging
@@ -35,7 +35,7 @@ class Listener(threading.Thread):
         self._loops = loops
         self._paused = threading.Event()
         self._flags = connect(redis_url)
-        loops.resting = self._drop_flag
+        loops.before_rest = self._drop_flag
 
     def run(self) -> None:
         """Listen until the process ends."""
@@ -57,7 +57,7 @@ class Listener(threading.Thread):
         self._redis.delete(*map(flag_of, self._loops.tasks))
         queue = queue_on(self._redis).key
         if self._redis.type(queue) not in (b"list", b"none"):
-            log.error("foreign queue dropped")
+            log.error("foreign key deleted in place of the queue")
             self._redis.delete(queue)
         while True:
             popped: Any = self._redis.blpop([queue], WAIT_SECONDS)

@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 class WorkLoop(threading.Thread):
     """Does one kind of work until nothing is left, then waits for a wake-up.
 
-    It also looks for work every `every` seconds; None means never. It calls `resting`
-    before its last look: a wake-up that is sent later makes it look again, one that is
-    sent earlier is not needed.
+    It also looks for work every `every` seconds; None means never. When no work is left
+    it calls `before_rest` and looks once more: that look finds the work of wake-ups
+    sent before the call, and wake-ups sent after it make the loop look again.
     """
 
     def __init__(
@@ -30,19 +30,19 @@ class WorkLoop(threading.Thread):
         task: str,
         work: Callable[[], int],
         every: float | None,
-        resting: Callable[[str], None],
+        before_rest: Callable[[str], None],
     ) -> None:
         super().__init__(name=f"loop-{task}", daemon=True)
         self._task = task
         self._work = work
-        self._resting = resting
+        self._before_rest = before_rest
         self._every = math.inf if every is None else every
         self._changed = threading.Condition()
         self._look_at = math.inf if every is None else 0.0
         self._stopping = False
 
     def wake(self, delay: float = 0.0) -> None:
-        """Look for work in `delay` seconds, if not sooner."""
+        """Look for work in `delay` seconds, or sooner if that is already planned."""
         with self._changed:
             self._look_at = min(self._look_at, time.monotonic() + delay)
             self._changed.notify()
@@ -54,12 +54,12 @@ class WorkLoop(threading.Thread):
             self._changed.notify()
 
     def run(self) -> None:
-        """Work until it is stopped; log an error and try again at the next look."""
+        """Work until stopped; after an error, log it and retry at the next look."""
         while self._wait():
             self._work_off()
 
     def _wait(self) -> bool:
-        """Wait until it is time to look; False when the loop is to end."""
+        """Wait until it is time to look; False when the loop has to end."""
         with self._changed:
             while not self._stopping:
                 left = self._look_at - time.monotonic()
@@ -73,7 +73,7 @@ class WorkLoop(threading.Thread):
     def _work_off(self) -> None:
         try:
             self._work_until_done()
-            self._resting(self._task)
+            self._before_rest(self._task)
             self._work_until_done()
         except GatewayError as error:
             facts = {"task": self._task, "why": str(error)}
@@ -94,8 +94,8 @@ class WorkLoops:
 
     def __init__(self) -> None:
         self._loops: dict[str, WorkLoop] = {}
-        # Called with the task of a loop that is about to rest.
-        self.resting: Callable[[str], None] = lambda task: None
+        # Called with the task of a loop that has no work left.
+        self.before_rest: Callable[[str], None] = lambda task: None
 
     @property
     def tasks(self) -> list[str]:
@@ -109,7 +109,9 @@ class WorkLoops:
         every: float | None = LOOK_EVERY_SECONDS,
     ) -> None:
         """Do `work` whenever `task` is woken; it returns how much it did."""
-        self._loops[task] = WorkLoop(task, work, every, lambda task: self.resting(task))
+        self._loops[task] = WorkLoop(
+            task, work, every, lambda task: self.before_rest(task)
+        )
 
     def notify(self, task: str, delay: float = 0.0) -> None:
         """Wake the loop for this task, if this process has one."""

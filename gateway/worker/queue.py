@@ -1,4 +1,4 @@
-"""What the use cases know of the queue of wake-ups."""
+"""The protocol by which use cases wake workers."""
 
 from typing import Protocol
 

@@ -19,7 +19,7 @@ class QueueAway(GatewayError):
 
 @dataclass(frozen=True)
 class QueueState:
-    """Facts that Valkey reports; `most_bytes` is 0 without a limit."""
+    """What Valkey reports of itself; `most_bytes` is 0 without a limit."""
 
     kind: str
     version: tuple[int, ...]
@@ -30,7 +30,7 @@ class QueueState:
 
 
 def queue_state(redis_url: str) -> QueueState:
-    """Ask Valkey. Raises QueueAway."""
+    """Query Valkey for its state. Raises QueueAway."""
     try:
         with contextlib.closing(connect(redis_url)) as redis:
             return _read(redis)

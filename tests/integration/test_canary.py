@@ -228,12 +228,15 @@ def test_the_search_would_find_what_it_looks_for(traces: Traces) -> None:
 
     assert "balance" in traces["gateway.db"] + traces["gateway.db-wal"]
     assert any(
-        "gateway:nudged:" in value for name, value in traces.items() if "aof" in name
+        "gateway:woken:" in value for name, value in traces.items() if "aof" in name
     )
     assert sum(name.endswith(".sealed") for name in traces) >= 6
-    assert {"arrived", "spooled", "answering failed", "messages set aside"} <= {
-        event for event in map(_event, logged.splitlines()) if event
-    }
+    assert {
+        "arrived",
+        "spooled",
+        "answering failed",
+        "messages became dead letters",
+    } <= {event for event in map(_event, logged.splitlines()) if event}
     assert '"level": "debug"' in logged
     assert "ValueError" in logged
     assert "Sri  read traceback  SMS " in traces["access log"]

@@ -1,11 +1,11 @@
 """Id ranges for searching, and keyset paging by id or by time.
 
-Ids grow with time, but for SMS that waited on disk.
+Ids grow with time, except those of spooled SMS.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal, select, tuple_
@@ -15,15 +15,14 @@ from gateway.db.models.messages import inbound
 from gateway.domain.calendar import start_of
 from gateway.parsers.search_query import Search
 
-# A page scans so many messages for what no index finds, words for example.
+# How many messages a page scans for terms without an index, such as words.
 LONGEST_SCAN = 25_000
-# An SMS that waited on disk gets its id late, but never later than this.
+# A spooled SMS gets its id late, but never later than this.
 LATEST_ARRIVAL = timedelta(days=2)
 A_DAY = timedelta(days=1)
-# A few thousand ids are read faster than the database is asked once more.
+# Reading a few thousand ids is faster than another query.
 _FEW = 4_000
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-_JAKARTA = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class IdRange:
     high: int
 
     def cut(self, *, is_back: bool) -> "IdRange":
-        """The part of it that one page may search."""
+        """The part of the range that one page may search."""
         if is_back:
             return IdRange(max(self.low, self.high - LONGEST_SCAN + 1), self.high)
         return IdRange(self.low, min(self.high, self.low + LONGEST_SCAN - 1))
@@ -43,7 +42,7 @@ class IdRange:
 def range_of(
     connection: Connection, search: Search, before: int | None, after: int | None
 ) -> IdRange:
-    """The ids that a search needs; days become ids roughly, to be filtered by time."""
+    """The ids that a search covers; for days it is too wide, so filter by time too."""
     ends = select(func.min(inbound.c.id), func.max(inbound.c.id))
     low, high = (end or 0 for end in connection.execute(ends).one())
     whole = IdRange(low, high)
@@ -85,12 +84,12 @@ def is_ordered_by_time(search: Search) -> bool:
 def beyond(
     connection: Connection, search: Search, before: int | None, after: int | None
 ) -> Iterator[ColumnElement[bool]]:
-    """Conditions of keyset paging by time; by id the range alone does it."""
+    """Conditions of keyset paging by time; for paging by id the range is enough."""
     if is_ordered_by_time(search):
         here = tuple_(inbound.c.received_at, inbound.c.id)
         if before is not None:
             yield here < _place(connection, before)
-        # 0 is before everything.
+        # Every message comes after 0.
         if after:
             yield here > _place(connection, after)
 

@@ -27,13 +27,13 @@ from gateway.domain.operators import (
 
 # Argon2id with the library's parameters: RFC 9106, low memory (64 MiB a hash).
 _hasher = PasswordHasher()
-# Bounds memory and processor time: so many hashes at once in a process.
+# How many hashes a process computes at once, to bound memory and processor time.
 HASHES_AT_ONCE = 2
 _hashing = threading.BoundedSemaphore(HASHES_AT_ONCE)
 
 
 class NameTaken(GatewayError):
-    """There is an operator of this name already."""
+    """An operator has this name already."""
 
 
 class TooManyFailures(GatewayError):
@@ -100,11 +100,12 @@ class Operators(Store):
     def authenticate(
         self, name: str, password: str, address: str, now: datetime
     ) -> Operator | None:
-        """The operator, if the password is right. Raises TooManyFailures.
+        """Authenticate an operator; None if the password is wrong.
 
         An unknown name takes as long as a wrong password, so that timing reveals no
         names. The attempt is recorded as a failure before the password is checked, so
-        that concurrent attempts cannot exceed the limit, and removed if it is right.
+        that concurrent attempts cannot exceed the limit, and the record is removed if
+        the password is right. Raises TooManyFailures.
         """
         attempt = self._record_failure(name, address, now)
         try:
@@ -122,16 +123,16 @@ class Operators(Store):
         return operator_of(row)
 
     def refuse_if_throttled(self, name: str, address: str, now: datetime) -> None:
-        """A check that only reads, before an attempt waits. Raises TooManyFailures."""
+        """Check the limit without recording an attempt. Raises TooManyFailures."""
         self._throttle(name, address, now, entered=0)
 
     def _throttle(
         self, name: str, address: str, now: datetime, entered: int = 1
     ) -> None:
-        """Count other failures than this attempt. Raises TooManyFailures.
+        """Check the limit against all other failures. Raises TooManyFailures.
 
         Each attempt is committed before it counts the others, which prevents a race
-        condition: of nine at once, the last to commit sees all nine.
+        condition: of nine concurrent attempts, the last to commit sees all nine.
         """
         columns = failed_logins.c
         has_name = columns.name_index == self._cipher.index(name)
@@ -149,7 +150,7 @@ class Operators(Store):
             raise TooManyFailures(msg)
 
     def _record_failure(self, name: str, address: str, now: datetime) -> int:
-        """Record a failure; its id."""
+        """Record a failure and return its id."""
         values = {
             "at": now,
             "name_index": self._cipher.index(name),
@@ -185,5 +186,5 @@ def _unused_hash() -> str:
 
 
 def operator_of(row: Row[Any]) -> Operator:
-    """An operator from a row of the table."""
+    """Convert a row of the table to an operator."""
     return Operator(row.id, row.name, Role(row.role), row.disabled_at is not None)

@@ -28,7 +28,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Found:
-    """One SMS and its first reply, as a line of the list."""
+    """One SMS and its first reply, as a line of the search results."""
 
     id: int
     received_at: datetime
@@ -43,7 +43,7 @@ class Found:
 
     @property
     def why(self) -> str | None:
-        """The decision or reason, where it adds something to the outcome."""
+        """The decision or reason, if it adds something to the outcome."""
         if self.outcome is Outcome.REFUSED and self.decision in REFUSALS:
             return self.decision
         return None if self.outcome is Outcome.UNRECOGNISED else self.reason
@@ -51,9 +51,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """Messages, newest first, and the ids to go on from in either direction.
+    """Messages, newest first, and the ids that the older and newer pages start from.
 
-    `looked_back_to` is set when not all was read: there may be more before it.
+    `looked_back_to` is set if the scan was cut off; there may be more before it.
     """
 
     messages: Sequence[Found]
@@ -76,7 +76,7 @@ class Finder(Store):
         after: int | None = None,
         size: int = PAGE,
     ) -> Page:
-        """The page before or after an id; without one the newest."""
+        """The page before or after an id, or else the newest page."""
         is_back = after is None
         with self._reading() as connection:
             ids = range_of(connection, search, before, after)
@@ -94,7 +94,7 @@ class Finder(Store):
         return _page(found, len(rows) > size, before, after, ahead)
 
     def count_newer(self, search: Search, after: int, most: int = 99) -> int:
-        """How many newer messages there are; counts to `most` at most."""
+        """How many newer messages there are, counted up to `most`."""
         with self._reading() as connection:
             ids = range_of(connection, search, None, after)
             looked = ids.cut(is_back=False) if needs_scan(search) else ids
@@ -103,7 +103,7 @@ class Finder(Store):
             return connection.scalar(select(func.count()).select_from(rows)) or 0
 
     def all(self, search: Search, limit: int) -> Iterator[Found]:
-        """All that is found, newest first, up to `limit`."""
+        """All results, newest first, up to `limit`."""
         before: int | None = None
         while limit > 0:
             page = self.page(search, before, size=min(limit, 500))
@@ -181,7 +181,10 @@ def _page(
     after: int | None,
     ahead: int | None,
 ) -> Page:
-    """There is always more where one came from; ahead, if one row too many came."""
+    """A page with links: always back to where it was opened from.
+
+    The other direction has more if the query found one row too many.
+    """
     newest = found[0].id if found else None
     oldest = found[-1].id if found else None
     if after is None:

@@ -42,7 +42,7 @@ def indexed(
 
 
 def scanned(search: Search, ids: IdRange) -> Iterator[ColumnElement[bool]]:
-    """What each message of a ids has to be read for."""
+    """Conditions for which each message within `ids` has to be read."""
     text = func.lower(inbound.c.text_redacted)
     for word in search.words:
         yield text.contains(word.lower(), autoescape=True)
@@ -69,8 +69,9 @@ _REASON = func.coalesce(inbound.c.reason, "")
 _IS_OUTAGE = inbound.c.reason == FailureReason.DIRECTORY_UNAVAILABLE
 _IS_REFUSAL = inbound.c.decision.in_(sorted(REFUSALS))
 _NO_REFUSAL = func.coalesce(inbound.c.decision, "").not_in(sorted(REFUSALS))
-_TOLD_WHY_NOT = (FailureReason.DIRECTORY_UNAVAILABLE, IgnoreReason.LIMIT)
-# The same as `outcome_of`.
+# The sender got a reply, but no answer.
+_REPLIED_WITHOUT_ANSWER = (FailureReason.DIRECTORY_UNAVAILABLE, IgnoreReason.LIMIT)
+# The same rules as `outcome_of`, in SQL.
 _BY_OUTCOME = {
     Outcome.WAITING: IS_RECEIVED,
     Outcome.IGNORED: inbound.c.status == InboundStatus.IGNORED,
@@ -83,5 +84,5 @@ _BY_OUTCOME = {
     & inbound.c.reason.in_(sorted(NOT_UNDERSTOOD)),
     Outcome.ANSWERED: _IS_ANSWERED
     & _NO_REFUSAL
-    & _REASON.not_in([*sorted(NOT_UNDERSTOOD), *_TOLD_WHY_NOT]),
+    & _REASON.not_in([*sorted(NOT_UNDERSTOOD), *_REPLIED_WITHOUT_ANSWER]),
 }

@@ -22,10 +22,10 @@ USED_AGAIN = timedelta(minutes=1)
 
 
 class Sessions(Store):
-    """A session ends when it is unused, when it is old, or on demand."""
+    """Begins, finds and ends sessions, which also end when unused or old."""
 
     def begin(self, operator: Operator, now: datetime) -> str:
-        """Begin a session; the token that proves it."""
+        """Begin a session and return its token."""
         token = secrets.token_urlsafe(32)
         with self._writing() as connection:
             entry = AuditEntry(now, operator.name)
@@ -42,7 +42,7 @@ class Sessions(Store):
         return token
 
     def find(self, token: str, now: datetime) -> Operator | None:
-        """The operator of a live session, whose use is recorded."""
+        """The operator of a live session; records that the session is in use."""
         columns = sessions.c
         alive = (
             (columns.token_index == self._cipher.index(token))
@@ -58,24 +58,24 @@ class Sessions(Store):
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        # Not with every picture of a page: a minute more or less does not matter.
+        # Not for every request of a page: the time of use need not be exact.
         if now - row.seen_at > USED_AGAIN:
             self._touch(token, now)
         return operator_of(row)
 
     def end(self, token: str) -> None:
         """End the session of this token."""
-        is_it = sessions.c.token_index == self._cipher.index(token)
+        this = sessions.c.token_index == self._cipher.index(token)
         with self._writing() as connection:
-            connection.execute(delete(sessions).where(is_it))
+            connection.execute(delete(sessions).where(this))
 
     def _touch(self, token: str, now: datetime) -> None:
-        is_it = sessions.c.token_index == self._cipher.index(token)
+        this = sessions.c.token_index == self._cipher.index(token)
         with self._writing() as connection:
-            connection.execute(update(sessions).where(is_it).values(seen_at=now))
+            connection.execute(update(sessions).where(this).values(seen_at=now))
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
-        """Delete sessions that are over and wrong passwords that no longer count."""
+        """Delete sessions that have ended and failed logins that no longer count."""
         old = sessions.c.began_at < now - SESSION_LIFETIME
         connection.execute(delete(sessions).where(old))
         past = failed_logins.c.at < now - THROTTLE_TIME

@@ -57,7 +57,7 @@ class Timeline:
 
     @property
     def has_kpj(self) -> bool:
-        """Whether it was about a member."""
+        """Whether the SMS was about a member."""
         return self.facts.kpj_index is not None
 
 
@@ -89,10 +89,10 @@ class Revealed:
 
 
 class Timelines(Store):
-    """Reads what is stored of a message; shows hidden numbers, on record."""
+    """Reads timelines and conversations; reveals numbers and records who saw them."""
 
     def timeline(self, message_id: int) -> Timeline | None:
-        """Everything about one SMS; None if there is none of this id."""
+        """The timeline of one SMS; None if no SMS has this id."""
         with self._reading() as connection:
             row = _message(connection, message_id)
             if row is None:
@@ -128,7 +128,7 @@ class Timelines(Store):
             if row is None:
                 return None
             phone = self._masked(row.sender_sealed)
-            # Erased phones cannot be told apart any more.
+            # All erased phones have the same index.
             ids: Sequence[int] = [message_id]
             if phone:
                 ids = _ids_of_phone(connection, row.sender_index, before, size + 1)
@@ -149,7 +149,7 @@ class Timelines(Store):
         return [timeline for timeline in timelines if timeline]
 
     def reveal_phone(self, message_id: int, entry: AuditEntry) -> Revealed | None:
-        """The phone that sent a message; who saw it is on record with it."""
+        """The phone that sent a message; records who saw it."""
         with self._writing() as connection:
             row = _message(connection, message_id)
             if row is None:
@@ -158,7 +158,7 @@ class Timelines(Store):
             return Revealed(self._opened(row.sender_sealed) or None)
 
     def reveal_kpj(self, message_id: int, entry: AuditEntry) -> Revealed | None:
-        """The KPJ that a message was about, whether or not a member has it."""
+        """The KPJ in a message, whether or not it exists; records who saw it."""
         with self._writing() as connection:
             row = _message(connection, message_id)
             if row is None:
@@ -189,7 +189,7 @@ def _rows(connection: Connection, mine: Any, table: Any) -> Sequence[Row[Any]]:
 def _ids_of_phone(
     connection: Connection, phone: bytes, before: int | None, limit: int
 ) -> Sequence[int]:
-    """The phone's own SMS, and those because of which it was sent something."""
+    """The phone's own SMS, and those of others that caused an SMS to it."""
     own = select(inbound.c.id.label("id")).where(inbound.c.sender_index == phone)
     caused = select(outbound.c.in_reply_to).where(outbound.c.recipient_index == phone)
     if before is not None:

@@ -47,7 +47,7 @@ class BulkUpdates:
         self._all_rows = make(_columns(types))
 
     def execute(self, connection: Connection, rows: Rows) -> int:
-        """Update the rows; returns how many rows of the table changed."""
+        """Update rows and return how many changed."""
         if not rows:
             return 0
         if connection.dialect.name == "sqlite":
@@ -82,7 +82,7 @@ class BulkInserts:
         )
 
     def execute(self, connection: Connection, rows: Rows) -> Sequence[Any]:
-        """Insert the rows; returns what RETURNING gives, if anything."""
+        """Insert rows and return those of the RETURNING clause, if there is one."""
         if not rows:
             return []
         if connection.dialect.name == "sqlite":
@@ -104,8 +104,8 @@ def among(
 def without_index(status: Column[str]) -> ColumnElement[str]:
     """Hide `status` from the planner so that it uses another index, or the primary key.
 
-    PostgreSQL's statistics lag behind: in a burst it takes thousands of rows with a
-    status for a handful, and would read them all.
+    PostgreSQL's statistics lag behind: in a burst it estimates a handful of rows with a
+    status where there are thousands, and would read them all.
     """
     return status + ""
 

@@ -32,8 +32,8 @@ _NO_SORT = select(*(func.set_config(name, "off", True) for name in _OFF))
 def read_in_order(connection: Connection) -> None:
     """Make PostgreSQL read rows in index order, until the transaction ends.
 
-    Its statistics are renewed when a tenth of a table has changed. It would take a
-    queue that has grown since for a handful of rows, and read and sort all of it.
+    Its statistics are renewed when a tenth of a table has changed. Until then it would
+    estimate a grown queue at a handful of rows, and read and sort all of it.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_NO_SORT)

@@ -1,4 +1,4 @@
-"""The gateway's time in one process, compared with the others' in the database."""
+"""The clock of one process, kept in step with the other processes."""
 
 import logging
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class DatabaseClock:
 
         Returns 0, because a WorkLoop repeats while work returns more than 0.
         """
-        found = self._shared.compare(self._at if self.is_agreed else _not_known)
+        found = self._shared.compare(self._at if self.is_agreed else _no_time_yet)
         self._anchor = _Anchor(found.at, found.uptime)
         self.is_agreed = True
         if found.verdict is not Verdict.AGREES:
@@ -67,5 +67,5 @@ class DatabaseClock:
         return at + timedelta(seconds=uptime - since)
 
 
-def _not_known(_uptime: float) -> None:
-    """Before the first comparison."""
+def _no_time_yet(_uptime: float) -> None:
+    """Stand in for `_at` until the first comparison."""

@@ -12,8 +12,8 @@ from typing import Generic, TypeVar
 
 from gateway.domain.errors import DatabaseRefuses, DatabaseUnavailable
 
-# After a batch of several the next one waits so long for more; a single item does not
-# wait.
+# After a batch of several items the next batch waits this long for more; after a single
+# item it does not wait.
 GATHER_SECONDS = 0.004
 # A frozen database never answers. Below the 15 s after which Twilio gives up a webhook,
 # and above SQLite's busy timeout.
@@ -25,8 +25,8 @@ _Result = TypeVar("_Result")
 class GroupCommit(Generic[_Item, _Result]):
     """Passes batches of items to `work`, which returns a result for each, in order.
 
-    It has no thread of its own: the thread that comes first works for those that come
-    meanwhile. They wait no longer than `patience` seconds for it.
+    It has no thread of its own: the first thread works for those that submit meanwhile.
+    These wait for it for at most `patience` seconds.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class GroupCommit(Generic[_Item, _Result]):
         return future.result()
 
     def _await_turn(self) -> None:
-        """Take the work lock. The patience counts from when the present work began."""
+        """Take the work lock; patience counts from the start of the running work."""
         if not self._work_lock.acquire(blocking=False):
             waited = time.monotonic() - self._work_began
             if not self._work_lock.acquire(timeout=max(0.0, self._patience - waited)):
@@ -77,7 +77,7 @@ class GroupCommit(Generic[_Item, _Result]):
         return batch
 
     def _work_off(self, batch: list[tuple[_Item, Future[_Result]]]) -> None:
-        """If the batch fails, try each item by itself, unless the database is away."""
+        """Work on a batch; if it fails with the database there, on each item alone."""
         try:
             results = self._work([item for item, _ in batch])
         except Exception as error:

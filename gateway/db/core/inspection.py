@@ -13,16 +13,17 @@ from gateway.db.core.upgrade import Standing
 from gateway.db.core.write_probe import try_to_write
 from gateway.domain.errors import DatabaseUnavailable
 
-# They decide whether a commit survives a power cut, and what a backup can restore.
+# Whether a commit survives a power cut, and what a backup can restore.
 _DURABILITY = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
 
 
 @dataclass(frozen=True)
 class DatabaseFacts:
-    """`ahead_by` is how far the database's clock is ahead of this machine's.
+    """The facts about a database that `doctor` judges.
 
-    `set_by` is how far it is ahead of the gateway's time since somebody set it, and
-    `refusal` says why nothing can be written, if so.
+    `ahead_by` is how far its clock is ahead of this machine's, and `set_by` how far it
+    is ahead of the gateway's time since somebody set it. `refusal` says why nothing can
+    be written, if so.
     """
 
     kind: str
@@ -30,7 +31,7 @@ class DatabaseFacts:
     standing: Standing
     ahead_by: timedelta = timedelta()
     settings: Mapping[str, str] | None = None
-    # How many receive its WAL as it is written: standbys, or pg_receivewal.
+    # How many standbys or pg_receivewal processes receive its WAL.
     receivers: int = 0
     refusal: str | None = None
     set_by: timedelta = timedelta()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,16 +19,16 @@ from gateway.db.core.engine import translated_errors
 from gateway.db.models.operations import shared_time
 from gateway.domain.errors import DatabaseUnavailable
 
-# Two clocks that are further apart than this do not merely drift.
+# Clocks that differ by more than this have been set; drift is smaller.
 BOUND = timedelta(seconds=2)
 COMPARE_SECONDS = 10.0
 # A difference shrinks by two seconds in a hundred: an hour takes two days, and a lease
 # of 20 s is wrong by 0.4 s meanwhile.
 SLEW = 0.02
-# Beyond it the database's clock is followed at once. It is above seven hours, the error
-# of a clock that was set to the time of Jakarta for UTC.
+# Beyond this difference the database's clock is followed at once. It is above seven
+# hours, the error of a clock that was set to Jakarta time in place of UTC.
 LARGEST = timedelta(hours=12)
-# A measurement is wrong by half of it at most.
+# A measurement is wrong by at most half of its round trip.
 _LONGEST_ROUND_TRIP = 1.0
 _EPOCH_AS_JULIAN_DAY = 2_440_587.5
 _NONE = timedelta()
@@ -47,7 +47,7 @@ class Verdict(StrEnum):
 class Agreement:
     """How far the database's clock is ahead of the gateway's time.
 
-    `confirmed_at` is when a process last found it so, by the database's clock.
+    `confirmed_at` is when a process last confirmed it, by the database's clock.
     """
 
     ahead_by: timedelta
@@ -66,20 +66,25 @@ class Comparison:
 
 
 def uptime() -> float:
-    """Seconds since this machine was started, those in suspend too where it can tell.
+    """Seconds since this machine booted, with suspended time where the system has it.
 
     Nobody can set this clock.
     """
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def decide(
-    ours: datetime | None, theirs: datetime, last: Agreement
-) -> tuple[Verdict, timedelta, Agreement]:
-    """Compare the two times: who jumped, by how much, and the agreement from now on.
+class Decision(NamedTuple):
+    """Which clock jumped, by how much, and the agreement from now on."""
 
-    `ours` is the gateway's time as this process has it, None when it has just started;
-    `theirs` is the database's clock.
+    verdict: Verdict
+    jump: timedelta
+    agreement: Agreement
+
+
+def decide(ours: datetime | None, theirs: datetime, last: Agreement) -> Decision:
+    """Compare the time of this process with the database's clock.
+
+    `ours` is None in a process that has just started.
     """
     verdict, jump = _verdict(ours, theirs, last)
     since = theirs - last.confirmed_at
@@ -88,26 +93,26 @@ def decide(
         ahead_by += jump
     if abs(ahead_by) > LARGEST:
         verdict, ahead_by = Verdict.TOO_FAR, _NONE
-    return verdict, jump, Agreement(ahead_by, theirs)
+    return Decision(verdict, jump, Agreement(ahead_by, theirs))
 
 
 def _verdict(
     ours: datetime | None, theirs: datetime, last: Agreement
 ) -> tuple[Verdict, timedelta]:
     since = theirs - last.confirmed_at
-    # A process that starts knows of a step back only: whether nobody ran meanwhile, or
-    # the clock was set ahead, looks the same.
+    # A process that starts detects only a step back: a clock that was set ahead looks
+    # the same as a time in which no process ran.
     jump = min(since, _NONE) if ours is None else theirs - last.ahead_by - ours
     if abs(jump) <= BOUND:
         return Verdict.AGREES, _NONE
-    # If another process has found the clock right since it jumped, it did not jump.
+    # If another process has confirmed the clock since the jump, the clock did not jump.
     was_set = since < _NONE if jump < _NONE else since >= jump - BOUND
     return Verdict.DATABASE_WAS_SET if was_set else Verdict.WE_WERE_WRONG, jump
 
 
 def _slewed(ahead_by: timedelta, since: timedelta) -> timedelta:
     if since > LARGEST:
-        # Nobody ran for so long, or a backup was restored: nothing waits by that time.
+        # No process ran for so long, or a backup was restored: no lease is that old.
         return _NONE
     counted = min(max(since, _NONE), timedelta(seconds=2 * COMPARE_SECONDS))
     most = SLEW * counted
@@ -124,15 +129,15 @@ class SharedTime:
     def compare(self, ours: Callable[[float], datetime | None]) -> Comparison:
         """Measure the database's clock and agree on the time with all processes.
 
-        `ours` tells the gateway's time at an uptime. Raises DatabaseUnavailable.
+        `ours` is the clock of this process, by uptime. Raises DatabaseUnavailable.
         """
         with translated_errors(), self._engine.begin() as connection:
             row = _locked(connection)
             theirs, at = self._measured(connection)
             last = Agreement(row.ahead_by, row.confirmed_at or theirs)
-            verdict, jump, agreement = decide(ours(at), theirs, last)
-            connection.execute(update(shared_time).values(vars(agreement)))
-        return Comparison(theirs - agreement.ahead_by, at, verdict, jump, agreement)
+            decision = decide(ours(at), theirs, last)
+            connection.execute(update(shared_time).values(vars(decision.agreement)))
+        return Comparison(theirs - decision.agreement.ahead_by, at, *decision)
 
     def database_ahead_by(self) -> timedelta:
         """How far the database's clock is ahead of the gateway's time.
@@ -149,13 +154,13 @@ class SharedTime:
         theirs = database_time(connection)
         took = self._uptime() - before
         if took > _LONGEST_ROUND_TRIP:
-            msg = f"the database took {took:.1f} s to tell the time"
+            msg = f"the database took {took:.1f} s to return its time"
             raise DatabaseUnavailable(msg)
         return theirs, before + took / 2
 
 
 def _locked(connection: Connection) -> Row[Any]:
-    """Lock the one row: processes compare one after the other."""
+    """Lock the one row, so that processes compare one after the other."""
     query = select(shared_time).with_for_update()
     if row := connection.execute(query).one_or_none():
         return row

@@ -19,16 +19,16 @@ from gateway.db.statistics import counts
 from gateway.domain.messages import Reply
 from gateway.security.cipher import Cipher
 
-# Of an SMS: what a later reply to it needs to know.
-WAY: tuple[Any, ...] = (inbound.c.id, inbound.c.channel, inbound.c.recipient)
-
-
+# The columns of an SMS that a later reply to it needs.
+ROUTE_COLUMNS: tuple[Any, ...] = (
+    *(inbound.c.id, inbound.c.channel, inbound.c.recipient),
+)
 # Builds an insert with ON CONFLICT.
 Upsert = Callable[[Table], postgresql.Insert | sqlite.Insert]
 
 
 class Store:
-    """Tables of one database, and the cipher that encrypts personal data in them."""
+    """Access to one database, and the cipher that encrypts personal data in it."""
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         self._engine = engine
@@ -36,7 +36,7 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A transaction, with its counts written last. Raises DatabaseUnavailable."""
+        """A transaction that writes its counts last. Raises DatabaseUnavailable."""
         with (
             translated_errors(),
             self._engine.begin() as connection,
@@ -56,7 +56,7 @@ class Store:
             return postgresql.insert(table)
         return sqlite.insert(table)
 
-    def _follow_up(
+    def _later_reply_row(
         self,
         message: Row[Any],
         phone: str,
@@ -64,22 +64,22 @@ class Store:
         now: datetime,
         expires_at: datetime,
     ) -> dict[str, Any]:
-        """The columns of a later reply: it goes out by the way that the SMS came in.
+        """The row of a later reply, on the channel and number that the SMS came by.
 
-        `message` has the columns `WAY` of the SMS.
+        `message` has the `ROUTE_COLUMNS` of the SMS.
         """
         return {
             "in_reply_to": message.id,
             "channel": message.channel,
             "sender": message.recipient,
             "asked_at": now,
-            **self._worded(phone, reply, now, expires_at),
+            **self._text_columns(phone, reply, now, expires_at),
         }
 
-    def _worded(
+    def _text_columns(
         self, phone: str, reply: Reply, now: datetime, expires_at: datetime
     ) -> dict[str, Any]:
-        """The columns of a reply that is queued now."""
+        """The recipient, text and times of a reply that is queued now."""
         return {
             "recipient_sealed": self._cipher.encrypt(phone),
             "recipient_index": self._cipher.index(phone),

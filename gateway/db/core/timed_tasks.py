@@ -1,4 +1,4 @@
-"""Work that one process does for all: a row for each task says when it is due."""
+"""Timed tasks, which one process does for all; each has a row with its due time."""
 
 from datetime import datetime, timedelta
 
@@ -33,7 +33,7 @@ class TimedTasks(Store):
         return claimed.rowcount == 1
 
     def finish(self, name: str, next_due: datetime) -> None:
-        """Let the task rest until `next_due`. Raises DatabaseUnavailable."""
+        """End the lease; the task is due at `next_due`. Raises DatabaseUnavailable."""
         mine = timed_tasks.c.name == name
         with self._writing() as connection:
             connection.execute(update(timed_tasks).where(mine).values(due_at=next_due))

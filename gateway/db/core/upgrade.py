@@ -16,8 +16,8 @@ from gateway.domain.errors import GatewayError
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # Revisions are numbered in order: r0001, r0002 ...
 _REVISION = re.compile(r"r\d{4}")
-# One upgrade runs at a time, however long it takes; the number is any of our own.
-# SQLite's write lock does that already.
+# One upgrade runs at a time, however long it takes; the lock number is arbitrary.
+# In SQLite the write lock is enough.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7236451)"
 # A migration that waits for a table makes all later statements wait, webhooks too.
 _LOCK_PATIENCE = "SET LOCAL lock_timeout = '3s'"
@@ -38,7 +38,7 @@ class Standing(StrEnum):
 
 
 class UnknownRevision(GatewayError):
-    """The database has a schema that no migration of ours starts from."""
+    """The database has a schema that none of our migrations starts from."""
 
     def __init__(self, revision: str | None) -> None:
         super().__init__(

@@ -19,7 +19,7 @@ _ROOM = 64 * 1024
 
 
 def try_to_write(engine: Engine) -> None:
-    """Raises DatabaseUnavailable where an SMS could not be stored now."""
+    """Probe a write. Raises DatabaseUnavailable if an SMS could not be stored now."""
     with translated_errors(), engine.connect() as connection:
         connection.execute(_PROBE)
         connection.rollback()
@@ -28,7 +28,7 @@ def try_to_write(engine: Engine) -> None:
 
 
 def _try_to_grow(folder: Path) -> None:
-    """SQLite notices a full disk only at commit: try to allocate room beside it."""
+    """Try to allocate room, because SQLite notices a full disk only at commit."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(_ROOM))

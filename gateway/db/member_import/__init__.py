@@ -1,1 +1,1 @@
-"""Staging tables of an import, and the swap."""
+"""Staging tables of a member import, and their swap with the live tables."""

@@ -17,7 +17,7 @@ from gateway.db.member_import.staging import (
 )
 from gateway.db.models.members import participant_phones, participants
 
-# The key of our advisory lock; any number that nothing else uses.
+# The key of our advisory lock, an arbitrary number.
 _LOCK = 7_215_427_301
 _LOCK_TIMEOUT = "100ms"
 
@@ -59,7 +59,7 @@ class PostgresStaging(Staging):
                 _copy(cursor, participant_phones, phones)
 
     def repeated(self, most: int) -> Sequence[bytes]:
-        """Let the database find them: it sorts on disk if memory is short."""
+        """Find repeated KPJ by a query, which sorts on disk if memory is short."""
         query = text(
             f"SELECT kpj_index FROM {staging_name(participants)} "  # noqa: S608
             "GROUP BY kpj_index HAVING count(*) > 1 LIMIT :most"

@@ -1,4 +1,4 @@
-"""Fill SQLite's staging tables in short transactions, so that others can write.
+"""Fill SQLite's staging tables in short transactions, so that other processes write.
 
 SQLite cannot add a primary key later: the staging tables have it from the start.
 """
@@ -33,7 +33,7 @@ _phones = sqlalchemy.table(
 
 
 class SqliteStaging(Staging):
-    """Copies of the live tables; repeated members are skipped and remembered."""
+    """Copies of the live tables; members that come again are skipped and counted."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
@@ -83,7 +83,7 @@ class SqliteStaging(Staging):
         return list(self._repeated)[:most]
 
     def complete(self) -> None:
-        """SQLite has the keys already."""
+        """Do nothing: the tables have had their keys from the start."""
 
     def replace_tables(self, connection: Connection) -> None:
         """Rename without a lock timeout: in WAL mode readers do not block it."""

@@ -1,4 +1,4 @@
-"""Choose the staging tables that fit the database, and swap all members at once."""
+"""Choose the staging tables for the kind of database, and lock the import."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -28,11 +28,11 @@ def staging(engine: Engine) -> Iterator[Staging]:
         try:
             yield stage
         finally:
-            # If it fails, the next import drops them.
+            # After an error here the next import drops them.
             with suppress(DatabaseUnavailable):
                 stage.clear()
 
 
 def import_lock(engine: Engine) -> AbstractContextManager[None]:
-    """Let no import run meanwhile. Raises MembersBusy."""
+    """Hold the import lock. Raises MembersBusy if an import runs."""
     return _KINDS[engine.dialect.name](engine).lock()

@@ -1,1 +1,1 @@
-"""SMS, replies, receipts, and what hangs on them."""
+"""SMS, replies, receipts, complaints, and the counters of the rate limits."""

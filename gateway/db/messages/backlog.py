@@ -1,7 +1,7 @@
-"""What waits right now, counted up to a number.
+"""Count waiting messages and replies, up to a limit.
 
-Probes and scrapes ask all the time, also when a million wait: to count them all would
-keep the database busy. How long the first has been waiting says more.
+Probes and scrapes run these queries all the time. Counting a million rows each time
+would keep the database busy, and the age of the oldest row says more.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from gateway.db.core.store import Store
 from gateway.db.models.messages import IS_RECEIVED, inbound, outbound
 from gateway.domain.messages import UNSETTLED, OutboundStatus
 
-# So many means so many or more.
+# A count of this number means this many or more.
 MOST_COUNTED = 10_000
 
 _WAITING = (
@@ -39,7 +39,7 @@ _UNSENT = (
 
 @dataclass(frozen=True)
 class Backlog:
-    """How many messages wait for an answer or for the carrier, and since when."""
+    """How many messages wait for an answer or for the carrier, and the oldest."""
 
     unanswered: int
     unsent: int
@@ -48,10 +48,10 @@ class Backlog:
 
 @dataclass(frozen=True)
 class VitalSigns:
-    """The backlog, and what tells of a dead carrier.
+    """The figures of the alerts: the backlog, and signs of a carrier that is down.
 
-    `oldest_unsent` is when the oldest reply was made that the carrier has not taken,
-    without the replies `in_doubt`: those wait for a person.
+    `oldest_unsent` is when the oldest reply that the carrier has not accepted was
+    queued, without the replies `in_doubt`, which wait for an operator.
     """
 
     backlog: Backlog
@@ -60,15 +60,15 @@ class VitalSigns:
 
 
 class BacklogCounts(Store):
-    """Counts what waits, for probes, metrics and the console."""
+    """Counts waiting messages and replies, for probes, metrics and the console."""
 
     def count(self) -> Backlog:
-        """What waits for an answer or for the carrier."""
+        """Count the messages that wait for an answer or for the carrier."""
         with self._reading() as connection:
             return _backlog(connection)
 
     def vital_signs(self, most_questions: int) -> VitalSigns:
-        """What alerts go by; after `most_questions` a doubtful reply needs a person."""
+        """Read the vital signs; a reply with `most_questions` is in doubt for good."""
         is_in_doubt = (_UNSENT.c.status == OutboundStatus.UNKNOWN) & (
             _UNSENT.c.questions >= most_questions
         )
@@ -82,7 +82,7 @@ class BacklogCounts(Store):
 
 
 def count_unsent(connection: Connection) -> Mapping[str, int]:
-    """How many replies each channel has not sent, of all that are counted."""
+    """How many replies each channel has not sent, up to MOST_COUNTED in all."""
     read_in_order(connection)
     return _unsent(connection)
 
@@ -95,6 +95,6 @@ def _unsent(connection: Connection) -> Mapping[str, int]:
 def _backlog(connection: Connection) -> Backlog:
     read_in_order(connection)
     query = select(func.count(), func.min(_WAITING.c.received_at))
-    # Count these first: a message answered meanwhile counts twice rather than never.
+    # Count messages before replies: one answered in between counts twice, not never.
     unanswered, oldest = connection.execute(query).one()
     return Backlog(unanswered, sum(_unsent(connection).values()), oldest)

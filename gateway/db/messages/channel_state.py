@@ -1,4 +1,4 @@
-"""Whether replies go out on a channel, and who paused it."""
+"""The pauses of channels, as the console and the command line see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ BY_OPERATOR = "operator"
 
 @dataclass(frozen=True)
 class SendingState:
-    """A channel that was used; `pause_code` is the carrier's, or BY_OPERATOR."""
+    """The pause of a channel; `pause_code` is the carrier's, or BY_OPERATOR."""
 
     name: str
     paused_until: datetime | None
     pause_code: str | None
 
     def is_paused(self, now: datetime) -> bool:
-        """Whether nothing goes out at this moment."""
+        """Whether sending is paused now."""
         return is_paused(self.paused_until, now)
 
     @property
     def is_paused_by_operator(self) -> bool:
-        """Whether only a person ends the pause."""
+        """Whether only an operator ends the pause."""
         return self.paused_until == FOR_EVER
 
 
@@ -45,7 +45,7 @@ class Channels(Store):
             return [SendingState(*row) for row in rows]
 
     def pause(self, name: str, entry: AuditEntry) -> None:
-        """Send nothing until somebody resumes."""
+        """Pause sending until an operator resumes it."""
         values = {"paused_until": FOR_EVER, "pause_code": BY_OPERATOR}
         new = self._insert(channels).values(
             name=name, used_until=entry.at - MAKE_UP, **values
@@ -57,7 +57,7 @@ class Channels(Store):
             record(connection, entry, "pause sending", name)
 
     def resume(self, name: str, entry: AuditEntry) -> bool:
-        """Send again, whoever paused the channel; False if it was not paused."""
+        """Resume sending, whoever paused it; False if it was not paused."""
         is_paused_now = channels.c.paused_until > entry.at
         with self._writing() as connection:
             changed = connection.execute(

@@ -15,7 +15,7 @@ from gateway.parsers.normalise import normalise
 from gateway.parsers.redaction import mask_numbers
 from gateway.security.cipher import CannotDecrypt
 
-# Of one phone, so that nobody can flood the list.
+# Open complaints of one phone, so that nobody floods the list.
 MOST_OPEN = 3
 
 
@@ -36,15 +36,15 @@ class Complaints(Store):
     ) -> None:
         """Open a complaint in the transaction that answers it.
 
-        A phone has MOST_OPEN at most; further ones stand in its conversation only.
+        A phone has at most MOST_OPEN; further ones appear only in its conversation.
         """
-        if self._open_of(connection, complaint.inbound.sender) >= MOST_OPEN:
+        if self._count_open(connection, complaint.inbound.sender) >= MOST_OPEN:
             return
         words = self._cipher.encrypt(mask_numbers(normalise(complaint.inbound.text)))
         values = {"inbound_id": complaint.id, "text_sealed": words, "opened_at": now}
         connection.execute(insert(cases).values(values))
 
-    def _open_of(self, connection: Connection, phone: str) -> int:
+    def _count_open(self, connection: Connection, phone: str) -> int:
         theirs = inbound.c.sender_index == self._cipher.index(phone)
         query = (
             select(func.count())
@@ -69,7 +69,7 @@ class Complaints(Store):
         ]
 
     def words_of(self, message_id: int) -> str | None:
-        """The words of a complaint; None if it is none, or they are deleted."""
+        """The words of a complaint; None if there is none, or they are deleted."""
         query = select(cases.c.text_sealed).where(cases.c.inbound_id == message_id)
         with self._reading() as connection:
             return self._words(connection.scalar(query))

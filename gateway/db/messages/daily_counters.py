@@ -1,4 +1,4 @@
-"""Count per day what the limits are judged by, within one transaction."""
+"""The daily counters of the rate limits, read and written in one transaction."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -17,32 +17,32 @@ from gateway.domain.limits import PhoneDay
 from gateway.domain.resolution import Notice
 from gateway.security.cipher import INDEX_BYTES
 
-# Counted for everybody together. Its key sorts last, because every worker updates it.
+# The subject of counts over all phones. Its key sorts last, as every worker updates it.
 EVERYBODY = ""
 _EVERYBODYS_KEY = b"\xff" * INDEX_BYTES
 
 
 class Counted(StrEnum):
-    """What is counted in a day, beside the columns of a phone's day."""
+    """Facts counted per day and subject, beside the columns of a phone's day."""
 
     REPLIES = "replies"
     # Refusals about a KPJ, the phones they came from, and the KPJ of a run of numbers.
     REFUSALS = "refusals"
     PHONES = "phones"
     KPJS = "kpjs"
-    # Refusals that were answered, and the phones that were answered so.
+    # Refusals that were answered, and the phones that got such an answer.
     REFUSALS_ANSWERED = "told_refusals"
     SAME_TEXT = "same_text"
     # Enrolments that a member's own phones were notified of.
     NOTICES = "notices"
-    # 1 when a member's own phones have been warned that others ask about him.
+    # 1 after the member's own phones were warned that others ask about the member.
     WARNED = "warned"
 
 
 class DailyCounters:
     """Today's counts, including those of this transaction.
 
-    A subject is a phone, a KPJ or whatever is counted; only its keyed hash is stored.
+    A subject is a phone, a KPJ or a combination; only its keyed hash is stored.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class DailyCounters:
         self._changed: set[bytes] = set()
         self._stored: dict[tuple[bytes, Counted], int] = {}
         self._added: Counter[tuple[bytes, Counted]] = Counter()
-        # After `save` only those that are new today.
+        # After `save` only the alarms that are new today.
         self.alarms: set[tuple[AlarmKind, bytes]] = set()
         self.warnings: dict[bytes, Sequence[Notice]] = {}
 
@@ -84,7 +84,7 @@ class DailyCounters:
             self._changed.add(key)
 
     def count(self, subject: str, fact: Counted) -> int:
-        """How often today, including this transaction."""
+        """How often a fact was counted today, including this transaction."""
         key = (self.key(subject), fact)
         if key not in self._stored:
             query = select(counters.c.count).where(
@@ -95,7 +95,7 @@ class DailyCounters:
         return self._stored[key] + self._added[key]
 
     def add(self, subject: str, fact: Counted) -> int:
-        """Count once more and return the new count."""
+        """Count a fact once more and return the new count."""
         before = self.count(subject, fact)
         self._added[self.key(subject), fact] += 1
         return before + 1
@@ -110,7 +110,7 @@ class DailyCounters:
             self.warnings.setdefault(self.key(subject), notices)
 
     def save(self) -> None:
-        """Write what changed, and keep the alarms and warnings that are new today."""
+        """Write all changes, and keep the alarms and warnings that are new today."""
         days = [self._row_of(key) for key in sorted(self._changed)]
         _SET_DAYS.execute(self._connection, days)
         self._add_counts(_ADD_COUNTS, self._added)
@@ -125,9 +125,9 @@ class DailyCounters:
         self.warnings = {row.subject: self.warnings[row.subject] for row in new}
 
     def _row_of(self, key: bytes) -> dict[str, Any]:
-        members = b"".join(sorted(self._days[key].members))
-        row = vars(self._days[key]) | {"members": members}
-        return row | {"day": self._day, "msisdn_index": key}
+        day = self._days[key]
+        columns = {"told": day.answered, "members": b"".join(sorted(day.members))}
+        return vars(day) | columns | {"day": self._day, "msisdn_index": key}
 
     def _add_counts(
         self, statement: BulkInserts, counts: Mapping[tuple[bytes, Counted], int]

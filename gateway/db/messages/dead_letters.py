@@ -30,7 +30,7 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A reply of which neither we nor the carrier can tell whether it was sent."""
+    """A reply that may have been sent: neither we nor the carrier can prove it."""
 
     id: int
     message_id: int
@@ -41,7 +41,7 @@ class Doubt:
 
 
 class DeadLetterStore(Store):
-    """Reads what waits for a decision, and records decisions with their entries."""
+    """Reads dead letters and doubts, and records decisions in the audit log."""
 
     def waiting(self, limit: int | None = None) -> Sequence[DeadLetter]:
         """The dead letters that nobody has dismissed, oldest first."""
@@ -56,7 +56,7 @@ class DeadLetterStore(Store):
             return [DeadLetter(*row) for row in connection.execute(query)]
 
     def faults(self, entry: AuditEntry) -> Mapping[int, str]:
-        """The last traceback of each dead letter; they may be personal."""
+        """The last traceback of each dead letter, which may be personal; audited."""
         columns = inbound.c
         query = select(columns.id, columns.fault_sealed).where(
             _is_dead(), columns.fault_sealed.is_not(None)
@@ -65,7 +65,7 @@ class DeadLetterStore(Store):
             found = connection.execute(query.order_by(columns.id)).all()
             for row in found:
                 record(connection, entry, "read traceback", _sms(row.id))
-        return {row.id: self._opened(row.fault_sealed) for row in found}
+        return {row.id: self._decrypt(row.fault_sealed) for row in found}
 
     def doubts(self, most_questions: int, limit: int | None = None) -> Sequence[Doubt]:
         """Replies about which the carrier was asked often enough, oldest first."""
@@ -84,18 +84,18 @@ class DeadLetterStore(Store):
             return [Doubt(*row) for row in connection.execute(query)]
 
     def retry(self, message_id: int, entry: AuditEntry) -> bool:
-        """Make a dead letter wait again; False if it is none or has no text left."""
+        """Make a dead letter wait again; False if there is none or its text is gone."""
         values = {
             "status": InboundStatus.RECEIVED,
             "attempts": 0,
             "next_attempt_at": entry.at,
             "settled_at": None,
         }
-        can_be = _is_dead() & inbound.c.text_sealed.is_not(None)
-        return self._decide_sms(message_id, can_be, values, entry, "retry SMS")
+        has_text = _is_dead() & inbound.c.text_sealed.is_not(None)
+        return self._decide_sms(message_id, has_text, values, entry, "retry SMS")
 
     def dismiss(self, message_id: int, entry: AuditEntry) -> bool:
-        """Leave a dead letter unanswered, for good; False if it is none."""
+        """Leave a dead letter unanswered for good; False if there is none."""
         values = {
             "reason": FailureReason.DISMISSED,
             "text_sealed": None,
@@ -106,8 +106,8 @@ class DeadLetterStore(Store):
     def mark_sent(
         self, reply_id: int, receipt_until: datetime, entry: AuditEntry
     ) -> bool:
-        """The carrier has a reply in doubt; False if it is in none."""
-        return self._sent(outbound.c.id == reply_id, receipt_until, entry) == 1
+        """Record that the carrier has a reply; False if it is not in doubt."""
+        return self._mark_sent(outbound.c.id == reply_id, receipt_until, entry) == 1
 
     def mark_all_sent(
         self,
@@ -116,26 +116,27 @@ class DeadLetterStore(Store):
         receipt_until: datetime,
         entry: AuditEntry,
     ) -> int:
-        """The same for all that `doubts` lists up to this reply; how many."""
-        return self._sent(_are_listed(up_to, most_questions), receipt_until, entry)
+        """Record the same of all that `doubts` lists up to this id; how many."""
+        listed = _are_listed(up_to, most_questions)
+        return self._mark_sent(listed, receipt_until, entry)
 
     def mark_unsent(self, reply_id: int, entry: AuditEntry) -> bool:
-        """The carrier does not have it: queue it again; False if it is not in doubt."""
-        return self._not_sent(outbound.c.id == reply_id, entry) == 1
+        """Queue a reply again that the carrier does not have; False if not in doubt."""
+        return self._mark_unsent(outbound.c.id == reply_id, entry) == 1
 
     def mark_all_unsent(
         self, up_to: int, most_questions: int, entry: AuditEntry
     ) -> int:
-        """The same for all that `doubts` lists up to this reply; how many."""
-        return self._not_sent(_are_listed(up_to, most_questions), entry)
+        """Do the same with all that `doubts` lists up to this id; how many."""
+        return self._mark_unsent(_are_listed(up_to, most_questions), entry)
 
-    def _sent(
+    def _mark_sent(
         self, which: ColumnElement[bool], receipt_until: datetime, entry: AuditEntry
     ) -> int:
         values = {"status": OutboundStatus.SENT, "next_attempt_at": receipt_until}
         return self._decide_replies(which, values, entry, "reply was sent")
 
-    def _not_sent(self, which: ColumnElement[bool], entry: AuditEntry) -> int:
+    def _mark_unsent(self, which: ColumnElement[bool], entry: AuditEntry) -> int:
         values = {
             "status": OutboundStatus.QUEUED,
             "next_attempt_at": entry.at,
@@ -170,7 +171,7 @@ class DeadLetterStore(Store):
         entry: AuditEntry,
         action: str,
     ) -> int:
-        """Record each. Lock replies in id order to prevent deadlocks."""
+        """Change and record each reply. Lock in id order to prevent deadlocks."""
         chosen = (
             select(outbound.c.id)
             .where(which, _is_in_doubt())
@@ -185,7 +186,7 @@ class DeadLetterStore(Store):
                 record(connection, entry, action, f"reply {reply_id}")
         return len(ids)
 
-    def _opened(self, fault_sealed: bytes) -> str:
+    def _decrypt(self, fault_sealed: bytes) -> str:
         try:
             return self._cipher.decrypt(fault_sealed)
         except CannotDecrypt as error:

@@ -1,6 +1,6 @@
-"""Replies in doubt: ask the carrier, settle by what it has, close in the end.
+"""Replies in doubt: ask the carrier, settle by its answer, close them in the end.
 
-What proves what: docs/decisions/0002-no-proof-no-second-send.md.
+docs/decisions/0002-no-proof-no-second-send.md says what counts as proof.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ from gateway.telemetry import metrics
 
 # Older replies to the same phone cannot be mistaken for this one.
 TWINS_WITHIN = timedelta(hours=1)
-# Two empty lists, so long apart, prove that the carrier does not have a reply. Twilio
+# Two empty lists, this far apart, prove that the carrier does not have a reply. Twilio
 # took 26 s to list a message (https://github.com/twilio/twilio-ruby/issues/519).
 PROOFS = 2
 PROOF_AFTER = timedelta(seconds=30)
@@ -67,14 +67,14 @@ _UNPROVEN = overdue(
 
 
 class DoubtfulReplies(Store):
-    """Replies of which only the carrier knows whether it has them."""
+    """Claims, settles and closes replies that may or may not have been sent."""
 
     def claim(
         self, limit: int, now: datetime, lease: timedelta, most_questions: int
     ) -> list[OutboundMessage]:
-        """Take replies to ask the carrier about.
+        """Claim replies to ask the carrier about.
 
-        One with `most_questions` behind it stays UNKNOWN, for an operator to decide.
+        After `most_questions` a reply stays UNKNOWN, for an operator to decide.
         """
         with self._writing() as connection:
             rows = _IN_DOUBT_CLAIM.take(
@@ -109,11 +109,12 @@ class DoubtfulReplies(Store):
     ) -> SendOutcome:
         """Decide by the messages that the carrier has for this phone.
 
-        The outcome is `sent` if one has an id of no other reply, `doubt` while that is
-        open; a reply that the carrier is proven not to have is queued again.
+        The outcome is `sent` if one of them belongs to no other reply, and `doubt`
+        while that is uncertain. A reply that the carrier provably does not have is
+        queued again.
         """
         with self._writing() as connection:
-            others = self._locked_rivals(connection, message, found)
+            others = self._lock_rivals(connection, message, found)
             outcome = _by_presence(message, found, others, sent, doubt)
             if outcome is None:
                 outcome = _by_absence(connection, doubt, now)
@@ -122,7 +123,7 @@ class DoubtfulReplies(Store):
         return outcome
 
     def ask_again(self, channel: str, questions: int, now: datetime) -> int:
-        """Ask once more about replies that are out of `questions`; how many."""
+        """Let replies that are out of `questions` be asked about again; how many."""
         columns = outbound.c
         out_of_questions = (
             select(columns.id)
@@ -140,15 +141,15 @@ class DoubtfulReplies(Store):
             )
         return len(ids)
 
-    def _locked_rivals(
+    def _lock_rivals(
         self,
         connection: Connection,
         message: OutboundMessage,
         found: Sequence[Sighting],
     ) -> Sequence[Any]:
-        """Other replies to which the sightings may belong.
+        """Lock this reply and the others that the sightings may belong to, in id order.
 
-        Lock them and this one in id order: two of them must not get one carrier id.
+        Two replies must not get the same carrier id.
         """
         columns = outbound.c
         state = (columns.status, columns.provider_id, columns.next_attempt_at)

@@ -1,7 +1,7 @@
 """Find duplicates: the same SMS of a phone under a second provider id.
 
-docs/decisions/0013-repeated-sms.md says why within a minute, and why an SMS is compared
-only with the one before it.
+docs/decisions/0013-repeated-sms.md explains the window of a minute, and why an SMS is
+compared only with the one before it.
 """
 
 from collections import defaultdict
@@ -16,10 +16,10 @@ from gateway.db.models.messages import inbound, outbound
 from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
 
 WINDOW = timedelta(minutes=1)
-# How far ids may be out of the order of arrival, because clocks of web servers differ:
-# ten seconds of a hundred SMS a second.
+# How far ids may be out of order with arrival times, because the clocks of web servers
+# differ: ten seconds at a hundred SMS a second.
 _DISORDER = 1_000
-# A sender who did not get the reply asks again, and must be answered.
+# A sender who did not get the reply may ask again and must be answered.
 _NOT_DELIVERED = (
     OutboundStatus.FAILED,
     OutboundStatus.UNDELIVERED,
@@ -93,7 +93,7 @@ def _duplicates(rows: Sequence[Any], ids: Collection[int]) -> Iterable[int]:
                 if row.id in ids:
                     yield row.id
                 continue
-            # Its duplicate was committed later under an earlier id, and is the second.
+            # This one is settled, so its duplicate, committed later, is the second.
             if last.id in ids:
                 yield last.id
         last = None if row.is_undelivered else row

@@ -51,14 +51,14 @@ _ADD = BulkInserts(
 
 
 class Inbox(Store):
-    """The queue of messages to answer."""
+    """The queue of messages that wait for an answer."""
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         super().__init__(engine, cipher)
         self._group_commit = GroupCommit(self._add_all)
 
     def add(self, message: InboundMessage) -> int | None:
-        """Store a message and return its id; None if its provider id is known."""
+        """Store a message and return its id; None if its provider id is stored."""
         values = {
             "channel": message.channel,
             "provider_id": message.provider_id,
@@ -74,13 +74,13 @@ class Inbox(Store):
             "consent": message.consent,
             "way_back": message.reply_context,
             "flaw": message.flaw,
-            "text_index": self._cipher.index(_words_of(message)),
+            "text_index": self._cipher.index(_duplicate_key(message)),
             "next_attempt_at": message.received_at,
         }
         return self._group_commit.submit(values)
 
     def _add_all(self, messages: Sequence[Mapping[str, Any]]) -> list[int | None]:
-        """Their new ids; None for the second of two with one provider id."""
+        """Store messages; None in place of an id for a provider id stored before."""
         with self._writing() as connection:
             rows = _ADD.execute(connection, messages)
         new_ids = {(row.channel, row.provider_id): row.id for row in rows}
@@ -102,10 +102,10 @@ class Inbox(Store):
             rows = _CLAIM.take(
                 connection, limit, now, lease, most_attempts=most_attempts
             )
-        return [message for row in rows if (message := self._opened(row))]
+        return [message for row in rows if (message := self._decrypt(row))]
 
     def postpone(self, waiting: WaitingMessage, until: datetime, reason: str) -> None:
-        """Give a message back until then, without counting an attempt."""
+        """Make a message due at `until`, without counting an attempt."""
         values = {
             "next_attempt_at": until,
             "reason": reason,
@@ -113,10 +113,10 @@ class Inbox(Store):
         }
         self._give_back(waiting, values)
 
-    def failed(
+    def record_failure(
         self, waiting: WaitingMessage, until: datetime, reason: str, fault: str
     ) -> None:
-        """Give a message back until then, with the traceback of a failed attempt."""
+        """Make a message due at `until`, and store why the attempt failed."""
         values = {
             "next_attempt_at": until,
             "reason": reason,
@@ -131,11 +131,8 @@ class Inbox(Store):
             connection.execute(update(inbound).where(this, is_waiting).values(values))
 
     def give_up(self, now: datetime, most_attempts: int) -> int:
-        """Make messages without attempts left dead letters; how many.
-
-        An operator decides about them.
-        """
-        hopeless = (
+        """Make messages without attempts left dead letters; how many."""
+        is_exhausted = (
             IS_RECEIVED
             & (inbound.c.next_attempt_at <= now)
             & (inbound.c.attempts >= most_attempts)
@@ -143,7 +140,10 @@ class Inbox(Store):
         values = {"status": InboundStatus.FAILED, "settled_at": now}
         with self._writing() as connection:
             given_up = connection.execute(
-                update(inbound).where(hopeless).values(values).returning(*SMS_COLUMNS)
+                update(inbound)
+                .where(is_exhausted)
+                .values(values)
+                .returning(*SMS_COLUMNS)
             ).all()
             for row in given_up:
                 count_sms(connection, row._mapping)
@@ -152,20 +152,20 @@ class Inbox(Store):
     def make_due(self, now: datetime, latest: datetime) -> int:
         """Make messages due now that would be due after `latest`; how many.
 
-        Their time of arrival lies in the future if the clock of the web server was
-        ahead while it could not compare it with the database's.
+        A web server gave them an arrival time in the future, because its clock was
+        ahead and the database was away for a comparison.
         """
         waits = IS_RECEIVED & (inbound.c.next_attempt_at > latest)
         changed = update(inbound).where(waits).values(next_attempt_at=now)
         with self._writing() as connection:
             return connection.execute(changed).rowcount
 
-    def _opened(self, row: Row[Any]) -> WaitingMessage | None:
+    def _decrypt(self, row: Row[Any]) -> WaitingMessage | None:
         try:
             sender = self._cipher.decrypt(row.sender_sealed)
             text = self._cipher.decrypt(row.text_sealed)
         except CannotDecrypt:
-            log.exception("message cannot be opened", extra={"message_id": row.id})
+            log.exception("message cannot be decrypted", extra={"message_id": row.id})
             return None
         message = InboundMessage(
             channel=row.channel,
@@ -184,7 +184,7 @@ class Inbox(Store):
         return WaitingMessage(row.id, row.attempts, message)
 
 
-def _words_of(message: InboundMessage) -> str:
-    """What duplicates have in common; the first word separates it from other hashes."""
+def _duplicate_key(message: InboundMessage) -> str:
+    """The text that duplicates share; `words` sets its hash apart from other hashes."""
     route = f"{message.channel} {message.sender} {message.recipient}"
     return f"words {route} {message.text}"

@@ -1,4 +1,4 @@
-"""Further replies to settled messages, which an operator decided on."""
+"""Queue further replies to settled messages, chosen by an operator."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from gateway.domain.participants import KPJ
 
 @dataclass(frozen=True)
 class SettledMessage:
-    """What is kept of a settled message: enough to answer it again."""
+    """The stored facts of a settled message that a further reply needs."""
 
     id: int
     phone: str = field(repr=False)
@@ -36,7 +36,7 @@ class ManualReplyStore(Store):
     """Reads settled messages and queues further replies to them."""
 
     def read(self, message_id: int) -> SettledMessage | None:
-        """One message; None if there is none."""
+        """A settled or waiting message; None if no message has this id."""
         with self._reading() as connection:
             return self._read(connection, message_id)
 
@@ -48,13 +48,15 @@ class ManualReplyStore(Store):
         entry: AuditEntry,
         action: str,
     ) -> bool:
-        """Queue a reply; False when another one is under way meanwhile."""
+        """Queue a reply; False if another reply is under way by now."""
         with self._writing() as connection:
             row = connection.execute(_message(message.id).with_for_update()).one()
             if connection.scalar(select(_is_under_way(message.id))):
                 return False
             record(connection, entry, action, f"SMS {message.id}")
-            values = self._follow_up(row, message.phone, reply, entry.at, expires_at)
+            values = self._later_reply_row(
+                row, message.phone, reply, entry.at, expires_at
+            )
             way_back = {"way_back": row.way_back}
             connection.execute(insert(outbound).values(values | way_back))
             close_complaint(connection, message.id, entry)

@@ -1,4 +1,4 @@
-"""Rows of the outbound table: which are overdue, and what is sent of them."""
+"""Rows of replies: overdue ones, their decryption, and their attempts."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ _ATTEMPTS = BulkInserts(attempts)
 
 
 def overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int]:
-    """Lock the replies that were due first; `due_at` has an index in this order."""
+    """A query that locks overdue replies, oldest first; `due_at` needs an index."""
     return (
         select(outbound.c.id)
         .where(which, due_at <= NOW)
@@ -39,7 +39,7 @@ def overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int]
 def decrypt_messages(
     rows: Iterable[Row[Any]], cipher: Cipher
 ) -> Iterator[OutboundMessage]:
-    """Skip a reply that cannot be decrypted; it is closed when its time is over."""
+    """Decrypt replies; one that cannot be decrypted is skipped until it expires."""
     for row in rows:
         try:
             recipient = cipher.decrypt(row.recipient_sealed)
@@ -65,7 +65,7 @@ def decrypt_messages(
 def record_attempts(
     connection: Connection, outcomes: Iterable[SendOutcome], now: datetime
 ) -> None:
-    """Keep how each attempt ended; the reply itself only has the last error."""
+    """Record how each attempt ended; the reply's own row has the last error only."""
     rows = [
         {
             "outbound_id": outcome.message_id,

@@ -39,11 +39,11 @@ from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
 from gateway.security.cipher import Cipher
 from gateway.telemetry import metrics
 
-# Until somebody lets replies out again.
+# The end of a pause that only an operator ends.
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
-# A longer pause that is not FOR_EVER was written by a wrong clock, and is ignored.
+# A longer pause, unless it is FOR_EVER, was written by a wrong clock and is ignored.
 LONGEST_PAUSE = timedelta(days=1)
-# What a channel did not send in the last second it may make up for at once.
+# The unused rate of this long may be used at once.
 MAKE_UP = timedelta(seconds=1)
 _ON: BindParameter[str] = bindparam("on")
 
@@ -68,14 +68,14 @@ _SET_USED = update(channels).where(channels.c.name == _ON).values(used_until=UNT
 
 @dataclass(frozen=True)
 class Turn:
-    """Replies that a worker may send now; more may go at `again_at`, if it is known."""
+    """Replies that a worker may send now; `again_at` is the next turn, if limited."""
 
     messages: Sequence[OutboundMessage]
     again_at: datetime | None = None
 
 
 class Outbox(Store):
-    """Replies on their way to a carrier."""
+    """The queue of replies that wait to be sent."""
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         super().__init__(engine, cipher)
@@ -84,17 +84,17 @@ class Outbox(Store):
     def claim(
         self, channel: str, limit: int, now: datetime, lease: timedelta, rate: float
     ) -> Turn:
-        """Take replies to send; the attempt is on record before it is made.
+        """Claim replies to send; each attempt is recorded before it is made.
 
-        All workers together take no more than `rate` a second, and none from a channel
-        that is paused.
+        All workers together claim at most `rate` a second, and none while the channel
+        is paused.
         """
         with self._writing() as connection:
-            state = self._locked(connection, channel, now)
+            state = self._lock_channel(connection, channel, now)
             if is_paused(state.paused_until, now):
                 return Turn([], state.paused_until)
-            used_until = _capped(state.used_until, now, rate)
-            # A thousandth more, because times are truncated to microseconds.
+            used_until = _bound_used_until(state.used_until, now, rate)
+            # Add a thousandth, because times are truncated to microseconds.
             room = math.floor((now - used_until).total_seconds() * rate + 0.001)
             # SQLite takes a negative LIMIT for no limit.
             room = max(0, room)
@@ -110,7 +110,7 @@ class Outbox(Store):
         return Turn(list(decrypt_messages(rows, self._cipher)), again_at)
 
     def pause(self, channel: str, until: datetime, error_code: str) -> None:
-        """Let nothing go out on a channel until then, or longer if it is so already."""
+        """Pause a channel until then; a longer pause stays."""
         values = {"paused_until": until, "pause_code": error_code}
         before = func.coalesce(channels.c.paused_until, until)
         is_by_wrong_clock = (before > until + LONGEST_PAUSE) & (before != FOR_EVER)
@@ -128,8 +128,8 @@ class Outbox(Store):
     def close_late(self, limit: int, now: datetime) -> tuple[int, int]:
         """Close replies too late to be sent, and those without a receipt; how many.
 
-        At most `limit` of either, those that were due first. Replies that no claim took
-        because their phone has opted out are cancelled, the others expire.
+        At most `limit` of either, oldest first. Late replies to phones that have opted
+        out are cancelled, the other late ones expire.
         """
         first = {"most": limit, "now": now}
         with self._writing() as connection:
@@ -152,14 +152,16 @@ class Outbox(Store):
         opted_out = [outcome.message_id for outcome in outcomes if outcome.is_opted_out]
         with self._writing() as connection:
             transitions.lock(connection, (outcome.message_id for outcome in outcomes))
-            # The opt-out before its replies, in the order of STOP: no deadlock.
+            # Lock opt-outs before replies, as STOP does, to prevent deadlocks.
             phones = self._suppressions.add_by_carrier(connection, opted_out, now)
             transitions.apply(connection, outcomes, now)
             record_attempts(connection, outcomes, now)
         self._suppressions.cancel_queued(phones, now)
 
-    def _locked(self, connection: Connection, channel: str, now: datetime) -> Row[Any]:
-        """Lock the channel's row: how far its rate is used up, and its pause."""
+    def _lock_channel(
+        self, connection: Connection, channel: str, now: datetime
+    ) -> Row[Any]:
+        """Lock a channel's row, which has its used rate and its pause."""
         name = {"on": channel}
         if row := connection.execute(_LOCK, name).one_or_none():
             return row
@@ -169,15 +171,15 @@ class Outbox(Store):
 
 
 def is_paused(until: datetime | None, now: datetime) -> bool:
-    """Whether a pause holds; only a person's is longer than a day."""
+    """Whether a pause holds; only an operator's is longer than a day."""
     if until is None or until <= now:
         return False
     return until == FOR_EVER or until <= now + LONGEST_PAUSE
 
 
-def _capped(used_until: datetime, now: datetime, rate: float) -> datetime:
-    """Until when the rate is used up; a time to come was written by a wrong clock."""
+def _bound_used_until(used_until: datetime, now: datetime, rate: float) -> datetime:
+    """Bound the unused rate, and correct a time that a wrong clock wrote."""
     if used_until > now + BOUND:
         return now
-    # Room for one reply at least, also where it takes more than a second.
+    # Leave room for at least one reply, also at less than one a second.
     return max(used_until, now - max(MAKE_UP, timedelta(seconds=1 / rate)))

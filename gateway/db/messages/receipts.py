@@ -20,16 +20,16 @@ from gateway.domain.messages import (
     OutboundStatus,
     ReceiptMeaning,
     SendOutcome,
-    after,
     mark_of,
+    status_after,
 )
 from gateway.security.cipher import Cipher
 
-# A receipt whose reply is not known is looked at again when it is twice as old, but
-# within these bounds.
+# A receipt without its reply is tried again when it is twice as old; the bounds of that
+# back-off.
 SOONEST = timedelta(seconds=1)
 LATEST = timedelta(hours=1)
-# How long a dropped reply waits for its next attempt: the queue of the carrier is full.
+# How long a reply waits that the carrier dropped because its queue was full.
 DROPPED_WAITS = timedelta(seconds=30)
 
 _ADD = BulkInserts(receipts, {"outbound_id"})
@@ -63,7 +63,7 @@ class _Match:
 
     @property
     def is_drop(self) -> bool:
-        """Whether the carrier took this very attempt and dropped it unsent."""
+        """Whether the carrier dropped the latest attempt unsent."""
         is_this_attempt: bool = self.receipt.provider_id == self.reply.provider_id
         return self.has(ReceiptMeaning.DROPPED) and is_this_attempt
 
@@ -73,7 +73,7 @@ class _Match:
 
 
 class Receipts(Store):
-    """Every delivery receipt, in the order in which they came."""
+    """Stores delivery receipts and applies them to their replies."""
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         super().__init__(engine, cipher)
@@ -82,7 +82,7 @@ class Receipts(Store):
         self._unreachable = UnreachablePhones(engine, cipher)
 
     def add(self, receipt: DeliveryReceipt) -> None:
-        """Keep a receipt, whether its reply is known yet or not."""
+        """Store a receipt; its reply may not be recorded as sent yet."""
         self._group_commit.submit({**vars(receipt), "due_at": receipt.at})
 
     def _add_all(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[None]:
@@ -91,10 +91,10 @@ class Receipts(Store):
         return [None] * len(rows)
 
     def apply(self, limit: int, now: datetime, patience: timedelta) -> int:
-        """Apply, once, receipts whose replies are known; how many, 0 if none is due.
+        """Apply due receipts to their replies, each once, and return how many.
 
-        A receipt whose reply is not known is due again later, for as long as
-        `patience`. A reply that the carrier dropped is queued again.
+        A receipt without its reply is due again later, until `patience` is over. A
+        reply that the carrier dropped is queued again.
         """
         while True:
             due, applied = self._apply_due(limit, now, patience)
@@ -108,11 +108,11 @@ class Receipts(Store):
         with self._writing() as connection:
             read_in_order(connection)
             due = connection.execute(_DUE, {"now": now, "most": limit}).all()
-            # In the order they came: of two final statuses the first counts.
+            # In order of arrival, because the first of two final statuses counts.
             due = sorted(due, key=lambda receipt: receipt.id)
             matches = _match(connection, due)
             opted_out = list(_replies_with(ReceiptMeaning.OPTED_OUT, matches))
-            # The opt-out before its replies, in the order of STOP: no deadlock.
+            # Lock opt-outs before replies, as STOP does, to prevent deadlocks.
             phones = self._suppressions.add_by_carrier(connection, opted_out, now)
             news = [match for match in matches if not match.is_drop]
             transitions.apply(connection, _outcomes(news, now + patience), now)
@@ -132,7 +132,7 @@ class Receipts(Store):
 def _looked_at(
     receipt: Row[Any], reply_id: int | None, now: datetime, patience: timedelta
 ) -> Mapping[str, Any]:
-    """When to look for the reply of a receipt again: not once it is found."""
+    """The reply of a receipt, or when to look for it again."""
     age = now - receipt.at
     is_over = reply_id is not None or age >= patience
     due_at = None if is_over else now + min(max(age, SOONEST), LATEST)
@@ -142,7 +142,7 @@ def _looked_at(
 def _match(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[_Match]:
     """Find and lock the replies of these receipts.
 
-    Read the replies again under the lock: they may have changed meanwhile.
+    Read the replies again under the lock, because they may have changed.
     """
     locked = {reply.id for reply in _candidates(connection, due)}
     if not locked:
@@ -155,7 +155,7 @@ def _match(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[_Match]:
     for receipt in due:
         reply = by_provider_id.get((receipt.channel, receipt.provider_id))
         named = by_our_id.get((receipt.channel, receipt.message_id))
-        # The provider's id first: it may have been recorded for an equal reply.
+        # The provider's id wins, because it may be recorded for an equal reply.
         if reply is None and named is not None and _is_about(receipt, named):
             reply = named
         if reply is not None:
@@ -166,9 +166,9 @@ def _match(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[_Match]:
 def _is_about(receipt: Row[Any], reply: Row[Any]) -> bool:
     """Whether a receipt is about the reply that it names by our own id.
 
-    Before a restore the id may have been another reply's, with another mark. Around a
-    drop only the provider's id counts: our own id names the reply and not the attempt,
-    and late news of a dropped attempt must not pass for news of the next one.
+    Before a restore another reply may have had this id, with another mark. After a drop
+    only the provider's id counts: our own id names the reply and not the attempt, and a
+    late receipt of the dropped attempt must not count for the next one.
     """
     return (
         reply.provider_id is None
@@ -181,12 +181,12 @@ def _is_about(receipt: Row[Any], reply: Row[Any]) -> bool:
 def _replies_with(
     meaning: ReceiptMeaning, matches: Iterable[_Match]
 ) -> dict[int, datetime]:
-    """The ids of replies with a receipt of this meaning, and when it came."""
+    """The ids of replies with a receipt of this meaning, and the receipt's time."""
     return {match.reply.id: match.receipt.at for match in matches if match.has(meaning)}
 
 
 def _next_attempts(matches: Iterable[_Match], now: datetime) -> list[SendOutcome]:
-    """Another attempt for each dropped reply, once; one that comes too late expires."""
+    """One more attempt for each dropped reply."""
     dropped = {match.reply.id: match for match in matches if match.is_drop}
     return [
         SendOutcome(
@@ -217,7 +217,7 @@ def _candidates(connection: Connection, due: Sequence[Row[Any]]) -> Sequence[Row
 
 
 def _outcomes(matches: Sequence[_Match], again_at: datetime) -> list[SendOutcome]:
-    """One outcome for each reply, as far as its receipts lead in their order."""
+    """One outcome for each reply, after all its receipts in order of arrival."""
     outcomes: dict[int, SendOutcome] = {}
     for match in matches:
         receipt, reply = match.receipt, match.reply
@@ -225,7 +225,7 @@ def _outcomes(matches: Sequence[_Match], again_at: datetime) -> list[SendOutcome
             reply.id, reply.attempts, OutboundStatus(reply.status)
         )
         status = OutboundStatus(receipt.status)
-        if after(so_far.status, status) is status:
+        if status_after(so_far.status, status) is status:
             outcomes[reply.id] = replace(
                 so_far,
                 status=status,

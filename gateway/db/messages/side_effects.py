@@ -1,4 +1,4 @@
-"""Side effects of a settled message beside its reply, in the same transaction."""
+"""Apply the side effects of a resolution in the transaction that settles it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from gateway.domain.resolution import NewEnrolment, Resolution
 
 @dataclass(frozen=True)
 class SideEffects:
-    """Applies consent, enrolment, reminders, language and complaint of a message."""
+    """Applies consent, enrolment, reminders, language and complaint."""
 
     suppressions: Suppressions
     enrolments: Enrolments

@@ -42,14 +42,14 @@ _DROPPED_TYPES: Types = {
     name: _TYPES[name] for name in ("reply_id", "provider_id", "error_code", "again_at")
 }
 _twin = outbound.alias("twin")
-# The carrier has dropped the latest attempt: no news of it counts any more.
+# The carrier has dropped the latest attempt, so nothing about it counts any more.
 _IS_DROPPED = outbound.c.error_code.is_not_distinct_from(ReceiptMeaning.DROPPED)
 
 
 def lock(connection: Connection, ids: Iterable[int]) -> None:
     """Lock replies in id order until the transaction ends, to prevent deadlocks.
 
-    What changes about locked replies is counted when the transaction ends.
+    Changes of locked replies are counted when the transaction ends.
     """
     new = uncounted(connection, ids)
     if not new:
@@ -67,10 +67,10 @@ def lock(connection: Connection, ids: Iterable[int]) -> None:
 def apply(
     connection: Connection, outcomes: Sequence[SendOutcome], at: datetime
 ) -> None:
-    """Change the status of each reply as far as its present status allows.
+    """Change the status of each reply if its present status allows it.
 
-    News of an attempt that is not the latest changes no status, but the provider's id
-    is recorded in any case.
+    The outcome of an attempt before the latest changes no status, but the provider's
+    id is recorded in any case.
     """
     lock(connection, (outcome.message_id for outcome in outcomes))
     changed = 0
@@ -85,7 +85,7 @@ def apply(
 
 
 def _without_twins(outcomes: Iterable[SendOutcome]) -> Iterator[SendOutcome]:
-    """Leave out replies with a provider id that one before them has."""
+    """Leave out outcomes with the provider id of an earlier one."""
     seen: set[str] = set()
     for outcome in outcomes:
         if outcome.provider_id not in seen:
@@ -107,18 +107,12 @@ def record_provider_ids(
 
 
 def requeue(connection: Connection, dropped: Sequence[SendOutcome]) -> None:
-    """Queue replies again that the carrier took and then dropped, each once.
+    """Queue replies again that the carrier accepted and then dropped, each once.
 
-    Only a reply that is SENT under the id that was dropped. Its id is removed, because
+    A reply has to be SENT under the id that was dropped. That id is removed, because
     the next attempt gets another one.
     """
-    rows = [
-        {name: row[name] for name in _DROPPED_TYPES}
-        for row in (
-            _parameters(outcome, outcome.again_at)
-            for outcome in _without_twins(dropped)
-        )
-    ]
+    rows = [_parameters(outcome, None) for outcome in _without_twins(dropped)]
     lock(connection, (outcome.message_id for outcome in dropped))
     _REQUEUE.execute(connection, rows)
 
@@ -130,7 +124,7 @@ def close(
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    """Set a final status where the present one allows it; `reason` is an error code."""
+    """Set a final status if the present one allows it; `reason` is an error code."""
     # Without any id PostgreSQL would read the whole index.
     if not ids:
         return
@@ -145,7 +139,7 @@ def close(
 
 
 def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) -> None:
-    """Cancel the replies that are still queued."""
+    """Cancel those of these replies that are still queued."""
     queued = (
         select(outbound.c.id)
         .where(whose, without_index(outbound.c.status) == OutboundStatus.QUEUED)
@@ -156,7 +150,7 @@ def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) ->
 
 
 def _change_to(status: OutboundStatus, given: Given) -> Update:
-    """Set the status; a final one erases the text."""
+    """Build the update that sets this status; a final status erases the text."""
     columns = outbound.c
     values: dict[Any, Any] = {
         columns.status: status,
@@ -167,7 +161,7 @@ def _change_to(status: OutboundStatus, given: Given) -> Update:
         ),
     }
     if status is OutboundStatus.QUEUED:
-        # For the next attempt the carrier may be asked as often again.
+        # The next attempt starts with no questions asked.
         values[columns.questions] = 0
     if status in _SENT:
         values[columns.sent_at] = func.coalesce(columns.sent_at, given["at"])
@@ -217,8 +211,8 @@ def _record_provider_id(given: Given) -> Update:
 def _is_free(given: Given) -> ColumnElement[bool]:
     """Whether no other reply has this provider id.
 
-    Two equal texts to one phone cannot be told apart, so the id may have been recorded
-    for the other one.
+    Two equal texts to one phone look the same to the carrier, so the id may have been
+    recorded for the other reply.
     """
     return ~exists().where(
         _twin.c.channel == outbound.c.channel,

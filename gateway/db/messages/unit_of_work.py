@@ -1,4 +1,4 @@
-"""Settle a batch of messages in one transaction: what is decided takes effect at once.
+"""Settle a batch of messages, with all replies and side effects, in one transaction.
 
 Locks are taken in one order, to prevent deadlocks: messages, then days of phones and
 KPJ, then opt-outs, then replies.
@@ -35,21 +35,21 @@ from gateway.security.cipher import Cipher
 
 @dataclass
 class UnitOfWork:
-    """A batch that is being decided, with its messages and phones locked."""
+    """A batch in decision, with its messages and phones locked."""
 
     connection: Connection
     cipher: Cipher
-    # Ids of messages that nobody else has settled meanwhile.
+    # Ids of messages that no other worker has settled.
     still_waiting: Collection[int]
     counters: DailyCounters
-    # Phones that have opted out, as of the last decision.
+    # Phones that have opted out, including the decisions so far.
     opted_out: set[str]
-    # Ids of messages that repeat an earlier one under another provider id.
+    # Ids of messages that duplicate an earlier one under another provider id.
     duplicates: Collection[int]
     resolutions: list[Resolution] = field(default_factory=list)
 
     def settle(self, resolution: Resolution) -> None:
-        """Add a decision; its consent counts for the next message already."""
+        """Add a resolution; its consent applies to the next message already."""
         self.resolutions.append(resolution)
         phone = resolution.waiting.inbound.sender
         if resolution.consent is Consent.WITHDRAWN:
@@ -58,7 +58,7 @@ class UnitOfWork:
             self.opted_out.discard(phone)
 
     def is_overtaken(self, resolution: Resolution) -> bool:
-        """Whether it would lift a STOP that was sent later, as after a spool."""
+        """Whether a resolution would lift a later STOP, as after spooling."""
         if resolution.consent is not Consent.GIVEN:
             return False
         message = resolution.waiting.inbound
@@ -79,7 +79,7 @@ class UnitOfWork:
         return self.connection.execute(stops.limit(1)).first() is not None
 
 
-class Settlements(Store):
+class UnitsOfWork(Store):
     """Begins and commits units of work."""
 
     def __init__(
@@ -101,9 +101,9 @@ class Settlements(Store):
         expires_at: datetime,
         subjects: Collection[str] = (),
     ) -> Iterator[UnitOfWork]:
-        """Close the messages settled in here and queue their replies, on exit.
+        """Begin a unit of work; on exit close its messages and queue their replies.
 
-        `subjects` are counted beside the phones, under the same lock. Wait for nothing
+        `subjects` are counted beside the phones, under the same lock. Make no request
         inside, because other workers wait for these phones. Replies expire at
         `expires_at`. Raises DatabaseUnavailable.
         """
@@ -142,19 +142,21 @@ class Settlements(Store):
         expires_at: datetime,
     ) -> None:
         unit.counters.save()
-        closed = [self._closed(resolution, now) for resolution in unit.resolutions]
+        closed = [self._closing_row(resolution, now) for resolution in unit.resolutions]
         _CLOSE.execute(connection, closed)
         for row, resolution in zip(closed, unit.resolutions, strict=True):
             received_at = resolution.waiting.inbound.received_at
             count_sms(connection, row | {"received_at": received_at})
         for resolution in unit.resolutions:
             self._side_effects.apply(connection, resolution, now)
-        replies = [self._queued(reply, now, expires_at) for reply in _replies_of(unit)]
         until = now + NEWS_LIFETIME
-        notices = [self._queued(notice, now, until) for notice in _notices_of(unit)]
+        replies = [
+            self._reply_row(reply, now, expires_at) for reply in _replies_of(unit)
+        ]
+        notices = [self._reply_row(notice, now, until) for notice in _notices_of(unit)]
         _QUEUE.execute(connection, replies + notices)
 
-    def _closed(self, resolution: Resolution, now: datetime) -> dict[str, Any]:
+    def _closing_row(self, resolution: Resolution, now: datetime) -> dict[str, Any]:
         kpj = resolution.kpj
         return {
             "id": resolution.waiting.id,
@@ -169,7 +171,7 @@ class Settlements(Store):
             "reading": resolution.reading,
         }
 
-    def _queued(
+    def _reply_row(
         self, notice: Notice, now: datetime, expires_at: datetime
     ) -> dict[str, Any]:
         message = notice.because_of.inbound
@@ -180,7 +182,7 @@ class Settlements(Store):
             "sender": message.recipient,
             "asked_at": message.received_at,
             "way_back": message.reply_context if is_to_sender else None,
-            **self._worded(notice.phone, notice.reply, now, expires_at),
+            **self._text_columns(notice.phone, notice.reply, now, expires_at),
         }
 
 
@@ -201,7 +203,7 @@ def _notices_of(unit: UnitOfWork) -> Iterator[Notice]:
 
 
 def _still_waiting(connection: Connection, batch: Iterable[WaitingMessage]) -> set[int]:
-    """Lock, in id order, the messages that nobody else has settled meanwhile."""
+    """Lock, in id order, the messages that no other worker has settled; their ids."""
     ids = [waiting.id for waiting in batch]
     query = (
         select(inbound.c.id)

@@ -62,7 +62,7 @@ class KeyRotation(Store):
             changes = [
                 {"its_key": row[0], "old": row[number], "new": fresh}
                 for row in rows
-                if row[number] and (fresh := self._cipher.reencrypted(row[number]))
+                if row[number] and (fresh := self._cipher.reencrypt(row[number]))
             ]
             same = (key == bindparam("its_key")) & (column == bindparam("old"))
             if changes:

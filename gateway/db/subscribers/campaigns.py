@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.core.store import WAY, Store
+from gateway.db.core.store import ROUTE_COLUMNS, Store
 from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import opt_outs, reminders, subscriptions
@@ -172,7 +172,7 @@ class Campaigns(Store):
         now: datetime,
     ) -> None:
         phone, until = decision.subscription.phone, decision.expires_at
-        values = self._follow_up(wish, phone, reply, now, until)
+        values = self._later_reply_row(wish, phone, reply, now, until)
         new_id = connection.scalar(
             insert(outbound).values(values).returning(outbound.c.id)
         )
@@ -224,7 +224,7 @@ def _wishes(
     """Lock subscriptions that are still live; the SMS that asked for each, by id."""
     columns = subscriptions.c
     query = (
-        select(*(*WAY, columns.id.label("subscription_id")))
+        select(*(*ROUTE_COLUMNS, columns.id.label("subscription_id")))
         .join(inbound, inbound.c.id == columns.inbound_id)
         .where(columns.id.in_([decision.subscription.id for decision in decisions]))
         .where(columns.ended_at.is_(None))

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from gateway.db.console.audit_log import record
 from gateway.db.core.bulk import among
-from gateway.db.core.store import WAY, Store
+from gateway.db.core.store import ROUTE_COLUMNS, Store
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import bindings, enrolments
 from gateway.domain.audit import AuditEntry
@@ -160,10 +160,10 @@ class Enrolments(Store):
     ) -> None:
         """Reply to the SMS that asked, on the channel that it came by."""
         asked = connection.execute(
-            select(*WAY).where(inbound.c.id == request.inbound_id)
+            select(*ROUTE_COLUMNS).where(inbound.c.id == request.inbound_id)
         ).one()
         rows = [
-            self._follow_up(asked, phone, reply, now, now + NEWS_LIFETIME)
+            self._later_reply_row(asked, phone, reply, now, now + NEWS_LIFETIME)
             for phone, reply in news.items()
         ]
         connection.execute(insert(outbound), rows)

@@ -13,7 +13,7 @@ from werkzeug import Response
 from werkzeug.exceptions import HTTPException
 
 from gateway.domain.operators import Role
-from gateway.security.cipher import derived_key
+from gateway.security.cipher import derive_key
 from gateway.web.console import auth, formats, provider_codes
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import Console, own_page
@@ -51,7 +51,7 @@ def add_console(app: Flask, console: Console) -> None:
     for name in PAGES:
         import_module(f"gateway.web.console.{name}")
     secret = console.settings.secret_key
-    auth.install(app, derived_key(secret, "console cookies"))
+    auth.install(app, derive_key(secret, "console cookies"))
     is_secure = console.settings.public_url.startswith("https:")
     app.config |= {
         "SESSION_COOKIE_SECURE": is_secure,

@@ -329,9 +329,9 @@ def stuck(database: dict[str, str]) -> dict[str, str]:
     for name in ("SM1", "SM2"):
         log.inbox.add(sms(name, "BANTUAN", channel="twilio"))
     first, second = log.inbox.claim(2, now, timedelta(0), 1)
-    log.inbox.failed(first, now, "KeyError", "Traceback: the fault")
+    log.inbox.record_failure(first, now, "KeyError", "Traceback: the fault")
     reply = Reply("help", "id", "BPJAMSOSTEK: ...", 1, "BPJAMSOSTEK: ...")
-    with log.settlements.begin([second], now, now + timedelta(days=1000)) as unit:
+    with log.units_of_work.begin([second], now, now + timedelta(days=1000)) as unit:
         unit.settle(Resolution(second, InboundStatus.ANSWERED, reply=reply))
     log.inbox.give_up(now, 1)
     log.outbox.claim("twilio", 1, now, timedelta(0), 100)

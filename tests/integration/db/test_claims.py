@@ -118,7 +118,7 @@ def test_a_stop_looks_at_replies_to_its_phone_alone(
     stop = Resolution(waiting, InboundStatus.ANSWERED, consent=Consent.WITHDRAWN)
 
     def settle() -> None:
-        with log.settlements.begin([waiting], clock(), clock() + LEASE) as unit:
+        with log.units_of_work.begin([waiting], clock(), clock() + LEASE) as unit:
             unit.settle(stop)
 
     plan = plan_of(engine, settle, "SELECT outbound.id")

@@ -60,7 +60,7 @@ def take_all(log: Database) -> list[WaitingMessage]:
 def settle(log: Database, now: datetime, *resolutions: Resolution) -> int:
     """Settle what nobody else has settled; how many messages."""
     waiting = [item.waiting for item in resolutions]
-    with log.settlements.begin(waiting, now, now + LIFETIME) as unit:
+    with log.units_of_work.begin(waiting, now, now + LIFETIME) as unit:
         for resolution in resolutions:
             if resolution.waiting.id in unit.still_waiting:
                 unit.settle(resolution)
@@ -250,7 +250,7 @@ class TestInbox:
         database.inbox.add(sms("SM1", "SALDO"))
         waiting = take(database, now)[0]
 
-        database.inbox.failed(waiting, now, "KeyError", "Traceback: in saldo")
+        database.inbox.record_failure(waiting, now, "KeyError", "Traceback: in saldo")
 
         assert [message.attempt for message in take(database, now)] == [2]
         assert b"in saldo" not in stored(engine)

@@ -248,7 +248,7 @@ def test_a_purge_beside_a_batch_that_is_being_settled_waits_for_nothing(
     database.inbox.add(sms("late", "SALDO", sender="+628110000001", at=now))
     waiting = database.inbox.claim(1, now, LEASE, ATTEMPTS)
 
-    with database.settlements.begin(waiting, now, now + LIFETIME) as unit:
+    with database.units_of_work.begin(waiting, now, now + LIFETIME) as unit:
         night.purge(now + DAY, now + DAY)
         [message] = waiting
         unit.settle(Resolution(message, InboundStatus.ANSWERED, reply=REPLY))

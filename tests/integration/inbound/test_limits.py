@@ -19,7 +19,7 @@ from gateway.domain.limits import (
     LimitVerdict,
     PhoneDay,
     RequestKind,
-    counted,
+    count_message,
     judge,
 )
 from gateway.domain.policy import Policy
@@ -259,7 +259,7 @@ class TestJudge:
         for member in (b"1", b"2", b"1", b"3", b"2", b"4"):
             verdict = judge(day, limits, RequestKind.ANSWERED, member)
             heard.append(verdict)
-            day = counted(day, RequestKind.ANSWERED, member, verdict)
+            day = count_message(day, RequestKind.ANSWERED, member, verdict)
 
         reply, notice, silence = (
             LimitVerdict.REPLY,
@@ -279,7 +279,7 @@ class TestJudge:
         day, limits, reported = PhoneDay(), Limits(), Counter[object]()
         for kind, member in requests:
             verdict = judge(day, limits, kind, member)
-            day = counted(day, kind, member, verdict)
+            day = count_message(day, kind, member, verdict)
             if verdict is LimitVerdict.REPLY:
                 reported[kind] += 1
             reported[verdict] += 1

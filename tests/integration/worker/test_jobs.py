@@ -185,7 +185,7 @@ class TestListener:
 
             may_go_on.set()
             wait_until(lambda: len(done) == 10, "all work")
-            wait_until(lambda: not redis.keys("gateway:nudged:*"), "the flag dropped")
+            wait_until(lambda: not redis.keys("gateway:woken:*"), "the flag dropped")
 
         loops.stop(1)
 

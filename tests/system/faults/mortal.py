@@ -29,7 +29,7 @@ from gateway.db.messages import doubtful_replies, transitions
 from gateway.db.messages.inbox import Inbox
 from gateway.db.messages.outbox import Outbox
 from gateway.db.messages.receipts import Receipts
-from gateway.db.messages.unit_of_work import Settlements
+from gateway.db.messages.unit_of_work import UnitsOfWork
 from gateway.db.subscribers.campaigns import Campaigns
 from gateway.domain import reminder_schedule
 from gateway.inbound import processor
@@ -73,7 +73,7 @@ class Step:
 WORKER_STEPS: Mapping[str, Step] = {
     "SMS claimed": Step(MessageParser, "parse", Moment.BEFORE, 5),
     "before the look-up": Step(MemberLookup, "fetch", Moment.BEFORE),
-    "before the answer is committed": Step(Settlements, "_write", Moment.AFTER),
+    "before the answer is committed": Step(UnitsOfWork, "_write", Moment.AFTER),
     "answer committed": Step(InboundProcessor, "_settle", Moment.AFTER),
     "outcome committed": Step(Outbox, "record", Moment.AFTER),
     "before the receipts are committed": Step(transitions, "requeue", Moment.AFTER),
