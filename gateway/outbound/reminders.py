@@ -107,7 +107,7 @@ class Reminders:
 
     def _forecast(self, campaign: Campaign, now: datetime) -> Forecast:
         forecast = Forecast(campaign)
-        for batch in self._database.campaigns.left(campaign):
+        for batch in self._database.campaigns.undecided(campaign):
             for decision in self._decide(campaign, batch, now):
                 forecast.outcomes[decision.outcome] += 1
                 forecast.segments += decision.reply.segments if decision.reply else 0

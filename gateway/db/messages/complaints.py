@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
-from gateway.db.models.messages import cases, inbound
+from gateway.db.models.messages import complaints, inbound
 from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import WaitingMessage
 from gateway.parsers.normalise import normalise
@@ -42,23 +42,27 @@ class Complaints(Store):
             return
         words = self._cipher.encrypt(mask_numbers(normalise(complaint.inbound.text)))
         values = {"inbound_id": complaint.id, "text_sealed": words, "opened_at": now}
-        connection.execute(insert(cases).values(values))
+        connection.execute(insert(complaints).values(values))
 
     def _count_open(self, connection: Connection, phone: str) -> int:
         theirs = inbound.c.sender_index == self._cipher.index(phone)
         query = (
             select(func.count())
-            .select_from(cases.join(inbound))
-            .where(theirs, cases.c.closed_at.is_(None))
+            .select_from(complaints.join(inbound))
+            .where(theirs, complaints.c.closed_at.is_(None))
         )
         return connection.scalar(query) or 0
 
     def waiting(self, limit: int | None = None) -> Sequence[Complaint]:
         """Open complaints, oldest first."""
         query = (
-            select(cases.c.inbound_id, cases.c.opened_at, cases.c.text_sealed)
-            .where(cases.c.closed_at.is_(None))
-            .order_by(cases.c.inbound_id)
+            select(
+                complaints.c.inbound_id,
+                complaints.c.opened_at,
+                complaints.c.text_sealed,
+            )
+            .where(complaints.c.closed_at.is_(None))
+            .order_by(complaints.c.inbound_id)
             .limit(limit)
         )
         with self._reading() as connection:
@@ -70,7 +74,9 @@ class Complaints(Store):
 
     def words_of(self, message_id: int) -> str | None:
         """The words of a complaint; None if there is none, or they are deleted."""
-        query = select(cases.c.text_sealed).where(cases.c.inbound_id == message_id)
+        query = select(complaints.c.text_sealed).where(
+            complaints.c.inbound_id == message_id
+        )
         with self._reading() as connection:
             return self._words(connection.scalar(query))
 
@@ -91,7 +97,7 @@ class Complaints(Store):
 
 def close_complaint(connection: Connection, message_id: int, entry: AuditEntry) -> bool:
     """Close a complaint in the caller's transaction; False if it is not open."""
-    this = (cases.c.inbound_id == message_id) & cases.c.closed_at.is_(None)
+    this = (complaints.c.inbound_id == message_id) & complaints.c.closed_at.is_(None)
     values = {"closed_at": entry.at, "closed_by": entry.actor}
-    statement = update(cases).where(this).values(values)
+    statement = update(complaints).where(this).values(values)
     return connection.execute(statement).rowcount == 1

@@ -118,7 +118,7 @@ class Receipts(Store):
             transitions.apply(connection, _outcomes(news, now + patience), now)
             transitions.requeue(connection, _next_attempts(matches, now))
             gone = _replies_with(ReceiptMeaning.PHONE_GONE, matches)
-            self._unreachable.note(connection, gone)
+            self._unreachable.count_reports(connection, gone)
             reply_ids = {match.receipt.id: match.reply.id for match in matches}
             rows = [
                 _looked_at(receipt, reply_ids.get(receipt.id), now, patience)

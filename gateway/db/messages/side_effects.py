@@ -55,4 +55,4 @@ class SideEffects:
             phone = waiting.inbound.sender
             self.enrolments.bind(connection, enrolment.kpj, phone, enrolment.opening)
         else:
-            self.enrolments.ask(connection, waiting, enrolment, now)
+            self.enrolments.add_request(connection, waiting, enrolment, now)

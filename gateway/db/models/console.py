@@ -16,7 +16,7 @@ operators = Table(
     Column("disabled_at", UtcDateTime),
 )
 
-# Who is in the console now; the browser holds a token, and only its keyed hash is here.
+# Sessions of the console; the browser holds a token, and only its keyed hash is here.
 sessions = Table(
     "sessions",
     metadata,

@@ -1,4 +1,4 @@
-"""What rate limits are judged by: counts of a day, and alarms."""
+"""Daily counts for the rate limits, and alarms."""
 
 from sqlalchemy import (
     Boolean,
@@ -13,7 +13,7 @@ from sqlalchemy import (
 
 from gateway.db.models.base import Digest, Id, UtcDateTime, metadata
 
-# What each phone has had on a day of limits.day_of; `members` are 16-byte keyed hashes.
+# What each phone got on a day (calendar.day_of); `members` are 16-byte keyed hashes.
 phone_days = Table(
     "phone_days",
     metadata,
@@ -28,8 +28,8 @@ phone_days = Table(
     Column("members", LargeBinary, nullable=False, default=b""),
 )
 
-# What else is counted in a day: refusals about a KPJ or a run of neighbouring ones, the
-# same text from the same phone, and everything together.
+# Further daily counts: refusals about a KPJ or a run of neighbouring KPJ, the same
+# text from the same phone, and totals.
 counters = Table(
     "counters",
     metadata,

@@ -11,7 +11,7 @@ participants = Table(
     Column("record_sealed", LargeBinary, nullable=False),
 )
 
-# Which members a phone in the records belongs to.
+# The phones in members' records.
 participant_phones = Table(
     "participant_phones",
     metadata,

@@ -1,4 +1,4 @@
-"""The SMS that came, the replies to them, and what carriers reported."""
+"""SMS, replies, attempts, delivery receipts and complaints."""
 
 from sqlalchemy import (
     Boolean,
@@ -28,14 +28,14 @@ inbound = Table(
     Column("received_at", UtcDateTime, nullable=False, index=True),
     Column("sender_sealed", LargeBinary, nullable=False),
     Column("sender_index", Digest, nullable=False),
-    # The keyed hash of its last four digits: all that an operator may know of a phone.
+    # The keyed hash of the phone's last four digits, which operators see and search.
     Column("sender_tail", Digest),
     Column("sender_kind", String(20), nullable=False),
     Column("recipient", String(64), nullable=False),
     # Encrypted until the message is settled; then only the redacted form is kept.
     Column("text_sealed", LargeBinary),
     Column("text_redacted", Text),
-    # The keyed hash of channel, sender, recipient and text: a repeat has the same.
+    # The keyed hash of channel, sender, recipient and text, to find duplicates.
     Column("text_index", Digest),
     Column("media_count", Integer, nullable=False),
     Column("answered_by_carrier", Boolean, nullable=False),
@@ -48,14 +48,14 @@ inbound = Table(
     Column("reason", String(40)),
     Column("keyword", String(20)),
     Column("kpj_index", Digest),
-    # For a look-up by hand, and for an operator with a reason.
+    # For manual replies, and for an operator who gives a reason.
     Column("kpj_sealed", LargeBinary),
     Column("decision", String(20)),
     # How the text was understood, as JSON without anything personal.
     Column("reading", Text),
     # The traceback of the last attempt to answer that failed, for an operator.
     Column("fault_sealed", LargeBinary),
-    # What the provider wants to see again in the reply, a transaction id for example.
+    # The reply context: what the provider wants back, such as a transaction id.
     Column("way_back", Text),
     # Why the channel found the SMS unusable.
     Column("flaw", String(40)),
@@ -81,8 +81,8 @@ Index(
 )
 
 
-def _found_by(column: str, where: ColumnElement[bool]) -> None:
-    """An index for the console's search, newest first, without unsettled messages."""
+def _add_search_index(column: str, where: ColumnElement[bool]) -> None:
+    """Add an index for the console's search, newest first."""
     Index(
         f"ix_inbound_{column}",
         inbound.c[column],
@@ -93,8 +93,8 @@ def _found_by(column: str, where: ColumnElement[bool]) -> None:
 
 
 for _column in ("kpj_index", "keyword", "reason", "sender_tail"):
-    _found_by(_column, inbound.c[_column].is_not(None))
-_found_by("decision", inbound.c.decision != "allowed")
+    _add_search_index(_column, inbound.c[_column].is_not(None))
+_add_search_index("decision", inbound.c.decision != "allowed")
 
 outbound = Table(
     "outbound",
@@ -116,7 +116,7 @@ outbound = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("questions", Integer, nullable=False, default=0),
     Column("next_attempt_at", UtcDateTime, nullable=False),
-    # When the member's SMS came, when its reply was made, until when it is of use.
+    # When the member's SMS came, when the reply was queued, and its deadline.
     Column("asked_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("expires_at", UtcDateTime, nullable=False),
@@ -142,7 +142,7 @@ Index(
     sqlite_where=IS_QUEUED,
 )
 
-# The columns that a purge empties: what a person wrote or was told, and traces of it.
+# The columns that a purge empties: the texts of SMS and replies, and traces of them.
 TEXT_COLUMNS = {
     "inbound": (
         *("text_redacted", "text_sealed", "text_index"),
@@ -164,10 +164,9 @@ attempts = Table(
     Column("error_code", String(40)),
 )
 
-# Delivery receipts in the order they came. `outbound_id` is set when a receipt has
-# been applied; `message_id` is what the carrier says our own id is, and `mark`
-# which reply of that id it means. `due_at` is when to look for its reply, or NULL when
-# that is over.
+# Delivery receipts in order of arrival. `outbound_id` is set when a receipt has been
+# applied. `message_id` is our own id as the carrier returns it, and `mark` which reply
+# of that id it means. `due_at` is when to look for the reply, NULL when that is over.
 receipts = Table(
     "receipts",
     metadata,
@@ -181,12 +180,12 @@ receipts = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("mark", String(8)),
     Column("due_at", UtcDateTime),
-    # Whether it says that the number may not be in use any more.
+    # What its error code means, see ReceiptMeaning.
     Column("meaning", String(20)),
 )
 HAS_NO_REPLY = receipts.c.outbound_id.is_(None)
-# A receipt stands in one of the two; in a common index PostgreSQL would look for those
-# without a reply, and sort them.
+# Each receipt is in one of two indexes. With one common index PostgreSQL would read all
+# receipts without a reply and sort them.
 Index(
     "ix_receipts_due",
     *(receipts.c.due_at, receipts.c.id),
@@ -201,7 +200,7 @@ Index(
 )
 
 # Complaints that an operator has to answer, until they are closed.
-cases = Table(
+complaints = Table(
     "cases",
     metadata,
     Column("inbound_id", Id, ForeignKey("inbound.id"), primary_key=True),
@@ -213,7 +212,7 @@ cases = Table(
 )
 Index(
     "ix_cases_open",
-    cases.c.inbound_id,
-    postgresql_where=cases.c.closed_at.is_(None),
-    sqlite_where=cases.c.closed_at.is_(None),
+    complaints.c.inbound_id,
+    postgresql_where=complaints.c.closed_at.is_(None),
+    sqlite_where=complaints.c.closed_at.is_(None),
 )

@@ -1,16 +1,15 @@
-"""What the processes share: pace and pauses of channels, the time, timed work."""
+"""State that processes share: pace and pauses of channels, the time, timed tasks."""
 
 from sqlalchemy import Column, Interval, SmallInteger, String, Table
 
 from gateway.db.models.base import UtcDateTime, metadata
 
-# What sending on a channel has to heed: its rate, and a pause while something is wrong
-# that no retry of a message mends.
+# The used rate of each channel, and its pause after an error that no retry mends.
 channels = Table(
     "channels",
     metadata,
     Column("name", String(20), primary_key=True),
-    # Everything sent so far has used the channel's rate up to this moment.
+    # The time up to which the replies sent so far use up the channel's rate.
     Column("used_until", UtcDateTime, nullable=False),
     Column("paused_until", UtcDateTime),
     Column("pause_code", String(40)),
@@ -26,7 +25,7 @@ shared_time = Table(
     Column("confirmed_at", UtcDateTime),
 )
 
-# Until when a purge has dropped all texts of a table; the next one begins there.
+# Purge watermarks: no older message has a text, so the next purge starts there.
 text_marks = Table(
     "text_marks",
     metadata,
@@ -34,7 +33,7 @@ text_marks = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
-# Work that one process does for all: when it is due, or until when its lease lasts.
+# Work that one process does for all: when it is due, or when its lease ends.
 timed_tasks = Table(
     "timed_tasks",
     metadata,

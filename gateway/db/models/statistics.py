@@ -1,11 +1,11 @@
-"""How many SMS came and what became of them: counts that name no person."""
+"""Counts of SMS and replies, without personal data."""
 
 from sqlalchemy import Column, Integer, String, Table
 
 from gateway.db.models.base import metadata
 
-# One row for each quarter of an hour since 1970, fact and label; which facts there are
-# and what their labels mean stands in gateway.db.statistics.counts.
+# One row for each quarter of an hour since 1970, fact and label.
+# gateway.db.statistics.counts explains facts and labels.
 quarter_counts = Table(
     "quarter_counts",
     metadata,

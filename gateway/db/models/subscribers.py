@@ -1,4 +1,4 @@
-"""What a phone has asked for or may see, beyond single messages."""
+"""Opt-outs, enrolments, languages and reminders of phones."""
 
 from sqlalchemy import (
     Boolean,
@@ -35,7 +35,7 @@ unreachable_phones = Table(
     Column("days", SmallInteger, nullable=False),
 )
 
-# Requests to hear about a member from a phone that does not stand in the record.
+# Requests to hear about a member, from phones that are not in the member's record.
 enrolments = Table(
     "enrolments",
     metadata,
@@ -53,7 +53,7 @@ enrolments = Table(
     Index("ix_enrolments_status", "status", "id"),
 )
 
-# Phones that an enrolment has opened, for a time.
+# Phones that may ask about a member because of an enrolment, for a limited time.
 bindings = Table(
     "bindings",
     metadata,
@@ -76,8 +76,8 @@ phone_languages = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
-# Phones that want to be reminded of a member's affairs. The message that asked for it
-# is kept as long, to prove it. `slot`, below 10,000, spreads them over a campaign.
+# Subscriptions of phones to reminders about a member. The SMS that asked for them is
+# kept as long, as proof of consent. `slot` (below 10,000) spreads them over a campaign.
 subscriptions = Table(
     "subscriptions",
     metadata,
@@ -102,7 +102,7 @@ Index(
     sqlite_where=subscriptions.c.ended_at.is_(None),
 )
 
-# What came of a subscription in a campaign: a reminder, or why there was none.
+# The outcome of a subscription in a campaign: a reminder, or why there was none.
 reminders = Table(
     "reminders",
     metadata,

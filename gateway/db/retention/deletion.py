@@ -19,16 +19,16 @@ from sqlalchemy import (
 )
 
 from gateway.db.core.bulk import among
-from gateway.db.models.messages import attempts, cases, inbound, outbound, receipts
+from gateway.db.models.messages import attempts, complaints, inbound, outbound, receipts
 from gateway.db.models.subscribers import enrolments, reminders, subscriptions
 
 # Foreign keys of child rows, which are deleted with their parents.
 _CHILDREN_OF_SUBSCRIPTIONS = (reminders.c.subscription_id,)
-_CHILDREN_OF_MESSAGES = (enrolments.c.inbound_id, cases.c.inbound_id)
+_CHILDREN_OF_MESSAGES = (enrolments.c.inbound_id, complaints.c.inbound_id)
 _CHILDREN_OF_REPLIES = (attempts.c.outbound_id, receipts.c.outbound_id)
 _REMINDED = reminders.c.outbound_id
 
-# What is done to locked rows; it returns a number of rows.
+# An action on locked rows; it returns how many rows it changed.
 Action = Callable[[Connection, Sequence[Row[Any]]], int]
 
 
@@ -108,9 +108,9 @@ def _needed_by_subscriptions(
     connection: Connection, rows: Sequence[Row[Any]]
 ) -> set[int]:
     """Ids of SMS that prove a subscription's consent."""
-    wish = subscriptions.c.inbound_id
-    asked = among(connection, wish, [row.id for row in rows])
-    return set(connection.scalars(select(wish).where(asked)))
+    origin = subscriptions.c.inbound_id
+    is_needed = among(connection, origin, [row.id for row in rows])
+    return set(connection.scalars(select(origin).where(is_needed)))
 
 
 def _unlocked(
@@ -118,7 +118,7 @@ def _unlocked(
 ) -> set[int]:
     """Ids among our locked rows whose child rows are not locked by another transaction.
 
-    Their child rows are locked by us afterwards, and nothing can be added to them.
+    Afterwards we hold locks on all their child rows, and no child row can be added.
     """
     free = set(ids)
     for column in columns:
@@ -133,7 +133,7 @@ def _unlocked(
 def _delete_with_children(
     connection: Connection, table: Table, ids: Set[int], columns: Sequence[Column[Any]]
 ) -> int:
-    """Delete rows after their child rows; returns how many rows."""
+    """Delete child rows, then the rows themselves, and return how many of these."""
     for column in columns:
         connection.execute(delete(column.table).where(among(connection, column, ids)))
     return connection.execute(

@@ -10,7 +10,7 @@ from gateway.db.core.store import Store
 from gateway.db.messages.transitions import cancel
 from gateway.db.models.limits import phone_days
 from gateway.db.models.members import participant_phones, participants
-from gateway.db.models.messages import TEXT_COLUMNS, cases, inbound, outbound
+from gateway.db.models.messages import TEXT_COLUMNS, complaints, inbound, outbound
 from gateway.db.models.subscribers import (
     bindings,
     enrolments,
@@ -41,7 +41,7 @@ class Erasure(Store):
     """Erases what is stored about a phone or a member, and records each erasure."""
 
     def forget_phone(self, msisdn: str, entry: AuditEntry) -> int:
-        """Erase the texts and numbers of a phone; returns how many messages.
+        """Erase the texts and numbers of a phone and return how many messages.
 
         Waiting messages are closed unanswered. Counts and outcomes stay, without any
         link to the person; so does the opt-out. Raises StillOnTheWay.
@@ -59,7 +59,7 @@ class Erasure(Store):
         return count
 
     def _close(self, connection: Connection, index: bytes, now: datetime) -> None:
-        """Close what waits: no worker can process a message without its text."""
+        """Close waiting messages, because no worker can process them without text."""
         theirs = outbound.c.recipient_index == index
         on_the_way = exists().where(theirs, outbound.c.status.in_(_ON_THE_WAY))
         if connection.scalar(select(on_the_way)):
@@ -86,7 +86,9 @@ class Erasure(Store):
     def _blank_inbound(self, connection: Connection, index: bytes) -> int:
         emptied = dict.fromkeys((*TEXT_COLUMNS["inbound"], *_LINKS))
         theirs = select(inbound.c.id).where(inbound.c.sender_index == index)
-        connection.execute(delete(cases).where(cases.c.inbound_id.in_(theirs)))
+        connection.execute(
+            delete(complaints).where(complaints.c.inbound_id.in_(theirs))
+        )
         return connection.execute(
             update(inbound)
             .where(inbound.c.sender_index == index)
@@ -108,7 +110,7 @@ class Erasure(Store):
     def forget_member(self, kpj: KPJ, entry: AuditEntry) -> bool:
         """Erase a member's record and every link to it; False if there is none.
 
-        An SMS about the member that waits now is answered, and then kept masked.
+        An SMS about the member that still waits is answered and then stored redacted.
         """
         with self._writing() as connection:
             index = self._cipher.index(kpj.digits)
@@ -145,6 +147,5 @@ def _lock_waiting(connection: Connection, index: bytes) -> None:
 
 def _drop_subscriptions(connection: Connection, whose: ColumnElement[bool]) -> None:
     theirs = select(subscriptions.c.id).where(whose)
-    its = reminders.c.subscription_id.in_(theirs)
-    connection.execute(delete(reminders).where(its))
+    connection.execute(delete(reminders).where(reminders.c.subscription_id.in_(theirs)))
     connection.execute(delete(subscriptions).where(whose))

@@ -1,4 +1,4 @@
-"""Key rotation: encrypt again with the newest key what older keys encrypted."""
+"""Key rotation: re-encrypt old data with the newest key."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import Column, Table, bindparam, select, update
 from gateway.db.core.store import Store
 from gateway.db.member_import.swap import import_lock
 from gateway.db.models.members import participants
-from gateway.db.models.messages import cases, inbound, outbound
+from gateway.db.models.messages import complaints, inbound, outbound
 from gateway.db.models.subscribers import bindings, enrolments, subscriptions
 
 ROWS_A_BATCH = 500
@@ -19,7 +19,7 @@ ENCRYPTED: dict[Table, tuple[str, ...]] = {
     participants: ("record_sealed",),
     enrolments: ("kpj_sealed", "msisdn_sealed"),
     bindings: ("kpj_sealed",),
-    cases: ("text_sealed",),
+    complaints: ("text_sealed",),
     subscriptions: ("kpj_sealed", "msisdn_sealed"),
 }
 
@@ -28,10 +28,10 @@ class KeyRotation(Store):
     """Encrypts all data with the first key, in small batches."""
 
     def reencrypt(self) -> Iterator[int]:
-        """Go through all tables; yields the number of rows of each batch.
+        """Re-encrypt all tables; yield the number of rows of each batch.
 
-        It can be repeated. No import may run meanwhile: it may have begun with an older
-        key. Raises MembersBusy.
+        Idempotent. Holds the import lock, because an import may have begun with an
+        older key. Raises MembersBusy.
         """
         with import_lock(self._engine):
             for table, names in ENCRYPTED.items():
@@ -56,7 +56,7 @@ class KeyRotation(Store):
     def _reencrypt_batch(
         self, table: Table, key: Column[Any], names: tuple[str, ...], rows: list[Any]
     ) -> int:
-        """Leave values that changed meanwhile: they have the newest key already."""
+        """Re-encrypt rows; values changed since then have the newest key already."""
         for number, name in enumerate(names, start=1):
             column = table.c[name]
             changes = [

@@ -1,7 +1,8 @@
-"""Purge what is past retention, a few rows in each transaction.
+"""Purge rows past retention, a few in each transaction.
 
 A purge waits for no lock: a row that another transaction has locked stays until the
-next night. Others wait for one batch at most. A killed purge keeps what it has done.
+next night. Other transactions wait for one batch at most. A killed purge loses nothing
+of its work.
 """
 
 import time
@@ -28,7 +29,7 @@ from gateway.db.models.limits import alarms, counters, phone_days
 from gateway.db.models.messages import (
     HAS_NO_REPLY,
     TEXT_COLUMNS,
-    cases,
+    complaints,
     inbound,
     outbound,
     receipts,
@@ -47,15 +48,15 @@ from gateway.security.cipher import Cipher
 
 # Short, because SQLite has one writer at a time.
 BATCH = 500
-# Pause after each batch for so many times as long as it took.
+# After each batch pause this many times as long as the batch took.
 RESTS = 3
-# Drop texts in so many rounds through all messages. When a round comes to a page,
-# PostgreSQL has freed what the round before dropped from it; so the updated row stays
-# in its page and no index has to change (heap-only tuples,
+# Texts are dropped in this many rounds through all messages. When a round comes to a
+# page, PostgreSQL has freed what the round before dropped there, so that the updated
+# row stays in its page and no index has to change (heap-only tuples,
 # postgresql.org/docs/current/storage-hot.html).
 ROUNDS = 8
 
-# The tables with texts, and the column that tells a text's age.
+# The tables with texts, and the column with a text's age.
 _TEXTS = ((inbound, inbound.c.received_at), (outbound, outbound.c.created_at))
 
 
@@ -90,7 +91,7 @@ class Purge(Store):
         self._rest = rest
 
     def purge(self, texts_before: datetime, messages_before: datetime) -> int:
-        """Delete texts, then whole messages; returns how many rows.
+        """Delete texts, then whole messages, and return how many rows.
 
         Raises DatabaseUnavailable; what was deleted until then stays deleted.
         """
@@ -100,9 +101,10 @@ class Purge(Store):
         return dropped + self._drop_counts(messages_before)
 
     def _drop_texts(self, before: datetime) -> int:
-        complaints = (cases.c.opened_at < before) & cases.c.text_sealed.is_not(None)
-        old = Expired.of(cases, complaints, cases.c.opened_at)
-        dropped = self._in_batches(old, deletion.blank(cases, ["text_sealed"]))
+        has_text = complaints.c.text_sealed.is_not(None)
+        is_old = (complaints.c.opened_at < before) & has_text
+        old = Expired.of(complaints, is_old, complaints.c.opened_at)
+        dropped = self._in_batches(old, deletion.blank(complaints, ["text_sealed"]))
         return dropped + sum(
             self._drop_texts_of(table, at, before) for table, at in _TEXTS
         )
@@ -121,13 +123,13 @@ class Purge(Store):
         )
         with self._writing() as connection:
             watermarks.lock(connection, table)
-            # Rows that were locked are left for the next night.
+            # Rows that were locked keep their texts until the next night.
             left = connection.scalar(select(func.min(at)).where(old))
             watermarks.advance(connection, self._insert, table, left or before)
         return dropped
 
     def move_watermark_back(self, at: datetime) -> None:
-        """Let the next purge look at that time again: an SMS was stored late."""
+        """Make the next purge start at this time, because an SMS of it came late."""
         with self._writing() as connection:
             watermarks.move_back(connection, inbound, at)
 
@@ -153,7 +155,7 @@ class Purge(Store):
         return dropped
 
     def _drop_counts(self, before: datetime) -> int:
-        """Delete counts; those of a phone's day are personal data, too."""
+        """Delete daily counts, which are personal data too, and ended bindings."""
         over = (bindings.c.expires_at < before) | (bindings.c.ended_at < before)
         day = day_of(before)
         by_day = (phone_days, counters, alarms, unreachable_phones)
@@ -168,9 +170,9 @@ class Purge(Store):
         )
 
     def _in_batches(self, old: Expired, act: deletion.Action) -> int:
-        """Apply an action to all these rows in batches; the sum of its results.
+        """Apply an action to all these rows in batches and return the sum of results.
 
-        Pause between batches, so that others can write.
+        Pauses between batches, so that other transactions can write.
         """
         last: Row[Any] | None = None
         done = 0

@@ -17,7 +17,7 @@ def read(connection: Connection, table: Table) -> datetime:
 
 
 def lock(connection: Connection, table: Table) -> None:
-    """Let `move_back` of other transactions wait until this one ends."""
+    """Make `move_back` in other transactions wait until this one ends."""
     mine = text_marks.c.place == table.name
     connection.execute(select(text_marks).where(mine).with_for_update())
 

@@ -1,8 +1,8 @@
 """Count SMS and replies in the same transaction that changes them.
 
-Each quarter of an hour has its own counts. An SMS counts to the quarter in which it
-came, by its outcome and keyword, once it is settled. A reply counts to the quarter in
-which it was made, by the facts below.
+Each quarter of an hour has its own counts. A settled SMS counts in the quarter in which
+it came, by its outcome and keyword. A reply counts in the quarter in which it was
+queued, by the facts below.
 """
 
 from collections import Counter
@@ -22,14 +22,14 @@ from gateway.domain.messages import OutboundStatus, is_final
 from gateway.domain.outcomes import Outcome, outcome_of
 
 SECONDS = 900
-# Where the transaction keeps what is to be written at its end.
+# The key in `connection.info` of the counts to be written at the transaction's end.
 _PENDING = "pending counts"
 _HUNDREDTH = timedelta(seconds=0.01)
 # Equal answer times share a row, so there are few: in hundredths of a second, steps of
 # 5 below a second, of 25 below ten, of 500 from there on.
 _STEPS = ((100, 5), (1_000, 25))
 _COARSEST = 500
-# What decides how an SMS and a reply count.
+# The columns that decide how an SMS and a reply count.
 SMS_COLUMNS: tuple[Column[Any], ...] = (
     *(inbound.c.received_at, inbound.c.status, inbound.c.reason),
     *(inbound.c.decision, inbound.c.keyword),
@@ -43,12 +43,12 @@ _Columns = Mapping[str, Any] | RowMapping
 
 
 class Fact(StrEnum):
-    """What is counted of replies; an SMS is counted by its outcome and keyword."""
+    """The facts counted of replies; an SMS is counted by its outcome and keyword."""
 
     # The status is final.
     DECIDED = "decided"
     DELIVERED = "delivered"
-    # Of replies that the carrier has taken.
+    # Of replies that the carrier has accepted.
     SEGMENTS = "segments"
     # Labelled with the time from the SMS to the reply, in hundredths of a second.
     ANSWER_TIME = "answer_time"
@@ -65,7 +65,7 @@ _ADD = BulkInserts(
 
 @dataclass
 class _Pending:
-    """What a transaction has counted, and the replies that it may have changed."""
+    """The counts of a transaction, and the replies that it may have changed."""
 
     counts: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     replies: set[int] = field(default_factory=set)
@@ -73,7 +73,7 @@ class _Pending:
 
 @contextmanager
 def written_last(connection: Connection) -> Iterator[None]:
-    """Write what is counted inside at the end, before the transaction commits.
+    """Write the counts of a transaction at its end, before it commits.
 
     All workers add to the same few rows: lock them for no longer than the commit takes,
     and in key order, to prevent deadlocks.
@@ -98,7 +98,7 @@ def uncounted(connection: Connection, ids: Iterable[int]) -> set[int]:
 
 
 def count_changes(connection: Connection, replies: Iterable[Row[Any]]) -> None:
-    """Count, at the end of the transaction, how these locked replies have changed."""
+    """Take these locked replies out of the counts; they count again at the end."""
     for reply in replies:
         _pending(connection).replies.add(reply.id)
         count_reply(connection, reply._mapping, by=-1)
@@ -110,9 +110,9 @@ def quarter_of(at: datetime) -> int:
 
 
 def count_sms(connection: Connection, sms: _Columns, by: int = 1) -> None:
-    """Count an SMS with its `SMS_COLUMNS`, unless it waits to be settled.
+    """Count an SMS by its `SMS_COLUMNS`, unless it waits to be settled.
 
-    Count it by -1 as it was before a change that may alter its outcome.
+    Before a change that may alter its outcome, count it by -1.
     """
     outcome = outcome_of(sms["status"], sms["reason"], sms["decision"])
     if outcome is not Outcome.WAITING:
@@ -120,7 +120,7 @@ def count_sms(connection: Connection, sms: _Columns, by: int = 1) -> None:
 
 
 def count_reply(connection: Connection, reply: _Columns, by: int = 1) -> None:
-    """Count a reply with its `REPLY_COLUMNS` as far as it has come."""
+    """Count the facts of a reply by its `REPLY_COLUMNS`."""
     at, status = reply["created_at"], OutboundStatus(reply["status"])
     if is_final(status):
         _add(connection, at, Fact.DECIDED, by=by)
@@ -145,5 +145,5 @@ def _pending(connection: Connection) -> _Pending:
 
 def _rounded(time: timedelta) -> int:
     hundredths = time / _HUNDREDTH
-    step = next((item for below, item in _STEPS if hundredths < below), _COARSEST)
+    step = next((step for below, step in _STEPS if hundredths < below), _COARSEST)
     return round(hundredths / step) * step

@@ -1,4 +1,4 @@
-"""Figures for the console: what came and what became of it, without any person."""
+"""Figures for the console: arrivals, replies, alarms and channels, nothing personal."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -26,11 +26,11 @@ _HUNDREDTHS = 100
 
 @dataclass(frozen=True)
 class Windows:
-    """So many equal spans of time, numbered from the oldest; one begins every `step`.
+    """`count` windows of time, numbered from the oldest; one begins every `step`.
 
     `start` and `step` fall on quarters of an hour. Each window may be cut off after
-    `length`, as a day at a time of the day: of the quarter of an hour that this cuts,
-    counts are taken in proportion.
+    `length`, for example days at the present time of day; the counts of a quarter of an
+    hour that is cut are taken in proportion.
     """
 
     start: datetime
@@ -39,18 +39,18 @@ class Windows:
     length: timedelta | None = None
 
     def start_of(self, number: int) -> datetime:
-        """When one of them begins."""
+        """When a window begins."""
         return self.start + number * self.step
 
     def end_of(self, number: int) -> datetime:
-        """When one of them ends."""
+        """When a window ends."""
         length = self.step if self.length is None else self.length
         return self.start_of(number) + length
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """How many SMS of one window came to the same outcome."""
+    """The number of SMS in one window with the same outcome and keyword."""
 
     window: int
     outcome: Outcome
@@ -60,7 +60,7 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class AnswerTimes:
-    """Seconds from an SMS to its reply in half of the cases, and in 95 of 100."""
+    """Median and 95th percentile of the seconds from an SMS to its reply."""
 
     p50: float
     p95: float
@@ -68,7 +68,7 @@ class AnswerTimes:
 
 @dataclass(frozen=True)
 class ReplyFigures:
-    """How many replies are final and delivered, what all cost, how long they took."""
+    """The replies of one window: final ones, delivered ones, segments and times."""
 
     decided: float
     delivered: float
@@ -78,7 +78,7 @@ class ReplyFigures:
 
 @dataclass(frozen=True)
 class ChannelBacklog:
-    """How many replies a channel has not sent, and until when it rests and why."""
+    """How many replies a channel has not sent, and its pause."""
 
     unsent: int = 0
     paused_until: datetime | None = None
@@ -87,7 +87,7 @@ class ChannelBacklog:
 
 @dataclass(frozen=True)
 class Alarms:
-    """How many alarms of a kind there are on a day, and since when."""
+    """The number of alarms of one kind on a day, and the time of the first."""
 
     kind: AlarmKind
     count: int
@@ -98,7 +98,7 @@ class Reports(Store):
     """Figures over windows of time."""
 
     def first_arrival(self) -> datetime | None:
-        """When the first SMS came that is still on record."""
+        """When the oldest stored SMS came."""
         with self._reading() as connection:
             first: datetime | None = connection.scalar(
                 select(func.min(inbound.c.received_at))
@@ -106,9 +106,9 @@ class Reports(Store):
         return first
 
     def arrivals(self, windows: Windows) -> Sequence[Arrivals]:
-        """SMS by outcome and keyword; those that wait are counted from their rows."""
-        # One statement, so that an SMS that is settled meanwhile is counted once.
-        query = _counted(windows, Outcome).union_all(_waiting(windows))
+        """SMS by outcome and keyword; waiting ones are counted from their rows."""
+        # One statement, so that an SMS settled at the same time is counted once.
+        query = _sum_counts(windows, Outcome).union_all(_count_waiting(windows))
         with self._reading() as connection:
             return [
                 Arrivals(row.window, Outcome(row.fact), row.label or None, row.number)
@@ -117,10 +117,10 @@ class Reports(Store):
             ]
 
     def replies(self, windows: Windows) -> Mapping[int, ReplyFigures]:
-        """What became of the replies that were made in each window."""
+        """The figures of the replies that were queued in each window."""
         found = defaultdict[int, list[Row[Any]]](list)
         with self._reading() as connection:
-            for row in connection.execute(_counted(windows, Fact)):
+            for row in connection.execute(_sum_counts(windows, Fact)):
                 found[row.window].append(row)
         return {window: _reply_figures(rows) for window, rows in found.items()}
 
@@ -140,25 +140,25 @@ class Reports(Store):
             ]
 
     def channels(self, now: datetime) -> Mapping[str, ChannelBacklog]:
-        """The channels that rest, or have something to send."""
+        """The channels that are paused or have unsent replies."""
         columns = (channels.c.name, channels.c.paused_until, channels.c.pause_code)
         paused = select(*columns).where(channels.c.paused_until > now)
         with self._reading() as connection:
             waiting = count_unsent(connection)
-            pauses = {name: rest for name, *rest in connection.execute(paused)}
+            pauses = {name: pause for name, *pause in connection.execute(paused)}
         return {
             name: ChannelBacklog(waiting.get(name, 0), *pauses.get(name, ()))
             for name in sorted(waiting.keys() | pauses.keys())
         }
 
 
-def _counted(windows: Windows, facts: Iterable[str]) -> Select[Any]:
-    """Counts added up for each window, fact and label."""
+def _sum_counts(windows: Windows, facts: Iterable[str]) -> Select[Any]:
+    """Add up the counts of each window, fact and label."""
     counts = quarter_counts.c
     step = int(windows.step.total_seconds()) // SECONDS
     passed = counts.quarter - quarter_of(windows.start)
     window = (passed // step).label("window")
-    number, is_inside = _until(windows.end_of(0) - windows.start, passed % step)
+    number, is_inside = _cut_off(windows.end_of(0) - windows.start, passed % step)
     total = func.sum(number).label("number")
     return (
         select(window, counts.fact, counts.label, total)
@@ -168,10 +168,10 @@ def _counted(windows: Windows, facts: Iterable[str]) -> Select[Any]:
     )
 
 
-def _until(
+def _cut_off(
     length: timedelta, quarter: ColumnElement[int]
 ) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
-    """What counts of a quarter of a window of this length, and whether any does."""
+    """The part of a quarter's count within a window of this length, if it has any."""
     whole, rest = divmod(int(length.total_seconds()), SECONDS)
     number = quarter_counts.c.number
     if not rest:
@@ -180,8 +180,8 @@ def _until(
     return number * part, quarter <= whole
 
 
-def _waiting(windows: Windows) -> Select[Any]:
-    """SMS that wait for an answer, in the columns of `_counted`."""
+def _count_waiting(windows: Windows) -> Select[Any]:
+    """Count SMS that wait for an answer, with the columns of `_sum_counts`."""
     at, numbers = inbound.c.received_at, range(windows.count)
     spans = [(at >= windows.start_of(n)) & (at < windows.end_of(n)) for n in numbers]
     window = case(*zip(spans, numbers, strict=True)).label("window")
@@ -193,7 +193,6 @@ def _waiting(windows: Windows) -> Select[Any]:
 
 
 def _reply_figures(rows: Sequence[Row[Any]]) -> ReplyFigures:
-    """The replies of one window."""
     numbers = {row.fact: row.number for row in rows}
     return ReplyFigures(
         numbers.get(Fact.DECIDED, 0),

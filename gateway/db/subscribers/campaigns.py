@@ -1,4 +1,4 @@
-"""Reminder campaigns: who is due, what was decided, which reminders were queued."""
+"""Reminder campaigns: due subscriptions, their outcomes, and queued reminders."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Subscription:
-    """One phone's wish to be reminded of one member's affairs."""
+    """A phone's subscription to reminders about one member."""
 
     id: int
     kpj: KPJ
@@ -57,14 +57,14 @@ class ReminderDecision:
 
 
 class Page(NamedTuple):
-    """A page of subscriptions; `last` is the id to go on from, None at the end."""
+    """A page of subscriptions; `last` is the last id read, None at the end."""
 
     found: Sequence[Subscription]
     last: int | None
 
 
 class Campaigns(Store):
-    """Reminds each subscription once in a campaign."""
+    """Finds due subscriptions and records one outcome each per campaign."""
 
     def due(
         self, campaign: Campaign, now: datetime, limit: int, after: int = 0
@@ -82,21 +82,20 @@ class Campaigns(Store):
         )
         return self._page(_live().where(is_due, ~_has_outcome(campaign)), limit, after)
 
-    def left(self, campaign: Campaign) -> Iterator[Sequence[Subscription]]:
+    def undecided(self, campaign: Campaign) -> Iterator[Sequence[Subscription]]:
         """All subscriptions without an outcome, due or not, a page at a time."""
         last: int | None = 0
         while last is not None:
-            some, last = self._page(
-                _live().where(~_has_outcome(campaign)), ROWS_A_PAGE, last
-            )
-            yield some
+            query = _live().where(~_has_outcome(campaign))
+            found, last = self._page(query, ROWS_A_PAGE, last)
+            yield found
 
     def _page(self, query: Select[Any], limit: int, after: int) -> Page:
         columns = subscriptions.c
         further = query.where(columns.id > after).order_by(columns.id).limit(limit)
         with self._reading() as connection:
             rows = connection.execute(further).all()
-        found = [subscription for row in rows if (subscription := self._decrypted(row))]
+        found = [subscription for row in rows if (subscription := self._decrypt(row))]
         return Page(found, rows[-1].id if rows else None)
 
     def settle(
@@ -106,20 +105,21 @@ class Campaigns(Store):
         now: datetime,
         most_replies: int,
     ) -> Sequence[ReminderOutcome]:
-        """Record outcomes and queue the SMS, once; the outcomes that were recorded.
+        """Record outcomes, queue their SMS, and return the outcomes recorded now.
 
-        Idempotent: the table takes one row for a subscription and campaign, whichever
-        worker comes first. At most `most_replies` SMS a day go to all phones together.
+        Idempotent: the table takes one row for a subscription and campaign, from
+        whichever worker comes first. All phones together get at most `most_replies` SMS
+        a day.
         """
         with self._writing() as connection:
             counters = DailyCounters(connection, self._cipher.index, now)
-            wishes = _wishes(connection, decisions)
+            origins = _lock_live(connection, decisions)
             outcomes = [
                 decision.outcome
                 for decision in decisions
-                if (wish := wishes.get(decision.subscription.id))
+                if (origin := origins.get(decision.subscription.id))
                 and counters.count(EVERYBODY, Counted.REPLIES) < most_replies
-                and self._settle(connection, campaign, decision, wish, now, counters)
+                and self._settle(connection, campaign, decision, origin, now, counters)
             ]
             counters.save()
         return outcomes
@@ -129,14 +129,14 @@ class Campaigns(Store):
         connection: Connection,
         campaign: Campaign,
         decision: ReminderDecision,
-        wish: Row[Any],
+        origin: Row[Any],
         now: datetime,
         counters: DailyCounters,
     ) -> bool:
-        """Whether the outcome was recorded."""
+        """Record an outcome and queue its SMS; False if it was recorded before."""
         reminder_id = self._record(connection, campaign, decision, now)
         if reminder_id is not None and decision.reply:
-            self._queue(connection, reminder_id, decision, decision.reply, wish, now)
+            self._queue(connection, reminder_id, decision, decision.reply, origin, now)
             counters.add(EVERYBODY, Counted.REPLIES)
         if decision.outcome is ReminderOutcome.REFUSED:
             this = subscriptions.c.id == decision.subscription.id
@@ -168,11 +168,11 @@ class Campaigns(Store):
         reminder_id: int,
         decision: ReminderDecision,
         reply: Reply,
-        wish: Row[Any],
+        origin: Row[Any],
         now: datetime,
     ) -> None:
         phone, until = decision.subscription.phone, decision.expires_at
-        values = self._later_reply_row(wish, phone, reply, now, until)
+        values = self._later_reply_row(origin, phone, reply, now, until)
         new_id = connection.scalar(
             insert(outbound).values(values).returning(outbound.c.id)
         )
@@ -191,7 +191,7 @@ class Campaigns(Store):
         with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def _decrypted(self, row: Row[Any]) -> Subscription | None:
+    def _decrypt(self, row: Row[Any]) -> Subscription | None:
         try:
             return self._subscription(row)
         except CannotDecrypt:
@@ -218,10 +218,10 @@ def _live() -> Select[Any]:
     )
 
 
-def _wishes(
+def _lock_live(
     connection: Connection, decisions: Sequence[ReminderDecision]
 ) -> Mapping[int, Row[Any]]:
-    """Lock subscriptions that are still live; the SMS that asked for each, by id."""
+    """Lock subscriptions that are still live; by id, the SMS that asked for each."""
     columns = subscriptions.c
     query = (
         select(*(*ROUTE_COLUMNS, columns.id.label("subscription_id")))

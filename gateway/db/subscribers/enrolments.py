@@ -29,7 +29,7 @@ from gateway.domain.participants import KPJ
 from gateway.domain.resolution import NewEnrolment, Opening
 from gateway.security.masking import mask
 
-# News of a decision is of use for longer than a balance.
+# News of a decision stays useful for longer than a balance.
 NEWS_LIFETIME = timedelta(days=1)
 
 
@@ -46,7 +46,7 @@ class EnrolmentRequest:
 
 
 class Enrolments(Store):
-    """Requests to enrol, and the bindings of those that were approved."""
+    """Stores requests to enrol, decisions about them, and bindings."""
 
     def bound(
         self, phones: Collection[str], now: datetime
@@ -63,29 +63,29 @@ class Enrolments(Store):
                 found[by_index[row.msisdn_index]].add(self._kpj(row.kpj_sealed))
         return found
 
-    def ask(
+    def add_request(
         self,
         connection: Connection,
-        asking: WaitingMessage,
+        waiting: WaitingMessage,
         enrolment: NewEnrolment,
         now: datetime,
     ) -> None:
-        """Add a request for an officer, in the transaction that answers the SMS.
+        """Add a request for an officer, unless one of this phone and member waits.
 
-        Only if none waits for the same phone and member, in a transaction that has
-        locked the phone.
+        Call it in the transaction that answers the SMS and has locked the phone.
         """
-        phone = asking.inbound.sender
+        phone = waiting.inbound.sender
         is_same = self._is_about(enrolments, enrolment.kpj, phone)
-        waits = enrolments.c.status == EnrolmentStatus.WAITING
-        if connection.execute(select(enrolments.c.id).where(is_same, waits)).first():
+        is_waiting = enrolments.c.status == EnrolmentStatus.WAITING
+        same = select(enrolments.c.id).where(is_same, is_waiting)
+        if connection.execute(same).first():
             return
         values = {
-            "inbound_id": asking.id,
+            "inbound_id": waiting.id,
             "language": enrolment.language,
             "requested_at": now,
             "status": EnrolmentStatus.WAITING,
-            **self._sealed(enrolment.kpj, phone),
+            **self._key_columns(enrolment.kpj, phone),
         }
         connection.execute(insert(enrolments).values(values))
 
@@ -103,9 +103,9 @@ class Enrolments(Store):
             .values(opens_at=first, expires_at=opening.expires_at)
         )
         if renewed.rowcount == 0:
-            encrypted = self._sealed(kpj, msisdn)
-            del encrypted["msisdn_sealed"]
-            connection.execute(insert(bindings).values(encrypted | vars(opening)))
+            keys = self._key_columns(kpj, msisdn)
+            del keys["msisdn_sealed"]
+            connection.execute(insert(bindings).values(keys | vars(opening)))
 
     def revoke(self, kpj: KPJ, msisdn: str, entry: AuditEntry) -> bool:
         """End the binding of a phone; False if there is none."""
@@ -116,14 +116,14 @@ class Enrolments(Store):
             return _end(connection, this, "revoked", entry.at) > 0
 
     def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
-        """The requests that are not decided, oldest first."""
+        """The requests that wait for a decision, oldest first."""
         query = _requests().where(enrolments.c.status == EnrolmentStatus.WAITING)
         with self._reading() as connection:
             rows = connection.execute(query.limit(limit))
             return [self._request(row) for row in rows]
 
     def read(self, request_id: int, entry: AuditEntry) -> EnrolmentRequest | None:
-        """Read one request for an officer, on the record; None if there is none."""
+        """Read one request and record who saw it; None if there is none."""
         this = _requests().where(enrolments.c.id == request_id)
         with self._writing() as connection:
             record(connection, entry, "see enrolment", request_id)
@@ -143,7 +143,7 @@ class Enrolments(Store):
         False if another officer has decided it already.
         """
         with self._writing() as connection:
-            if not _closed(connection, request.id, status, entry):
+            if not _close_request(connection, request.id, status, entry):
                 return False
             if status is EnrolmentStatus.APPROVED:
                 self.bind(connection, request.kpj, request.msisdn, opening)
@@ -158,12 +158,12 @@ class Enrolments(Store):
         news: Mapping[str, Reply],
         now: datetime,
     ) -> None:
-        """Reply to the SMS that asked, on the channel that it came by."""
-        asked = connection.execute(
+        """Queue replies to the SMS of the request, on the channel that it came by."""
+        origin = connection.execute(
             select(*ROUTE_COLUMNS).where(inbound.c.id == request.inbound_id)
         ).one()
         rows = [
-            self._later_reply_row(asked, phone, reply, now, now + NEWS_LIFETIME)
+            self._later_reply_row(origin, phone, reply, now, now + NEWS_LIFETIME)
             for phone, reply in news.items()
         ]
         connection.execute(insert(outbound), rows)
@@ -185,7 +185,7 @@ class Enrolments(Store):
         is_member = table.c.kpj_index == self._cipher.index(kpj.digits)
         return is_member & (table.c.msisdn_index == self._cipher.index(msisdn))
 
-    def _sealed(self, kpj: KPJ, msisdn: str) -> dict[str, bytes]:
+    def _key_columns(self, kpj: KPJ, msisdn: str) -> dict[str, bytes]:
         return {
             "kpj_index": self._cipher.index(kpj.digits),
             "kpj_sealed": self._cipher.encrypt(kpj.digits),
@@ -213,7 +213,7 @@ def _end(
     ).rowcount
 
 
-def _closed(
+def _close_request(
     connection: Connection, request_id: int, status: EnrolmentStatus, entry: AuditEntry
 ) -> bool:
     this = (enrolments.c.id == request_id) & (

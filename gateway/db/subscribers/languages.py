@@ -27,7 +27,7 @@ class Languages(Store):
     def choose(
         self, connection: Connection, msisdn: str, language: str, now: datetime
     ) -> None:
-        """Remember a choice, within the transaction that answers it."""
+        """Store a choice in the transaction that answers the SMS."""
         chosen = {"language": language, "since": now}
         new = self._insert(phone_languages).values(
             msisdn_index=self._cipher.index(msisdn), **chosen

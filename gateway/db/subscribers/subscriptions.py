@@ -15,12 +15,12 @@ _RENEWED = ("inbound_id", "language", "utc_offset", "since")
 
 
 class Subscriptions(Store):
-    """Which phones want reminders about which members."""
+    """Begins and ends the reminders of a phone."""
 
     def begin(
         self, connection: Connection, resolution: Resolution, now: datetime
     ) -> None:
-        """Subscribe a phone to a member, in the transaction that answers it."""
+        """Subscribe a phone to a member, in the transaction that answers the SMS."""
         phone, kpj = resolution.waiting.inbound.sender, resolution.kpj
         assert kpj is not None
         index = self._cipher.index(f"{phone} {kpj.digits}")
@@ -36,7 +36,7 @@ class Subscriptions(Store):
             "since": now,
         }
         new = self._insert(subscriptions).values(row)
-        # A second wish renews the first one: no second reminder in the same campaign.
+        # A second INGAT renews the subscription, so that no campaign reminds twice.
         columns = [subscriptions.c.msisdn_index, subscriptions.c.kpj_index]
         again = {name: row[name] for name in _RENEWED} | {
             "ended_at": None,

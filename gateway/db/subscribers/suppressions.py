@@ -1,4 +1,4 @@
-"""The suppression list: phones that want no SMS, and what their opt-out suspends.
+"""The suppression list: phones that have opted out, and what their opt-out suspends.
 
 An opt-out suspends the enrolments and reminders of a phone. They end when it has lasted
 for `SUSPENDED_FOR`.
@@ -24,7 +24,7 @@ from gateway.domain.messages import GOODBYE
 
 # Half of the 60 days after which an Indonesian operator may give the number of a lapsed
 # subscription to somebody else (Permenkominfo 14/2018, Rencana Dasar Teknis
-# Telekomunikasi Nasional): who texts MULAI by then is who texted STOP.
+# Telekomunikasi Nasional): until then MULAI comes from the person who texted STOP.
 SUSPENDED_FOR = timedelta(days=30)
 _LAPSED = "opted_out"
 # Whether a reply is to a phone that has opted out, and not the goodbye to it; NULL for
@@ -41,7 +41,7 @@ UNWANTED = (
 
 
 class Suppressions(Store):
-    """Phones that have opted out, by a STOP to us or by one to their carrier."""
+    """Stores opt-outs, by a STOP to us or by one to the carrier."""
 
     def among(self, msisdns: Collection[str]) -> set[str]:
         """Those of these phones that have opted out. Raises DatabaseUnavailable."""
@@ -51,9 +51,9 @@ class Suppressions(Store):
     def after_lifting(
         self, connection: Connection, msisdns: Collection[str], now: datetime
     ) -> set[str]:
-        """Those of these phones, which have just texted, that are still opted out.
+        """Lift the opt-outs that only a carrier reported; the phones still opted out.
 
-        Lift the opt-outs that only a carrier reported, in the transaction that answers.
+        Call it for phones that have just texted, in the transaction that answers them.
         """
         rows = self._rows(connection, msisdns)
         lifted = {msisdn for msisdn, by_carrier in rows.items() if by_carrier}
@@ -64,12 +64,13 @@ class Suppressions(Store):
     def lapsed(self, msisdns: Collection[str], now: datetime) -> set[str]:
         """Those whose opt-out has lasted so long that enrolments or reminders ended."""
         with self._reading() as connection:
-            return set(self._rows(connection, msisdns, _is_old(now), _has_lost(now)))
+            which = (_is_old(now), _has_or_had_rights(now))
+            return set(self._rows(connection, msisdns, *which))
 
     def withdraw(self, connection: Connection, msisdn: str, now: datetime) -> None:
         """Add a phone that texted STOP, and cancel its queued replies.
 
-        Replace an opt-out that only the carrier reported, perhaps at this moment.
+        Replaces an opt-out that only the carrier reported.
         """
         index = self._cipher.index(msisdn)
         values = {"since": now, "by_carrier": False}
@@ -81,11 +82,11 @@ class Suppressions(Store):
                 where=opt_outs.c.by_carrier,
             )
         )
-        # The goodbye is the last SMS.
+        # The goodbye, which is queued later, stays the last SMS.
         cancel(connection, outbound.c.recipient_index == index, now)
 
     def lift(self, connection: Connection, msisdn: str, now: datetime) -> None:
-        """Remove a phone; end what was suspended for too long."""
+        """Remove a phone, and end rights that were suspended for too long."""
         index = self._cipher.index(msisdn)
         this = opt_outs.c.msisdn_index == index
         ended = delete(opt_outs).where(this).returning(opt_outs.c.since)
@@ -94,9 +95,9 @@ class Suppressions(Store):
             end_rights(connection, index, _LAPSED, now)
 
     def end_lapsed(self, now: datetime) -> int:
-        """End what phones hold that opted out too long ago; how many phones.
+        """End the rights of phones that opted out too long ago; how many phones.
 
-        Each phone in a transaction of its own, to hold locks for a short time only.
+        Each phone has a transaction of its own, to hold locks for a short time only.
         """
         phone = opt_outs.c.msisdn_index
         query = select(phone).where(_is_old(now), are_held_by(phone))
@@ -131,7 +132,7 @@ class Suppressions(Store):
     def cancel_queued(self, phones: Iterable[bytes], now: datetime) -> None:
         """Cancel the queued replies to phones that have opted out.
 
-        Each phone in a transaction of its own, to prevent deadlocks. A failure does no
+        Each phone has a transaction of its own, to prevent deadlocks. A failure does no
         harm: such replies are never claimed, and `Outbox.close_late` cancels them.
         """
         for phone in phones:
@@ -159,8 +160,8 @@ def _is_old(now: datetime) -> ColumnElement[bool]:
     return opt_outs.c.since <= now - SUSPENDED_FOR
 
 
-def _has_lost(now: datetime) -> ColumnElement[bool]:
-    """Whether anything is suspended, or has ended since for that reason."""
+def _has_or_had_rights(now: datetime) -> ColumnElement[bool]:
+    """Whether the opt-out suspends a right, or has ended one."""
     still_running = {bindings: bindings.c.expires_at > now}
     return or_(
         *(

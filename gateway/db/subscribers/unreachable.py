@@ -27,8 +27,10 @@ log = logging.getLogger(__name__)
 class UnreachablePhones(Store):
     """Counts the days on which a phone was reported gone."""
 
-    def note(self, connection: Connection, gone: Mapping[int, datetime]) -> None:
-        """Count reports: replies whose recipients are gone, and when that was reported.
+    def count_reports(
+        self, connection: Connection, gone: Mapping[int, datetime]
+    ) -> None:
+        """Count reports, given as ids of replies and times of their receipts.
 
         Runs in the transaction that applies the receipts.
         """
@@ -48,7 +50,7 @@ class UnreachablePhones(Store):
         so_far = connection.execute(query).one_or_none()
         if so_far and _has_texted_since(connection, so_far):
             so_far = None
-        # A receipt may come late: count a later day only.
+        # A receipt may come late, so count later days only.
         if so_far and day_of(at) <= so_far.day:
             return
         days = so_far.days + 1 if so_far else 1
@@ -65,7 +67,7 @@ class UnreachablePhones(Store):
     def _end(
         self, connection: Connection, reply_id: int, phone: bytes, at: datetime
     ) -> None:
-        """Record the reason in the access log, with the id of the last reply."""
+        """End the phone's rights, with the last reply's id in the audit log."""
         count = end_rights(connection, phone, _REASON, at)
         entry = AuditEntry(at, "gateway", f"not reachable on {DAYS} days")
         record(connection, entry, "end rights of phone", f"reply {reply_id}")
@@ -74,7 +76,7 @@ class UnreachablePhones(Store):
 
 
 def _has_texted_since(connection: Connection, so_far: Row[tuple[object, ...]]) -> bool:
-    """After an SMS from the phone counting begins anew."""
+    """Whether the phone has texted since the first report: counting restarts."""
     texted = exists().where(
         inbound.c.sender_index == so_far.msisdn_index,
         inbound.c.received_at > so_far.since,

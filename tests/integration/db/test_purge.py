@@ -11,7 +11,7 @@ from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.db.models import metadata
 from gateway.db.models.limits import counters, phone_days
-from gateway.db.models.messages import attempts, cases, inbound, outbound, receipts
+from gateway.db.models.messages import attempts, complaints, inbound, outbound, receipts
 from gateway.db.models.operations import text_marks
 from gateway.db.models.subscribers import enrolments, reminders, subscriptions
 from gateway.db.retention.purge import Purge
@@ -76,8 +76,8 @@ def old(database: Database, engine: Engine, now: datetime) -> Engine:
     return engine
 
 
-HANGING = ((cases, "inbound_id", inbound), (enrolments, "inbound_id", inbound))
-LEFT_EMPTY = (inbound, outbound, attempts, receipts, cases, enrolments, phone_days)
+HANGING = ((complaints, "inbound_id", inbound), (enrolments, "inbound_id", inbound))
+LEFT_EMPTY = (inbound, outbound, attempts, receipts, complaints, enrolments, phone_days)
 
 
 def made_up(table: Table, now: datetime) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def test_a_purge_that_is_killed_within_a_batch_leaves_no_half_of_it(
 
     with old.connect() as connection:
         whole = select(inbound.c.id).where(
-            inbound.c.id.in_(select(cases.c.inbound_id)),
+            inbound.c.id.in_(select(complaints.c.inbound_id)),
             inbound.c.id.in_(select(enrolments.c.inbound_id)),
             inbound.c.id.in_(select(outbound.c.in_reply_to)),
         )
@@ -217,7 +217,7 @@ def test_a_purge_that_is_killed_within_a_batch_leaves_no_half_of_it(
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
     "table",
-    [inbound, outbound, attempts, receipts, cases, enrolments],
+    [inbound, outbound, attempts, receipts, complaints, enrolments],
     ids=lambda table: table.name,
 )
 def test_a_message_of_which_somebody_holds_a_row_is_left_for_the_next_night(
