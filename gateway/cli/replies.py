@@ -18,7 +18,7 @@ from gateway.parsers.enquiry import analyse
 from gateway.parsers.enrolment import (
     Enrolment,
     EnrolmentMessage,
-    NotAnEnrolment,
+    MalformedEnrolment,
     SimRegistration,
     parse_enrolment,
 )
@@ -150,4 +150,4 @@ def _rejection_of(outcome: Enquiry | Rejection | EnrolmentMessage) -> str | None
         return outcome.reason
     if isinstance(outcome, SimRegistration):
         return "sim_registration"
-    return "enrolment_malformed" if isinstance(outcome, NotAnEnrolment) else None
+    return "enrolment_malformed" if isinstance(outcome, MalformedEnrolment) else None

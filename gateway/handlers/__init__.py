@@ -20,10 +20,10 @@ __all__ = ["Topic", "topics"]
 def topics() -> Mapping[str, Topic]:
     """All topics by the name of their keyword. Raises BadTopics."""
     informing = (OpenTopic(topic.keyword, topic.answer) for topic in our_information())
-    return combined([*registered(), *informing])
+    return combine([*registered(), *informing])
 
 
-def combined(topics: Iterable[Topic]) -> Mapping[str, Topic]:
+def combine(topics: Iterable[Topic]) -> Mapping[str, Topic]:
     """The topics by name, in order. Raises BadTopics if two have a form in common."""
     topics = tuple(topics)
     if faults := list(_repeated_forms(topics)):

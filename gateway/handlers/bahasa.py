@@ -17,7 +17,7 @@ NAMES = {
     "english": Language.ENGLISH,
     "eng": Language.ENGLISH,
 }
-# Chat mentions languages, too, so the forms have to be the whole message.
+# Other texts mention languages too, so the forms have to be the whole message.
 KEYWORD = Keyword(
     "bahasa",
     needs_kpj=False,

@@ -27,5 +27,5 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD)
 def tell(question: Question) -> Answer:
-    """The format, which is that of the former SMS service."""
+    """Tell the format, which is that of the former SMS service."""
     return FORMAT.fill()

@@ -42,12 +42,13 @@ def opt_in(participant: Participant, question: Question) -> Answer:
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
         return membership.MERGED.fill(kpj=kpj)
-    template = _CONFIRMATIONS[_pays_himself(participant), _has_savings(participant)]
+    key = (_pays_contributions(participant), _has_savings(participant))
+    template = _CONFIRMATIONS[key]
     is_reminded = template is not NOTHING_TO_REMIND
     return replace(template.fill(kpj=kpj), reminders=is_reminded or None)
 
 
-def _pays_himself(participant: Participant) -> bool:
+def _pays_contributions(participant: Participant) -> bool:
     return participant.segment is Segment.BPU and participant.status in STILL_PAYING
 
 
@@ -55,7 +56,7 @@ def _has_savings(participant: Participant) -> bool:
     return Program.JHT in participant.programs and participant.status in STILL_PAYING
 
 
-# Keys: whether the member pays contributions himself, and whether he has JHT savings.
+# Keys: whether the member, not an employer, pays contributions, and has JHT savings.
 _CONFIRMATIONS = {
     (True, True): REMINDERS_ON,
     (True, False): CONTRIBUTION_REMINDERS_ON,

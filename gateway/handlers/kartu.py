@@ -23,7 +23,7 @@ KEYWORD = Keyword(
     words=("data kartu", "kartu digital", "data peserta", "membership card"),
     alone=("kartu", "card"),
     beside=words("cek lihat peserta bpjs bpjstk kpj jamsostek data info isi kartu"),
-    # Shops have cards, and prizes have claims.
+    # The number behind `kartu` may be that of another card.
     is_unmistakable=False,
     english=frozenset({"card", "membership card"}),
     example="KARTU 12345678901",

@@ -20,7 +20,7 @@ KEYWORD = Keyword(
     alone=("claim",),
     beside=words("my jht status check"),
     forgiving=("klaim", "pencairan"),
-    # Shops have cards, and prizes have claims.
+    # The number behind `klaim` may be that of a prize or another insurance.
     is_unmistakable=False,
     english=frozenset({"claim", "my claim", "claim status", "track claim"}),
     example="KLAIM 12345678901",
@@ -40,7 +40,7 @@ def tell_claim(participant: Participant, question: Question) -> Answer:
     kpj = member_number(participant.kpj)
     if participant.claim and participant.status is not MembershipStatus.MERGED:
         return _stage_of(participant.claim, kpj)
-    if answer := membership.closed(participant):
+    if answer := membership.explain_closed(participant):
         return answer
     if participant.status is MembershipStatus.IN_CLAIM:
         segment = segment_name(participant.segment)

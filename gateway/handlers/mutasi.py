@@ -4,7 +4,7 @@ from gateway.domain.participants import Contribution, Participant
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies.fields import member_number, month, payments, rupiah
-from gateway.replies.membership import without_savings
+from gateway.replies.membership import explain_no_savings
 from gateway.replies.mutasi import CONTRIBUTIONS, NO_CONTRIBUTIONS, NOT_LISTED
 from gateway.replies.template import Answer
 
@@ -28,7 +28,7 @@ KEYWORD = Keyword(
 @for_member(KEYWORD)
 def tell_contributions(participant: Participant, question: Question) -> Answer:
     """List the last contributions with the total of their year."""
-    if answer := without_savings(participant):
+    if answer := explain_no_savings(participant):
         return answer
     kpj = member_number(participant.kpj)
     if not participant.contributions:

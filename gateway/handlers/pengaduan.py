@@ -11,7 +11,7 @@ KEYWORD = Keyword(
     "pengaduan",
     needs_kpj=False,
     words=("pengaduan", "aduan", "mengadu", "complaint"),
-    # People complain to others, too.
+    # Weak, because people also write about complaints to others.
     weak=("keluhan", "komplain", "mau lapor", "ingin lapor", "complain"),
     forgiving=("pengaduan", "keluhan", "komplain", "complaint"),
     english=frozenset({"complaint", "complain"}),
@@ -25,8 +25,8 @@ FEWEST_WORDS = 2
 
 
 @for_anyone(KEYWORD)
-def take_up(question: Question) -> Answer:
-    """Open a case, or say how to write a complaint."""
+def open_complaint(question: Question) -> Answer:
+    """Open a complaint, or say how to write one."""
     if len(question.words) < FEWEST_WORDS:
         return HOW.fill()
     return replace(RECEIVED.fill(), is_complaint=True)

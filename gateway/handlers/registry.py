@@ -27,7 +27,7 @@ class Question:
 
     @property
     def all_words(self) -> tuple[str, ...]:
-        """The words of the phrase and those beside it."""
+        """The words of the phrase, then those beside it."""
         return (*self.phrase.split(), *self.words)
 
     @property
@@ -52,7 +52,7 @@ class MemberTopic:
 class OpenTopic:
     """A keyword that anyone may use, and its answer.
 
-    `consent` is what its use says about hearing from us.
+    `consent` is what its use gives or withdraws.
     """
 
     keyword: Keyword

@@ -4,7 +4,7 @@ from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies.fields import day, member_number, month, rupiah
-from gateway.replies.membership import without_savings
+from gateway.replies.membership import explain_no_savings
 from gateway.replies.saldo import BALANCE, BALANCE_IN_CLAIM, NO_BALANCE_YET
 from gateway.replies.template import Answer
 
@@ -30,7 +30,7 @@ KEYWORD = Keyword(
 @for_member(KEYWORD)
 def tell_balance(participant: Participant, question: Question) -> Answer:
     """Tell the balance, or why there is none."""
-    return without_savings(participant) or _balance(participant)
+    return explain_no_savings(participant) or _balance(participant)
 
 
 def _balance(participant: Participant) -> Answer:

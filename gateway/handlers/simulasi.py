@@ -7,7 +7,7 @@ from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies.fields import MOST_RUPIAH, member_number, rupiah
-from gateway.replies.membership import without_savings
+from gateway.replies.membership import explain_no_savings
 from gateway.replies.rejections import not_in_force
 from gateway.replies.simulasi import (
     AGE_REACHED,
@@ -49,7 +49,7 @@ _PERCENT = Decimal(100)
 @for_member(KEYWORD)
 def tell_projection(participant: Participant, question: Question) -> Answer:
     """Estimate the balance at the given age, or at the age of full payment."""
-    if answer := without_savings(participant):
+    if answer := explain_no_savings(participant):
         return answer
     kpj = member_number(participant.kpj)
     if participant.balance is None or participant.born is None:
@@ -64,17 +64,17 @@ def tell_projection(participant: Participant, question: Question) -> Answer:
     months = months_until(age, participant.born, participant.balance.as_of)
     if months <= 0:
         return AGE_REACHED.fill(kpj=kpj, age=str(age))
-    return _estimated(participant, participant.balance.amount, age, months, question)
+    return _estimate(participant, participant.balance.amount, age, months, question)
 
 
-def _estimated(
+def _estimate(
     participant: Participant, balance: int, age: int, months: int, question: Question
 ) -> Answer:
     monthly = _monthly(participant)
     rate = question.figures.number("jht_projection_return")
     if rate is None:
         return not_in_force("jht_projection_return")
-    amount = projected(balance, monthly, rate, months)
+    amount = project_balance(balance, monthly, rate, months)
     template = ESTIMATE if monthly else ESTIMATE_WITHOUT_PAYMENTS
     return template.fill(
         kpj=member_number(participant.kpj),
@@ -96,8 +96,8 @@ def months_until(age: int, born: date, start: date) -> int:
     return (born.year + age - start.year) * MONTHS + born.month - start.month
 
 
-def projected(balance: int, monthly: int, rate: Decimal, months: int) -> int:
-    """The balance after a number of months, rounded down.
+def project_balance(balance: int, monthly: int, rate: Decimal, months: int) -> int:
+    """Project the balance after a number of months, rounded down.
 
     The yearly `rate` in per cent is added month by month; contributions come at the
     end of each month (future value of an annuity).

@@ -10,7 +10,7 @@ from gateway.replies import membership, tunggakan
 from gateway.replies.fields import member_number, month, rupiah, segment_name
 from gateway.replies.template import Answer, ReplyTemplate
 
-# Weak, because people owe to others, too: "tunggakan bpjs kesehatan", "iuran RT".
+# Weak, because people also owe to others: "tunggakan bpjs kesehatan", "iuran RT".
 KEYWORD = Keyword(
     "tunggakan",
     needs_kpj=True,
@@ -35,7 +35,7 @@ _PAID_FOR = {Segment.PU, Segment.JAKON}
 @for_member(KEYWORD)
 def tell_arrears(participant: Participant, question: Question) -> Answer:
     """Tell the arrears; the employer pays the contributions of employees."""
-    if answer := membership.closed(participant):
+    if answer := membership.explain_closed(participant):
         return answer
     arrears = participant.arrears
     values = {
@@ -52,7 +52,7 @@ def tell_arrears(participant: Participant, question: Question) -> Answer:
 
 
 def _without_arrears(participant: Participant) -> ReplyTemplate:
-    """Without recorded arrears a month may still be unpaid."""
+    """The template without recorded arrears; a month may be unpaid all the same."""
     is_active = participant.status is MembershipStatus.ACTIVE
     if participant.segment is not Segment.BPU or not is_active:
         return tunggakan.NOTHING_RECORDED

@@ -1,1 +1,1 @@
-"""Text in, values out. Pure: no input or output, no clock, no randomness."""
+"""Parse texts to values, without I/O, clock or randomness."""

@@ -12,7 +12,7 @@ from gateway.domain.enquiry import (
 )
 from gateway.domain.participants import KPJ
 from gateway.parsers.keyword_index import Form, KeywordIndex
-from gateway.parsers.keyword_matching import best_match, says_part_of
+from gateway.parsers.keyword_matching import best_match, is_word_of
 from gateway.parsers.normalise import NormalisedText
 from gateway.parsers.number_kinds import NumberKind
 from gateway.parsers.numbers import Number, find_numbers, without_dates
@@ -44,10 +44,10 @@ class Analysis:
     is_neutral: bool = True
 
 
-# What a KPJ without a keyword asks for.
+# The topic of a KPJ without a keyword.
 DEFAULT_KEYWORD = "saldo"
 _ASKS_NOTHING = COURTESY | ABOUT_KPJ | NUMBER_NAMES
-# How many words of a language decide that it is the one.
+# How many words of a language show that a text is in it.
 _ENOUGH_WORDS = 2
 _LONGEST_SHORT_NUMBER = 4
 _REASONS = {
@@ -56,10 +56,12 @@ _REASONS = {
     NumberKind.PHONE: RejectionReason.PHONE_GIVEN,
     NumberKind.WRONG_LENGTH: RejectionReason.KPJ_MALFORMED,
 }
+# A text with such a number and no other content asks for the default topic.
+_MEANT_AS_KPJ = {NumberKind.KPJ, *_REASONS}
 
 
 def analyse(text: NormalisedText, index: KeywordIndex) -> Analysis:
-    """What an SMS asks for, and the words and numbers that say so. Never raises."""
+    """Analyse what an SMS asks for. Never raises."""
     if not any(char.isalnum() or char == "?" for char in text):
         return Analysis(Rejection(RejectionReason.EMPTY))
     tokens = split_words(tokenise(without_dates(text)), index.words, index.endings)
@@ -80,7 +82,7 @@ def analyse(text: NormalisedText, index: KeywordIndex) -> Analysis:
         form=form.text,
         is_mistyped=f" {form.text} " not in f" {' '.join(words)} ",
         numbers=kinds,
-        other_words=tuple(word for word in words if not says_part_of(form, word)),
+        other_words=tuple(word for word in words if not is_word_of(form, word)),
         short_numbers=tuple(
             int(number.digits) for number in numbers if _is_short(number)
         ),
@@ -113,15 +115,12 @@ def _without_keyword(
 ) -> Enquiry | Rejection:
     """A message that is only a number asks for the balance of that KPJ."""
     rest = {word for word in words if word not in _ASKS_NOTHING}
-    if rest or not any(number.kind in _TELLING for number in numbers):
+    if rest or not any(number.kind in _MEANT_AS_KPJ for number in numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     enquiry = _about_member(DEFAULT_KEYWORD, numbers, language)
     if isinstance(enquiry, Rejection):
         return replace(enquiry, keyword=None)
     return enquiry
-
-
-_TELLING = {NumberKind.KPJ, *_REASONS}
 
 
 def _about_member(
@@ -144,8 +143,8 @@ def _kpjs(numbers: list[Number]) -> list[Number]:
 
 
 def _is_foreign_business(words: tuple[str, ...], numbers: list[Number]) -> bool:
-    named = any(number.named_kpj for number in numbers)
-    return not named and not FOREIGN_BUSINESS.isdisjoint(words)
+    is_named = any(number.is_named_kpj for number in numbers)
+    return not is_named and not FOREIGN_BUSINESS.isdisjoint(words)
 
 
 def _language(words: tuple[str, ...], form: Form | None) -> Language | None:

@@ -20,7 +20,7 @@ _OPENING = re.compile(
     r"[\s.:,*#_-]*(?:\(?\s?spasi\s?\)?)?\s?(?P<what>saldo|jht|bpjs\s?tk)?\s?#?",
     re.IGNORECASE,
 )
-# The fields of an enrolment behind the other keyword.
+# The fields of an enrolment behind SALDO or JHT, where DAFTAR was forgotten.
 _OPENING_FORGOTTEN = re.compile(r"(?:cek\s?)?(?:saldo|jht)[\s.:]*#", re.IGNORECASE)
 _NIK_ANYWHERE = re.compile(r"(?<!\d)\d(?:[\s.-]?\d){15}(?!\d)", re.ASCII)
 _NIK = re.compile(r"\d{16}", re.ASCII)
@@ -48,8 +48,8 @@ class Enrolment:
 
 
 @dataclass(frozen=True)
-class NotAnEnrolment:
-    """An enrolment with a field that is missing or wrong."""
+class MalformedEnrolment:
+    """An enrolment with a missing or wrong field."""
 
     language: Language
 
@@ -61,17 +61,17 @@ class SimRegistration:
     language: Language = Language.INDONESIAN
 
 
-EnrolmentMessage = Enrolment | NotAnEnrolment | SimRegistration
+EnrolmentMessage = Enrolment | MalformedEnrolment | SimRegistration
 
 
 def parse_enrolment(normalised: NormalisedText) -> EnrolmentMessage | None:
-    """An enrolment, good or bad; None if the text is something else. Never raises."""
+    """Parse an enrolment; None if the text is not meant as one. Never raises."""
     text = normalised.strip()
     if _SIM_REGISTRATION.fullmatch(text):
         return SimRegistration()
     if opening := _opening(text):
         language = Language.ENGLISH if opening["english"] else Language.INDONESIAN
-        return _enrolment(text, opening, language) or NotAnEnrolment(language)
+        return _enrolment(text, opening, language) or MalformedEnrolment(language)
     if opening := _OPENING_FORGOTTEN.match(text):
         return _enrolment(text, opening, Language.INDONESIAN)
     return None
@@ -83,7 +83,7 @@ def _opening(text: str) -> re.Match[str] | None:
 
 
 def _is_meant(opening: re.Match[str], text: str) -> bool:
-    """Whether fields follow; inside a sentence only a `#` shows that."""
+    """Whether an enrolment follows; inside a sentence only a `#` shows that."""
     if "#" in opening[0]:
         return True
     if any(map(str.isalnum, text[: opening.start()])):
@@ -99,7 +99,7 @@ def _enrolment(
 
 
 def _from_fields(fields: Iterable[str], language: Language) -> Enrolment | None:
-    """None unless each field is of a known kind and no kind comes twice."""
+    """Recognise the fields; None if one is of no known kind or a kind comes twice."""
     found: dict[str, str] = {}
     for value in fields:
         number = _SPACE_IN_NUMBER.sub("", value).upper()

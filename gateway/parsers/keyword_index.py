@@ -1,4 +1,4 @@
-"""Index the keywords once, so that a message is compared with few of their forms."""
+"""An index of keywords, so that each message is compared with few forms."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,22 +31,22 @@ class Form:
 
     @cached_property
     def is_forgiving(self) -> bool:
-        """Whether it also counts with a typing mistake."""
+        """Whether the form also counts with a typing mistake."""
         return self.text in self.keyword.forgiving
 
     @cached_property
     def is_whole_message(self) -> bool:
-        """Whether it counts only when it is all that a message says."""
+        """Whether the form counts only if it is the whole message."""
         return self.text in self.keyword.alone
 
     @cached_property
     def is_complaint(self) -> bool:
-        """Whether a person has to read what is said with it."""
+        """Whether the form begins a complaint, whose words an operator reads."""
         return self.keyword.keeps_words and not self.is_weak
 
     @cached_property
     def is_english(self) -> bool:
-        """Whether it is English."""
+        """Whether the form asks for an English reply."""
         return self.text in self.keyword.english
 
 
@@ -80,14 +80,15 @@ class KeywordIndex:
         self._first_words = frozenset(self._by_first_word)
 
     def ending_of(self, form: Form) -> Form:
-        """The same form for the topic that ends its own topic, if there is one."""
+        """The form of the topic that ends its topic, if there is such a topic."""
         keyword = self._by_name.get(form.keyword.ended_by)
         return replace(form, keyword=keyword) if keyword else form
 
     def knows(self, word: str, topic: str) -> bool:
-        """Whether a word belongs to a keyword, maybe mistyped, or is an everyday word.
+        """Whether a word is part of a keyword, maybe mistyped, or an everyday word.
 
-        Words that a topic keeps count in messages about it only: a town may be a name.
+        The `kept` words of a topic count only in messages about it: a town may be a
+        person's name.
         """
         if word in self.form_words or word in self.words or word in EVERYDAY:
             return True
@@ -101,7 +102,7 @@ class KeywordIndex:
     def forms_beginning(self, typed: str, meant: str) -> set[Form]:
         """The few forms that may begin with a word; the caller checks that they do.
 
-        The word stands as it was `typed` and, without stretched letters, `meant`.
+        `typed` is the word as written, `meant` the word without stretched letters.
         """
         spellings = {typed, meant}
         if len(typed) >= SHORTEST_FORGIVEN and len(meant) <= LONGEST_WORD:

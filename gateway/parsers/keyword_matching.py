@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from gateway.parsers.keyword_index import SHORTEST_FORGIVEN, Form, KeywordIndex
 from gateway.parsers.normalise import unstretch
@@ -19,10 +20,10 @@ from gateway.parsers.vocabulary import (
 def best_match(
     words: Sequence[str], index: KeywordIndex, *, has_kpj: bool
 ) -> Form | None:
-    """The form through which the message asks for a topic.
+    """The form by which a message asks for a topic, or None.
 
-    In this order win: a wish that is the whole message (STOP, INFO) or a complaint that
-    begins with the word for it; with a KPJ, a topic about a member; a strong form; the
+    Precedence: a form that is the whole message (STOP, INFO) or that begins a
+    complaint; in a message with a KPJ, a topic about a member; a strong form; the
     earlier form. The position of a form that is the whole message does not count.
     """
     found = {
@@ -34,32 +35,40 @@ def best_match(
     return index.ending_of(best) if best and _wants_an_end(words) else best
 
 
-def says_part_of(form: Form, word: str) -> bool:
-    """Whether a word of the message is one of the form's, maybe mistyped."""
+def is_word_of(form: Form, word: str) -> bool:
+    """Whether a word of the message is a word of the form, maybe mistyped."""
     meant = unstretch(word)
     return any(
-        _says(word, meant, part, forgiving=form.is_forgiving) for part in form.words
+        _is_word(word, meant, part, forgiving=form.is_forgiving) for part in form.words
     )
 
 
 def _wants_an_end(words: Sequence[str]) -> bool:
-    """Whether it says `matikan` or `tidak usah`, but not `jangan lupa`."""
-    behind = [after for word, after in pairwise((*words, "")) if word in ENDING]
-    return bool(behind) and AFTER_ALL.isdisjoint(behind)
+    """Whether a message says `matikan` or `tidak usah`, but not `jangan lupa`."""
+    following = [after for word, after in pairwise((*words, "")) if word in ENDING]
+    return bool(following) and AFTER_ALL.isdisjoint(following)
 
 
-def _rank(
-    form: Form, position: int, has_kpj: bool
-) -> tuple[bool, bool, bool, int, int, int]:
-    useful = form.keyword.needs_kpj == has_kpj or not has_kpj
-    leads = form.is_complaint and position == 0
-    return (
-        not (form.is_whole_message or leads),
-        not useful,
-        form.is_weak,
-        position,
-        -len(form.words),
-        form.place,
+class _Rank(NamedTuple):
+    """The precedence of a form, by its fields in order; the lowest wins."""
+
+    is_ordinary: bool
+    ignores_kpj: bool
+    is_weak: bool
+    position: int
+    missing_words: int
+    place: int
+
+
+def _rank(form: Form, position: int, has_kpj: bool) -> _Rank:
+    begins_complaint = form.is_complaint and position == 0
+    return _Rank(
+        is_ordinary=not (form.is_whole_message or begins_complaint),
+        ignores_kpj=has_kpj and not form.keyword.needs_kpj,
+        is_weak=form.is_weak,
+        position=position,
+        missing_words=-len(form.words),
+        place=form.place,
     )
 
 
@@ -81,16 +90,18 @@ def _stands_at(
     meant: Sequence[str],
     index: KeywordIndex,
 ) -> bool:
-    """Whether the form stands there; a word of another form is not a typo of this."""
+    """Whether a form is at a position; words of other forms are no typos of it."""
     end = position + len(form.words)
     window = zip(typed[position:end], meant[position:end], form.words, strict=False)
     return end <= len(typed) and all(
-        _says(*words, forgiving=form.is_forgiving and words[0] not in index.form_words)
+        _is_word(
+            *words, forgiving=form.is_forgiving and words[0] not in index.form_words
+        )
         for words in window
     )
 
 
-def _says(typed: str, meant: str, word: str, *, forgiving: bool) -> bool:
+def _is_word(typed: str, meant: str, word: str, *, forgiving: bool) -> bool:
     if word in (typed, meant):
         return True
     return forgiving and len(typed) >= SHORTEST_FORGIVEN and is_mistyped(meant, word)
@@ -98,7 +109,7 @@ def _says(typed: str, meant: str, word: str, *, forgiving: bool) -> bool:
 
 def _is_whole_message(words: Sequence[str], form: Form, position: int) -> bool:
     before, behind = words[:position], words[position + len(form.words) :]
-    if _is_denied(before) or _is_told_to_others(words, form):
+    if _is_denied(before) or _instructs_others(words, form):
         return False
     return all(
         word in COURTESY or word in form.keyword.beside or word in form.keyword.alone
@@ -106,8 +117,8 @@ def _is_whole_message(words: Sequence[str], form: Form, position: int) -> bool:
     )
 
 
-def _is_told_to_others(words: Sequence[str], form: Form) -> bool:
-    """Whether it tells others what to text: `balas STOP utk berhenti`."""
+def _instructs_others(words: Sequence[str], form: Form) -> bool:
+    """Whether a message says what others should text: `balas STOP utk berhenti`."""
     return any(
         word in TELLING
         and not _is_denied(words[:position])

@@ -45,7 +45,7 @@ class Keyword:
     about: str = ""
     about_in_english: str = ""
     section: Section = Section.SERVICE
-    # More words that the log may keep of a message about this topic: they name nobody.
+    # Words of messages about this topic that the log may keep, as they name nobody.
     kept: frozenset[str] = field(default=frozenset())
 
     @property

@@ -20,11 +20,11 @@ NormalisedText = NewType("NormalisedText", str)
 
 
 def normalise(text: str) -> NormalisedText:
-    """ASCII digits for those of every script, no accents, no invisible characters.
+    """Reduce a text to ASCII without accents and invisible characters.
 
-    Emoji, quotes and control characters become a space, so that they separate words and
-    numbers. Words spelt letter by letter are joined. Case is kept, because only `l` and
-    `I` look like a 1.
+    Digits of any script become ASCII digits. Emoji, quotes and control characters
+    become a space, so that they separate words and numbers. Words spelt letter by
+    letter are joined. Case is kept, because only `l` and `I` look like a 1.
 
     One character can decompose into eighteen, so the result is cut to the length of the
     longest SMS again, which bounds the work of regular expressions.

@@ -1,4 +1,4 @@
-"""What a number in an SMS can be."""
+"""The kinds of numbers in SMS, a module of its own to prevent an import cycle."""
 
 from enum import StrEnum
 

@@ -33,7 +33,7 @@ _DATE = re.compile(
 )
 # The number of a company and its division as printed: 17012089/000.
 _COMPANY = re.compile(r"\b\d{8}/\d{3}\b")
-# Characters between two groups of one number, and those that also separate numbers.
+# Characters between two groups of one number, and those that may separate two numbers.
 _JOINER = re.compile(r"[\s.\-/_,()]{1,3}")
 _SEPARATOR = re.compile(r"[\s,/()]")
 
@@ -44,7 +44,7 @@ class Number:
 
     digits: str
     kind: NumberKind
-    named_kpj: bool = False
+    is_named_kpj: bool = False
 
 
 def without_dates(text: str) -> str:
@@ -146,7 +146,7 @@ def _is_stray(group: str) -> bool:
 
 
 def _is_grouping(groups: list[str]) -> bool:
-    """Whether groups may form a KPJ: ten digits and a single one behind do not."""
+    """Whether groups may form a KPJ; ten digits and a single digit do not."""
     return min(map(len, groups)) > 1 or len(groups) > 2
 
 

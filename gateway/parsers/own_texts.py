@@ -1,6 +1,6 @@
 """Recognise our own texts when they come back, by the words of their templates.
 
-A phone that answers by itself, or a member who forwards a reply, sends them.
+They come from phones that answer automatically and from members who forward a reply.
 """
 
 import re
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.parsers.normalise import NormalisedText, normalise
 
-# So many of our words in a row are ours. Members say four of them by themselves:
-# "saldo spasi nomor kpj".
+# A run of this many words of a template marks our own text. Members write four such
+# words by themselves: "saldo spasi nomor kpj".
 RUN = 5
 _WORD = re.compile(r"[a-z]+|\d+")
 
@@ -34,7 +34,7 @@ class OwnTexts:
         self._runs = frozenset(runs)
 
     def has(self, text: NormalisedText) -> bool:
-        """Whether this is one of our texts, or goes on like one."""
+        """Whether a text is one of ours, or contains one."""
         words = _words(text)
         if not self._runs.isdisjoint(_runs(words)):
             return True

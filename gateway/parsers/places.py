@@ -1,7 +1,7 @@
 """Find the kota or kabupaten that a message names.
 
 The names are those of the ministry of home affairs. A kota and a kabupaten with the
-same name count as one place, because people do not tell them apart.
+same name count as one place, because people do not distinguish them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -128,7 +128,7 @@ _LONG = 9
 
 
 def _squeezed(name: str) -> str:
-    """A name as it is compared: `palangka raya` and `palangkaraya` are the same."""
+    """A name for comparison: `palangka raya` and `palangkaraya` are the same."""
     return name.replace(" ", "")
 
 
@@ -206,5 +206,5 @@ def _nearest(run: str) -> list[str]:
     )
     fewest = min((mistakes for _, mistakes, _ in near), default=0)
     return sorted(
-        {_BY_NAME[known] for known, mistakes, _ in near if mistakes == fewest}
+        {_BY_NAME[found] for found, mistakes, _ in near if mistakes == fewest}
     )

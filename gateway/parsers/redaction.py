@@ -47,7 +47,7 @@ def redact_message(text: NormalisedText, enrolment: EnrolmentMessage | None) -> 
 
 def mask_numbers(text: NormalisedText) -> str:
     """The text with its longer numbers hidden and all of its words."""
-    return mask_groups(_NUMBER.sub(_redacted, text))
+    return mask_groups(_NUMBER.sub(_redact_number, text))
 
 
 def mask_groups(text: str) -> str:
@@ -60,10 +60,10 @@ def mask_groups(text: str) -> str:
     groups = [found for found in _MASK_OR_GROUP.findall(text) if found]
     if sum(map(len, groups)) < _PERSONAL_DIGITS:
         return text
-    return _MASK_OR_GROUP.sub(_without_group, text)
+    return _MASK_OR_GROUP.sub(_redact_group, text)
 
 
-def _without_group(found: re.Match[str]) -> str:
+def _redact_group(found: re.Match[str]) -> str:
     is_shown = len(found["group"] or "") < _FEWEST_DIGITS
     return found[0] if is_shown else f"[{len(found['group'])} digits]"
 
@@ -71,7 +71,7 @@ def _without_group(found: re.Match[str]) -> str:
 def hide_other_words(redacted: str, is_ours: Callable[[str], bool]) -> str:
     """Hide every word that is not `is_ours`, because it may be a name.
 
-    Only for texts that were understood: of others an operator needs the words.
+    Only for texts that were understood: in other texts an operator needs the words.
     """
 
     def shown(word: re.Match[str]) -> str:
@@ -79,10 +79,10 @@ def hide_other_words(redacted: str, is_ours: Callable[[str], bool]) -> str:
         return word[0] if is_kept else _HIDDEN
 
     hidden = _WORD.sub(shown, redacted)
-    return _HIDDEN_RUN.sub(lambda run: _counted(run[0].count(_HIDDEN)), hidden)
+    return _HIDDEN_RUN.sub(lambda run: _placeholder(run[0].count(_HIDDEN)), hidden)
 
 
-def _counted(words: int) -> str:
+def _placeholder(words: int) -> str:
     return "[word]" if words == 1 else f"[{words} words]"
 
 
@@ -97,7 +97,7 @@ def _makes_nik(number: str) -> bool:
     return any(end + NIK_LENGTH in ends for end in ends)
 
 
-def _redacted(match: re.Match[str]) -> str:
+def _redact_number(match: re.Match[str]) -> str:
     if sum(char.isdigit() for char in match[0]) < _FEWEST_DIGITS:
         return match[0]
     digits = re.sub(r"[^0-9A-Za-z]", "", match[0]).translate(LOOKALIKES)

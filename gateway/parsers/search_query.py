@@ -1,9 +1,9 @@
-"""What an operator types to find messages: `field:value` terms, numbers and words.
+"""Parse the console's search text: `field:value` terms, numbers and words.
 
     keyword:saldo outcome:refused from:2026-11-01 "tolong cek" 0811 0000 001
 
-A whole number is replaced by a token at once, `phone:***0001~<keyed hash>`: it may
-stand in an address line, and only who holds the key could make it.
+A whole number is replaced by a token at once, `phone:***0001~<keyed hash>`: the token
+may stand in a URL, and only a holder of the key can make one.
 """
 
 import re
@@ -21,14 +21,14 @@ from gateway.security.masking import mask
 
 # A longer text is cut.
 LONGEST = 500
-# In so many groups a number is written at most: +62 811 00 00 00 1.
+# The most groups in which a number is written: +62 811 00 00 00 1.
 _MOST_GROUPS = 7
-# A year outside is a typing mistake.
+# A year outside this range is a typing mistake.
 _YEARS = range(2000, 2100)
 _TAIL = re.compile(r"\**(\d{4})", re.ASCII)
 _TOKEN = re.compile(r"\*{3}[0-9A-Z]{4}~([0-9a-f]{32})", re.ASCII)
 _HASH = re.compile(r"~[0-9a-f]{32}")
-# A number in any notation, or groups of them; what stands behind another field is none.
+# A number in any notation, or groups of digits, but not the value of another field.
 _NUMBERS = re.compile(
     r'(?<![\w:~*\-])(?:(?P<field>(?:phone|kpj):)"?)?'
     r'(?P<number>\+?\(?\d{2}[\d\s.\-/()]*(?:(?<=\d)[A-Za-z](?=\d))?[\d\s.\-/()]*\d)(?![\w~:])"?'
@@ -60,9 +60,9 @@ class SearchFault:
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for; several values of one field mean any of them."""
+    """A search; several values of one field mean any of them."""
 
-    # As it was typed, with every whole number replaced by its token.
+    # The text as typed, with a token for every whole number.
     text: str = ""
     phones: tuple[bytes, ...] = ()
     phone_tails: tuple[str, ...] = ()
@@ -77,30 +77,32 @@ class Search:
 
     @property
     def masked(self) -> str:
-        """As it may be shown in the box."""
+        """The text for the search box."""
         return masked(self.text)
 
 
-def tokenised(typed: str, index: Callable[[str], bytes], previous: str = "") -> str:
-    """The text with a token for every whole number, pasted in whatever notation.
+def tokenise_numbers(
+    typed: str, index: Callable[[str], bytes], previous: str = ""
+) -> str:
+    """Replace every whole number by a token, in whatever notation it was pasted.
 
-    Masked numbers of the `previous` search may still stand in the box.
+    The box may still show masked numbers of the `previous` search.
     """
 
     def replaced(match: re.Match[str]) -> str:
         terms = _tokens(match["field"] or "", match["number"], index)
         return " ".join(terms) or match[0]
 
-    return _NUMBERS.sub(replaced, _restored(typed, previous)).strip()
+    return _NUMBERS.sub(replaced, _restore_tokens(typed, previous)).strip()
 
 
 def masked(text: str) -> str:
-    """Without the keyed hashes."""
+    """The text without the keyed hashes of its tokens."""
     return _HASH.sub("", text)
 
 
 def parse(text: str, keywords: Collection[str]) -> Search:
-    """What a text without bare numbers looks for, and every term that is wrong."""
+    """Parse a text without bare numbers into a search, with every wrong term."""
     found = _Found(sorted(keywords))
     for match in _TERM.finditer(text):
         found.take(match)
@@ -111,7 +113,7 @@ def parse(text: str, keywords: Collection[str]) -> Search:
 
 
 def with_term(text: str, name: str, value: str) -> str:
-    """The text with this field at this value alone; an empty value drops the field."""
+    """Set a field of the text to one value; an empty value drops the field."""
     others = [
         match[0]
         for match in _TERM.finditer(text)
@@ -122,7 +124,7 @@ def with_term(text: str, name: str, value: str) -> str:
 
 @dataclass
 class _Found:
-    """Terms taken apart one by one."""
+    """Collects the terms of a search."""
 
     keywords: list[str]
     values: dict[str, list[str | bytes]] = field(default_factory=dict)
@@ -196,7 +198,7 @@ FIELDS = ("phone", "kpj", "keyword", "outcome", "status", "from", "to")
 
 
 def _tokens(name: str, number: str, index: Callable[[str], bytes]) -> list[str]:
-    """A run of groups of digits, in which as many as can be form a number."""
+    """Replace groups of digits by tokens, each for as many groups as form a number."""
     groups, terms = number.split(), list[str]()
     while groups:
         size, token = _first_token(name, groups, index)
@@ -224,8 +226,8 @@ def _token(name: str, number: str, index: Callable[[str], bytes]) -> str | None:
     return None
 
 
-def _restored(typed: str, previous: str) -> str:
-    """Put the tokens back that the box showed masked."""
+def _restore_tokens(typed: str, previous: str) -> str:
+    """Put back the tokens that the box showed masked."""
     for term in _terms(previous):
         if _HASH.search(term):
             shown = rf"(?<!\S){re.escape(masked(term))}(?!\S)"

@@ -19,7 +19,7 @@ LOOKALIKES = str.maketrans("OolI", "0011")
 
 @dataclass(frozen=True)
 class Token:
-    """A word in lower case, or a run of digits; `gap` is what stood before it."""
+    """A word in lower case, or a run of digits; `gap` is the text before it."""
 
     text: str
     is_number: bool
@@ -70,7 +70,7 @@ def _parts(glued: re.Match[str], gap: str) -> Iterator[Token]:
 
 
 def _is_mostly_digits(run: str) -> bool:
-    """Whether half of it are digits, or the rest are letters that look like digits."""
+    """Whether at least half are digits, or all others are letters like them."""
     digits = sum(char.isdigit() for char in run)
     if digits > 1 and len(run) > SHORTEST_LOOKALIKE and _as_digits(run).isdigit():
         return True

@@ -2,7 +2,7 @@
 
 from gateway.parsers.number_kinds import NumberKind
 
-# Longer words are not compared with ours: no word in here or in a keyword is longer.
+# Longer words are not compared, as no word of this module or of a keyword is longer.
 LONGEST_WORD = 32
 
 

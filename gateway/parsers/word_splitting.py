@@ -15,9 +15,9 @@ NO_ENDINGS: Endings = {}
 def split_words(
     tokens: Iterable[Token], vocabulary: frozenset[str], endings: Endings = NO_ENDINGS
 ) -> list[Token]:
-    """The tokens with their words split into words of the vocabulary where possible.
+    """Split the words of tokens into words of the vocabulary where possible.
 
-    `endings` has further words that may end a word, by how the word must begin.
+    `endings` has further last parts of a word, by the first part.
     """
     return [part for token in tokens for part in _parts(token, vocabulary, endings)]
 
@@ -35,7 +35,7 @@ def _parts(token: Token, vocabulary: frozenset[str], endings: Endings) -> list[T
 def _split(word: str, vocabulary: frozenset[str]) -> list[str]:
     """The whole word as words of the vocabulary, long ones first, or nothing.
 
-    Try no rest twice: `tktktktk` could be split in very many ways.
+    No rest is tried twice, because `tktktktk` could be split in very many ways.
     """
     tried: set[str] = set()
     splits: list[tuple[str, list[str]]] = [(word, [])]

@@ -1,1 +1,1 @@
-"""Rates, ages, limits, contacts and branches: data, and when they hold."""
+"""Rates, ages, limits, contacts and branches, with the dates they are in force."""

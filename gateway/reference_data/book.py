@@ -26,7 +26,7 @@ class Version:
     source: str
 
     def holds_on(self, day: date) -> bool:
-        """Whether it is in force; the last day counts."""
+        """Whether the version is in force; its last day counts."""
         return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
 
 
@@ -43,14 +43,14 @@ class Rule:
     places: tuple[str, ...] = ()
 
     def on(self, day: date) -> Version | None:
-        """The version in force."""
+        """The version in force on a day."""
         return next(
             (version for version in self.versions if version.holds_on(day)), None
         )
 
     @property
     def widest(self) -> str:
-        """The longest text that it has or had."""
+        """The longest text of all versions."""
         return max((version.text for version in self.versions), key=len)
 
 
@@ -92,7 +92,7 @@ class Figures(Mapping[str, str]):
 
 
 class RuleBook:
-    """All rules by name."""
+    """All rules, with their texts by day and by name."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = {rule.name: rule for rule in rules}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from gateway.reference_data.book import Rule, RuleBook, Version
 
-# How long before a version ends the warning begins.
+# How long before its end a version is warned of.
 NOTICE = timedelta(days=60)
 
 
@@ -22,7 +22,7 @@ class Finding:
 def findings(rules: RuleBook, day: date, used: Collection[str]) -> Iterator[Finding]:
     """Rules that are unused, not in force, or end soon.
 
-    `used` are the rules that replies and handlers name. Addresses are found by place.
+    `used` are the rules that replies and handlers name. Addresses need no name.
     """
     for rule in rules.rules.values():
         if not rule.places and rule.name not in used:

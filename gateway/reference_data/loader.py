@@ -59,15 +59,15 @@ def _tables(file: Path, faults: list[str]) -> dict[str, Any]:
 
 
 def _faults(
-    name: str, table: Mapping[str, Any], known: Mapping[str, Rule]
+    name: str, table: Mapping[str, Any], loaded: Mapping[str, Rule]
 ) -> Iterator[str]:
-    if name in known:
-        yield "stands in two places"
+    if name in loaded:
+        yield "is defined twice"
     if not table.get("meaning"):
         yield "does not say what it means"
     for place in table.get("places", []):
-        if other := _branch_for(place, known):
-            yield f"is told for {place}, as {other} is"
+        if other := _branch_for(place, loaded):
+            yield f"is the branch for {place}, and so is {other}"
     versions = table.get("versions", [])
     if not versions:
         yield "has no version"
@@ -94,7 +94,7 @@ def _version_faults(version: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _overlaps(versions: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Versions stand oldest first, and never two of them hold on one day."""
+    """Versions have to be in order, oldest first, and must not overlap."""
     for older, newer in pairwise(versions):
         if older.get("valid_to", date.max) >= newer["valid_from"]:
             yield f"the version of {older['valid_from']} overlaps the next"

@@ -1,4 +1,4 @@
-"""Format the values in replies, and know the widest sample of each."""
+"""Format the values in replies; WIDEST has the widest sample of each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from gateway.parsers.normalise import normalise
 
 # A longer name of an employer is cut.
 LONGEST_EMPLOYER = 28
-# The greatest widths of a list of places, an address, a branch and a topic's summary.
+# The greatest widths of a list of places, an address, a branch and a topic's `about`.
 PLACES_WIDTH = 52
 ADDRESS_WIDTH = 80
 BRANCH_WIDTH = 24

@@ -7,7 +7,7 @@ from string import Formatter
 from gateway.domain import gsm7
 from gateway.domain.brand import LONGEST_BRAND
 from gateway.domain.enquiry import Language
-from gateway.replies.template import ReplyTemplate, branded
+from gateway.replies.template import ReplyTemplate, add_brand
 from gateway.replies.written_figures import written_figures
 
 
@@ -35,14 +35,14 @@ def worst_cases_of(
     for language in Language:
         variants = template.variants(language)
         for number, variant in enumerate(variants, start=1):
-            text = branded(variant, brand).format_map(widest)
+            text = add_brand(variant, brand).format_map(widest)
             last = number == len(variants)
             size = gsm7.count(text)
             yield WorstCase(template.name, language, number, last, text, size)
 
 
 def faults_of(template: ReplyTemplate, widest: Mapping[str, str]) -> Iterator[str]:
-    """Every fault, with the language and number of the wording.
+    """Find every fault, with the language and number of its wording.
 
     The last wording of a language has to fit behind the longest brand.
     """
@@ -58,7 +58,7 @@ def faults_of(template: ReplyTemplate, widest: Mapping[str, str]) -> Iterator[st
 
 
 def wording_faults(text: str, widest: Mapping[str, str]) -> Iterator[str]:
-    """Characters, placeholders and figures that a wording must not have."""
+    """Find characters, placeholders and figures that a wording must not have."""
     try:
         parts = list(Formatter().parse(text))
     except ValueError as error:
@@ -66,7 +66,7 @@ def wording_faults(text: str, widest: Mapping[str, str]) -> Iterator[str]:
         return
     for _, name, spec, conversion in parts:
         if name is not None and (name not in widest or spec or conversion):
-            yield f"{{{name}}} is nothing that can be filled in"
+            yield f"{{{name}}} is not a placeholder"
     literal = "".join(part for part, *_ in parts)
     for char in sorted(set(literal) - gsm7.BASIC):
         yield f"the character {char!r} is outside the GSM-7 basic alphabet"

@@ -49,8 +49,8 @@ MERGED = ReplyTemplate(
 )
 
 
-def closed(participant: Participant) -> Answer | None:
-    """The answer about a merged or paid-out membership, whatever the question."""
+def explain_closed(participant: Participant) -> Answer | None:
+    """The answer about a merged or paid-out membership to any question, or None."""
     kpj = member_number(participant.kpj)
     if participant.status is MembershipStatus.MERGED:
         return MERGED.fill(kpj=kpj)
@@ -59,11 +59,11 @@ def closed(participant: Participant) -> Answer | None:
     return None
 
 
-def without_savings(participant: Participant) -> Answer | None:
-    """The answer about a membership without JHT savings: why it has none."""
+def explain_no_savings(participant: Participant) -> Answer | None:
+    """The answer about a membership without JHT savings, or None if it has them."""
     if Program.JHT in participant.programs:
-        return closed(participant)
-    return closed(participant) or NO_JHT.fill(
+        return explain_closed(participant)
+    return explain_closed(participant) or NO_JHT.fill(
         kpj=member_number(participant.kpj),
         segment=segment_name(participant.segment),
         programs=program_names(participant.programs),

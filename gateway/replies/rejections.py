@@ -181,7 +181,7 @@ BY_REASON = {
 
 
 def not_in_force(figure: str) -> Answer:
-    """The answer in place of one that needs this figure, which is named in the log."""
+    """The replacement for an answer that needs this figure, which the log names."""
     return NOT_IN_FORCE.fill(figure=figure)
 
 

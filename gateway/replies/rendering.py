@@ -28,7 +28,7 @@ class Renderer:
         return self.rules.on(day_of(self.clock()))
 
     def render(self, answer: Answer, language: Language) -> Reply:
-        """One SMS; another reply takes the place of one whose figure is not in force.
+        """Render one SMS; NOT_IN_FORCE replaces an answer with a lapsed figure.
 
         Raises ReplyDoesNotFit.
         """

@@ -25,14 +25,14 @@ class ReplyDoesNotFit(GatewayError):
 class ReplyTemplate:
     """A reply in each language, longest variant first.
 
-    Indonesian takes the place of a language that is not among `others`.
+    A language that is not among `others` falls back to Indonesian.
     """
 
     name: str
     indonesian: tuple[str, ...]
     english: tuple[str, ...]
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    # Whether it confirms an action, so that it must not be sent without that action.
+    # The reply confirms an action, so it must not be sent without that action.
     confirms_action: bool = False
 
     def variants(self, language: Language) -> tuple[str, ...]:
@@ -76,13 +76,13 @@ class Answer:
 
     @property
     def needs_action(self) -> bool:
-        """Whether an action belongs to it, so that it must not be sent alone."""
+        """Whether the answer goes with an action and must not be sent without it."""
         changes = (self.language, self.reminders)
         return self.is_complaint or any(change is not None for change in changes)
 
 
 def render(answer: Answer, language: Language, brand: str, figures: Figures) -> Reply:
-    """The first variant that fits one SMS and has only figures in force.
+    """Render the first variant that fits one SMS and has only figures in force.
 
     Raises ReplyDoesNotFit, or NotInForce if a variant was left out for its figure.
     """
@@ -97,13 +97,13 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
     for wording in answer.template.variants(language):
         variant = wording + stale
         try:
-            text = _fill(branded(variant, brand), values, figures)
+            text = _fill(add_brand(variant, brand), values, figures)
         except NotInForce as error:
             lapsed = lapsed or error
             continue
         size = gsm7.count(text)
         if size.encoding == "GSM-7" and size.segments == 1:
-            redacted = _fill(branded(variant, brand), _hidden(values), figures)
+            redacted = _fill(add_brand(variant, brand), _mask(values), figures)
             return Reply(answer.template.name, language, text, size.segments, redacted)
     msg = f"no variant of {answer.template.name} ({language}) fits one SMS"
     raise lapsed or ReplyDoesNotFit(msg)
@@ -125,13 +125,13 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, *_ in Formatter().parse(text) if name)
 
 
-def _hidden(values: Mapping[str, str]) -> dict[str, str]:
+def _mask(values: Mapping[str, str]) -> dict[str, str]:
     """The values with all personal ones masked, for the log."""
     return {
         name: value if name in NOT_PERSONAL else "***" for name, value in values.items()
     }
 
 
-def branded(text: str, brand: str) -> str:
-    """The text behind the brand, if there is a brand."""
+def add_brand(text: str, brand: str) -> str:
+    """Put the brand, if there is one, before a text."""
     return f"{brand}: {text}" if brand else text

@@ -1,13 +1,13 @@
 """Find figures in wordings, except those that no law or contract can change.
 
-A rate, an age or an amount has to be a rule of `reference_data`, because a rule is
-not sent after it has lapsed.
+A rate, an age or an amount has to be a rule of `reference_data`, because a lapsed rule
+is not sent.
 """
 
 import re
 from collections.abc import Iterator
 
-# What may be written out, and why it never lapses; longer ones first.
+# Figures that may be written out, and why they never lapse; longer ones first.
 ALLOWED = {
     "12345678901 60": "an example: a member number and an age behind it",
     "12345678901": "the member number of all examples",

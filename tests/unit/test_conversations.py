@@ -18,7 +18,7 @@ from gateway.inbound.context import ParsedMessage
 from gateway.parsers.msisdn import classify_sender
 from gateway.replay import conversations
 from gateway.replay.conversations import Exchange
-from gateway.replies.template import branded, placeholders
+from gateway.replies.template import add_brand, placeholders
 from gateway.simulator.faults import Fault
 from tests.support.fakes import FakeClock
 from tests.support.texts import message_parser
@@ -92,7 +92,7 @@ def patterns() -> list[tuple[int, re.Pattern[str], str, Language]]:
     for template in all_templates():
         for language in Language:
             for wording in template.variants(language):
-                literal = branded(wording, BRAND)
+                literal = add_brand(wording, BRAND)
                 pattern = re.escape(literal)
                 for name in placeholders(wording):
                     pattern = pattern.replace(rf"\{{{name}\}}", ".+")

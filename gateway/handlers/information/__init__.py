@@ -24,36 +24,38 @@ FILE_ENDING = ".toml"
 
 @dataclass(frozen=True)
 class Text:
-    """One text of a topic, and the words that ask for it; no words: the usual one."""
+    """A text of a topic, and the words that ask for it; without any the usual one."""
 
     template: ReplyTemplate
-    said: frozenset[str]
+    asked_with: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Information:
     """A topic that answers with one of its texts.
 
-    Of several texts whose words are said, the one listed first is told, or with
-    `first_said_wins` the one whose word comes first in the message.
+    If the message has words of several texts, the text listed first wins, or with
+    `first_word_wins` the text whose word comes first in the message.
     """
 
     keyword: Keyword
     texts: tuple[Text, ...]
-    first_said_wins: bool
+    first_word_wins: bool
 
     def answer(self, question: Question) -> Answer:
-        """The text whose words are said, or else the usual one."""
-        said = (*question.all_words, *map(str, question.numbers))
-        named = self._by_message(said) if self.first_said_wins else self._by_list(said)
-        usual = (text for text in self.texts if not text.said)
-        return next(named, next(usual)).template.fill()
+        """Answer with the text that the words ask for, or else the usual one."""
+        words = (*question.all_words, *map(str, question.numbers))
+        in_order = self._by_word if self.first_word_wins else self._by_list
+        usual = next(text for text in self.texts if not text.asked_with)
+        return next(in_order(words), usual).template.fill()
 
-    def _by_message(self, said: tuple[str, ...]) -> Iterator[Text]:
-        return (text for word in said for text in self.texts if word in text.said)
+    def _by_word(self, words: tuple[str, ...]) -> Iterator[Text]:
+        return (
+            text for word in words for text in self.texts if word in text.asked_with
+        )
 
-    def _by_list(self, said: tuple[str, ...]) -> Iterator[Text]:
-        return (text for text in self.texts if not text.said.isdisjoint(said))
+    def _by_list(self, words: tuple[str, ...]) -> Iterator[Text]:
+        return (text for text in self.texts if not text.asked_with.isdisjoint(words))
 
 
 @cache
@@ -86,11 +88,11 @@ def _topic(name: str, file: TopicFile) -> Information:
     texts = tuple(
         Text(
             ReplyTemplate(text.name, text.indonesian, text.english, text.others),
-            frozenset(text.said),
+            frozenset(text.asked_with),
         )
         for text in file.texts
     )
-    return Information(file.keyword(name), texts, file.first_said_wins)
+    return Information(file.keyword(name), texts, file.first_word_wins)
 
 
 def _text_faults(topic: Information, rules: RuleBook) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The keys of a topic's file, and one clear sentence for each mistake in it."""
+"""The keys of a topic's file, and a sentence for each fault in it."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ from gateway.replies.fields import ABOUT_WIDTH, WIDEST
 
 _SENTENCES = {
     "missing": "is missing",
-    "extra_forbidden": "is no key that a topic has",
+    "extra_forbidden": "is not a key of a topic",
     "too_short": "is empty",
     "string_too_short": "is empty",
     "string_too_long": "has more than {max_length} characters",
@@ -36,21 +36,21 @@ _FORM = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
 
 
 class BadTopics(GatewayError):
-    """Topics that cannot be used; `faults` say which, and what is wrong."""
+    """Topics that cannot be used; each fault names the topic."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
         super().__init__("\n".join(faults))
 
 
-def _checked_form(form: str) -> str:
+def _check_form(form: str) -> str:
     if not _FORM.fullmatch(form):
         msg = f'"{form}" has to be lower-case words with one space between them'
         raise ValueError(msg)
     return form
 
 
-Form = Annotated[str, AfterValidator(_checked_form)]
+Form = Annotated[str, AfterValidator(_check_form)]
 About = Annotated[str, StringConstraints(min_length=1, max_length=ABOUT_WIDTH)]
 Example = Annotated[
     str, StringConstraints(min_length=1, max_length=len(WIDEST["example"]))
@@ -62,32 +62,32 @@ class _Part(BaseModel):
 
 
 class Forms(_Part):
-    """Words and phrases by which a topic is asked for; English ones are answered so."""
+    """Words and phrases that ask for a topic; English ones get an English reply."""
 
     indonesian: tuple[Form, ...] = ()
     english: tuple[Form, ...] = ()
 
     @property
     def both(self) -> tuple[Form, ...]:
-        """All of them."""
+        """The forms of both languages."""
         return self.indonesian + self.english
 
 
 class InTwoLanguages(_Part):
-    """What comes back, in a few words, for the help and the printed card."""
+    """A short description of the answer, for the help and the printed card."""
 
     indonesian: About
     english: About
 
 
 class TextInFile(_Part):
-    """A text with its variants, longest first; `said` are the words that ask for it.
+    """A text with its variants, longest first.
 
-    `others` has the variants in further languages, as `others.jv = ["..."]`.
+    `asked_with` has the words that ask for it. `others` has the variants in further languages, as `others.jv = ["..."]`.
     """
 
     name: str
-    said: tuple[Form, ...] = ()
+    asked_with: tuple[Form, ...] = ()
     indonesian: tuple[str, ...] = Field(min_length=1)
     english: tuple[str, ...] = Field(min_length=1)
     others: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -105,7 +105,7 @@ class TopicFile(_Part):
     beside: frozenset[Form] = frozenset()
     forgiving: tuple[Form, ...] = ()
     kept: frozenset[Form] = frozenset()
-    first_said_wins: bool = False
+    first_word_wins: bool = False
     texts: tuple[TextInFile, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -116,8 +116,8 @@ class TopicFile(_Part):
         if unknown := sorted(set(self.forgiving) - forms):
             msg = f'forgiving: "{unknown[0]}" is no form of this topic'
             raise ValueError(msg)
-        if sum(not text.said for text in self.texts) != 1:
-            raise ValueError("texts: exactly one text has to be without `said`")
+        if sum(not text.asked_with for text in self.texts) != 1:
+            raise ValueError("texts: exactly one text has to be without `asked_with`")
         return self
 
     def keyword(self, name: str) -> Keyword:
@@ -157,7 +157,7 @@ def read_file(name: str, content: bytes) -> TopicFile:
 
 
 def _faults(error: ValidationError) -> Iterator[str]:
-    """Key and fault; the number of a text or a wording counts from 1."""
+    """Each faulty key and its fault; texts and wordings are numbered from 1."""
     for fault in error.errors():
         key = " ".join(
             str(part + 1 if isinstance(part, int) else part) for part in fault["loc"]

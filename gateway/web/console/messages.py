@@ -14,7 +14,7 @@ from gateway.parsers.search_query import (
     LONGEST,
     Search,
     parse,
-    tokenised,
+    tokenise_numbers,
     with_term,
 )
 from gateway.web.console import labels
@@ -51,7 +51,7 @@ def search_messages() -> Response | tuple[str, int]:
     typed = request.form.get("q", "")[:LONGEST]
     previous = request.form.get("known", "")[:LONGEST]
     index = console().database.finder.index
-    search = read_search(tokenised(typed, index, previous))
+    search = read_search(tokenise_numbers(typed, index, previous))
     if search.faults:
         return _page(search), 422
     return redirect(url_for("console.messages", q=search.text or None), 303)

@@ -13,7 +13,7 @@ from gateway.db.models.messages import inbound, outbound
 from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import InboundStatus
 from gateway.domain.outcomes import Outcome
-from gateway.parsers.search_query import Search, parse, tokenised
+from gateway.parsers.search_query import Search, parse, tokenise_numbers
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.support.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
@@ -40,7 +40,7 @@ def answered(gateway: Gateway, clock: FakeClock) -> Gateway:
 
 
 def look(log: Database, cipher: Cipher, typed: str) -> list[int]:
-    search = parse(tokenised(typed, cipher.index), KEYWORDS)
+    search = parse(tokenise_numbers(typed, cipher.index), KEYWORDS)
     assert search.faults == ()
     return [message.id for message in log.finder.page(search).messages]
 

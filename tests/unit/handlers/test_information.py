@@ -36,13 +36,13 @@ english = ["Branches are open from Monday to Friday. Info {care}."]
 
 [[texts]]
 name = "hours_weekend"
-said = ["sabtu", "minggu"]
+asked_with = ["sabtu", "minggu"]
 indonesian = ["Sabtu dan Minggu tutup. Info {care}."]
 english = ["Closed on Saturdays and Sundays. Info {care}."]
 
 [[texts]]
 name = "hours_holiday"
-said = ["libur"]
+asked_with = ["libur"]
 indonesian = ["Hari libur tutup. Info {care}."]
 english = ["Closed on holidays. Info {care}."]
 """
@@ -52,7 +52,7 @@ MISTAKES = {
     ("[about]", "[about"): "Expected ']' at the end of a table declaration (at line 6",
     ('example = "JAM BUKA"\n', ""): "example: is missing",
     ('"service"', '"hours"'): "section: has to be one of 'member', 'programme' or",
-    ("kept", "keep"): "keep: is no key that a topic has",
+    ("kept", "keep"): "keep: is not a key of a topic",
     ('["senin"]', '"senin"'): "kept: has to be a list",
     ("when branches are open", "x" * 41): "about english: has more than 40 characters",
     ("jam buka kantor cabang", ""): "about indonesian: is empty",
@@ -62,7 +62,10 @@ MISTAKES = {
     ('forgiving = ["jam buka"]', 'forgiving = ["buka"]'): (
         'forgiving: "buka" is no form of this topic'
     ),
-    ('said = ["libur"]\n', ""): "texts: exactly one text has to be without `said`",
+    (
+        'asked_with = ["libur"]\n',
+        "",
+    ): "texts: exactly one text has to be without `asked_with`",
     ('indonesian = ["Hari libur tutup. Info {care}."]', "indonesian = []"): (
         "texts 3 indonesian: is empty"
     ),
@@ -75,11 +78,9 @@ MISTAKES = {
     (LAST, "Buka Senin~Jumat. Info {care}."): (
         "hours: indonesian 2: the character '~' is outside the GSM-7 basic"
     ),
-    (LAST, "Buka. Info {car}."): (
-        "hours: indonesian 2: {car} is nothing that can be filled in"
-    ),
+    (LAST, "Buka. Info {car}."): ("hours: indonesian 2: {car} is not a placeholder"),
     (LAST, "Buka {kpj}. Info {care}."): (
-        "hours: indonesian 2: {kpj} is nothing that can be filled in"
+        "hours: indonesian 2: {kpj} is not a placeholder"
     ),
     (LAST, "Buka. Info {care."): "hours: indonesian 2: the braces do not match",
     (LAST, "Buka jam 08.00. Info {care}."): (
@@ -135,7 +136,7 @@ def test_of_two_texts_that_are_asked_for_the_first_in_the_list_is_told(
 
 
 def test_a_topic_may_tell_the_text_whose_word_was_said_first(tmp_path: Path) -> None:
-    topic = topic_in(tmp_path, f"first_said_wins = true\n{TOPIC}")
+    topic = topic_in(tmp_path, f"first_word_wins = true\n{TOPIC}")
 
     assert answer(topic, "libur", "sabtu") == "hours_holiday"
     assert answer(topic, "sabtu", "libur") == "hours_weekend"

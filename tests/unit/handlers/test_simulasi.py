@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.domain.participants import Contribution, MembershipStatus, Participant
 from gateway.handlers import topics
 from gateway.handlers.registry import MemberTopic, Question
-from gateway.handlers.simulasi import ROUNDED_TO, months_until, projected
+from gateway.handlers.simulasi import ROUNDED_TO, months_until, project_balance
 from gateway.reference_data.loader import our_rules
 from gateway.replies.rejections import NOT_IN_FORCE
 from gateway.replies.template import Answer
@@ -43,7 +43,8 @@ def test_month_by_month_comes_to_the_same(
     for _ in range(months):
         saved += saved * rate / 100 / 12 + monthly
 
-    assert abs(projected(balance, monthly, rate, months) - saved) <= ROUNDED_TO + 1
+    projection = project_balance(balance, monthly, rate, months)
+    assert abs(projection - saved) <= ROUNDED_TO + 1
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from gateway.domain.participants import (
     Program,
     Segment,
 )
-from gateway.handlers import combined, topics
+from gateway.handlers import combine, topics
 from gateway.handlers.information import our_information
 from gateway.handlers.information.topic_file import BadTopics
 from gateway.handlers.registry import MemberTopic, OpenTopic
@@ -121,7 +121,7 @@ def test_a_word_belongs_to_one_topic_only() -> None:
     )
 
     with pytest.raises(BadTopics, match=r'^other: "jht" already asks for saldo$'):
-        combined([*topics().values(), other])
+        combine([*topics().values(), other])
 
 
 def test_every_topic_is_found_by_being_in_the_folder() -> None:

@@ -1,7 +1,7 @@
 """Enrolments as people write them, and what is kept of them."""
 
 from gateway.domain.enquiry import Language
-from gateway.parsers.enrolment import Enrolment, NotAnEnrolment
+from gateway.parsers.enrolment import Enrolment, MalformedEnrolment
 from tests.support.texts import enrolment_in, redacted
 
 NIK = "0000001204850001"
@@ -63,7 +63,7 @@ def test_an_enrolment_is_recognised_in_every_spelling() -> None:
 
 
 def test_an_enrolment_in_a_wrong_format_is_seen_as_one() -> None:
-    malformed = NotAnEnrolment(Language.INDONESIAN)
+    malformed = MalformedEnrolment(Language.INDONESIAN)
 
     assert [text for text in WRONG if enrolment_in(text) != malformed] == []
 

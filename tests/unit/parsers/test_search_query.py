@@ -9,7 +9,7 @@ from gateway.parsers.search_query import (
     Search,
     masked,
     parse,
-    tokenised,
+    tokenise_numbers,
     with_term,
 )
 
@@ -23,7 +23,7 @@ def index(value: str) -> bytes:
 
 
 def read(typed: str, known: str = "") -> Search:
-    return parse(tokenised(typed, index, known), KEYWORDS)
+    return parse(tokenise_numbers(typed, index, known), KEYWORDS)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_number_that_may_be_either_is_what_it_is_called() -> None:
 
 
 def test_no_whole_number_is_left_in_the_text_of_a_search() -> None:
-    text = tokenised(f"saldo {KPJ} {PHONE} 61000000027", index)
+    text = tokenise_numbers(f"saldo {KPJ} {PHONE} 61000000027", index)
 
     assert masked(text) == "saldo kpj:***0019 phone:***0001 kpj:***0027"
     assert KPJ not in text
@@ -91,7 +91,7 @@ def test_numbers_side_by_side_are_several() -> None:
 
 
 def test_a_masked_number_in_the_box_is_the_one_searched_for_before() -> None:
-    before = tokenised(PHONE, index)
+    before = tokenise_numbers(PHONE, index)
 
     again = read(f"{masked(before)} keyword:saldo", known=before)
 

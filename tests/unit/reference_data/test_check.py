@@ -62,7 +62,7 @@ def test_an_address_is_told_by_its_place(tmp_path: Path) -> None:
 def test_two_branches_for_one_place_are_a_fault(tmp_path: Path) -> None:
     found = faults(tmp_path, BRANCH.format(name="a"), BRANCH.format(name="b"))
 
-    assert found == ["1.toml: branch_b: is told for malang, as branch_a is"]
+    assert found == ["1.toml: branch_b: is the branch for malang, and so is branch_a"]
 
 
 def test_every_rule_of_ours_says_where_it_is_from() -> None:
