@@ -83,7 +83,8 @@ class InTwoLanguages(_Part):
 class TextInFile(_Part):
     """A text with its variants, longest first.
 
-    `asked_with` has the words that ask for it. `others` has the variants in further languages, as `others.jv = ["..."]`.
+    `asked_with` has the words that ask for it, `others` the variants in further
+    languages, as `others.jv = ["..."]`.
     """
 
     name: str
