@@ -63,7 +63,7 @@ def test_a_phone_is_erased_while_a_worker_answers_its_stop(
     until = clock() + LEASE
     entry = AuditEntry(clock(), "siti", "letter 12")
     with ThreadPoolExecutor() as pool:
-        with database.settlements.begin(batch, clock(), until) as unit:
+        with database.units_of_work.begin(batch, clock(), until) as unit:
             erased = pool.submit(database.erasure.forget_phone, PHONE, entry)
             while not (erased.done() or is_waited_for_a_lock(engine)):
                 time.sleep(0.01)
