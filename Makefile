@@ -36,9 +36,10 @@ mutants: $(READY) $(WORDS) ## Break the pure packages in small ways and list wha
 	PYTHONPATH=var/mutmut $(BIN)/python -m mutmut results | grep survived
 
 docs: $(READY) ## Write the documents that are made from code
-	$(BIN)/gateway replies reference fixtures > docs/keywords.md
-	$(BIN)/gateway settings > docs/settings.md
-	$(BIN)/gateway card > docs/kartu-kata-kunci.html
+	@mkdir -p var
+	$(BIN)/gateway replies reference fixtures > var/page && mv var/page docs/keywords.md
+	$(BIN)/gateway settings > var/page && mv var/page docs/settings.md
+	$(BIN)/gateway card > var/page && mv var/page docs/kartu-kata-kunci.html
 	$(BIN)/python -m tests.support.layer_picture
 
 bench: $(READY) ## Measure how fast it is (about five minutes)
