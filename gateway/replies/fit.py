@@ -71,7 +71,10 @@ def wording_faults(text: str, widest: Mapping[str, str]) -> Iterator[str]:
     for char in sorted(set(literal) - gsm7.BASIC):
         yield f"the character {char!r} is outside the GSM-7 basic alphabet"
     for figure in written_figures(" ".join(part for part, *_ in parts)):
-        yield f"{figure} is a figure: make it a rule, or allow it in written_figures"
+        yield (
+            f"{figure} is a figure: put it into gateway/reference_data and name its "
+            "placeholder, or allow it in gateway/replies/written_figures.py"
+        )
 
 
 def _too_long(template: ReplyTemplate, widest: Mapping[str, str]) -> Iterator[str]:

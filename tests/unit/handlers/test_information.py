@@ -84,7 +84,7 @@ MISTAKES = {
     ),
     (LAST, "Buka. Info {care."): "hours: indonesian 2: the braces do not match",
     (LAST, "Buka jam 08.00. Info {care}."): (
-        "hours: indonesian 2: 08.00. is a figure: make it a rule"
+        "hours: indonesian 2: 08.00. is a figure: put it into gateway/reference_data"
     ),
 }
 
