@@ -30,7 +30,8 @@ def doctor(files: tuple[Path, ...]) -> None:
     counts = dict.fromkeys(Level, 0)
     report = Settings.read(environment())
     with open_installation(report.settings) as installation:
-        for finding in diagnose(installation, report.faults, files):
+        findings = diagnose(installation, report.faults, files, report.unknown)
+        for finding in findings:
             counts[finding.level] += 1
             click.echo(str(finding))
     failed, warnings = counts[Level.FAIL], counts[Level.WARN]

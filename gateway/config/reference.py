@@ -20,9 +20,10 @@ Made by `gateway settings`; do not edit.
 
 Settings are environment variables. `gateway up` makes its own; every other program
 refuses to start without them and names every missing or wrong one in one message, never
-its value. An empty variable counts as not set, but for the brand. A channel, Twilio or
-Kannel or both, is there when its variables are set. `HTTPS_PROXY` and `NO_PROXY` name a
-proxy for carriers at `https://` addresses, and hosts that are reached without it.
+its value. `gateway doctor` warns of a name that is no setting. An empty variable counts
+as not set, but for the brand. A channel is there when its variables are set; several
+work at once. `HTTPS_PROXY` and `NO_PROXY` name a proxy for carriers at `https://`
+addresses, and hosts that are reached without it.
 """
 _HEAD = """\
 | variable | default | meaning | value |

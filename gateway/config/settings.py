@@ -24,11 +24,6 @@ from gateway.domain.limits import Limits
 from gateway.domain.policy import Policy
 from gateway.security.cipher import new_data_key
 
-_NO_CHANNEL = (
-    "no channel is set: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SENDER, or "
-    "KANNEL_SENDSMS_URL and what belongs to it"
-)
-
 
 class ConfigError(GatewayError):
     """Settings that cannot work; `faults` names every one of them."""
@@ -76,12 +71,13 @@ class Settings(GatewaySettings):
     def read(cls, env: Mapping[str, str]) -> "SettingsReport":
         """Read the settings, replacing wrong values by neutral ones."""
         given = _given(env)
-        faults = [] if any(given[name] for name in CHANNELS) else [_NO_CHANNEL]
+        faults = [] if any(given[name] for name in CHANNELS) else [_no_channel()]
         try:
-            return SettingsReport(cls(**given), faults)
+            return SettingsReport(cls(**given), faults, _unknown(env))
         except ValidationError as error:
             faults += dict.fromkeys(map(_fault, error.errors()))
-        return SettingsReport(cls(**_given(_without(faults, env))), faults)
+        settings = cls(**_given(_without(faults, env)))
+        return SettingsReport(settings, faults, _unknown(env))
 
 
 @dataclass(frozen=True)
@@ -90,6 +86,8 @@ class SettingsReport:
 
     settings: Settings
     faults: list[str]
+    # Variables with our prefixes that are no settings, as misspelt ones are.
+    unknown: tuple[str, ...] = ()
 
 
 # By the name of the channel, as gateway/channels/registry.py opens it.
@@ -122,6 +120,28 @@ def _given(env: Mapping[str, str]) -> dict[str, Any]:
     parts = {name: group.given(env) for name, group in PARTS.items()}
     channels = {name: parts[name] or None for name in CHANNELS}
     return GatewaySettings.given(env) | parts | channels
+
+
+def _unknown(env: Mapping[str, str]) -> tuple[str, ...]:
+    groups: tuple[type[Group], ...] = (GatewaySettings, *PARTS.values())
+    known = {group.variable(name) for group in groups for name in group.model_fields}
+    prefixes = tuple(group.model_config["env_prefix"] for group in groups)
+    return tuple(
+        sorted(it for it in env if it.startswith(prefixes) and it not in known)
+    )
+
+
+def _no_channel() -> str:
+    """The variables that each channel needs."""
+    needs = (
+        " ".join(
+            group.variable(name)
+            for name, field in group.model_fields.items()
+            if field.is_required()
+        )
+        for group in CHANNELS.values()
+    )
+    return f"no channel is set: {', or '.join(needs)}"
 
 
 def _fault(error: ErrorDetails) -> str:

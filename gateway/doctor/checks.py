@@ -90,10 +90,13 @@ EVENT_ALERTS = {
 
 
 def diagnose(
-    installation: Installation, faults: Sequence[str], files: Sequence[Path]
+    installation: Installation,
+    faults: Sequence[str],
+    files: Sequence[Path],
+    unknown: Sequence[str] = (),
 ) -> Iterator[Finding]:
     """Run every check of doctor that the faults of the settings allow."""
-    yield from check_settings(installation.settings, faults)
+    yield from check_settings(installation.settings, faults, unknown)
     yield from check_files(files)
     yield from examine(installation, View.DOCTOR, faults)
 

@@ -13,13 +13,20 @@ SUBJECT = "settings"
 FEWEST_DIFFERENT = 12
 
 
-def check_settings(settings: Settings, faults: Sequence[str]) -> Iterator[Finding]:
-    """Report every fault; warn of weak secrets only if there is none."""
+def check_settings(
+    settings: Settings, faults: Sequence[str], unknown: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Report every fault; warn of weak secrets only if there is none.
+
+    `unknown` variables look like settings and are none.
+    """
     for fault in faults:
         yield fail(SUBJECT, f"{fault} (docs/settings.md)")
     if not faults:
         yield ok(SUBJECT, "complete and well-formed")
         yield from _weaknesses(settings)
+    for name in unknown:
+        yield warn(SUBJECT, f"{name} is no setting: misspelt? (docs/settings.md)")
     if os.geteuid() == 0:
         text = "doctor runs as root: the rights of the gateway's own account count"
         yield warn(SUBJECT, text)

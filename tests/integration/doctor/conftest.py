@@ -51,7 +51,8 @@ def diagnose(
     given = {name: value for name, value in env.items() if name != without}
     report = Settings.read(given)
     with open_installation(report.settings) as installed:
-        return Diagnosis(list(checks.diagnose(installed, report.faults, files)))
+        found = checks.diagnose(installed, report.faults, files, report.unknown)
+        return Diagnosis(list(found))
 
 
 @contextmanager

@@ -115,6 +115,14 @@ def test_without_any_settings_it_still_says_which_are_missing() -> None:
     assert found.of("figures") != []
 
 
+def test_a_name_that_is_no_setting_is_told_without_its_value() -> None:
+    found = diagnose({"GATEWAY_KEEP_TEXT": "30d"})
+
+    warning = "warn GATEWAY_KEEP_TEXT is no setting: misspelt? (docs/settings.md)"
+    assert warning in found.of("settings")
+    assert "30d" not in found.text
+
+
 def test_a_wrong_token_is_refused_by_the_carrier(healthy: Fleet) -> None:
     found = diagnose(healthy.env | {"TWILIO_AUTH_TOKEN": OTHER_TOKEN})
 

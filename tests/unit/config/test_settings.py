@@ -187,6 +187,13 @@ def test_without_any_channel_there_is_no_gateway() -> None:
     [fault] = faults(**dict.fromkeys(TWILIO, ""))
 
     assert fault.startswith("no channel is set")
+    assert set(TWILIO) | set(KANNEL) <= set(fault.replace(",", "").split())
+
+
+def test_a_misspelt_setting_is_told_and_keeps_nothing_from_starting() -> None:
+    report = Settings.read(GOOD | {"GATEWAY_KEEP_TEXT": "30d", "PATH": "/bin"})
+
+    assert (report.faults, report.unknown) == ([], ("GATEWAY_KEEP_TEXT",))
 
 
 @pytest.mark.parametrize("channel", [TWILIO, KANNEL])
