@@ -26,7 +26,7 @@ from gateway.db.models.messages import inbound, outbound, receipts
 from gateway.db.statistics.counts import count_reply, count_sms, written_last
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
-from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.security.cipher import Cipher
 from gateway.security.masking import mask, tail_of
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.domain.messages import InboundStatus, SenderKind
+from gateway.domain.messages import SenderKind
+from gateway.domain.statuses import InboundStatus
 
 _OUR_NUMBER = "+15005550006"
 

@@ -24,13 +24,9 @@ from gateway.config.settings import Settings
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from gateway.db.models.messages import inbound, outbound
-from gateway.domain.messages import (
-    InboundMessage,
-    OutboundStatus,
-    SenderKind,
-    SendOutcome,
-)
+from gateway.domain.messages import InboundMessage, SenderKind, SendOutcome
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import OutboundStatus
 from gateway.runtime import Gateway
 from gateway.worker.loops import WorkLoops
 from tests.support.processes import Postgres

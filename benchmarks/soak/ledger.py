@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from benchmarks.members import made_up
-from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from tests.system.faults.fleet import Fleet
 
 FINAL_SECONDS = 15 * 60.0

@@ -12,8 +12,9 @@ from gateway.domain.access import Decision
 from gateway.domain.audit import AuditEntry
 from gateway.domain.enquiry import Language
 from gateway.domain.errors import GatewayError
-from gateway.domain.messages import InboundStatus, SenderKind
+from gateway.domain.messages import SenderKind
 from gateway.domain.participants import Directory
+from gateway.domain.statuses import InboundStatus
 from gateway.handlers import topics
 from gateway.handlers.catalogue import all_templates
 from gateway.handlers.registry import MemberTopic, Question

@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from gateway.domain.access import Decision
 from gateway.domain.enquiry import RejectionReason
-from gateway.domain.messages import IgnoreReason, InboundStatus
+from gateway.domain.messages import IgnoreReason
+from gateway.domain.statuses import InboundStatus
 
 
 class Outcome(StrEnum):

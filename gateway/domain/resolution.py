@@ -5,14 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.domain.access import Decision
-from gateway.domain.messages import (
-    Consent,
-    IgnoreReason,
-    InboundStatus,
-    Reply,
-    WaitingMessage,
-)
+from gateway.domain.messages import Consent, IgnoreReason, Reply, WaitingMessage
 from gateway.domain.participants import KPJ
+from gateway.domain.statuses import InboundStatus
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from gateway.domain import access
 from gateway.domain.enquiry import Language
-from gateway.domain.messages import InboundStatus, Reply
+from gateway.domain.messages import Reply
 from gateway.domain.participants import KPJ, Participant, identify
 from gateway.domain.policy import EnrolmentMode, Policy
 from gateway.domain.resolution import NewEnrolment, Notice, Opening, Resolution
+from gateway.domain.statuses import InboundStatus
 from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.parsers.enrolment import Enrolment, comparable_name
 from gateway.replies import fields

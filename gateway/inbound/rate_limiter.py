@@ -14,10 +14,10 @@ from gateway.domain.limits import (
     judge,
     may_compare,
 )
-from gateway.domain.messages import InboundStatus
 from gateway.domain.outcomes import NOT_UNDERSTOOD, EnrolmentMistake
 from gateway.domain.participants import KPJ
 from gateway.domain.resolution import Resolution
+from gateway.domain.statuses import InboundStatus
 from gateway.inbound.context import ParsedMessage
 from gateway.inbound.enrolment import KEYWORD as DAFTAR
 from gateway.inbound.enumeration import EnumerationWatch

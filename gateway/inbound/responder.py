@@ -12,10 +12,11 @@ from gateway.domain.enquiry import (
     MemberEnquiry,
     Rejection,
 )
-from gateway.domain.messages import STOP, Consent, IgnoreReason, InboundStatus
+from gateway.domain.messages import STOP, Consent, IgnoreReason
 from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.domain.resolution import Resolution
+from gateway.domain.statuses import InboundStatus
 from gateway.handlers.registry import MemberTopic, OpenTopic, Question, Topic
 from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.inbound.enrolment import KEYWORD, Enroller

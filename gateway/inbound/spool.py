@@ -22,9 +22,9 @@ from gateway.domain.messages import (
     DeliveryReceipt,
     IgnoreReason,
     InboundMessage,
-    OutboundStatus,
     SenderKind,
 )
+from gateway.domain.statuses import OutboundStatus
 from gateway.security.cipher import CannotDecrypt, Cipher
 from gateway.telemetry import metrics
 

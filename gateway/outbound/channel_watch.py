@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from gateway.channels import ChannelError, SendFault
 from gateway.db.database import Database
-from gateway.domain.messages import OutboundMessage, OutboundStatus
+from gateway.domain.messages import OutboundMessage
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import OutboundStatus
 from gateway.telemetry import metrics
 
 # A refusal may have its reason in one phone, whatever the code says. Refusals of so

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.domain.messages import OutboundMessage, SendOutcome
+from gateway.domain.statuses import OutboundStatus
 from gateway.telemetry import metrics
 
 log = logging.getLogger(__name__)

@@ -9,13 +9,9 @@ from datetime import datetime, timedelta
 from gateway.channels import Channel
 from gateway.db.database import Database
 from gateway.domain.errors import GatewayError
-from gateway.domain.messages import (
-    OutboundMessage,
-    OutboundStatus,
-    SendOutcome,
-    Sighting,
-)
+from gateway.domain.messages import OutboundMessage, SendOutcome, Sighting
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import OutboundStatus
 from gateway.outbound.outcome_log import log_outcomes
 from gateway.worker.backoff import backoff_delay
 from gateway.worker.queue import WorkQueue

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from gateway.channels import Channel, ChannelError, SendFault
 from gateway.db.database import Database
 from gateway.domain.errors import GatewayError
-from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.domain.messages import OutboundMessage, SendOutcome
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import OutboundStatus
 from gateway.outbound.channel_watch import EXHAUSTED_PAUSE, ChannelWatch
 from gateway.outbound.outcome_log import log_outcomes
 from gateway.worker.backoff import backoff_delay

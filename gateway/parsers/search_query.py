@@ -13,9 +13,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from gateway.domain.messages import OutboundStatus
 from gateway.domain.outcomes import REASONS, REFUSALS, Outcome
 from gateway.domain.participants import KPJ_SHAPE
+from gateway.domain.statuses import OutboundStatus
 from gateway.parsers.msisdn import to_mobile
 from gateway.security.masking import mask
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from prometheus_client.metrics import MetricWrapperBase
 
 from gateway.domain.alarms import AlarmKind
-from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
+from gateway.domain.messages import IgnoreReason
 from gateway.domain.reminder_schedule import ReminderKind, ReminderOutcome
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.telemetry import metrics
 
 # HTTP statuses of webhooks that are counted.

@@ -21,12 +21,12 @@ from gateway.domain.messages import (
     Consent,
     InboundMessage,
     OutboundMessage,
-    OutboundStatus,
     SenderKind,
     SendOutcome,
 )
 from gateway.domain.participants import KPJ
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import OutboundStatus
 from gateway.outbound import sender
 from gateway.runtime import Gateway
 from tests.support.fakes import (

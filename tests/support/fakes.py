@@ -15,7 +15,6 @@ from gateway.domain.messages import (
     DeliveryReceipt,
     InboundMessage,
     OutboundMessage,
-    OutboundStatus,
     SenderKind,
     Sighting,
 )
@@ -28,6 +27,7 @@ from gateway.domain.participants import (
     Program,
     Segment,
 )
+from gateway.domain.statuses import OutboundStatus
 from gateway.handlers.registry import Question
 from gateway.reference_data.loader import our_rules
 from gateway.replies.rendering import Renderer

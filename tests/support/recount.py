@@ -8,8 +8,8 @@ from sqlalchemy import Engine, Row, select
 
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.statistics import quarter_counts
-from gateway.domain.messages import OutboundStatus, is_final
 from gateway.domain.outcomes import outcome_of
+from gateway.domain.statuses import OutboundStatus, is_final
 
 Counts = Counter[tuple[int, str, str]]
 

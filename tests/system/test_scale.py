@@ -8,7 +8,7 @@ import pytest
 from benchmarks.national.size import GB, KEPT_FREE, WORKING_ROOM, Size, Weight, fitting
 from benchmarks.soak.ledger import MOST_AT_A_TIME, Ledger, Sent
 from benchmarks.soak.memory import Growth, Look, Memory
-from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 
 NATION = Size(40_000_000, 20_000_000)
 REPLY = {"at": "2026-11-21T09:00:01+00:00"}

@@ -19,9 +19,9 @@ from gateway.domain.messages import (
     DeliveryReceipt,
     IgnoreReason,
     InboundMessage,
-    OutboundStatus,
     ReceiptMeaning,
 )
+from gateway.domain.statuses import OutboundStatus
 from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
 
 # The bits of a receipt's status (user guide, "Delivery reports"), the worst one first:

@@ -15,8 +15,8 @@ from gateway.domain.messages import (
     DeliveryReceipt,
     IgnoreReason,
     InboundMessage,
-    OutboundStatus,
 )
+from gateway.domain.statuses import OutboundStatus
 from gateway.parsers.msisdn import classify_sender, is_same_number, storable_address
 
 LONGEST_CODE = 10

@@ -7,13 +7,14 @@ from sqlalchemy import ColumnElement, func, or_, select
 from gateway.db.console.id_ranges import A_DAY, IdRange, needs_scan
 from gateway.db.models.messages import IS_FAILED, IS_RECEIVED, inbound, outbound
 from gateway.domain.calendar import start_of
-from gateway.domain.messages import IgnoreReason, InboundStatus
+from gateway.domain.messages import IgnoreReason
 from gateway.domain.outcomes import (
     NOT_UNDERSTOOD,
     REFUSALS,
     FailureReason,
     Outcome,
 )
+from gateway.domain.statuses import InboundStatus
 from gateway.parsers.search_query import Search
 from gateway.security.masking import tail_of
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from gateway.db.core.claims import read_in_order
 from gateway.db.core.store import Store
 from gateway.db.models.messages import IS_RECEIVED, inbound, outbound
-from gateway.domain.messages import UNSETTLED, OutboundStatus
+from gateway.domain.statuses import UNSETTLED, OutboundStatus
 
 # A count of this number means this many or more.
 MOST_COUNTED = 10_000

@@ -13,8 +13,8 @@ from gateway.db.core.store import Store
 from gateway.db.models.messages import IS_FAILED, inbound, outbound
 from gateway.db.statistics.counts import SMS_COLUMNS, count_sms
 from gateway.domain.audit import AuditEntry
-from gateway.domain.messages import InboundStatus, OutboundStatus
 from gateway.domain.outcomes import FailureReason
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.security.cipher import CannotDecrypt
 
 

@@ -29,12 +29,8 @@ from gateway.db.messages.outbound_rows import (
 )
 from gateway.db.models.base import UtcDateTime
 from gateway.db.models.messages import attempts, outbound
-from gateway.domain.messages import (
-    OutboundMessage,
-    OutboundStatus,
-    SendOutcome,
-    Sighting,
-)
+from gateway.domain.messages import OutboundMessage, SendOutcome, Sighting
+from gateway.domain.statuses import OutboundStatus
 from gateway.telemetry import metrics
 
 # Older replies to the same phone cannot be mistaken for this one.

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, ScalarSelect, exists, func, select
 
 from gateway.db.core.bulk import among, without_index
 from gateway.db.models.messages import inbound, outbound
-from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
+from gateway.domain.messages import IgnoreReason
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 
 WINDOW = timedelta(minutes=1)
 # How far ids may be out of order with arrival times, because the clocks of web servers

@@ -17,10 +17,10 @@ from gateway.domain.messages import (
     Consent,
     IgnoreReason,
     InboundMessage,
-    InboundStatus,
     SenderKind,
     WaitingMessage,
 )
+from gateway.domain.statuses import InboundStatus
 from gateway.security.cipher import CannotDecrypt, Cipher
 from gateway.security.masking import tail_of
 

@@ -12,8 +12,9 @@ from gateway.db.messages.complaints import close_complaint
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import opt_outs
 from gateway.domain.audit import AuditEntry
-from gateway.domain.messages import UNSETTLED, InboundStatus, Reply, SenderKind
+from gateway.domain.messages import Reply, SenderKind
 from gateway.domain.participants import KPJ
+from gateway.domain.statuses import UNSETTLED, InboundStatus
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ from gateway.db.messages.outbound_rows import (
 from gateway.db.models.messages import IS_QUEUED, outbound
 from gateway.db.models.operations import channels
 from gateway.db.subscribers.suppressions import UNWANTED, Suppressions
-from gateway.domain.messages import OutboundMessage, OutboundStatus, SendOutcome
+from gateway.domain.messages import OutboundMessage, SendOutcome
+from gateway.domain.statuses import OutboundStatus
 from gateway.security.cipher import Cipher
 from gateway.telemetry import metrics
 

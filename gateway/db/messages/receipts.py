@@ -17,12 +17,11 @@ from gateway.db.subscribers.suppressions import Suppressions
 from gateway.db.subscribers.unreachable import UnreachablePhones
 from gateway.domain.messages import (
     DeliveryReceipt,
-    OutboundStatus,
     ReceiptMeaning,
     SendOutcome,
     mark_of,
-    status_after,
 )
+from gateway.domain.statuses import OutboundStatus, status_after
 from gateway.security.cipher import Cipher
 
 # A receipt without its reply is tried again when it is twice as old; the bounds of that

@@ -20,13 +20,8 @@ from sqlalchemy import (
 from gateway.db.core.bulk import BulkUpdates, Given, Types, among, without_index
 from gateway.db.models.messages import outbound
 from gateway.db.statistics.counts import REPLY_COLUMNS, count_changes, uncounted
-from gateway.domain.messages import (
-    OutboundStatus,
-    ReceiptMeaning,
-    SendOutcome,
-    is_final,
-    sources_of,
-)
+from gateway.domain.messages import ReceiptMeaning, SendOutcome
+from gateway.domain.statuses import OutboundStatus, is_final, sources_of
 
 _SENT = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
 _TYPES: Types = {

@@ -28,8 +28,9 @@ from gateway.db.models.messages import inbound, outbound
 from gateway.db.statistics.counts import count_sms
 from gateway.db.subscribers.enrolments import NEWS_LIFETIME
 from gateway.db.subscribers.suppressions import Suppressions
-from gateway.domain.messages import STOP, Consent, InboundStatus, WaitingMessage
+from gateway.domain.messages import STOP, Consent, WaitingMessage
 from gateway.domain.resolution import Notice, Resolution
+from gateway.domain.statuses import InboundStatus
 from gateway.security.cipher import Cipher
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from gateway.db.models.base import Digest, Id, UtcDateTime, metadata
-from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 
 inbound = Table(
     "inbound",

@@ -23,8 +23,9 @@ from gateway.db.statistics.counts import SMS_COLUMNS, count_sms
 from gateway.db.subscribers.subscriptions import cancel_reminders
 from gateway.domain.audit import AuditEntry
 from gateway.domain.errors import GatewayError
-from gateway.domain.messages import IgnoreReason, InboundStatus, OutboundStatus
+from gateway.domain.messages import IgnoreReason
 from gateway.domain.participants import KPJ
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.security.masking import mask
 
 _ON_THE_WAY = (OutboundStatus.SENDING, OutboundStatus.UNKNOWN)

@@ -18,8 +18,8 @@ from sqlalchemy import Column, Connection, Row, RowMapping, select
 from gateway.db.core.bulk import BulkInserts, among
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.statistics import quarter_counts
-from gateway.domain.messages import OutboundStatus, is_final
 from gateway.domain.outcomes import Outcome, outcome_of
+from gateway.domain.statuses import OutboundStatus, is_final
 
 SECONDS = 900
 # The key in `connection.info` of the counts to be written at the transaction's end.

@@ -7,8 +7,9 @@ from flask_babel.speaklater import LazyString
 
 from gateway.domain.access import Decision
 from gateway.domain.enquiry import RejectionReason
-from gateway.domain.messages import IgnoreReason, OutboundStatus
+from gateway.domain.messages import IgnoreReason
 from gateway.domain.outcomes import EnrolmentMistake, FailureReason, Outcome
+from gateway.domain.statuses import OutboundStatus
 from gateway.parsers.number_kinds import NumberKind
 
 # Colours repeat what the labels say, for readers who see them.

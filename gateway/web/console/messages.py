@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from gateway.domain.messages import OutboundStatus
 from gateway.domain.operators import Role
 from gateway.domain.outcomes import Outcome
+from gateway.domain.statuses import OutboundStatus
 from gateway.handlers import topics
 from gateway.parsers.search_query import (
     LONGEST,

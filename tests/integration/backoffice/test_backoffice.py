@@ -7,7 +7,7 @@ from sqlalchemy import Engine, update
 
 from gateway.db.models.messages import inbound
 from gateway.domain.audit import AuditEntry
-from gateway.domain.messages import InboundStatus
+from gateway.domain.statuses import InboundStatus
 from gateway.runtime import Gateway
 from tests.support.fakes import FakeChannel, FakeClock, FakeQueue, sms
 

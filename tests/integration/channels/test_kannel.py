@@ -8,7 +8,8 @@ import pytest
 from gateway.channels import NotAuthentic
 from gateway.channels.kannel.channel import SIGNATURE_LENGTH, KannelChannel
 from gateway.config.groups import KannelSettings
-from gateway.domain.messages import OutboundStatus, ReceiptMeaning
+from gateway.domain.messages import ReceiptMeaning
+from gateway.domain.statuses import OutboundStatus
 from tests.integration.channels.conformance.kannel import (
     META_DATA,
     PASSWORD,

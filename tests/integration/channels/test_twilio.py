@@ -19,12 +19,7 @@ from gateway.channels.twilio.channel import TwilioChannel
 from gateway.channels.twilio.http import LibcurlHttpClient, open_client
 from gateway.channels.twilio.message_list import MOST_LISTED
 from gateway.config.groups import TwilioSettings
-from gateway.domain.messages import (
-    Consent,
-    OutboundMessage,
-    ReceiptMeaning,
-    Sighting,
-)
+from gateway.domain.messages import Consent, OutboundMessage, ReceiptMeaning, Sighting
 from tests.integration.channels.conformance import twilio as conformance
 from tests.support.fakes import FakeClock
 from tests.support.servers import serving

@@ -22,8 +22,9 @@ from gateway.config.settings import Settings
 from gateway.db.core.engine import open_engine
 from gateway.db.member_import.swap import import_lock
 from gateway.devserver.members import MADE_UP, MADE_UP_MEMBERS
-from gateway.domain.messages import InboundStatus, Reply
+from gateway.domain.messages import Reply
 from gateway.domain.resolution import Resolution
+from gateway.domain.statuses import InboundStatus
 from gateway.inbound.spool import Spool
 from gateway.security.cipher import Cipher
 from gateway.worker.loops import WorkLoops

@@ -14,14 +14,9 @@ from gateway.db.database import Database
 from gateway.db.messages.backlog import MOST_COUNTED
 from gateway.db.models.messages import IS_RECEIVED, inbound
 from gateway.db.models.subscribers import opt_outs
-from gateway.domain.messages import (
-    Consent,
-    DeliveryReceipt,
-    InboundStatus,
-    OutboundStatus,
-    SendOutcome,
-)
+from gateway.domain.messages import Consent, DeliveryReceipt, SendOutcome
 from gateway.domain.resolution import Resolution
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.parsers.search_query import Search
 from gateway.runtime import Gateway
 from gateway.security.cipher import INDEX_BYTES

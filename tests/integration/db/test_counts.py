@@ -20,12 +20,9 @@ from gateway.db.database import Database
 from gateway.db.models import metadata
 from gateway.db.retention.erasure import StillOnTheWay
 from gateway.domain.audit import AuditEntry
-from gateway.domain.messages import (
-    DeliveryReceipt,
-    OutboundStatus,
-    ReceiptMeaning,
-)
+from gateway.domain.messages import DeliveryReceipt, ReceiptMeaning
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import OutboundStatus
 from gateway.inbound.spool import Spool
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher

@@ -22,15 +22,14 @@ from gateway.domain.messages import (
     Consent,
     DeliveryReceipt,
     InboundMessage,
-    InboundStatus,
     OutboundMessage,
-    OutboundStatus,
     Reply,
     SendOutcome,
     WaitingMessage,
 )
 from gateway.domain.participants import KPJ
 from gateway.domain.resolution import Notice, Resolution
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from tests.integration.db.content import stored
 from tests.support.fakes import BALANCE_TEXT, OTHER_PHONE, PHONE, FakeClock, sms
 

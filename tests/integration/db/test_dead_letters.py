@@ -7,8 +7,8 @@ from sqlalchemy import Engine, select
 from gateway.db.messages.dead_letters import DeadLetterStore
 from gateway.db.models.messages import inbound, outbound
 from gateway.domain.audit import AuditEntry, RecordedEntry
-from gateway.domain.messages import OutboundStatus
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import OutboundStatus
 from gateway.runtime import Gateway
 from tests.integration.test_runtime import AMBIGUOUS
 from tests.support.fakes import (

@@ -15,12 +15,11 @@ from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import (
     Consent,
     DeliveryReceipt,
-    InboundStatus,
     OutboundMessage,
-    OutboundStatus,
     SendOutcome,
 )
 from gateway.domain.resolution import Resolution
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.runtime import Gateway
 from tests.support.fakes import PHONE, FakeClock, sms
 

@@ -8,10 +8,10 @@ from gateway.db.models.messages import outbound
 from gateway.domain.messages import (
     DeliveryReceipt,
     OutboundMessage,
-    OutboundStatus,
     ReceiptMeaning,
     SendOutcome,
 )
+from gateway.domain.statuses import OutboundStatus
 from gateway.runtime import Gateway
 from tests.support.fakes import FakeClock, sms
 

@@ -13,7 +13,8 @@ from sqlalchemy import Engine, delete, select
 from gateway.channels import ChannelError, SendFault
 from gateway.db.messages.duplicates import WINDOW
 from gateway.db.models.messages import inbound
-from gateway.domain.messages import DeliveryReceipt, IgnoreReason, OutboundStatus
+from gateway.domain.messages import DeliveryReceipt, IgnoreReason
+from gateway.domain.statuses import OutboundStatus
 from gateway.runtime import Gateway
 from tests.support.fakes import OTHER_PHONE, FakeChannel, FakeClock, sms
 

@@ -14,13 +14,9 @@ from gateway.db.models.messages import inbound, outbound
 from gateway.db.retention.erasure import StillOnTheWay
 from gateway.db.retention.key_rotation import ENCRYPTED
 from gateway.domain.audit import AuditEntry, RecordedEntry
-from gateway.domain.messages import (
-    InboundStatus,
-    OutboundStatus,
-    SendOutcome,
-    WaitingMessage,
-)
+from gateway.domain.messages import SendOutcome, WaitingMessage
 from gateway.domain.resolution import Resolution
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.runtime import Gateway
 from gateway.security.cipher import CannotDecrypt, Cipher
 from tests.integration.db.content import stored

@@ -15,8 +15,9 @@ from gateway.db.models.messages import attempts, complaints, inbound, outbound, 
 from gateway.db.models.operations import text_marks
 from gateway.db.models.subscribers import enrolments, reminders, subscriptions
 from gateway.db.retention.purge import Purge
-from gateway.domain.messages import InboundStatus, OutboundStatus, SendOutcome
+from gateway.domain.messages import SendOutcome
 from gateway.domain.resolution import Resolution
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.integration.db.test_database import (

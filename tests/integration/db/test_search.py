@@ -11,8 +11,8 @@ from gateway.db.console import search as finding
 from gateway.db.database import Database
 from gateway.db.models.messages import inbound, outbound
 from gateway.domain.audit import AuditEntry
-from gateway.domain.messages import InboundStatus
 from gateway.domain.outcomes import Outcome
+from gateway.domain.statuses import InboundStatus
 from gateway.parsers.search_query import Search, parse, tokenise_numbers
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher

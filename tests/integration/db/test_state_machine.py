@@ -31,17 +31,15 @@ from gateway.db.models.messages import outbound, receipts
 from gateway.domain.audit import AuditEntry
 from gateway.domain.limits import Limits
 from gateway.domain.messages import (
-    ALLOWED_MOVES,
     DeliveryReceipt,
     OutboundMessage,
-    OutboundStatus,
     ReceiptMeaning,
     SendOutcome,
     Sighting,
-    is_final,
     mark_of,
 )
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import ALLOWED_MOVES, OutboundStatus, is_final
 from gateway.handlers import topics
 from gateway.inbound.enrolment import Enroller
 from gateway.inbound.member_lookup import MemberLookup

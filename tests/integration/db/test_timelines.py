@@ -7,9 +7,10 @@ from gateway.db.console.audit_log import AuditLog
 from gateway.db.models.console import access_log
 from gateway.db.models.messages import attempts, inbound
 from gateway.domain.audit import AuditEntry
-from gateway.domain.messages import DeliveryReceipt, OutboundStatus
+from gateway.domain.messages import DeliveryReceipt
 from gateway.domain.outcomes import Outcome
 from gateway.domain.policy import Policy
+from gateway.domain.statuses import OutboundStatus
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.integration.test_runtime import AMBIGUOUS

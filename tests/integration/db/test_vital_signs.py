@@ -7,7 +7,7 @@ from sqlalchemy import Engine, update
 
 from gateway.db.database import Database
 from gateway.db.models.messages import outbound
-from gateway.domain.messages import OutboundStatus
+from gateway.domain.statuses import OutboundStatus
 from tests.integration.db.test_database import answer, take
 from tests.support.fakes import FakeClock, sms
 

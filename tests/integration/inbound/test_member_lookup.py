@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select
 from gateway.db.database import Database
 from gateway.db.models.messages import inbound
 from gateway.db.subscribers.enrolments import Opening
-from gateway.domain.messages import InboundStatus
 from gateway.domain.participants import KPJ
+from gateway.domain.statuses import InboundStatus
 from gateway.runtime import Gateway
 from tests.support.fakes import (
     MEMBER,

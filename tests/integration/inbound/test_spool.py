@@ -15,12 +15,8 @@ from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.domain.errors import DatabaseRefuses, DatabaseUnavailable
-from gateway.domain.messages import (
-    Consent,
-    DeliveryReceipt,
-    InboundMessage,
-    OutboundStatus,
-)
+from gateway.domain.messages import Consent, DeliveryReceipt, InboundMessage
+from gateway.domain.statuses import OutboundStatus
 from gateway.inbound.spool import (
     ABANDONED_SECONDS,
     REFUSED_SUFFIX,

@@ -11,7 +11,6 @@ from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import subscriptions
 from gateway.domain.audit import AuditEntry
 from gateway.domain.limits import Limits
-from gateway.domain.messages import OutboundStatus
 from gateway.domain.participants import (
     KPJ,
     MembershipStatus,
@@ -20,6 +19,7 @@ from gateway.domain.participants import (
     TimeZone,
 )
 from gateway.domain.reminder_schedule import ReminderOutcome
+from gateway.domain.statuses import OutboundStatus
 from gateway.outbound import reminders
 from gateway.runtime import Gateway
 from tests.integration.db.content import stored

@@ -9,8 +9,9 @@ from sqlalchemy import Engine, select
 
 from gateway.db.models.subscribers import bindings, subscriptions, unreachable_phones
 from gateway.domain.audit import AuditEntry
-from gateway.domain.messages import DeliveryReceipt, OutboundStatus, ReceiptMeaning
+from gateway.domain.messages import DeliveryReceipt, ReceiptMeaning
 from gateway.domain.participants import identify
+from gateway.domain.statuses import OutboundStatus
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.support.fakes import (

@@ -21,7 +21,7 @@ from sqlalchemy import Row, select
 from gateway.db.core.engine import open_engine
 from gateway.db.models.messages import inbound, outbound
 from gateway.devserver.environment import GENEROUS, SENDER, make_secrets
-from gateway.domain.messages import OutboundStatus
+from gateway.domain.statuses import OutboundStatus
 from gateway.security.masking import mask_long_numbers
 from gateway.simulator.subscribers import GOODBYE, WELCOME
 from tests.support.processes import Program, Valkey, free_port, wait_until

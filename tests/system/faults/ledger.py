@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 
 from gateway.db.core.engine import open_engine
 from gateway.db.models.messages import inbound, outbound
-from gateway.domain.messages import InboundStatus, OutboundStatus
+from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.security.cipher import Cipher
 
 

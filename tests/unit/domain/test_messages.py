@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.messages import ALLOWED_MOVES, OutboundStatus, is_final, sources_of
+from gateway.domain.statuses import ALLOWED_MOVES, OutboundStatus, is_final, sources_of
 from tests.support.fakes import sms
 
 S = OutboundStatus

@@ -2,8 +2,9 @@
 
 from gateway.domain.access import Decision
 from gateway.domain.enquiry import RejectionReason
-from gateway.domain.messages import IgnoreReason, InboundStatus
+from gateway.domain.messages import IgnoreReason
 from gateway.domain.outcomes import EnrolmentMistake, FailureReason, Outcome, outcome_of
+from gateway.domain.statuses import InboundStatus
 from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 
 _ANSWERED = InboundStatus.ANSWERED

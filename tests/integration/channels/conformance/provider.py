@@ -15,7 +15,8 @@ from werkzeug import Request, Response
 from werkzeug.test import TestResponse
 
 from gateway.channels import Channel, SendFault, WebhookRequest
-from gateway.domain.messages import IgnoreReason, OutboundMessage, OutboundStatus
+from gateway.domain.messages import IgnoreReason, OutboundMessage
+from gateway.domain.statuses import OutboundStatus
 
 PUBLIC_URL = "https://sms.example.test"
 PHONE = "+628110000001"

@@ -17,7 +17,8 @@ from gateway.channels import ChannelError, MalformedRequest, NotAuthentic, SendF
 from gateway.channels.http.answer import LONGEST_RETRY_AFTER
 from gateway.db.models.messages import inbound, outbound
 from gateway.domain.access import reason_to_ignore
-from gateway.domain.messages import OutboundMessage, OutboundStatus, SenderKind
+from gateway.domain.messages import OutboundMessage, SenderKind
+from gateway.domain.statuses import OutboundStatus
 from gateway.runtime import Gateway
 from tests.integration.channels.conformance.provider import (
     NOW,

@@ -11,7 +11,8 @@ from werkzeug.datastructures import Headers, MultiDict
 from gateway.channels import Channel, SendFault, WebhookRequest
 from gateway.channels.twilio.channel import TwilioChannel
 from gateway.config.groups import TwilioSettings
-from gateway.domain.messages import IgnoreReason, OutboundMessage, OutboundStatus
+from gateway.domain.messages import IgnoreReason, OutboundMessage
+from gateway.domain.statuses import OutboundStatus
 from tests.integration.channels.conformance.provider import (
     NOW,
     PHONE,

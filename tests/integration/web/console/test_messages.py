@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.domain.messages import DeliveryReceipt, OutboundStatus
+from gateway.domain.messages import DeliveryReceipt
 from gateway.domain.operators import Role
+from gateway.domain.statuses import OutboundStatus
 from gateway.handlers import topics
 from gateway.runtime import Gateway
 from tests.integration.test_canary import MEMBERS, enrolment, found_in, secrets

@@ -1,0 +1,88 @@
+"""Statuses of messages, and the transitions between them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class InboundStatus(StrEnum):
+    """The status of an SMS from a member."""
+
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+class OutboundStatus(StrEnum):
+    """The status of a reply.
+
+    UNKNOWN: only the carrier knows whether it was sent. SENT: the carrier has it.
+    UNCONFIRMED: sent without a receipt, or never proven to be sent.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+    UNCONFIRMED = "unconfirmed"
+
+
+# Statuses of replies that the carrier has not accepted for certain.
+UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
+_Moves = Mapping[OutboundStatus, frozenset[OutboundStatus]]
+_REPORTED = frozenset(
+    {
+        OutboundStatus.SENT,
+        OutboundStatus.DELIVERED,
+        OutboundStatus.UNDELIVERED,
+        OutboundStatus.FAILED,
+        OutboundStatus.CANCELED,
+    }
+)
+# A receipt proves that the carrier has the message, so it may end QUEUED too. A final
+# status that is not "delivered" for certain may still become it.
+ALLOWED_MOVES: _Moves = {
+    OutboundStatus.QUEUED: _REPORTED | {OutboundStatus.SENDING, OutboundStatus.EXPIRED},
+    OutboundStatus.SENDING: _REPORTED
+    | {OutboundStatus.QUEUED, OutboundStatus.UNKNOWN, OutboundStatus.EXPIRED},
+    OutboundStatus.UNKNOWN: _REPORTED
+    | {OutboundStatus.QUEUED, OutboundStatus.EXPIRED, OutboundStatus.UNCONFIRMED},
+    OutboundStatus.SENT: (_REPORTED - {OutboundStatus.SENT})
+    | {OutboundStatus.UNCONFIRMED},
+    OutboundStatus.DELIVERED: frozenset(),
+    OutboundStatus.UNDELIVERED: frozenset({OutboundStatus.DELIVERED}),
+    OutboundStatus.FAILED: frozenset(),
+    OutboundStatus.EXPIRED: frozenset(),
+    OutboundStatus.CANCELED: frozenset(),
+    OutboundStatus.UNCONFIRMED: frozenset({OutboundStatus.DELIVERED}),
+}
+_FINAL = frozenset(
+    {
+        OutboundStatus.DELIVERED,
+        OutboundStatus.UNDELIVERED,
+        OutboundStatus.FAILED,
+        OutboundStatus.EXPIRED,
+        OutboundStatus.CANCELED,
+        OutboundStatus.UNCONFIRMED,
+    }
+)
+
+
+def sources_of(status: OutboundStatus) -> frozenset[OutboundStatus]:
+    """The statuses from which a message may move to this one."""
+    return frozenset(old for old, new in ALLOWED_MOVES.items() if status in new)
+
+
+def is_final(status: OutboundStatus) -> bool:
+    """Whether nothing follows any more, so that the text is erased."""
+    return status in _FINAL
+
+
+def status_after(status: OutboundStatus, reported: OutboundStatus) -> OutboundStatus:
+    """The status after a report of the carrier; a move not allowed changes nothing."""
+    return reported if reported in ALLOWED_MOVES[status] else status
