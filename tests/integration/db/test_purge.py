@@ -266,7 +266,7 @@ def test_a_count_that_somebody_holds_is_left_for_the_next_night(
     night: Purge,
 ) -> None:
     with old.begin() as somebody:
-        somebody.execute(update(phone_days).values(reported=1))
+        somebody.execute(update(phone_days).values(told=1))
 
         night.purge(now + DAY, now + DAY)
 
