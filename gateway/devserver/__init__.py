@@ -1,1 +1,1 @@
-"""The whole gateway on one machine with made-up members."""
+"""Run the whole gateway on one machine, with made-up members."""

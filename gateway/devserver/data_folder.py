@@ -1,4 +1,4 @@
-"""The folder of `gateway up`: one gateway at a time, readable by its owner alone."""
+"""The data folder of `gateway up`: one gateway at a time, private to its owner."""
 
 import fcntl
 import json
@@ -13,12 +13,12 @@ from pathlib import Path
 from gateway.devserver.environment import make_secrets
 from gateway.domain.errors import GatewayError
 
-# What we write into the folder; SQLite also writes a log beside its file.
+# The files that we write into the folder; SQLite also writes a log beside its file.
 _OURS = ("gateway.db*", "lock", "metrics", "spool", "valkey*", "secrets.json")
 
 
 class CannotStart(GatewayError):
-    """Why the gateway cannot start, in one line."""
+    """`gateway up` cannot start; the message is one line."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from gateway.security.cipher import new_data_key
 HOST = "127.0.0.1"
 # A number that Twilio keeps for tests: twilio.com/docs/iam/test-credentials
 SENDER = "+15005550006"
-# Testers text again and again from the same made-up phones about the same members, and
-# the members' records grow old.
+# Testers text often from the same made-up phones about the same members, whose records
+# grow old.
 GENEROUS: Mapping[str, str] = {
     "GATEWAY_LIMIT_ANSWERS": "100000",
     "GATEWAY_LIMIT_MEMBERS": "100000",

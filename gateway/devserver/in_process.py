@@ -1,7 +1,7 @@
-"""A whole gateway inside this process, with real HTTP between its parts.
+"""Run a whole gateway inside this process, with real HTTP between its parts.
 
-For `gateway replay` and for tests: the real webhook, worker code and carrier, on free
-loopback ports and a temporary database.
+`gateway replay` and tests use it: the real webhooks, worker loops and simulator on free
+loopback ports, with a temporary database.
 """
 
 import tempfile
@@ -59,7 +59,7 @@ class InProcessGateway:
 
 @contextmanager
 def running() -> Iterator[InProcessGateway]:
-    """Run everything on the made-up members until the block ends."""
+    """Run everything with the made-up members until the block ends."""
     temporary = tempfile.TemporaryDirectory(prefix="gateway-")
     with temporary as folder, _server() as web, _server() as carrier:
         settings = _settings(Path(folder), web.url, carrier.url)
@@ -79,16 +79,16 @@ def running() -> Iterator[InProcessGateway]:
 
 
 def _clock_of_conversations() -> Clock:
-    """The time of day on the day for which conversations are written.
+    """The present time of day, on the day for which conversations are written.
 
-    Otherwise conversations would fail when the law changes a figure.
+    Otherwise conversations would fail as soon as the law changes a figure.
     """
     since = day_of(utc_now()) - MADE_UP_DAY
     return lambda: utc_now() - since
 
 
 class _Server:
-    """A threaded HTTP server that has its port before it gets its application."""
+    """A threaded HTTP server whose port is known before it gets its application."""
 
     def __init__(self) -> None:
         self.app: _WsgiApp | None = None

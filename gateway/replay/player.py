@@ -18,7 +18,7 @@ from gateway.replay import conversations
 from gateway.replay.conversations import Exchange
 from gateway.simulator.faults import Planned
 
-# A reply in doubt is asked about again and again before it is sent once more.
+# Long enough for a reply in doubt, which is looked up several times before a resend.
 SETTLE_SECONDS = 90.0
 _POLL_SECONDS = 0.01
 _TIMEOUT_SECONDS = 30.0
@@ -90,7 +90,7 @@ def run(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> 
 
 
 def record(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) -> None:
-    """Write what comes back into the files. Raises BadConversation, CannotReplay."""
+    """Write the actual replies into the files. Raises BadConversation, CannotReplay."""
     drafts = {path: conversations.read_unanswered(path) for path in paths}
     with _addresses(url) as (gateway_url, carrier_url):
         player = Player(gateway_url, carrier_url)
@@ -103,7 +103,7 @@ def record(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) 
 class Player:
     """Plays exchanges on a running gateway.
 
-    `check` runs while it waits, and may raise what makes waiting useless.
+    `check` runs while the player waits, and may raise an error to end the wait.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Player:
             yield from self._play_together(group)
 
     def _play_together(self, group: Sequence[Exchange]) -> list[Result]:
-        """Play a group at once, so that its faults take their time once."""
+        """Play a group at once, so that the delays of its faults overlap."""
         started = time.monotonic()
         before = [len(self._received(exchange.phone)) for exchange in group]
         faults = Counter(fault for exchange in group for fault in exchange.faults)
@@ -132,7 +132,7 @@ class Player:
             self._post_sms({"from": exchange.phone, "body": exchange.text})
         self._settle(group[0].place)
         if faults:
-            # A fault that did not happen here must not meet the next SMS.
+            # A fault that did not happen here must not hit the next SMS.
             _json("DELETE", f"{self._carrier_url}/simulator/faults")
         seconds = (time.monotonic() - started) / len(group)
         return [
@@ -194,7 +194,7 @@ def _lines(result: Result) -> Iterator[str]:
 
 @contextmanager
 def _addresses(url: str | None) -> Iterator[tuple[str, str]]:
-    """The addresses of gateway and carrier, which are started here without a URL."""
+    """The addresses of gateway and carrier; without a URL both are started here."""
     if url is not None:
         yield _discover(url.rstrip("/"))
         return

@@ -11,7 +11,7 @@ from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import HTTPException
 
 from gateway.config.settings import ConfigError, Settings
-from gateway.simulator import guard, panel, phone, planning, rest, sender, tester
+from gateway.simulator import fault_api, guard, panel, phone, rest, sender, tester
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.carrier import Carrier, utc_now
 from gateway.simulator.faults import Faults
@@ -55,7 +55,7 @@ def create_simulator(
     Bootstrap5(app)
     guard.protect(app)
     twilios = (rest.bp, sender.numbers, sender.services)
-    for blueprint in (*twilios, tester.bp, planning.bp, phone.bp, panel.bp):
+    for blueprint in (*twilios, tester.bp, fault_api.bp, phone.bp, panel.bp):
         app.register_blueprint(blueprint)
     app.register_error_handler(RestError, rest.answer_rest_error)
     app.register_error_handler(HTTPException, _answer_plainly)

@@ -1,4 +1,4 @@
-"""The carrier itself: SMS from phones to the gateway, and from it to phones."""
+"""The carrier: it passes SMS from phones to the gateway and back."""
 
 import logging
 import secrets
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import dropwhile
 
 from gateway.simulator.account import CarrierAccount
+from gateway.simulator.delivery_steps import DELIVERED, delivery_steps_to
 from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import inbound_form
 from gateway.simulator.mailbox import Mailbox
@@ -15,10 +16,9 @@ from gateway.simulator.posts import Posted, StatusReport
 from gateway.simulator.receipts import Receipts
 from gateway.simulator.sms import Direction, Sms, SmsStatus
 from gateway.simulator.subscribers import Subscribers
-from gateway.simulator.ways import USUAL, way_to
 from gateway.simulator.webhooks import Webhooks
 
-# Twilio's codes for a webhook that answers badly, and for one that does not answer.
+# Twilio's codes for a webhook that refuses, and for one that does not answer.
 REFUSED_CODE, UNREACHABLE_CODE = 11200, 11205
 
 log = logging.getLogger(__name__)
@@ -78,9 +78,9 @@ class Carrier:
         )
 
     def clock(self) -> datetime:
-        """The carrier's time, which may be off."""
-        off = self._faults.holds(Fault.CLOCK_OFF)
-        return self._true_clock() + timedelta(seconds=off.number if off else 0)
+        """The carrier's time, which a fault may shift."""
+        shift = self._faults.holds(Fault.CLOCK_OFF)
+        return self._true_clock() + timedelta(seconds=shift.number if shift else 0)
 
     def inbound(
         self, phone: str, body: str, *, sid: str | None = None, media: int = 0
@@ -110,16 +110,16 @@ class Carrier:
             self._hand_over(again)
         return self._hand_over(sms)
 
-    def takes(self, to: str) -> bool:
+    def accepts(self, to: str) -> bool:
         """Whether this phone may be texted; not after STOP under STOP_HANDLING."""
-        minds = self._faults.holds(Fault.STOP_HANDLING)
-        return not minds or self._subscribers.may_be_texted(to)
+        handles_stop = self._faults.holds(Fault.STOP_HANDLING)
+        return not handles_stop or self._subscribers.may_be_texted(to)
 
     def create(self, to: str, body: str, status_callback: str | None) -> Sms:
-        """Take an SMS from the gateway; it is delivered to its phone in a moment."""
+        """Accept an SMS from the gateway, and deliver it in the background."""
         sms = replace(
             self._to_phone(to, body),
-            way=way_to(to, self._faults),
+            steps=delivery_steps_to(to, self._faults),
             is_redacted=bool(self._faults.happens(Fault.REDACTED, to)),
         )
         self._mailbox.add(sms)
@@ -130,7 +130,7 @@ class Carrier:
         return sms
 
     def send_foreign_receipt(self, to: str, status_callback: str | None) -> None:
-        """Post the receipt of a message of an older database, if that is planned."""
+        """Post a receipt from before a restore of the database, if that is planned."""
         if status_callback and self._faults.happens(Fault.OTHER_LIFE, to):
             older = self._to_phone(to, "")
             self._receipts.send_foreign_receipt(older, status_callback)
@@ -140,11 +140,11 @@ class Carrier:
         return self._mailbox.find(sid)
 
     def messages(self, to: str) -> list[Sms]:
-        """Everything that this phone received, or will, oldest first."""
+        """Everything that this phone received or will receive, oldest first."""
         return [
             sms
             for sms in self._mailbox.with_address(to)
-            if sms.recipient == to and sms.is_heard
+            if sms.recipient == to and sms.will_be_delivered
         ]
 
     def conversation(self, phone: str) -> list[Sms]:
@@ -152,7 +152,7 @@ class Carrier:
         return self._mailbox.with_address(phone)
 
     def listing(self, wanted: Listing) -> Iterable[Sms]:
-        """The SMS of a listing, newest first; later SMS do not shift a page."""
+        """The SMS of a listing, newest first; later arrivals do not shift pages."""
         found = self._mailbox.newest(wanted.recipient, wanted.sender)
         if wanted.newest is not None:
             found = dropwhile(lambda sms: sms.sid != wanted.newest, found)
@@ -169,14 +169,14 @@ class Carrier:
             status=SmsStatus.QUEUED,
             created_at=now,
             updated_at=now,
-            way=USUAL,
+            steps=DELIVERED,
         )
 
     def _answer_keywords(self, sms: Sms) -> None:
-        """Twilio acts on STOP and START by itself, and passes them on."""
+        """Answer STOP and START as Twilio does, which also passes them on."""
         if not self._faults.holds(Fault.STOP_HANDLING):
             return
-        if text := self._subscribers.hear(sms.sender, sms.body):
+        if text := self._subscribers.apply_keyword(sms.sender, sms.body):
             answer = self._to_phone(sms.sender, text)
             self._mailbox.add(answer)
             self._receipts.deliver_later(answer.sid, None)

@@ -1,7 +1,7 @@
 """The faults of the carrier, and how often each is still to happen.
 
-A fault is written as testers write it behind a `!`: its words, a number where it takes
-one, and a phone when it is to happen to that phone only.
+Testers write a fault behind a `!`: its name, a number if it takes one, and a phone if
+it is to happen to that phone only.
 
     taken late 24
     21612 +628110000002
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,6}(\.\d{1,3})?", re.ASCII)
 class Fault(StrEnum):
     """What goes wrong with an SMS from a phone or from the gateway."""
 
-    # An SMS from a phone: brought twice, brought as two messages, or with a picture.
+    # An SMS from a phone is delivered twice, as two messages, or with a picture.
     DUPLICATE = "duplicate"
     OTHER_ID = "same under another id"
     MEDIA = "media"
@@ -37,13 +37,13 @@ class Fault(StrEnum):
     UNVERIFIED = "21608"
     FRAUD_GUARD = "60410"
     DAILY_LIMIT = "63038"
-    # Its connection breaks before, or after, the message was taken.
+    # The connection breaks before, or after, the message is accepted.
     CUT = "cut"
     TAKEN_AND_CUT = "taken and cut"
     TAKEN_AND_HANG = "taken and hang"
-    # It is taken so many seconds after the request, whoever still waits.
+    # The message is accepted so many seconds later, even if nobody waits any more.
     TAKEN_LATE = "taken late"
-    # It is taken, and the answer is odd.
+    # The message is accepted, and the answer is broken.
     EARLY_HINTS = "early hints"
     CONTINUE = "continue"
     DRIPPING = "dripping"
@@ -51,25 +51,25 @@ class Fault(StrEnum):
     ENDLESS_BODY = "endless body"
     NUL_IN_ID = "nul in id"
     HALF_CHARACTER_IN_ID = "half a character in id"
-    # Something between us and the carrier answers 200 with a page; nothing is taken.
+    # A proxy before the carrier answers 200 with a web page; nothing is accepted.
     HTML = "html"
     HTML_LIST = "html list"
     # Lists show no text, as with Twilio's message redaction.
     REDACTED = "redacted"
-    # It reaches its phone late, and so do its receipts the gateway.
+    # The message and its receipts arrive late.
     DELAY = "delay"
     RECEIPT_LOST = "receipt lost"
     RECEIPT_TWICE = "receipt twice"
     RECEIPTS_REVERSED = "receipts reversed"
     RECEIPT_FIRST = "receipt first"
-    # Receipts for "queued" and "sending", too.
+    # There are also receipts for "queued" and "sending".
     EARLY_RECEIPTS = "early receipts"
-    # A receipt for the next reply, from before the database was restored.
+    # The next reply gets a receipt from before a restore of the database.
     OTHER_LIFE = "receipt of another life"
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     UNDELIVERED_THEN_DELIVERED = "undelivered then delivered"
-    # These last until they are taken back.
+    # These faults last until they are cancelled.
     CLOCK_OFF = "clock off"
     STOP_HANDLING = "stop handling"
 
@@ -112,12 +112,12 @@ LASTING = frozenset({Fault.CLOCK_OFF, Fault.STOP_HANDLING})
 
 
 class BadFault(ValueError):
-    """A text that is no fault."""
+    """A text that does not name a fault."""
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A fault that is to happen, with its number, perhaps to one phone only."""
+    """A fault that is to happen, with its number, to one phone or to any."""
 
     fault: Fault
     given: float | None = None
@@ -133,13 +133,13 @@ class Planned:
         return NUMBERS[self.fault].usual if self.given is None else self.given
 
     def bound_to(self, phone: str) -> "Planned":
-        """For this phone only, unless it is bound already, or lasts and is for all."""
+        """Bind the fault to this phone, unless it is bound already or affects all."""
         is_for_all = self.fault in LASTING or not _PHONE.fullmatch(phone)
         return self if self.phone or is_for_all else replace(self, phone=phone)
 
 
 def planned(text: str) -> Planned:
-    """Read a fault. Raises BadFault."""
+    """Parse a fault. Raises BadFault."""
     words = text.split()
     phone = words.pop() if words and _PHONE.fullmatch(words[-1]) else None
     name = " ".join(words)
@@ -180,13 +180,13 @@ class Faults:
         self._lock = threading.Lock()
 
     def plan(self, planned: Planned, times: int) -> None:
-        """Let a fault happen to the next messages; 0 times takes it back."""
+        """Let a fault happen to the next messages; 0 times cancels it."""
         with self._lock:
             plans = self._left.setdefault((planned.fault, planned.phone), {})
             plans[planned] = times
 
     def forget(self) -> None:
-        """Take all faults back."""
+        """Cancel all faults."""
         with self._lock:
             self._left.clear()
 

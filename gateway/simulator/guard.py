@@ -1,7 +1,7 @@
-"""Only this machine's own pages may use the simulator: it listens on loopback only.
+"""Refuse requests from other sites, although the simulator listens on loopback only.
 
-A foreign page could otherwise post forms here, or reach it under its own name after
-rebinding that name to 127.0.0.1.
+Otherwise a foreign page in the tester's browser could post forms here, or read pages
+after DNS rebinding of its own name to 127.0.0.1.
 """
 
 from ipaddress import ip_address
@@ -40,7 +40,7 @@ def _refuse_foreign_pages() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     is_foreign = site is not None and site not in _OWN_SITE
-    # Older browsers tell the origin only.
+    # Older browsers send Origin only.
     if is_foreign or origin not in (None, f"{request.scheme}://{request.host}"):
         abort(403, "Another site may not post here.")
 

@@ -10,7 +10,7 @@ from gateway.simulator.posts import StatusReport
 from gateway.simulator.sms import Sms
 
 CAPACITY = 200_000
-# A test may post one SMS again and again.
+# Bounds the reports of an SMS that a test posts again and again.
 MOST_REPORTS = 12
 
 
@@ -74,7 +74,7 @@ class Mailbox:
         return reversed(found)
 
     def _forget_oldest(self) -> None:
-        """All sids are in order of arrival, the oldest first."""
+        """Drop the oldest SMS; all sids are kept in order of arrival."""
         oldest = self._by_sid.pop(next(iter(self._by_sid)))
         for address in {oldest.sender, oldest.recipient}:
             sids = self._by_address[address]

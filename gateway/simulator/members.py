@@ -21,7 +21,7 @@ _STATUS_WORDS = {
 
 @dataclass(frozen=True)
 class MadeUpMember:
-    """Somebody who does not exist, with a phone; `note` is for instance PU aktif."""
+    """A made-up member with one phone; `note` is for instance "PU aktif"."""
 
     name: str
     kpj: str

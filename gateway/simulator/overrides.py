@@ -14,18 +14,18 @@ _USUAL_COUNT, _USUAL_POLICY = "1", "ct"
 
 @dataclass(frozen=True)
 class Retries:
-    """How many more attempts, and after which failures: ct, rt, 4xx, 5xx or all."""
+    """The number of retries, and the failures to retry: ct, rt, 4xx, 5xx or all."""
 
     count: int
     policy: frozenset[str]
 
     def follow(self, posted: Posted) -> bool:
-        """Whether an attempt that ended like this is repeated."""
+        """Whether to retry after an attempt with this result."""
         return bool(self.policy & {"all", _kind_of(posted)}) and not posted.was_taken
 
 
 def retries_of(url: str) -> Retries:
-    """The retries of an address; by default one, without a connection."""
+    """The retries that a URL asks for; by default one, if the connection failed."""
     given = parse_qs(urldefrag(url).fragment)
     count = given.get("rc", [_USUAL_COUNT])[0]
     policy = given.get("rp", [_USUAL_POLICY])[0]

@@ -8,9 +8,9 @@ from werkzeug import Response
 
 from gateway.domain import gsm7
 from gateway.simulator.carrier import Carrier
-from gateway.simulator.desk import Desk, desk_from, normal_phone
 from gateway.simulator.examples import Example, examples
 from gateway.simulator.members import MadeUpMember
+from gateway.simulator.page_state import PageState, normal_phone, page_state_from
 from gateway.simulator.panel import switches
 from gateway.simulator.screen import WIB, Screen, screen_of
 from gateway.simulator.tester import with_plus
@@ -53,8 +53,8 @@ class MemberPhones:
 
 
 @dataclass(frozen=True)
-class Station:
-    """One phone on the desk: whose it is, what it shows, and what to try on it."""
+class PhoneView:
+    """One phone on the page: its owners, its screen, and examples to try."""
 
     number: int
     phone: str
@@ -66,16 +66,16 @@ class Station:
 
 @bp.get("/")
 def page() -> str:
-    """The phones, a list of members to choose from, SMS to try, and the faults."""
+    """Show the phones, the members to choose from, SMS to try, and the faults."""
     carrier = _carrier()
-    desk = desk_from(request.args, "phone", _member_phones().first_phone)
+    state = page_state_from(request.args, "phone", _member_phones().first_phone)
     return render_template(
         "phone.html",
-        desk=desk,
+        state=state,
         members=_member_phones().members,
-        stations=[_station(desk, phone) for phone in desk.phones or ("",)],
+        views=[_phone_view(state, phone) for phone in state.phones or ("",)],
         switches=switches(current_app.extensions["faults"]),
-        story_url=_story_url(),
+        timeline_url=_timeline_url(),
         longest_draft=LONGEST_DRAFT,
         service=carrier.account.address,
         now=carrier.clock().astimezone(WIB),
@@ -87,17 +87,17 @@ def page() -> str:
 
 @bp.get("/phone/screen")
 def screen() -> str:
-    """The SMS on one phone's screen, as a fragment of the page."""
-    desk = desk_from(request.args, "phone")
-    shown = _screen(desk.phones[0] if desk.phones else "")
+    """Render the SMS on one phone's screen as a fragment of the page."""
+    state = page_state_from(request.args, "phone")
+    shown = _screen(state.phones[0] if state.phones else "")
     return render_template(
-        "screen.html", desk=desk, screen=shown, story_url=_story_url()
+        "screen.html", state=state, screen=shown, timeline_url=_timeline_url()
     )
 
 
 @bp.post("/phone/send")
 def send() -> Response:
-    """Text to the gateway; the page shows how that ended."""
+    """Send an SMS to the gateway, and show the page again with the result."""
     phone = normal_phone(request.form.get("phone", ""))
     body = request.form.get("body", "").replace("\r\n", "\n")
     if not phone:
@@ -105,30 +105,30 @@ def send() -> Response:
     if len(body) > LONGEST_DRAFT:
         abort(400, f"SMS paling panjang {LONGEST_DRAFT} huruf. The SMS is too long.")
     _carrier().inbound(phone, body)
-    return redirect(desk_from(request.form, "desk", phone).url(phone), 303)
+    return redirect(page_state_from(request.form, "shown", phone).url(phone), 303)
 
 
-def _station(desk: Desk, phone: str) -> Station:
+def _phone_view(state: PageState, phone: str) -> PhoneView:
     owners = _member_phones().owners(phone)
     stranger = _member_phones().stranger(phone)
-    return Station(
-        number=desk.number(phone),
+    return PhoneView(
+        number=state.number(phone),
         phone=phone,
         owners=owners,
         screen=_screen(phone),
         examples=examples(owners[0] if owners else None, stranger),
-        draft=_draft(desk, phone),
+        draft=_draft(state, phone),
     )
 
 
-def _draft(desk: Desk, phone: str) -> str:
-    """A draft is for the phone that the address names, else for the first one."""
-    writer = with_plus(request.args.get("writer", "")) or next(iter(desk.phones), "")
+def _draft(state: PageState, phone: str) -> str:
+    """The draft in the URL, if it is for this phone; by default for the first one."""
+    writer = with_plus(request.args.get("writer", "")) or next(iter(state.phones), "")
     return request.args.get("draft", "")[:LONGEST_DRAFT] if phone == writer else ""
 
 
-def _story_url() -> str:
-    """The address of an SMS in the gateway's console, without its sid."""
+def _timeline_url() -> str:
+    """The URL of a timeline in the gateway's console, without the sid at its end."""
     return f"{_carrier().account.gateway_url}/console/messages/by-provider-id/"
 
 

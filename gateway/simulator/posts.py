@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class PostFault(StrEnum):
-    """Why a form was not taken, in words for people who test."""
+    """Why the gateway did not accept a form, in words for testers."""
 
     CONNECTION = "the gateway cannot be reached"
     NO_ANSWER = "the gateway did not answer in time"
@@ -14,20 +14,20 @@ class PostFault(StrEnum):
 
 @dataclass(frozen=True)
 class Posted:
-    """The result of a post: the HTTP status, if any, and a fault if it failed."""
+    """The result of a post: the HTTP status, if any, and the fault, if it failed."""
 
     status: int | None
     fault: PostFault | None
 
     @property
     def was_taken(self) -> bool:
-        """Whether the gateway took the form."""
+        """Whether the gateway accepted the form."""
         return self.fault is None
 
 
 @dataclass(frozen=True)
 class StatusReport:
-    """A status of an SMS; `posted` is None if it was kept from the gateway."""
+    """A status of an SMS; `posted` is None if its receipt was dropped on purpose."""
 
     status: str
     posted: Posted | None

@@ -1,4 +1,4 @@
-"""Check requests to the Messages API as Twilio does."""
+"""Parse and check requests to the Messages API as Twilio does."""
 
 import re
 from collections.abc import Mapping
@@ -114,7 +114,7 @@ def _is_url(text: str) -> bool:
 
 
 def _period(args: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
-    """From when, and before when; Twilio's `<` and `>` include the date itself."""
+    """The first moment, and the end; Twilio's `<` and `>` include the date itself."""
     since, before = args.get("DateSent>"), args.get("DateSent<")
     if day := args.get("DateSent"):
         since = before = day[:10]

@@ -19,7 +19,7 @@ from gateway.simulator.sms import Sms, SmsStatus, Step
 from gateway.simulator.webhooks import Webhooks
 
 THREADS = 4
-# Twilio reports these too for a message of a Messaging Service.
+# Twilio also reports these for a message of a Messaging Service.
 # https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
 EARLY = (Step(SmsStatus.QUEUED), Step(SmsStatus.SENDING))
 _MESSAGE_ID = re.compile(r"(?<=message=)\d+")
@@ -64,7 +64,7 @@ class Receipts:
             try:
                 self.deliver_now(sid, callback)
             except Exception:
-                # One bad message must not end the thread for all others.
+                # One bad message must not end the thread that delivers all others.
                 log.exception("delivery failed", extra={"message_sid": sid})
 
     def deliver_now(self, sid: str, callback: str | None) -> None:
@@ -76,7 +76,7 @@ class Receipts:
         early = self._walk(sid, EARLY if happens(Fault.EARLY_RECEIPTS) else ())
         if callback is not None:
             self._post_all(early, callback)
-        states = self._walk(sid, sms.way)
+        states = self._walk(sid, sms.steps)
         if happens(Fault.RECEIPTS_REVERSED):
             states.reverse()
         if callback is None:
@@ -87,9 +87,9 @@ class Receipts:
         self._post_all(states * (2 if happens(Fault.RECEIPT_TWICE) else 1), callback)
 
     def send_foreign_receipt(self, sms: Sms, callback: str) -> None:
-        """Post a receipt for the next reply, as if an older database had sent it.
+        """Post a receipt for the next reply, as from before a restore of the database.
 
-        The rest of the address stays: its mark is not that of the next reply.
+        Only the id in the URL changes, so its mark is not that of the next reply.
         """
         older = _MESSAGE_ID.sub(lambda match: str(int(match[0]) + 1), callback)
         self._post(replace(sms, status=SmsStatus.DELIVERED), older)
@@ -98,9 +98,9 @@ class Receipts:
         for sms in states:
             self._post(sms, callback)
 
-    def _walk(self, sid: str, way: Sequence[Step]) -> list[Sms]:
-        """Move an SMS along its way; its state after each step."""
-        return [sms for step in way if (sms := self._move(sid, step))]
+    def _walk(self, sid: str, steps: Sequence[Step]) -> list[Sms]:
+        """Move an SMS through its steps, and return its state after each."""
+        return [sms for step in steps if (sms := self._move(sid, step))]
 
     def _withhold(self, states: list[Sms]) -> None:
         for sms in states:

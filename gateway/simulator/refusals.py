@@ -1,4 +1,4 @@
-"""How Twilio refuses a message: status and code as it really pairs them."""
+"""Twilio's refusals of a message, with the real pairs of status and code."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,13 +16,13 @@ REFUSALS: Mapping[Fault, RestError] = {
     Fault.SERVER_ERROR: RestError(20500, "Internal Server Error", 500),
     Fault.BAD_TOKEN: RestError(20003, "Authenticate", 401),
     Fault.BLOCKED: RestError(21610, "Attempt to send to unsubscribed recipient", 400),
-    # One sender and one recipient: github.com/twilio/twilio-php/issues/254
+    # About one sender and one recipient: github.com/twilio/twilio-php/issues/254
     Fault.NO_ROUTE: RestError(
         21612, "The 'To' number is not currently reachable using the 'From' number", 400
     ),
     # A trial account: github.com/openware/baseapp/issues/181
     Fault.UNVERIFIED: RestError(21608, "The number is unverified", 400),
-    # One destination is held back: www.twilio.com/docs/api/errors/60410
+    # Blocks one destination: www.twilio.com/docs/api/errors/60410
     Fault.FRAUD_GUARD: RestError(60410, "Delivery attempt blocked", 403),
     # With this status, not 400: github.com/twilio/twilio-php/issues/661
     Fault.DAILY_LIMIT: RestError(

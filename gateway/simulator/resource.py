@@ -19,7 +19,7 @@ _ERROR_MESSAGES = {11200: "HTTP retrieval failure", 11205: "HTTP connection fail
 
 
 class RestError(Exception):
-    """An error as Twilio answers it; its text never carries a phone number."""
+    """An error in Twilio's format, whose text never carries a phone number."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class RestError(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the messages; `token` holds the listing still while one pages on."""
+    """A page of messages; `token` keeps the listing stable while a client pages on."""
 
     messages: list[Sms]
     number: int

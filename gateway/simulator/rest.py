@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from gateway.simulator import oddities
+from gateway.simulator import response_faults
 from gateway.simulator.carrier import Carrier
 from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.forms import API_VERSION
@@ -23,7 +23,7 @@ from gateway.simulator.refusals import REFUSALS, RETRY_AFTER_SECONDS, refusal
 from gateway.simulator.resource import Page, RestError, message_json, page_json
 
 ROOT = f"/{API_VERSION}/"
-# What Twilio answers where no parameter is at fault.
+# Twilio's codes for requests that fail before any parameter is read.
 _CODES = {404: 20404, 405: 20004}
 _OTHER_CODE = 20001
 _HEADERS = {
@@ -36,7 +36,7 @@ bp = Blueprint("rest", __name__, url_prefix=f"{ROOT}Accounts/<account_sid>")
 
 @bp.before_request
 def check_credentials() -> None:
-    """The account's sid and token, in the path and as basic authentication."""
+    """Check sid and token of the account, in the path and as basic authentication."""
     account = _carrier().account
     given = request.authorization
     path_sid = (request.view_args or {}).pop("account_sid", "")
@@ -45,7 +45,7 @@ def check_credentials() -> None:
         ((given and given.username) or "", account.sid),
         ((given and given.password) or "", account.token),
     )
-    # All are compared, whatever the first ones say.
+    # Compare all pairs, to prevent a timing attack.
     matches = [_same(one, other) for one, other in pairs]
     if not all(matches):
         raise RestError(20003, "Authenticate", 401)
@@ -53,7 +53,7 @@ def check_credentials() -> None:
 
 @bp.after_request
 def date(answer: Response) -> Response:
-    """Every answer tells the carrier's time, right or wrong."""
+    """Set the Date header to the carrier's time, right or wrong."""
     answer.date = _carrier().clock()
     return answer
 
@@ -66,21 +66,21 @@ def create() -> Response:
     carrier.send_foreign_receipt(wanted.to, wanted.status_callback)
     if error := refusal(faults, wanted.to, carrier.clock()):
         raise error
-    if not carrier.takes(wanted.to):
+    if not carrier.accepts(wanted.to):
         raise REFUSALS[Fault.BLOCKED]
-    if page := oddities.instead_of_taking(faults, wanted.to):
+    if page := response_faults.before_acceptance(faults, wanted.to):
         return page
     sms = carrier.create(wanted.to, wanted.body, wanted.status_callback)
     answer = jsonify(message_json(carrier.account, sms))
     answer.status_code = 201
-    return oddities.once_taken(faults, wanted.to, answer)
+    return response_faults.after_acceptance(faults, wanted.to, answer)
 
 
 @bp.get("/Messages.json")
 def listing() -> Response:
-    """A page of the SMS in both directions, newest first."""
+    """List a page of the SMS in both directions, newest first."""
     carrier = _carrier()
-    if page := oddities.instead_of_listing(_faults(), request.args.get("To")):
+    if page := response_faults.before_listing(_faults(), request.args.get("To")):
         return page
     query = page_query(request.args)
     filters = {name: request.args[name] for name in FILTERS if name in request.args}
@@ -89,7 +89,7 @@ def listing() -> Response:
 
 @bp.get("/Messages/<sid>.json")
 def fetch(sid: str) -> Response:
-    """One SMS."""
+    """Fetch one SMS."""
     carrier = _carrier()
     sms = carrier.find(sid)
     if sms is None:
@@ -98,13 +98,13 @@ def fetch(sid: str) -> Response:
 
 
 def answer_rest_error(error: RestError) -> tuple[Response, int, dict[str, str]]:
-    """An error as Twilio's clients expect it."""
+    """Answer with an error in Twilio's JSON."""
     headers = {**_HEADERS.get(error.status, {}), **error.headers}
     return jsonify(error.as_json()), error.status, headers
 
 
 def rest_error_from(error: HTTPException) -> RestError:
-    """What the framework refuses under Twilio's paths, in Twilio's words."""
+    """Convert an error of the web framework to one of Twilio's."""
     status = error.code or 500
     return RestError(_CODES.get(status, _OTHER_CODE), error.name, status)
 

@@ -1,4 +1,4 @@
-"""What a phone shows: SMS as lines on a small screen, each with its status reports."""
+"""A phone's screen: its SMS as lines, each with its status reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from gateway.simulator.sms import Direction, Sms, SmsStatus
 from gateway.simulator.words import Words
 
 NEWEST = 60
-# How long a phone waits for a reply before it stops saying so.
+# How long a phone shows that it waits for a reply.
 PATIENCE = timedelta(seconds=30)
 WIB = timezone(timedelta(hours=7), "WIB")
 _LIMITS = {
@@ -93,7 +93,7 @@ def screen_of(conversation: Sequence[Sms], now: datetime) -> Screen:
 
 
 def size_words(size: gsm7.Segmentation) -> str:
-    """Units used of those there are, and the number of SMS."""
+    """The units used, of how many, and the number of segments."""
     alone, in_part = _LIMITS[size.encoding]
     room = alone if size.segments <= 1 else in_part * size.segments
     unit = _UNIT_NAMES[size.encoding]

@@ -1,4 +1,4 @@
-"""The settings of our sender in Twilio's console: where its SMS are delivered.
+"""Twilio's API for the settings of our sender, such as its webhook.
 
 https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
 https://www.twilio.com/docs/messaging/api/service-resource
@@ -26,14 +26,14 @@ numbers.before_request(check_credentials)
 
 @services.before_request
 def check_login() -> None:
-    """The sid and token as basic authentication; no account stands in these paths."""
+    """Check sid and token of the account; these paths do not name an account."""
     request.view_args = (request.view_args or {}) | {"account_sid": _account().sid}
     check_credentials()
 
 
 @numbers.get("/IncomingPhoneNumbers.json")
 def listing() -> Response:
-    """Our number, unless another is asked for."""
+    """List our number, unless the query is for another one."""
     account = _account()
     wanted = request.args.get("PhoneNumber", account.address)
     is_ours = account.service_sid is None and wanted == account.address
@@ -53,7 +53,7 @@ def listing() -> Response:
 
 @services.get("/<sid>")
 def fetch(sid: str) -> Response:
-    """Our Messaging Service."""
+    """Fetch our Messaging Service."""
     account = _account()
     if sid != account.service_sid:
         raise RestError(20404, "The requested resource was not found", 404)

@@ -29,7 +29,7 @@ class SmsStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """A status on an SMS's way, with Twilio's error code if it is a bad one."""
+    """A status that an SMS will have, with Twilio's error code if it failed."""
 
     status: SmsStatus
     error_code: int | None = None
@@ -37,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Sms:
-    """An SMS between a phone and the gateway; it prints without numbers and text."""
+    """An SMS between a phone and the gateway; its repr hides numbers and text."""
 
     sid: str
     direction: Direction
@@ -51,14 +51,14 @@ class Sms:
     media: int = 0
     error_code: int | None = None
     # The statuses that it will have; the API may hide the text.
-    way: tuple[Step, ...] = ()
+    steps: tuple[Step, ...] = ()
     is_redacted: bool = False
     reports: tuple[StatusReport, ...] = ()
 
     @property
-    def is_heard(self) -> bool:
+    def will_be_delivered(self) -> bool:
         """Whether it reaches its phone in the end."""
-        return Step(SmsStatus.DELIVERED) in self.way
+        return Step(SmsStatus.DELIVERED) in self.steps
 
     @property
     def size(self) -> gsm7.Segmentation:
@@ -67,5 +67,5 @@ class Sms:
 
     @property
     def billed_segments(self) -> int:
-        """An empty SMS travels, and is billed, as one segment."""
+        """The number of segments; an empty SMS is billed as one."""
         return max(1, self.size.segments)

@@ -27,8 +27,8 @@ class Subscribers:
         self._opted_out: set[str] = set()
         self._lock = threading.Lock()
 
-    def hear(self, phone: str, text: str) -> str | None:
-        """Act on a keyword; what Twilio itself answers, if that changed something."""
+    def apply_keyword(self, phone: str, text: str) -> str | None:
+        """Apply a keyword, and return Twilio's own answer if that changed something."""
         word = text.strip().upper()
         with self._lock:
             if word in STOPS and phone not in self._opted_out:
@@ -40,6 +40,6 @@ class Subscribers:
         return None
 
     def may_be_texted(self, phone: str) -> bool:
-        """Whether a message to this phone is taken."""
+        """Whether the phone has not opted out."""
         with self._lock:
             return phone not in self._opted_out

@@ -1,4 +1,4 @@
-"""The API for tests: text as any phone, read what any phone received."""
+"""The HTTP API for tests: send an SMS as any phone, read what a phone received."""
 
 import json
 import string
@@ -18,12 +18,12 @@ bp = Blueprint("tester", __name__)
 
 
 class BadText(ValueError):
-    """JSON that is not an SMS; the error never has the text itself."""
+    """JSON that is not an SMS; the error does not quote the text."""
 
 
 @dataclass(frozen=True)
 class PhoneText:
-    """An SMS that a tester wants to be texted."""
+    """An SMS that a tester sends as a phone."""
 
     phone: str = field(repr=False)
     body: str = field(repr=False)
@@ -60,7 +60,7 @@ def text_from_phone() -> tuple[Response, int]:
 
 @bp.get("/simulator/messages")
 def received() -> Response | tuple[Response, int]:
-    """What a phone received, oldest first."""
+    """List what a phone received, oldest first."""
     carrier: Carrier = current_app.extensions["carrier"]
     if not request.args.get("to"):
         return jsonify(error="the query must name a phone: to=+62..."), 400
@@ -70,7 +70,7 @@ def received() -> Response | tuple[Response, int]:
 
 @bp.get("/healthz")
 def alive() -> Response:
-    """Health of the simulator, and the gateway that it works for."""
+    """Answer 200 with the address of the gateway that the simulator serves."""
     carrier: Carrier = current_app.extensions["carrier"]
     return jsonify(status="ok", gateway=carrier.account.gateway_url)
 
@@ -81,7 +81,7 @@ def phone_from_query(name: str) -> str:
 
 
 def with_plus(value: str) -> str:
-    """The number as it was meant before a query made a space of its `+`."""
+    """Restore a `+` that a query has turned into a space."""
     return f"+{value.strip()}" if value.startswith(" ") else value.strip()
 
 

@@ -1,4 +1,4 @@
-"""Posting signed forms to the gateway, with Twilio's timeouts.
+"""Post signed forms to the gateway, with Twilio's timeouts.
 
 https://www.twilio.com/docs/api/errors/11205
 """
@@ -28,7 +28,7 @@ _CONNECTION_FAILURES = (ConnectTimeoutError, NewConnectionError, ProtocolError)
 
 
 class Webhooks:
-    """Posts forms in the name of one account; no proxy from the environment."""
+    """Posts the forms of one account, without a proxy from the environment."""
 
     def __init__(
         self, account: CarrierAccount, timeout: urllib3.Timeout = TWILIO_TIMEOUT
@@ -39,7 +39,7 @@ class Webhooks:
         )
 
     def post(self, url: str, form: Form) -> Posted:
-        """Post a form, and again as often as its address asks for."""
+        """Post a form, with the retries that its URL asks for."""
         retries = retries_of(url)
         url = urldefrag(url).url
         headers = signed_headers(self._account, url, form)

@@ -1,6 +1,6 @@
-"""Broken answers, written to the socket of the request by hand.
+"""Write broken answers straight to the socket of the request.
 
-The server can write neither an interim answer nor half of one.
+The web server can send neither an interim answer nor half an answer.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from flask import Response, request
 
-# What arrives with the answer itself would be read with it.
+# An interim answer that arrives together with the answer would be read with it.
 _INTERIM_SECONDS = 0.2
 _DRIPS = 60
 _PIECE = b"x" * 65_536
@@ -21,7 +21,7 @@ ENDLESS_BYTES = 48 * 1024 * 1024
 
 
 def cut() -> NoReturn:
-    """Close the connection under the request; the client gets no answer more."""
+    """Close the connection of the request, so that the client gets no answer."""
     if connection := _socket():
         with contextlib.suppress(OSError):
             connection.shutdown(SHUT_RDWR)
@@ -29,14 +29,14 @@ def cut() -> NoReturn:
 
 
 def send_interim(status: HTTPStatus) -> None:
-    """An answer before the answer: 100 or 103, some time ahead of it."""
+    """Send an interim answer, 100 or 103, some time before the answer."""
     link = "Link: </>; rel=preload\r\n" if status is HTTPStatus.EARLY_HINTS else ""
     _write(f"HTTP/1.1 {status.value} {status.phrase}\r\n{link}\r\n".encode())
     time.sleep(_INTERIM_SECONDS)
 
 
 def drip(answer: Response, seconds: float) -> NoReturn:
-    """The whole answer in small pieces, which take this long together."""
+    """Send the whole answer in small pieces over so many seconds."""
     raw = _head_of(answer) + answer.get_data()
     step = max(1, len(raw) // _DRIPS)
     for start in range(0, len(raw), step):
@@ -46,13 +46,13 @@ def drip(answer: Response, seconds: float) -> NoReturn:
 
 
 def send_endless_headers() -> NoReturn:
-    """A head that goes on until the client has enough."""
+    """Send headers until the client gives up."""
     _write(b"HTTP/1.1 201 Created\r\n")
     _write_on(b"X-More: " + _PIECE[:1000] + b"\r\n")
 
 
 def send_endless_body() -> NoReturn:
-    """A body that goes on until the client has enough."""
+    """Send a body until the client gives up."""
     _write(b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n\r\n")
     _write_on(_PIECE)
 
@@ -70,7 +70,7 @@ def _head_of(answer: Response) -> bytes:
 
 
 def _write(raw: bytes) -> None:
-    """Raises ConnectionAbortedError when the client has gone."""
+    """Send bytes. Raises ConnectionAbortedError when the client has gone."""
     if connection := _socket():
         with _as_aborted():
             connection.sendall(raw)

@@ -1,18 +1,18 @@
-"""The page in two languages: every text stands beside its translation."""
+"""The page's texts in two languages, each text beside its translation."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Language(StrEnum):
-    """A language of the page, by the word that its address uses."""
+    """A language of the page, with its code in the URL."""
 
     INDONESIAN = "id"
     ENGLISH = "en"
 
     @property
     def other(self) -> "Language":
-        """The one that is not shown."""
+        """The language that is not shown."""
         return Language.INDONESIAN if self is Language.ENGLISH else Language.ENGLISH
 
     def say(self, indonesian: str, english: str) -> str:
@@ -28,5 +28,5 @@ class Words(NamedTuple):
 
 
 def language_named(name: str) -> Language:
-    """The language wanted; Indonesian if it is none of ours."""
+    """The language with this code; Indonesian for an unknown code."""
     return Language(name) if name in set(Language) else Language.INDONESIAN

@@ -1,4 +1,4 @@
-"""The made-up members of `gateway up` and `gateway replay`, as an import has them."""
+"""The made-up members of `gateway up` and `gateway replay`, as files to import."""
 
 from datetime import date
 from pathlib import Path

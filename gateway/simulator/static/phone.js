@@ -106,7 +106,7 @@ function click(event) {
   const example = event.target.closest("[data-text]");
   if (!example || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const form = example.closest(".station").querySelector("form");
+  const form = example.closest(".phone-view").querySelector("form");
   write(form, example.dataset.text);
   form.body.focus();
 }

@@ -243,7 +243,7 @@ def test_records_are_not_of_a_day_to_come(database: dict[str, str]) -> None:
     done = gateway("participants", "import", file, "--as-of", "2199-01-01", **database)
 
     assert done.exit_code == 2
-    assert "still to come" in done.stderr
+    assert "in the future" in done.stderr
 
 
 def test_many_faults_are_listed_in_a_file_and_the_first_are_shown(

@@ -168,7 +168,7 @@ class TestBreaker:
         reported = ["the core system answered 500"] * FAILURES_TO_OPEN
         assert whys == [*reported, None]
         assert vars(caplog.records[-1])["circuit"] == "open"
-        with pytest.raises(DirectoryUnavailable, match="not asked"):
+        with pytest.raises(DirectoryUnavailable, match="circuit breaker is open"):
             asking.is_empty()
 
     def test_after_a_rest_one_question_is_tried(

@@ -65,7 +65,7 @@ def test_what_a_tester_planned_is_shown_with_its_number(browser: FlaskClient) ->
 
 
 def test_pressing_leads_back_to_the_same_phones(browser: FlaskClient) -> None:
-    form = {"arm": Fault.CUT, "desk": [PHONE, OTHER_PHONE], "lang": "en"}
+    form = {"arm": Fault.CUT, "shown": [PHONE, OTHER_PHONE], "lang": "en"}
 
     answer = browser.post("/phone/faults", data=form)
 

@@ -306,7 +306,7 @@ def test_a_phone_can_be_added_beside_and_put_away(browser: FlaskClient) -> None:
 def test_texting_on_one_phone_leaves_the_others_where_they_are(
     browser: FlaskClient,
 ) -> None:
-    form = {"phone": OTHER_PHONE, "desk": [PHONE, OTHER_PHONE], "lang": "en"}
+    form = {"phone": OTHER_PHONE, "shown": [PHONE, OTHER_PHONE], "lang": "en"}
 
     answer = browser.post("/phone/send", data=form)
 
@@ -328,7 +328,7 @@ def test_what_is_no_phone_is_named_and_left_aside(browser: FlaskClient) -> None:
     html = browser.get("/", query_string={"phone": [PHONE, "bukan: nomor"]}).text
 
     assert "Bukan nomor telepon: bukan: nomor" in html
-    assert html.count('class="station"') == 1
+    assert html.count('class="phone-view"') == 1
 
 
 def test_an_sms_shows_that_the_gateway_took_it(browser: FlaskClient) -> None:
@@ -399,7 +399,7 @@ def test_a_delayed_reply_is_on_its_way(
     assert '<noscript><meta http-equiv="refresh"' in html
 
 
-def test_each_sms_links_to_its_story_in_the_console(
+def test_each_sms_links_to_its_timeline_in_the_console(
     browser: FlaskClient, app: Flask, account: CarrierAccount
 ) -> None:
     carrier: Carrier = app.extensions["carrier"]
@@ -413,8 +413,8 @@ def test_each_sms_links_to_its_story_in_the_console(
     links = [
         element for element in outline.every("a") if element.get("target") == "_blank"
     ]
-    story = f"{account.gateway_url}/console/messages/by-provider-id/"
-    assert [link["href"] for link in links] == [story + sid for sid in sids]
+    timeline = f"{account.gateway_url}/console/messages/by-provider-id/"
+    assert [link["href"] for link in links] == [timeline + sid for sid in sids]
     assert {link["rel"] for link in links} == {"noopener"}
 
 

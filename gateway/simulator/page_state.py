@@ -1,4 +1,4 @@
-"""The phones on the page and its language, kept in the address of the page."""
+"""The state of the page, kept in its URL: the phones shown and the language."""
 
 import re
 from dataclasses import dataclass, replace
@@ -18,8 +18,8 @@ _PHONE = re.compile(r"\+?\d{2,15}|[A-Za-z0-9][A-Za-z0-9 ._-]{0,10}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Phones side by side, each once; `mistaken` is what was given and is no phone."""
+class PageState:
+    """The phones side by side, each once; `mistaken` is input that is not a phone."""
 
     phones: tuple[str, ...]
     language: Language = Language.INDONESIAN
@@ -32,7 +32,7 @@ class Desk:
 
     @property
     def query(self) -> dict[str, Any]:
-        """The query of an address with this desk."""
+        """The query of a URL with this state."""
         is_usual = self.language is Language.INDONESIAN
         language = {} if is_usual else {"lang": self.language.value}
         return {"phone": self.phones, **language}
@@ -43,41 +43,43 @@ class Desk:
         return self.phones[: MOST_PHONES - 1]
 
     def number(self, phone: str) -> int:
-        """Its place, counted from one; one also if it is not here."""
+        """The place of a phone, counted from one; one also for a phone not shown."""
         return self.phones.index(phone) + 1 if phone in self.phones else 1
 
-    def taking(self, phone: str) -> "Desk":
-        """With this phone in the place of the last one."""
+    def taking(self, phone: str) -> "PageState":
+        """The state with this phone in place of the last one."""
         return self if phone in self.phones else self._with(*self.phones[:-1], phone)
 
-    def adding(self, phone: str) -> "Desk":
-        """With this phone beside the others."""
+    def adding(self, phone: str) -> "PageState":
+        """The state with this phone beside the others."""
         return self._with(*self.phones, phone)
 
-    def without(self, phone: str) -> "Desk":
-        """With this phone put away."""
+    def without(self, phone: str) -> "PageState":
+        """The state without this phone."""
         return self._with(*(other for other in self.phones if other != phone))
 
-    def in_other_language(self) -> "Desk":
-        """The same phones with the other words."""
+    def in_other_language(self) -> "PageState":
+        """The same phones in the other language."""
         return replace(self, language=self.language.other)
 
     def url(self, phone: str = "", **query: Any) -> str:
-        """The page with these phones, at the one that is meant."""
+        """The URL of the page in this state, scrolled to a phone."""
         anchor = f"telepon-{self.number(phone)}" if phone else None
         return url_for("phone.page", **self.query, **query, _anchor=anchor)
 
-    def _with(self, *phones: str) -> "Desk":
+    def _with(self, *phones: str) -> "PageState":
         return replace(self, phones=phones)
 
 
-def desk_from(fields: MultiDict[str, str], name: str, usual: str = "") -> Desk:
-    """The desk that a query or a form names; without a phone, with the usual one."""
+def page_state_from(
+    fields: MultiDict[str, str], name: str, usual: str = ""
+) -> PageState:
+    """Read the state from a query or form; without a phone it shows the usual one."""
     given = [value for value in fields.getlist(name) if value.strip()]
     written = [with_plus(value)[:_LONGEST_WRITTEN] for value in given]
     phones = dict.fromkeys(filter(None, map(normal_phone, written)))
     mistaken = [value for value in written if not normal_phone(value)]
-    return Desk(
+    return PageState(
         tuple(phones)[:MOST_PHONES] or tuple(filter(None, (usual,))),
         language_named(fields.get("lang", "")),
         next(iter(mistaken), ""),
@@ -85,6 +87,6 @@ def desk_from(fields: MultiDict[str, str], name: str, usual: str = "") -> Desk:
 
 
 def normal_phone(written: str) -> str:
-    """As a carrier writes it, so that 0811... is +62811...; empty if it is no phone."""
+    """Normalise a phone, so that 0811... becomes +62811...; empty if not a phone."""
     phone = classify_sender(written)[0] if written.strip() else ""
     return phone if _PHONE.fullmatch(phone) else ""

@@ -1,4 +1,4 @@
-"""The API for planning faults."""
+"""The HTTP API for planning faults."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ def plan() -> tuple[Response, int]:
 
 @bp.get("")
 def armed() -> Response:
-    """What is still to happen."""
+    """List the faults that are still to happen."""
     found = _faults().armed().items()
     return jsonify([{"fault": str(fault), "times": times} for fault, times in found])
 
 
 @bp.delete("")
 def forget() -> Response:
-    """Take all faults back; those that had not happened yet."""
+    """Cancel all faults, and list those that had not happened yet."""
     found = armed()
     _faults().forget()
     return found

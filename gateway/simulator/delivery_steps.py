@@ -1,4 +1,4 @@
-"""How an SMS of the gateway ends: on its phone, or with one of Twilio's error codes.
+"""The statuses that an SMS from the gateway passes through, as planned faults have it.
 
 https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
 """
@@ -7,7 +7,7 @@ from gateway.simulator.faults import Fault, Faults
 from gateway.simulator.sms import SmsStatus, Step
 
 _BAD = frozenset({SmsStatus.UNDELIVERED, SmsStatus.FAILED})
-USUAL = (Step(SmsStatus.SENT), Step(SmsStatus.DELIVERED))
+DELIVERED = (Step(SmsStatus.SENT), Step(SmsStatus.DELIVERED))
 _OTHERS = {
     Fault.UNDELIVERED: (SmsStatus.SENT, SmsStatus.UNDELIVERED),
     Fault.FAILED: (SmsStatus.FAILED,),
@@ -18,12 +18,12 @@ _OTHERS = {
 }
 
 
-def way_to(phone: str, faults: Faults) -> tuple[Step, ...]:
-    """The statuses that an SMS to this phone will have after the first one."""
+def delivery_steps_to(phone: str, faults: Faults) -> tuple[Step, ...]:
+    """The statuses of an SMS to this phone after the first one."""
     for fault, statuses in _OTHERS.items():
         if found := faults.happens(fault, phone):
             code = int(found.number)
             return tuple(
                 Step(status, code if status in _BAD else None) for status in statuses
             )
-    return USUAL
+    return DELIVERED

@@ -1,4 +1,4 @@
-"""Faults around a message that is not refused: before and after it is taken."""
+"""Faults of the connection or the answer, before or after a message is accepted."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from flask import Response, json
 from gateway.simulator import wire
 from gateway.simulator.faults import Fault, Faults
 
-# A proxy, a captive portal or a page of maintenance.
+# The answer of a proxy, a captive portal or a maintenance page.
 _PAGE = "<!doctype html><title>Welcome</title><h1>It works!</h1>"
 _ODD_IDS: Mapping[Fault, str] = {
     Fault.NUL_IN_ID: "SM\u0000a",
@@ -25,8 +25,8 @@ _INTERIM: Mapping[Fault, HTTPStatus] = {
 }
 
 
-def instead_of_taking(faults: Faults, phone: str) -> Response | None:
-    """Cut the connection, let the client wait, or answer with somebody's page."""
+def before_acceptance(faults: Faults, phone: str) -> Response | None:
+    """Cut the connection, let the client wait, or answer with a foreign web page."""
     if faults.happens(Fault.CUT, phone):
         wire.cut()
     if late := faults.happens(Fault.TAKEN_LATE, phone):
@@ -34,8 +34,8 @@ def instead_of_taking(faults: Faults, phone: str) -> Response | None:
     return _page() if faults.happens(Fault.HTML, phone) else None
 
 
-def once_taken(faults: Faults, phone: str, answer: Response) -> Response:
-    """The answer, unless a fault hits its way to the client."""
+def after_acceptance(faults: Faults, phone: str, answer: Response) -> Response:
+    """Return the answer, or break it on its way to the client."""
     if faults.happens(Fault.TAKEN_AND_CUT, phone):
         wire.cut()
     if hang := faults.happens(Fault.TAKEN_AND_HANG, phone):
@@ -51,8 +51,8 @@ def once_taken(faults: Faults, phone: str, answer: Response) -> Response:
     return _with_odd_id(faults, phone, answer)
 
 
-def instead_of_listing(faults: Faults, phone: str | None) -> Response | None:
-    """A web page in place of the list, if that is planned."""
+def before_listing(faults: Faults, phone: str | None) -> Response | None:
+    """Answer with a web page in place of the list, if that fault is planned."""
     return _page() if faults.happens(Fault.HTML_LIST, phone) else None
 
 

@@ -1,10 +1,15 @@
-"""Which phones lie on the desk, read from an address and written to one."""
+"""The phones on the page, read from a URL and written to one."""
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from gateway.simulator.desk import MOST_PHONES, Desk, desk_from, normal_phone
+from gateway.simulator.page_state import (
+    MOST_PHONES,
+    PageState,
+    normal_phone,
+    page_state_from,
+)
 from gateway.simulator.words import Language
 from tests.integration.simulator.conftest import OTHER_PHONE, PHONE
 
@@ -27,53 +32,53 @@ def test_what_cannot_text_is_no_phone(written: str) -> None:
     assert normal_phone(written) == ""
 
 
-def test_a_phone_lies_on_the_desk_once() -> None:
+def test_a_phone_is_on_the_page_once() -> None:
     fields = MultiDict([("phone", PHONE), ("phone", "08110000001")])
 
-    assert desk_from(fields, "phone").phones == (PHONE,)
+    assert page_state_from(fields, "phone").phones == (PHONE,)
 
 
 def test_more_phones_than_there_is_room_for_are_left_out() -> None:
     fields = MultiDict([("phone", f"+62811000000{number}") for number in range(9)])
 
-    desk = desk_from(fields, "phone")
+    state = page_state_from(fields, "phone")
 
-    assert len(desk.phones) == MOST_PHONES
-    assert desk.is_full
+    assert len(state.phones) == MOST_PHONES
+    assert state.is_full
 
 
 def test_without_a_phone_the_usual_one_lies_there() -> None:
-    assert desk_from(MultiDict(), "phone", PHONE).phones == (PHONE,)
-    assert desk_from(MultiDict(), "phone").phones == ()
+    assert page_state_from(MultiDict(), "phone", PHONE).phones == (PHONE,)
+    assert page_state_from(MultiDict(), "phone").phones == ()
 
 
 def test_a_bad_phone_is_remembered_and_not_used() -> None:
-    desk = desk_from(MultiDict([("phone", "<b>")]), "phone", PHONE)
+    state = page_state_from(MultiDict([("phone", "<b>")]), "phone", PHONE)
 
-    assert (desk.phones, desk.mistaken) == ((PHONE,), "<b>")
+    assert (state.phones, state.mistaken) == ((PHONE,), "<b>")
 
 
 def test_the_phone_chosen_takes_the_last_place() -> None:
-    desk = Desk(("+621", "+622"))
+    state = PageState(("+621", "+622"))
 
-    assert desk.taking("+623").phones == ("+621", "+623")
-    assert desk.taking("+621").phones == ("+621", "+622")
+    assert state.taking("+623").phones == ("+621", "+623")
+    assert state.taking("+621").phones == ("+621", "+622")
 
 
 def test_phones_are_added_and_put_away() -> None:
-    desk = Desk((PHONE,)).adding(OTHER_PHONE)
+    state = PageState((PHONE,)).adding(OTHER_PHONE)
 
-    assert desk.phones == (PHONE, OTHER_PHONE)
-    assert desk.without(PHONE).phones == (OTHER_PHONE,)
+    assert state.phones == (PHONE, OTHER_PHONE)
+    assert state.without(PHONE).phones == (OTHER_PHONE,)
 
 
-def test_an_address_brings_back_the_same_desk(app: Flask) -> None:
-    desk = Desk((PHONE, OTHER_PHONE), Language.ENGLISH)
+def test_an_address_brings_back_the_same_page(app: Flask) -> None:
+    state = PageState((PHONE, OTHER_PHONE), Language.ENGLISH)
 
     with app.test_request_context():
-        url = desk.url(OTHER_PHONE)
+        url = state.url(OTHER_PHONE)
     with app.test_request_context(url) as context:
-        again = desk_from(context.request.args, "phone")
+        again = page_state_from(context.request.args, "phone")
 
     assert url.endswith("#telepon-2")
-    assert again == desk
+    assert again == state
