@@ -182,7 +182,7 @@ class PolicySettings(Group, env_prefix="GATEWAY_"):
     expires_after: values.Duration = Field(
         Policy.expires_after, validation_alias="GATEWAY_DIRECTORY_EXPIRES_AFTER"
     )
-    """Age of the members' records from which no figure is told."""
+    """Age of the members' records from which no figure is sent."""
 
 
 class LimitSettings(Group, env_prefix="GATEWAY_LIMIT_"):
@@ -191,7 +191,7 @@ class LimitSettings(Group, env_prefix="GATEWAY_LIMIT_"):
     answers: values.Count = Limits.answers
     """Answers about members to one phone."""
     members: values.Count = Limits.members
-    """Different members that one phone is told about."""
+    """Different members that one phone may ask about."""
     refusals: values.Count = Limits.refusals
     """Refusals to one phone; then one notice, then silence."""
     unrecognised: values.Count = Limits.unrecognised
@@ -211,6 +211,6 @@ class LimitSettings(Group, env_prefix="GATEWAY_LIMIT_"):
     """Refused KPJ within one run of a thousand that raise an alarm."""
     phones_alarm: values.Count = Limits.phones_alarm
     """Phones refused about one KPJ that raise an alarm. Its member is warned when as
-    many phones were told a refusal."""
+    many phones got a refusal."""
     refusals_alarm: values.Count = Limits.refusals_alarm
     """Refusals in all that raise an alarm."""

@@ -124,10 +124,10 @@ def _given(env: Mapping[str, str]) -> dict[str, Any]:
 
 def _unknown(env: Mapping[str, str]) -> tuple[str, ...]:
     groups: tuple[type[Group], ...] = (GatewaySettings, *PARTS.values())
-    known = {group.variable(name) for group in groups for name in group.model_fields}
+    ours = {group.variable(name) for group in groups for name in group.model_fields}
     prefixes = tuple(group.model_config["env_prefix"] for group in groups)
     return tuple(
-        sorted(it for it in env if it.startswith(prefixes) and it not in known)
+        sorted(name for name in env.keys() - ours if name.startswith(prefixes))
     )
 
 
