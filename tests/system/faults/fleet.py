@@ -66,9 +66,9 @@ class GatewayProgram(Program):
     def die_at(self, step: str) -> None:
         """From the next start on: kill itself at this step, once."""
         self._mark.unlink(missing_ok=True)
-        self.told({mortal.STEP: step, mortal.MARK: str(self._mark)})
+        self.change_settings({mortal.STEP: step, mortal.MARK: str(self._mark)})
 
-    def reported(self, env: Mapping[str, str]) -> None:
+    def change_settings(self, env: Mapping[str, str]) -> None:
         """From the next start on: these settings."""
         self._options["env"] |= env
 
@@ -153,7 +153,7 @@ class Fleet:
     def restart(self, name: str, env: Mapping[str, str] | None = None) -> None:
         """Kill -9 a program and start it again, with other settings from now on."""
         self.kill(name)
-        self.programs[name].told(env or {})
+        self.programs[name].change_settings(env or {})
         self.start(name)
 
     def run(

@@ -80,7 +80,7 @@ def test_a_worker_that_dies_amid_reminders_reminds_everybody_once(
 
         wait_until(has_died, f"death at: {step}", 60 + MEMBERS / 20, pause=0.2)
     fleet.kill("worker")
-    fleet.programs["worker"].told({mortal.STEP: ""})
+    fleet.programs["worker"].change_settings({mortal.STEP: ""})
     fleet.start("worker")
 
     left = list(phones)

@@ -39,7 +39,7 @@ def fleet_to_be(
 @pytest.fixture
 def fleet(fleet_to_be: Fleet, door: Door) -> Iterator[Fleet]:
     for name in ("worker", "second worker"):
-        fleet_to_be.programs[name].told({"TWILIO_API_URL": door.url})
+        fleet_to_be.programs[name].change_settings({"TWILIO_API_URL": door.url})
     with fleet_to_be as fleet:
         yield fleet
 
