@@ -1,4 +1,4 @@
-"""Programs of one installation: started, waited for, ended by their own id."""
+"""Start the programs of one installation, wait for them, end them by their own id."""
 
 import subprocess
 import sys

@@ -131,7 +131,7 @@ def _send(gateway: Gateway) -> None:
 
 
 def _all(batch: Sequence[object]) -> None:
-    """There was as much to do as is done at once."""
+    """Check that a whole batch was done."""
     assert len(batch) == BATCH, len(batch)
 
 

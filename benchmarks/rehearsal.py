@@ -31,11 +31,11 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Stranger(Member):
-    """Somebody whom no record knows: looked up by his phone, and no alarm is raised."""
+    """Somebody in no record, who is looked up by phone and raises no alarm."""
 
     @property
     def text(self) -> str:
-        """What he texts."""
+        """The text of the SMS."""
         return "SALDO"
 
 

@@ -27,7 +27,7 @@ class Row:
 
 
 def _phase(phase: str) -> list[Row]:
-    """What is told of a burst and of a steady stream alike."""
+    """The rows that a burst and a steady stream share."""
     return [
         Row("acknowledged p50, ms", f"{phase}.acknowledged.p50", 1, True),
         Row("acknowledged p99, ms", f"{phase}.acknowledged.p99", 1, True),

@@ -1,4 +1,4 @@
-"""What most tests need: a database, a vault, a gateway with a carrier in memory."""
+"""Shared fixtures: a database, a cipher, a gateway with a carrier in memory."""
 
 import logging
 import shutil
@@ -63,7 +63,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What others are copied from: running all migrations takes far longer."""
+    """A migrated database to copy, as running all migrations takes far longer."""
     file = tmp_path_factory.mktemp("template") / "gateway.db"
     migrated(f"sqlite:///{file}")
     return file
@@ -71,7 +71,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> str:
-    """The same on the server."""
+    """A migrated database on the server, to copy."""
     return migrated(postgres.new_database())
 
 
@@ -83,7 +83,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The newest schema on either kind; only PostgreSQL's tests start a server."""
+    """A database with the newest schema, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         url: str = request.getfixturevalue("sqlite_url")
         return url
@@ -93,7 +93,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """No schema at all, on either kind."""
+    """An empty database, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
     running: Postgres = request.getfixturevalue("postgres")

@@ -1,4 +1,4 @@
-"""Known names, numbers and balances go every way there is; afterwards they are nowhere.
+"""Known names, numbers and balances pass through everything, and are left nowhere.
 
 A fleet of real processes plays all conversations, with faults; its database goes away
 and comes back, and records break it. Then every file that it has left, everything that

@@ -1,6 +1,6 @@
 """A core system that implements docs/directory-api.yaml, and can misbehave.
 
-It holds the made-up members of `fixtures/` and checks each question against the
+It holds the made-up members and checks each question against the
 document itself, not against our models. As a program it serves until it is stopped:
 `python -m tests.support.core_system 8003 TOKEN`.
 """
@@ -104,7 +104,7 @@ def _pair(row: dict[str, str], **columns: str) -> Json | None:
 
 @dataclass
 class CoreSystem:
-    """What it knows, how it shall misbehave, and what it was asked."""
+    """Its members, how it is to misbehave, and the questions it was asked."""
 
     members: dict[str, Json] = field(default_factory=made_up_members)
     token: str = TOKEN
@@ -117,7 +117,7 @@ class CoreSystem:
     stop: Callable[[], None] = lambda: None
 
     def app(self) -> Flask:
-        """Its three doors."""
+        """Its three endpoints."""
         app = Flask(__name__, static_folder=None)
         app.add_url_rule("/v1/health", view_func=self._health)
         for path, answer in (

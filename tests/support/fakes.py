@@ -1,4 +1,4 @@
-"""Small stand-ins with real behaviour, and made-up things to put into them."""
+"""Small fakes with real behaviour, and made-up members and SMS."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field

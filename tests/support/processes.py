@@ -1,4 +1,4 @@
-"""Real processes for tests: started, waited for, ended by their own id."""
+"""Start real processes for tests, wait for them, and end them by their own id."""
 
 import contextlib
 import os

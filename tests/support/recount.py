@@ -1,4 +1,4 @@
-"""What the counts of a database should be: added up from its messages one by one."""
+"""Recount what the counts of a database should be, from its messages."""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A tiny real HTTP server for what lies outside: it answers what it is told to."""
+"""A small real HTTP server for outside services, with scripted answers."""
 
 import threading
 from collections.abc import Iterator

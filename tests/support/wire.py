@@ -1,4 +1,4 @@
-"""A server that speaks on real sockets, byte by byte, what it is told to say.
+"""A server on real sockets that sends scripted answers, byte by byte.
 
 A step answers one request: it is given the open connection and the request's bytes.
 """
@@ -16,7 +16,7 @@ OK_BODY = b'{"sid": "SM1"}'
 
 @dataclass
 class Wire:
-    """What was heard, how many connections came, and where it listens."""
+    """The requests received, the number of connections, and the address."""
 
     address: str = ""
     requests: list[bytes] = field(default_factory=list)
@@ -37,7 +37,7 @@ def say(*parts: bytes, pause: float = 0.0, over: threading.Event | None = None) 
 
 
 def hang_up(connection: socket.socket) -> None:
-    """Close without a word."""
+    """Close the connection without an answer."""
     connection.close()
 
 

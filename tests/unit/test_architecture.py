@@ -1,4 +1,4 @@
-"""Who may import whom: one line for each folder, lowest layer first."""
+"""The import rules: one line for each folder, lowest layer first."""
 
 import ast
 from collections.abc import Iterator

@@ -59,30 +59,33 @@ def participant_from_row(
     segment = cells.required("segment", Segment)
     if status in NEEDED_BY and not row.get(NEEDED_BY[status]):
         cells.faults.append(f"{NEEDED_BY[status]} is missing for status {status}")
-    fields: dict[str, Any] = {
-        "programs": cells.check("programs", _programs) or (),
-        "status_since": cells.check("status_since", date.fromisoformat),
-        "last_contribution": cells.check("last_contribution", _month),
-        "arrears": cells.pair("arrears_months", _whole, "arrears_amount", _whole),
-        "balance": cells.pair(
-            "jht_balance", _whole, "balance_as_of", date.fromisoformat
-        ),
-        "paid_out_on": cells.check("paid_out_on", date.fromisoformat),
-        "merged_into": cells.check("merged_into", KPJ),
-        "employer": (row.get("employer") or "").strip() or None,
-        "member_since": cells.check("member_since", _month),
-        "born": born and born.replace(day=1),
-        "time_zone": cells.check("time_zone", _time_zone),
-        "msisdns": cells.check("msisdns", _msisdns) or frozenset(),
-    }
+    fields = _optional_fields(cells)
     if cells.faults or kpj is None or segment is None or status is None:
         raise BadRow(cells.faults)
-    fields["arrears"] = fields["arrears"] and Arrears(*fields["arrears"])
-    fields["balance"] = fields["balance"] and Balance(*fields["balance"])
     if nik and born:
         name = comparable_name(row.get("name") or "")
         fields["identity"] = identify(index, kpj, nik, born, name)
+    fields["born"] = born and born.replace(day=1)
+    fields["employer"] = (row.get("employer") or "").strip() or None
     return Participant(kpj, segment, status=status, **fields)
+
+
+def _optional_fields(cells: "_Cells") -> dict[str, Any]:
+    """Read the cells that may be empty; their faults are added to `cells`."""
+    arrears = cells.pair("arrears_months", _whole, "arrears_amount", _whole)
+    balance = cells.pair("jht_balance", _whole, "balance_as_of", date.fromisoformat)
+    return {
+        "programs": cells.check("programs", _programs) or (),
+        "status_since": cells.check("status_since", date.fromisoformat),
+        "last_contribution": cells.check("last_contribution", _month),
+        "arrears": arrears and Arrears(*arrears),
+        "balance": balance and Balance(*balance),
+        "paid_out_on": cells.check("paid_out_on", date.fromisoformat),
+        "merged_into": cells.check("merged_into", KPJ),
+        "member_since": cells.check("member_since", _month),
+        "time_zone": cells.check("time_zone", _time_zone),
+        "msisdns": cells.check("msisdns", _msisdns) or frozenset(),
+    }
 
 
 def contribution_from_row(row: Mapping[str, str | None]) -> tuple[KPJ, Contribution]:

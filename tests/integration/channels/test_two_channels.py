@@ -1,4 +1,4 @@
-"""Several channels at once: each has its own way, pace and trouble."""
+"""Several channels at once: each has its own webhooks, send rate and pauses."""
 
 import threading
 from collections.abc import Iterator

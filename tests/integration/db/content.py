@@ -1,4 +1,4 @@
-"""What a thief of the database would hold."""
+"""Everything that a thief of the database could read."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is looked at all the time reads what it takes, however much else there is."""
+"""Claims read only the rows that they take, however long the queue is."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What stands still until an operator decides: nothing of it is lost or guessed."""
+"""Dead letters and doubts wait for an operator, and nothing is lost or guessed."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Workers that write to the same replies at once never wait for each other in a circle.
+"""Workers that write to the same replies at once never deadlock.
 
 PostgreSQL would end one of them after a second, and its work would come five later.
 """

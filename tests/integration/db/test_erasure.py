@@ -1,4 +1,4 @@
-"""Keys change while data stays readable, and a person can be forgotten."""
+"""Key rotation keeps data readable, and a person can be erased."""
 
 import threading
 from dataclasses import replace

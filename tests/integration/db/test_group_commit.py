@@ -1,4 +1,4 @@
-"""What many threads ask for at once is done once, and for each of them."""
+"""Group commit: concurrent inserts share a transaction, and each gets its result."""
 
 import threading
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""A purge takes what is old, a few rows at a time, and waits for nobody."""
+"""A purge deletes old rows in small batches and never waits for a lock."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta

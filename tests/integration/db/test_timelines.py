@@ -1,4 +1,4 @@
-"""The story of one SMS and the conversation of a phone, on both databases."""
+"""The timeline of one SMS and the conversation of a phone, on both databases."""
 
 import pytest
 from sqlalchemy import Engine, func, select

@@ -1,4 +1,4 @@
-"""Times that a wrong clock left behind hold nothing up, and let nothing through."""
+"""Times written under a wrong clock neither block anything nor let anything through."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What watchers are told of the queue: how long replies wait, and who decides."""
+"""The vital signs of the queue: how long replies wait, and who has to decide."""
 
 from datetime import timedelta
 

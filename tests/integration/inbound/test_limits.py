@@ -1,4 +1,4 @@
-"""Limits: what one phone hears in a day, and who is noticed when he tries numbers."""
+"""Rate limits: what one phone is answered in a day, and alarms for enumeration."""
 
 from collections import Counter
 from collections.abc import Callable

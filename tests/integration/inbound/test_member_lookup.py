@@ -1,4 +1,4 @@
-"""What is found out about members for a batch, and what could not be."""
+"""The look-up of members for a batch, with errors for those that failed."""
 
 import logging
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A phone that cannot be reached: its rights end slowly, and for a reason on record."""
+"""A phone that cannot be reached: its rights end slowly, for a recorded reason."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The doors for testers: JSON in, JSON out."""
+"""The API for testers: JSON in, JSON out."""
 
 import json
 from dataclasses import replace

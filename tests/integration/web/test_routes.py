@@ -1,4 +1,4 @@
-"""Every door: who may come in, and what nobody is told."""
+"""Every route: who may call it, and what it never reveals."""
 
 from collections.abc import Iterator
 from dataclasses import replace

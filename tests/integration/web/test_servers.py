@@ -1,4 +1,4 @@
-"""The doors as real servers: who listens where, and what their answers tell of us."""
+"""The HTTP endpoints on real servers: who listens where, and what answers reveal."""
 
 import re
 from collections.abc import Iterator

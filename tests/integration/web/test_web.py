@@ -1,4 +1,4 @@
-"""The doors: what carriers and watchers get, whatever they send."""
+"""The HTTP endpoints: what carriers and probes are answered, whatever they send."""
 
 import traceback
 from collections.abc import Callable, Iterator

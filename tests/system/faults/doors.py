@@ -1,4 +1,4 @@
-"""A door before the carrier that can be shut: connections then take as long as it is.
+"""A proxy before the carrier that can be shut: connections then wait until it opens.
 
 Nobody is refused: a request to connect gets no answer and is repeated by the system
 after 1, 3, 7, 15 and 31 seconds, as across a network that drops packets.

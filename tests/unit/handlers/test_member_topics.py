@@ -1,4 +1,4 @@
-"""What the topics about a member tell those whose records are not the usual ones."""
+"""Answers about members whose records are unusual."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""What each topic tells each kind of member."""
+"""The answer of each topic to each kind of member."""
 
 import pkgutil
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What every text is brought into before anything reads it."""
+"""Texts are normalised before they are parsed."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is said of rules that lapse, end soon, or are told nowhere."""
+"""Findings about rules that have lapsed, end soon, or are used in no reply."""
 
 from datetime import date
 from pathlib import Path

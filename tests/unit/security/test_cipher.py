@@ -1,4 +1,4 @@
-"""Sealing, blind indexes, masking and redaction."""
+"""Encryption, keyed hashes, masking and redaction."""
 
 import re
 from functools import partial

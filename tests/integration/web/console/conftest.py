@@ -1,4 +1,4 @@
-"""The console on a gateway with a carrier in memory, and people who come in."""
+"""The console on a gateway with a carrier in memory, and logged-in operators."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Admins: who may come in, who looked at what, which settings are in force."""
+"""Administration: operators, the audit log, and the settings in force."""
 
 import re
 

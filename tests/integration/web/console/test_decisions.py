@@ -1,4 +1,4 @@
-"""What waits for a person is decided at the console: once, with a reason, on record."""
+"""Decisions at the console: each is taken once, with a recorded reason."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Who may come in, for how long, and what happens to who tries passwords."""
+"""Logins: who may log in, for how long, and how password guessing is limited."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""Messages are found and told, masked; a number is shown for a reason, on record."""
+"""Messages are found and shown masked; a number is revealed for a recorded reason."""
 
 import re
 from html.parser import HTMLParser

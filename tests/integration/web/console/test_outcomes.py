@@ -1,4 +1,4 @@
-"""Overview and search say the same about what became of an SMS."""
+"""Overview and search agree about the outcome of an SMS."""
 
 import re
 from collections import Counter

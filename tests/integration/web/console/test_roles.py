@@ -1,4 +1,4 @@
-"""Every door of the console times every role: default is shut."""
+"""Every route of the console times every role: deny by default."""
 
 import pytest
 from flask import Flask

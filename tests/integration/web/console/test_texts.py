@@ -1,4 +1,4 @@
-"""All words and texts, and trying one without anything coming of it."""
+"""Keywords and templates, and a preview that has no effect."""
 
 import html
 import logging
