@@ -98,6 +98,10 @@ def record(paths: Sequence[Path], url: str | None, echo: Callable[[str], None]) 
             results = list(player.play_all(exchanges))
             conversations.record(path, [result.replies for result in results])
             echo(f"{path}: {len(results)} SMS recorded")
+            for result in results:
+                if not result.replies:
+                    place, text = result.exchange.place, result.exchange.text
+                    echo(f"{place}: no reply to {text!r}; is that right?")
 
 
 class Player:

@@ -118,8 +118,10 @@ def test_what_comes_back_is_recorded(here: InProcessGateway, tmp_path: Path) -> 
         "TELKOMSEL > promo\n"
     )
 
-    player.record([file], here.gateway_url, lambda _: None)
+    told: list[str] = []
+    player.record([file], here.gateway_url, told.append)
 
+    assert told[1:] == ["talk.sms:4: no reply to 'promo'; is that right?"]
     assert file.read_text() == (
         "# The balance.\n"
         f"{PHONE} > SALDO 61000000019\n"
