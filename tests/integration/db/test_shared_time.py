@@ -193,5 +193,5 @@ def test_a_query_that_took_long_tells_no_time(engine: Engine) -> None:
     ticks = iter(range(0, 1_000, 10))
     clock = DatabaseClock(engine, lambda: float(next(ticks)), wall_clock)
 
-    with pytest.raises(DatabaseUnavailable, match="to tell the time"):
+    with pytest.raises(DatabaseUnavailable, match="to return its time"):
         clock.compare()
