@@ -81,5 +81,5 @@ def test_while_keys_are_changed_every_sms_is_answered_and_none_stays_behind(
     assert closed_to(fleet, new) == []
     assert set(closed_to(fleet, old)) >= {"inbound.sender_sealed"}
     logs = "".join(file.read_text() for file in tmp_path.glob("*.log"))
-    assert "cannot be opened" not in logs
+    assert "cannot be decrypted" not in logs
     assert not list(fleet.spool.glob("*.damaged"))
