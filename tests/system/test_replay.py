@@ -16,7 +16,7 @@ from tests.support.fakes import BALANCE_TEXT, PHONE
 
 @pytest.fixture
 def here() -> Iterator[InProcessGateway]:
-    """A new one each time: an SMS that comes twice within a minute is a repeat."""
+    """A new gateway for each test, as the same SMS within a minute is a duplicate."""
     with in_process.running() as here:
         yield here
 

@@ -35,7 +35,7 @@ def asked(url: str) -> Diagnosis:
     return Diagnosis(run_check(check_kannel, settings))
 
 
-def said_of(answer: Response) -> str:
+def findings_of(answer: Response) -> str:
     """The one line about a Kannel that answers so."""
     with serving(answer) as kannel:
         [line] = asked(kannel.url).of("kannel")
@@ -43,7 +43,7 @@ def said_of(answer: Response) -> str:
 
 
 def test_who_is_only_asked_for_a_receiver_is_let_in() -> None:
-    assert said_of(NO_RECEIVER) == "ok sendsms accepts our password"
+    assert findings_of(NO_RECEIVER) == "ok sendsms accepts our password"
 
 
 def test_what_is_asked_can_send_no_sms() -> None:
@@ -58,7 +58,7 @@ def test_what_is_asked_can_send_no_sms() -> None:
 
 
 def test_a_wrong_password_fails_and_names_the_settings() -> None:
-    line = said_of(NOT_LET_IN)
+    line = findings_of(NOT_LET_IN)
 
     assert line.startswith("FAIL refuses us: see KANNEL_USERNAME, KANNEL_PASSWORD")
     assert KANNEL["KANNEL_PASSWORD"] not in line
@@ -85,7 +85,7 @@ def test_a_kannel_that_hangs_up_fails() -> None:
 def test_what_does_not_answer_as_sendsms_does_fails(answer: Response) -> None:
     expected = f"FAIL answers {answer.status_code}, not as sendsms does: see KANNEL_"
 
-    assert said_of(answer).startswith(expected)
+    assert findings_of(answer).startswith(expected)
 
 
 @pytest.mark.parametrize(

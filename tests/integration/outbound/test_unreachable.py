@@ -28,7 +28,7 @@ NIK = "0000001204850001"
 ASK = "SALDO 61000000019"
 DAY = timedelta(days=1)
 Text = Callable[[str], str]
-Tell = Callable[..., None]
+ReportGone = Callable[..., None]
 
 
 @pytest.fixture
@@ -64,10 +64,10 @@ def enrolled(member: None, text: Text, gateway: Gateway, clock: FakeClock) -> No
 
 
 @pytest.fixture
-def tell(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Tell:
+def report_gone(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> ReportGone:
     """The carrier tells, of the last SMS to the phone, that it is gone."""
 
-    def tell(times: int = 1, days_ago: int = 0) -> None:
+    def report_gone(times: int = 1, days_ago: int = 0) -> None:
         provider_id = next(
             its_id
             for its_id, message in reversed(channel.taken)
@@ -82,7 +82,7 @@ def tell(gateway: Gateway, channel: FakeChannel, clock: FakeClock) -> Tell:
             gateway.database.receipts.add(receipt)
         gateway.sweep()
 
-    return tell
+    return report_gone
 
 
 def ended(engine: Engine) -> set[str | None]:
@@ -95,41 +95,45 @@ def ended(engine: Engine) -> set[str | None]:
 
 
 def test_one_sign_ends_nothing(
-    text: Text, tell: Tell, engine: Engine, gateway: Gateway
+    text: Text, report_gone: ReportGone, engine: Engine, gateway: Gateway
 ) -> None:
     """Field report F7: a phone that is off or has no signal keeps its rights."""
-    tell()
+    report_gone()
 
     assert ended(engine) == {None}
     assert text(ASK) == BALANCE_TEXT
 
 
-def test_many_signs_on_one_day_are_one(tell: Tell, engine: Engine) -> None:
+def test_many_signs_on_one_day_are_one(report_gone: ReportGone, engine: Engine) -> None:
     """Field report F7: nine in an evening end nothing."""
-    tell(times=9)
+    report_gone(times=9)
 
     assert ended(engine) == {None}
 
 
 def test_a_sign_that_comes_late_is_of_no_new_day(
-    tell: Tell, engine: Engine, clock: FakeClock
+    report_gone: ReportGone, engine: Engine, clock: FakeClock
 ) -> None:
     """Field report F7: receipts of two days in any order are of two days."""
-    tell()
+    report_gone()
     clock.pass_time(days=1)
-    tell()
-    tell(days_ago=1)
+    report_gone()
+    report_gone(days_ago=1)
 
     assert ended(engine) == {None}
 
 
 def test_signs_on_three_days_end_enrolment_and_reminders(
-    text: Text, tell: Tell, engine: Engine, clock: FakeClock, gateway: Gateway
+    text: Text,
+    report_gone: ReportGone,
+    engine: Engine,
+    clock: FakeClock,
+    gateway: Gateway,
 ) -> None:
     """Field report F7: then the number may be nobody's, or another person's."""
     for _ in range(3):
         clock.pass_time(days=1)
-        tell()
+        report_gone()
 
     assert ended(engine) == {"phone_gone"}
     assert "tidak dapat ditampilkan" in text(ASK)
@@ -139,7 +143,7 @@ def test_signs_on_three_days_end_enrolment_and_reminders(
 
 
 def test_an_sms_from_the_phone_shows_that_it_lives(
-    text: Text, tell: Tell, engine: Engine, clock: FakeClock
+    text: Text, report_gone: ReportGone, engine: Engine, clock: FakeClock
 ) -> None:
     """Field report F7: an SMS in between lets the counting begin anew."""
     for day in range(5):
@@ -147,17 +151,17 @@ def test_an_sms_from_the_phone_shows_that_it_lives(
         if day == 2:
             text("BANTUAN")
             clock.pass_time(minutes=1)
-        tell()
+        report_gone()
         assert (ended(engine) == {"phone_gone"}) == (day == 4)
 
 
 def test_nothing_is_kept_of_phones_that_have_no_rights(
-    tell: Tell, engine: Engine, gateway: Gateway, clock: FakeClock
+    report_gone: ReportGone, engine: Engine, gateway: Gateway, clock: FakeClock
 ) -> None:
     """Field report F7: who has nothing to lose is not counted."""
     gateway.database.erasure.forget_phone(PHONE, AuditEntry(clock(), "officer"))
 
-    tell()
+    report_gone()
 
     with engine.connect() as connection:
         assert connection.execute(select(unreachable_phones)).all() == []

@@ -28,7 +28,7 @@ def status_of(carrier: Carrier, sid: str) -> SmsStatus | None:
     return sms and sms.status
 
 
-def told_of(carrier: Carrier, sid: str) -> list[tuple[str, int | None]]:
+def column_of(carrier: Carrier, sid: str) -> list[tuple[str, int | None]]:
     sms = carrier.find(sid)
     assert sms is not None
     return [
@@ -146,8 +146,8 @@ def test_an_sms_knows_which_receipts_were_told_and_what_was_answered(
 
     sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
 
-    await_until(lambda: len(told_of(carrier, sms.sid)) == 2)
-    assert told_of(carrier, sms.sid) == [("sent", 503), ("delivered", 200)]
+    await_until(lambda: len(column_of(carrier, sms.sid)) == 2)
+    assert column_of(carrier, sms.sid) == [("sent", 503), ("delivered", 200)]
 
 
 def test_a_dropped_receipt_is_remembered_as_kept_back(
@@ -157,8 +157,8 @@ def test_a_dropped_receipt_is_remembered_as_kept_back(
 
     sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
 
-    await_until(lambda: len(told_of(carrier, sms.sid)) == 2)
-    assert told_of(carrier, sms.sid) == [("sent", None), ("delivered", None)]
+    await_until(lambda: len(column_of(carrier, sms.sid)) == 2)
+    assert column_of(carrier, sms.sid) == [("sent", None), ("delivered", None)]
     assert stub.requests.empty()
 
 

@@ -34,7 +34,7 @@ def missing(name: str) -> NoReturn:
 
 
 def run(*command: str | Path, seconds: float = 60) -> str:
-    """Run a program to its good end; what it said."""
+    """Run a program that has to succeed, and return its output."""
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=seconds, check=False
     )
@@ -43,7 +43,7 @@ def run(*command: str | Path, seconds: float = 60) -> str:
 
 
 def lines_of(file: Path) -> Iterator[str]:
-    """Its lines without comments."""
+    """The lines of a file without comments."""
     for line in file.read_text().splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
             yield line.strip()

@@ -47,7 +47,7 @@ def open_database(request: pytest.FixtureRequest) -> Iterator[OpenDatabase]:
 
 @pytest.fixture
 def report_figure(record_property: Callable[[str, object], None]) -> ReportFigure:
-    """Tells what was counted while everything was being broken."""
+    """Reports the figures of a fault test in the summary."""
     heading = "accepted = answered once + ended with a reason"
     return run_figures.under(heading, record_property)
 

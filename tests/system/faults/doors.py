@@ -31,7 +31,7 @@ class Door:
 
     @property
     def url(self) -> str:
-        """Where to knock."""
+        """The address of the proxy."""
         return f"http://{HOST}:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
@@ -43,7 +43,7 @@ class Door:
         self._listener.close()
 
     def shut(self) -> None:
-        """End all connections and let nobody in."""
+        """End all connections and accept no new ones."""
         self._is_open.clear()
         self._listener.listen(0)
         for item in list(self._passing):
@@ -55,7 +55,7 @@ class Door:
                 self._waiting.append(socket.create_connection(address, _SHORT))
 
     def open(self) -> None:
-        """Let everybody in again."""
+        """Accept connections again."""
         for waiting_item in self._waiting:
             waiting_item.close()
         self._waiting.clear()

@@ -64,16 +64,16 @@ class GatewayProgram(Program):
         self._mark = folder / f"{name}-died"
 
     def die_at(self, step: str) -> None:
-        """From the next start on: kill itself at this step, once."""
+        """Let a program kill itself at this step, once, from its next start on."""
         self._mark.unlink(missing_ok=True)
         self.change_settings({mortal.STEP: step, mortal.MARK: str(self._mark)})
 
     def change_settings(self, env: Mapping[str, str]) -> None:
-        """From the next start on: these settings."""
+        """Use these settings from the next start on."""
         self._options["env"] |= env
 
     def run_from(self, checkout: Path) -> None:
-        """From the next start on: this code."""
+        """Run this code from the next start on."""
         self._options["cwd"] = checkout
 
     def reached_its_step(self) -> bool:
@@ -306,7 +306,7 @@ class Fleet:
         return sms
 
     def state(self) -> dict[str, Any] | None:
-        """What the web server tells of itself, if it is ready."""
+        """The answer of /readyz, if the web server is ready."""
         url = f"http://127.0.0.1:{self._web_port}/readyz"
         try:
             answer = self._http.request("GET", url)

@@ -19,7 +19,7 @@ from gateway.security.cipher import Cipher
 
 
 class End(StrEnum):
-    """How the way of an SMS ended."""
+    """How an SMS ended."""
 
     ANSWERED = "answered"
     # The carrier refused the reply, or told that it did not reach the phone.
@@ -90,7 +90,7 @@ class Equation:
 
     @classmethod
     def of(cls, fates: Iterable[Fate]) -> Self:
-        """Count them."""
+        """Count the fates of these SMS."""
         fates = list(fates)
         ends = Counter(fate.end for fate in fates)
         return cls(

@@ -13,25 +13,33 @@ from gateway.runtime import Gateway
 from tests.integration.channels.conformance.twilio import ACCOUNT, signed
 from tests.support.fakes import FakeClock
 from tests.system.faults.scripted_carrier import Post, ScriptedTwilio, error
-from tests.system.faults.whole import PHONE, bring, go_on, sids, statuses, text, told_of
+from tests.system.faults.whole import (
+    PHONE,
+    bring,
+    column_of,
+    go_on,
+    sids,
+    statuses,
+    text,
+)
 
 LOST_SID = "SM" + "f" * 32
-Tell = Callable[..., None]
+PostCallback = Callable[..., None]
 
 
 @pytest.fixture
-def tell(whole: Gateway, twilio: ScriptedTwilio) -> Tell:
+def post_callback(whole: Gateway, twilio: ScriptedTwilio) -> PostCallback:
     """Let Twilio call back about its n-th message, and let a worker read that."""
 
-    def tell(number: int, status: str, code: str = "") -> None:
+    def post_callback(number: int, status: str, code: str = "") -> None:
         callback = twilio.callback(twilio.has[number], status, code)
         whole.receiver.record_receipt(whole.channels["twilio"], callback)
         whole.reconciler.apply_receipts()
 
-    return tell
+    return post_callback
 
 
-def tell_of_a_lost_life(gateway: Gateway, query: str) -> None:
+def post_callback_of_lost_reply(gateway: Gateway, query: str) -> None:
     """A signed callback about a message of a database that is gone."""
     form = {"MessageSid": LOST_SID, "MessageStatus": "delivered"}
     form["AccountSid"] = ACCOUNT
@@ -47,7 +55,7 @@ def test_a_receipt_of_another_life_moves_no_reply_that_was_never_tried(
     """Field report F8: ids begin anew after a restore, receipts of lost ones come."""
     bring(whole)
 
-    tell_of_a_lost_life(whole, query)
+    post_callback_of_lost_reply(whole, query)
     assert (statuses(whole), sids(whole)) == (["queued"], [None])
     whole.sweep()
 
@@ -62,7 +70,7 @@ def test_a_receipt_of_another_life_ends_no_doubt(
     twilio.posts = [Post(taken_after=None)]
     text(whole)
 
-    tell_of_a_lost_life(whole, query)
+    post_callback_of_lost_reply(whole, query)
 
     assert (statuses(whole), sids(whole)) == (["unknown"], [None])
 
@@ -74,13 +82,13 @@ def test_a_reply_without_an_attempt_takes_no_receipt(
     bring(whole)
     mark = told_mark(whole)
 
-    tell_of_a_lost_life(whole, f"message=1&mark={mark}")
+    post_callback_of_lost_reply(whole, f"message=1&mark={mark}")
 
     assert statuses(whole) == ["queued"]
 
 
 def told_mark(gateway: Gateway) -> str:
-    return mark_of(1, told_of(gateway, "created_at")[0])
+    return mark_of(1, column_of(gateway, "created_at")[0])
 
 
 def test_a_receipt_without_a_mark_counts_by_twilios_id(
@@ -99,16 +107,19 @@ def test_a_receipt_without_a_mark_counts_by_twilios_id(
 
 
 def test_what_twilio_took_and_dropped_is_sent_again(
-    whole: Gateway, twilio: ScriptedTwilio, clock: FakeClock, tell: Tell
+    whole: Gateway,
+    twilio: ScriptedTwilio,
+    clock: FakeClock,
+    post_callback: PostCallback,
 ) -> None:
     """Field report F11: 30001 says that the message was thrown away unsent."""
     text(whole)
-    tell(0, "undelivered", "30001")
+    post_callback(0, "undelivered", "30001")
     assert statuses(whole) == ["queued"]
     # Twice, and once more when the second message is under way.
-    tell(0, "undelivered", "30001")
+    post_callback(0, "undelivered", "30001")
     go_on(whole, clock, minutes=2)
-    tell(0, "failed", "30001")
+    post_callback(0, "failed", "30001")
     go_on(whole, clock)
 
     assert len(twilio.has) == 2
@@ -116,12 +127,15 @@ def test_what_twilio_took_and_dropped_is_sent_again(
 
 
 def test_older_news_of_what_was_dropped_does_not_stop_the_next_attempt(
-    whole: Gateway, twilio: ScriptedTwilio, clock: FakeClock, tell: Tell
+    whole: Gateway,
+    twilio: ScriptedTwilio,
+    clock: FakeClock,
+    post_callback: PostCallback,
 ) -> None:
     """Field report F11: callbacks come in any order, and by our own id as well."""
     text(whole)
-    tell(0, "undelivered", "30001")
-    tell(0, "sent")
+    post_callback(0, "undelivered", "30001")
+    post_callback(0, "sent")
     assert statuses(whole) == ["queued"]
     go_on(whole, clock)
 
@@ -130,24 +144,30 @@ def test_older_news_of_what_was_dropped_does_not_stop_the_next_attempt(
 
 
 def test_what_was_dropped_when_its_time_is_over_is_not_sent_again(
-    whole: Gateway, twilio: ScriptedTwilio, clock: FakeClock, tell: Tell
+    whole: Gateway,
+    twilio: ScriptedTwilio,
+    clock: FakeClock,
+    post_callback: PostCallback,
 ) -> None:
     """Field report F11: nobody hears of a balance when it is too late."""
     text(whole)
     clock.pass_time(minutes=10)
-    tell(0, "failed", "30001")
+    post_callback(0, "failed", "30001")
     whole.sweep()
 
     assert (len(twilio.has), statuses(whole)) == (1, ["expired"])
-    assert told_of(whole, "error_code") == ["dropped"]
+    assert column_of(whole, "error_code") == ["dropped"]
 
 
 def test_a_dropped_message_is_not_taken_for_the_next_attempt(
-    whole: Gateway, twilio: ScriptedTwilio, clock: FakeClock, tell: Tell
+    whole: Gateway,
+    twilio: ScriptedTwilio,
+    clock: FakeClock,
+    post_callback: PostCallback,
 ) -> None:
     """Field report F11: its id is no proof that the second one arrived."""
     text(whole)
-    tell(0, "undelivered", "30001")
+    post_callback(0, "undelivered", "30001")
     twilio.dropped.add(twilio.has[0].sid)
     twilio.posts = [Post(taken_after=None)]
     go_on(whole, clock)
@@ -157,12 +177,15 @@ def test_a_dropped_message_is_not_taken_for_the_next_attempt(
 
 
 def test_an_opt_out_told_in_a_receipt_counts(
-    whole: Gateway, twilio: ScriptedTwilio, clock: FakeClock, tell: Tell
+    whole: Gateway,
+    twilio: ScriptedTwilio,
+    clock: FakeClock,
+    post_callback: PostCallback,
 ) -> None:
     """Field report F11: 21610 is the same whenever Twilio finds out."""
     text(whole, sid=1)
     bring(whole, sid=2)
-    tell(0, "failed", "21610")
+    post_callback(0, "failed", "21610")
 
     with whole.database._engine.connect() as connection:
         count = connection.scalar(select(func.count()).select_from(opt_outs))
@@ -174,25 +197,25 @@ def test_an_opt_out_told_in_a_receipt_counts(
 
 
 def test_good_news_after_bad_news_counts(
-    whole: Gateway, twilio: ScriptedTwilio, tell: Tell
+    whole: Gateway, twilio: ScriptedTwilio, post_callback: PostCallback
 ) -> None:
     """Field report F17: undelivered, then delivered, is delivered."""
     text(whole)
-    tell(0, "undelivered", "30003")
+    post_callback(0, "undelivered", "30003")
     assert statuses(whole) == ["undelivered"]
-    tell(0, "delivered")
+    post_callback(0, "delivered")
 
     assert statuses(whole) == ["delivered"]
-    assert told_of(whole, "text_sealed") == [None]
+    assert column_of(whole, "text_sealed") == [None]
 
 
 def test_bad_news_after_good_news_does_not_count(
-    whole: Gateway, twilio: ScriptedTwilio, tell: Tell
+    whole: Gateway, twilio: ScriptedTwilio, post_callback: PostCallback
 ) -> None:
     """Field report F17: a status moves forward only."""
     text(whole)
     for status in ("delivered", "undelivered", "failed", "sent"):
-        tell(0, status)
+        post_callback(0, status)
 
     assert statuses(whole) == ["delivered"]
 
@@ -246,6 +269,6 @@ def test_a_doubt_that_nobody_settles_is_closed_with_its_reason(
     whole.sweep()
 
     assert statuses(whole) == ["unconfirmed"]
-    assert told_of(whole, "error_code") == ["no_proof"]
-    assert told_of(whole, "text_sealed") == [None]
-    assert PHONE not in str(told_of(whole, "text_redacted"))
+    assert column_of(whole, "error_code") == ["no_proof"]
+    assert column_of(whole, "text_sealed") == [None]
+    assert PHONE not in str(column_of(whole, "text_redacted"))

@@ -10,7 +10,7 @@ from gateway.outbound.channel_watch import EXHAUSTED_PAUSE
 from gateway.runtime import Gateway
 from tests.support.fakes import FakeClock
 from tests.system.faults.scripted_carrier import ScriptedTwilio, error
-from tests.system.faults.whole import bring, go_on, statuses, told_of
+from tests.system.faults.whole import bring, column_of, go_on, statuses
 
 BAD_PHONE = "+628110000002"
 CHANNEL_PAUSE = Policy().channel_pause.total_seconds()
@@ -145,7 +145,7 @@ def test_a_used_up_limit_pauses_the_channel_for_long_and_says_so(
     go_on(whole, clock, minutes=1)
 
     assert twilio.sends <= 30
-    assert set(told_of(whole, "attempts")) == {1}
+    assert set(column_of(whole, "attempts")) == {1}
     assert pause(whole) == "63038"
     assert errors(caplog) == ["sending paused: a limit is used up"]
     paused_until = whole.database.channels.states()[0].paused_until

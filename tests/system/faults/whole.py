@@ -36,7 +36,7 @@ def go_on(gateway: Gateway, clock: FakeClock, minutes: float = 12) -> None:
         gateway.sweep()
 
 
-def told_of(gateway: Gateway, column: str) -> list[Any]:
+def column_of(gateway: Gateway, column: str) -> list[Any]:
     """One column of all replies, in the order of their ids."""
     query = select(outbound.c[column]).order_by(outbound.c.id)
     with gateway.database._engine.connect() as connection:
@@ -44,8 +44,8 @@ def told_of(gateway: Gateway, column: str) -> list[Any]:
 
 
 def statuses(gateway: Gateway) -> Sequence[str]:
-    return told_of(gateway, "status")
+    return column_of(gateway, "status")
 
 
 def sids(gateway: Gateway) -> Sequence[str | None]:
-    return told_of(gateway, "provider_id")
+    return column_of(gateway, "provider_id")

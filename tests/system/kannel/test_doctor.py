@@ -6,7 +6,7 @@ from tests.support.processes import wait_until
 from tests.system.kannel.installation import Installation
 
 
-def said_of(installation: Installation, **changes: str) -> list[str]:
+def findings_of(installation: Installation, **changes: str) -> list[str]:
     """What is found with these settings of ours."""
     ours = installation.settings.kannel
     assert ours is not None
@@ -23,13 +23,13 @@ def test_the_right_password_is_let_in_and_no_sms_goes_out(
 ) -> None:
     before = len(installation.smsc.taken)
 
-    assert said_of(installation) == ["ok sendsms accepts our password"]
+    assert findings_of(installation) == ["ok sendsms accepts our password"]
     assert len(installation.smsc.taken) == before
 
 
 def test_a_wrong_user_or_password_is_refused(installation: Installation) -> None:
     for changes in ({"password": "another"}, {"username": "somebody"}):
-        [line] = said_of(installation, **changes)
+        [line] = findings_of(installation, **changes)
 
         assert line.startswith("FAIL refuses us")
 
@@ -37,7 +37,7 @@ def test_a_wrong_user_or_password_is_refused(installation: Installation) -> None
 def test_another_path_is_no_sendsms(installation: Installation) -> None:
     elsewhere = installation.kannel.sendsms_url.replace("sendsms", "other")
 
-    [line] = said_of(installation, sendsms_url=elsewhere)
+    [line] = findings_of(installation, sendsms_url=elsewhere)
 
     assert line.startswith("FAIL answers 404, not as sendsms does")
 
@@ -47,7 +47,7 @@ def test_without_bearerbox_nobody_answers(installation: Installation) -> None:
     kannel.bearerbox.stop()
     wait_until(kannel.smsbox.has_died, "the end of smsbox")
 
-    [line] = said_of(installation)
+    [line] = findings_of(installation)
 
     assert line.startswith("FAIL does not answer (connection_refused): see bearerbox")
     kannel.stop()

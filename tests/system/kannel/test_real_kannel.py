@@ -56,7 +56,7 @@ def phones_of(members: Sequence[Member]) -> list[str]:
 
 @pytest.fixture
 def report_figure(record_property: Callable[[str, object], None]) -> ReportFigure:
-    """Tells what went through; these figures belong into every log."""
+    """Reports how many SMS went through, in the summary of every run."""
     return run_figures.under("SMS through a real Kannel and back", record_property)
 
 
