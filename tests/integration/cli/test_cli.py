@@ -76,7 +76,7 @@ def database(env: dict[str, str]) -> dict[str, str]:
         (("parse", "SALDO 61000000019"), 0, '"keyword": "saldo"'),
         (("replies", "check"), 0, "0 that cannot be sent as one SMS"),
         (("sweep",), 1, "gateway: "),
-        (("replay", "/dev"), 1, "gateway: there is no *.sms file"),
+        (("replay", "/etc"), 1, "gateway: there is no *.sms file"),
         (("parse", "x", "--jsonl"), 2, "give either TEXT or --jsonl"),
     ],
     ids=lambda given: given[0] if isinstance(given, tuple) else None,

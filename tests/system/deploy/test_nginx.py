@@ -338,7 +338,7 @@ def test_the_proxys_log_tells_paths_and_no_queries(
     url = f"https://127.0.0.1:{front.outside}/sms/twilio/inbound?from=%2B628110000001"
     request_id = http.request("POST", url).headers["X-Request-ID"]
 
-    log = front.folder / "sms-gateway.database"
+    log = front.folder / "sms-gateway.log"
     # nginx answers first and writes afterwards.
     wait_until(lambda: request_id in log.read_text(), "the request in the log", 10)
     assert "628110000001" not in log.read_text()

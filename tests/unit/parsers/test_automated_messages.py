@@ -35,6 +35,15 @@ ASKED = {
     "SALDO 61000000019, saya sudah hubungi 175": "61000000019",
     "saldo bpjamsostek: 61000000019": "61000000019",
 }
+ACTIVE = "KPJ ***0019 AKTIF (PU). Program: JHT. Iuran terakhir 10-2026. Info {}."
+# Each shares words with a reply of ours.
+BY_MEMBERS = [
+    "kpj ada di kartu peserta atau di mana ya",
+    "saldo spasi 11 angka kpj",
+    "layanan sms aktif lagi untuk nomor ini kapan",
+    "saldo jht saya berapa, info 175 tidak diangkat",
+    "iuran saya belum dibayar, info 175 suruh ke kantor cabang mana?",
+]
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +67,21 @@ def test_no_reply_of_ours_is_answered_when_it_comes_back(parser: MessageParser) 
 
 
 def test_a_text_of_ours_needs_no_phrase_to_be_recognised() -> None:
-    own = OwnTexts([["Kantor cabang tutup pada hari libur."], ["KPJ ", " lunas ", "."]])
+    closed = "Kantor cabang tutup pada hari libur nasional dan cuti bersama."
+    own = OwnTexts([[closed], ["KPJ ", " lunas ", "."]])
 
-    assert own.has(normalise("kata mereka: Kantor cabang tutup pada hari libur"))
+    assert own.has(normalise(f"kata mereka: {closed} benar?"))
     assert own.has(normalise("KPJ ***0019 lunas Rp1.000."))
     assert not own.has(normalise("kantor cabang tutup pada jam berapa"))
     assert not own.has(normalise("sudah lunas, kpj 61000000019"))
+
+
+def test_a_member_may_use_some_words_of_ours(parser: MessageParser) -> None:
+    ignored = [
+        text for text in BY_MEMBERS if isinstance(meaning(parser, text), IgnoreReason)
+    ]
+
+    assert ignored == []
 
 
 def test_a_member_may_name_the_call_centre(parser: MessageParser) -> None:
@@ -78,9 +96,9 @@ def test_our_words_name_every_number_that_the_call_centre_has_or_had(care: str) 
     parser = MessageParser(topics(), "", rules)
 
     for number in (care, "1500910"):
-        read = meaning(parser, f"Sudah digabung. Tanyakan di kantor cabang/{number}.")
+        read = meaning(parser, ACTIVE.format(number))
         assert read is IgnoreReason.OUR_OWN_TEXT
-    other = meaning(parser, "Sudah digabung. Tanyakan di kantor cabang/14000.")
+    other = meaning(parser, ACTIVE.format(14000))
     assert other is not IgnoreReason.OUR_OWN_TEXT
 
 
