@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
     IntegrityError,
     InterfaceError,
     OperationalError,
+    PendingRollbackError,
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -99,7 +100,14 @@ def translated_errors() -> Iterator[None]:
         yield
     except (DataError, IntegrityError):
         raise
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (
+        OperationalError,
+        InterfaceError,
+        PoolTimeout,
+        PendingRollbackError,
+    ) as error:
+        # The last one follows a lost connection whose error was caught on the way, as
+        # that of a message whose decision failed.
         raise unavailable(error) from error
     except DBAPIError as error:
         if isinstance(error.orig, errors.ReadOnlySqlTransaction):

@@ -90,8 +90,9 @@ def test_no_move_between_fields_makes_another_sender_or_id(body: list[str]) -> N
     assert accepted >= 1
 
 
-# How quickly inputs are made is the machine's affair.
-@settings(suppress_health_check=[HealthCheck.too_slow])
+# How quickly inputs are made is the machine's affair. Most cuts leave the names of the
+# fields out of order, which no signed text has.
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.data())
 def test_moved_characters_make_no_other_sender_or_id(data: st.DataObject) -> None:
     """Field report 9: wherever the boundaries are drawn in the signed text."""
