@@ -4,14 +4,18 @@ https://www.twilio.com/docs/usage/webhooks/webhooks-security
 https://www.twilio.com/docs/messaging/api/message-resource
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from hmac import compare_digest
+from urllib.parse import urlparse
 
 from twilio.request_validator import (
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
     RequestValidator,
+    add_port,
     get_signature_algorithm,
+    remove_port,
 )
 
 from gateway.channels import (
@@ -135,15 +139,35 @@ class TwilioChannel:
         settings = request.headers.get(SIGNATURE_SETTINGS_HEADER)
         algorithm = get_signature_algorithm(settings)
         url, form = self._public_url + request.path, _Form(request.form.lists())
-        return any(
-            validator.validate(url, form, signature, algorithm)
-            for validator in self._validators
-        )
+        try:
+            return any(
+                compare_digest(
+                    validator.compute_signature(spelling, form, algorithm).encode(),
+                    signature.encode(),
+                )
+                for spelling in _spellings(url)
+                for validator in self._validators
+            )
+        except ValueError:
+            # An algorithm that twilio does not know.
+            return False
 
     def _origin(self, message: OutboundMessage) -> dict[str, str]:
         if self._settings.sender.startswith("MG"):
             return {"messaging_service_sid": self._settings.sender}
         return {"from_": message.sender}
+
+
+def _spellings(url: str) -> Iterator[str]:
+    """The URL as it is set, and without and with its port, all of which Twilio signs.
+
+    `RequestValidator.validate` always computes two of them, which doubles the time of a
+    check: https://www.twilio.com/docs/usage/webhooks/webhooks-security
+    """
+    yield url
+    parsed = urlparse(url)
+    yield remove_port(parsed)
+    yield add_port(parsed)
 
 
 class _Form(dict[str, list[str]]):
