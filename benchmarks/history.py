@@ -21,9 +21,10 @@ from benchmarks.history_rows import (
     receipt_row,
 )
 from benchmarks.members import Member, made_up
+from gateway.db.core.last_writes import last_writes
 from gateway.db.models.limits import alarms
 from gateway.db.models.messages import inbound, outbound, receipts
-from gateway.db.statistics.counts import count_reply, count_sms, written_last
+from gateway.db.statistics.counts import count_reply, count_sms
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
 from gateway.domain.statuses import InboundStatus, OutboundStatus
@@ -84,7 +85,7 @@ def write(engine: Engine, cipher: Cipher, messages: int, now: datetime) -> None:
     numbered = enumerate(times, start=1)
     rows = (_message(dice, number, at, people, now) for number, at in numbered)
     while batch := list(islice(rows, _ROWS_A_BATCH)):
-        with engine.begin() as connection, written_last(connection):
+        with engine.begin() as connection, last_writes(connection):
             _count(connection, batch)
             _put(connection, inbound, (message.inbound for message in batch))
             _put(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, exists, insert, select
 from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.messages.complaints import close_complaint
+from gateway.db.messages.outbound_rows import later_reply_row
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import opt_outs
 from gateway.domain.audit import AuditEntry
@@ -55,8 +56,8 @@ class ManualReplyStore(Store):
             if connection.scalar(select(_is_under_way(message.id))):
                 return False
             record(connection, entry, action, f"SMS {message.id}")
-            values = self._later_reply_row(
-                row, message.phone, reply, entry.at, expires_at
+            values = later_reply_row(
+                self._cipher, row, message.phone, reply, entry.at, expires_at
             )
             way_back = {"way_back": row.way_back}
             connection.execute(insert(outbound).values(values | way_back))

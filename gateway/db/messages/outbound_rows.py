@@ -1,4 +1,4 @@
-"""Rows of replies: overdue ones, their decryption, and their attempts."""
+"""Rows of replies: new and overdue ones, their decryption, and their attempts."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -9,8 +9,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, select
 
 from gateway.db.core.bulk import BulkInserts
 from gateway.db.core.claims import MOST, NOW
-from gateway.db.models.messages import attempts, outbound
-from gateway.domain.messages import OutboundMessage, SendOutcome
+from gateway.db.models.messages import attempts, inbound, outbound
+from gateway.domain.messages import OutboundMessage, Reply, SendOutcome
 from gateway.security.cipher import CannotDecrypt, Cipher
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,50 @@ MESSAGE_COLUMNS = [
     *(outbound.c.asked_at, outbound.c.created_at, outbound.c.expires_at),
     outbound.c.way_back,
 ]
+# The columns of an SMS that a later reply to it needs.
+ROUTE_COLUMNS: tuple[Column[Any], ...] = (
+    *(inbound.c.id, inbound.c.channel, inbound.c.recipient),
+)
 _ATTEMPTS = BulkInserts(attempts)
+
+
+def later_reply_row(
+    cipher: Cipher,
+    sms: Row[Any],
+    phone: str,
+    reply: Reply,
+    now: datetime,
+    expires_at: datetime,
+) -> dict[str, Any]:
+    """The row of a later reply, on the channel and number that the SMS came by.
+
+    `sms` has the `ROUTE_COLUMNS`.
+    """
+    return {
+        "in_reply_to": sms.id,
+        "channel": sms.channel,
+        "sender": sms.recipient,
+        "asked_at": now,
+        **text_columns(cipher, phone, reply, now, expires_at),
+    }
+
+
+def text_columns(
+    cipher: Cipher, phone: str, reply: Reply, now: datetime, expires_at: datetime
+) -> dict[str, Any]:
+    """The recipient, text and times of a reply that is queued now."""
+    return {
+        "recipient_sealed": cipher.encrypt(phone),
+        "recipient_index": cipher.index(phone),
+        "template": reply.template,
+        "language": reply.language,
+        "segments": reply.segments,
+        "text_sealed": cipher.encrypt(reply.text),
+        "text_redacted": reply.redacted,
+        "next_attempt_at": now,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
 
 
 def overdue(which: ColumnElement[bool], due_at: Column[datetime]) -> Select[int]:

@@ -23,6 +23,7 @@ from gateway.db.core.bulk import (
 from gateway.db.core.store import Store
 from gateway.db.messages.daily_counters import DailyCounters
 from gateway.db.messages.duplicates import duplicates_among
+from gateway.db.messages.outbound_rows import text_columns
 from gateway.db.messages.side_effects import SideEffects
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.statistics.counts import count_sms
@@ -183,7 +184,7 @@ class UnitsOfWork(Store):
             "sender": message.recipient,
             "asked_at": message.received_at,
             "way_back": message.reply_context if is_to_sender else None,
-            **self._text_columns(notice.phone, notice.reply, now, expires_at),
+            **text_columns(self._cipher, notice.phone, notice.reply, now, expires_at),
         }
 
 

@@ -6,8 +6,7 @@ queued, by the facts below.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,14 +15,13 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, RowMapping, select
 
 from gateway.db.core.bulk import BulkInserts, among
+from gateway.db.core.last_writes import LastWrite
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.statistics import quarter_counts
 from gateway.domain.outcomes import Outcome, outcome_of
 from gateway.domain.statuses import OutboundStatus, is_final
 
 SECONDS = 900
-# The key in `connection.info` of the counts to be written at the transaction's end.
-_PENDING = "pending counts"
 _HUNDREDTH = timedelta(seconds=0.01)
 # Equal answer times share a row, so there are few: in hundredths of a second, steps of
 # 5 below a second, of 25 below ten, of 500 from there on.
@@ -64,43 +62,39 @@ _ADD = BulkInserts(
 
 
 @dataclass
-class _Pending:
-    """The counts of a transaction, and the replies that it may have changed."""
+class _Changes(LastWrite):
+    """The counts that a transaction adds, and the replies that it may have changed.
+
+    All workers add to the same few rows, so add last, and in key order, to prevent
+    deadlocks.
+    """
 
     counts: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     replies: set[int] = field(default_factory=set)
 
-
-@contextmanager
-def written_last(connection: Connection) -> Iterator[None]:
-    """Write the counts of a transaction at its end, before it commits.
-
-    All workers add to the same few rows: lock them for no longer than the commit takes,
-    and in key order, to prevent deadlocks.
-    """
-    pending = connection.info[_PENDING] = _Pending()
-    yield
-    if pending.replies:
-        changed = among(connection, outbound.c.id, pending.replies)
-        for reply in connection.execute(select(*REPLY_COLUMNS).where(changed)):
-            count_reply(connection, reply._mapping)
-    rows = [
-        {"quarter": quarter, "fact": fact, "label": label, "number": number}
-        for (quarter, fact, label), number in sorted(pending.counts.items())
-        if number
-    ]
-    _ADD.execute(connection, rows)
+    def write(self, connection: Connection) -> None:
+        """Count the replies as they are now, and add all counts."""
+        if self.replies:
+            changed = among(connection, outbound.c.id, self.replies)
+            for reply in connection.execute(select(*REPLY_COLUMNS).where(changed)):
+                count_reply(connection, reply._mapping)
+        rows = [
+            {"quarter": quarter, "fact": fact, "label": label, "number": number}
+            for (quarter, fact, label), number in sorted(self.counts.items())
+            if number
+        ]
+        _ADD.execute(connection, rows)
 
 
 def uncounted(connection: Connection, ids: Iterable[int]) -> set[int]:
     """Replies that this transaction has not passed to `count_changes` yet."""
-    return set(ids) - _pending(connection).replies
+    return set(ids) - _Changes.of(connection).replies
 
 
 def count_changes(connection: Connection, replies: Iterable[Row[Any]]) -> None:
     """Take these locked replies out of the counts; they count again at the end."""
     for reply in replies:
-        _pending(connection).replies.add(reply.id)
+        _Changes.of(connection).replies.add(reply.id)
         count_reply(connection, reply._mapping, by=-1)
 
 
@@ -135,12 +129,7 @@ def count_reply(connection: Connection, reply: _Columns, by: int = 1) -> None:
 def _add(
     connection: Connection, at: datetime, fact: str, label: str = "", by: int = 1
 ) -> None:
-    _pending(connection).counts[quarter_of(at), str(fact), label] += by
-
-
-def _pending(connection: Connection) -> _Pending:
-    pending: _Pending = connection.info[_PENDING]
-    return pending
+    _Changes.of(connection).counts[quarter_of(at), str(fact), label] += by
 
 
 def _rounded(time: timedelta) -> int:

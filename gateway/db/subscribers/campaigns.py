@@ -20,8 +20,9 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.core.store import ROUTE_COLUMNS, Store
+from gateway.db.core.store import Store
 from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
+from gateway.db.messages.outbound_rows import ROUTE_COLUMNS, later_reply_row
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import opt_outs, reminders, subscriptions
 from gateway.domain.messages import Reply
@@ -172,7 +173,7 @@ class Campaigns(Store):
         now: datetime,
     ) -> None:
         phone, until = decision.subscription.phone, decision.expires_at
-        values = self._later_reply_row(origin, phone, reply, now, until)
+        values = later_reply_row(self._cipher, origin, phone, reply, now, until)
         new_id = connection.scalar(
             insert(outbound).values(values).returning(outbound.c.id)
         )

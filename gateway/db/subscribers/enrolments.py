@@ -19,7 +19,8 @@ from sqlalchemy import (
 
 from gateway.db.console.audit_log import record
 from gateway.db.core.bulk import among
-from gateway.db.core.store import ROUTE_COLUMNS, Store
+from gateway.db.core.store import Store
+from gateway.db.messages.outbound_rows import ROUTE_COLUMNS, later_reply_row
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import bindings, enrolments
 from gateway.domain.audit import AuditEntry
@@ -163,7 +164,9 @@ class Enrolments(Store):
             select(*ROUTE_COLUMNS).where(inbound.c.id == request.inbound_id)
         ).one()
         rows = [
-            self._later_reply_row(origin, phone, reply, now, now + NEWS_LIFETIME)
+            later_reply_row(
+                self._cipher, origin, phone, reply, now, now + NEWS_LIFETIME
+            )
             for phone, reply in news.items()
         ]
         connection.execute(insert(outbound), rows)
