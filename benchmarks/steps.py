@@ -85,7 +85,7 @@ RECEIPTS: Steps = {
     "insert and commit": (GroupCommit, "submit"),
 }
 APPLYING: Steps = {
-    "find and lock their replies": (receipts, "_match"),
+    "find and lock their replies": (receipts, "match_and_lock"),
     "change the replies": (transitions, "apply"),
 }
 DELIVERING: Steps = {

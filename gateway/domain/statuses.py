@@ -34,7 +34,6 @@ class OutboundStatus(StrEnum):
 
 # Statuses of replies that the carrier has not accepted for certain.
 UNSETTLED = (OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
-_Moves = Mapping[OutboundStatus, frozenset[OutboundStatus]]
 _REPORTED = frozenset(
     {
         OutboundStatus.SENT,
@@ -46,7 +45,7 @@ _REPORTED = frozenset(
 )
 # A receipt proves that the carrier has the message, so it may end QUEUED too. A final
 # status that is not "delivered" for certain may still become it.
-ALLOWED_MOVES: _Moves = {
+ALLOWED_MOVES: Mapping[OutboundStatus, frozenset[OutboundStatus]] = {
     OutboundStatus.QUEUED: _REPORTED | {OutboundStatus.SENDING, OutboundStatus.EXPIRED},
     OutboundStatus.SENDING: _REPORTED
     | {OutboundStatus.QUEUED, OutboundStatus.UNKNOWN, OutboundStatus.EXPIRED},
@@ -61,16 +60,7 @@ ALLOWED_MOVES: _Moves = {
     OutboundStatus.CANCELED: frozenset(),
     OutboundStatus.UNCONFIRMED: frozenset({OutboundStatus.DELIVERED}),
 }
-_FINAL = frozenset(
-    {
-        OutboundStatus.DELIVERED,
-        OutboundStatus.UNDELIVERED,
-        OutboundStatus.FAILED,
-        OutboundStatus.EXPIRED,
-        OutboundStatus.CANCELED,
-        OutboundStatus.UNCONFIRMED,
-    }
-)
+_FINAL = frozenset(OutboundStatus) - {*UNSETTLED, OutboundStatus.SENT}
 
 
 def sources_of(status: OutboundStatus) -> frozenset[OutboundStatus]:
@@ -83,6 +73,6 @@ def is_final(status: OutboundStatus) -> bool:
     return status in _FINAL
 
 
-def status_after(status: OutboundStatus, reported: OutboundStatus) -> OutboundStatus:
-    """The status after a report of the carrier; a move not allowed changes nothing."""
-    return reported if reported in ALLOWED_MOVES[status] else status
+def may_become(old: OutboundStatus, new: OutboundStatus) -> bool:
+    """Whether a status may change to the new one, or is the same."""
+    return new is old or new in ALLOWED_MOVES[old]

@@ -8,14 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    bindparam,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from gateway.db.core.bulk import among, without_index
 from gateway.db.core.claims import ClaimQuery, read_in_order
@@ -33,15 +26,15 @@ from gateway.domain.messages import OutboundMessage, SendOutcome, Sighting
 from gateway.domain.statuses import OutboundStatus
 from gateway.telemetry import metrics
 
-# Older replies to the same phone cannot be mistaken for this one.
-TWINS_WITHIN = timedelta(hours=1)
-# Two empty lists, this far apart, prove that the carrier does not have a reply. Twilio
-# took 26 s to list a message (https://github.com/twilio/twilio-ruby/issues/519).
-PROOFS = 2
+# A reply that is so much older cannot be mistaken for another to the same phone.
+MISTAKABLE_FOR = timedelta(hours=1)
+# Two lists without a reply, this far apart, prove that the carrier does not have it.
+# Twilio took 26 s to list a message (https://github.com/twilio/twilio-ruby/issues/519).
+LISTS_FOR_PROOF = 2
 PROOF_AFTER = timedelta(seconds=30)
 # Error codes of questions to the carrier that proved nothing.
 NOT_FOUND = "not_found"
-SEVERAL_MAY_BE_IT = "several_may_be_it"
+NOT_UNIQUE = "several_may_be_it"
 # How long an expired reply in doubt waits for an operator, or for the carrier to
 # recover; then it is closed with NO_PROOF.
 DOUBT_IS_OVER_AFTER = timedelta(days=1)
@@ -98,22 +91,22 @@ class DoubtfulReplies(Store):
     def settle(
         self,
         message: OutboundMessage,
-        found: Sequence[Sighting],
+        sightings: Sequence[Sighting],
         sent: SendOutcome,
         doubt: SendOutcome,
         now: datetime,
     ) -> SendOutcome:
-        """Decide by the messages that the carrier has for this phone.
+        """Settle a reply by the messages that the carrier has for its phone.
 
-        The outcome is `sent` if one of them belongs to no other reply, and `doubt`
+        The outcome is `sent` if one of them is this reply and no other, and `doubt`
         while that is uncertain. A reply that the carrier provably does not have is
         queued again.
         """
         with self._writing() as connection:
-            others = self._lock_rivals(connection, message, found)
-            outcome = _by_presence(message, found, others, sent, doubt)
+            others = self._lock_similar(connection, message, sightings)
+            outcome = _decide_by_sightings(message, sightings, others, sent, doubt)
             if outcome is None:
-                outcome = _by_absence(connection, doubt, now)
+                outcome = _decide_by_absence(connection, doubt, now)
             transitions.apply(connection, [outcome], now)
             record_attempts(connection, [outcome], now)
         return outcome
@@ -133,23 +126,23 @@ class DoubtfulReplies(Store):
             connection.execute(
                 update(outbound)
                 .where(among(connection, columns.id, ids))
-                .values(questions=questions - PROOFS, next_attempt_at=now)
+                .values(questions=questions - LISTS_FOR_PROOF, next_attempt_at=now)
             )
         return len(ids)
 
-    def _lock_rivals(
+    def _lock_similar(
         self,
         connection: Connection,
         message: OutboundMessage,
-        found: Sequence[Sighting],
+        sightings: Sequence[Sighting],
     ) -> Sequence[Any]:
-        """Lock this reply and the others that the sightings may belong to, in id order.
+        """Lock this reply and those that a sighting may be as well, in id order.
 
-        Two replies must not get the same carrier id.
+        Two replies must not get the same provider id. Returns the other replies.
         """
         columns = outbound.c
         state = (columns.status, columns.provider_id, columns.next_attempt_at)
-        ids = {sighting.provider_id for sighting in found}
+        ids = {sighting.provider_id for sighting in sightings}
         is_open = without_index(columns.status).in_(_IN_DOUBT)
         query = (
             select(columns.id, columns.created_at, *state)
@@ -162,37 +155,42 @@ class DoubtfulReplies(Store):
         return [row for row in connection.execute(query) if row.id != message.id]
 
 
-def _by_presence(
+def _decide_by_sightings(
     message: OutboundMessage,
-    found: Sequence[Sighting],
+    sightings: Sequence[Sighting],
     others: Sequence[Row[Any]],
     sent: SendOutcome,
     doubt: SendOutcome,
 ) -> SendOutcome | None:
     """Decide by the messages that the carrier has; None if none can be this reply.
 
-    While another reply to the phone is being sent, wait: the message may be that one. A
-    message with a redacted text counts only if there is one message and one reply.
+    While another reply to the phone is being sent, wait: a sighting may be that one. A
+    sighting without its text (redaction) is proof only if nothing else can be meant:
+    there is one, and no other reply of that time is in doubt.
     """
-    under_way = [row for row in others if row.status == OutboundStatus.SENDING]
-    if under_way:
-        return replace(doubt, again_at=max(row.next_attempt_at for row in under_way))
-    taken = {row.provider_id for row in others}
-    free = [sighting for sighting in found if sighting.provider_id not in taken]
+    sending = [reply for reply in others if reply.status == OutboundStatus.SENDING]
+    if sending:
+        again_at = max(reply.next_attempt_at for reply in sending)
+        return replace(doubt, again_at=again_at)
+    taken = {reply.provider_id for reply in others}
+    free = [sighting for sighting in sightings if sighting.provider_id not in taken]
+    if not free:
+        return None
     certain = [sighting for sighting in free if sighting.is_certain]
-    if certain:
-        return replace(sent, provider_id=certain[0].provider_id)
-    since = message.created_at - TWINS_WITHIN
-    rivals = [row for row in others if row.status == OutboundStatus.UNKNOWN]
-    if len(free) > 1 or (free and any(row.created_at >= since for row in rivals)):
-        return replace(doubt, error_code=SEVERAL_MAY_BE_IT)
-    return replace(sent, provider_id=free[0].provider_id) if free else None
+    oldest = message.created_at - MISTAKABLE_FOR
+    is_unique = len(free) == 1 and not any(
+        reply.status == OutboundStatus.UNKNOWN and reply.created_at >= oldest
+        for reply in others
+    )
+    if certain or is_unique:
+        return replace(sent, provider_id=(certain or free)[0].provider_id)
+    return replace(doubt, error_code=NOT_UNIQUE)
 
 
-def _by_absence(
+def _decide_by_absence(
     connection: Connection, doubt: SendOutcome, now: datetime
 ) -> SendOutcome:
-    """Decide by an empty list: a second one proves that the reply was not sent."""
+    """Decide without a sighting: the second time proves that it was not sent."""
     first = connection.scalar(
         select(func.min(attempts.c.at))
         .where(attempts.c.outbound_id == doubt.message_id)

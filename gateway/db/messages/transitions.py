@@ -1,6 +1,6 @@
 """Status transitions of replies: only those that the state machine allows."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Connection,
     Update,
     exists,
-    false,
     func,
     or_,
     select,
@@ -23,20 +22,17 @@ from gateway.db.statistics.counts import REPLY_COLUMNS, count_changes, uncounted
 from gateway.domain.messages import ReceiptMeaning, SendOutcome
 from gateway.domain.statuses import OutboundStatus, is_final, sources_of
 
-_SENT = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
+_ACCEPTED = (OutboundStatus.SENT, OutboundStatus.DELIVERED)
+# The parameters of the updates: the fields of a SendOutcome, and the time.
 _TYPES: Types = {
-    "reply_id": outbound.c.id.type,
+    "message_id": outbound.c.id.type,
     "attempt": outbound.c.attempts.type,
     "provider_id": outbound.c.provider_id.type,
     "error_code": outbound.c.error_code.type,
     "again_at": outbound.c.next_attempt_at.type,
     "at": outbound.c.sent_at.type,
 }
-_ID_TYPES: Types = {name: _TYPES[name] for name in ("reply_id", "provider_id")}
-_DROPPED_TYPES: Types = {
-    name: _TYPES[name] for name in ("reply_id", "provider_id", "error_code", "again_at")
-}
-_twin = outbound.alias("twin")
+_other = outbound.alias("other")
 # The carrier has dropped the latest attempt, so nothing about it counts any more.
 _IS_DROPPED = outbound.c.error_code.is_not_distinct_from(ReceiptMeaning.DROPPED)
 
@@ -68,37 +64,23 @@ def apply(
     id is recorded in any case.
     """
     lock(connection, (outcome.message_id for outcome in outcomes))
-    changed = 0
     by_status: dict[OutboundStatus, list[SendOutcome]] = {}
     for outcome in outcomes:
         by_status.setdefault(outcome.status, []).append(outcome)
-    for status, alike in by_status.items():
-        rows = [_parameters(outcome, at) for outcome in _without_twins(alike)]
-        changed += _CHANGES[status].execute(connection, rows)
+    changed = sum(
+        _CHANGES[status].execute(connection, _rows(alike, at))
+        for status, alike in by_status.items()
+    )
     if changed < len(outcomes):
         record_provider_ids(connection, outcomes)
-
-
-def _without_twins(outcomes: Iterable[SendOutcome]) -> Iterator[SendOutcome]:
-    """Leave out outcomes with the provider id of an earlier one."""
-    seen: set[str] = set()
-    for outcome in outcomes:
-        if outcome.provider_id not in seen:
-            yield outcome
-        if outcome.provider_id is not None:
-            seen.add(outcome.provider_id)
 
 
 def record_provider_ids(
     connection: Connection, outcomes: Iterable[SendOutcome]
 ) -> None:
     """Record the provider's id of replies that have none yet."""
-    rows = [
-        {"reply_id": outcome.message_id, "provider_id": outcome.provider_id}
-        for outcome in _without_twins(outcomes)
-        if outcome.provider_id is not None
-    ]
-    _RECORD_PROVIDER_ID.execute(connection, rows)
+    named = [outcome for outcome in outcomes if outcome.provider_id is not None]
+    _RECORD_PROVIDER_ID.execute(connection, _rows(named))
 
 
 def requeue(connection: Connection, dropped: Sequence[SendOutcome]) -> None:
@@ -107,9 +89,21 @@ def requeue(connection: Connection, dropped: Sequence[SendOutcome]) -> None:
     A reply has to be SENT under the id that was dropped. That id is removed, because
     the next attempt gets another one.
     """
-    rows = [_parameters(outcome, None) for outcome in _without_twins(dropped)]
     lock(connection, (outcome.message_id for outcome in dropped))
-    _REQUEUE.execute(connection, rows)
+    _REQUEUE.execute(connection, _rows(dropped))
+
+
+def _rows(
+    outcomes: Iterable[SendOutcome], at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Parameters of an update; of outcomes with the same provider id only the first.
+
+    Two replies must not get the same id in one statement.
+    """
+    first: dict[str | int, SendOutcome] = {}
+    for outcome in outcomes:
+        first.setdefault(outcome.provider_id or outcome.message_id, outcome)
+    return [vars(outcome) | {"at": at} for outcome in first.values()]
 
 
 def close(
@@ -158,18 +152,22 @@ def _change_to(status: OutboundStatus, given: Given) -> Update:
     if status is OutboundStatus.QUEUED:
         # The next attempt starts with no questions asked.
         values[columns.questions] = 0
-    if status in _SENT:
+    if status in _ACCEPTED:
         values[columns.sent_at] = func.coalesce(columns.sent_at, given["at"])
     if is_final(status):
         values[columns.final_at] = given["at"]
         values[columns.text_sealed] = None
+    sources = sources_of(status)
+    if status is OutboundStatus.UNKNOWN:
+        # A reply may stay in doubt.
+        sources |= {status}
     was = without_index(columns.status)
     return (
         update(outbound)
-        .where(columns.id == given["reply_id"], columns.attempts == given["attempt"])
-        .where(_is_free(given))
+        .where(columns.id == given["message_id"], columns.attempts == given["attempt"])
+        .where(_is_unused_id(given))
         # Not IN: its parameters cannot be in a statement for many rows (SQLite).
-        .where(or_(false(), *(was == source for source in _sources(status))))
+        .where(or_(*(was == source for source in sources)))
         .where(or_(was != OutboundStatus.QUEUED, ~_IS_DROPPED))
         .values(values)
     )
@@ -179,7 +177,7 @@ def _requeue(given: Given) -> Update:
     columns = outbound.c
     return (
         update(outbound)
-        .where(columns.id == given["reply_id"])
+        .where(columns.id == given["message_id"])
         .where(columns.provider_id == given["provider_id"])
         .where(without_index(columns.status) == OutboundStatus.SENT)
         .values(
@@ -197,45 +195,30 @@ def _record_provider_id(given: Given) -> Update:
     columns = outbound.c
     return (
         update(outbound)
-        .where(columns.id == given["reply_id"], columns.provider_id.is_(None))
-        .where(_is_free(given), ~_IS_DROPPED)
+        .where(columns.id == given["message_id"], columns.provider_id.is_(None))
+        .where(_is_unused_id(given), ~_IS_DROPPED)
         .values(provider_id=given["provider_id"])
     )
 
 
-def _is_free(given: Given) -> ColumnElement[bool]:
+def _is_unused_id(given: Given) -> ColumnElement[bool]:
     """Whether no other reply has this provider id.
 
-    Two equal texts to one phone look the same to the carrier, so the id may have been
-    recorded for the other reply.
+    Two replies with the same text to one phone look alike in the carrier's list, so the
+    id may have been recorded for the other one.
     """
     return ~exists().where(
-        _twin.c.channel == outbound.c.channel,
-        _twin.c.provider_id == given["provider_id"],
-        _twin.c.id != outbound.c.id,
+        _other.c.channel == outbound.c.channel,
+        _other.c.provider_id == given["provider_id"],
+        _other.c.id != outbound.c.id,
     )
-
-
-def _sources(status: OutboundStatus) -> frozenset[OutboundStatus]:
-    """The statuses that may change to this one; UNKNOWN may stay UNKNOWN."""
-    stays = {status} if status is OutboundStatus.UNKNOWN else frozenset()
-    return sources_of(status) | stays
-
-
-def _parameters(outcome: SendOutcome, at: datetime | None) -> dict[str, Any]:
-    return {
-        "reply_id": outcome.message_id,
-        "attempt": outcome.attempt,
-        "provider_id": outcome.provider_id,
-        "error_code": outcome.error_code,
-        "again_at": outcome.again_at,
-        "at": at,
-    }
 
 
 _CHANGES = {
     status: BulkUpdates(_TYPES, partial(_change_to, status))
     for status in OutboundStatus
 }
-_RECORD_PROVIDER_ID = BulkUpdates(_ID_TYPES, _record_provider_id)
-_REQUEUE = BulkUpdates(_DROPPED_TYPES, _requeue)
+_RECORD_PROVIDER_ID = BulkUpdates(
+    {name: _TYPES[name] for name in ("message_id", "provider_id")}, _record_provider_id
+)
+_REQUEUE = BulkUpdates(_TYPES, _requeue)
