@@ -1,12 +1,14 @@
 """Erase a person's data on request: a phone with its messages, or a member."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, update
 
 from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
+from gateway.db.messages.daily_counters import DailyCounters
 from gateway.db.messages.transitions import cancel
 from gateway.db.models.limits import phone_days
 from gateway.db.models.members import participant_phones, participants
@@ -50,56 +52,38 @@ class Erasure(Store):
         with self._writing() as connection:
             record(connection, entry, "erase phone", mask(msisdn))
             index = self._cipher.index(msisdn)
-            _lock_waiting(connection, index)
-            self._close(connection, index, entry.at)
-            count = self._blank_inbound(connection, index)
-            count += self._blank_outbound(connection, index)
-            _drop_subscriptions(connection, subscriptions.c.msisdn_index == index)
+            sms = inbound.c.sender_index == index
+            replies = outbound.c.recipient_index == index
+            # Lock as units of work do: SMS, then the day of the phone, then replies.
+            newest = max(_lock_in_order(connection, inbound, sms), default=0)
+            DailyCounters(connection, self._cipher.index, entry.at).lock([msisdn])
+            _lock_in_order(connection, outbound, replies)
+            # An SMS that has come since stays, because a worker may have locked it.
+            sms &= inbound.c.id <= newest
+            _refuse_if_on_the_way(connection, replies)
+            cancel(connection, replies, entry.at)
+            _close_waiting(connection, sms, entry.at)
+            count = self._blank_inbound(connection, sms)
+            count += self._blank_outbound(connection, replies)
             for table in _OF_PHONE:
                 connection.execute(delete(table).where(table.c.msisdn_index == index))
+            theirs = subscriptions.c.msisdn_index == index
+            _drop_subscriptions(connection, theirs, entry.at)
         return count
 
-    def _close(self, connection: Connection, index: bytes, now: datetime) -> None:
-        """Close waiting messages, because no worker can process them without text."""
-        theirs = outbound.c.recipient_index == index
-        on_the_way = exists().where(theirs, outbound.c.status.in_(_ON_THE_WAY))
-        if connection.scalar(select(on_the_way)):
-            msg = (
-                "a reply to this phone is on its way: try again in a minute, and see "
-                "`gateway stuck list` if that does not help"
-            )
-            raise StillOnTheWay(msg)
-        cancel(connection, theirs, now)
-        closed = connection.execute(
-            update(inbound)
-            .where(inbound.c.sender_index == index)
-            .where(inbound.c.status == InboundStatus.RECEIVED)
-            .values(
-                status=InboundStatus.IGNORED,
-                reason=IgnoreReason.ERASED,
-                settled_at=now,
-            )
-            .returning(*SMS_COLUMNS)
-        )
-        for row in closed.all():
-            count_sms(connection, row._mapping)
-
-    def _blank_inbound(self, connection: Connection, index: bytes) -> int:
+    def _blank_inbound(self, connection: Connection, sms: ColumnElement[bool]) -> int:
         emptied = dict.fromkeys((*TEXT_COLUMNS["inbound"], *_LINKS))
-        theirs = select(inbound.c.id).where(inbound.c.sender_index == index)
-        connection.execute(
-            delete(complaints).where(complaints.c.inbound_id.in_(theirs))
-        )
-        return connection.execute(
-            update(inbound)
-            .where(inbound.c.sender_index == index)
-            .values(self._anonymous("sender") | emptied)
-        ).rowcount
+        ids = select(inbound.c.id).where(sms)
+        connection.execute(delete(complaints).where(complaints.c.inbound_id.in_(ids)))
+        values = self._anonymous("sender") | emptied
+        return connection.execute(update(inbound).where(sms).values(values)).rowcount
 
-    def _blank_outbound(self, connection: Connection, index: bytes) -> int:
+    def _blank_outbound(
+        self, connection: Connection, replies: ColumnElement[bool]
+    ) -> int:
         values = self._anonymous("recipient") | dict.fromkeys(TEXT_COLUMNS["outbound"])
         return connection.execute(
-            update(outbound).where(outbound.c.recipient_index == index).values(values)
+            update(outbound).where(replies).values(values)
         ).rowcount
 
     def _anonymous(self, whose: str) -> dict[str, Any]:
@@ -115,18 +99,20 @@ class Erasure(Store):
         """
         with self._writing() as connection:
             index = self._cipher.index(kpj.digits)
+            about = inbound.c.kpj_index == index
+            _lock_in_order(connection, inbound, about)
             connection.execute(
                 update(inbound)
-                .where(inbound.c.kpj_index == index)
+                .where(about)
                 .values(
                     kpj_index=None, kpj_sealed=None, text_redacted=None, reading=None
                 )
             )
-            theirs = subscriptions.c.kpj_index == index
-            cancel_reminders(connection, theirs, entry.at)
-            _drop_subscriptions(connection, theirs)
             for table in (enrolments, bindings, participant_phones):
                 connection.execute(delete(table).where(table.c.kpj_index == index))
+            _drop_subscriptions(
+                connection, subscriptions.c.kpj_index == index, entry.at
+            )
             gone = connection.execute(
                 delete(participants).where(participants.c.kpj_index == index)
             )
@@ -134,19 +120,46 @@ class Erasure(Store):
         return gone.rowcount == 1
 
 
-def _lock_waiting(connection: Connection, index: bytes) -> None:
-    """Lock SMS before replies, in id order as workers do, to prevent deadlocks."""
-    waiting = (
-        select(inbound.c.id)
-        .where(inbound.c.sender_index == index)
-        .where(inbound.c.status == InboundStatus.RECEIVED)
-        .order_by(inbound.c.id)
-        .with_for_update()
+def _lock_in_order(
+    connection: Connection, table: Table, which: ColumnElement[bool]
+) -> Sequence[int]:
+    """Lock rows in id order, as workers do, to prevent deadlocks; their ids."""
+    rows = select(table.c.id).where(which).order_by(table.c.id)
+    return connection.scalars(rows.with_for_update(key_share=True)).all()
+
+
+def _refuse_if_on_the_way(connection: Connection, replies: ColumnElement[bool]) -> None:
+    on_the_way = exists().where(replies, outbound.c.status.in_(_ON_THE_WAY))
+    if connection.scalar(select(on_the_way)):
+        msg = (
+            "a reply to this phone is on its way: try again in a minute, and see "
+            "`gateway stuck list` if that does not help"
+        )
+        raise StillOnTheWay(msg)
+
+
+def _close_waiting(
+    connection: Connection, sms: ColumnElement[bool], now: datetime
+) -> None:
+    """Close waiting messages, because no worker can process them without text."""
+    closed = connection.execute(
+        update(inbound)
+        .where(sms, inbound.c.status == InboundStatus.RECEIVED)
+        .values(
+            status=InboundStatus.IGNORED, reason=IgnoreReason.ERASED, settled_at=now
+        )
+        .returning(*SMS_COLUMNS)
     )
-    connection.execute(waiting).all()
+    for row in closed.all():
+        count_sms(connection, row._mapping)
 
 
-def _drop_subscriptions(connection: Connection, whose: ColumnElement[bool]) -> None:
-    theirs = select(subscriptions.c.id).where(whose)
-    connection.execute(delete(reminders).where(reminders.c.subscription_id.in_(theirs)))
+def _drop_subscriptions(
+    connection: Connection, whose: ColumnElement[bool], now: datetime
+) -> None:
+    """Lock subscriptions before their reminders and replies, as campaigns do."""
+    _lock_in_order(connection, subscriptions, whose)
+    cancel_reminders(connection, whose, now)
+    ids = select(subscriptions.c.id).where(whose)
+    connection.execute(delete(reminders).where(reminders.c.subscription_id.in_(ids)))
     connection.execute(delete(subscriptions).where(whose))

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
+from gateway.db.models.messages import outbound
 from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import (
     Consent,
@@ -64,7 +65,7 @@ def test_a_phone_is_erased_while_a_worker_answers_its_stop(
     with ThreadPoolExecutor() as pool:
         with database.units_of_work.begin(batch, clock(), until) as unit:
             erased = pool.submit(database.erasure.forget_phone, PHONE, entry)
-            while not (erased.done() or is_waited_for_a_lock(engine)):
+            while not (erased.done() or waits_for_locks(engine)):
                 time.sleep(0.01)
             unit.settle(
                 Resolution(batch[0], InboundStatus.ANSWERED, consent=Consent.WITHDRAWN)
@@ -74,10 +75,36 @@ def test_a_phone_is_erased_while_a_worker_answers_its_stop(
         assert erased.result() == 3
 
 
-def is_waited_for_a_lock(engine: Engine) -> bool:
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_phone_is_erased_while_its_next_sms_is_answered(
+    gateway: Gateway, clock: FakeClock, engine: Engine
+) -> None:
+    database = gateway.database
+    database.inbox.add(sms("SM1", "bantuan", sender=PHONE))
+    gateway.processor.answer_waiting()
+    entry = AuditEntry(clock(), "siti", "letter 12")
+    with ThreadPoolExecutor() as pool:
+        with engine.begin() as receipts:
+            receipts.execute(select(outbound).with_for_update())
+            erased = pool.submit(database.erasure.forget_phone, PHONE, entry)
+            while not (erased.done() or waits_for_locks(engine)):
+                time.sleep(0.01)
+            database.inbox.add(sms("SM2", "STOP", sender=PHONE))
+            answered = pool.submit(gateway.processor.answer_waiting)
+            while not (answered.done() or waits_for_locks(engine) > 1):
+                time.sleep(0.01)
+
+        # The first SMS and its reply.
+        assert erased.result() == 2
+        assert answered.result() == 1
+    assert database.suppressions.among({PHONE}) == {PHONE}
+
+
+def waits_for_locks(engine: Engine) -> int:
+    """How many transactions wait for another one."""
     with engine.connect() as connection:
         waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(connection.scalar(waiting))
+        return connection.scalar(waiting) or 0
 
 
 def sending(
