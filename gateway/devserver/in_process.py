@@ -7,7 +7,7 @@ loopback ports, with a temporary database.
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class InProcessGateway:
 def running() -> Iterator[InProcessGateway]:
     """Run everything with the made-up members until the block ends."""
     temporary = tempfile.TemporaryDirectory(prefix="gateway-")
-    with temporary as folder, _server() as web, _server() as carrier:
+    with temporary as folder, closing(_Server()) as web, closing(_Server()) as carrier:
         settings = _settings(Path(folder), web.url, carrier.url)
         _prepare(settings)
         loops = WorkLoops()
@@ -104,15 +104,6 @@ class _Server:
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         assert self.app is not None
         return self.app(environ, start_response)
-
-
-@contextmanager
-def _server() -> Iterator[_Server]:
-    server = _Server()
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:

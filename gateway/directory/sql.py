@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Engine, Row, Select, delete, exists, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +21,6 @@ from gateway.domain.participants import (
 from gateway.domain.policy import Policy
 from gateway.security.cipher import Cipher
 
-_T = TypeVar("_T")
 # Joined into each query, so that the day always belongs to the records returned.
 _latest = select(imports.c.as_of).order_by(imports.c.id.desc()).limit(1).subquery()
 
@@ -49,7 +48,7 @@ class SqlDirectory:
         indexes = {self._cipher.index(kpj.digits) for kpj in kpjs}
         wanted = among(self._engine, participants.c.kpj_index, indexes)
         query = select(_latest.c.as_of, participants.c.record_sealed)
-        rows = self._read(query.outerjoin_from(_latest, participants, wanted), tuple)
+        rows = self._read(query.outerjoin_from(_latest, participants, wanted))
         stale_since = self._stale_since(rows)
         records = [record for _, record in rows if record is not None]
         members = [self._decrypted(record, stale_since) for record in records]
@@ -71,7 +70,7 @@ class SqlDirectory:
             .outerjoin(participants, participants.c.kpj_index == phones.kpj_index)
             .order_by(phones.kpj_index)
         )
-        rows = self._read(query, tuple)
+        rows = self._read(query)
         stale_since = self._stale_since(rows)
         found: dict[str, list[Participant]] = defaultdict(list)
         for _, index, record in rows:
@@ -79,7 +78,7 @@ class SqlDirectory:
                 found[by_index[index]].append(self._decrypted(record, stale_since))
         return found
 
-    def _stale_since(self, rows: Sequence[tuple[Any, ...]]) -> date | None:
+    def _stale_since(self, rows: Sequence[Row[Any]]) -> date | None:
         """The day of the records, first in every row, if replies have to mention it."""
         if not rows:
             return None
@@ -96,10 +95,10 @@ class SqlDirectory:
             return participant
         return replace(participant, stale_since=stale_since)
 
-    def _read(self, query: Select[Any], take: Callable[[Row[Any]], _T]) -> list[_T]:
+    def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         try:
             with self._engine.connect().execution_options(read_only=True) as connection:
-                return [take(row) for row in connection.execute(query)]
+                return connection.execute(query).all()
         except SQLAlchemyError as error:
             msg = "the table of members cannot be read"
             raise DirectoryUnavailable(msg) from error
@@ -107,12 +106,12 @@ class SqlDirectory:
     def is_empty(self) -> bool:
         """Whether no member has been imported yet. Raises DirectoryUnavailable."""
         query = select(exists(select(participants)))
-        return not any(self._read(query, lambda row: row[0]))
+        return not self._read(query)[0][0]
 
     def day(self) -> date | None:
         """The day of the imported records, if any. Raises DirectoryUnavailable."""
-        days = self._read(select(_latest.c.as_of), lambda row: row[0])
-        return days[0] if days else None
+        rows = self._read(select(_latest.c.as_of))
+        return rows[0][0] if rows else None
 
     def close(self) -> None:
         """Close the connections to the database."""

@@ -5,14 +5,7 @@ from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies import membership
-from gateway.replies.fields import (
-    UNKNOWN,
-    employer_name,
-    member_number,
-    month,
-    program_names,
-    segment_name,
-)
+from gateway.replies.fields import UNKNOWN, employer_name, month, of_member
 from gateway.replies.kartu import CARD, CARD_WITHOUT_EMPLOYER
 from gateway.replies.template import Answer
 
@@ -35,14 +28,12 @@ KEYWORD = Keyword(
 @for_member(KEYWORD)
 def tell_card(participant: Participant, question: Question) -> Answer:
     """Tell segment, programmes, first month, and the employer if there is one."""
-    kpj = member_number(participant.kpj)
+    values = of_member(participant)
     if participant.status is MembershipStatus.MERGED:
-        return membership.MERGED.fill(kpj=kpj)
+        return membership.MERGED.fill(**values)
     template = CARD if participant.employer else CARD_WITHOUT_EMPLOYER
     return template.fill(
-        kpj=kpj,
-        segment=segment_name(participant.segment),
-        programs=program_names(participant.programs),
+        **values,
         member_since=month(participant.member_since, UNKNOWN),
         employer=employer_name(participant.employer or ""),
     )

@@ -5,7 +5,7 @@ from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies import klaim, membership, status
-from gateway.replies.fields import day, member_number, segment_name
+from gateway.replies.fields import day, member_number, of_member
 from gateway.replies.template import Answer
 
 KEYWORD = Keyword(
@@ -43,8 +43,7 @@ def tell_claim(participant: Participant, question: Question) -> Answer:
     if answer := membership.explain_closed(participant):
         return answer
     if participant.status is MembershipStatus.IN_CLAIM:
-        segment = segment_name(participant.segment)
-        return status.IN_CLAIM.fill(kpj=kpj, segment=segment)
+        return status.IN_CLAIM.fill(**of_member(participant))
     return klaim.NONE.fill(kpj=kpj)
 
 

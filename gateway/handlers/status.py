@@ -4,14 +4,7 @@ from gateway.domain.participants import MembershipStatus, Participant, Program
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.replies import membership, status
-from gateway.replies.fields import (
-    day,
-    member_number,
-    month,
-    program_names,
-    rupiah,
-    segment_name,
-)
+from gateway.replies.fields import of_member
 from gateway.replies.template import Answer, ReplyTemplate
 
 KEYWORD = Keyword(
@@ -46,17 +39,7 @@ _BY_STATUS_WITHOUT_JHT = {
 @for_member(KEYWORD)
 def tell_status(participant: Participant, question: Question) -> Answer:
     """Tell the status of the membership and what the member can do about it."""
-    arrears = participant.arrears
-    return _template(participant).fill(
-        kpj=member_number(participant.kpj),
-        segment=segment_name(participant.segment),
-        programs=program_names(participant.programs),
-        last_month=month(participant.last_contribution),
-        since=day(participant.status_since),
-        paid_on=day(participant.paid_out_on),
-        months=str(arrears.months) if arrears else "",
-        arrears=rupiah(arrears.amount) if arrears else "",
-    )
+    return _template(participant).fill(**of_member(participant))
 
 
 def _template(participant: Participant) -> ReplyTemplate:

@@ -7,7 +7,7 @@ from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
 from gateway.parsers.vocabulary import words
 from gateway.replies import membership, tunggakan
-from gateway.replies.fields import member_number, month, rupiah, segment_name
+from gateway.replies.fields import of_member
 from gateway.replies.template import Answer, ReplyTemplate
 
 # Weak, because people also owe to others: "tunggakan bpjs kesehatan", "iuran RT".
@@ -35,24 +35,16 @@ _PAID_FOR = {Segment.PU, Segment.JAKON}
 @for_member(KEYWORD)
 def tell_arrears(participant: Participant, question: Question) -> Answer:
     """Tell the arrears; the employer pays the contributions of employees."""
-    if answer := membership.explain_closed(participant):
-        return answer
-    arrears = participant.arrears
-    values = {
-        "kpj": member_number(participant.kpj),
-        "segment": segment_name(participant.segment),
-        "last_month": month(participant.last_contribution),
-    }
-    if arrears:
-        owed = {"months": str(arrears.months), "arrears": rupiah(arrears.amount)}
-        return tunggakan.DUE.fill(**values, **owed)
+    answer = membership.explain_closed(participant)
+    return answer or _template(participant).fill(**of_member(participant))
+
+
+def _template(participant: Participant) -> ReplyTemplate:
+    """The template; without recorded arrears a month may be unpaid all the same."""
+    if participant.arrears:
+        return tunggakan.DUE
     if participant.segment in _PAID_FOR:
-        return tunggakan.PAID_BY_EMPLOYER.fill(**values)
-    return _without_arrears(participant).fill(**values)
-
-
-def _without_arrears(participant: Participant) -> ReplyTemplate:
-    """The template without recorded arrears; a month may be unpaid all the same."""
+        return tunggakan.PAID_BY_EMPLOYER
     is_active = participant.status is MembershipStatus.ACTIVE
     if participant.segment is not Segment.BPU or not is_active:
         return tunggakan.NOTHING_RECORDED

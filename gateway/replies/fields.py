@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gateway.domain.enquiry import Language
-from gateway.domain.participants import KPJ, Contribution, Participant, Program, Segment
+from gateway.domain.participants import KPJ, Contribution, Participant, Program
 from gateway.parsers.normalise import normalise
 
 # A longer name of an employer is cut.
@@ -123,11 +123,19 @@ def place_names(places: Sequence[str]) -> str:
     return shown
 
 
-def segment_name(segment: Segment) -> str:
-    """A membership segment as printed on the card."""
-    return segment.value
+def of_member(participant: Participant) -> dict[str, str | Translated]:
+    """The values that several replies about a member contain, by placeholder.
 
-
-def program_names(programs: tuple[Program, ...]) -> str:
-    """The programmes of a member, in the usual order of the agency."""
-    return ",".join(program for program in Program if program in programs)
+    Programmes are in the usual order of the agency.
+    """
+    programs, arrears = participant.programs, participant.arrears
+    return {
+        "kpj": member_number(participant.kpj),
+        "segment": participant.segment.value,
+        "programs": ",".join(program for program in Program if program in programs),
+        "last_month": month(participant.last_contribution),
+        "since": day(participant.status_since),
+        "paid_on": day(participant.paid_out_on),
+        "months": str(arrears.months) if arrears else "",
+        "arrears": rupiah(arrears.amount) if arrears else "",
+    }

@@ -1,7 +1,7 @@
 """Wordings about a membership that several topics share."""
 
 from gateway.domain.participants import MembershipStatus, Participant, Program
-from gateway.replies.fields import day, member_number, program_names, segment_name
+from gateway.replies.fields import of_member
 from gateway.replies.template import Answer, ReplyTemplate
 
 NO_JHT = ReplyTemplate(
@@ -48,23 +48,17 @@ MERGED = ReplyTemplate(
     ),
 )
 
+_CLOSED = {MembershipStatus.MERGED: MERGED, MembershipStatus.PAID_OUT: PAID_OUT}
+
 
 def explain_closed(participant: Participant) -> Answer | None:
     """The answer about a merged or paid-out membership to any question, or None."""
-    kpj = member_number(participant.kpj)
-    if participant.status is MembershipStatus.MERGED:
-        return MERGED.fill(kpj=kpj)
-    if participant.status is MembershipStatus.PAID_OUT:
-        return PAID_OUT.fill(kpj=kpj, paid_on=day(participant.paid_out_on))
-    return None
+    template = _CLOSED.get(participant.status)
+    return template.fill(**of_member(participant)) if template else None
 
 
 def explain_no_savings(participant: Participant) -> Answer | None:
     """The answer about a membership without JHT savings, or None if it has them."""
     if Program.JHT in participant.programs:
         return explain_closed(participant)
-    return explain_closed(participant) or NO_JHT.fill(
-        kpj=member_number(participant.kpj),
-        segment=segment_name(participant.segment),
-        programs=program_names(participant.programs),
-    )
+    return explain_closed(participant) or NO_JHT.fill(**of_member(participant))

@@ -15,9 +15,8 @@ from gateway.simulator import fault_api, guard, panel, phone, rest, sender, test
 from gateway.simulator.account import INBOUND_PATH, CarrierAccount
 from gateway.simulator.carrier import Carrier, utc_now
 from gateway.simulator.faults import Faults
-from gateway.simulator.members import MadeUpMember, read_members
-from gateway.simulator.phone import MemberPhones
-from gateway.simulator.resource import RestError
+from gateway.simulator.members import MadeUpMember, MemberPhones, read_members
+from gateway.simulator.refusals import RestError
 
 LONGEST_REQUEST = 64 * 1024
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
-from gateway.simulator.faults import MOST_TIMES, BadFault, Faults, planned
+from gateway.simulator.faults import MOST_TIMES, BadFault, planned
+from gateway.simulator.parts import faults
 
 bp = Blueprint("faults", __name__, url_prefix="/simulator/faults")
 
@@ -22,14 +23,14 @@ def plan() -> tuple[Response, int]:
         fault = planned(wanted["fault"])
     except BadFault as error:
         return jsonify(error=f'"fault" must be one that is known: {error}'), 400
-    _faults().plan(fault, times)
+    faults.plan(fault, times)
     return jsonify(fault=str(fault), times=times), 200
 
 
 @bp.get("")
 def armed() -> Response:
     """List the faults that are still to happen."""
-    found = _faults().armed().items()
+    found = faults.armed().items()
     return jsonify([{"fault": str(fault), "times": times} for fault, times in found])
 
 
@@ -37,10 +38,5 @@ def armed() -> Response:
 def forget() -> Response:
     """Cancel all faults, and list those that had not happened yet."""
     found = armed()
-    _faults().forget()
+    faults.forget()
     return found
-
-
-def _faults() -> Faults:
-    faults: Faults = current_app.extensions["faults"]
-    return faults

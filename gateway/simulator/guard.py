@@ -30,7 +30,7 @@ def protect(app: Flask) -> None:
 
 
 def _refuse_foreign_names() -> None:
-    if not _is_loopback(_name_of(f"//{request.host}")):
+    if not _is_loopback(request.host):
         abort(403, "This address is not served here.")
 
 
@@ -45,18 +45,11 @@ def _refuse_foreign_pages() -> None:
         abort(403, "Another site may not post here.")
 
 
-def _name_of(url: str) -> str:
+def _is_loopback(host: str) -> bool:
     try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
+        name = urlsplit(f"//{host}").hostname or ""
+        is_local = name == "localhost" or name.endswith(".localhost")
+        return is_local or ip_address(name).is_loopback
     except ValueError:
         return False
 

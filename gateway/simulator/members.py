@@ -1,7 +1,7 @@
 """Made-up members for the phone page, read from the file that the gateway imports."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,27 @@ class MadeUpMember:
     kpj: str
     msisdn: str
     note: Words
+
+
+@dataclass(frozen=True)
+class MemberPhones:
+    """The made-up members and their phones; the first one is shown by default."""
+
+    members: Sequence[MadeUpMember]
+
+    @property
+    def first_phone(self) -> str:
+        """The first member's phone, or none."""
+        return self.members[0].msisdn if self.members else ""
+
+    def owners(self, phone: str) -> list[MadeUpMember]:
+        """The members with this phone; several may share one."""
+        return [member for member in self.members if member.msisdn == phone]
+
+    def stranger(self, phone: str) -> MadeUpMember | None:
+        """A member with another phone."""
+        others = (member for member in self.members if member.msisdn != phone)
+        return next(others, None)
 
 
 def read_members(path: Path) -> list[MadeUpMember]:

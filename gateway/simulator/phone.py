@@ -1,27 +1,20 @@
 """Phones on a web page: choose made-up members, text, see the replies arrive."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug import Response
 
 from gateway.domain import gsm7
-from gateway.simulator.carrier import Carrier
 from gateway.simulator.examples import Example, examples
 from gateway.simulator.members import MadeUpMember
 from gateway.simulator.page_state import PageState, normal_phone, page_state_from
 from gateway.simulator.panel import switches
-from gateway.simulator.screen import WIB, Screen, screen_of
+from gateway.simulator.parts import carrier, faults, member_phones
+from gateway.simulator.screen import LIMITS, WIB, Screen, screen_of
 from gateway.simulator.tester import with_plus
 
 LONGEST_DRAFT = 1600
-LIMITS = (
-    gsm7.SEPTETS_ALONE,
-    gsm7.SEPTETS_IN_PART,
-    gsm7.UTF16_ALONE,
-    gsm7.UTF16_IN_PART,
-)
 # What each key of a basic phone types, one press after the other.
 KEYS = (
     *("1.,?!", "2ABC", "3DEF", "4GHI", "5JKL", "6MNO"),
@@ -29,27 +22,6 @@ KEYS = (
 )
 
 bp = Blueprint("phone", __name__, template_folder="templates", static_folder="static")
-
-
-@dataclass(frozen=True)
-class MemberPhones:
-    """The made-up members and their phones; the first one is shown by default."""
-
-    members: Sequence[MadeUpMember]
-
-    @property
-    def first_phone(self) -> str:
-        """The first member's phone, or none."""
-        return self.members[0].msisdn if self.members else ""
-
-    def owners(self, phone: str) -> list[MadeUpMember]:
-        """The members with this phone; several may share one."""
-        return [member for member in self.members if member.msisdn == phone]
-
-    def stranger(self, phone: str) -> MadeUpMember | None:
-        """A member with another phone."""
-        others = (member for member in self.members if member.msisdn != phone)
-        return next(others, None)
 
 
 @dataclass(frozen=True)
@@ -67,21 +39,20 @@ class PhoneView:
 @bp.get("/")
 def page() -> str:
     """Show the phones, the members to choose from, SMS to try, and the faults."""
-    carrier = _carrier()
-    state = page_state_from(request.args, "phone", _member_phones().first_phone)
+    state = page_state_from(request.args, "phone", member_phones.first_phone)
     return render_template(
         "phone.html",
         state=state,
-        members=_member_phones().members,
+        members=member_phones.members,
         views=[_phone_view(state, phone) for phone in state.phones or ("",)],
-        switches=switches(current_app.extensions["faults"]),
+        switches=switches(faults),
         timeline_url=_timeline_url(),
         longest_draft=LONGEST_DRAFT,
         service=carrier.account.address,
         now=carrier.clock().astimezone(WIB),
         keys=KEYS,
         gsm7=gsm7,
-        limits=LIMITS,
+        limits=sum(LIMITS.values(), ()),
     )
 
 
@@ -104,19 +75,18 @@ def send() -> Response:
         abort(400, "Nomor telepon tidak benar. This is not a phone number.")
     if len(body) > LONGEST_DRAFT:
         abort(400, f"SMS paling panjang {LONGEST_DRAFT} huruf. The SMS is too long.")
-    _carrier().inbound(phone, body)
+    carrier.inbound(phone, body)
     return redirect(page_state_from(request.form, "shown", phone).url(phone), 303)
 
 
 def _phone_view(state: PageState, phone: str) -> PhoneView:
-    owners = _member_phones().owners(phone)
-    stranger = _member_phones().stranger(phone)
+    owners = member_phones.owners(phone)
     return PhoneView(
         number=state.number(phone),
         phone=phone,
         owners=owners,
         screen=_screen(phone),
-        examples=examples(owners[0] if owners else None, stranger),
+        examples=examples(next(iter(owners), None), member_phones.stranger(phone)),
         draft=_draft(state, phone),
     )
 
@@ -129,19 +99,8 @@ def _draft(state: PageState, phone: str) -> str:
 
 def _timeline_url() -> str:
     """The URL of a timeline in the gateway's console, without the sid at its end."""
-    return f"{_carrier().account.gateway_url}/console/messages/by-provider-id/"
+    return f"{carrier.account.gateway_url}/console/messages/by-provider-id/"
 
 
 def _screen(phone: str) -> Screen:
-    carrier = _carrier()
     return screen_of(carrier.conversation(phone), carrier.clock())
-
-
-def _member_phones() -> MemberPhones:
-    phones: MemberPhones = current_app.extensions["member_phones"]
-    return phones
-
-
-def _carrier() -> Carrier:
-    carrier: Carrier = current_app.extensions["carrier"]
-    return carrier

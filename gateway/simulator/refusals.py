@@ -1,11 +1,35 @@
 """Twilio's refusals of a message, with the real pairs of status and code."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 from gateway.simulator.faults import Fault, Faults, Planned
-from gateway.simulator.resource import RestError
+
+
+@dataclass(eq=False)
+class RestError(Exception):
+    """An error in Twilio's format, whose text never carries a phone number.
+
+    https://www.twilio.com/docs/api/errors
+    """
+
+    code: int
+    message: str
+    status: int = 400
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The body of the answer."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+            "status": self.status,
+        }
+
 
 RETRY_AFTER_SECONDS = 1
 _TOO_MANY = RestError(20429, "Too Many Requests", 429)
@@ -44,8 +68,8 @@ def refusal(faults: Faults, phone: str, now: datetime) -> RestError | None:
 def _with_headers(planned: Planned, now: datetime) -> RestError:
     error = REFUSALS[planned.fault]
     if planned.fault is Fault.RETRY_AFTER:
-        return error.with_headers({"Retry-After": f"{planned.number:g}"})
+        return replace(error, headers={"Retry-After": f"{planned.number:g}"})
     if planned.fault is Fault.RETRY_DATE:
         at = now.astimezone(UTC) + timedelta(seconds=planned.number)
-        return error.with_headers({"Retry-After": format_datetime(at, usegmt=True)})
+        return replace(error, headers={"Retry-After": format_datetime(at, usegmt=True)})
     return error

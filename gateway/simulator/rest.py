@@ -1,26 +1,23 @@
 """Twilio's Messages API: create, list, fetch."""
 
 import hmac
-from collections.abc import Mapping
 from itertools import islice
-from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from gateway.simulator import response_faults
-from gateway.simulator.carrier import Carrier
-from gateway.simulator.faults import Fault, Faults
+from gateway.simulator.faults import Fault
 from gateway.simulator.forms import API_VERSION
-from gateway.simulator.queries import (
-    FILTERS,
-    PageQuery,
-    new_message,
-    page_query,
-    page_token,
+from gateway.simulator.parts import carrier, faults
+from gateway.simulator.queries import new_message, page_query
+from gateway.simulator.refusals import (
+    REFUSALS,
+    RETRY_AFTER_SECONDS,
+    RestError,
+    refusal,
 )
-from gateway.simulator.refusals import REFUSALS, RETRY_AFTER_SECONDS, refusal
-from gateway.simulator.resource import Page, RestError, message_json, page_json
+from gateway.simulator.resource import message_json, page_json
 
 ROOT = f"/{API_VERSION}/"
 # Twilio's codes for requests that fail before any parameter is read.
@@ -37,7 +34,7 @@ bp = Blueprint("rest", __name__, url_prefix=f"{ROOT}Accounts/<account_sid>")
 @bp.before_request
 def check_credentials() -> None:
     """Check sid and token of the account, in the path and as basic authentication."""
-    account = _carrier().account
+    account = carrier.account
     given = request.authorization
     path_sid = (request.view_args or {}).pop("account_sid", "")
     pairs = (
@@ -54,14 +51,13 @@ def check_credentials() -> None:
 @bp.after_request
 def date(answer: Response) -> Response:
     """Set the Date header to the carrier's time, right or wrong."""
-    answer.date = _carrier().clock()
+    answer.date = carrier.clock()
     return answer
 
 
 @bp.post("/Messages.json")
 def create() -> Response:
     """Send an SMS to a phone."""
-    carrier, faults = _carrier(), _faults()
     wanted = new_message(carrier.account, request.form)
     carrier.send_foreign_receipt(wanted.to, wanted.status_callback)
     if error := refusal(faults, wanted.to, carrier.clock()):
@@ -79,18 +75,17 @@ def create() -> Response:
 @bp.get("/Messages.json")
 def listing() -> Response:
     """List a page of the SMS in both directions, newest first."""
-    carrier = _carrier()
-    if page := response_faults.before_listing(_faults(), request.args.get("To")):
+    if page := response_faults.before_listing(faults, request.args.get("To")):
         return page
     query = page_query(request.args)
-    filters = {name: request.args[name] for name in FILTERS if name in request.args}
-    return jsonify(page_json(carrier.account, _page(carrier, query, filters)))
+    # One more than the page has tells whether there is a next page.
+    found = list(islice(carrier.listing(query.listing), query.end + 1))
+    return jsonify(page_json(carrier.account, query, found))
 
 
 @bp.get("/Messages/<sid>.json")
 def fetch(sid: str) -> Response:
     """Fetch one SMS."""
-    carrier = _carrier()
     sms = carrier.find(sid)
     if sms is None:
         raise RestError(20404, "The requested resource was not found", 404)
@@ -109,32 +104,5 @@ def rest_error_from(error: HTTPException) -> RestError:
     return RestError(_CODES.get(status, _OTHER_CODE), error.name, status)
 
 
-def _page(carrier: Carrier, query: PageQuery, filters: Mapping[str, str]) -> Page:
-    start = query.number * query.size
-    found = islice(carrier.listing(query.listing), start + query.size + 1)
-    sms = list(found)
-    newest = query.listing.newest or (sms[0].sid if sms else None)
-    return Page(
-        messages=sms[start : start + query.size],
-        number=query.number,
-        size=query.size,
-        has_next=len(sms) > start + query.size,
-        token=page_token(newest),
-        filters=filters,
-    )
-
-
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
-
-
-def _faults() -> Faults:
-    faults: Any = current_app.extensions["faults"]
-    assert isinstance(faults, Faults)
-    return faults
-
-
-def _carrier() -> Carrier:
-    carrier: Any = current_app.extensions["carrier"]
-    assert isinstance(carrier, Carrier)
-    return carrier

@@ -14,7 +14,8 @@ NEWEST = 60
 # How long a phone shows that it waits for a reply.
 PATIENCE = timedelta(seconds=30)
 WIB = timezone(timedelta(hours=7), "WIB")
-_LIMITS = {
+# Units of a message of one segment, and of each part of a longer one.
+LIMITS = {
     "GSM-7": (gsm7.SEPTETS_ALONE, gsm7.SEPTETS_IN_PART),
     "UCS-2": (gsm7.UTF16_ALONE, gsm7.UTF16_IN_PART),
 }
@@ -94,7 +95,7 @@ def screen_of(conversation: Sequence[Sms], now: datetime) -> Screen:
 
 def size_words(size: gsm7.Segmentation) -> str:
     """The units used, of how many, and the number of segments."""
-    alone, in_part = _LIMITS[size.encoding]
+    alone, in_part = LIMITS[size.encoding]
     room = alone if size.segments <= 1 else in_part * size.segments
     unit = _UNIT_NAMES[size.encoding]
     return f"{size.units}/{room} {unit} · {max(1, size.segments)} SMS"

@@ -6,11 +6,12 @@ https://www.twilio.com/docs/messaging/api/service-resource
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.forms import API_VERSION
-from gateway.simulator.resource import RestError
+from gateway.simulator.parts import carrier
+from gateway.simulator.refusals import RestError
 from gateway.simulator.rest import check_credentials
 
 # Retries if the gateway cannot be reached, as docs/twilio.md asks for.
@@ -27,14 +28,14 @@ numbers.before_request(check_credentials)
 @services.before_request
 def check_login() -> None:
     """Check sid and token of the account; these paths do not name an account."""
-    request.view_args = (request.view_args or {}) | {"account_sid": _account().sid}
+    request.view_args = (request.view_args or {}) | {"account_sid": carrier.account.sid}
     check_credentials()
 
 
 @numbers.get("/IncomingPhoneNumbers.json")
 def listing() -> Response:
     """List our number, unless the query is for another one."""
-    account = _account()
+    account = carrier.account
     wanted = request.args.get("PhoneNumber", account.address)
     is_ours = account.service_sid is None and wanted == account.address
     path = f"/{API_VERSION}/Accounts/{account.sid}/IncomingPhoneNumbers.json"
@@ -54,7 +55,7 @@ def listing() -> Response:
 @services.get("/<sid>")
 def fetch(sid: str) -> Response:
     """Fetch our Messaging Service."""
-    account = _account()
+    account = carrier.account
     if sid != account.service_sid:
         raise RestError(20404, "The requested resource was not found", 404)
     return jsonify(
@@ -76,8 +77,3 @@ def _number_json(account: CarrierAccount) -> dict[str, Any]:
         "sms_method": "POST",
         "sms_url": account.webhook_url + OVERRIDES,
     }
-
-
-def _account() -> CarrierAccount:
-    account: CarrierAccount = current_app.extensions["carrier"].account
-    return account

@@ -1,18 +1,15 @@
 """The HTTP API for tests: send an SMS as any phone, read what a phone received."""
 
 import json
-import string
-from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from gateway.simulator.carrier import Carrier, Handover
+from gateway.simulator.carrier import Handover
+from gateway.simulator.parts import carrier
 from gateway.simulator.sms import Sms
-
-LONGEST_SID = 64
-MOST_MEDIA = 10
-_SID_CHARACTERS = frozenset(string.ascii_letters + string.digits)
 
 bp = Blueprint("tester", __name__)
 
@@ -21,35 +18,33 @@ class BadText(ValueError):
     """JSON that is not an SMS; the error does not quote the text."""
 
 
-@dataclass(frozen=True)
-class PhoneText:
-    """An SMS that a tester sends as a phone."""
+class PhoneText(BaseModel):
+    """An SMS that a tester sends as a phone; a description completes "must be"."""
 
-    phone: str = field(repr=False)
-    body: str = field(repr=False)
-    sid: str | None
-    media: int
+    model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
+
+    phone: str = Field(alias="from", description="a text", repr=False)
+    body: str = Field(description="a text", repr=False)
+    sid: str | None = Field(
+        None, pattern="^[A-Za-z0-9]{1,64}$", description="1 to 64 letters and digits"
+    )
+    media: int = Field(0, ge=0, le=10, description="a whole number from 0 to 10")
 
     @classmethod
     def from_json(cls, raw: bytes) -> "PhoneText":
         """Read and check the JSON object. Raises BadText."""
         try:
-            fields = json.loads(raw)
+            return cls.model_validate(json.loads(raw))
+        except ValidationError as error:
+            raise BadText(_fault(error.errors()[0])) from error
         except (ValueError, RecursionError) as error:
             msg = "the body must be JSON"
             raise BadText(msg) from error
-        if not isinstance(fields, dict):
-            msg = 'the body must be an object {"from": ..., "body": ...}'
-            raise BadText(msg)
-        return cls(
-            _text(fields, "from"), _text(fields, "body"), _sid(fields), _media(fields)
-        )
 
 
 @bp.post("/simulator/inbound")
 def text_from_phone() -> tuple[Response, int]:
     """Sign an SMS and deliver it to the gateway; report the gateway's answer."""
-    carrier: Carrier = current_app.extensions["carrier"]
     try:
         text = PhoneText.from_json(request.get_data())
     except BadText as error:
@@ -61,7 +56,6 @@ def text_from_phone() -> tuple[Response, int]:
 @bp.get("/simulator/messages")
 def received() -> Response | tuple[Response, int]:
     """List what a phone received, oldest first."""
-    carrier: Carrier = current_app.extensions["carrier"]
     if not request.args.get("to"):
         return jsonify(error="the query must name a phone: to=+62..."), 400
     phone = phone_from_query("to")
@@ -71,7 +65,6 @@ def received() -> Response | tuple[Response, int]:
 @bp.get("/healthz")
 def alive() -> Response:
     """Answer 200 with the address of the gateway that the simulator serves."""
-    carrier: Carrier = current_app.extensions["carrier"]
     return jsonify(status="ok", gateway=carrier.account.gateway_url)
 
 
@@ -103,33 +96,14 @@ def _as_json(sms: Sms) -> dict[str, Any]:
     }
 
 
-def _text(fields: dict[str, Any], name: str) -> str:
-    if name not in fields:
-        msg = f'"{name}" is missing'
-        raise BadText(msg)
-    value = fields[name]
-    if not isinstance(value, str):
-        msg = f'"{name}" must be a text'
-        raise BadText(msg)
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        msg = f'"{name}" holds half a character'
-        raise BadText(msg)
-    return value
-
-
-def _sid(fields: dict[str, Any]) -> str | None:
-    if fields.get("sid") is None:
-        return None
-    sid = _text(fields, "sid")
-    if not 0 < len(sid) <= LONGEST_SID or not _SID_CHARACTERS.issuperset(sid):
-        msg = f'"sid" must be 1 to {LONGEST_SID} letters and digits'
-        raise BadText(msg)
-    return sid
-
-
-def _media(fields: dict[str, Any]) -> int:
-    media = fields.get("media", 0)
-    if type(media) is not int or not 0 <= media <= MOST_MEDIA:
-        msg = f'"media" must be a whole number from 0 to {MOST_MEDIA}'
-        raise BadText(msg)
-    return media
+def _fault(error: ErrorDetails) -> str:
+    if not error["loc"]:
+        return 'the body must be an object {"from": ..., "body": ...}'
+    name = error["loc"][0]
+    if error["type"] == "missing":
+        return f'"{name}" is missing'
+    if error["type"] == "string_unicode":
+        return f'"{name}" holds half a character'
+    fields = PhoneText.model_fields.items()
+    forms = {field.alias or key: field.description for key, field in fields}
+    return f'"{name}" must be {forms[str(name)]}'
