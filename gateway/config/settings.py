@@ -51,7 +51,6 @@ class Settings(GatewaySettings):
 
     @property
     def channel_names(self) -> tuple[str, ...]:
-        """The channels that are set."""
         return tuple(name for name in CHANNELS if getattr(self, name))
 
     @property

@@ -50,7 +50,6 @@ class Child:
             output.close()
 
     def has_died(self) -> bool:
-        """Whether the program has ended."""
         return self.process is not None and self.process.poll() is not None
 
     def signal(self, number: int) -> None:
@@ -79,7 +78,6 @@ class Supervisor:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether a signal asked us to stop."""
         return self._stopping.is_set()
 
     def first_dead(self) -> str | None:

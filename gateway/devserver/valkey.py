@@ -29,7 +29,6 @@ class EmbeddedValkey:
         return f"unix://{self._socket}"
 
     def answers(self) -> bool:
-        """Whether Valkey answers."""
         return Notifier(connect(self.url)).ping()
 
     def child(self, env: Mapping[str, str]) -> Child:

@@ -114,7 +114,6 @@ class SqlDirectory:
         return rows[0][0] if rows else None
 
     def close(self) -> None:
-        """Close the connections to the database."""
         self._engine.dispose()
 
     def forget_phone(self, msisdn: str) -> int:

@@ -11,13 +11,7 @@ from gateway.replies.template import Answer
 KEYWORD = Keyword(
     "saldo",
     needs_kpj=True,
-    words=(
-        "saldo",
-        "cek saldo",
-        "info saldo",
-        "balance",
-        "my balance",
-    ),
+    words=("saldo", "cek saldo", "info saldo", "balance", "my balance"),
     weak=("jht", "jaminan hari tua", "tabungan", "old age savings"),
     forgiving=("saldo", "balance"),
     english=frozenset({"balance", "my balance", "old age savings"}),

@@ -23,15 +23,8 @@ KEYWORD = Keyword(
     needs_kpj=True,
     words=(
         *("simulasi", "simulasi jht", "simulasi saldo", "proyeksi", "proyeksi jht"),
-        *(
-            "perkiraan jht",
-            "perkiraan saldo",
-            "estimasi",
-            "hitung jht",
-            "projection",
-            "simulation",
-        ),
-        "estimate",
+        *("perkiraan jht", "perkiraan saldo", "estimasi", "hitung jht", "projection"),
+        *("simulation", "estimate"),
     ),
     forgiving=("simulasi", "proyeksi"),
     english=frozenset({"projection", "simulation", "estimate"}),

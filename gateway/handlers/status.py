@@ -11,10 +11,7 @@ KEYWORD = Keyword(
     "status",
     needs_kpj=True,
     words=(
-        "status",
-        "cek status",
-        "status kepesertaan",
-        "membership",
+        *("status", "cek status", "status kepesertaan", "membership"),
         *("keaktifan", "cek keaktifan", "masih aktif", "aktif gak", "aktif tidak"),
     ),
     forgiving=("status", "membership"),

@@ -12,21 +12,10 @@ KEYWORD = Keyword(
     "stop",
     needs_kpj=False,
     alone=(
-        "stop",
-        "berhenti",
-        "berenti",
-        "unreg",
-        "unsubscribe",
-        "stopall",
-        "hentikan",
-        "brenti",
-        "optout",
-        "opt out",
+        *("stop", "berhenti", "berenti", "unreg", "unsubscribe", "stopall"),
+        *("hentikan", "brenti", "optout", "opt out"),
         # The other stop words of Twilio's own opt-out.
-        "cancel",
-        "end",
-        "quit",
-        "revoke",
+        *("cancel", "end", "quit", "revoke"),
     ),
     beside=words(
         """

@@ -36,7 +36,6 @@ class ParsedMessage:
 
     @cached_property
     def sender(self) -> str:
-        """The phone that sent it."""
         return self.waiting.inbound.sender
 
     @cached_property
@@ -53,7 +52,6 @@ class ParsedMessage:
 
     @cached_property
     def kpj(self) -> KPJ | None:
-        """The member that it names, if any."""
         if isinstance(self.meaning, MemberEnquiry | Enrolment):
             return self.meaning.kpj
         return None
@@ -116,7 +114,6 @@ class LookupResult:
         return self.languages.get(message.sender, shown)
 
     def is_bound(self, phone: str, kpj: KPJ) -> bool:
-        """Whether this phone is enrolled for this member."""
         return kpj in self.bound.get(phone, ())
 
     def members_of(self, phone: str) -> Sequence[Participant]:

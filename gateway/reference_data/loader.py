@@ -101,14 +101,7 @@ def _overlaps(versions: list[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _rule(name: str, table: Mapping[str, Any]) -> Rule:
-    versions = (
-        Version(
-            text=version["text"],
-            valid_from=version["valid_from"],
-            valid_to=version.get("valid_to"),
-            source=version["source"],
-        )
-        for version in table["versions"]
+    versions = tuple(
+        Version(**{"valid_to": None} | version) for version in table["versions"]
     )
-    places = tuple(table.get("places", ()))
-    return Rule(name, table["meaning"], tuple(versions), places)
+    return Rule(name, table["meaning"], versions, tuple(table.get("places", ())))

@@ -179,7 +179,6 @@ def groups(exchanges: Iterable[Exchange]) -> Iterator[list[Exchange]]:
 
 
 def escaped(text: str) -> str:
-    """Escape a text for a file."""
     text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
     return "".join(
         char if char.isprintable() else f"\\u{ord(char):04x}" for char in text

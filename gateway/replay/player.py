@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -44,13 +44,10 @@ class Result:
 
 @dataclass
 class Report:
-    """All results of a replay."""
-
     results: list[Result] = field(default_factory=list)
 
     @property
     def is_green(self) -> bool:
-        """Whether every SMS got the expected replies."""
         return all(result.is_green for result in self.results)
 
     def summary(self) -> str:
@@ -170,20 +167,14 @@ class Player:
 
 def differences(result: Result) -> Iterator[str]:
     """The expected and the received text, and a mark under the first difference."""
-    expected, received = result.exchange.replies, result.replies
-    for number in range(max(len(expected), len(received))):
-        want = expected[number] if number < len(expected) else "(no SMS)"
-        got = received[number] if number < len(received) else "(no SMS)"
-        if want != got:
-            yield f"expected: {want!r}"
-            yield f"received: {got!r}"
-            shared = len(repr(_common_start(want, got))) - 1  # without the end quote
-            yield " " * (len("expected: ") + shared) + "^"
-
-
-def _common_start(one: str, other: str) -> str:
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
-    return "".join(char for char, _ in same)
+    replies = result.exchange.replies, result.replies
+    for expected, received in zip_longest(*replies, fillvalue="(no SMS)"):
+        if expected != received:
+            yield f"expected: {expected!r}"
+            yield f"received: {received!r}"
+            pairs = zip(repr(expected), repr(received), strict=False)
+            shared = list(takewhile(lambda pair: pair[0] == pair[1], pairs))
+            yield " " * (len("expected: ") + len(shared)) + "^"
 
 
 def _lines(result: Result) -> Iterator[str]:

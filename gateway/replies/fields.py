@@ -109,7 +109,6 @@ def employer_name(name: str) -> str:
 
 
 def place_name(place: str) -> str:
-    """A kota or kabupaten in capitals."""
     return place.upper()
 
 

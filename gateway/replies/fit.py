@@ -24,7 +24,6 @@ class WorstCase:
 
     @property
     def fits(self) -> bool:
-        """Whether it fits one SMS."""
         return self.size.encoding == "GSM-7" and self.size.segments == 1
 
 

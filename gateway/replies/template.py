@@ -46,17 +46,14 @@ class ReplyTemplate:
 
     @property
     def all_variants(self) -> tuple[str, ...]:
-        """The variants in every language."""
         others = chain.from_iterable(self.others.values())
         return (*self.indonesian, *self.english, *others)
 
     @property
     def placeholders(self) -> frozenset[str]:
-        """The placeholders of all variants."""
         return frozenset().union(*map(placeholders, self.all_variants))
 
     def fill(self, **values: str | Translated) -> "Answer":
-        """An answer with these values."""
         return Answer(self, values)
 
 

@@ -136,7 +136,6 @@ class Carrier:
             self._receipts.send_foreign_receipt(older, status_callback)
 
     def find(self, sid: str) -> Sms | None:
-        """The SMS with this sid."""
         return self._mailbox.find(sid)
 
     def messages(self, to: str) -> list[Sms]:

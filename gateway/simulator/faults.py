@@ -186,7 +186,6 @@ class Faults:
             plans[planned] = times
 
     def forget(self) -> None:
-        """Cancel all faults."""
         with self._lock:
             self._left.clear()
 

@@ -36,7 +36,6 @@ class Mailbox:
         return True
 
     def find(self, sid: str) -> Sms | None:
-        """The SMS with this sid."""
         with self._lock:
             return self._by_sid.get(sid)
 
@@ -49,7 +48,6 @@ class Mailbox:
             return self._by_sid[sid]
 
     def note(self, sid: str, report: StatusReport) -> None:
-        """Add a status report to an SMS."""
         with self._lock:
             if sms := self._by_sid.get(sid):
                 reports = (*sms.reports, report)[-MOST_REPORTS:]

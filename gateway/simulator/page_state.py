@@ -27,7 +27,6 @@ class PageState:
 
     @property
     def is_full(self) -> bool:
-        """Whether no phone can be added."""
         return len(self.phones) >= MOST_PHONES
 
     @property
@@ -51,15 +50,12 @@ class PageState:
         return self if phone in self.phones else self._with(*self.phones[:-1], phone)
 
     def adding(self, phone: str) -> "PageState":
-        """The state with this phone beside the others."""
         return self._with(*self.phones, phone)
 
     def without(self, phone: str) -> "PageState":
-        """The state without this phone."""
         return self._with(*(other for other in self.phones if other != phone))
 
     def in_other_language(self) -> "PageState":
-        """The same phones in the other language."""
         return replace(self, language=self.language.other)
 
     def url(self, phone: str = "", **query: Any) -> str:

@@ -21,7 +21,6 @@ class Posted:
 
     @property
     def was_taken(self) -> bool:
-        """Whether the gateway accepted the form."""
         return self.fault is None
 
 

@@ -73,18 +73,19 @@ class Receipts:
         if sms is None:
             return
         happens = partial(self._faults.happens, phone=sms.recipient)
-        early = self._walk(sid, EARLY if happens(Fault.EARLY_RECEIPTS) else ())
-        if callback is not None:
-            self._post_all(early, callback)
+        for state in self._walk(sid, EARLY if happens(Fault.EARLY_RECEIPTS) else ()):
+            self._post(state, callback)
         states = self._walk(sid, sms.steps)
         if happens(Fault.RECEIPTS_REVERSED):
             states.reverse()
         if callback is None:
             return
         if happens(Fault.RECEIPT_LOST):
-            self._withhold(states)
+            for state in states:
+                self._mailbox.note(sid, StatusReport(state.status, None))
             return
-        self._post_all(states * (2 if happens(Fault.RECEIPT_TWICE) else 1), callback)
+        for state in states * (2 if happens(Fault.RECEIPT_TWICE) else 1):
+            self._post(state, callback)
 
     def send_foreign_receipt(self, sms: Sms, callback: str) -> None:
         """Post a receipt for the next reply, as from before a restore of the database.
@@ -94,17 +95,9 @@ class Receipts:
         older = _MESSAGE_ID.sub(lambda match: str(int(match[0]) + 1), callback)
         self._post(replace(sms, status=SmsStatus.DELIVERED), older)
 
-    def _post_all(self, states: Sequence[Sms], callback: str) -> None:
-        for sms in states:
-            self._post(sms, callback)
-
     def _walk(self, sid: str, steps: Sequence[Step]) -> list[Sms]:
         """Move an SMS through its steps, and return its state after each."""
         return [sms for step in steps if (sms := self._move(sid, step))]
-
-    def _withhold(self, states: list[Sms]) -> None:
-        for sms in states:
-            self._mailbox.note(sms.sid, StatusReport(sms.status, None))
 
     def _move(self, sid: str, step: Step) -> Sms | None:
         now = self._clock()
@@ -113,7 +106,9 @@ class Receipts:
             changes |= {"sent_at": now}
         return self._mailbox.update(sid, updated_at=now, **changes)
 
-    def _post(self, sms: Sms, callback: str) -> None:
+    def _post(self, sms: Sms, callback: str | None) -> None:
+        if callback is None:
+            return
         form = receipt_form(self._account, sms)
         posted = self._webhooks.post(callback, form)
         self._mailbox.note(sms.sid, StatusReport(sms.status, posted))

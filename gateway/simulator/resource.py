@@ -18,7 +18,6 @@ _ERROR_MESSAGES = {11200: "HTTP retrieval failure", 11205: "HTTP connection fail
 
 
 def message_json(account: CarrierAccount, sms: Sms) -> dict[str, Any]:
-    """A message resource."""
     uri = f"{messages_path(account)}/{sms.sid}"
     is_ours = sms.direction is Direction.OUTBOUND
     return {

@@ -85,7 +85,6 @@ def listing() -> Response:
 
 @bp.get("/Messages/<sid>.json")
 def fetch(sid: str) -> Response:
-    """Fetch one SMS."""
     sms = carrier.find(sid)
     if sms is None:
         raise RestError(20404, "The requested resource was not found", 404)

@@ -59,8 +59,6 @@ class Note:
 
 @dataclass(frozen=True)
 class Line:
-    """One SMS on the screen."""
-
     sid: str
     is_mine: bool
     body: str

@@ -54,7 +54,6 @@ def listing() -> Response:
 
 @services.get("/<sid>")
 def fetch(sid: str) -> Response:
-    """Fetch our Messaging Service."""
     account = carrier.account
     if sid != account.service_sid:
         raise RestError(20404, "The requested resource was not found", 404)

@@ -40,6 +40,5 @@ class Subscribers:
         return None
 
     def may_be_texted(self, phone: str) -> bool:
-        """Whether the phone has not opted out."""
         with self._lock:
             return phone not in self._opted_out

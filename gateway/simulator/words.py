@@ -12,7 +12,6 @@ class Language(StrEnum):
 
     @property
     def other(self) -> "Language":
-        """The language that is not shown."""
         return Language.INDONESIAN if self is Language.ENGLISH else Language.ENGLISH
 
     def say(self, indonesian: str, english: str) -> str:

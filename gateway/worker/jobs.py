@@ -76,7 +76,6 @@ class Notifier:
         return 0
 
     def ping(self) -> bool:
-        """Whether Valkey answers."""
         try:
             return bool(self._redis.ping())
         except RedisError:
@@ -88,7 +87,6 @@ def wake(task: str) -> None:
 
 
 def queue_on(redis: Redis) -> Queue:
-    """The queue of all wake-ups."""
     return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
 
 

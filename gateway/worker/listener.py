@@ -38,7 +38,6 @@ class Listener(threading.Thread):
         loops.before_rest = self._drop_flag
 
     def run(self) -> None:
-        """Listen until the process ends."""
         while True:
             try:
                 self._listen()

@@ -119,7 +119,6 @@ class WorkLoops:
             loop.wake(delay)
 
     def start(self) -> None:
-        """Begin to work in the background."""
         for loop in self._loops.values():
             loop.start()
 

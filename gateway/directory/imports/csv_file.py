@@ -82,7 +82,6 @@ class Layout:
     optional: Sequence[str] = ()
 
     def allows(self, columns: Sequence[str]) -> bool:
-        """Whether a file may have these columns."""
         more = columns[len(self.columns) :]
         return list(columns[: len(self.columns)]) == list(self.columns) and (
             set(more) <= set(self.optional) and len(more) == len(set(more))

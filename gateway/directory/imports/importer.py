@@ -36,10 +36,6 @@ class Progress:
 ShowProgress = Callable[[Progress], None]
 
 
-def _show_nothing(_: Progress) -> None:
-    pass
-
-
 class Importer:
     """Imports members; `make_cipher` is called in every process that encrypts."""
 
@@ -56,7 +52,7 @@ class Importer:
         sources: Sources,
         this: Import,
         entry: AuditEntry | None = None,
-        show: ShowProgress = _show_nothing,
+        show: ShowProgress = lambda progress: None,
     ) -> int:
         """Import all members and return their number; `entry` goes to the audit log.
 

@@ -37,8 +37,6 @@ _ReportFault = Callable[[Fault], None]
 
 @dataclass(frozen=True)
 class Sources:
-    """The files of one import."""
-
     members: Path
     contributions: Path | None = None
     claims: Path | None = None
@@ -54,8 +52,6 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenSources:
-    """The open files of one import."""
-
     members: OpenFile
     contributions: OpenFile | None
     claims: OpenFile | None
