@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.parsers.msisdn import classify_sender
 from gateway.simulator.tester import with_plus
-from gateway.simulator.words import Language, language_named
+from gateway.simulator.words import Language
 
 MOST_PHONES = 4
 _LONGEST_WRITTEN = 32
@@ -77,7 +77,7 @@ def page_state_from(
     mistaken = [value for value in written if not normal_phone(value)]
     return PageState(
         tuple(phones)[:MOST_PHONES] or tuple(filter(None, (usual,))),
-        language_named(fields.get("lang", "")),
+        fields.get("lang", Language.INDONESIAN, type=Language),
         next(iter(mistaken), ""),
     )
 

@@ -33,10 +33,13 @@ bp = Blueprint("rest", __name__, url_prefix=f"{ROOT}Accounts/<account_sid>")
 
 @bp.before_request
 def check_credentials() -> None:
-    """Check sid and token of the account, in the path and as basic authentication."""
+    """Check sid and token of the account as basic authentication.
+
+    A path that names an account has to name ours.
+    """
     account = carrier.account
     given = request.authorization
-    path_sid = (request.view_args or {}).pop("account_sid", "")
+    path_sid = (request.view_args or {}).pop("account_sid", account.sid)
     pairs = (
         (path_sid, account.sid),
         ((given and given.username) or "", account.sid),

@@ -23,13 +23,7 @@ numbers = Blueprint(
 )
 services = Blueprint("services", __name__, url_prefix=_MESSAGING)
 numbers.before_request(check_credentials)
-
-
-@services.before_request
-def check_login() -> None:
-    """Check sid and token of the account; these paths do not name an account."""
-    request.view_args = (request.view_args or {}) | {"account_sid": carrier.account.sid}
-    check_credentials()
+services.before_request(check_credentials)
 
 
 @numbers.get("/IncomingPhoneNumbers.json")

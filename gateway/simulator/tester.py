@@ -14,10 +14,6 @@ from gateway.simulator.sms import Sms
 bp = Blueprint("tester", __name__)
 
 
-class BadText(ValueError):
-    """JSON that is not an SMS; the error does not quote the text."""
-
-
 class PhoneText(BaseModel):
     """An SMS that a tester sends as a phone; a description completes "must be"."""
 
@@ -30,25 +26,16 @@ class PhoneText(BaseModel):
     )
     media: int = Field(0, ge=0, le=10, description="a whole number from 0 to 10")
 
-    @classmethod
-    def from_json(cls, raw: bytes) -> "PhoneText":
-        """Read and check the JSON object. Raises BadText."""
-        try:
-            return cls.model_validate(json.loads(raw))
-        except ValidationError as error:
-            raise BadText(_fault(error.errors()[0])) from error
-        except (ValueError, RecursionError) as error:
-            msg = "the body must be JSON"
-            raise BadText(msg) from error
-
 
 @bp.post("/simulator/inbound")
 def text_from_phone() -> tuple[Response, int]:
     """Sign an SMS and deliver it to the gateway; report the gateway's answer."""
     try:
-        text = PhoneText.from_json(request.get_data())
-    except BadText as error:
-        return jsonify(error=str(error)), 400
+        text = PhoneText.model_validate(json.loads(request.get_data()))
+    except ValidationError as error:
+        return jsonify(error=_fault(error.errors()[0])), 400
+    except (ValueError, RecursionError):
+        return jsonify(error="the body must be JSON"), 400
     handover = carrier.inbound(text.phone, text.body, sid=text.sid, media=text.media)
     return jsonify(_report(handover)), 200 if handover.posted.was_taken else 502
 
@@ -58,7 +45,7 @@ def received() -> Response | tuple[Response, int]:
     """List what a phone received, oldest first."""
     if not request.args.get("to"):
         return jsonify(error="the query must name a phone: to=+62..."), 400
-    phone = phone_from_query("to")
+    phone = with_plus(request.args["to"])
     return jsonify([_as_json(sms) for sms in carrier.messages(phone)])
 
 
@@ -66,11 +53,6 @@ def received() -> Response | tuple[Response, int]:
 def alive() -> Response:
     """Answer 200 with the address of the gateway that the simulator serves."""
     return jsonify(status="ok", gateway=carrier.account.gateway_url)
-
-
-def phone_from_query(name: str) -> str:
-    """A number in the query, where an unescaped `+` may have arrived as a space."""
-    return with_plus(request.args.get(name, ""))
 
 
 def with_plus(value: str) -> str:
@@ -97,6 +79,7 @@ def _as_json(sms: Sms) -> dict[str, Any]:
 
 
 def _fault(error: ErrorDetails) -> str:
+    """What is wrong, without quoting a value."""
     if not error["loc"]:
         return 'the body must be an object {"from": ..., "body": ...}'
     name = error["loc"][0]

@@ -24,8 +24,3 @@ class Words(NamedTuple):
 
     indonesian: str
     english: str
-
-
-def language_named(name: str) -> Language:
-    """The language with this code; Indonesian for an unknown code."""
-    return Language(name) if name in set(Language) else Language.INDONESIAN
