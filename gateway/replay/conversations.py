@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gateway.domain.errors import GatewayError
-from gateway.simulator.faults import BadFault, Planned, planned
+from gateway.simulator.faults import BadFault, Planned, parse_fault
 
 _LINE = re.compile(r"(?P<phone>[^<>]+?) (?P<way>[<>])(?: (?P<text>.*))?")
 _ESCAPE = re.compile(r"\\(n|t|\\|u[0-9a-fA-F]{4})")
@@ -127,7 +127,7 @@ class _Reader:
             self._title = line.lstrip("# ")
         elif line.startswith("!"):
             try:
-                self._faults.append(planned(line.lstrip("! ")))
+                self._faults.append(parse_fault(line.lstrip("! ")))
             except BadFault as error:
                 msg = f"{place}: {error}"
                 raise BadConversation(msg) from error

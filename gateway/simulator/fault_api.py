@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from gateway.simulator.faults import MOST_TIMES, BadFault, planned
+from gateway.simulator.faults import MOST_TIMES, BadFault, parse_fault
 from gateway.simulator.parts import faults
 
 bp = Blueprint("faults", __name__, url_prefix="/simulator/faults")
@@ -20,7 +20,7 @@ def plan() -> tuple[Response, int]:
     if type(times) is not int or not 0 <= times <= MOST_TIMES:
         return jsonify(error=f'"times" must be from 0 to {MOST_TIMES}'), 400
     try:
-        fault = planned(wanted["fault"])
+        fault = parse_fault(wanted["fault"])
     except BadFault as error:
         return jsonify(error=f'"fault" must be one that is known: {error}'), 400
     faults.plan(fault, times)

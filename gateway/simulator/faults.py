@@ -138,7 +138,7 @@ class Planned:
         return self if self.phone or is_for_all else replace(self, phone=phone)
 
 
-def planned(text: str) -> Planned:
+def parse_fault(text: str) -> Planned:
     """Parse a fault. Raises BadFault."""
     words = text.split()
     phone = words.pop() if words and _PHONE.fullmatch(words[-1]) else None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.simulator.faults import NUMBERS, Fault, planned
+from gateway.simulator.faults import NUMBERS, Fault, parse_fault
 
 ROOT = Path(__file__).parent.parent.parent
 CONVERSATIONS = sorted((ROOT / "fixtures").glob("*.sms"))
@@ -29,7 +29,7 @@ def test_a_fault_is_documented_with_its_usual_number(fault: Fault) -> None:
 @pytest.mark.parametrize("fault", Fault)
 def test_a_fault_has_a_conversation_or_a_fault_test(fault: Fault) -> None:
     in_conversations = {
-        planned(line).fault
+        parse_fault(line).fault
         for file in CONVERSATIONS
         for line in _LINE.findall(file.read_text())
     }

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from twilio.rest import Client
 
 from gateway.channels import ChannelError, SendFault
-from gateway.simulator.faults import BadFault, Fault, Faults, Planned, planned
+from gateway.simulator.faults import BadFault, Fault, Faults, Planned, parse_fault
 from gateway.simulator.refusals import RETRY_AFTER_SECONDS
 from tests.integration.simulator.conftest import OTHER_PHONE, PHONE
 
@@ -30,7 +30,7 @@ def test_a_fault_of_one_phone_passes_the_others_by() -> None:
 
 def test_a_fault_that_lasts_is_not_used_up() -> None:
     faults = Faults()
-    faults.plan(planned("clock off 30"), 1)
+    faults.plan(parse_fault("clock off 30"), 1)
 
     held = [faults.holds(Fault.CLOCK_OFF) for _ in range(2)]
 
@@ -52,8 +52,8 @@ def test_a_fault_that_lasts_is_not_used_up() -> None:
 def test_a_fault_is_written_with_its_number_and_its_phone(
     text: str, meant: Planned
 ) -> None:
-    assert planned(text) == meant
-    assert planned(str(meant)) == meant
+    assert parse_fault(text) == meant
+    assert parse_fault(str(meant)) == meant
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_fault_is_written_with_its_number_and_its_phone(
 )
 def test_a_fault_that_is_written_badly_is_told_apart(text: str, what: str) -> None:
     with pytest.raises(BadFault) as caught:
-        planned(text)
+        parse_fault(text)
 
     assert what in str(caught.value)
 

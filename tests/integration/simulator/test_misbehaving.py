@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from gateway.simulator import wire
 from gateway.simulator.account import CarrierAccount
 from gateway.simulator.carrier import Carrier
-from gateway.simulator.faults import Faults, planned
+from gateway.simulator.faults import Faults, parse_fault
 from gateway.simulator.resource import messages_path
 from gateway.simulator.sms import SmsStatus
 from gateway.simulator.subscribers import GOODBYE, WELCOME
@@ -107,7 +107,7 @@ def test_a_code_comes_with_the_status_that_twilio_uses(
     faults: Faults, client: Client, carrier: Carrier, fault: str, status: int, code: int
 ) -> None:
     """Field report F6: the daily limit has status 429."""
-    faults.plan(planned(fault), 1)
+    faults.plan(parse_fault(fault), 1)
 
     refused, error = client.created()
 
@@ -119,7 +119,7 @@ def test_one_phone_is_refused_while_others_are_taken(
     faults: Faults, client: Client
 ) -> None:
     """Field report F1: 21612 is about one sender and one recipient."""
-    faults.plan(planned(f"21612 {OTHER_PHONE}"), 100)
+    faults.plan(parse_fault(f"21612 {OTHER_PHONE}"), 100)
 
     statuses = [client.created(to)[0] for to in (OTHER_PHONE, PHONE, OTHER_PHONE)]
 
@@ -131,7 +131,7 @@ def test_retry_after_may_be_a_fraction(
     faults: Faults, client: Client, seconds: str
 ) -> None:
     """Field report F12: a fraction of a second is told, too."""
-    faults.plan(planned(f"retry after {seconds}"), 1)
+    faults.plan(parse_fault(f"retry after {seconds}"), 1)
 
     assert f"\r\nRetry-After: {seconds}\r\n".encode() in client.raw()
 
@@ -140,8 +140,8 @@ def test_retry_after_may_be_a_date_by_the_carrier_s_clock(
     faults: Faults, client: Client, clock: FakeClock
 ) -> None:
     """Field report F12: a date is told, too."""
-    faults.plan(planned("retry date 30"), 1)
-    faults.plan(planned("clock off -120"), 1)
+    faults.plan(parse_fault("retry date 30"), 1)
+    faults.plan(parse_fault("clock off -120"), 1)
 
     reported = client.raw().partition(b"Retry-After: ")[2].partition(b"\r\n")[0]
 
@@ -159,7 +159,7 @@ def test_an_interim_answer_comes_before_the_answer(
     faults: Faults, client: Client, fault: str, begins: bytes
 ) -> None:
     """Field report 12: an answer before the answer."""
-    faults.plan(planned(fault), 1)
+    faults.plan(parse_fault(fault), 1)
 
     raw = client.raw()
 
@@ -171,7 +171,7 @@ def test_a_dripping_answer_is_whole_in_the_end(
     faults: Faults, client: Client, carrier: Carrier
 ) -> None:
     """Field report 11: an answer in small pieces."""
-    faults.plan(planned("dripping 0.3"), 1)
+    faults.plan(parse_fault("dripping 0.3"), 1)
 
     status, message = client.created()
 
@@ -189,7 +189,7 @@ def test_an_endless_answer_follows_a_message_that_was_taken(
 ) -> None:
     """Field report 11: an answer of any size."""
     monkeypatch.setattr(wire, "ENDLESS_BYTES", 5_000_000)
-    faults.plan(planned(fault), 1)
+    faults.plan(parse_fault(fault), 1)
 
     raw = client.raw()
 
@@ -205,7 +205,7 @@ def test_an_id_may_hold_what_no_database_keeps(
     faults: Faults, client: Client, carrier: Carrier, fault: str, sid: str
 ) -> None:
     """Field report 13: the id of an answer may be anything."""
-    faults.plan(planned(fault), 1)
+    faults.plan(parse_fault(fault), 1)
 
     status, message = client.created()
 
@@ -222,7 +222,7 @@ def test_a_page_may_answer_instead_of_the_carrier(
 ) -> None:
     """Field report 19: 200 with HTML from something in between."""
     for fault in ("html", "html list"):
-        faults.plan(planned(fault), 1)
+        faults.plan(parse_fault(fault), 1)
 
     raw, page = client.raw(), listed(browser, account)
 
@@ -237,7 +237,7 @@ def test_a_message_may_be_taken_after_its_client_has_gone(
     faults: Faults, client: Client, carrier: Carrier, stub: GatewayStub
 ) -> None:
     """Field report F4: taken long after the request, with all its callbacks."""
-    faults.plan(planned("taken late 0.5"), 1)
+    faults.plan(parse_fault("taken late 0.5"), 1)
 
     with pytest.raises(TimeoutError):
         client.raw(callback=f"{stub.url}/receipt?message=7", seconds=0.1)
@@ -251,7 +251,7 @@ def test_a_redacted_message_is_listed_without_its_text(
     faults: Faults, carrier: Carrier, browser: FlaskClient, account: CarrierAccount
 ) -> None:
     """Field report F4: lists do not show the text, phones do."""
-    faults.plan(planned("redacted"), 1)
+    faults.plan(parse_fault("redacted"), 1)
     carrier.create(PHONE, "Saldo JHT Rp1", None)
 
     [message] = listed(browser, account).json["messages"]
@@ -268,7 +268,7 @@ def test_the_clock_is_off_in_dates_and_in_the_date_header(
     account: CarrierAccount,
 ) -> None:
     """Field report F4: the carrier's clock is not ours, and its header says so."""
-    faults.plan(planned("clock off -120"), 1)
+    faults.plan(parse_fault("clock off -120"), 1)
     carrier.create(PHONE, "Saldo JHT Rp1", None)
 
     answer = listed(browser, account)
@@ -282,7 +282,7 @@ def test_early_receipts_come_before_the_others(
     faults: Faults, carrier: Carrier, stub: GatewayStub
 ) -> None:
     """Field report F4: "queued" and "sending" are told with our own id."""
-    faults.plan(planned("early receipts"), 1)
+    faults.plan(parse_fault("early receipts"), 1)
 
     carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt?message=7")
 
@@ -294,7 +294,7 @@ def test_early_receipts_may_be_all_that_is_told(
     faults: Faults, carrier: Carrier, stub: GatewayStub
 ) -> None:
     for fault in ("early receipts", "receipt lost"):
-        faults.plan(planned(fault), 1)
+        faults.plan(parse_fault(fault), 1)
 
     sms = carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt?message=7")
 
@@ -323,7 +323,7 @@ def test_an_error_is_told_in_a_callback(
     reported: list[tuple[str, str | None]],
 ) -> None:
     """Field report F11: codes are told in callbacks, too."""
-    faults.plan(planned(fault), 1)
+    faults.plan(parse_fault(fault), 1)
 
     carrier.create(PHONE, "Saldo JHT", f"{stub.url}/receipt")
 
@@ -339,8 +339,8 @@ def test_a_receipt_of_another_life_is_for_the_next_reply(
     faults: Faults, client: Client, carrier: Carrier, stub: GatewayStub
 ) -> None:
     """Field report F8: an id that stands for another reply since the restore."""
-    faults.plan(planned("401"), 1)
-    faults.plan(planned("receipt of another life"), 1)
+    faults.plan(parse_fault("401"), 1)
+    faults.plan(parse_fault("receipt of another life"), 1)
 
     status, _ = client.created(callback=f"{stub.url}/receipt?message=7&of=x")
 
@@ -355,7 +355,7 @@ def test_one_sms_may_come_under_two_ids(
     faults: Faults, carrier: Carrier, stub: GatewayStub
 ) -> None:
     """Field report F13: the same SMS under a new carrier id."""
-    faults.plan(planned("same under another id"), 1)
+    faults.plan(parse_fault("same under another id"), 1)
 
     carrier.inbound(PHONE, "SALDO")
 
@@ -368,7 +368,7 @@ def test_an_sms_may_come_with_a_picture(
     faults: Faults, carrier: Carrier, stub: GatewayStub
 ) -> None:
     """Field report F14: MMS with text."""
-    faults.plan(planned("media"), 1)
+    faults.plan(parse_fault("media"), 1)
 
     carrier.inbound(PHONE, "SALDO 61000000019")
 
@@ -382,7 +382,7 @@ def test_twilio_acts_on_stop_and_start_by_itself_and_passes_them_on(
     faults: Faults, client: Client, carrier: Carrier, stub: GatewayStub, word: str
 ) -> None:
     """Field report F16: after STOP nothing is taken until START, YES or UNSTOP."""
-    faults.plan(planned("stop handling"), 1)
+    faults.plan(parse_fault("stop handling"), 1)
 
     for text in ("STOP PLEASE", "Stop", "MULAI"):
         carrier.inbound(PHONE, text)
@@ -410,7 +410,7 @@ def test_a_connection_that_is_cut_leaves_no_traceback(
     faults: Faults, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     for fault in ("cut", "taken and cut"):
-        faults.plan(planned(fault), 1)
+        faults.plan(parse_fault(fault), 1)
 
     assert [client.raw(), client.raw()] == [b"", b""]
     assert [record for record in caplog.records if record.exc_info] == []
