@@ -91,8 +91,7 @@ def check_no_path(value: str) -> str:
     """Refuse a path, because routes are appended to the address."""
     base = value.rstrip("/")
     if urlsplit(base).path:
-        msg = "must not carry a path"
-        raise BadSetting(msg)
+        raise BadSetting("must not carry a path")
     return base
 
 
@@ -111,8 +110,7 @@ def can_be_made(folder: Path) -> bool:
 def check_secrecy(path: Path) -> Path:
     """Refuse a file that every account of this machine can open."""
     if path.stat().st_mode & stat.S_IRWXO:
-        msg = "must be a file that others cannot read (chmod o= FILE)"
-        raise BadSetting(msg)
+        raise BadSetting("must be a file that others cannot read (chmod o= FILE)")
     return path
 
 
@@ -121,8 +119,7 @@ def check_authority(path: Path) -> Path:
     try:
         ssl.create_default_context(cafile=path)
     except OSError:
-        msg = "must hold certificates in PEM"
-        raise BadSetting(msg) from None
+        raise BadSetting("must hold certificates in PEM") from None
     return path
 
 

@@ -54,8 +54,7 @@ class Group(BaseSettings):
     def _refuse_quotes(cls, value: object) -> object:
         """A shell drops quotes; `docker --env-file` makes them part of the value."""
         if isinstance(value, str) and value[1:] and value[0] == value[-1] in ("'", '"'):
-            msg = "must not stand in quotation marks"
-            raise BadSetting(msg)
+            raise BadSetting("must not stand in quotation marks")
         return value
 
 

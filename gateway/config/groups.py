@@ -127,8 +127,7 @@ class DirectorySettings(Group, env_prefix="GATEWAY_DIRECTORY_"):
         # A field that is missing from the data was given and refused.
         has_key = info.data.get("key", True) is not None
         if has_key == (certificate is None):
-            msg = "and GATEWAY_DIRECTORY_KEY go together"
-            raise BadSetting(msg)
+            raise BadSetting("and GATEWAY_DIRECTORY_KEY go together")
         if certificate and "key" in info.data:
             checks.check_key_pair(certificate, info.data["key"])
         return certificate

@@ -124,11 +124,9 @@ def _await(supervisor: Supervisor, is_ready: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not (supervisor.is_stopping or is_ready()):
         if dead := supervisor.first_dead():
-            msg = f"{dead} did not start, see its output"
-            raise CannotStart(msg)
+            raise CannotStart(f"{dead} did not start, see its output")
         if time.monotonic() > deadline:
-            msg = f"not ready after {START_SECONDS:.0f} seconds"
-            raise CannotStart(msg)
+            raise CannotStart(f"not ready after {START_SECONDS:.0f} seconds")
         time.sleep(_POLL_SECONDS)
 
 

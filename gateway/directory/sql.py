@@ -100,8 +100,7 @@ class SqlDirectory:
             with self._engine.connect().execution_options(read_only=True) as connection:
                 return connection.execute(query).all()
         except SQLAlchemyError as error:
-            msg = "the table of members cannot be read"
-            raise DirectoryUnavailable(msg) from error
+            raise DirectoryUnavailable("the table of members cannot be read") from error
 
     def is_empty(self) -> bool:
         """Whether no member has been imported yet. Raises DirectoryUnavailable."""

@@ -62,14 +62,12 @@ class Spool:
     def put(self, arrival: Arrival) -> None:
         """Write an arrival so that it survives a power cut. Raises SpoolFull."""
         if self._is_full():
-            msg = f"the spool holds {self._most} files"
-            raise SpoolFull(msg)
+            raise SpoolFull(f"the spool holds {self._most} files")
         try:
             content = self._cipher.encrypt(_dump(arrival))
             self._write(self._folder / _new_name(), content)
         except OSError as error:
-            msg = f"the spool cannot be written: {error.strerror}"
-            raise SpoolFull(msg) from error
+            raise SpoolFull(f"the spool cannot be written: {error.strerror}") from error
         self._count += 1
 
     def take_in(self, store: Callable[[Arrival], object]) -> int:

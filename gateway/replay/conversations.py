@@ -55,8 +55,7 @@ def read_all(paths: Sequence[Path]) -> list[Exchange]:
         for file in (sorted(path.rglob("*.sms")) if path.is_dir() else [path])
     ]
     if not files:
-        msg = "there is no *.sms file in these folders"
-        raise BadConversation(msg)
+        raise BadConversation("there is no *.sms file in these folders")
     return [exchange for file in files for exchange in read(file)]
 
 
@@ -95,8 +94,7 @@ def _lines_of(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{file} cannot be read as UTF-8 text"
-        raise BadConversation(msg) from error
+        raise BadConversation(f"{file} cannot be read as UTF-8 text") from error
 
 
 class _Reader:
@@ -129,8 +127,7 @@ class _Reader:
             try:
                 self._faults.append(parse_fault(line.lstrip("! ")))
             except BadFault as error:
-                msg = f"{place}: {error}"
-                raise BadConversation(msg) from error
+                raise BadConversation(f"{place}: {error}") from error
         elif line.strip():
             msg = (
                 f"{place}: not `phone > text`, `phone < reply`, `# title` or `! fault`"

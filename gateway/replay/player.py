@@ -210,10 +210,8 @@ def _discover(url: str) -> tuple[str, str]:
         if gateway := alive.get("gateway"):
             return str(gateway), url
     except urllib3.exceptions.HTTPError as error:
-        msg = f"nothing answers at {url}"
-        raise CannotReplay(msg) from error
-    msg = f"{url} is neither a gateway nor a simulator"
-    raise CannotReplay(msg)
+        raise CannotReplay(f"nothing answers at {url}") from error
+    raise CannotReplay(f"{url} is neither a gateway nor a simulator")
 
 
 def _json(method: str, url: str, *, may_fail: bool = False, **options: Any) -> Any:

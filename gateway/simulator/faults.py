@@ -149,8 +149,7 @@ def parse_fault(text: str) -> Planned:
     if name in NUMBERS:
         return Planned(Fault(name), _number(Fault(name), words[-1]), phone)
     if name in set(Fault):
-        msg = f'"{name}" takes no number, at most a phone; not "{words[-1]}"'
-        raise BadFault(msg)
+        raise BadFault(f'"{name}" takes no number, at most a phone; not "{words[-1]}"')
     raise BadFault(_unknown(text))
 
 
@@ -159,8 +158,7 @@ def _number(fault: Fault, written: str) -> float:
     is_number = _NUMBER.fullmatch(written)
     if not is_number or not takes.least <= float(written) <= takes.most:
         bounds = f"{takes.least:g} to {takes.most:g}"
-        msg = f'"{fault}" takes {takes.unit}, {bounds}, not "{written}"'
-        raise BadFault(msg)
+        raise BadFault(f'"{fault}" takes {takes.unit}, {bounds}, not "{written}"')
     return float(written)
 
 

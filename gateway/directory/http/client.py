@@ -107,11 +107,9 @@ class CoreSystem:
         while chunk := answer.raw.read1(_CHUNK, decode_content=False):
             body += chunk
             if len(body) > LARGEST_ANSWER:
-                msg = "the core system's answer is too long"
-                raise DirectoryUnavailable(msg)
+                raise DirectoryUnavailable("the core system's answer is too long")
             if self._timer() > until:
-                msg = "the core system's answer takes too long"
-                raise DirectoryUnavailable(msg)
+                raise DirectoryUnavailable("the core system's answer takes too long")
         return body
 
 
@@ -182,8 +180,7 @@ class _BreakerLog(CircuitBreakerListener):
 
 def _check_headers(answer: Response) -> None:
     if answer.status_code != 200:
-        msg = f"the core system answered {answer.status_code}"
-        raise DirectoryUnavailable(msg)
+        raise DirectoryUnavailable(f"the core system answered {answer.status_code}")
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         msg = "the core system answered something that is not JSON"

@@ -42,15 +42,13 @@ log = logging.getLogger(__name__)
 
 def _each_once(values: Sequence[str]) -> Sequence[str]:
     if len(set(values)) != len(values):
-        msg = "a value is given twice"
-        raise ValueError(msg)
+        raise ValueError("a value is given twice")
     return values
 
 
 def _mobile(msisdn: str) -> str:
     if to_mobile(msisdn) != msisdn:
-        msg = "not a mobile number"
-        raise ValueError(msg)
+        raise ValueError("not a mobile number")
     return msisdn
 
 
@@ -159,11 +157,9 @@ class Member(_Strict):
         needed = NEEDED_BY.get(self.status)
         months = [contribution.month for contribution in self.contributions]
         if needed and getattr(self, needed) is None:
-            msg = f"{needed} is missing"
-            raise ValueError(msg)
+            raise ValueError(f"{needed} is missing")
         if months != sorted(set(months), reverse=True):
-            msg = "contributions are out of order"
-            raise ValueError(msg)
+            raise ValueError("contributions are out of order")
         return self
 
     def participant(self, index: Callable[[str], bytes]) -> Participant:

@@ -115,8 +115,7 @@ class TopicFile(_Part):
         if not forms:
             raise ValueError("no form in words, weak or alone asks for this topic")
         if unknown := sorted(set(self.forgiving) - forms):
-            msg = f'forgiving: "{unknown[0]}" is no form of this topic'
-            raise ValueError(msg)
+            raise ValueError(f'forgiving: "{unknown[0]}" is no form of this topic')
         if sum(not text.asked_with for text in self.texts) != 1:
             raise ValueError("texts: exactly one text has to be without `asked_with`")
         return self
