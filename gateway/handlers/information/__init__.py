@@ -11,23 +11,15 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from gateway.handlers.information.topic_file import BadTopics, TopicFile, read_file
+from gateway.handlers.information.topic_file import BadTopics, TextInFile, read_file
 from gateway.handlers.registry import Question
 from gateway.parsers.keywords import Keyword
 from gateway.reference_data.book import RuleBook
 from gateway.reference_data.loader import our_rules
 from gateway.replies.fit import faults_of
-from gateway.replies.template import Answer, ReplyTemplate
+from gateway.replies.template import Answer
 
 FILE_ENDING = ".toml"
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text of a topic, and the words that ask for it; without any the usual one."""
-
-    template: ReplyTemplate
-    asked_with: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class Information:
     """
 
     keyword: Keyword
-    texts: tuple[Text, ...]
+    texts: tuple[TextInFile, ...]
     first_word_wins: bool
 
     def answer(self, question: Question) -> Answer:
@@ -49,12 +41,12 @@ class Information:
         usual = next(text for text in self.texts if not text.asked_with)
         return next(in_order(words), usual).template.fill()
 
-    def _by_word(self, words: tuple[str, ...]) -> Iterator[Text]:
+    def _by_word(self, words: tuple[str, ...]) -> Iterator[TextInFile]:
         return (
             text for word in words for text in self.texts if word in text.asked_with
         )
 
-    def _by_list(self, words: tuple[str, ...]) -> Iterator[Text]:
+    def _by_list(self, words: tuple[str, ...]) -> Iterator[TextInFile]:
         return (text for text in self.texts if not text.asked_with.isdisjoint(words))
 
 
@@ -71,28 +63,20 @@ def read(folder: Traversable, rules: RuleBook) -> list[Information]:
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if not file.name.endswith(FILE_ENDING):
             continue
-        name, text = file.name.removesuffix(FILE_ENDING), file.read_bytes()
+        name = file.name.removesuffix(FILE_ENDING)
         try:
-            topic = _topic(name, read_file(name, text))
+            content = read_file(name, file.read_bytes())
         except BadTopics as error:
             faults += [f"{file.name}: {fault}" for fault in error.faults]
             continue
+        topic = Information(
+            content.keyword(name), content.texts, content.first_word_wins
+        )
         topics.append(topic)
         faults += [f"{file.name}: {fault}" for fault in _text_faults(topic, rules)]
     if faults:
         raise BadTopics(faults)
     return topics
-
-
-def _topic(name: str, file: TopicFile) -> Information:
-    texts = tuple(
-        Text(
-            ReplyTemplate(text.name, text.indonesian, text.english, text.others),
-            frozenset(text.asked_with),
-        )
-        for text in file.texts
-    )
-    return Information(file.keyword(name), texts, file.first_word_wins)
 
 
 def _text_faults(topic: Information, rules: RuleBook) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import (
@@ -18,6 +19,7 @@ from pydantic import (
 from gateway.domain.errors import GatewayError
 from gateway.parsers.keywords import Keyword, Section
 from gateway.replies.fields import ABOUT_WIDTH, WIDEST
+from gateway.replies.template import ReplyTemplate
 
 _SENTENCES = {
     "missing": "is missing",
@@ -81,17 +83,22 @@ class InTwoLanguages(_Part):
 
 
 class TextInFile(_Part):
-    """A text with its variants, longest first.
+    """A text with its variants, longest first; without `asked_with` the usual one.
 
     `asked_with` has the words that ask for it, `others` the variants in further
     languages, as `others.jv = ["..."]`.
     """
 
     name: str
-    asked_with: tuple[Form, ...] = ()
+    asked_with: frozenset[Form] = frozenset()
     indonesian: tuple[str, ...] = Field(min_length=1)
     english: tuple[str, ...] = Field(min_length=1)
     others: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @cached_property
+    def template(self) -> ReplyTemplate:
+        """The reply template, the same object at each access."""
+        return ReplyTemplate(self.name, self.indonesian, self.english, self.others)
 
 
 class TopicFile(_Part):
