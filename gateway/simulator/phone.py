@@ -52,7 +52,7 @@ def page() -> str:
         now=carrier.clock().astimezone(WIB),
         keys=KEYS,
         gsm7=gsm7,
-        limits=sum(LIMITS.values(), ()),
+        limits=[*LIMITS["GSM-7"], *LIMITS["UCS-2"]],
     )
 
 

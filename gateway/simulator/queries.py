@@ -20,6 +20,7 @@ _SENDER = re.compile(r"\+?\d{3,15}|[A-Za-z0-9 ]{1,11}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 PAGE_PREFIX = "PA"
 
+_BAD_FILTER = 20001
 # By Twilio's codes.
 _MESSAGES = {
     21604: "A 'To' phone number is required.",
@@ -32,8 +33,8 @@ _MESSAGES = {
     21617: f"The message body exceeds {LONGEST_BODY} characters.",
     90007: f"'ValidityPeriod' must be 1 to {LONGEST_VALIDITY} seconds.",
     21609: "The 'StatusCallback' URL is not a valid URL.",
+    _BAD_FILTER: "A date, 'Page' or 'PageSize' is not valid.",
 }
-_BAD_FILTER = RestError(20001, "A date, 'Page' or 'PageSize' is not valid.")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def new_message(account: CarrierAccount, form: Mapping[str, str]) -> NewMessage:
     service, sender = form.get("MessagingServiceSid", ""), form.get("From", "")
     validity, callback = form.get("ValidityPeriod", ""), form.get("StatusCallback", "")
     is_valid = _WHOLE.fullmatch(validity) and 1 <= int(validity) <= LONGEST_VALIDITY
-    checks = {
+    faults: Mapping[int, object] = {
         21604: not to,
         21211: not _NUMBER.fullmatch(to),
         21603: not (service or sender),
@@ -83,9 +84,9 @@ def new_message(account: CarrierAccount, form: Mapping[str, str]) -> NewMessage:
         90007: validity and not is_valid,
         21609: callback and not _is_url(callback),
     }
-    for code, is_wrong in checks.items():
-        if is_wrong:
-            raise RestError(code, _MESSAGES[code])
+    first = next((code for code, is_wrong in faults.items() if is_wrong), None)
+    if first is not None:
+        raise _error(first)
     return NewMessage(to, body, callback or None)
 
 
@@ -102,7 +103,7 @@ def page_query(args: Mapping[str, str]) -> PageQuery:
     )
     size = _whole(args.get("PageSize", str(DEFAULT_PAGE_SIZE)))
     if not 1 <= size <= LARGEST_PAGE_SIZE:
-        raise _BAD_FILTER
+        raise _error(_BAD_FILTER)
     filters = {name: args[name] for name in FILTERS if name in args}
     return PageQuery(listing, filters, _whole(args.get("Page", "0")), size)
 
@@ -129,7 +130,7 @@ def _begin(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise _BAD_FILTER from error
+        raise _error(_BAD_FILTER) from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -138,10 +139,14 @@ def _end(text: str) -> datetime:
     try:
         return _begin(text) + (timedelta(days=1) if is_day else timedelta(seconds=1))
     except OverflowError as error:
-        raise _BAD_FILTER from error
+        raise _error(_BAD_FILTER) from error
 
 
 def _whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise _BAD_FILTER
+        raise _error(_BAD_FILTER)
     return int(text)
+
+
+def _error(code: int) -> RestError:
+    return RestError(code, _MESSAGES[code])

@@ -72,4 +72,5 @@ def _with_headers(planned: Planned, now: datetime) -> RestError:
     if planned.fault is Fault.RETRY_DATE:
         at = now.astimezone(UTC) + timedelta(seconds=planned.number)
         return replace(error, headers={"Retry-After": format_datetime(at, usegmt=True)})
-    return error
+    # A copy, because an exception keeps the frames of each time that it is raised.
+    return replace(error)

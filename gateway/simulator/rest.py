@@ -1,6 +1,7 @@
 """Twilio's Messages API: create, list, fetch."""
 
 import hmac
+from dataclasses import replace
 from itertools import islice
 
 from flask import Blueprint, Response, jsonify, request
@@ -66,7 +67,7 @@ def create() -> Response:
     if error := refusal(faults, wanted.to, carrier.clock()):
         raise error
     if not carrier.accepts(wanted.to):
-        raise REFUSALS[Fault.BLOCKED]
+        raise replace(REFUSALS[Fault.BLOCKED])
     if page := response_faults.before_acceptance(faults, wanted.to):
         return page
     sms = carrier.create(wanted.to, wanted.body, wanted.status_callback)
