@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, delete, exists, select, update
+from sqlalchemy import Engine, Select, delete, exists, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.db.core.bulk import among
@@ -78,7 +78,7 @@ class SqlDirectory:
                 found[by_index[index]].append(self._decrypted(record, stale_since))
         return found
 
-    def _stale_since(self, rows: Sequence[Row[Any]]) -> date | None:
+    def _stale_since(self, rows: list[Any]) -> date | None:
         """The day of the records, first in every row, if replies have to mention it."""
         if not rows:
             return None
@@ -95,10 +95,10 @@ class SqlDirectory:
             return participant
         return replace(participant, stale_since=stale_since)
 
-    def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    def _read(self, query: Select[Any]) -> list[Any]:
         try:
             with self._engine.connect().execution_options(read_only=True) as connection:
-                return connection.execute(query).all()
+                return list(connection.execute(query))
         except SQLAlchemyError as error:
             raise DirectoryUnavailable("the table of members cannot be read") from error
 
