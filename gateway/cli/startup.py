@@ -48,8 +48,7 @@ def _check_schema(settings: Settings) -> None:
     engine = open_engine(settings.database_url)
     standing = upgrade.standing(engine)
     if standing is Standing.OLD:
-        msg = "the database has an older schema: run `gateway db upgrade`"
-        raise OldSchema(msg)
+        raise OldSchema("the database has an older schema: run `gateway db upgrade`")
     if standing is Standing.UNKNOWN:
         raise UnknownRevision(upgrade.revision_of(engine))
     if standing is Standing.NEWER:

@@ -28,8 +28,7 @@ class KPJ:
     def __post_init__(self) -> None:
         """Raise ValueError unless the number has the shape of a KPJ."""
         if not KPJ_SHAPE.fullmatch(self.digits):
-            msg = "a KPJ has 11 digits; the third may be a capital letter"
-            raise ValueError(msg)
+            raise ValueError("a KPJ has 11 digits; the third may be a capital letter")
 
     def __str__(self) -> str:
         return f"***{self.digits[-4:]}"

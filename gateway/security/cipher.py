@@ -63,8 +63,7 @@ class Cipher:
     def decrypt(self, encrypted: bytes | None) -> str:
         """Decrypt a text. Raises CannotDecrypt, also for erased data."""
         if encrypted is None:
-            msg = "the encrypted data has been erased"
-            raise CannotDecrypt(msg)
+            raise CannotDecrypt("the encrypted data has been erased")
         try:
             return self._unpadded(encrypted).decode()
         except (KeyError, ValueError, InvalidTag) as error:
@@ -102,8 +101,7 @@ def parse_data_key(text: str) -> bytes:
     """The 32 bytes of a data key in URL-safe base64. Raises ValueError."""
     key = urlsafe_b64decode(text)
     if len(key) != DATA_KEY_BYTES:
-        msg = f"a data key has {DATA_KEY_BYTES} bytes"
-        raise ValueError(msg)
+        raise ValueError(f"a data key has {DATA_KEY_BYTES} bytes")
     return key
 
 

@@ -93,8 +93,7 @@ def _free_number(folder: Path) -> int:
             _locks.append(file)
             return number
         file.close()
-    msg = f"{_MOST_PROCESSES} processes already use the metrics folder"
-    raise OSError(msg)
+    raise OSError(f"{_MOST_PROCESSES} processes already use the metrics folder")
 
 
 def _lock_files(folder: Path) -> Iterator[IO[bytes]]:

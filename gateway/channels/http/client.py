@@ -118,8 +118,7 @@ def _prepare(
     # An empty "Expect:" stops libcurl from awaiting "100 Continue" before a long body.
     lines = [*map(": ".join, headers.items()), "Expect:"]
     if any("\r" in line or "\n" in line for line in lines):
-        msg = "a header has more than one line"
-        raise ValueError(msg)
+        raise ValueError("a header has more than one line")
     curl.setopt(pycurl.URL, url)
     curl.setopt(pycurl.HTTPHEADER, lines)
     if method == "GET":

@@ -72,16 +72,14 @@ class KannelChannel:
     def verify(self, request: WebhookRequest) -> None:
         """Check the address, then the password for SMS or the one for this receipt."""
         if not self._is_allowed(request.peer):
-            msg = "the address is not in KANNEL_ALLOW_FROM"
-            raise NotAuthentic(msg)
+            raise NotAuthentic("the address is not in KANNEL_ALLOW_FROM")
         credentials = _credentials(request)
         passwords = self._settings.webhook_secrets
         if request.path.partition("?")[0] == RECEIPT_PATH:
             name = credentials.username or ""
             passwords = tuple(_signature(secret, name) for secret in passwords)
         if not _is_one_of(credentials.password or "", passwords):
-            msg = "password is missing or wrong"
-            raise NotAuthentic(msg)
+            raise NotAuthentic("password is missing or wrong")
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
         """Parse an SMS; one that is not for our own code or number has a flaw."""

@@ -145,8 +145,7 @@ def delivery_receipt(
     fields, is_ambiguous = _query(request)
     named = _ATTEMPT.fullmatch(attempt)
     if is_ambiguous or not named or not fields.get("status"):
-        msg = "the status and the attempt must each be given once"
-        raise MalformedRequest(msg)
+        raise MalformedRequest("the status and the attempt must each be given once")
     status = _status(fields["status"])
     if status is None:
         return None

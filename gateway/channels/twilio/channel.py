@@ -79,13 +79,11 @@ class TwilioChannel:
     def verify(self, request: WebhookRequest) -> None:
         """Check the signature, then what it does not protect, then the account."""
         if not self._is_signed(request):
-            msg = "signature is missing or wrong"
-            raise NotAuthentic(msg)
+            raise NotAuthentic("signature is missing or wrong")
         if oddity := find_oddity(request.form):
             raise NotAuthentic(oddity)
         if request.form.get("AccountSid") != self._settings.account_sid:
-            msg = "AccountSid is not our account"
-            raise NotAuthentic(msg)
+            raise NotAuthentic("AccountSid is not our account")
 
     def parse_inbound(self, request: WebhookRequest) -> InboundMessage:
         """Parse an SMS; one that is not for our own number or service has a flaw."""

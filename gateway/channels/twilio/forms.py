@@ -109,8 +109,7 @@ def _single_value(request: WebhookRequest, name: str) -> str:
     """The only value of a parameter. Raises MalformedRequest."""
     values = request.form.getlist(name)
     if len(values) != 1 or not values[0]:
-        msg = f"{name} must be given once"
-        raise MalformedRequest(msg)
+        raise MalformedRequest(f"{name} must be given once")
     return values[0]
 
 
@@ -127,8 +126,7 @@ def _mark(request: WebhookRequest) -> str | None:
 def _sid(request: WebhookRequest) -> str:
     sid = _single_value(request, "MessageSid")
     if len(sid) > _LONGEST_SID or not sid.isalnum() or not sid.isascii():
-        msg = "MessageSid must be letters and digits"
-        raise MalformedRequest(msg)
+        raise MalformedRequest("MessageSid must be letters and digits")
     return sid
 
 

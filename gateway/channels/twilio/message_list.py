@@ -27,8 +27,7 @@ def checked_sid(sid: object) -> str:
     """Return the id of a message. Raises ValueError for anything else."""
     if isinstance(sid, str) and SID.fullmatch(sid):
         return sid
-    msg = "not the id of a message"
-    raise ValueError(msg)
+    raise ValueError("not the id of a message")
 
 
 def messages_on(page: MessagePage) -> Sequence[MessageInstance]:
@@ -38,8 +37,7 @@ def messages_on(page: MessagePage) -> Sequence[MessageInstance]:
     prove that a reply was not sent.
     """
     if not isinstance(page._payload.get("messages"), list):
-        msg = "not a list of messages"
-        raise ValueError(msg)
+        raise ValueError("not a list of messages")
     return list(page)
 
 

@@ -57,8 +57,7 @@ class Operators(Store):
                 statement = insert(operators).values(values).returning(operators.c.id)
                 return Operator(connection.scalar(statement) or 0, name, role)
         except IntegrityError as error:
-            msg = f"there is an operator {name} already"
-            raise NameTaken(msg) from error
+            raise NameTaken(f"there is an operator {name} already") from error
 
     def list_all(self) -> Sequence[Operator]:
         """All operators, disabled ones too, by name."""
@@ -146,8 +145,7 @@ class Operators(Store):
             for_name - entered >= MOST_FAILURES_A_NAME
             or from_address - entered >= MOST_FAILURES_AN_ADDRESS
         ):
-            msg = "too many wrong passwords"
-            raise TooManyFailures(msg)
+            raise TooManyFailures("too many wrong passwords")
 
     def _record_failure(self, name: str, address: str, now: datetime) -> int:
         """Record a failure and return its id."""

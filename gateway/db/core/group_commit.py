@@ -64,8 +64,7 @@ class GroupCommit(Generic[_Item, _Result]):
         if not self._work_lock.acquire(blocking=False):
             waited = time.monotonic() - self._work_began
             if not self._work_lock.acquire(timeout=max(0.0, self._patience - waited)):
-                msg = "the database does not answer"
-                raise DatabaseUnavailable(msg)
+                raise DatabaseUnavailable("the database does not answer")
         self._work_began = time.monotonic()
 
     def _take_queue(self) -> list[tuple[_Item, Future[_Result]]]:

@@ -37,8 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            msg = "a time without time zone cannot be stored"
-            raise ValueError(msg)
+            raise ValueError("a time without time zone cannot be stored")
         return value.astimezone(UTC)
 
     def process_result_value(
