@@ -1,11 +1,14 @@
 """Names of constraints, and the types of columns that several tables share."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -47,6 +50,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def add_partial_index(
+    name: str, where: ColumnElement[bool], *columns: ColumnElement[Any]
+) -> None:
+    """Add an index of the rows that meet a condition; the condition has no parameter.
+
+    Neither database uses a partial index for a parameter: SQLite compares the text of
+    the condition, PostgreSQL's generic plan fits all values.
+    """
+    Index(name, *columns, postgresql_where=where, sqlite_where=where)
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")

@@ -3,7 +3,6 @@
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -16,7 +15,13 @@ from sqlalchemy import (
     literal,
 )
 
-from gateway.db.models.base import Digest, Id, UtcDateTime, metadata
+from gateway.db.models.base import (
+    Digest,
+    Id,
+    UtcDateTime,
+    add_partial_index,
+    metadata,
+)
 from gateway.domain.statuses import InboundStatus, OutboundStatus
 
 inbound = Table(
@@ -63,38 +68,25 @@ inbound = Table(
     Index("ix_inbound_sender_index", "sender_index", "id"),
     Index("ix_inbound_status", "status", "next_attempt_at"),
 )
-# Literals, because neither database uses a partial index for a parameter: SQLite
-# compares the text of the condition, PostgreSQL's generic plan fits all values.
 IS_RECEIVED = inbound.c.status == literal(InboundStatus.RECEIVED, literal_execute=True)
 IS_FAILED = inbound.c.status == literal(InboundStatus.FAILED, literal_execute=True)
-Index(
-    "ix_inbound_received",
-    *(inbound.c.next_attempt_at, inbound.c.id),
-    postgresql_where=IS_RECEIVED,
-    sqlite_where=IS_RECEIVED,
+add_partial_index(
+    "ix_inbound_received", IS_RECEIVED, inbound.c.next_attempt_at, inbound.c.id
 )
-Index(
-    "ix_inbound_failed",
-    inbound.c.id,
-    postgresql_where=IS_FAILED,
-    sqlite_where=IS_FAILED,
-)
-
-
-def _add_search_index(column: str, where: ColumnElement[bool]) -> None:
-    """Add an index for the console's search, newest first."""
-    Index(
-        f"ix_inbound_{column}",
-        inbound.c[column],
-        inbound.c.id,
-        postgresql_where=where,
-        sqlite_where=where,
+add_partial_index("ix_inbound_failed", IS_FAILED, inbound.c.id)
+# For the console's search, newest first.
+for _column in (
+    *(inbound.c.kpj_index, inbound.c.keyword),
+    *(inbound.c.reason, inbound.c.sender_tail),
+):
+    add_partial_index(
+        f"ix_inbound_{_column.name}", _column.is_not(None), _column, inbound.c.id
     )
-
-
-for _column in ("kpj_index", "keyword", "reason", "sender_tail"):
-    _add_search_index(_column, inbound.c[_column].is_not(None))
-_add_search_index("decision", inbound.c.decision != "allowed")
+add_partial_index(
+    "ix_inbound_decision",
+    inbound.c.decision != "allowed",
+    *(inbound.c.decision, inbound.c.id),
+)
 
 outbound = Table(
     "outbound",
@@ -129,18 +121,12 @@ outbound = Table(
     Index("ix_outbound_recipient_index", "recipient_index", "id"),
 )
 IS_QUEUED = outbound.c.status == literal(OutboundStatus.QUEUED, literal_execute=True)
-Index(
+add_partial_index(
     "ix_outbound_queued",
+    IS_QUEUED,
     *(outbound.c.channel, outbound.c.next_attempt_at, outbound.c.id),
-    postgresql_where=IS_QUEUED,
-    sqlite_where=IS_QUEUED,
 )
-Index(
-    "ix_outbound_expiring",
-    outbound.c.expires_at,
-    postgresql_where=IS_QUEUED,
-    sqlite_where=IS_QUEUED,
-)
+add_partial_index("ix_outbound_expiring", IS_QUEUED, outbound.c.expires_at)
 
 # The columns that a purge empties: the texts of SMS and replies, and traces of them.
 TEXT_COLUMNS = {
@@ -186,18 +172,8 @@ receipts = Table(
 HAS_NO_REPLY = receipts.c.outbound_id.is_(None)
 # Each receipt is in one of two indexes. With one common index PostgreSQL would read all
 # receipts without a reply and sort them.
-Index(
-    "ix_receipts_due",
-    *(receipts.c.due_at, receipts.c.id),
-    postgresql_where=HAS_NO_REPLY,
-    sqlite_where=HAS_NO_REPLY,
-)
-Index(
-    "ix_receipts_reply",
-    receipts.c.outbound_id,
-    postgresql_where=~HAS_NO_REPLY,
-    sqlite_where=~HAS_NO_REPLY,
-)
+add_partial_index("ix_receipts_due", HAS_NO_REPLY, *(receipts.c.due_at, receipts.c.id))
+add_partial_index("ix_receipts_reply", ~HAS_NO_REPLY, receipts.c.outbound_id)
 
 # Complaints that an operator has to answer, until they are closed.
 complaints = Table(
@@ -210,9 +186,6 @@ complaints = Table(
     Column("closed_at", UtcDateTime),
     Column("closed_by", String(80)),
 )
-Index(
-    "ix_cases_open",
-    complaints.c.inbound_id,
-    postgresql_where=complaints.c.closed_at.is_(None),
-    sqlite_where=complaints.c.closed_at.is_(None),
+add_partial_index(
+    "ix_cases_open", complaints.c.closed_at.is_(None), complaints.c.inbound_id
 )

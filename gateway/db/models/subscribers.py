@@ -13,7 +13,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from gateway.db.models.base import Digest, Id, UtcDateTime, metadata
+from gateway.db.models.base import (
+    Digest,
+    Id,
+    UtcDateTime,
+    add_partial_index,
+    metadata,
+)
 
 opt_outs = Table(
     "opt_outs",
@@ -95,11 +101,10 @@ subscriptions = Table(
     Column("end_reason", String(40)),
     UniqueConstraint("msisdn_index", "kpj_index"),
 )
-Index(
+add_partial_index(
     "ix_subscriptions_live",
+    subscriptions.c.ended_at.is_(None),
     *(subscriptions.c.utc_offset, subscriptions.c.slot),
-    postgresql_where=subscriptions.c.ended_at.is_(None),
-    sqlite_where=subscriptions.c.ended_at.is_(None),
 )
 
 # The outcome of a subscription in a campaign: a reminder, or why there was none.

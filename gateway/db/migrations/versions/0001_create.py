@@ -23,12 +23,21 @@ def upgrade() -> None:
     _create_statistics()
 
 
-def _index(name: str, table: str, columns: list[str], where: str | None = None) -> None:
+def _index(table: str, name: str, *columns: str, where: str | None = None) -> None:
     """An index, of some rows only where `where` is given."""
     condition = sa.text(where) if where else None
     op.create_index(
-        name, table, columns, postgresql_where=condition, sqlite_where=condition
+        f"ix_{table}_{name}",
+        table,
+        columns,
+        postgresql_where=condition,
+        sqlite_where=condition,
     )
+
+
+def _reference(name: str, key: str) -> sa.Column[int]:
+    """An indexed column with a foreign key."""
+    return sa.Column(name, _ID, sa.ForeignKey(key), nullable=False, index=True)
 
 
 def _create_messages() -> None:
@@ -64,29 +73,17 @@ def _create_messages() -> None:
         sa.Column("flaw", sa.String(40)),
         sa.UniqueConstraint("channel", "provider_id"),
     )
+    _index("inbound", "decision", "decision", "id", where="decision <> 'allowed'")
+    _index("inbound", "failed", "id", where="status = 'failed'")
+    _index("inbound", "keyword", "keyword", "id", where="keyword IS NOT NULL")
+    _index("inbound", "kpj_index", "kpj_index", "id", where="kpj_index IS NOT NULL")
+    _index("inbound", "reason", "reason", "id", where="reason IS NOT NULL")
+    _index("inbound", "received", "next_attempt_at", "id", where="status = 'received'")
+    _index("inbound", "sender_index", "sender_index", "id")
     _index(
-        "ix_inbound_decision", "inbound", ["decision", "id"], "decision <> 'allowed'"
+        "inbound", "sender_tail", "sender_tail", "id", where="sender_tail IS NOT NULL"
     )
-    _index("ix_inbound_failed", "inbound", ["id"], "status = 'failed'")
-    _index("ix_inbound_keyword", "inbound", ["keyword", "id"], "keyword IS NOT NULL")
-    _index(
-        "ix_inbound_kpj_index", "inbound", ["kpj_index", "id"], "kpj_index IS NOT NULL"
-    )
-    _index("ix_inbound_reason", "inbound", ["reason", "id"], "reason IS NOT NULL")
-    _index(
-        "ix_inbound_received",
-        "inbound",
-        ["next_attempt_at", "id"],
-        "status = 'received'",
-    )
-    _index("ix_inbound_sender_index", "inbound", ["sender_index", "id"])
-    _index(
-        "ix_inbound_sender_tail",
-        "inbound",
-        ["sender_tail", "id"],
-        "sender_tail IS NOT NULL",
-    )
-    _index("ix_inbound_status", "inbound", ["status", "next_attempt_at"])
+    _index("inbound", "status", "status", "next_attempt_at")
     op.create_table(
         "cases",
         sa.Column("inbound_id", _ID, sa.ForeignKey("inbound.id"), primary_key=True),
@@ -95,13 +92,11 @@ def _create_messages() -> None:
         sa.Column("closed_at", _TIME),
         sa.Column("closed_by", sa.String(80)),
     )
-    _index("ix_cases_open", "cases", ["inbound_id"], "closed_at IS NULL")
+    _index("cases", "open", "inbound_id", where="closed_at IS NULL")
     op.create_table(
         "outbound",
         sa.Column("id", _ID, primary_key=True),
-        sa.Column(
-            "in_reply_to", _ID, sa.ForeignKey("inbound.id"), nullable=False, index=True
-        ),
+        _reference("in_reply_to", "inbound.id"),
         sa.Column("channel", sa.String(20), nullable=False),
         sa.Column("provider_id", sa.String(64)),
         sa.Column("sender", sa.String(64), nullable=False),
@@ -125,21 +120,21 @@ def _create_messages() -> None:
         sa.Column("way_back", sa.Text()),
         sa.UniqueConstraint("channel", "provider_id"),
     )
-    _index("ix_outbound_expiring", "outbound", ["expires_at"], "status = 'queued'")
+    _index("outbound", "expiring", "expires_at", where="status = 'queued'")
     _index(
-        "ix_outbound_queued",
         "outbound",
-        ["channel", "next_attempt_at", "id"],
-        "status = 'queued'",
+        "queued",
+        "channel",
+        "next_attempt_at",
+        "id",
+        where="status = 'queued'",
     )
-    _index("ix_outbound_recipient_index", "outbound", ["recipient_index", "id"])
-    _index("ix_outbound_status", "outbound", ["status", "next_attempt_at"])
+    _index("outbound", "recipient_index", "recipient_index", "id")
+    _index("outbound", "status", "status", "next_attempt_at")
     op.create_table(
         "attempts",
         sa.Column("id", _ID, primary_key=True),
-        sa.Column(
-            "outbound_id", _ID, sa.ForeignKey("outbound.id"), nullable=False, index=True
-        ),
+        _reference("outbound_id", "outbound.id"),
         sa.Column("attempt", sa.SmallInteger(), nullable=False),
         sa.Column("at", _TIME, nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
@@ -159,8 +154,8 @@ def _create_messages() -> None:
         sa.Column("due_at", _TIME),
         sa.Column("meaning", sa.String(20)),
     )
-    _index("ix_receipts_due", "receipts", ["due_at", "id"], "outbound_id IS NULL")
-    _index("ix_receipts_reply", "receipts", ["outbound_id"], "outbound_id IS NOT NULL")
+    _index("receipts", "due", "due_at", "id", where="outbound_id IS NULL")
+    _index("receipts", "reply", "outbound_id", where="outbound_id IS NOT NULL")
 
 
 def _create_limits() -> None:
@@ -274,9 +269,7 @@ def _create_subscribers() -> None:
     op.create_table(
         "enrolments",
         sa.Column("id", _ID, primary_key=True),
-        sa.Column(
-            "inbound_id", _ID, sa.ForeignKey("inbound.id"), nullable=False, index=True
-        ),
+        _reference("inbound_id", "inbound.id"),
         sa.Column("kpj_index", _DIGEST, nullable=False),
         sa.Column("kpj_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("msisdn_index", _DIGEST, nullable=False),
@@ -287,13 +280,11 @@ def _create_subscribers() -> None:
         sa.Column("decided_at", _TIME),
         sa.Column("decided_by", sa.String(80)),
     )
-    _index("ix_enrolments_status", "enrolments", ["status", "id"])
+    _index("enrolments", "status", "status", "id")
     op.create_table(
         "subscriptions",
         sa.Column("id", _ID, primary_key=True),
-        sa.Column(
-            "inbound_id", _ID, sa.ForeignKey("inbound.id"), nullable=False, index=True
-        ),
+        _reference("inbound_id", "inbound.id"),
         sa.Column("kpj_index", _DIGEST, nullable=False, index=True),
         sa.Column("kpj_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("msisdn_index", _DIGEST, nullable=False),
@@ -306,12 +297,7 @@ def _create_subscribers() -> None:
         sa.Column("end_reason", sa.String(40)),
         sa.UniqueConstraint("msisdn_index", "kpj_index"),
     )
-    _index(
-        "ix_subscriptions_live",
-        "subscriptions",
-        ["utc_offset", "slot"],
-        "ended_at IS NULL",
-    )
+    _index("subscriptions", "live", "utc_offset", "slot", where="ended_at IS NULL")
     op.create_table(
         "reminders",
         sa.Column("id", _ID, primary_key=True),
@@ -356,13 +342,7 @@ def _create_console() -> None:
     op.create_table(
         "sessions",
         sa.Column("token_index", _DIGEST, primary_key=True),
-        sa.Column(
-            "operator_id",
-            _ID,
-            sa.ForeignKey("operators.id"),
-            nullable=False,
-            index=True,
-        ),
+        _reference("operator_id", "operators.id"),
         sa.Column("began_at", _TIME, nullable=False),
         sa.Column("seen_at", _TIME, nullable=False),
     )
