@@ -32,24 +32,29 @@ class DeadLetters:
 
     def mark_sent(self, reply_id: int, entry: AuditEntry) -> bool:
         """Record that the carrier has a reply; False if it is not in doubt."""
-        until = entry.at + self._policy.receipt_patience
-        return self._store.mark_sent(reply_id, until, entry)
+        return self._mark_sent([reply_id], entry) == 1
 
     def mark_all_sent(self, up_to: int, entry: AuditEntry) -> int:
         """Record that the carrier has all listed replies up to this id; how many."""
-        until = entry.at + self._policy.receipt_patience
-        questions = self._policy.carrier_questions
-        return self._store.mark_all_sent(up_to, questions, until, entry)
+        return self._mark_sent(self._listed(up_to), entry)
 
     def mark_unsent(self, reply_id: int, entry: AuditEntry) -> bool:
         """Send a reply again that the carrier does not have; too late, it expires."""
-        is_done = self._store.mark_unsent(reply_id, entry)
-        self._notify("deliver")
-        return is_done
+        return self._mark_unsent([reply_id], entry) == 1
 
     def mark_all_unsent(self, up_to: int, entry: AuditEntry) -> int:
         """Send all listed replies up to this id again; how many."""
-        questions = self._policy.carrier_questions
-        count = self._store.mark_all_unsent(up_to, questions, entry)
+        return self._mark_unsent(self._listed(up_to), entry)
+
+    def _listed(self, up_to: int) -> list[int]:
+        doubts = self._store.doubts(self._policy.carrier_questions)
+        return [doubt.id for doubt in doubts if doubt.id <= up_to]
+
+    def _mark_sent(self, reply_ids: list[int], entry: AuditEntry) -> int:
+        until = entry.at + self._policy.receipt_patience
+        return self._store.mark_sent(reply_ids, until, entry)
+
+    def _mark_unsent(self, reply_ids: list[int], entry: AuditEntry) -> int:
+        count = self._store.mark_unsent(reply_ids, entry)
         self._notify("deliver")
         return count

@@ -150,21 +150,21 @@ class Timelines(Store):
 
     def reveal_phone(self, message_id: int, entry: AuditEntry) -> Revealed | None:
         """The phone that sent a message; records who saw it."""
-        with self._writing() as connection:
-            row = _message(connection, message_id)
-            if row is None:
-                return None
-            record(connection, entry, "reveal phone", message_id)
-            return Revealed(self._opened(row.sender_sealed) or None)
+        return self._reveal("phone", "sender_sealed", message_id, entry)
 
     def reveal_kpj(self, message_id: int, entry: AuditEntry) -> Revealed | None:
         """The KPJ in a message, whether or not it exists; records who saw it."""
+        return self._reveal("KPJ", "kpj_sealed", message_id, entry)
+
+    def _reveal(
+        self, what: str, column: str, message_id: int, entry: AuditEntry
+    ) -> Revealed | None:
         with self._writing() as connection:
             row = _message(connection, message_id)
             if row is None:
                 return None
-            record(connection, entry, "reveal KPJ", message_id)
-            return Revealed(self._opened(row.kpj_sealed) or None)
+            record(connection, entry, f"reveal {what}", message_id)
+        return Revealed(self._opened(row._mapping[column]) or None)
 
     def _masked(self, encrypted: bytes) -> str:
         number = self._opened(encrypted)

@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.db.core.engine import translated_errors
+from gateway.db.core.upsert import insert_into
 from gateway.db.models.operations import shared_time
 from gateway.domain.errors import DatabaseUnavailable
 
@@ -164,9 +164,7 @@ def _locked(connection: Connection) -> Row[Any]:
     query = select(shared_time).with_for_update()
     if row := connection.execute(query).one_or_none():
         return row
-    is_sqlite = connection.dialect.name == "sqlite"
-    new = (sqlite if is_sqlite else postgresql).insert(shared_time)
-    first = new.values(id=1, ahead_by=_NONE)
+    first = insert_into(connection, shared_time).values(id=1, ahead_by=_NONE)
     connection.execute(first.on_conflict_do_nothing())
     return connection.execute(query).one()
 

@@ -1,17 +1,13 @@
-"""The base of all stores: transactions and upserts."""
+"""The base of all stores: transactions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine
 
 from gateway.db.core.engine import translated_errors
 from gateway.db.core.last_writes import last_writes
 from gateway.security.cipher import Cipher
-
-# Builds an insert with ON CONFLICT.
-Upsert = Callable[[Table], postgresql.Insert | sqlite.Insert]
 
 
 class Store:
@@ -36,9 +32,3 @@ class Store:
         """A read-only connection that no writer blocks. Raises DatabaseUnavailable."""
         with translated_errors(), self._engine.connect() as connection:
             yield connection.execution_options(read_only=True)
-
-    def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
-        """An insert with ON CONFLICT, whose syntax both databases share."""
-        if self._engine.dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)

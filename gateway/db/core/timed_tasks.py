@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from gateway.db.core.store import Store
+from gateway.db.core.upsert import insert_into
 from gateway.db.models.operations import timed_tasks
 
 
@@ -44,6 +45,6 @@ class TimedTasks(Store):
             return connection.scalar(query)
 
     def _create(self, name: str, due_at: datetime) -> None:
-        new = self._insert(timed_tasks).values(name=name, due_at=due_at)
         with self._writing() as connection:
-            connection.execute(new.on_conflict_do_nothing())
+            new = insert_into(connection, timed_tasks).on_conflict_do_nothing()
+            connection.execute(new.values(name=name, due_at=due_at))

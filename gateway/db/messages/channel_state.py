@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
+from gateway.db.core.upsert import upsert
 from gateway.db.messages.outbox import FOR_EVER, MAKE_UP, is_paused
 from gateway.db.models.operations import channels
 from gateway.domain.audit import AuditEntry
@@ -46,14 +47,10 @@ class Channels(Store):
 
     def pause(self, name: str, entry: AuditEntry) -> None:
         """Pause sending until an operator resumes it."""
-        values = {"paused_until": FOR_EVER, "pause_code": BY_OPERATOR}
-        new = self._insert(channels).values(
-            name=name, used_until=entry.at - MAKE_UP, **values
-        )
+        new = {"name": name, "used_until": entry.at - MAKE_UP}
+        pause = {"paused_until": FOR_EVER, "pause_code": BY_OPERATOR}
         with self._writing() as connection:
-            connection.execute(
-                new.on_conflict_do_update(index_elements=[channels.c.name], set_=values)
-            )
+            upsert(connection, channels, new, pause)
             record(connection, entry, "pause sending", name)
 
     def resume(self, name: str, entry: AuditEntry) -> bool:

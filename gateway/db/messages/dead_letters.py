@@ -1,6 +1,6 @@
 """Dead letters and replies in doubt, which wait for an operator's decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,9 @@ from gateway.domain.audit import AuditEntry
 from gateway.domain.outcomes import FailureReason
 from gateway.domain.statuses import InboundStatus, OutboundStatus
 from gateway.security.cipher import CannotDecrypt
+
+_IS_DEAD = IS_FAILED & inbound.c.reason.is_distinct_from(FailureReason.DISMISSED)
+_IS_IN_DOUBT = outbound.c.status == OutboundStatus.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class DeadLetterStore(Store):
         columns = inbound.c
         query = (
             select(columns.id, columns.received_at, columns.attempts, columns.reason)
-            .where(_is_dead())
+            .where(_IS_DEAD)
             .order_by(columns.id)
             .limit(limit)
         )
@@ -59,7 +62,7 @@ class DeadLetterStore(Store):
         """The last traceback of each dead letter, which may be personal; audited."""
         columns = inbound.c
         query = select(columns.id, columns.fault_sealed).where(
-            _is_dead(), columns.fault_sealed.is_not(None)
+            _IS_DEAD, columns.fault_sealed.is_not(None)
         )
         with self._writing() as connection:
             found = connection.execute(query.order_by(columns.id)).all()
@@ -76,7 +79,7 @@ class DeadLetterStore(Store):
                 *(columns.created_at, columns.expires_at),
                 *(columns.questions, columns.error_code),
             )
-            .where(_is_in_doubt(), columns.questions >= most_questions)
+            .where(_IS_IN_DOUBT, columns.questions >= most_questions)
             .order_by(columns.id)
             .limit(limit)
         )
@@ -91,7 +94,7 @@ class DeadLetterStore(Store):
             "next_attempt_at": entry.at,
             "settled_at": None,
         }
-        has_text = _is_dead() & inbound.c.text_sealed.is_not(None)
+        has_text = _IS_DEAD & inbound.c.text_sealed.is_not(None)
         return self._decide_sms(message_id, has_text, values, entry, "retry SMS")
 
     def dismiss(self, message_id: int, entry: AuditEntry) -> bool:
@@ -101,48 +104,23 @@ class DeadLetterStore(Store):
             "text_sealed": None,
             "fault_sealed": None,
         }
-        return self._decide_sms(message_id, _is_dead(), values, entry, "dismiss SMS")
+        return self._decide_sms(message_id, _IS_DEAD, values, entry, "dismiss SMS")
 
     def mark_sent(
-        self, reply_id: int, receipt_until: datetime, entry: AuditEntry
-    ) -> bool:
-        """Record that the carrier has a reply; False if it is not in doubt."""
-        return self._mark_sent(outbound.c.id == reply_id, receipt_until, entry) == 1
-
-    def mark_all_sent(
-        self,
-        up_to: int,
-        most_questions: int,
-        receipt_until: datetime,
-        entry: AuditEntry,
+        self, reply_ids: Collection[int], receipt_until: datetime, entry: AuditEntry
     ) -> int:
-        """Record the same of all that `doubts` lists up to this id; how many."""
-        listed = _are_listed(up_to, most_questions)
-        return self._mark_sent(listed, receipt_until, entry)
-
-    def mark_unsent(self, reply_id: int, entry: AuditEntry) -> bool:
-        """Queue a reply again that the carrier does not have; False if not in doubt."""
-        return self._mark_unsent(outbound.c.id == reply_id, entry) == 1
-
-    def mark_all_unsent(
-        self, up_to: int, most_questions: int, entry: AuditEntry
-    ) -> int:
-        """Do the same with all that `doubts` lists up to this id; how many."""
-        return self._mark_unsent(_are_listed(up_to, most_questions), entry)
-
-    def _mark_sent(
-        self, which: ColumnElement[bool], receipt_until: datetime, entry: AuditEntry
-    ) -> int:
+        """Record that the carrier has these replies, if they are in doubt; how many."""
         values = {"status": OutboundStatus.SENT, "next_attempt_at": receipt_until}
-        return self._decide_replies(which, values, entry, "reply was sent")
+        return self._decide_replies(reply_ids, values, entry, "reply was sent")
 
-    def _mark_unsent(self, which: ColumnElement[bool], entry: AuditEntry) -> int:
+    def mark_unsent(self, reply_ids: Collection[int], entry: AuditEntry) -> int:
+        """Queue these replies again, if they are in doubt; how many."""
         values = {
             "status": OutboundStatus.QUEUED,
             "next_attempt_at": entry.at,
             "questions": 0,
         }
-        return self._decide_replies(which, values, entry, "reply was not sent")
+        return self._decide_replies(reply_ids, values, entry, "reply was not sent")
 
     def _decide_sms(
         self,
@@ -166,19 +144,19 @@ class DeadLetterStore(Store):
 
     def _decide_replies(
         self,
-        which: ColumnElement[bool],
+        reply_ids: Collection[int],
         values: dict[str, Any],
         entry: AuditEntry,
         action: str,
     ) -> int:
         """Change and record each reply. Lock in id order to prevent deadlocks."""
-        chosen = (
-            select(outbound.c.id)
-            .where(which, _is_in_doubt())
-            .order_by(outbound.c.id)
-            .with_for_update(key_share=True)
-        )
         with self._writing() as connection:
+            chosen = (
+                select(outbound.c.id)
+                .where(among(connection, outbound.c.id, reply_ids), _IS_IN_DOUBT)
+                .order_by(outbound.c.id)
+                .with_for_update(key_share=True)
+            )
             ids = connection.scalars(chosen).all()
             theirs = among(connection, outbound.c.id, ids)
             connection.execute(update(outbound).where(theirs).values(values))
@@ -195,16 +173,3 @@ class DeadLetterStore(Store):
 
 def _sms(message_id: int) -> str:
     return f"SMS {message_id}"
-
-
-def _is_dead() -> ColumnElement[bool]:
-    dismissed = inbound.c.reason.is_not_distinct_from(FailureReason.DISMISSED)
-    return IS_FAILED & ~dismissed
-
-
-def _is_in_doubt() -> ColumnElement[bool]:
-    return outbound.c.status == OutboundStatus.UNKNOWN
-
-
-def _are_listed(up_to: int, most_questions: int) -> ColumnElement[bool]:
-    return (outbound.c.id <= up_to) & (outbound.c.questions >= most_questions)

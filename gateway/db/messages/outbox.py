@@ -25,6 +25,7 @@ from sqlalchemy import (
 from gateway.db.core.claims import NOW, UNTIL, ClaimQuery, read_in_order
 from gateway.db.core.shared_time import BOUND
 from gateway.db.core.store import Store
+from gateway.db.core.upsert import insert_into, upsert
 from gateway.db.messages import transitions
 from gateway.db.messages.outbound_rows import (
     MESSAGE_COLUMNS,
@@ -112,19 +113,13 @@ class Outbox(Store):
 
     def pause(self, channel: str, until: datetime, error_code: str) -> None:
         """Pause a channel until then; a longer pause stays."""
-        values = {"paused_until": until, "pause_code": error_code}
+        new = {"name": channel, "used_until": until - MAKE_UP}
+        pause = {"paused_until": until, "pause_code": error_code}
         before = func.coalesce(channels.c.paused_until, until)
         is_by_wrong_clock = (before > until + LONGEST_PAUSE) & (before != FOR_EVER)
         with self._writing() as connection:
-            connection.execute(
-                self._insert(channels)
-                .values(name=channel, used_until=until - MAKE_UP, **values)
-                .on_conflict_do_update(
-                    index_elements=[channels.c.name],
-                    set_=values,
-                    where=(before <= until) | is_by_wrong_clock,
-                )
-            )
+            may_replace = (before <= until) | is_by_wrong_clock
+            upsert(connection, channels, new, pause, may_replace)
 
     def close_late(self, limit: int, now: datetime) -> tuple[int, int]:
         """Close replies too late to be sent, and those without a receipt; how many.
@@ -166,8 +161,8 @@ class Outbox(Store):
         name = {"on": channel}
         if row := connection.execute(_LOCK, name).one_or_none():
             return row
-        new = self._insert(channels).values(name=channel, used_until=now - MAKE_UP)
-        connection.execute(new.on_conflict_do_nothing())
+        new = insert_into(connection, channels).on_conflict_do_nothing()
+        connection.execute(new.values(name=channel, used_until=now - MAKE_UP))
         return connection.execute(_LOCK, name).one()
 
 

@@ -125,7 +125,7 @@ class Purge(Store):
             watermarks.lock(connection, table)
             # Rows that were locked keep their texts until the next night.
             left = connection.scalar(select(func.min(at)).where(old))
-            watermarks.advance(connection, self._insert, table, left or before)
+            watermarks.advance(connection, table, left or before)
         return dropped
 
     def move_watermark_back(self, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Table, select, update
 
-from gateway.db.core.store import Upsert
+from gateway.db.core.upsert import upsert
 from gateway.db.models.operations import text_marks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,14 +22,9 @@ def lock(connection: Connection, table: Table) -> None:
     connection.execute(select(text_marks).where(mine).with_for_update())
 
 
-def advance(connection: Connection, new: Upsert, table: Table, until: datetime) -> None:
+def advance(connection: Connection, table: Table, until: datetime) -> None:
     """Set the watermark after a purge."""
-    statement = new(text_marks).values(place=table.name, until=until)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[text_marks.c.place], set_={"until": until}
-        )
-    )
+    upsert(connection, text_marks, {"place": table.name}, {"until": until})
 
 
 def move_back(connection: Connection, table: Table, at: datetime) -> None:

@@ -21,10 +21,12 @@ from sqlalchemy import (
 )
 
 from gateway.db.core.store import Store
+from gateway.db.core.upsert import insert_into
 from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
 from gateway.db.messages.outbound_rows import ROUTE_COLUMNS, later_reply_row
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import opt_outs, reminders, subscriptions
+from gateway.db.subscribers.rights import end
 from gateway.domain.messages import Reply
 from gateway.domain.participants import KPJ, TimeZone
 from gateway.domain.reminder_schedule import Campaign, ReminderOutcome
@@ -141,8 +143,7 @@ class Campaigns(Store):
             counters.add(EVERYBODY, Counted.REPLIES)
         if decision.outcome is ReminderOutcome.REFUSED:
             this = subscriptions.c.id == decision.subscription.id
-            ended = {"ended_at": now, "end_reason": decision.outcome}
-            connection.execute(update(subscriptions).where(this).values(ended))
+            end(connection, subscriptions, this, decision.outcome, now)
         return reminder_id is not None
 
     def _record(
@@ -159,7 +160,7 @@ class Campaigns(Store):
             "at": now,
             "outcome": decision.outcome,
         }
-        new = self._insert(reminders).values(row).on_conflict_do_nothing()
+        new = insert_into(connection, reminders).values(row).on_conflict_do_nothing()
         reminder_id: int | None = connection.scalar(new.returning(reminders.c.id))
         return reminder_id
 
@@ -194,20 +195,13 @@ class Campaigns(Store):
 
     def _decrypt(self, row: Row[Any]) -> Subscription | None:
         try:
-            return self._subscription(row)
+            kpj = KPJ(self._cipher.decrypt(row.kpj_sealed))
+            phone = self._cipher.decrypt(row.msisdn_sealed)
         except CannotDecrypt:
             log.exception("subscription cannot be decrypted", extra={"id": row.id})
             return None
-
-    def _subscription(self, row: Row[Any]) -> Subscription:
-        return Subscription(
-            row.id,
-            KPJ(self._cipher.decrypt(row.kpj_sealed)),
-            self._cipher.decrypt(row.msisdn_sealed),
-            row.language,
-            row.utc_offset,
-            row.has_opted_out,
-        )
+        offset, has_opted_out = row.utc_offset, row.has_opted_out
+        return Subscription(row.id, kpj, phone, row.language, offset, has_opted_out)
 
 
 def _live() -> Select[Any]:

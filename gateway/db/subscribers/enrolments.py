@@ -23,6 +23,7 @@ from gateway.db.core.store import Store
 from gateway.db.messages.outbound_rows import ROUTE_COLUMNS, later_reply_row
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import bindings, enrolments
+from gateway.db.subscribers.rights import end
 from gateway.domain.audit import AuditEntry
 from gateway.domain.enrolment import EnrolmentStatus
 from gateway.domain.messages import Reply, WaitingMessage
@@ -114,7 +115,7 @@ class Enrolments(Store):
         with self._writing() as connection:
             about = f"KPJ {kpj} phone {mask(msisdn)}"
             record(connection, entry, "revoke enrolment", about)
-            return _end(connection, this, "revoked", entry.at) > 0
+            return end(connection, bindings, this, "revoked", entry.at) > 0
 
     def waiting(self, limit: int | None = None) -> Sequence[EnrolmentRequest]:
         """The requests that wait for a decision, oldest first."""
@@ -204,16 +205,6 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
         & (columns.opens_at <= now)
         & (columns.expires_at > now)
     )
-
-
-def _end(
-    connection: Connection, which: ColumnElement[bool], reason: str, now: datetime
-) -> int:
-    still = bindings.c.ended_at.is_(None)
-    values = {"ended_at": now, "end_reason": reason}
-    return connection.execute(
-        update(bindings).where(which, still).values(values)
-    ).rowcount
 
 
 def _close_request(

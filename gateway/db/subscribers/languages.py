@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
+from gateway.db.core.upsert import upsert
 from gateway.db.models.subscribers import phone_languages
 
 
@@ -29,10 +30,5 @@ class Languages(Store):
     ) -> None:
         """Store a choice in the transaction that answers the SMS."""
         chosen = {"language": language, "since": now}
-        new = self._insert(phone_languages).values(
-            msisdn_index=self._cipher.index(msisdn), **chosen
-        )
-        columns = [phone_languages.c.msisdn_index]
-        connection.execute(
-            new.on_conflict_do_update(index_elements=columns, set_=chosen)
-        )
+        phone = {"msisdn_index": self._cipher.index(msisdn)}
+        upsert(connection, phone_languages, phone, chosen)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, update
+from sqlalchemy import ColumnElement, Connection, Table, exists, or_, update
 
 from gateway.db.models.subscribers import bindings, subscriptions
 
@@ -21,10 +21,20 @@ def are_held_by(phone: ColumnElement[bytes]) -> ColumnElement[bool]:
 
 def end_rights(connection: Connection, phone: bytes, why: str, now: datetime) -> int:
     """End every enrolment and reminder of a phone; how many."""
-    ended = 0
-    for table in RIGHTS:
-        theirs = (table.c.msisdn_index == phone) & table.c.ended_at.is_(None)
-        values = {"ended_at": now, "end_reason": why}
-        done = connection.execute(update(table).where(theirs).values(values))
-        ended += done.rowcount
-    return ended
+    return sum(
+        end(connection, table, table.c.msisdn_index == phone, why, now)
+        for table in RIGHTS
+    )
+
+
+def end(
+    connection: Connection,
+    table: Table,
+    which: ColumnElement[bool],
+    why: str,
+    now: datetime,
+) -> int:
+    """End those of these rights that have not ended; how many."""
+    values = {"ended_at": now, "end_reason": why}
+    statement = update(table).where(which, table.c.ended_at.is_(None)).values(values)
+    return connection.execute(statement).rowcount

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select
 
 from gateway.db.core.store import Store
+from gateway.db.core.upsert import insert_into
 from gateway.db.messages.transitions import cancel
 from gateway.db.models.messages import outbound
 from gateway.db.models.subscribers import reminders, subscriptions
+from gateway.db.subscribers.rights import end
 from gateway.domain.reminder_schedule import SLOTS
 from gateway.domain.resolution import Resolution
 
@@ -35,7 +37,7 @@ class Subscriptions(Store):
             "slot": int.from_bytes(index) % SLOTS,
             "since": now,
         }
-        new = self._insert(subscriptions).values(row)
+        new = insert_into(connection, subscriptions).values(row)
         # A second INGAT renews the subscription, so that no campaign reminds twice.
         columns = [subscriptions.c.msisdn_index, subscriptions.c.kpj_index]
         again = {name: row[name] for name in _RENEWED} | {
@@ -49,9 +51,7 @@ class Subscriptions(Store):
     def end(self, connection: Connection, msisdn: str, why: str, now: datetime) -> None:
         """Unsubscribe a phone; cancel its queued reminders."""
         theirs = subscriptions.c.msisdn_index == self._cipher.index(msisdn)
-        live = subscriptions.c.ended_at.is_(None)
-        ended = {"ended_at": now, "end_reason": why}
-        connection.execute(update(subscriptions).where(theirs, live).values(ended))
+        end(connection, subscriptions, theirs, why, now)
         cancel_reminders(connection, theirs, now)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, t
 
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
+from gateway.db.core.upsert import insert_into, upsert
 from gateway.db.messages.transitions import cancel
 from gateway.db.models.messages import outbound
 from gateway.db.models.subscribers import bindings, opt_outs
@@ -73,15 +74,8 @@ class Suppressions(Store):
         Replaces an opt-out that only the carrier reported.
         """
         index = self._cipher.index(msisdn)
-        values = {"since": now, "by_carrier": False}
-        new = self._insert(opt_outs).values(msisdn_index=index, **values)
-        connection.execute(
-            new.on_conflict_do_update(
-                index_elements=[opt_outs.c.msisdn_index],
-                set_=values,
-                where=opt_outs.c.by_carrier,
-            )
-        )
+        new, values = {"msisdn_index": index}, {"since": now, "by_carrier": False}
+        upsert(connection, opt_outs, new, values, where=opt_outs.c.by_carrier)
         # The goodbye, which is queued later, stays the last SMS.
         cancel(connection, outbound.c.recipient_index == index, now)
 
@@ -125,8 +119,8 @@ class Suppressions(Store):
             {"msisdn_index": phone, "since": now, "by_carrier": True}
             for phone in phones
         ]
-        new = self._insert(opt_outs).values(rows)
-        connection.execute(new.on_conflict_do_nothing())
+        new = insert_into(connection, opt_outs).on_conflict_do_nothing()
+        connection.execute(new.values(rows))
         return phones
 
     def cancel_queued(self, phones: Iterable[bytes], now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, delete, exists, select
 
 from gateway.db.console.audit_log import record
 from gateway.db.core.store import Store
+from gateway.db.core.upsert import upsert
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import unreachable_phones
 from gateway.db.subscribers.rights import are_held_by, end_rights
@@ -59,10 +60,8 @@ class UnreachablePhones(Store):
             self._end(connection, reply_id, phone, at)
             return
         since = so_far.since if so_far else at
-        row = {"since": since, "day": day_of(at), "days": days}
-        new = self._insert(unreachable_phones).values(msisdn_index=phone, **row)
-        key = [unreachable_phones.c.msisdn_index]
-        connection.execute(new.on_conflict_do_update(index_elements=key, set_=row))
+        counted = {"since": since, "day": day_of(at), "days": days}
+        upsert(connection, unreachable_phones, {"msisdn_index": phone}, counted)
 
     def _end(
         self, connection: Connection, reply_id: int, phone: bytes, at: datetime

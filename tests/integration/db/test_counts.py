@@ -150,10 +150,10 @@ class Life:
     def decide_a_doubt(self, number: int) -> None:
         for doubt in self.database.dead_letters.doubts(1, limit=1):
             if number % 2:
-                self.database.dead_letters.mark_unsent(doubt.id, self._entry())
+                self.database.dead_letters.mark_unsent([doubt.id], self._entry())
             else:
                 until = self.clock() + timedelta(days=3)
-                self.database.dead_letters.mark_sent(doubt.id, until, self._entry())
+                self.database.dead_letters.mark_sent([doubt.id], until, self._entry())
 
     def retry(self, number: int) -> None:
         for letter in self.database.dead_letters.waiting(1):

@@ -132,7 +132,7 @@ def test_a_reply_that_the_operator_says_was_sent_is_not_sent_again(
     stuck = doubtful(gateway, channel, clock)
     [doubt] = stuck.doubts(POLICY.carrier_questions)
 
-    assert stuck.mark_sent(doubt.id, clock() + timedelta(days=3), entry(clock))
+    assert stuck.mark_sent([doubt.id], clock() + timedelta(days=3), entry(clock))
     gateway.sweep()
 
     assert channel.texts == []
@@ -146,7 +146,7 @@ def test_a_reply_that_was_not_sent_goes_out_while_it_is_of_use(
     [doubt] = stuck.doubts(POLICY.carrier_questions)
     clock.now = doubt.expires_at - timedelta(seconds=1)
 
-    assert stuck.mark_unsent(doubt.id, entry(clock))
+    assert stuck.mark_unsent([doubt.id], entry(clock))
     gateway.sweep()
 
     assert channel.texts == [BALANCE_TEXT]
@@ -158,7 +158,7 @@ def test_a_reply_that_was_not_sent_expires_when_it_is_too_late(
     stuck = doubtful(gateway, channel, clock)
     [doubt] = stuck.doubts(POLICY.carrier_questions)
 
-    assert stuck.mark_unsent(doubt.id, entry(clock))
+    assert stuck.mark_unsent([doubt.id], entry(clock))
     gateway.sweep()
 
     assert channel.texts == []
@@ -171,8 +171,8 @@ def test_a_reply_in_no_doubt_cannot_be_settled_by_hand(
     gateway.database.inbox.add(sms("SM1", ENQUIRY))
     gateway.sweep()
 
-    assert not gateway.database.dead_letters.mark_unsent(1, entry(clock))
-    assert not gateway.database.dead_letters.mark_sent(1, clock(), entry(clock))
+    assert not gateway.database.dead_letters.mark_unsent([1], entry(clock))
+    assert not gateway.database.dead_letters.mark_sent([1], clock(), entry(clock))
     gateway.sweep()
     assert len(channel.texts) == 1
 
@@ -199,12 +199,10 @@ def test_many_doubts_are_decided_at_once_and_each_is_on_record(
 ) -> None:
     """Field report 19: a decision for all that an operator has seen, no later one."""
     ids = doubt_many(gateway, channel, clock)
-    stuck, questions = gateway.database.dead_letters, POLICY.carrier_questions
-    until = clock() + timedelta(days=3)
 
-    assert stuck.mark_all_sent(ids[1], questions, until, entry(clock)) == 2
+    assert gateway.dead_letters.mark_all_sent(ids[1], entry(clock)) == 2
     assert statuses(engine) == ["sent", "sent", "unknown"]
-    assert stuck.mark_all_unsent(ids[2], questions, entry(clock)) == 1
+    assert gateway.dead_letters.mark_all_unsent(ids[2], entry(clock)) == 1
     assert statuses(engine) == ["sent", "sent", "queued"]
 
     assert [

@@ -391,11 +391,11 @@ class Replies(RuleBasedStateMachine):
             if doubt.id in taken:
                 until = self.clock() + POLICY.receipt_patience
                 self.log.dead_letters.mark_sent(
-                    doubt.id, until, AuditEntry(self.clock(), "anybody")
+                    [doubt.id], until, AuditEntry(self.clock(), "anybody")
                 )
             else:
                 self.log.dead_letters.mark_unsent(
-                    doubt.id, AuditEntry(self.clock(), "anybody")
+                    [doubt.id], AuditEntry(self.clock(), "anybody")
                 )
 
     @invariant()
@@ -598,7 +598,7 @@ class TestOnceFound:
         [doubt] = gateway.database.dead_letters.doubts(questions)
         clock.now = doubt.expires_at - timedelta(seconds=1)
         gateway.database.dead_letters.mark_unsent(
-            doubt.id, AuditEntry(clock(), "anybody")
+            [doubt.id], AuditEntry(clock(), "anybody")
         )
         leave_unheard(gateway, channel, clock)
 
