@@ -13,6 +13,7 @@ from gateway.db.core.upgrade import Standing
 from gateway.db.core.write_probe import try_to_write
 from gateway.domain.errors import DatabaseUnavailable
 
+_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 # Whether a commit survives a power cut, and what a backup can restore.
 _DURABILITY = ("fsync", "full_page_writes", "synchronous_commit", "archive_mode")
 
@@ -45,20 +46,18 @@ def inspect(engine: Engine) -> DatabaseFacts:
     refusal = _refusal(engine) if revision else None
     has_shared_time = standing in (Standing.CURRENT, Standing.NEWER)
     set_by = SharedTime(engine).database_ahead_by() if has_shared_time else timedelta()
+    kind = f"{_NAMES[engine.dialect.name]} {version}"
+    facts = DatabaseFacts(kind, revision, standing, refusal=refusal, set_by=set_by)
     if engine.dialect.name == "sqlite":
         # A file of this machine, which `open_engine` makes durable.
-        facts = DatabaseFacts(f"SQLite {version}", revision, standing)
-        return replace(facts, refusal=refusal, set_by=set_by)
+        return facts
+    receivers = text("SELECT count(*) FROM pg_stat_replication")
     with translated_errors(), engine.connect() as connection:
-        return DatabaseFacts(
-            f"PostgreSQL {version}",
-            revision,
-            standing,
-            _ahead_by(connection),
-            _settings(connection),
-            connection.scalar(text("SELECT count(*) FROM pg_stat_replication")) or 0,
-            refusal,
-            set_by,
+        return replace(
+            facts,
+            ahead_by=_ahead_by(connection),
+            settings=_settings(connection),
+            receivers=connection.scalar(receivers) or 0,
         )
 
 

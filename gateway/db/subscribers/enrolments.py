@@ -56,8 +56,11 @@ class Enrolments(Store):
         """The members that each of these phones is bound to now."""
         by_index = {self._cipher.index(phone): phone for phone in phones}
         columns = bindings.c
-        query = select(columns.msisdn_index, columns.kpj_sealed).where(
-            among(self._engine, columns.msisdn_index, by_index), _is_open(now)
+        query = (
+            select(columns.msisdn_index, columns.kpj_sealed)
+            .where(among(self._engine, columns.msisdn_index, by_index))
+            .where(columns.opens_at <= now, columns.expires_at > now)
+            .where(columns.ended_at.is_(None))
         )
         found: dict[str, set[KPJ]] = defaultdict(set)
         with self._reading() as connection:
@@ -196,15 +199,6 @@ class Enrolments(Store):
             "msisdn_index": self._cipher.index(msisdn),
             "msisdn_sealed": self._cipher.encrypt(msisdn),
         }
-
-
-def _is_open(now: datetime) -> ColumnElement[bool]:
-    columns = bindings.c
-    return (
-        columns.ended_at.is_(None)
-        & (columns.opens_at <= now)
-        & (columns.expires_at > now)
-    )
 
 
 def _close_request(
