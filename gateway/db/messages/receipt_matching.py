@@ -39,16 +39,21 @@ class Match:
 def match_and_lock(
     connection: Connection, receipts: Sequence[Row[Any]]
 ) -> Sequence[Match]:
-    """Match receipts to replies, in the order of the receipts.
+    """Match receipts to replies, in the order of the receipts, and lock the replies.
 
-    Read the replies again under the lock, because they may have changed.
+    The replies are read again under the lock, because they may have changed.
     """
     locked = {reply.id for reply in _candidates(connection, receipts)}
     if not locked:
         return []
     transitions.lock(connection, locked)
     replies = _candidates(connection, receipts)
-    replies = [reply for reply in replies if reply.id in locked]
+    return _match(receipts, [reply for reply in replies if reply.id in locked])
+
+
+def _match(
+    receipts: Sequence[Row[Any]], replies: Sequence[Row[Any]]
+) -> Sequence[Match]:
     by_provider_id = {(reply.channel, reply.provider_id): reply for reply in replies}
     by_our_id = {(reply.channel, reply.id): reply for reply in replies}
     matches = []
@@ -56,11 +61,7 @@ def match_and_lock(
         # The provider's id wins, because it may be recorded for an equal reply.
         reply = by_provider_id.get((receipt.channel, receipt.provider_id))
         named = by_our_id.get((receipt.channel, receipt.message_id))
-        if (
-            reply is None
-            and named is not None
-            and _is_about_latest_attempt(receipt, named)
-        ):
+        if reply is None and named and _is_about_latest_attempt(receipt, named):
             reply = named
         if reply is not None:
             matches.append(Match(receipt, reply))

@@ -10,8 +10,8 @@ from gateway.db.subscribers.enrolments import Enrolments
 from gateway.db.subscribers.languages import Languages
 from gateway.db.subscribers.subscriptions import Subscriptions
 from gateway.db.subscribers.suppressions import Suppressions
-from gateway.domain.messages import Consent, WaitingMessage
-from gateway.domain.resolution import NewEnrolment, Resolution
+from gateway.domain.messages import Consent
+from gateway.domain.resolution import Resolution
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class SideEffects:
         elif resolution.consent is Consent.WITHDRAWN:
             self.suppressions.withdraw(connection, phone, now)
         if resolution.enrolment:
-            self._enrol(connection, resolution.waiting, resolution.enrolment, now)
+            self.enrolments.enrol(
+                connection, resolution.waiting, resolution.enrolment, now
+            )
         if resolution.reminders:
             self.subscriptions.begin(connection, resolution, now)
         elif resolution.reminders is False:
@@ -43,16 +45,3 @@ class SideEffects:
             self.languages.choose(connection, phone, resolution.language, now)
         if resolution.is_complaint:
             self.complaints.open(connection, resolution.waiting, now)
-
-    def _enrol(
-        self,
-        connection: Connection,
-        waiting: WaitingMessage,
-        enrolment: NewEnrolment,
-        now: datetime,
-    ) -> None:
-        if enrolment.opening:
-            phone = waiting.inbound.sender
-            self.enrolments.bind(connection, enrolment.kpj, phone, enrolment.opening)
-        else:
-            self.enrolments.add_request(connection, waiting, enrolment, now)

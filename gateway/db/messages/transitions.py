@@ -139,15 +139,33 @@ def cancel(connection: Connection, whose: ColumnElement[bool], now: datetime) ->
 
 
 def _change_to(status: OutboundStatus, given: Given) -> Update:
-    """Build the update that sets this status; a final status erases the text."""
+    """Build the update that sets this status, where the present one allows it."""
     columns = outbound.c
+    sources = sources_of(status)
+    if status is OutboundStatus.UNKNOWN:
+        # A reply may stay in doubt.
+        sources |= {status}
+    present = without_index(columns.status)
+    return (
+        update(outbound)
+        .where(columns.id == given["message_id"], columns.attempts == given["attempt"])
+        .where(_is_unused_id(given))
+        # Not IN: its parameters cannot be in a statement for many rows (SQLite).
+        .where(or_(*(present == source for source in sources)))
+        .where(or_(present != OutboundStatus.QUEUED, ~_IS_DROPPED))
+        .values(_values_of(status, given))
+    )
+
+
+def _values_of(status: OutboundStatus, given: Given) -> dict[Any, Any]:
+    """The columns that change with a status; a final one erases the text."""
+    columns = outbound.c
+    due_at = columns.next_attempt_at
     values: dict[Any, Any] = {
         columns.status: status,
         columns.provider_id: func.coalesce(columns.provider_id, given["provider_id"]),
         columns.error_code: func.coalesce(given["error_code"], columns.error_code),
-        columns.next_attempt_at: func.coalesce(
-            given["again_at"], columns.next_attempt_at
-        ),
+        due_at: func.coalesce(given["again_at"], due_at),
     }
     if status is OutboundStatus.QUEUED:
         # The next attempt starts with no questions asked.
@@ -155,22 +173,8 @@ def _change_to(status: OutboundStatus, given: Given) -> Update:
     if status in _ACCEPTED:
         values[columns.sent_at] = func.coalesce(columns.sent_at, given["at"])
     if is_final(status):
-        values[columns.final_at] = given["at"]
-        values[columns.text_sealed] = None
-    sources = sources_of(status)
-    if status is OutboundStatus.UNKNOWN:
-        # A reply may stay in doubt.
-        sources |= {status}
-    was = without_index(columns.status)
-    return (
-        update(outbound)
-        .where(columns.id == given["message_id"], columns.attempts == given["attempt"])
-        .where(_is_unused_id(given))
-        # Not IN: its parameters cannot be in a statement for many rows (SQLite).
-        .where(or_(*(was == source for source in sources)))
-        .where(or_(was != OutboundStatus.QUEUED, ~_IS_DROPPED))
-        .values(values)
-    )
+        values |= {columns.final_at: given["at"], columns.text_sealed: None}
+    return values
 
 
 def _requeue(given: Given) -> Update:

@@ -23,7 +23,7 @@ from gateway.db.core.store import Store
 from gateway.db.messages.outbound_rows import ROUTE_COLUMNS, later_reply_row
 from gateway.db.models.messages import inbound, outbound
 from gateway.db.models.subscribers import bindings, enrolments
-from gateway.db.subscribers.rights import end
+from gateway.db.subscribers.rights import end, key_columns
 from gateway.domain.audit import AuditEntry
 from gateway.domain.enrolment import EnrolmentStatus
 from gateway.domain.messages import Reply, WaitingMessage
@@ -68,18 +68,21 @@ class Enrolments(Store):
                 found[by_index[row.msisdn_index]].add(self._kpj(row.kpj_sealed))
         return found
 
-    def add_request(
+    def enrol(
         self,
         connection: Connection,
         waiting: WaitingMessage,
         enrolment: NewEnrolment,
         now: datetime,
     ) -> None:
-        """Add a request for an officer, unless one of this phone and member waits.
+        """Bind the phone, or else add a request unless the same one waits already.
 
         Call it in the transaction that answers the SMS and has locked the phone.
         """
         phone = waiting.inbound.sender
+        if enrolment.opening:
+            self.bind(connection, enrolment.kpj, phone, enrolment.opening)
+            return
         is_same = self._is_about(enrolments, enrolment.kpj, phone)
         is_waiting = enrolments.c.status == EnrolmentStatus.WAITING
         same = select(enrolments.c.id).where(is_same, is_waiting)
@@ -90,7 +93,7 @@ class Enrolments(Store):
             "language": enrolment.language,
             "requested_at": now,
             "status": EnrolmentStatus.WAITING,
-            **self._key_columns(enrolment.kpj, phone),
+            **key_columns(self._cipher, enrolment.kpj, phone),
         }
         connection.execute(insert(enrolments).values(values))
 
@@ -108,7 +111,7 @@ class Enrolments(Store):
             .values(opens_at=first, expires_at=opening.expires_at)
         )
         if renewed.rowcount == 0:
-            keys = self._key_columns(kpj, msisdn)
+            keys = key_columns(self._cipher, kpj, msisdn)
             del keys["msisdn_sealed"]
             connection.execute(insert(bindings).values(keys | vars(opening)))
 
@@ -191,14 +194,6 @@ class Enrolments(Store):
     def _is_about(self, table: Table, kpj: KPJ, msisdn: str) -> ColumnElement[bool]:
         is_member = table.c.kpj_index == self._cipher.index(kpj.digits)
         return is_member & (table.c.msisdn_index == self._cipher.index(msisdn))
-
-    def _key_columns(self, kpj: KPJ, msisdn: str) -> dict[str, bytes]:
-        return {
-            "kpj_index": self._cipher.index(kpj.digits),
-            "kpj_sealed": self._cipher.encrypt(kpj.digits),
-            "msisdn_index": self._cipher.index(msisdn),
-            "msisdn_sealed": self._cipher.encrypt(msisdn),
-        }
 
 
 def _close_request(

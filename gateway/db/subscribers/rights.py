@@ -1,12 +1,25 @@
 """The rights of a phone: its open enrolments and its reminders."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, or_, update
 
 from gateway.db.models.subscribers import bindings, subscriptions
+from gateway.domain.participants import KPJ
+from gateway.security.cipher import Cipher
 
 RIGHTS = (bindings, subscriptions)
+
+
+def key_columns(cipher: Cipher, kpj: KPJ, msisdn: str) -> dict[str, Any]:
+    """The columns that say which phone has a right about which member."""
+    return {
+        "kpj_index": cipher.index(kpj.digits),
+        "kpj_sealed": cipher.encrypt(kpj.digits),
+        "msisdn_index": cipher.index(msisdn),
+        "msisdn_sealed": cipher.encrypt(msisdn),
+    }
 
 
 def are_held_by(phone: ColumnElement[bytes]) -> ColumnElement[bool]:

@@ -9,11 +9,12 @@ from gateway.db.core.upsert import insert_into
 from gateway.db.messages.transitions import cancel
 from gateway.db.models.messages import outbound
 from gateway.db.models.subscribers import reminders, subscriptions
-from gateway.db.subscribers.rights import end
+from gateway.db.subscribers.rights import end, key_columns
 from gateway.domain.reminder_schedule import SLOTS
 from gateway.domain.resolution import Resolution
 
-_RENEWED = ("inbound_id", "language", "utc_offset", "since")
+# A renewed subscription is as a new one, but keeps its slot; it has not ended.
+_RENEWED = ("inbound_id", "language", "utc_offset", "since", "ended_at", "end_reason")
 
 
 class Subscriptions(Store):
@@ -28,10 +29,7 @@ class Subscriptions(Store):
         index = self._cipher.index(f"{phone} {kpj.digits}")
         row = {
             "inbound_id": resolution.waiting.id,
-            "kpj_index": self._cipher.index(kpj.digits),
-            "kpj_sealed": self._cipher.encrypt(kpj.digits),
-            "msisdn_index": self._cipher.index(phone),
-            "msisdn_sealed": self._cipher.encrypt(phone),
+            **key_columns(self._cipher, kpj, phone),
             "language": resolution.reply.language if resolution.reply else "id",
             "utc_offset": resolution.utc_offset,
             "slot": int.from_bytes(index) % SLOTS,
@@ -40,10 +38,7 @@ class Subscriptions(Store):
         new = insert_into(connection, subscriptions).values(row)
         # A second INGAT renews the subscription, so that no campaign reminds twice.
         columns = [subscriptions.c.msisdn_index, subscriptions.c.kpj_index]
-        again = {name: row[name] for name in _RENEWED} | {
-            "ended_at": None,
-            "end_reason": None,
-        }
+        again = {name: new.excluded[name] for name in _RENEWED}
         connection.execute(
             new.on_conflict_do_update(index_elements=columns, set_=again)
         )
