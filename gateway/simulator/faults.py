@@ -20,9 +20,9 @@ _NUMBER = re.compile(r"[+-]?\d{1,6}(\.\d{1,3})?", re.ASCII)
 
 
 class Fault(StrEnum):
-    """What goes wrong with an SMS from a phone or from the gateway."""
+    """What goes wrong with an SMS, as `fault_words.csv` explains."""
 
-    # An SMS from a phone is delivered twice, as two messages, or with a picture.
+    # About an SMS from a phone.
     DUPLICATE = "duplicate"
     OTHER_ID = "same under another id"
     MEDIA = "media"
@@ -41,7 +41,6 @@ class Fault(StrEnum):
     CUT = "cut"
     TAKEN_AND_CUT = "taken and cut"
     TAKEN_AND_HANG = "taken and hang"
-    # The message is accepted so many seconds later, even if nobody waits any more.
     TAKEN_LATE = "taken late"
     # The message is accepted, and the answer is broken.
     EARLY_HINTS = "early hints"
@@ -54,17 +53,14 @@ class Fault(StrEnum):
     # A proxy before the carrier answers 200 with a web page; nothing is accepted.
     HTML = "html"
     HTML_LIST = "html list"
-    # Lists show no text, as with Twilio's message redaction.
     REDACTED = "redacted"
-    # The message and its receipts arrive late.
+    # About delivery and receipts.
     DELAY = "delay"
     RECEIPT_LOST = "receipt lost"
     RECEIPT_TWICE = "receipt twice"
     RECEIPTS_REVERSED = "receipts reversed"
     RECEIPT_FIRST = "receipt first"
-    # There are also receipts for "queued" and "sending".
     EARLY_RECEIPTS = "early receipts"
-    # The next reply gets a receipt from before a restore of the database.
     OTHER_LIFE = "receipt of another life"
     UNDELIVERED = "undelivered"
     FAILED = "failed"

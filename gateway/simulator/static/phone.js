@@ -1,4 +1,4 @@
-// The page works without this; with it everything appears by itself.
+// The page works without this script, which shows new SMS without a reload.
 "use strict";
 
 const POLL_MS = 700;
@@ -12,8 +12,8 @@ const [septetsAlone, septetsInPart, unitsAlone, unitsInPart] = limits.split(" ")
 
 function countSegments(text) {
   const characters = [...text.normalize("NFC")];
-  const isGsm = characters.every((it) => alphabet.has(it) || escapes.has(it));
-  const widths = characters.map((it) => (isGsm ? 1 + escapes.has(it) : it.length));
+  const isGsm = characters.every((char) => alphabet.has(char) || escapes.has(char));
+  const widths = characters.map((char) => (isGsm ? 1 + escapes.has(char) : char.length));
   const units = widths.reduce((sum, width) => sum + width, 0);
   const [alone, inPart] = isGsm ? [septetsAlone, septetsInPart] : [unitsAlone, unitsInPart];
   if (units <= alone) return { isGsm, units, room: alone, segments: 1 };
@@ -37,16 +37,16 @@ function showCount(form) {
   form.querySelector("output").value = `${units}/${room} ${unit} · ${segments} SMS`;
 }
 
-// Only what changed is replaced: a reader hears the news, and the focus stays.
+// Replace only what changed, so that screen readers read it out and the focus stays.
 function renew(area, html) {
   const focused = document.activeElement.id;
   const fresh = document.createElement("div");
   fresh.innerHTML = html;
   const items = [...fresh.children];
-  items.forEach((it, place) => {
+  items.forEach((item, place) => {
     const old = area.children[place];
-    if (!old) area.append(it);
-    else if (!old.isEqualNode(it)) old.replaceWith(it);
+    if (!old) area.append(item);
+    else if (!old.isEqualNode(item)) old.replaceWith(item);
   });
   while (area.children.length > items.length) area.lastElementChild.remove();
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
@@ -62,7 +62,7 @@ async function poll() {
   if (!document.hidden) {
     const areas = [...document.querySelectorAll("[data-url]")];
     const results = await Promise.allSettled(areas.map(showNews));
-    const isOffline = results.some((it) => it.status === "rejected");
+    const isOffline = results.some((result) => result.status === "rejected");
     document.body.classList.toggle("is-offline", isOffline);
     const format = { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Jakarta" };
     const time = new Date().toLocaleTimeString("en-GB", format);
@@ -71,7 +71,7 @@ async function poll() {
   setTimeout(poll, POLL_MS);
 }
 
-// Without a reload, so that the other phones keep what is being written on them.
+// Post without a reload, so that the other phones keep their drafts.
 async function post(event) {
   const form = event.target;
   if (form.method !== "post") return;
@@ -89,7 +89,7 @@ async function post(event) {
   }
 }
 
-// As on a basic phone: the same key again soon turns to its next letter.
+// As on a basic phone, pressing a key again soon types its next letter.
 function tap(key) {
   const draft = key.form.body;
   const isAgain = tap.key === key && Date.now() - tap.at < TAP_MS;
@@ -114,8 +114,8 @@ function click(event) {
 function filterMembers(event) {
   const wanted = event.target.value.toLowerCase();
   const members = [...document.querySelectorAll(".member")];
-  for (const it of members) it.hidden = !it.textContent.toLowerCase().includes(wanted);
-  document.getElementById("takada").hidden = members.some((it) => !it.hidden);
+  for (const member of members) member.hidden = !member.textContent.toLowerCase().includes(wanted);
+  document.getElementById("takada").hidden = members.some((member) => !member.hidden);
 }
 
 for (const form of document.querySelectorAll(".phone")) {
