@@ -5,6 +5,14 @@ class GatewayError(Exception):
     """The base class of our own errors."""
 
 
+class FaultsFound(GatewayError):
+    """Files that have faults; each fault names its place."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
 class DatabaseUnavailable(GatewayError):
     """The database cannot be opened, reached or written to, or is too busy."""
 

@@ -3,7 +3,7 @@
 from gateway.domain.participants import Contribution, Participant
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.replies.fields import member_number, month, payments, rupiah
+from gateway.replies.fields import of_member, payments, rupiah
 from gateway.replies.membership import explain_no_savings
 from gateway.replies.mutasi import CONTRIBUTIONS, NO_CONTRIBUTIONS, NOT_LISTED
 from gateway.replies.template import Answer
@@ -30,13 +30,13 @@ def tell_contributions(participant: Participant, question: Question) -> Answer:
     """List the last contributions with the total of their year."""
     if answer := explain_no_savings(participant):
         return answer
-    kpj = member_number(participant.kpj)
+    values = of_member(participant)
     if not participant.contributions:
         template = NOT_LISTED if participant.last_contribution else NO_CONTRIBUTIONS
-        return template.fill(kpj=kpj, last_month=month(participant.last_contribution))
+        return template.fill(**values)
     year = participant.contributions[0].month.year
     return CONTRIBUTIONS.fill(
-        kpj=kpj,
+        **values,
         paid=payments(participant.contributions),
         year=str(year),
         total=rupiah(_total(participant.contributions, year)),

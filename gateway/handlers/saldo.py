@@ -3,7 +3,7 @@
 from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.replies.fields import day, member_number, month, rupiah
+from gateway.replies.fields import day, of_member, rupiah
 from gateway.replies.membership import explain_no_savings
 from gateway.replies.saldo import BALANCE, BALANCE_IN_CLAIM, NO_BALANCE_YET
 from gateway.replies.template import Answer
@@ -28,15 +28,14 @@ def tell_balance(participant: Participant, question: Question) -> Answer:
 
 
 def _balance(participant: Participant) -> Answer:
-    kpj = member_number(participant.kpj)
+    values = of_member(participant)
     if participant.balance is None:
-        return NO_BALANCE_YET.fill(kpj=kpj)
+        return NO_BALANCE_YET.fill(**values)
     template = (
         BALANCE_IN_CLAIM if participant.status is MembershipStatus.IN_CLAIM else BALANCE
     )
     return template.fill(
-        kpj=kpj,
+        **values,
         balance=rupiah(participant.balance.amount),
         as_of=day(participant.balance.as_of),
-        last_month=month(participant.last_contribution),
     )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from gateway.domain.errors import GatewayError
+from gateway.domain.errors import FaultsFound
 from gateway.reference_data.book import Rule, RuleBook, Version
 
 FOLDER = Path(__file__).parent
@@ -16,12 +16,8 @@ _NEEDED = {"text", "valid_from", "source"}
 _KNOWN = _NEEDED | {"valid_to"}
 
 
-class BadRules(GatewayError):
+class BadRules(FaultsFound):
     """The files have faults; each one names file and rule."""
-
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
 
 
 @cache

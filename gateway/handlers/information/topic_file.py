@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from gateway.domain.errors import GatewayError
+from gateway.domain.errors import FaultsFound
 from gateway.parsers.keywords import Keyword, Section
 from gateway.replies.fields import ABOUT_WIDTH, WIDEST
 from gateway.replies.template import ReplyTemplate
@@ -37,12 +37,8 @@ _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 _FORM = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
 
 
-class BadTopics(GatewayError):
+class BadTopics(FaultsFound):
     """Topics that cannot be used; each fault names the topic."""
-
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
 
 
 def _check_form(form: str) -> str:
