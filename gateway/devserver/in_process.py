@@ -15,19 +15,11 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from gateway.app import create_app
-from gateway.bootstrap import (
-    Clock,
-    build_gateway,
-    import_of_today,
-    open_importer,
-    utc_now,
-    worker_loops,
-)
+from gateway.bootstrap import Clock, build_gateway, utc_now, worker_loops
 from gateway.config.settings import Settings
-from gateway.db.core import upgrade
-from gateway.db.core.engine import open_engine
+from gateway.devserver.database import prepare_database
 from gateway.devserver.environment import GENEROUS, HOST, addresses, make_secrets
-from gateway.devserver.members import MADE_UP, MADE_UP_DAY, MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_DAY, MADE_UP_MEMBERS
 from gateway.domain.calendar import day_of
 from gateway.runtime import Gateway
 from gateway.simulator.app import simulator_for
@@ -63,7 +55,7 @@ def running() -> Iterator[InProcessGateway]:
     temporary = tempfile.TemporaryDirectory(prefix="gateway-")
     with temporary as folder, closing(_Server()) as web, closing(_Server()) as carrier:
         settings = _settings(Path(folder), web.url, carrier.url)
-        _prepare(settings)
+        prepare_database(settings)
         loops = WorkLoops()
         clock = _clock_of_conversations()
         gateway = build_gateway(settings, loops, clock)
@@ -117,8 +109,3 @@ def _settings(folder: Path, gateway_url: str, carrier_url: str) -> Settings:
             "GATEWAY_SPOOL_DIR": str(folder / "spool"),
         }
     )
-
-
-def _prepare(settings: Settings) -> None:
-    upgrade.upgrade(open_engine(settings.database_url))
-    open_importer(settings).run(MADE_UP, import_of_today())

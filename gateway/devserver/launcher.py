@@ -12,19 +12,12 @@ from pathlib import Path
 
 import urllib3
 
-from gateway.bootstrap import (
-    import_of_today,
-    open_directory,
-    open_importer,
-    open_operators,
-    utc_now,
-)
+from gateway.bootstrap import open_operators, utc_now
 from gateway.config.settings import Settings, environment
-from gateway.db.core import upgrade
-from gateway.db.core.engine import open_engine
 from gateway.devserver.data_folder import CannotStart, DataFolder
+from gateway.devserver.database import prepare_database
 from gateway.devserver.environment import GENEROUS, HOST, addresses
-from gateway.devserver.members import MADE_UP, MADE_UP_MEMBERS
+from gateway.devserver.members import MADE_UP_MEMBERS
 from gateway.devserver.supervisor import Child, Supervisor
 from gateway.devserver.valkey import EmbeddedValkey
 from gateway.domain.audit import AuditEntry
@@ -49,7 +42,7 @@ def run(data_dir: Path, port: int, simulator_port: int) -> Iterator[str]:
             _check_port(number)
         env = embedded_environment(folder, valkey.url, port, simulator_port)
         settings = Settings.from_env(env)
-        _prepare_database(settings)
+        prepare_database(settings)
         try:
             _start(supervisor, valkey, env, port, simulator_port)
             _await(supervisor, lambda: _answers(port) and _answers(simulator_port))
@@ -89,15 +82,6 @@ def _check_port(port: int) -> None:
         except OSError as error:
             msg = f"port {port} cannot be used: {error.strerror}"
             raise CannotStart(msg) from error
-
-
-def _prepare_database(settings: Settings) -> None:
-    """Upgrade the schema; at the first start import the made-up members."""
-    engine = open_engine(settings.database_url)
-    upgrade.upgrade(engine)
-    engine.dispose()
-    if open_directory(settings).is_empty():
-        open_importer(settings).run(MADE_UP, import_of_today())
 
 
 def _start(
