@@ -1,35 +1,58 @@
 """The command `gateway`: thin commands over the use cases."""
 
-from typing import IO, Any
+import pkgutil
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import click
 
 from gateway import __version__
-from gateway.cli import (
-    audit,
-    dead_letters,
-    doctor,
-    enrolments,
-    maintenance,
-    operators,
-    reference_data,
-    reminders,
-    replies,
-    servers,
-    settings,
-)
+from gateway.cli.failure import Failure
 from gateway.domain.errors import GatewayError
 
+# Where each command is defined, below gateway.cli.
+_PLACES = {
+    "access-log": "audit:access_log",
+    "card": "replies:card",
+    "db": "schema:db",
+    "doctor": "doctor:doctor",
+    "enrolments": "enrolments:enrolments",
+    "health": "servers:health",
+    "keys": "maintenance:keys",
+    "operators": "operators:operators",
+    "parse": "parse:parse",
+    "participants": "participants:participants",
+    "purge": "maintenance:purge",
+    "remind": "reminders:remind",
+    "replay": "replay:replay",
+    "replies": "replies:replies",
+    "rules": "reference_data:rules",
+    "schedule": "worker:schedule",
+    "settings": "settings:settings",
+    "simulator": "simulator:simulator",
+    "stuck": "dead_letters:stuck",
+    "sweep": "maintenance:sweep",
+    "up": "up:up",
+    "web": "servers:web",
+    "worker": "worker:worker",
+}
 
-class Failure(click.ClickException):
-    """One of our own errors, printed as one line, with exit code 1."""
 
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message without a usage line."""
-        click.echo(f"gateway: {self.message}", file=file, err=True)
+class Commands(Mapping[str, click.Command]):
+    """All commands. Each is imported when it is looked up, which saves a second."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command: click.Command = pkgutil.resolve_name(f"gateway.cli.{_PLACES[name]}")
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PLACES)
+
+    def __len__(self) -> int:
+        return len(_PLACES)
 
 
-class Commands(click.Group):
+class Group(click.Group):
     """A group of commands that turns our own exceptions into a Failure."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -40,33 +63,14 @@ class Commands(click.Group):
             raise Failure(str(error)) from error
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group,
+    commands=Commands(),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__)
 def cli() -> None:
     """SMS balance gateway for BPJS Ketenagakerjaan."""
-
-
-for command in (
-    *(servers.up, servers.web, servers.health, servers.worker, servers.schedule),
-    *(servers.simulator, doctor.doctor, settings.settings),
-    *(
-        maintenance.db,
-        maintenance.sweep,
-        maintenance.purge,
-        maintenance.participants,
-        maintenance.keys,
-    ),
-    *(enrolments.enrolments, dead_letters.stuck, reminders.remind),
-    *(operators.operators, audit.access_log),
-    *(
-        replies.replies,
-        replies.parse_text,
-        replies.replay_conversations,
-        reference_data.rules,
-    ),
-    replies.print_card,
-):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -4,12 +4,14 @@ import os
 import pwd
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 import click
 
 from gateway.bootstrap import open_clock
-from gateway.cli.startup import checked_settings, gateway_for_a_command
+from gateway.cli.gateway import gateway_for_a_command
+from gateway.cli.startup import checked_settings
 from gateway.domain.audit import LONGEST_ACTOR, AuditEntry, RecordedEntry
 from gateway.security.masking import mask_long_numbers
 
@@ -17,7 +19,7 @@ _Command = Callable[..., Any]
 
 
 def by_officer(command: _Command) -> _Command:
-    """Add --officer and --reason to a command that the audit log records."""
+    """Add --officer and --reason; the command gets them as an `entry` of the log."""
     officer = click.option(
         "--officer",
         default=_login_name,
@@ -26,7 +28,12 @@ def by_officer(command: _Command) -> _Command:
         help="Who does it, for the record.",
     )
     reason = click.option("--reason", help="Why, for the record.")
-    return officer(reason(command))
+
+    @wraps(command)
+    def with_entry(*, officer: str, reason: str | None, **arguments: Any) -> Any:
+        return command(entry=audit_entry(officer, reason), **arguments)
+
+    return officer(reason(with_entry))
 
 
 def audit_entry(officer: str, reason: str | None) -> AuditEntry:
@@ -64,6 +71,5 @@ def _login_name() -> str:
 
 def _short_enough(_context: object, _option: object, name: str) -> str:
     if not 0 < len(name.strip()) <= LONGEST_ACTOR:
-        msg = f"a name has 1 to {LONGEST_ACTOR} characters"
-        raise click.BadParameter(msg)
+        raise click.BadParameter(f"a name has 1 to {LONGEST_ACTOR} characters")
     return name.strip()

@@ -1,14 +1,13 @@
 """`gateway stuck`: dead letters and replies in doubt, which wait for a decision."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from gateway.backoffice.dead_letters import DeadLetters
-from gateway.cli.audit import audit_entry, by_officer
-from gateway.cli.startup import gateway_for_a_command
+from gateway.cli.audit import by_officer
+from gateway.cli.failure import Failure
+from gateway.cli.gateway import gateway_for_a_command
 from gateway.domain.audit import AuditEntry
 
 _Command = Callable[..., Any]
@@ -26,14 +25,13 @@ def stuck() -> None:
     help="With the tracebacks, which may be personal: the audit log records this.",
 )
 @by_officer
-def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
+def list_stuck(*, faults: bool, entry: AuditEntry) -> None:
     """Show what waits, each with the commands that apply to it."""
-    if faults and not reason:
-        msg = "--faults may show personal data: give a --reason"
-        raise click.UsageError(msg)
+    if faults and not entry.reason:
+        raise click.UsageError("--faults may show personal data: give a --reason")
     gateway = gateway_for_a_command()
     store = gateway.database.dead_letters
-    tracebacks = store.faults(audit_entry(officer, reason)) if faults else {}
+    tracebacks = store.faults(entry) if faults else {}
     letters, doubts = store.waiting(), store.doubts(gateway.policy.carrier_questions)
     for letter in letters:
         click.echo(
@@ -53,19 +51,19 @@ def list_stuck(*, faults: bool, officer: str, reason: str | None) -> None:
 @stuck.command()
 @click.argument("sms", type=int)
 @by_officer
-def retry(sms: int, officer: str, reason: str | None) -> None:
+def retry(sms: int, entry: AuditEntry) -> None:
     """Answer SMS again, as if it had just come."""
-    dead_letters, entry = _to_decide(officer, reason)
-    _report(dead_letters.retry(sms, entry), f"SMS {sms} will be answered")
+    is_done = gateway_for_a_command().dead_letters.retry(sms, entry)
+    _report(is_done, f"SMS {sms} will be answered")
 
 
 @stuck.command()
 @click.argument("sms", type=int)
 @by_officer
-def dismiss(sms: int, officer: str, reason: str | None) -> None:
+def dismiss(sms: int, entry: AuditEntry) -> None:
     """Leave SMS unanswered, for good."""
-    dead_letters, entry = _to_decide(officer, reason)
-    _report(dead_letters.dismiss(sms, entry), f"SMS {sms} stays unanswered")
+    is_done = gateway_for_a_command().dead_letters.dismiss(sms, entry)
+    _report(is_done, f"SMS {sms} stays unanswered")
 
 
 def _replies_arguments(command: _Command) -> _Command:
@@ -80,9 +78,9 @@ def _replies_arguments(command: _Command) -> _Command:
 
 @stuck.command()
 @_replies_arguments
-def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
+def sent(reply: int, *, and_before: bool, entry: AuditEntry) -> None:
     """The carrier has REPLY: it is not sent again."""
-    dead_letters, entry = _to_decide(officer, reason)
+    dead_letters = gateway_for_a_command().dead_letters
     if and_before:
         count = dead_letters.mark_all_sent(reply, entry)
         _report(count, f"{count} replies count as sent")
@@ -92,9 +90,9 @@ def sent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> N
 
 @stuck.command()
 @_replies_arguments
-def unsent(reply: int, *, and_before: bool, officer: str, reason: str | None) -> None:
+def unsent(reply: int, *, and_before: bool, entry: AuditEntry) -> None:
     """The carrier has not got REPLY: it is sent again unless it is too late."""
-    dead_letters, entry = _to_decide(officer, reason)
+    dead_letters = gateway_for_a_command().dead_letters
     if and_before:
         count = dead_letters.mark_all_unsent(reply, entry)
         _report(count, f"{count} replies are sent again unless it is too late")
@@ -103,13 +101,8 @@ def unsent(reply: int, *, and_before: bool, officer: str, reason: str | None) ->
     _report(is_done, f"reply {reply} is sent again unless it is too late")
 
 
-def _to_decide(officer: str, reason: str | None) -> tuple[DeadLetters, AuditEntry]:
-    return gateway_for_a_command().dead_letters, audit_entry(officer, reason)
-
-
 def _report(done: int, text: str) -> None:
-    """Say what was done; exit 1 if nothing was."""
+    """Say what was done. Raises Failure if nothing was."""
     if not done:
-        click.echo("gateway: it is not waiting, see `gateway stuck list`", err=True)
-        sys.exit(1)
+        raise Failure("it is not waiting, see `gateway stuck list`")
     click.echo(text)

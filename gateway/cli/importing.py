@@ -10,12 +10,14 @@ from pathlib import Path
 import click
 
 from gateway.bootstrap import open_importer, utc_now
-from gateway.cli.audit import audit_entry, by_officer
+from gateway.cli.audit import by_officer
+from gateway.cli.failure import Failure
 from gateway.cli.startup import checked_settings
 from gateway.db.member_import.staging import Import
 from gateway.directory.imports.csv_file import SHOWN_FAULTS, BadFile
 from gateway.directory.imports.importer import Progress, ShowProgress
 from gateway.directory.imports.merge import Sources
+from gateway.domain.audit import AuditEntry
 from gateway.domain.calendar import day_of
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -25,8 +27,7 @@ def _as_of(_context: object, _option: object, given: datetime | None) -> date:
     """The given day, or today in Jakarta."""
     today = day_of(utc_now())
     if given and given.date() > today:
-        msg = "this day is in the future"
-        raise click.BadParameter(msg)
+        raise click.BadParameter("this day is in the future")
     return given.date() if given else today
 
 
@@ -54,15 +55,13 @@ def import_participants(
     claims: Path | None,
     as_of: date,
     errors: Path | None,
-    officer: str,
-    reason: str | None,
+    entry: AuditEntry,
 ) -> None:
     """Replace all present members by those in FILE.
 
     The rows of the other files must be in the order of FILE. A fault in any file leaves
     everything unchanged.
     """
-    entry = audit_entry(officer, reason)
     importer = open_importer(checked_settings())
     sources = Sources(file, contributions, claims)
     listed = errors or file.with_name(f"{file.name}.errors.txt")
@@ -83,8 +82,7 @@ def _faults_listed(listed: Path) -> Iterator[None]:
         for fault in bad.faults[:SHOWN_FAULTS]:
             click.echo(fault, err=True)
         where = _write_list(bad, listed)
-        click.echo(f"gateway: nothing imported: {bad.count} faults, {where}", err=True)
-        sys.exit(1)
+        raise Failure(f"nothing imported: {bad.count} faults, {where}") from bad
 
 
 def _write_list(bad: BadFile, listed: Path) -> str:

@@ -2,13 +2,12 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from gateway import handlers
-from gateway.bootstrap import utc_now
 from gateway.domain.calendar import day_of
 from gateway.handlers.catalogue import all_templates
 from gateway.parsers.places import PLACES
@@ -30,7 +29,7 @@ def check(on: datetime | None) -> None:
 
     A version that ends within 60 days is a warning.
     """
-    day = on.date() if on else day_of(utc_now())
+    day = on.date() if on else day_of(datetime.now(UTC))
     try:
         book = our_rules()
     except BadRules as error:

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from gateway.bootstrap import utc_now
-from gateway.cli.startup import gateway_for_a_command
+from gateway.cli.gateway import gateway_for_a_command
 from gateway.domain.reminder_schedule import ReminderOutcome, campaigns_at
 from gateway.outbound.reminders import Forecast
 from gateway.replies.fields import rupiah
@@ -23,8 +23,7 @@ from gateway.replies.fields import rupiah
 def remind(dry_run: bool, at: datetime | None, price: int | None) -> None:
     """Send the reminders that are due. Workers also do this by themselves."""
     if (at or price) and not dry_run:
-        msg = "--at and --price belong to --dry-run"
-        raise click.UsageError(msg)
+        raise click.UsageError("--at and --price belong to --dry-run")
     gateway = gateway_for_a_command()
     if dry_run:
         _print_forecast(gateway.reminders.forecast(at or utc_now()), price)

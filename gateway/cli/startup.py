@@ -2,15 +2,12 @@
 
 import logging
 
-from gateway.bootstrap import build_gateway, open_clock
 from gateway.config.settings import Settings, settings_from_environment
 from gateway.db.core import upgrade
 from gateway.db.core.engine import open_engine
 from gateway.db.core.upgrade import Standing, UnknownRevision
 from gateway.domain.errors import DatabaseUnavailable, GatewayError
-from gateway.runtime import Gateway
 from gateway.telemetry import logs
-from gateway.worker.loops import WorkLoops
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +33,6 @@ def settings_for_a_server() -> Settings:
     except DatabaseUnavailable as error:
         log.warning("starting without the database", extra={"why": str(error)})
     return settings
-
-
-def gateway_for_a_command() -> Gateway:
-    """A gateway for one command, without work loops."""
-    settings = checked_settings()
-    return build_gateway(settings, WorkLoops(), open_clock(settings))
 
 
 def _check_schema(settings: Settings) -> None:
