@@ -1,34 +1,33 @@
 """Operators' decisions about dead letters and replies in doubt."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from gateway.db.messages.dead_letters import DeadLetterStore
 from gateway.domain.audit import AuditEntry
 from gateway.domain.policy import Policy
 
 
+@dataclass(frozen=True)
 class DeadLetters:
     """Retries and dismisses dead letters; settles replies in doubt."""
 
-    def __init__(
-        self, store: DeadLetterStore, policy: Policy, notify: Callable[[str], None]
-    ) -> None:
-        self._store = store
-        self._policy = policy
-        self._notify = notify
+    store: DeadLetterStore
+    policy: Policy
+    notify: Callable[[str], None]
 
     def retry(self, message_id: int, entry: AuditEntry) -> bool:
         """Answer a dead letter as if it had just come.
 
         False if there is no such dead letter, or if retention has deleted its text.
         """
-        is_done = self._store.retry(message_id, entry)
-        self._notify("answer")
+        is_done = self.store.retry(message_id, entry)
+        self.notify("answer")
         return is_done
 
     def dismiss(self, message_id: int, entry: AuditEntry) -> bool:
         """Leave a dead letter unanswered for good; False if there is none."""
-        return self._store.dismiss(message_id, entry)
+        return self.store.dismiss(message_id, entry)
 
     def mark_sent(self, reply_id: int, entry: AuditEntry) -> bool:
         """Record that the carrier has a reply; False if it is not in doubt."""
@@ -47,14 +46,14 @@ class DeadLetters:
         return self._mark_unsent(self._listed(up_to), entry)
 
     def _listed(self, up_to: int) -> list[int]:
-        doubts = self._store.doubts(self._policy.carrier_questions)
+        doubts = self.store.doubts(self.policy.carrier_questions)
         return [doubt.id for doubt in doubts if doubt.id <= up_to]
 
     def _mark_sent(self, reply_ids: list[int], entry: AuditEntry) -> int:
-        until = entry.at + self._policy.receipt_patience
-        return self._store.mark_sent(reply_ids, until, entry)
+        until = entry.at + self.policy.receipt_patience
+        return self.store.mark_sent(reply_ids, until, entry)
 
     def _mark_unsent(self, reply_ids: list[int], entry: AuditEntry) -> int:
-        count = self._store.mark_unsent(reply_ids, entry)
-        self._notify("deliver")
+        count = self.store.mark_unsent(reply_ids, entry)
+        self.notify("deliver")
         return count

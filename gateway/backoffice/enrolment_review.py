@@ -1,6 +1,7 @@
 """Officers decide whether a phone may hear about a member."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from gateway.db.subscribers.enrolments import EnrolmentRequest, Enrolments
 from gateway.domain.audit import AuditEntry
@@ -16,20 +17,14 @@ from gateway.replies.rendering import Renderer
 from gateway.replies.template import ReplyTemplate
 
 
+@dataclass(frozen=True)
 class EnrolmentReview:
     """Approves, declines and revokes enrolments; the audit log has each decision."""
 
-    def __init__(
-        self,
-        enrolments: Enrolments,
-        directory: Directory,
-        renderer: Renderer,
-        policy: Policy,
-    ) -> None:
-        self._enrolments = enrolments
-        self._directory = directory
-        self._renderer = renderer
-        self._policy = policy
+    enrolments: Enrolments
+    directory: Directory
+    renderer: Renderer
+    policy: Policy
 
     def approve(self, request_id: int, entry: AuditEntry) -> bool:
         """Enrol the phone, and notify it and the member's own phones.
@@ -39,8 +34,8 @@ class EnrolmentReview:
         request = self._waiting_request(request_id)
         if request is None:
             return False
-        notice = enrolment_notice(request.kpj, self._renderer)
-        member = self._directory.find({request.kpj}).get(request.kpj)
+        notice = enrolment_notice(request.kpj, self.renderer)
+        member = self.directory.find({request.kpj}).get(request.kpj)
         owners = member.msisdns if member else frozenset()
         news = dict.fromkeys(sorted(owners), notice)
         news |= self._notice(DONE, request)
@@ -56,10 +51,10 @@ class EnrolmentReview:
 
     def revoke(self, kpj: KPJ, msisdn: str, entry: AuditEntry) -> bool:
         """End an enrolment; False if the phone was not enrolled for the member."""
-        return self._enrolments.revoke(kpj, msisdn, entry)
+        return self.enrolments.revoke(kpj, msisdn, entry)
 
     def _waiting_request(self, request_id: int) -> EnrolmentRequest | None:
-        waiting = self._enrolments.waiting()
+        waiting = self.enrolments.waiting()
         return next((request for request in waiting if request.id == request_id), None)
 
     def _decide(
@@ -69,12 +64,12 @@ class EnrolmentReview:
         entry: AuditEntry,
         news: Mapping[str, Reply],
     ) -> bool:
-        opening = opening_from(entry.at, self._policy)
-        return self._enrolments.decide(request, status, entry, opening, news)
+        opening = opening_from(entry.at, self.policy)
+        return self.enrolments.decide(request, status, entry, opening, news)
 
     def _notice(
         self, template: ReplyTemplate, request: EnrolmentRequest
     ) -> dict[str, Reply]:
         answer = template.fill(kpj=fields.member_number(request.kpj))
-        reply = self._renderer.render(answer, Language(request.language))
+        reply = self.renderer.render(answer, Language(request.language))
         return {request.msisdn: reply}

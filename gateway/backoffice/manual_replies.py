@@ -1,7 +1,7 @@
 """Operators answer a settled message again, or send it one of the safe texts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -44,24 +44,15 @@ class CannotAnswer(GatewayError):
         super().__init__(obstacle.value)
 
 
+@dataclass(frozen=True)
 class ManualReplies:
     """Sends a new answer or an allowed text, never an old balance."""
 
-    def __init__(
-        self,
-        database: Database,
-        directory: Directory,
-        renderer: Renderer,
-        lifetime: timedelta,
-        notify: Callable[[str], None],
-    ) -> None:
-        self._replies = database.manual_replies
-        self._complaints = database.complaints
-        self._enrolments = database.enrolments
-        self._directory = directory
-        self._renderer = renderer
-        self._lifetime = lifetime
-        self._notify = notify
+    database: Database
+    directory: Directory
+    renderer: Renderer
+    lifetime: timedelta
+    notify: Callable[[str], None]
 
     def answer_again(self, message_id: int, entry: AuditEntry) -> Decision:
         """Look the member up again, reply, and return the decision.
@@ -86,11 +77,11 @@ class ManualReplies:
 
     def close_complaint(self, message_id: int, entry: AuditEntry) -> bool:
         """Close a complaint that needs no reply; False if it is not open."""
-        return self._complaints.close(message_id, entry)
+        return self.database.complaints.close(message_id, entry)
 
     def allowed_templates(self) -> Mapping[str, ReplyTemplate]:
         """Texts without a member's data that do not confirm any action."""
-        rules = self._renderer.rules.rules.keys()
+        rules = self.renderer.rules.rules.keys()
         return {
             template.name: template
             for template in all_templates()
@@ -98,7 +89,7 @@ class ManualReplies:
         }
 
     def _answerable(self, message_id: int) -> SettledMessage:
-        message = self._replies.read(message_id)
+        message = self.database.manual_replies.read(message_id)
         if message is None:
             raise CannotAnswer(Obstacle.NO_SUCH_MESSAGE)
         for is_in_the_way, obstacle in (
@@ -121,13 +112,15 @@ class ManualReplies:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
         if message.kpj is None:
             raise CannotAnswer(Obstacle.KPJ_NOT_KEPT)
-        member = self._directory.find({message.kpj}).get(message.kpj)
-        bound = self._enrolments.bound({message.phone}, now).get(message.phone, ())
+        member = self.directory.find({message.kpj}).get(message.kpj)
+        bound = self.database.enrolments.bound({message.phone}, now).get(
+            message.phone, ()
+        )
         is_bound = member is not None and member.kpj in bound
         decision = access.decide(message.phone, member, is_bound=is_bound)
         if member is None or decision is not Decision.ALLOWED:
             return decision, NOT_AVAILABLE.fill()
-        answer = topic.answer(member, Question(self._renderer.figures()))
+        answer = topic.answer(member, Question(self.renderer.figures()))
         if answer.needs_action:
             raise CannotAnswer(Obstacle.NOTHING_TO_LOOK_UP)
         return decision, replace(answer, stale_since=member.stale_since)
@@ -140,8 +133,8 @@ class ManualReplies:
         entry: AuditEntry,
         action: str,
     ) -> None:
-        reply = self._renderer.render(answer, Language(language or "id"))
-        until = entry.at + self._lifetime
-        if not self._replies.add(message, reply, until, entry, action):
+        reply = self.renderer.render(answer, Language(language or "id"))
+        until = entry.at + self.lifetime
+        if not self.database.manual_replies.add(message, reply, until, entry, action):
             raise CannotAnswer(Obstacle.REPLY_UNDER_WAY)
-        self._notify("deliver")
+        self.notify("deliver")

@@ -61,7 +61,7 @@ def add_operator() -> Response | str:
             form.name.data, Role(form.role.data), password, audit_entry()
         )
     except NameTaken:
-        flash(_("There is an operator of this name already."), "danger")
+        flash(_("An operator already has this name."), "danger")
         return _back()
     return _password_page(form.name.data, password)
 
@@ -71,7 +71,9 @@ def add_operator() -> Response | str:
 def change_operator(name: str, action: str) -> Response | str:
     """Change role or password of another operator, or disable the operator."""
     if name == current_user.name:
-        flash(_("Nobody changes himself here: ask another admin."), "danger")
+        flash(
+            _("You cannot change your own account here: ask another admin."), "danger"
+        )
         return _back()
     operators, is_done = console().database.operators, False
     if action == "password":

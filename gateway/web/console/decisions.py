@@ -5,6 +5,7 @@ Every decision has a page of its own, which explains it and asks for the reason.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -26,12 +27,15 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True)
 class Action:
-    """A decision that an operator may take; `done` is shown afterwards."""
+    """A decision that an operator may take; `done` is shown afterwards.
+
+    `method_of` gets the method of the gateway that carries it out.
+    """
 
     title: LazyString
     explains: LazyString
     done: LazyString
-    decide: Callable[[Gateway, int, AuditEntry], object]
+    method_of: Callable[[Gateway], Callable[[int, AuditEntry], object]]
     can_be_undone: bool = True
 
 
@@ -40,20 +44,20 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
         lazy_gettext("Answer again"),
         lazy_gettext("The SMS is answered as if it had just come, with a new look-up."),
         lazy_gettext("The SMS will be answered."),
-        lambda gateway, number, entry: gateway.dead_letters.retry(number, entry),
+        attrgetter("dead_letters.retry"),
     ),
     ("sms", "dismiss"): Action(
         lazy_gettext("Leave unanswered"),
         lazy_gettext("The SMS is never answered, and its text is erased."),
         lazy_gettext("The SMS stays unanswered."),
-        lambda gateway, number, entry: gateway.dead_letters.dismiss(number, entry),
+        attrgetter("dead_letters.dismiss"),
         can_be_undone=False,
     ),
     ("reply", "sent"): Action(
         lazy_gettext("It was sent"),
         lazy_gettext("The carrier has this reply: it is not sent again."),
         lazy_gettext("The reply counts as sent."),
-        lambda gateway, number, entry: gateway.dead_letters.mark_sent(number, entry),
+        attrgetter("dead_letters.mark_sent"),
         can_be_undone=False,
     ),
     ("reply", "unsent"): Action(
@@ -63,7 +67,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
             "late. If the carrier has it after all, the member reads it twice."
         ),
         lazy_gettext("The reply is sent again unless it is too late."),
-        lambda gateway, number, entry: gateway.dead_letters.mark_unsent(number, entry),
+        attrgetter("dead_letters.mark_unsent"),
         can_be_undone=False,
     ),
     # The number is the id of the last reply listed: later ones are left undecided.
@@ -74,9 +78,7 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
             "is sent again. Look some of them up with the carrier first."
         ),
         lazy_gettext("These replies count as sent."),
-        lambda gateway, number, entry: gateway.dead_letters.mark_all_sent(
-            number, entry
-        ),
+        attrgetter("dead_letters.mark_all_sent"),
         can_be_undone=False,
     ),
     ("replies", "unsent"): Action(
@@ -87,18 +89,14 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
             "read twice."
         ),
         lazy_gettext("These replies are sent again unless it is too late."),
-        lambda gateway, number, entry: gateway.dead_letters.mark_all_unsent(
-            number, entry
-        ),
+        attrgetter("dead_letters.mark_all_unsent"),
         can_be_undone=False,
     ),
     ("case", "close"): Action(
         lazy_gettext("Close"),
-        lazy_gettext("Nothing is left to be done about this complaint."),
+        lazy_gettext("This complaint needs nothing more."),
         lazy_gettext("The complaint is closed."),
-        lambda gateway, number, entry: gateway.manual_replies.close_complaint(
-            number, entry
-        ),
+        attrgetter("manual_replies.close_complaint"),
         can_be_undone=False,
     ),
     ("enrolment", "approve"): Action(
@@ -107,14 +105,14 @@ ACTIONS: Mapping[tuple[str, str], Action] = {
             "The phone may ask about this member from now on. It is told so, and so "
             "are the member's own phones."
         ),
-        lazy_gettext("The phone is enrolled and told so."),
-        lambda gateway, number, entry: gateway.enrolment_review.approve(number, entry),
+        lazy_gettext("The phone is enrolled and notified."),
+        attrgetter("enrolment_review.approve"),
     ),
     ("enrolment", "decline"): Action(
         lazy_gettext("Decline"),
-        lazy_gettext("Nothing is opened, and the phone is told so."),
-        lazy_gettext("The request is declined, and the phone is told so."),
-        lambda gateway, number, entry: gateway.enrolment_review.decline(number, entry),
+        lazy_gettext("The phone is not enrolled, and is notified."),
+        lazy_gettext("The request is declined, and the phone is notified."),
+        attrgetter("enrolment_review.decline"),
         can_be_undone=False,
     ),
 }
@@ -150,10 +148,10 @@ def decide(kind: str, number: int, name: str) -> Response | str:
         return render_template(
             "console/decide.html", action=action, form=form, kind=kind
         )
-    if action.decide(console().gateway, number, audit_entry(form.reason.data)):
+    if action.method_of(console().gateway)(number, audit_entry(form.reason.data)):
         flash(str(action.done), "success")
     else:
-        flash(_("Somebody was faster: nothing was done."), "warning")
+        flash(_("Somebody else has already decided: nothing was done."), "warning")
     return redirect(url_for("console.decisions"), 303)
 
 
@@ -185,7 +183,10 @@ def set_channel(name: str, state: str) -> Response | str:
     entry = audit_entry(form.reason.data)
     if state == "pause":
         control.pause(name, entry)
-        flash(_("Nothing is sent on this channel until somebody resumes."), "success")
+        flash(
+            _("Nothing is sent on this channel until an operator resumes sending."),
+            "success",
+        )
     elif control.resume(name, entry):
         flash(_("Replies go out again."), "success")
     else:

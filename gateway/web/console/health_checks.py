@@ -26,7 +26,7 @@ _TEXTS: Mapping[tuple[str, State], LazyString] = {
     ("valkey", State.AWAY): lazy_gettext("away: SMS are answered a little later"),
     ("members", State.OK): _ANSWERS,
     ("members", State.AWAY): _AWAY,
-    ("members", State.EMPTY): lazy_gettext("answers, but holds no member"),
+    ("members", State.EMPTY): lazy_gettext("answers, but contains no members"),
 }
 
 

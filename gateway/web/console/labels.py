@@ -50,54 +50,54 @@ STATUSES: Mapping[str, LazyString] = {
 # Why a reply was closed without any attempt to send it.
 NEVER_TRIED: Mapping[str, LazyString] = {
     OutboundStatus.EXPIRED: _(
-        "It was never tried: the channel was paused or too much waited before it."
+        "It was not tried: the channel was paused, or too many waited before it."
     ),
-    OutboundStatus.CANCELED: _("It was never tried: STOP came first."),
+    OutboundStatus.CANCELED: _("It was not tried: STOP came first."),
 }
 # Decisions about a member, and reasons for an outcome without one.
 RULES: Mapping[str, LazyString] = {
     Decision.ALLOWED: _("This phone may hear about this member."),
     Decision.UNKNOWN_KPJ: _("No member has this KPJ."),
     Decision.NOT_THEIR_PHONE: _(
-        "The phone neither stands in this member's record nor was enrolled for him."
+        "The phone is not in this member's record and is not enrolled for the member."
     ),
     Decision.CLOSED: _("This membership is closed to enquiries by SMS."),
     Decision.NOT_THE_MEMBER: _(
-        "NIK, birth date or name of the enrolment are not this member's."
+        "The NIK, birth date or name in the enrolment does not match the member's."
     ),
     Decision.NOT_COMPARED: _("Too many enrolments today: this one was not compared."),
-    RejectionReason.EMPTY: _("The SMS holds no words."),
-    RejectionReason.UNKNOWN_KEYWORD: _("Nothing that we offer was asked for."),
+    RejectionReason.EMPTY: _("The SMS contains no words."),
+    RejectionReason.UNKNOWN_KEYWORD: _("It asks for nothing that we offer."),
     RejectionReason.KPJ_MISSING: _("The KPJ is missing."),
-    RejectionReason.KPJ_MALFORMED: _("The number has not the length of a KPJ."),
-    RejectionReason.KPJ_AMBIGUOUS: _("There is more than one KPJ in it."),
-    RejectionReason.NIK_GIVEN: _("It holds a NIK in place of a KPJ."),
+    RejectionReason.KPJ_MALFORMED: _("The number does not have the length of a KPJ."),
+    RejectionReason.KPJ_AMBIGUOUS: _("It contains more than one KPJ."),
+    RejectionReason.NIK_GIVEN: _("It contains a NIK instead of a KPJ."),
     RejectionReason.HEALTH_CARD_GIVEN: _(
-        "It holds a BPJS Kesehatan number in place of a KPJ."
+        "It contains a BPJS Kesehatan number instead of a KPJ."
     ),
-    RejectionReason.PHONE_GIVEN: _("It holds a telephone number in place of a KPJ."),
-    IgnoreReason.NOT_MOBILE: _("The sender is no mobile phone."),
-    IgnoreReason.FOREIGN: _("The sender is a phone of another country."),
+    RejectionReason.PHONE_GIVEN: _("It contains a telephone number instead of a KPJ."),
+    IgnoreReason.NOT_MOBILE: _("The sender is not a mobile phone."),
+    IgnoreReason.FOREIGN: _("The sender is a foreign phone."),
     IgnoreReason.SHORT_CODE: _("The sender is a short code."),
     IgnoreReason.ALPHANUMERIC: _("The sender is a name, not a phone."),
     IgnoreReason.NO_SENDER: _("The carrier did not say who sent it."),
     IgnoreReason.OTHER_NUMBER: _("It was sent to a number that is not ours."),
-    IgnoreReason.MALFORMED: _("What the carrier brought is incomplete or odd."),
+    IgnoreReason.MALFORMED: _("What the carrier sent is incomplete or malformed."),
     IgnoreReason.REPEATED: _(
-        "The same SMS from this phone came within the minute before."
+        "The same SMS came from this phone less than a minute before."
     ),
-    IgnoreReason.MEDIA: _("It holds a picture or data, and no readable text."),
+    IgnoreReason.MEDIA: _("It contains a picture or data, and no readable text."),
     IgnoreReason.TOO_LONG: _("It is longer than an SMS can be."),
     IgnoreReason.ANSWERED_BY_CARRIER: _("The carrier has answered it already."),
-    IgnoreReason.OPTED_OUT: _("This phone wants no SMS from us (STOP)."),
-    IgnoreReason.AUTOMATIC: _("It is an automatic text that nobody wrote."),
-    IgnoreReason.OUR_OWN_TEXT: _("It is one of our own texts coming back."),
+    IgnoreReason.OPTED_OUT: _("This phone has opted out (STOP)."),
+    IgnoreReason.AUTOMATIC: _("It is an automatic message, not written by a person."),
+    IgnoreReason.OUR_OWN_TEXT: _("It is one of our own texts, sent back to us."),
     IgnoreReason.LIMIT: _("This phone has reached its limit for the day."),
-    IgnoreReason.ERASED: _("Its sender asked to be forgotten."),
+    IgnoreReason.ERASED: _("Its sender asked for erasure."),
     EnrolmentMistake.INCOMPLETE: _(
         "Meant as an enrolment, but something is missing or wrong."
     ),
-    EnrolmentMistake.SIM_REGISTRATION: _("A SIM registration that belongs to 4444."),
+    EnrolmentMistake.SIM_REGISTRATION: _("A SIM registration, which belongs to 4444."),
     FailureReason.DIRECTORY_UNAVAILABLE: _("The members could not be looked up."),
     FailureReason.DISMISSED: _(
         "Set aside after an error, and dismissed by an operator."
@@ -109,7 +109,7 @@ NUMBERS: Mapping[str, LazyString] = {
     NumberKind.HEALTH_CARD: _("a BPJS Kesehatan number"),
     NumberKind.PHONE: _("a telephone number"),
     NumberKind.WRONG_LENGTH: _("a number of the wrong length"),
-    NumberKind.OTHER: _("a number that says nothing"),
+    NumberKind.OTHER: _("another number"),
 }
 FILTERS: Mapping[str, LazyString] = {
     "keyword": _("Keyword"),
@@ -123,8 +123,8 @@ FAULTS: Mapping[str, LazyString] = {
     "kpj": _("A whole KPJ of 11 characters, or its last four."),
     "day": _("A day is written year-month-day:"),
     "number": _(
-        "Texts keep no numbers. A whole phone number or KPJ is found; "
-        "a day is written from: or to:."
+        "Stored texts contain no numbers. Search for a whole phone number or KPJ; "
+        "write a day with from: or to:."
     ),
 }
 

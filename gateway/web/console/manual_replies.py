@@ -24,10 +24,10 @@ OBSTACLES: dict[Obstacle, LazyString] = {
     Obstacle.OPTED_OUT: lazy_gettext("This phone has opted out; only MULAI ends that."),
     Obstacle.REPLY_UNDER_WAY: lazy_gettext("A reply to this SMS is under way."),
     Obstacle.NOTHING_TO_LOOK_UP: lazy_gettext(
-        "It asked for nothing that can be looked up; choose a text instead."
+        "It asks for nothing that can be looked up; choose a text instead."
     ),
     Obstacle.KPJ_NOT_KEPT: lazy_gettext(
-        "Its KPJ was not kept then, so nobody can be looked up; choose a text instead."
+        "Its KPJ was not kept, so no member can be looked up; choose a text instead."
     ),
     Obstacle.NO_SUCH_TEXT: lazy_gettext("There is no such text."),
 }
@@ -89,6 +89,6 @@ def reply_with(message_id: int) -> Response | str:
 
 def _report(decision: Decision) -> str:
     if decision is Decision.ALLOWED:
-        return str(_("A fresh answer is on its way."))
-    text = _("Looked up anew: it is refused as before, and the sender is told so.")
+        return str(_("A new answer is on its way."))
+    text = _("Looked up again: still refused, and the sender is notified.")
     return str(text)

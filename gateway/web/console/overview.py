@@ -69,9 +69,9 @@ ALARMS = {
     AlarmKind.PHONE_REFUSED_OFTEN: lazy_gettext("A phone was refused very often"),
     AlarmKind.KPJ_FROM_MANY_PHONES: lazy_gettext("Several phones tried the same KPJ"),
     AlarmKind.NEIGHBOURING_KPJS: lazy_gettext("Neighbouring KPJ were tried"),
-    AlarmKind.MANY_REFUSALS: lazy_gettext("Very many refusals in all"),
+    AlarmKind.MANY_REFUSALS: lazy_gettext("Very many refusals in total"),
     AlarmKind.ALL_REPLIES_USED: lazy_gettext(
-        "All replies of the day are used up: nobody is answered"
+        "All replies of the day are used up: no SMS is answered"
     ),
 }
 

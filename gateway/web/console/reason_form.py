@@ -13,7 +13,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     """The reason."""
 
     reason = StringField(
-        lazy_gettext("Reason, for the record"),
+        lazy_gettext("Reason, for the access log"),
         [InputRequired(), Length(min=SHORTEST_REASON, max=LONGEST_REASON)],
         filters=[lambda text: text.strip() if text else text],
     )

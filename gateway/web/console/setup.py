@@ -89,8 +89,8 @@ def _refused(error: HTTPException) -> tuple[str, int]:
     code = error.code or 500
     what = {
         403: _("Your role does not allow this."),
-        404: _("There is no such page, or what it showed is gone."),
-        400: _("The form was too old or not complete. Go back and try again."),
+        404: _("There is no such page, or what it showed was deleted."),
+        400: _("The form has expired or is incomplete. Go back and try again."),
     }.get(code, error.description or "")
     title = f"{code} {error.name}"
     return render_template("console/refused.html", title=title, what=what), code

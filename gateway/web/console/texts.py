@@ -9,41 +9,20 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
 from gateway.bootstrap import make_parser, make_responder
-from gateway.domain.enquiry import RejectionReason
 from gateway.domain.gsm7 import SEPTETS_ALONE
-from gateway.domain.messages import IgnoreReason
 from gateway.domain.operators import Role
 from gateway.handlers import topics
 from gateway.handlers.catalogue import worst_cases
 from gateway.inbound.preview import Preview, preview
 from gateway.parsers.keywords import Section
 from gateway.reference_data.loader import our_rules
-from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 from gateway.replies.fit import WorstCase
 from gateway.replies.rendering import Renderer
+from gateway.web.console import labels
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import console
 from gateway.web.keyword_card import sections
-
-REASONS = {
-    RejectionReason.EMPTY: lazy_gettext("The message is empty."),
-    RejectionReason.UNKNOWN_KEYWORD: lazy_gettext("There is no keyword in it."),
-    RejectionReason.KPJ_MISSING: lazy_gettext("The KPJ is missing."),
-    RejectionReason.KPJ_MALFORMED: lazy_gettext("The number has not 11 digits."),
-    RejectionReason.KPJ_AMBIGUOUS: lazy_gettext("There is more than one KPJ."),
-    RejectionReason.NIK_GIVEN: lazy_gettext("The number is a NIK."),
-    RejectionReason.HEALTH_CARD_GIVEN: lazy_gettext(
-        "The number is of a BPJS Kesehatan card."
-    ),
-    RejectionReason.PHONE_GIVEN: lazy_gettext("The number is a phone number."),
-    FORMAT.name: lazy_gettext("The enrolment is not complete."),
-    SIM_REGISTRATION.name: lazy_gettext("It registers a SIM, which 4444 does."),
-    IgnoreReason.AUTOMATIC: lazy_gettext("It looks like an automatic message."),
-    IgnoreReason.OUR_OWN_TEXT: lazy_gettext("It is a text of ours, come back."),
-    IgnoreReason.TOO_LONG: lazy_gettext("It is longer than any SMS."),
-}
-
 
 SECTIONS = {
     Section.MEMBER: lazy_gettext("About the member, with the KPJ"),
@@ -68,7 +47,7 @@ def texts() -> str:
         "console/texts.html",
         form=form,
         trial=trial,
-        reasons=REASONS,
+        labels=labels,
         keywords=[topic.keyword for topic in topics().values()],
         templates=_templates(console().settings.brand),
         limit=SEPTETS_ALONE,

@@ -136,9 +136,9 @@ def test_an_admin_lets_somebody_in_who_speaks_english(visit: Visit) -> None:
     page = visit(Role.ADMIN)
     page.get_by_role("button", name="English").click()
     page.get_by_role("link", name="Administration").click()
-    page.get_by_text("Let somebody in").click()
+    page.get_by_text("Add an operator").click()
     page.get_by_label("Name", exact=True).fill("sari")
-    page.get_by_role("button", name="Let in").click()
+    page.get_by_role("button", name="Add", exact=True).click()
 
     password = page.locator("code").inner_text()
     page.get_by_role("button", name="Log out").click()

@@ -93,7 +93,7 @@ def test_a_directory_that_does_not_answer_is_trouble(
 def test_an_empty_directory_is_trouble(visit: LogIn, directory: FakeDirectory) -> None:
     directory.members.clear()
 
-    assert "answers, but holds no member" in page(visit)
+    assert "answers, but contains no members" in page(visit)
 
 
 @pytest.mark.parametrize("kind", AlarmKind)

@@ -66,12 +66,18 @@ def test_a_trial_tells_how_a_text_is_read_and_answered(client: FlaskClient) -> N
 @pytest.mark.parametrize(
     ("text", "explanation"),
     [
-        (" ", "The message is empty."),
+        (" ", "The SMS contains no words."),
         ("balance", "The KPJ is missing."),
-        ("selamat pagi", "There is no keyword in it."),
-        ("x" * 2000, "It is longer than any SMS."),
-        ("DAFTAR SALDO#12345", "The enrolment is not complete."),
-        ("REG 0000002907660091#0000002907660092#", "It registers a SIM, which 4444"),
+        ("selamat pagi", "It asks for nothing that we offer."),
+        ("x" * 2000, "It is longer than an SMS can be."),
+        (
+            "DAFTAR SALDO#12345",
+            "Meant as an enrolment, but something is missing or wrong.",
+        ),
+        (
+            "REG 0000002907660091#0000002907660092#",
+            "A SIM registration, which belongs to 4444.",
+        ),
         ("DAFTAR SALDO#0000002907660091#Sukarmin#29-07-1966#" + KPJ, "[enrolment]"),
     ],
 )
