@@ -11,7 +11,6 @@ from gateway.doctor.findings import Finding, State, fail, ok, warn
 from gateway.doctor.installation import Installation
 from gateway.domain.policy import TOO_LONG
 
-SUBJECT = "queue"
 # What a carrier that takes 100 replies a second sends in five seconds.
 MANY_UNSENT = 500
 
@@ -78,16 +77,17 @@ def check_backlog(installation: Installation) -> Iterator[Finding]:
     text = f"{_counted(backlog.unanswered)} SMS unanswered, "
     text += f"{_counted(backlog.unsent)} replies unsent"
     if waited <= OLDEST_UNANSWERED.limit:
-        yield ok(SUBJECT, text, facts=facts)
+        yield ok(text, facts=facts)
     else:
         lifetime = installation.settings.policy.reply_lifetime
         judge = fail if waited > lifetime.total_seconds() else warn
         text += f", the oldest for {waited:.0f} s: see workers"
-        yield judge(SUBJECT, text, facts=facts)
+        yield judge(text, facts=facts)
     held_up = OLDEST_UNSENT.value(signs, now)
     if held_up > OLDEST_UNSENT.limit or backlog.unsent > UNSENT.limit:
-        text = f"the oldest reply has been waiting for the carrier for {held_up:.0f} s"
-        yield warn(SUBJECT, text)
+        yield warn(
+            f"the oldest reply has been waiting for the carrier for {held_up:.0f} s"
+        )
 
 
 def _counted(number: int) -> str:
@@ -112,7 +112,7 @@ def _channel(name: str, state: ChannelBacklog, *, is_cut: bool) -> Finding:
         "code": state.pause_code,
     }
     if state.paused_until is None:
-        return ok("channel", f"{name}: {state.unsent} replies unsent", facts=facts)
+        return ok(f"{name}: {state.unsent} replies unsent", facts=facts)
     if state.pause_code == BY_OPERATOR:
         text = f"sending over {name} was stopped by hand: the console, To decide"
     else:
@@ -120,7 +120,7 @@ def _channel(name: str, state: ChannelBacklog, *, is_cut: bool) -> Finding:
         text = (
             f"{name} is paused until {until}, code {state.pause_code}: mend the cause"
         )
-    return fail("channel", text, State.PAUSED, facts)
+    return fail(text, State.PAUSED, facts)
 
 
 def check_decisions(installation: Installation) -> Iterator[Finding]:
@@ -134,6 +134,6 @@ def check_decisions(installation: Installation) -> Iterator[Finding]:
     }
     listed = ", ".join(f"{count} {what}" for what, count in waiting.items() if count)
     if listed:
-        yield warn("decisions", f"{listed} wait: the console, To decide")
+        yield warn(f"{listed} wait: the console, To decide")
     else:
-        yield ok("decisions", "none wait for a person")
+        yield ok("none wait for a person")

@@ -5,8 +5,9 @@ A check in a probe's view has to be quick, because it runs every few seconds.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from gateway.doctor import backlog
@@ -53,6 +54,16 @@ class Check:
     settings: tuple[str, ...] = ()
     depends_on: str | None = None
 
+    def findings(self, installation: Installation) -> Iterator[Finding]:
+        """Run the check; a crash is a finding as well."""
+        try:
+            yield from _with_subject(self.subject, self.run(installation))
+        except Exception as error:
+            log.warning("check failed", extra={"check": self.subject}, exc_info=True)
+            # The error's message may quote a record.
+            text = f"could not be checked ({type(error).__name__}): tell the developers"
+            yield fail(text, State.AWAY, subject=self.subject)
+
 
 _MEMBERS = (*_SECRETS, "GATEWAY_DIRECTORY")
 # A new carrier adds its check here.
@@ -96,8 +107,10 @@ def diagnose(
     unknown: Sequence[str] = (),
 ) -> Iterator[Finding]:
     """Run every check of doctor that the faults of the settings allow."""
-    yield from check_settings(installation.settings, faults, unknown)
-    yield from check_files(files)
+    found = chain(
+        check_settings(installation.settings, faults, unknown), check_files(files)
+    )
+    yield from _with_subject("settings", found)
     yield from examine(installation, View.DOCTOR, faults)
 
 
@@ -112,9 +125,9 @@ def examine(
         if missing := _missing(check, faults, failed):
             failed.add(check.subject)
             text = f"not checked: mend {', '.join(missing)} first"
-            yield warn(check.subject, text, State.SKIPPED)
+            yield warn(text, State.SKIPPED, subject=check.subject)
             continue
-        for finding in _findings(check, installation):
+        for finding in check.findings(installation):
             if finding.level is Level.FAIL:
                 failed.add(check.subject)
             yield finding
@@ -126,11 +139,7 @@ def _missing(check: Check, faults: Sequence[str], failed: set[str]) -> list[str]
     return [*broken, check.depends_on] if check.depends_on in failed else broken
 
 
-def _findings(check: Check, installation: Installation) -> Iterator[Finding]:
-    try:
-        yield from check.run(installation)
-    except Exception as error:
-        log.warning("check failed", extra={"check": check.subject}, exc_info=True)
-        # The error's message may quote a record.
-        text = f"could not be checked ({type(error).__name__}): tell the developers"
-        yield fail(check.subject, text, State.AWAY)
+def _with_subject(subject: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, those without a subject of their own with this one."""
+    for finding in findings:
+        yield finding if finding.subject else replace(finding, subject=subject)

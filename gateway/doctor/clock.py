@@ -26,10 +26,10 @@ def compare(whose: str, ahead_by: timedelta) -> Finding:
     """Compare our clock with another one."""
     seconds = ahead_by.total_seconds()
     if abs(ahead_by) <= LARGEST_SKEW:
-        return ok(SUBJECT, f"agrees with that of {whose}")
+        return ok(f"agrees with that of {whose}", subject=SUBJECT)
     side = "ahead of" if seconds > 0 else "behind"
     text = f"that of {whose} is {abs(seconds):.0f} s {side} ours: {_REMEDY}"
-    return (fail if abs(ahead_by) > UNBEARABLE_SKEW else warn)(SUBJECT, text)
+    return (fail if abs(ahead_by) > UNBEARABLE_SKEW else warn)(text, subject=SUBJECT)
 
 
 def compare_with_shared_time(ahead_by: timedelta) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def compare_with_shared_time(ahead_by: timedelta) -> Iterator[Finding]:
             f"that of the database was set by {seconds:.0f} s: the gateway's time "
             f"follows within {days:.1f} days; if it is wrong, set it right"
         )
-        yield warn(SUBJECT, text)
+        yield warn(text, subject=SUBJECT)
 
 
 def compare_with_header(whose: str, date: str | None) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ from gateway.doctor.findings import Finding, State, fail, ok, warn
 from gateway.doctor.installation import Installation
 from gateway.domain.errors import DatabaseUnavailable
 
-SUBJECT = "database"
 _MUST_BE_ON = {
     "fsync": "a power cut destroys the database",
     "full_page_writes": "a power cut destroys the database",
@@ -26,11 +25,10 @@ def check_writing(installation: Installation) -> Iterator[Finding]:
     try:
         installation.database.try_to_write()
     except DatabaseUnavailable as error:
-        yield fail(SUBJECT, str(error), State.AWAY)
+        yield fail(str(error), State.AWAY)
         return
     milliseconds = (time.perf_counter() - start) * 1000
-    text = f"answers in {milliseconds:.0f} ms"
-    yield ok(SUBJECT, text, facts={"milliseconds": milliseconds})
+    yield ok(f"answers in {milliseconds:.0f} ms", facts={"milliseconds": milliseconds})
 
 
 def check_database(installation: Installation) -> Iterator[Finding]:
@@ -39,14 +37,14 @@ def check_database(installation: Installation) -> Iterator[Finding]:
     try:
         facts = inspect(engine)
     except DatabaseUnavailable as error:
-        yield fail(SUBJECT, f"{error}: see GATEWAY_DATABASE_URL, its server and rights")
+        yield fail(f"{error}: see GATEWAY_DATABASE_URL, its server and rights")
         return
     finally:
         engine.dispose()
     yield _schema(facts)
     if facts.refusal:
         text = f"cannot be written to: {facts.refusal}: is it a standby, or full?"
-        yield fail(SUBJECT, f"{text} SMS go to the spool")
+        yield fail(f"{text} SMS go to the spool")
     yield from clock.compare_with_shared_time(facts.set_by)
     if facts.settings is not None:
         yield clock.compare("the database", facts.ahead_by)
@@ -58,24 +56,23 @@ def _schema(facts: DatabaseFacts) -> Finding:
     found = f"{facts.kind}, schema {facts.revision or 'none'}"
     if facts.standing is Standing.OLD:
         needed = upgrade.newest_revision()
-        return fail(SUBJECT, f"{found}, {needed} needed: run `gateway db upgrade`")
+        return fail(f"{found}, {needed} needed: run `gateway db upgrade`")
     if facts.standing is Standing.UNKNOWN:
-        return fail(SUBJECT, str(upgrade.UnknownRevision(facts.revision)))
+        return fail(str(upgrade.UnknownRevision(facts.revision)))
     if facts.standing is Standing.NEWER:
-        return warn(SUBJECT, f"{found}, newer than this code: upgrade this machine")
-    return ok(SUBJECT, found)
+        return warn(f"{found}, newer than this code: upgrade this machine")
+    return ok(found)
 
 
 def _durability(settings: Mapping[str, str]) -> Iterator[Finding]:
     for name, danger in _MUST_BE_ON.items():
         if settings.get(name) == "off":
-            yield fail(SUBJECT, f"{name} is off, {danger}: set it to on")
+            yield fail(f"{name} is off, {danger}: set it to on")
 
 
 def _archive(settings: Mapping[str, str], receivers: int) -> Iterator[Finding]:
     if settings.get("archive_mode") == "off" and not receivers:
         yield warn(
-            SUBJECT,
             "nobody receives or archives its WAL: a restore brings back the last "
             "backup and nothing after it (docs/operating.md, Backups)",
         )

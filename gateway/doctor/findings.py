@@ -32,10 +32,11 @@ class Finding:
     """One line of `gateway doctor`; other views render `state` and `facts`."""
 
     level: Level
-    subject: str
     text: str
     state: State = State.OK
     facts: Facts = field(default_factory=dict)
+    # If empty, that of the check.
+    subject: str = ""
 
     def __str__(self) -> str:
         return f"{self.level:<5} {self.subject:<12} {self.text}"

@@ -10,13 +10,11 @@ from urllib.parse import urlsplit
 from gateway.channels import ChannelError
 from gateway.channels.http.answer import HttpAnswer
 from gateway.channels.http.client import Connections
-from gateway.channels.kannel.channel import NAME
 from gateway.config.groups import KannelSettings
 from gateway.doctor import connection
 from gateway.doctor.findings import Finding, fail, ok, warn
 from gateway.doctor.installation import Installation
 
-SUBJECT = NAME
 _OPEN = (
     "anybody behind the proxy on this machine passes for Kannel: allow Kannel's "
     "address alone in nginx, then set KANNEL_ALLOW_FROM=127.0.0.1 (docs/kannel.md)"
@@ -33,11 +31,11 @@ def check_kannel(installation: Installation) -> Iterator[Finding]:
     if settings.kannel.is_open_behind_proxy and settings.public_url.startswith(
         "https:"
     ):
-        yield warn(SUBJECT, _OPEN)
+        yield warn(_OPEN)
     try:
         answer = _ask(settings.kannel)
     except ChannelError as error:
-        yield fail(SUBJECT, _no_answer(error))
+        yield fail(_no_answer(error))
         return
     yield _finding(answer)
 
@@ -64,9 +62,8 @@ def _ask(kannel: KannelSettings) -> HttpAnswer:
 
 def _finding(answer: HttpAnswer) -> Finding:
     if answer.text.startswith(_LET_IN):
-        return ok(SUBJECT, "sendsms accepts our password")
+        return ok("sendsms accepts our password")
     if answer.status == HTTPStatus.FORBIDDEN:
         remedy = "see KANNEL_USERNAME, KANNEL_PASSWORD and its sendsms-user group"
-        return fail(SUBJECT, f"refuses us: {remedy}")
-    text = f"answers {answer.status}, not as sendsms does: see KANNEL_SENDSMS_URL"
-    return fail(SUBJECT, text)
+        return fail(f"refuses us: {remedy}")
+    return fail(f"answers {answer.status}, not as sendsms does: see KANNEL_SENDSMS_URL")

@@ -8,22 +8,19 @@ from gateway.doctor.installation import Installation
 from gateway.domain.calendar import day_of
 from gateway.domain.participants import DirectoryUnavailable
 
-SUBJECT = "members"
-
 
 def check_members(installation: Installation) -> Iterator[Finding]:
     """Check that members can be looked up, and that their records are recent."""
     directory = installation.directory
     try:
         if directory.is_empty():
-            text = "none: run `gateway participants import`"
-            yield fail(SUBJECT, text, State.EMPTY)
+            yield fail("none: run `gateway participants import`", State.EMPTY)
         elif isinstance(directory, SqlDirectory):
             yield _age(installation, directory)
         else:
-            yield ok(SUBJECT, "the core system answers")
+            yield ok("the core system answers")
     except DirectoryUnavailable as error:
-        yield fail(SUBJECT, f"{error}: enquiries wait", State.AWAY)
+        yield fail(f"{error}: enquiries wait", State.AWAY)
 
 
 def _age(installation: Installation, directory: SqlDirectory) -> Finding:
@@ -31,7 +28,7 @@ def _age(installation: Installation, directory: SqlDirectory) -> Finding:
     day = directory.day() or today
     text = f"records are of {day}"
     if today - day > policy.expires_after:
-        return fail(SUBJECT, f"{text}, too old to be quoted: import newer ones")
+        return fail(f"{text}, too old to be quoted: import newer ones")
     if today - day > policy.stale_after:
-        return warn(SUBJECT, f"{text}, and replies say so: import newer ones")
-    return ok(SUBJECT, text)
+        return warn(f"{text}, and replies say so: import newer ones")
+    return ok(text)

@@ -14,11 +14,11 @@ from gateway.doctor import clock
 from gateway.doctor.findings import Finding, fail, ok, warn
 from gateway.doctor.installation import Installation
 
-SUBJECT = "address"
 TIMEOUT_SECONDS = 5.0
 # Certificates are usually renewed 30 days before they expire.
 SOON = timedelta(days=21)
 _HTTPS = 443
+_CERTIFICATE = "certificate"
 
 
 def check_address(installation: Installation) -> Iterator[Finding]:
@@ -44,9 +44,11 @@ def _certificate(url: str, trust: ssl.SSLContext) -> Finding:
         ):
             certificate = secure.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
-        return fail("certificate", f"{error.verify_message}: renew it, or its chain")
+        return fail(
+            f"{error.verify_message}: renew it, or its chain", subject=_CERTIFICATE
+        )
     except OSError as error:
-        return fail("certificate", _no_connection(place, error))
+        return fail(_no_connection(place, error), subject=_CERTIFICATE)
     return _lifetime(str(certificate["notAfter"]))
 
 
@@ -66,8 +68,8 @@ def _lifetime(not_after: str) -> Finding:
     left = ends - datetime.now(UTC)
     text = f"trusted, for {left.days} more days"
     if left < SOON:
-        return warn("certificate", f"{text}: see why it was not renewed")
-    return ok("certificate", text)
+        return warn(f"{text}: see why it was not renewed", subject=_CERTIFICATE)
+    return ok(text, subject=_CERTIFICATE)
 
 
 def _liveness(url: str, trust: ssl.SSLContext) -> Iterator[Finding]:
@@ -77,16 +79,15 @@ def _liveness(url: str, trust: ssl.SSLContext) -> Iterator[Finding]:
         body = answer.data
     except HTTPError as error:
         why = f"{url} does not answer ({type(error).__name__})"
-        yield fail(SUBJECT, f"{why}: see DNS, firewall, nginx, `gateway web`")
+        yield fail(f"{why}: see DNS, firewall, nginx, `gateway web`")
         return
     finally:
         pool.clear()
     if answer.status != HTTPStatus.OK or b'"status":"ok"' not in body.replace(
         b" ", b""
     ):
-        text = f"{url} answers {answer.status}, not as a gateway: see nginx"
-        yield fail(SUBJECT, text)
+        yield fail(f"{url} answers {answer.status}, not as a gateway: see nginx")
         return
-    yield ok(SUBJECT, f"{url} answers")
+    yield ok(f"{url} answers")
     date = answer.headers.get("Date")
     yield from clock.compare_with_header("the public address", date)

@@ -6,7 +6,6 @@ from gateway.doctor.findings import Finding, State, fail, ok, warn
 from gateway.doctor.installation import Installation
 from gateway.worker.queue_state import QueueAway, QueueState, queue_state
 
-SUBJECT = "valkey"
 # RQ uses streams and blocking moves, which older versions lack.
 OLDEST_VERSION = (6, 2)
 FULLEST = 0.8
@@ -15,9 +14,9 @@ FULLEST = 0.8
 def check_wake_ups(installation: Installation) -> Iterator[Finding]:
     """Whether processes can wake each other up through Valkey."""
     if installation.queue_answers():
-        yield ok(SUBJECT, "answers")
+        yield ok("answers")
     else:
-        yield warn(SUBJECT, "does not answer", State.AWAY)
+        yield warn("does not answer", State.AWAY)
 
 
 def check_queue(installation: Installation) -> Iterator[Finding]:
@@ -26,7 +25,6 @@ def check_queue(installation: Installation) -> Iterator[Finding]:
         state = queue_state(installation.settings.redis_url)
     except QueueAway as error:
         yield fail(
-            SUBJECT,
             f"does not answer ({error}): SMS are answered seconds later; see "
             "GATEWAY_REDIS_URL and its server",
         )
@@ -38,18 +36,19 @@ def check_queue(installation: Installation) -> Iterator[Finding]:
 def _server(state: QueueState) -> Iterator[Finding]:
     found = f"{state.kind} {'.'.join(map(str, state.version))}"
     if state.version < OLDEST_VERSION:
-        yield warn(SUBJECT, f"{found} is old: use Valkey 8 or newer")
+        yield warn(f"{found} is old: use Valkey 8 or newer")
     else:
-        yield ok(SUBJECT, f"{found}, {state.used_bytes // 2**20} MB used")
+        yield ok(f"{found}, {state.used_bytes // 2**20} MB used")
     if state.eviction != "noeviction":
-        text = f"maxmemory-policy is {state.eviction}: jobs vanish; set noeviction"
-        yield warn(SUBJECT, text)
+        yield warn(f"maxmemory-policy is {state.eviction}: jobs vanish; set noeviction")
     if state.most_bytes and state.used_bytes > FULLEST * state.most_bytes:
-        yield warn(SUBJECT, "maxmemory is nearly used up: see who else writes there")
+        yield warn("maxmemory is nearly used up: see who else writes there")
 
 
 def _programs(state: QueueState) -> Iterator[Finding]:
     if state.listeners:
-        yield ok("worker", f"{state.listeners} listening")
+        yield ok(f"{state.listeners} listening", subject="worker")
     else:
-        yield fail("worker", "none listens: start `gateway worker`, see its log")
+        yield fail(
+            "none listens: start `gateway worker`, see its log", subject="worker"
+        )

@@ -8,20 +8,18 @@ from gateway.domain.calendar import day_of
 from gateway.reference_data.check import findings
 from gateway.reference_data.loader import BadRules, our_rules
 
-SUBJECT = "figures"
-
 
 def check_figures(installation: Installation) -> Iterator[Finding]:
     """Report figures that have lapsed, and warn of those that soon will."""
     try:
         book = our_rules()
     except BadRules as error:
-        yield fail(SUBJECT, f"{len(error.faults)} faults: see `gateway rules check`")
+        yield fail(f"{len(error.faults)} faults: see `gateway rules check`")
         return
     # Unused figures are left to `gateway rules check`.
     found = list(findings(book, day_of(installation.clock()), used=book.rules))
     for remark in found:
         text = f"{remark.rule} {remark.text} (docs/everyday.md, Change a figure)"
-        yield (fail if remark.is_fault else warn)(SUBJECT, text)
+        yield (fail if remark.is_fault else warn)(text)
     if not found:
-        yield ok(SUBJECT, f"{len(book.rules)} in force, none ends within 60 days")
+        yield ok(f"{len(book.rules)} in force, none ends within 60 days")

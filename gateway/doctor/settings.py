@@ -8,7 +8,6 @@ from pathlib import Path
 from gateway.config.settings import Settings
 from gateway.doctor.findings import Finding, fail, ok, warn
 
-SUBJECT = "settings"
 # Random text of 32 characters holds some twenty different ones; "aaaa..." holds one.
 FEWEST_DIFFERENT = 12
 
@@ -21,15 +20,14 @@ def check_settings(
     `unknown` variables look like settings and are none.
     """
     for fault in faults:
-        yield fail(SUBJECT, f"{fault} (docs/settings.md)")
+        yield fail(f"{fault} (docs/settings.md)")
     if not faults:
-        yield ok(SUBJECT, "complete and well-formed")
+        yield ok("complete and well-formed")
         yield from _weaknesses(settings)
     for name in unknown:
-        yield warn(SUBJECT, f"{name} is no setting: misspelt? (docs/settings.md)")
+        yield warn(f"{name} is no setting: misspelt? (docs/settings.md)")
     if os.geteuid() == 0:
-        text = "doctor runs as root: the rights of the gateway's own account count"
-        yield warn(SUBJECT, text)
+        yield warn("doctor runs as root: the rights of the gateway's own account count")
 
 
 def check_files(files: Sequence[Path]) -> Iterator[Finding]:
@@ -41,24 +39,24 @@ def check_files(files: Sequence[Path]) -> Iterator[Finding]:
 def _weaknesses(settings: Settings) -> Iterator[Finding]:
     if len(set(settings.secret_key)) < FEWEST_DIFFERENT:
         yield warn(
-            SUBJECT,
             "GATEWAY_SECRET_KEY does not look random: make another before the first "
             'SMS (python3 -c "import secrets; print(secrets.token_urlsafe(32))")',
         )
     if settings.secret_key in settings.data_keys:
-        text = "GATEWAY_SECRET_KEY is one of GATEWAY_DATA_KEYS: use different secrets"
-        yield warn(SUBJECT, text)
+        yield warn(
+            "GATEWAY_SECRET_KEY is one of GATEWAY_DATA_KEYS: use different secrets"
+        )
     if settings.public_url.startswith("http:"):
-        text = "GATEWAY_PUBLIC_URL is this machine itself: no carrier reaches it"
-        yield warn(SUBJECT, text)
+        yield warn("GATEWAY_PUBLIC_URL is this machine itself: no carrier reaches it")
 
 
 def _readers_of(file: Path) -> Finding:
     try:
         mode = stat.S_IMODE(file.stat().st_mode)
     except OSError as error:
-        return fail(SUBJECT, f"{file}: {error.strerror}")
+        return fail(f"{file}: {error.strerror}")
     if mode & (stat.S_IRWXO | stat.S_IWGRP):
-        text = f"{file} has mode {mode:04o}: chmod 0640 {file}, and change its secrets"
-        return fail(SUBJECT, text)
-    return ok(SUBJECT, f"{file} has mode {mode:04o}")
+        return fail(
+            f"{file} has mode {mode:04o}: chmod 0640 {file}, and change its secrets"
+        )
+    return ok(f"{file} has mode {mode:04o}")

@@ -9,7 +9,6 @@ from gateway.doctor.findings import Finding, fail, ok, warn
 from gateway.doctor.installation import Installation
 from gateway.inbound.spool import DAMAGED_SUFFIX, REFUSED_SUFFIX, SUFFIX, count_files
 
-SUBJECT = "spool"
 _MEGABYTE = 10**6
 # A spooled SMS takes a block of 4 KB.
 LITTLE_ROOM, NO_ROOM = 1_000 * _MEGABYTE, 100 * _MEGABYTE
@@ -27,7 +26,7 @@ def check_spool(installation: Installation) -> Iterator[Finding]:
             probe.write(bytes(4096))
     except OSError as error:
         who = "give it to the gateway's account, or see GATEWAY_SPOOL_DIR"
-        yield fail(SUBJECT, f"{place} cannot be written ({error.strerror}): {who}")
+        yield fail(f"{place} cannot be written ({error.strerror}): {who}")
         return
     yield _waiting(folder, settings.policy.spool_limit)
     yield from _unreadable(folder)
@@ -39,10 +38,10 @@ def _waiting(folder: Path, most: int) -> Finding:
     count = count_files(folder, SUFFIX)
     text = f"{count} files wait"
     if count > FULLEST * most:
-        return fail(SUBJECT, f"{text} of {most} at most: the database was away long")
+        return fail(f"{text} of {most} at most: the database was away long")
     if count:
-        return warn(SUBJECT, f"{text}: they are stored when the database is back")
-    return ok(SUBJECT, text)
+        return warn(f"{text}: they are stored when the database is back")
+    return ok(text)
 
 
 def _unreadable(folder: Path) -> Iterator[Finding]:
@@ -51,7 +50,7 @@ def _unreadable(folder: Path) -> Iterator[Finding]:
     unreadable = [file for file in files if not _can_be_read(file)]
     if unreadable:
         text = f"{len(unreadable)} files cannot be read, {unreadable[0].name} is one"
-        yield fail(SUBJECT, f"{text}: give them to the gateway's account")
+        yield fail(f"{text}: give them to the gateway's account")
 
 
 def _can_be_read(file: Path) -> bool:
@@ -66,16 +65,18 @@ def _can_be_read(file: Path) -> bool:
 
 def _set_aside(folder: Path) -> Iterator[Finding]:
     if count := count_files(folder, DAMAGED_SUFFIX):
-        text = f"{count} files cannot be opened: was a data key taken out too early?"
-        yield fail(SUBJECT, text)
+        yield fail(
+            f"{count} files cannot be opened: was a data key taken out too early?"
+        )
     if count := count_files(folder, REFUSED_SUFFIX):
-        text = f"{count} files cannot be stored, a fault of ours: tell the developers"
-        yield fail(SUBJECT, text)
+        yield fail(
+            f"{count} files cannot be stored, a fault of ours: tell the developers"
+        )
 
 
 def _room(place: Path) -> Finding:
     free = shutil.disk_usage(place).free
     text = f"{free // _MEGABYTE} MB free"
     if free < LITTLE_ROOM:
-        return (fail if free < NO_ROOM else warn)("disk", f"{text}: make room")
-    return ok("disk", text)
+        return (fail if free < NO_ROOM else warn)(f"{text}: make room", subject="disk")
+    return ok(text, subject="disk")

@@ -5,12 +5,10 @@ from urllib.parse import urlsplit
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.twilio.account_check import InboundSetting, fetch_account_state
-from gateway.channels.twilio.channel import INBOUND_PATH, NAME
+from gateway.channels.twilio.channel import INBOUND_PATH
 from gateway.doctor import clock, connection
 from gateway.doctor.findings import Finding, fail, ok, warn
 from gateway.doctor.installation import Installation
-
-SUBJECT = NAME
 
 
 def check_twilio(installation: Installation) -> Iterator[Finding]:
@@ -20,15 +18,14 @@ def check_twilio(installation: Installation) -> Iterator[Finding]:
     if twilio is None:
         return
     if twilio.api_url:
-        text = f"TWILIO_API_URL is set: {twilio.api_url} is asked, not Twilio"
-        yield warn(SUBJECT, text)
+        yield warn(f"TWILIO_API_URL is set: {twilio.api_url} is asked, not Twilio")
     try:
         state = fetch_account_state(twilio)
     except ChannelError as error:
-        yield fail(SUBJECT, _refusal(error))
+        yield fail(_refusal(error))
         return
     if state.inbound is None:
-        yield fail(SUBJECT, "TWILIO_SENDER is no number or service of this account")
+        yield fail("TWILIO_SENDER is no number or service of this account")
     else:
         yield _webhook(state.inbound, settings.public_url + INBOUND_PATH)
         yield from _retries(state.inbound)
@@ -46,20 +43,21 @@ def _refusal(error: ChannelError) -> str:
 
 def _webhook(found: InboundSetting, ours: str) -> Finding:
     if found.overruled_by:
-        text = f"{found.overruled_by} decides where SMS go: see that they go to {ours}"
-        return warn(SUBJECT, text)
+        return warn(
+            f"{found.overruled_by} decides where SMS go: see that they go to {ours}"
+        )
     if _base_url(found.url) != ours:
-        text = f"brings SMS to {_base_url(found.url) or 'nobody'}: set it to {ours}"
-        return fail(SUBJECT, text)
+        return fail(
+            f"brings SMS to {_base_url(found.url) or 'nobody'}: set it to {ours}"
+        )
     if found.method != "POST":
-        return fail(SUBJECT, f"brings SMS by {found.method}: set the method to POST")
-    return ok(SUBJECT, f"brings SMS to {ours}")
+        return fail(f"brings SMS by {found.method}: set the method to POST")
+    return ok(f"brings SMS to {ours}")
 
 
 def _retries(found: InboundSetting) -> Iterator[Finding]:
     if found.url and "rc=" not in urlsplit(found.url).fragment:
-        text = "tries a webhook once only: add #rc=5&rp=all to its address"
-        yield warn(SUBJECT, text)
+        yield warn("tries a webhook once only: add #rc=5&rp=all to its address")
 
 
 def _base_url(url: str) -> str:
