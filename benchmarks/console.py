@@ -91,7 +91,7 @@ def app_on(settings: Settings) -> Flask:
     gateway = build_gateway(settings, WorkLoops(), utc_now)
     entry = AuditEntry(utc_now(), "benchmarks", "to measure")
     gateway.database.operators.add("admin", Role.ADMIN, PASSWORD, entry)
-    return create_app(settings, gateway, lambda: True, utc_now)
+    return create_app(settings, gateway, lambda: True)
 
 
 def _settings(url: str, folder: Path) -> Settings:

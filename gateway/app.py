@@ -7,9 +7,8 @@ from functools import partial
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from gateway.bootstrap import Clock, build_gateway, clock_loop, open_clock
+from gateway.bootstrap import build_gateway, clock_loop, open_clock
 from gateway.config.settings import Settings, settings_from_environment
-from gateway.db.core.clock import DatabaseClock
 from gateway.doctor.installation import Installation
 from gateway.domain.errors import GatewayError
 from gateway.runtime import Gateway
@@ -32,9 +31,8 @@ def from_environment() -> Flask:
     logs.configure()
     settings = settings_from_environment()
     notifications = Notifier(connect(settings.redis_url))
-    clock = open_clock(settings)
-    gateway = _web_gateway(settings, notifications, clock)
-    return create_app(settings, gateway, notifications.ping, clock)
+    gateway = _web_gateway(settings, notifications)
+    return create_app(settings, gateway, notifications.ping)
 
 
 def webhooks_from_environment() -> Flask:
@@ -45,9 +43,7 @@ def webhooks_from_environment() -> Flask:
     logs.configure()
     settings = settings_from_environment()
     notifications = Notifier(connect(settings.redis_url))
-    return create_webhook_app(
-        _web_gateway(settings, notifications, open_clock(settings))
-    )
+    return create_webhook_app(_web_gateway(settings, notifications))
 
 
 def health_from_environment() -> Flask:
@@ -59,16 +55,11 @@ def health_from_environment() -> Flask:
     gateway = build_gateway(settings, loops, clock)
     clock_loop(clock, loops)
     loops.start()
-    return create_health_app(
-        installation_of(settings, gateway, notifications.ping, clock)
-    )
+    return create_health_app(installation_of(settings, gateway, notifications.ping))
 
 
 def installation_of(
-    settings: Settings,
-    gateway: Gateway,
-    queue_answers: Callable[[], bool],
-    clock: Clock,
+    settings: Settings, gateway: Gateway, queue_answers: Callable[[], bool]
 ) -> Installation:
     """What the health checks of this process look at."""
     return Installation(
@@ -77,21 +68,18 @@ def installation_of(
         gateway.directory,
         tuple(gateway.channels),
         queue_answers,
-        clock,
+        gateway.clock,
     )
 
 
 def create_app(
-    settings: Settings,
-    gateway: Gateway,
-    queue_answers: Callable[[], bool],
-    clock: Clock,
+    settings: Settings, gateway: Gateway, queue_answers: Callable[[], bool]
 ) -> Flask:
     """Serve webhooks, health pages and the console."""
     blueprints = (webhooks.bp, health.liveness, health.bp)
-    installation = installation_of(settings, gateway, queue_answers, clock)
+    installation = installation_of(settings, gateway, queue_answers)
     app = _with_routes(blueprints, gateway=gateway, installation=installation)
-    add_console(app, Console(settings, gateway, clock))
+    add_console(app, Console(settings, gateway))
     return app
 
 
@@ -120,11 +108,9 @@ def _with_routes(
     return app
 
 
-def _web_gateway(
-    settings: Settings, notifications: Notifier, clock: DatabaseClock
-) -> Gateway:
+def _web_gateway(settings: Settings, notifications: Notifier) -> Gateway:
     """A gateway that accepts webhooks, with its threads."""
-    loops = WorkLoops()
+    loops, clock = WorkLoops(), open_clock(settings)
     for task in ("answer", "receipts", "deliver"):
         loops.add(task, partial(notifications.notify, task), every=None)
     gateway = build_gateway(settings, loops, clock)

@@ -16,7 +16,6 @@ from gateway.backoffice.timetable import Timetable
 from gateway.channels import Channel
 from gateway.channels.registry import open_channels
 from gateway.config.settings import Settings
-from gateway.db.console.operators import Operators
 from gateway.db.core.clock import DatabaseClock, wall_clock
 from gateway.db.core.engine import open_engine
 from gateway.db.core.shared_time import COMPARE_SECONDS
@@ -218,11 +217,6 @@ def import_of_today() -> Import:
     """An import of today's records, at this time."""
     now = utc_now()
     return Import(now, day_of(now))
-
-
-def open_operators(settings: Settings) -> Operators:
-    """The accounts of the console."""
-    return Operators(open_engine(settings.database_url), cipher_of(settings))
 
 
 def clock_loop(clock: DatabaseClock, loops: WorkLoops) -> None:

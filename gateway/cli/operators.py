@@ -2,7 +2,7 @@
 
 import click
 
-from gateway.bootstrap import open_operators
+from gateway.bootstrap import open_database
 from gateway.cli.audit import by_officer
 from gateway.cli.failure import Failure
 from gateway.cli.startup import checked_settings
@@ -57,4 +57,4 @@ def list_operators() -> None:
 
 
 def _operators() -> Operators:
-    return open_operators(checked_settings())
+    return open_database(checked_settings()).operators

@@ -59,7 +59,7 @@ def running() -> Iterator[InProcessGateway]:
         loops = WorkLoops()
         clock = _clock_of_conversations()
         gateway = build_gateway(settings, loops, clock)
-        web.app = create_app(settings, gateway, lambda: True, clock)
+        web.app = create_app(settings, gateway, lambda: True)
         carrier.app = simulator_for(settings, MADE_UP_MEMBERS)
         worker_loops(gateway, loops)
         loops.start()

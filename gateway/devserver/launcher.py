@@ -12,7 +12,7 @@ from pathlib import Path
 
 import urllib3
 
-from gateway.bootstrap import open_operators, utc_now
+from gateway.bootstrap import open_database, utc_now
 from gateway.config.settings import Settings, environment
 from gateway.devserver.data_folder import CannotStart, DataFolder
 from gateway.devserver.database import prepare_database
@@ -126,7 +126,7 @@ def _answers(port: int) -> bool:
 
 def _first_operator(settings: Settings, port: int) -> Iterator[str]:
     """Create the first admin, once, and show the password."""
-    operators = open_operators(settings)
+    operators = open_database(settings).operators
     if operators.list_all():
         return
     password = new_password()

@@ -20,12 +20,16 @@ class Console:
 
     settings: Settings
     gateway: Gateway
-    clock: Callable[[], datetime]
 
     @property
     def database(self) -> Database:
         """The gateway's database."""
         return self.gateway.database
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """The gateway's clock."""
+        return self.gateway.clock
 
 
 def console() -> Console:

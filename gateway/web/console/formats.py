@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 from flask_babel import (
-    format_date,
     format_datetime,
     format_decimal,
     format_percent,
@@ -22,17 +21,8 @@ WHOLE_SECONDS_FROM = 10
 
 def install(app: Flask) -> None:
     """Add the formats to the template filters of an application."""
-    app.jinja_env.filters |= {
-        "moment": moment,
-        "clock": clock,
-        "day": day,
-        "count": count,
-        "waiting": waiting,
-        "age": age,
-        "seconds": seconds,
-        "mask": mask,
-        "hour": hour,
-    }
+    formats = (moment, clock, hour, count, waiting, age, seconds, mask)
+    app.jinja_env.filters |= {format_.__name__: format_ for format_ in formats}
 
 
 def moment(at: datetime | None) -> str:
@@ -43,11 +33,6 @@ def moment(at: datetime | None) -> str:
 def clock(at: datetime) -> str:
     """The time of the day without the date."""
     return str(format_time(at, "HH:mm:ss"))
-
-
-def day(at: datetime) -> str:
-    """A day with the name of the month."""
-    return str(format_date(at, "d MMMM yyyy"))
 
 
 def hour(at: datetime) -> str:

@@ -68,7 +68,7 @@ class Site:
         settings = settings_on(database.url, folder)
         self.spool = settings.spool_dir
         self.gateway: Gateway = build_gateway(settings, FakeQueue(), utc_now)
-        app: Flask = create_app(settings, self.gateway, lambda: True, utc_now)
+        app: Flask = create_app(settings, self.gateway, lambda: True)
         self.client: FlaskClient = app.test_client()
         self.engine: Engine = open_engine(database.url)
 

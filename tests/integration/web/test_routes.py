@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.app import create_app, create_health_app, create_webhook_app
-from gateway.bootstrap import utc_now
 from gateway.devserver import in_process
 from tests.integration.channels.conformance.kannel import Kannel
 
@@ -24,7 +23,7 @@ def app() -> Iterator[Flask]:
     with in_process.running() as here:
         both = {**here.gateway.channels, "kannel": Kannel().channel()}
         gateway = replace(here.gateway, channels=both)
-        yield create_app(here.settings, gateway, lambda: True, utc_now)
+        yield create_app(here.settings, gateway, lambda: True)
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def real_gateway(settings: Settings, queue: FakeQueue) -> Iterator[Gateway]:
 
 @pytest.fixture
 def app(settings: Settings, real_gateway: Gateway) -> Flask:
-    return create_app(settings, real_gateway, lambda: False, utc_now)
+    return create_app(settings, real_gateway, lambda: False)
 
 
 @pytest.fixture
@@ -299,7 +299,7 @@ def test_without_its_database_it_is_not_ready(
     without_tables: Settings, queue: FakeQueue
 ) -> None:
     gateway = build_gateway(without_tables, queue, utc_now)
-    app = create_app(without_tables, gateway, lambda: True, utc_now)
+    app = create_app(without_tables, gateway, lambda: True)
 
     answer = app.test_client().get("/readyz")
     gateway.close()
@@ -313,7 +313,7 @@ def test_without_its_database_counters_are_told_all_the_same(
     without_tables: Settings, queue: FakeQueue
 ) -> None:
     gateway = build_gateway(without_tables, queue, utc_now)
-    app = create_app(without_tables, gateway, lambda: True, utc_now)
+    app = create_app(without_tables, gateway, lambda: True)
 
     answer = app.test_client().get("/metrics")
     gateway.close()

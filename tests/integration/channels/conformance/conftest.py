@@ -62,4 +62,4 @@ def whole(installed: Settings, queue: FakeQueue, clock: FakeClock) -> Iterator[G
 @pytest.fixture
 def door(whole: Gateway, installed: Settings, clock: FakeClock) -> FlaskClient:
     """The real routes of this gateway."""
-    return create_app(installed, whole, lambda: False, clock).test_client()
+    return create_app(installed, whole, lambda: False).test_client()

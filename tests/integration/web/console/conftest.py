@@ -48,7 +48,7 @@ def app(gateway: Gateway, clock: FakeClock, compiled: BytecodeCache) -> Flask:
         gateway.database.operators.add(
             role, role, PASSWORD, AuditEntry(clock(), "test")
         )
-    app = create_app(settings, gateway, lambda: True, clock)
+    app = create_app(settings, gateway, lambda: True)
     app.jinja_env.bytecode_cache = compiled
     return app
 
