@@ -62,6 +62,13 @@ def dead_letter(gateway: Gateway, directory: FakeDirectory, clock: FakeClock) ->
     return letter.id
 
 
+def test_every_decision_is_carried_out_by_a_method_of_the_gateway(
+    gateway: Gateway,
+) -> None:
+    for action in decisions.ACTIONS.values():
+        assert callable(action.method_of(gateway))
+
+
 class TestDeadLetters:
     def test_of_very_many_the_oldest_are_shown(
         self,
@@ -122,7 +129,7 @@ class TestDeadLetters:
         path = f"/console/work/sms/{dead_letter}/dismiss"
         do(operator, path)
 
-        assert "Orang lain lebih cepat" in do(operator, path).text
+        assert "Orang lain sudah memutuskan" in do(operator, path).text
 
     def test_a_deed_that_does_not_exist_is_not_found(
         self, operator: FlaskClient
@@ -317,7 +324,7 @@ class TestAnsweringByHand:
         answer = do(operator, f"/console/messages/{number}/answer")
         gateway.sweep()
 
-        assert "KPJ-nya waktu itu tidak disimpan" in answer.text
+        assert "KPJ-nya tidak disimpan" in answer.text
         assert len(channel.texts) == 1
 
     def test_while_the_directory_is_away_nothing_is_said(
@@ -349,12 +356,12 @@ class TestAnsweringByHand:
         ("texts", "why"),
         [
             (["SALDO 61000000019", "STOP"], "tidak mau menerima"),
-            (["apa kabar"], "tidak ada yang dapat dicari"),
-            (["SALDO 123"], "tidak ada yang dapat dicari"),
-            (["KANTOR MALANG"], "tidak ada yang dapat dicari"),
-            (["INGAT STOP"], "tidak ada yang dapat dicari"),
-            (["BAHASA INGGRIS"], "tidak ada yang dapat dicari"),
-            (["INGAT 61000000019"], "tidak ada yang dapat dicari"),
+            (["apa kabar"], "tidak meminta sesuatu yang dapat dicari"),
+            (["SALDO 123"], "tidak meminta sesuatu yang dapat dicari"),
+            (["KANTOR MALANG"], "tidak meminta sesuatu yang dapat dicari"),
+            (["INGAT STOP"], "tidak meminta sesuatu yang dapat dicari"),
+            (["BAHASA INGGRIS"], "tidak meminta sesuatu yang dapat dicari"),
+            (["INGAT 61000000019"], "tidak meminta sesuatu yang dapat dicari"),
         ],
     )
     def test_what_cannot_be_answered_again_says_why(
@@ -520,7 +527,7 @@ class TestComplaints:
         answer = do(operator, f"/console/messages/{complaint}/answer")
         gateway.sweep()
 
-        assert "tidak ada yang dapat dicari" in answer.text
+        assert "tidak meminta sesuatu yang dapat dicari" in answer.text
         assert len(channel.taken) == before
         assert [
             waiting_item.message_id
@@ -534,7 +541,7 @@ class TestComplaints:
         again = do(operator, f"/console/work/case/{complaint}/close")
 
         assert gateway.database.complaints.waiting() == []
-        assert "Orang lain lebih cepat" in again.text
+        assert "Orang lain sudah memutuskan" in again.text
         assert gateway.database.audit_log.latest(1)[0].action == "close case"
 
     @pytest.mark.parametrize("text", ["PENGADUAN", "pengaduan dong"])

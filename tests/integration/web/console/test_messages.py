@@ -145,7 +145,7 @@ def test_a_story_tells_how_a_message_was_read_decided_and_answered(
     assert "STATUS ***0019" in page
     assert 'STATUS, recognised by "status"' in page
     assert "a KPJ" in page
-    assert "neither stands in this member's record nor was enrolled" in page
+    assert "is not in this member's record and is not enrolled" in page
     assert "Template not_available" in page
     assert "Attempt 1: sent" in page
 
