@@ -72,10 +72,10 @@ class Settings(GatewaySettings):
         given = _given(env)
         faults = [] if any(given[name] for name in CHANNELS) else [_no_channel()]
         try:
-            return SettingsReport(cls(**given), faults, _unknown(env))
+            settings = cls(**given)
         except ValidationError as error:
             faults += dict.fromkeys(map(_fault, error.errors()))
-        settings = cls(**_given(_without(faults, env)))
+            settings = cls(**_given(_without(faults, env)))
         return SettingsReport(settings, faults, _unknown(env))
 
 
