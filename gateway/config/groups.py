@@ -51,7 +51,11 @@ class GatewaySettings(Group, env_prefix="GATEWAY_"):
         return super().given(env) | ({"brand": ""} if has_no_brand else {})
 
 
-class TwilioSettings(Group, env_prefix="TWILIO_"):
+class ChannelSettings(Group):
+    """The settings of a channel, which is open when any of them is set."""
+
+
+class TwilioSettings(ChannelSettings, env_prefix="TWILIO_"):
     """Twilio: our account, and the number or Messaging Service that replies."""
 
     account_sid: values.AccountSid
@@ -68,7 +72,7 @@ class TwilioSettings(Group, env_prefix="TWILIO_"):
     """Replies a second: 100 suits a short code, 1 a long code."""
 
 
-class KannelSettings(Group, env_prefix="KANNEL_"):
+class KannelSettings(ChannelSettings, env_prefix="KANNEL_"):
     """Kannel: our user at its sendsms, and how we recognise its webhooks."""
 
     sendsms_url: values.Address

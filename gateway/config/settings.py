@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,6 +12,7 @@ from gateway.config import values
 from gateway.config.checks import BadSetting
 from gateway.config.group import Group
 from gateway.config.groups import (
+    ChannelSettings,
     DirectorySettings,
     GatewaySettings,
     KannelSettings,
@@ -51,7 +52,7 @@ class Settings(GatewaySettings):
 
     @property
     def channel_names(self) -> tuple[str, ...]:
-        return tuple(name for name in CHANNELS if getattr(self, name))
+        return tuple(name for name in _CHANNELS if getattr(self, name))
 
     @property
     def policy(self) -> Policy:
@@ -70,7 +71,7 @@ class Settings(GatewaySettings):
     def read(cls, env: Mapping[str, str]) -> "SettingsReport":
         """Read the settings, replacing wrong values by neutral ones."""
         given = _given(env)
-        faults = [] if any(given[name] for name in CHANNELS) else [_no_channel()]
+        faults = [] if any(given[name] for name in _CHANNELS) else [_no_channel()]
         try:
             settings = cls(**given)
         except ValidationError as error:
@@ -89,21 +90,20 @@ class SettingsReport:
     unknown: tuple[str, ...] = ()
 
 
-# By the name of the channel, as gateway/channels/registry.py opens it.
-CHANNELS: Mapping[str, type[Group]] = {
-    "twilio": TwilioSettings,
-    "kannel": KannelSettings,
-}
+# The groups, by the field of Settings; that of a channel has the channel's name.
 PARTS: Mapping[str, type[Group]] = {
-    "directory": DirectorySettings,
-    **CHANNELS,
-    "times": PolicySettings,
-    "limits": LimitSettings,
+    name: part
+    for name, field in Settings.model_fields.items()
+    for part in (field.annotation, *get_args(field.annotation))
+    if isinstance(part, type) and issubclass(part, Group)
+}
+_CHANNELS = {
+    name: part for name, part in PARTS.items() if issubclass(part, ChannelSettings)
 }
 # Prefixes of groups that are useless as soon as one variable of theirs is wrong.
 _ALL_OR_NOTHING = (
     "GATEWAY_DIRECTORY",
-    *(group.model_config["env_prefix"] for group in CHANNELS.values()),
+    *(group.model_config["env_prefix"] for group in _CHANNELS.values()),
 )
 # Replacements for required variables that are wrong.
 _NEUTRAL = {
@@ -117,7 +117,7 @@ _NEUTRAL = {
 def _given(env: Mapping[str, str]) -> dict[str, Any]:
     """The values by field; a channel without any variable is None."""
     parts = {name: group.given(env) for name, group in PARTS.items()}
-    channels = {name: parts[name] or None for name in CHANNELS}
+    channels = {name: parts[name] or None for name in _CHANNELS}
     return GatewaySettings.given(env) | parts | channels
 
 
@@ -138,7 +138,7 @@ def _no_channel() -> str:
             for name, field in group.model_fields.items()
             if field.is_required()
         )
-        for group in CHANNELS.values()
+        for group in _CHANNELS.values()
     )
     return f"no channel is set: {', or '.join(needs)}"
 
