@@ -5,9 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from gateway.channels import SendFault
 
 LONGEST_RETRY_AFTER = 3600.0
 _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
+_FAULTS: Mapping[int, SendFault] = {
+    HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
+    HTTPStatus.FORBIDDEN: SendFault.CONFIGURATION,
+    HTTPStatus.NOT_FOUND: SendFault.CONFIGURATION,
+    HTTPStatus.REQUEST_TIMEOUT: SendFault.RETRYABLE,
+    HTTPStatus.TOO_MANY_REQUESTS: SendFault.THROTTLED,
+}
 
 
 @dataclass(frozen=True)
@@ -17,6 +27,16 @@ class HttpAnswer:
     status: int
     text: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+
+    @property
+    def fault(self) -> SendFault:
+        """What a status of 400 or above means, if the answer has no code we know.
+
+        A provider may have accepted the message before a fault of its own.
+        """
+        is_theirs = self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        other = SendFault.AMBIGUOUS if is_theirs else SendFault.PERMANENT
+        return _FAULTS.get(self.status, other)
 
     @property
     def date(self) -> datetime | None:

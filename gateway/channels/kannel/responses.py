@@ -40,14 +40,9 @@ _TEXTS: Mapping[str, SendFault] = {
     # The reply may have been sent to the operator.
     "Sending failed": SendFault.AMBIGUOUS,
 }
-# For answers of a proxy in between, or of a version with other texts.
+# What Kannel or a proxy means by a status, where others mean something else.
 _STATUSES: Mapping[int, SendFault] = {
-    HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
-    HTTPStatus.FORBIDDEN: SendFault.CONFIGURATION,
-    HTTPStatus.NOT_FOUND: SendFault.CONFIGURATION,
     HTTPStatus.METHOD_NOT_ALLOWED: SendFault.CONFIGURATION,
-    HTTPStatus.REQUEST_TIMEOUT: SendFault.RETRYABLE,
-    HTTPStatus.TOO_MANY_REQUESTS: SendFault.THROTTLED,
     HTTPStatus.SERVICE_UNAVAILABLE: SendFault.RETRYABLE,
 }
 
@@ -64,12 +59,6 @@ def error_from(answer: HttpAnswer) -> ChannelError:
         return ChannelError("unreadable_answer", SendFault.AMBIGUOUS)
     text = next(filter(answer.text.startswith, _TEXTS), None)
     code = "not_routable" if text == _NOT_ROUTABLE else str(answer.status)
-    fault = _TEXTS[text] if text else _fault_by_status(answer.status)
+    by_status = _STATUSES.get(answer.status, answer.fault)
+    fault = _TEXTS[text] if text else by_status
     return ChannelError(code, fault, answer.retry_after)
-
-
-def _fault_by_status(status: int) -> SendFault:
-    if status in _STATUSES:
-        return _STATUSES[status]
-    is_server_error = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return SendFault.AMBIGUOUS if is_server_error else SendFault.PERMANENT

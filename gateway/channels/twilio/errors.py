@@ -7,7 +7,6 @@ limit.
 
 import json
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.http.answer import HttpAnswer
@@ -70,38 +69,22 @@ _MEANINGS: Mapping[int, ReceiptMeaning] = {
     30001: ReceiptMeaning.DROPPED,
     30005: ReceiptMeaning.PHONE_GONE,
 }
-# For an unknown code, or an answer of a proxy between us and Twilio.
-_STATUSES: Mapping[int, SendFault] = {
-    HTTPStatus.UNAUTHORIZED: SendFault.CONFIGURATION,
-    HTTPStatus.FORBIDDEN: SendFault.CONFIGURATION,
-    HTTPStatus.NOT_FOUND: SendFault.CONFIGURATION,
-    HTTPStatus.REQUEST_TIMEOUT: SendFault.RETRYABLE,
-    HTTPStatus.TOO_MANY_REQUESTS: SendFault.THROTTLED,
-}
 _HIGHEST_CODE = 999_999
 
 
 def error_from(answer: HttpAnswer) -> ChannelError:
-    """Map an answer of status 400 or above to the error of this send."""
+    """Map an answer of status 400 or above to the error of this send.
+
+    Without a known code it may be the answer of a proxy between us and Twilio.
+    """
     code = _code_in(answer.text)
-    fault = _CODES.get(code) if code else None
-    return ChannelError(
-        str(code or answer.status),
-        fault or _fault_by_status(answer.status),
-        answer.retry_after,
-    )
+    fault = _CODES.get(code or 0, answer.fault)
+    return ChannelError(str(code or answer.status), fault, answer.retry_after)
 
 
 def meaning_of(code: int | None) -> ReceiptMeaning | None:
     """What a code in a receipt or in the list of messages means to us."""
     return _MEANINGS.get(code) if code else None
-
-
-def _fault_by_status(status: int) -> SendFault:
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        # Twilio may have accepted the message before the fault.
-        return SendFault.AMBIGUOUS
-    return _STATUSES.get(status, SendFault.PERMANENT)
 
 
 def _code_in(text: str) -> int | None:

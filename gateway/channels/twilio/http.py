@@ -7,7 +7,7 @@ and silently resends a request when its connection broke.
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import urllib3
 from twilio.base.exceptions import TwilioException
@@ -51,10 +51,12 @@ class LibcurlHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no type
         allow_redirects: bool = False,
     ) -> Response:
         """Send a request once. Raises ChannelError, also for a status of 400 and up."""
+        host, _, target = uri.removeprefix("https://").partition("/")
+        query = f"?{urlencode(params, doseq=True)}" if params else ""
         credentials = urllib3.make_headers(basic_auth=":".join(auth)) if auth else {}
-        answer = self._connections_to(uri).request(
+        answer = self._connections_to(host).request(
             method,
-            _target(uri, params),
+            f"/{target}{query}",
             urlencode(data or {}, doseq=True).encode(),
             {**(headers or {}), **credentials},
         )
@@ -75,21 +77,14 @@ class LibcurlHttpClient(HttpClient):  # type: ignore[misc]  # twilio has no type
                 connections.drop()
             raise ChannelError("unreadable_answer", fault) from error
 
-    def _connections_to(self, uri: str) -> Connections:
-        address = self._api_url or urlsplit(uri)._replace(path="", query="").geturl()
-        connections = self._connections.get(address)
-        return connections or self._connections.setdefault(
-            address, Connections(address)
-        )
+    def _connections_to(self, host: str) -> Connections:
+        if host not in self._connections:
+            new = Connections(self._api_url or f"https://{host}")
+            self._connections.setdefault(host, new)
+        return self._connections[host]
 
 
 def open_client(settings: TwilioSettings, http: LibcurlHttpClient) -> Client:
     """twilio's client with our credentials, whatever the environment says."""
     sid, token = settings.account_sid, settings.auth_tokens[0]
     return Client(sid, token, http_client=http, environment=_NO_ENVIRONMENT)
-
-
-def _target(uri: str, params: Mapping[str, object] | None) -> str:
-    """Path and query of a URL that may already have a query."""
-    target = urlsplit(uri)._replace(scheme="", netloc="").geturl()
-    return f"{target}?{urlencode(params, doseq=True)}" if params else target
