@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from cryptography.fernet import Fernet
 from pybreaker import CircuitMemoryStorage
@@ -38,6 +39,9 @@ from tests.system.faults.databases import migrated
 _READ_SECONDS = 1.5
 
 memory_disk.use()
+# A deadline for an example would fail on a busy machine.
+hypothesis.settings.register_profile("gateway", deadline=None)
+hypothesis.settings.load_profile("gateway")
 # RQ installs a handler of its own where it finds none, and listeners outlive tests.
 logging.getLogger("rq").addHandler(logging.NullHandler())
 
