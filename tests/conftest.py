@@ -46,6 +46,15 @@ hypothesis.settings.load_profile("gateway")
 logging.getLogger("rq").addHandler(logging.NullHandler())
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file and a database together, as they share fixtures."""
+    for item in items:
+        file, _, _ = item.nodeid.partition("::")
+        database = "postgresql" if "postgresql" in item.name else "other"
+        item.add_marker(pytest.mark.xdist_group(f"{file}:{database}"))
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

@@ -118,7 +118,7 @@ class Soak:
         with ExitStack() as stack:
             postgres = stack.enter_context(Postgres(durable=True))
             database = postgresql_on(postgres)
-            fleet = stack.enter_context(Fleet(self._folder, database))
+            fleet = stack.enter_context(Fleet(self._folder, database, is_forked=False))
             members = round(self._rate * self._seconds)
             click.echo(f"importing {members:,} members")
             file = self._folder / "members.csv"

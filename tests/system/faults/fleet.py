@@ -24,6 +24,7 @@ from gateway.devserver.environment import GENEROUS, SENDER, make_secrets
 from gateway.domain.statuses import OutboundStatus
 from gateway.security.masking import mask_long_numbers
 from gateway.simulator.subscribers import GOODBYE, WELCOME
+from tests.support.forked import ForkedProcess
 from tests.support.processes import Program, Valkey, free_port, wait_until
 from tests.system.faults import clocks, ledger, mortal
 from tests.system.faults.databases import Database
@@ -40,7 +41,8 @@ COMMAND_SECONDS = 60.0
 class GatewayProgram(Program):
     """A command of the gateway; `port` is where it answers, if it does.
 
-    In a hurry it waits for nothing long, and can be told to die.
+    In a hurry it waits for nothing long, and can be told to die. Only a program that
+    Python starts anew can have its clock shifted or run other code.
     """
 
     def __init__(
@@ -52,14 +54,16 @@ class GatewayProgram(Program):
         port: int | None = None,
         *,
         in_a_hurry: bool,
+        is_forked: bool = True,
     ) -> None:
         module = mortal.__name__ if in_a_hurry else "gateway"
         super().__init__(
             [sys.executable, "-m", module, *command],
             folder / f"{name}.log",
             cwd=ROOT,
-            env=dict(env) | clocks.environment(folder, name),
+            env=dict(env) | ({} if is_forked else clocks.environment(folder, name)),
         )
+        self.is_forked = is_forked
         self._port = port
         self._mark = folder / f"{name}-died"
 
@@ -75,10 +79,17 @@ class GatewayProgram(Program):
     def run_from(self, checkout: Path) -> None:
         """Run this code from the next start on."""
         self._options["cwd"] = checkout
+        self.is_forked = False
 
     def reached_its_step(self) -> bool:
         """Whether it has killed itself."""
         return self._mark.exists()
+
+    def _launch(self) -> subprocess.Popen[bytes] | ForkedProcess:
+        if self.is_forked:
+            _, _, *module = self._command
+            return ForkedProcess(module, self._log, **self._options)
+        return super()._launch()
 
     def is_ready(self) -> bool:
         """Whether it answers."""
@@ -99,6 +110,7 @@ class Fleet:
         settings: Mapping[str, str] | None = None,
         *,
         in_a_hurry: bool = False,
+        is_forked: bool = True,
     ) -> None:
         self.database = database
         self._folder = folder
@@ -121,6 +133,7 @@ class Fleet:
                 [command, "--port", str(port)] if port else [command],
                 port,
                 in_a_hurry=in_a_hurry,
+                is_forked=is_forked,
             )
             for name, (command, port) in commands.items()
         }
@@ -181,6 +194,7 @@ class Fleet:
 
         It may be shifted before the program starts, and again while it runs.
         """
+        assert not self.programs[name].is_forked
         clocks.shift_clock(clocks.wall_file(self._folder, name), seconds)
 
     def revive(self) -> list[str]:

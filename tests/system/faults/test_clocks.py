@@ -49,7 +49,8 @@ def fleet(
 ) -> Iterator[Fleet]:
     folder = tmp_path_factory.mktemp("fleet")
     database = open_database(request.param, folder)
-    with Fleet(folder, database, {"TWILIO_SEND_RATE": str(RATE)}) as fleet:
+    settings = {"TWILIO_SEND_RATE": str(RATE)}
+    with Fleet(folder, database, settings, is_forked=False) as fleet:
         yield fleet
 
 

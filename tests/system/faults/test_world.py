@@ -28,12 +28,24 @@ def door(fleet_to_be: Fleet) -> Iterator[Door]:
 
 
 @pytest.fixture
+def is_forked() -> bool:
+    return True
+
+
+@pytest.fixture
 def fleet_to_be(
-    request: pytest.FixtureRequest, open_database: OpenDatabase, tmp_path: Path
+    request: pytest.FixtureRequest,
+    open_database: OpenDatabase,
+    tmp_path: Path,
+    is_forked: bool,
 ) -> Fleet:
-    database = open_database(request.param, tmp_path)
-    settings, hurry = world.SETTINGS, world.IN_A_HURRY
-    return Fleet(tmp_path, database, settings, in_a_hurry=hurry)
+    return Fleet(
+        tmp_path,
+        open_database(request.param, tmp_path),
+        world.SETTINGS,
+        in_a_hurry=world.IN_A_HURRY,
+        is_forked=is_forked,
+    )
 
 
 @pytest.fixture
@@ -78,6 +90,7 @@ def test_the_equation_holds_while_the_carrier_does_its_worst(
     check(fleet, met, report_figure, seed)
 
 
+@pytest.mark.parametrize("is_forked", [False])
 @both
 @seeds
 def test_the_equation_holds_while_clocks_jump(

@@ -31,8 +31,8 @@ def text(gateway: Gateway, phone: str = PHONE, sid: int = 1) -> None:
 
 def go_on(gateway: Gateway, clock: FakeClock, minutes: float = 12) -> None:
     """Let workers do all they can until the reply's time is over."""
-    for _ in range(int(minutes * 12)):
-        clock.pass_time(seconds=5)
+    for _ in range(int(minutes * 6)):
+        clock.pass_time(seconds=10)
         gateway.sweep()
 
 
