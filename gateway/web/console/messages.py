@@ -1,14 +1,12 @@
 """The messages page: a search box, filters, and one line for each SMS."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from gateway.domain.operators import Role
-from gateway.domain.outcomes import Outcome
-from gateway.domain.statuses import OutboundStatus
 from gateway.handlers import topics
 from gateway.parsers.search_query import (
     LONGEST,
@@ -98,24 +96,21 @@ def _page(search: Search, before: str | None = None, after: str | None = None) -
 
 def _filters(search: Search) -> Sequence[tuple[str, str, Sequence[Choice]]]:
     keywords = {name: name.upper() for name in sorted(topics())}
-    outcomes = {str(value): str(labels.OUTCOMES[value]) for value in Outcome}
-    statuses = {str(value): str(labels.STATUSES[value]) for value in OutboundStatus}
-    titles = labels.FILTERS
     return [
-        ("outcome", str(titles["outcome"]), _choices(search, "outcome", outcomes)),
-        ("keyword", str(titles["keyword"]), _choices(search, "keyword", keywords)),
-        ("status", str(titles["status"]), _choices(search, "status", statuses)),
+        (name, str(labels.FILTERS[name]), _choices(search.text, name, titles, chosen))
+        for name, titles, chosen in (
+            ("outcome", labels.OUTCOMES, search.outcomes),
+            ("keyword", keywords, search.keywords),
+            ("status", labels.STATUSES, search.statuses),
+        )
     ]
 
 
-def _choices(search: Search, name: str, titles: dict[str, str]) -> Sequence[Choice]:
-    chosen = {
-        "keyword": search.keywords,
-        "outcome": search.outcomes,
-        "status": search.statuses,
-    }[name]
+def _choices(
+    searched: str, name: str, titles: Mapping[str, object], chosen: Collection[str]
+) -> Sequence[Choice]:
     return [
-        Choice(name, value, title, value in chosen, text)
+        Choice(name, value, str(title), value in chosen, text)
         for value, title in titles.items()
-        for text in [with_term(search.text, name, "" if value in chosen else value)]
+        for text in [with_term(searched, name, "" if value in chosen else value)]
     ]
