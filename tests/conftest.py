@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import granian  # noqa: F401, before pygal: its import hook warns of optional modules
 import hypothesis
 import pytest
 from cryptography.fernet import Fernet
