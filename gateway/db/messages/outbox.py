@@ -148,7 +148,7 @@ class Outbox(Store):
         opted_out = [outcome.message_id for outcome in outcomes if outcome.is_opted_out]
         with self._writing() as connection:
             transitions.lock(connection, (outcome.message_id for outcome in outcomes))
-            # Lock opt-outs before replies, as STOP does, to prevent deadlocks.
+            # STOP locks opt-outs before queued replies, but none of these is queued.
             phones = self._suppressions.add_by_carrier(connection, opted_out, now)
             transitions.apply(connection, outcomes, now)
             record_attempts(connection, outcomes, now)
