@@ -12,7 +12,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_PRELOADED = ["gateway.app", "tests.system.faults.mortal"]
+_PRELOADED = [
+    *("gateway.app", "tests.system.faults.mortal"),
+    # A command is otherwise imported when it is called.
+    *("gateway.cli.servers", "gateway.cli.worker", "gateway.cli.participants"),
+]
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(_PRELOADED)
 
