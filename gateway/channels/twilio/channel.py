@@ -6,7 +6,9 @@ https://www.twilio.com/docs/messaging/api/message-resource
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from hmac import compare_digest
+from typing import Any
 from urllib.parse import urlparse
 
 from twilio.request_validator import (
@@ -74,7 +76,11 @@ class TwilioChannel:
         self._clock = clock
         self._validators = [RequestValidator(token) for token in settings.auth_tokens]
         self._http = LibcurlHttpClient(settings.api_url)
-        self._messages = open_client(settings, self._http).messages
+
+    @cached_property
+    def _messages(self) -> Any:
+        """Twilio's messages; the first use imports all of twilio's API."""
+        return open_client(self._settings, self._http).messages
 
     def verify(self, request: WebhookRequest) -> None:
         """Check the signature, then what it does not protect, then the account."""

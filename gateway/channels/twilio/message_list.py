@@ -6,12 +6,15 @@ https://www.twilio.com/docs/messaging/api/message-resource
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-
-from twilio.rest.api.v2010.account.message import MessageInstance, MessagePage
+from typing import TYPE_CHECKING
 
 from gateway.channels import ChannelError, SendFault
 from gateway.channels.twilio.errors import meaning_of
 from gateway.domain.messages import OutboundMessage, ReceiptMeaning, Sighting
+
+if TYPE_CHECKING:
+    # This imports all of Twilio's API: 7 MB, which a web process does not need.
+    from twilio.rest.api.v2010.account.message import MessageInstance, MessagePage
 
 MOST_LISTED = 100
 # https://www.twilio.com/docs/glossary/what-is-a-sid
@@ -30,7 +33,7 @@ def checked_sid(sid: object) -> str:
     raise ValueError("not the id of a message")
 
 
-def messages_on(page: MessagePage) -> Sequence[MessageInstance]:
+def messages_on(page: "MessagePage") -> "Sequence[MessageInstance]":
     """The messages on a page. Raises ValueError for an answer without a list of them.
 
     twilio takes what any single key holds for the list, and `{"errors": []}` would then
@@ -42,7 +45,7 @@ def messages_on(page: MessagePage) -> Sequence[MessageInstance]:
 
 
 def sightings(
-    listed: Sequence[MessageInstance],
+    listed: "Sequence[MessageInstance]",
     listed_at: datetime | None,
     message: OutboundMessage,
     age: timedelta,
@@ -62,7 +65,7 @@ def sightings(
 
 
 def _sightings(
-    listed: Iterator[MessageInstance],
+    listed: "Iterator[MessageInstance]",
     message: OutboundMessage,
     since: datetime | None,
 ) -> Iterator[Sighting]:
@@ -85,7 +88,7 @@ def _is_number(shown: str | None, expected: str) -> bool:
     return shown in (None, expected) or not _MASKS.isdisjoint(shown or "")
 
 
-def _is_ours(candidate: MessageInstance, message: OutboundMessage) -> bool:
+def _is_ours(candidate: "MessageInstance", message: OutboundMessage) -> bool:
     """Whether our sender may have sent it, as an account may have several senders.
 
     A Messaging Service chooses among several numbers, so its numbers are not compared.
@@ -94,7 +97,7 @@ def _is_ours(candidate: MessageInstance, message: OutboundMessage) -> bool:
     return by_service or _is_number(candidate.from_, message.sender)
 
 
-def _is_since(candidate: MessageInstance, since: datetime | None) -> bool:
+def _is_since(candidate: "MessageInstance", since: datetime | None) -> bool:
     """Whether a message is recent enough; one without a date may be of any time."""
     created: datetime | None = candidate.date_created
     return created is None or since is None or created >= since
