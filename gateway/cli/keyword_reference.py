@@ -57,6 +57,7 @@ def _forms(keyword: Keyword) -> Mapping[str, tuple[str, ...]]:
         "Anywhere in an SMS": keyword.words,
         "If no other keyword is there": keyword.weak,
         "Only as the whole wish": keyword.alone,
+        "Only by itself": keyword.exact,
     }
 
 

@@ -15,8 +15,10 @@ KEYWORD = Keyword(
         *("stop", "berhenti", "berenti", "unreg", "unsubscribe", "stopall"),
         *("hentikan", "brenti", "optout", "opt out"),
         # The other stop words of Twilio's own opt-out.
-        *("cancel", "end", "quit", "revoke"),
+        *("end", "quit", "revoke"),
     ),
+    # "Maaf, batal" is about something else.
+    exact=("batal", "cancel"),
     beside=words(
         """
         sms it spam ganggu mengganggu langganan berlangganan layanan notifikasi pesan

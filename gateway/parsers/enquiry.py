@@ -103,7 +103,8 @@ def _decide(
     if form is None:
         return _without_keyword(words, numbers, language)
     is_free = form.is_whole_message or form.is_complaint
-    if not is_free and _is_foreign_business(words, numbers):
+    other = frozenset(words).difference(form.words, form.keyword.beside)
+    if not is_free and _is_foreign_business(other, numbers):
         return Rejection(RejectionReason.UNKNOWN_KEYWORD, language)
     if not form.keyword.needs_kpj:
         return GeneralEnquiry(form.keyword.name, language)
@@ -142,7 +143,7 @@ def _kpjs(numbers: list[Number]) -> list[Number]:
     return [number for number in numbers if number.kind is NumberKind.KPJ]
 
 
-def _is_foreign_business(words: tuple[str, ...], numbers: list[Number]) -> bool:
+def _is_foreign_business(words: frozenset[str], numbers: list[Number]) -> bool:
     is_named = any(number.is_named_kpj for number in numbers)
     return not is_named and not FOREIGN_BUSINESS.isdisjoint(words)
 

@@ -37,7 +37,7 @@ class Form:
     @cached_property
     def is_whole_message(self) -> bool:
         """Whether the form counts only if it is the whole message."""
-        return self.text in self.keyword.alone
+        return self.is_alone
 
     @cached_property
     def is_complaint(self) -> bool:
@@ -124,5 +124,5 @@ def _forms(keywords: Iterable[Keyword]) -> Iterator[Form]:
             yield Form(next(place), keyword, text)
         for text in keyword.weak:
             yield Form(next(place), keyword, text, is_weak=True)
-        for text in keyword.alone:
+        for text in (*keyword.alone, *keyword.exact):
             yield Form(next(place), keyword, text, is_alone=True)

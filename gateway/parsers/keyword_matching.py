@@ -109,6 +109,8 @@ def _is_word(typed: str, meant: str, word: str, *, forgiving: bool) -> bool:
 
 def _is_whole_message(words: Sequence[str], form: Form, position: int) -> bool:
     before, behind = words[:position], words[position + len(form.words) :]
+    if form.text in form.keyword.exact:
+        return not before and not behind
     if _is_denied(before) or _instructs_others(words, form):
         return False
     return all(

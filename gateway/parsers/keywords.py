@@ -20,6 +20,9 @@ class Keyword:
     - `weak` forms count only if no other keyword is there.
     - `alone` forms count only if the rest of the message is `beside` words, courtesy
       and numbers.
+    - `exact` forms count only if they are the whole message, without even courtesy.
+    - Words of a form, and `beside` words, are no words of another business in a message
+      to this topic: `ganti rekening`.
     - `forgiving` forms also count with one typing mistake.
     - `english` forms choose an English reply.
     - A number behind a form of an `is_unmistakable` keyword is a KPJ even if it looks
@@ -34,6 +37,7 @@ class Keyword:
     words: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
     beside: frozenset[str] = field(default=frozenset())
     forgiving: tuple[str, ...] = ()
     english: frozenset[str] = field(default=frozenset())
@@ -51,7 +55,7 @@ class Keyword:
     @property
     def forms(self) -> tuple[str, ...]:
         """Every way to ask for this topic."""
-        return self.words + self.weak + self.alone
+        return self.words + self.weak + self.alone + self.exact
 
     @property
     def title(self) -> str:
