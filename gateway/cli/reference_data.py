@@ -10,7 +10,7 @@ import click
 from gateway import handlers
 from gateway.domain.calendar import day_of
 from gateway.handlers.catalogue import all_templates
-from gateway.parsers.places import PLACES
+from gateway.parsers.places import TOWNS
 from gateway.reference_data.book import Rule, RuleBook
 from gateway.reference_data.check import Finding, findings
 from gateway.reference_data.loader import BadRules, our_rules
@@ -77,7 +77,7 @@ def _used_in_handlers(book: RuleBook) -> frozenset[str]:
 def _unusable_branches(book: RuleBook) -> Iterator[Finding]:
     """Branches with an unknown place, or a name or address too long for one SMS."""
     for rule in book.rules.values():
-        for place in set(rule.places).difference(PLACES):
+        for place in set(rule.places).difference(TOWNS):
             yield Finding(rule.name, f"{place} is an unknown kota or kabupaten")
         if rule.places and len(rule.meaning) > BRANCH_WIDTH:
             yield Finding(rule.name, f"its name is longer than {BRANCH_WIDTH}")

@@ -28,7 +28,7 @@ KEYWORD = Keyword(
 @for_anyone(KEYWORD)
 def tell(question: Question) -> Answer:
     """Tell the address of the branch, or how to write the place."""
-    found = places.find_places(question.words)
+    found = places.find_towns(question.words, question.numbers)
     if len(found) > 1:
         return kantor.WHICH_PLACE.fill(places=place_names(found))
     if found:

@@ -14,7 +14,7 @@ from gateway.handlers import topics
 from gateway.handlers.registry import MemberTopic
 from gateway.inbound.preview import Preview, preview
 from gateway.parsers.keyword_index import KeywordIndex
-from gateway.parsers.places import PLACES
+from gateway.parsers.places import TOWNS
 from gateway.parsers.vocabulary import ABOUT_KPJ, COURTESY
 from gateway.reference_data.book import RuleBook
 from gateway.reference_data.loader import our_rules
@@ -161,7 +161,7 @@ def test_every_address_fits_one_sms_under_the_longest_brand() -> None:
 
 def test_no_place_is_too_long_to_be_told() -> None:
     assert [
-        place for place in PLACES if len(place_name(place)) > len(WIDEST["place"])
+        place for place in TOWNS if len(place_name(place)) > len(WIDEST["place"])
     ] == []
 
 

@@ -1,11 +1,10 @@
 """Which place a message names, however it is spelt."""
 
-import pytest
-
 from gateway.handlers import topics
 from gateway.parsers import places
+from gateway.parsers.gazetteer import DISTRICTS, OTHER_NAMES
 from gateway.parsers.keyword_index import KeywordIndex
-from gateway.parsers.places import PLACES, find_places, names_a_place
+from gateway.parsers.places import BESIDE_NAMES, TOWNS, find_towns, names_a_place
 from gateway.parsers.tokens import Token
 from gateway.parsers.word_splitting import split_words
 
@@ -30,11 +29,26 @@ UNDERSTOOD = {
     "tangrang selatan": "tangerang selatan",
     "di pasurwan mana alamatnya": "pasuruan",
     "batam center": "batam",
+    # Old names, short forms and provinces.
+    "ujung pandang": "makassar",
+    "mamuju utara": "pasangkayu",
+    "diy": "yogyakarta",
+    "lampung": "bandar lampung",
+    "jawa timur": "surabaya",
+    # One word of a longer name.
+    "bintuni": "teluk bintuni",
+    "selayar": "kepulauan selayar",
+    # Kecamatan, also where they begin like a town.
+    "pasar minggu": "jakarta selatan",
+    "kebayoran": "jakarta selatan",
+    "kelapa gading": "jakarta utara",
+    "medan satria": "bekasi",
+    "sukajadi bandung": "bandung",
 }
 
 
 def test_a_place_is_understood() -> None:
-    found = {words: find_places(words.split()) for words in UNDERSTOOD}
+    found = {words: find_towns(words.split()) for words in UNDERSTOOD}
 
     assert found == {words: [place] for words, place in UNDERSTOOD.items()}
 
@@ -42,42 +56,61 @@ def test_a_place_is_understood() -> None:
 def test_every_place_means_itself_however_it_is_spaced() -> None:
     assert [
         place
-        for place in PLACES
+        for place in TOWNS
         for words in (place.split(), [place.replace(" ", "")])
-        if find_places(words) != [place]
+        if find_towns(words) != [place]
     ] == []
 
 
-@pytest.mark.parametrize(
-    ("words", "some"),
-    [
-        ("jakarta", {"jakarta pusat", "jakarta selatan"}),
-        ("sumba", {"sumba barat", "sumba timur"}),
-        ("semrang", {"semarang", "serang"}),
+SEVERAL = {
+    "jakarta": [
+        *("jakarta timur", "jakarta barat", "jakarta selatan", "jakarta utara"),
+        "jakarta pusat",
     ],
-)
-def test_what_may_mean_several_is_not_guessed(words: str, some: set[str]) -> None:
-    assert some <= set(find_places(words.split()))
+    "kepri": ["batam", "tanjung pinang"],
+    "sumba": ["sumba barat daya", "sumba timur", "sumba barat", "sumba tengah"],
+    "semrang": ["semarang", "serang"],
+    "ciledug": ["tangerang", "cirebon"],
+}
+
+
+def test_of_several_towns_the_largest_comes_first() -> None:
+    assert {words: find_towns(words.split()) for words in SEVERAL} == SEVERAL
+
+
+def test_a_2_doubles_a_word() -> None:
+    found = {word: find_towns([word], [2]) for word in ("pare", "bau", "toli")}
+
+    assert found == {"pare": ["parepare"], "bau": ["baubau"], "toli": ["tolitoli"]}
+    assert find_towns(["pare"]) == ["kediri"]
 
 
 def test_what_is_no_place_names_none() -> None:
-    no_places = ["", "paris", "mana", "dari", "medn", "kantor", "xx"]
+    no_places = [
+        *("", "paris", "mana", "dari", "medn", "kantor", "xx", "batavia", "barat"),
+        *("jam buka kantor", "jadwal hari sabtu", "jam lima", "kota"),
+    ]
 
-    assert [words for words in no_places if find_places(words.split())] == []
+    assert [words for words in no_places if find_towns(words.split())] == []
 
 
 def test_who_asks_where_names_no_place() -> None:
     assert not names_a_place(["alamat", "kantor", "terdekat", "di", "mana"])
+    assert not names_a_place(["jam", "buka", "kantor", "hari", "sabtu"])
     assert names_a_place(["kantor", "paris"])
 
 
 def test_no_end_of_words_is_searched() -> None:
-    assert find_places(["abcdefghij"] * 500 + ["malang"]) == []
+    assert find_towns(["abcdefghij"] * 500 + ["malang"]) == []
 
 
-def test_other_names_lead_to_places_that_there_are() -> None:
-    assert set(places._BY_OTHER_NAME.values()) <= set(PLACES)
-    assert len(set(PLACES)) == len(PLACES)
+def test_other_names_and_districts_lead_to_towns_that_there_are() -> None:
+    for names in (OTHER_NAMES, DISTRICTS):
+        assert {town for towns in names.values() for town in towns} <= set(TOWNS)
+
+
+def test_no_short_word_and_no_word_beside_names_is_a_district() -> None:
+    assert [name for name in DISTRICTS if name in BESIDE_NAMES or len(name) < 5] == []
 
 
 def test_no_name_is_taken_apart_by_the_words_of_topics() -> None:
