@@ -81,5 +81,5 @@ def _unusable_branches(book: RuleBook) -> Iterator[Finding]:
             yield Finding(rule.name, f"{place} is an unknown kota or kabupaten")
         if rule.places and len(rule.meaning) > BRANCH_WIDTH:
             yield Finding(rule.name, f"its name is longer than {BRANCH_WIDTH}")
-        if rule.places and len(rule.widest) > ADDRESS_WIDTH:
+        if rule.places and len(rule.widest()) > ADDRESS_WIDTH:
             yield Finding(rule.name, f"an address is longer than {ADDRESS_WIDTH}")

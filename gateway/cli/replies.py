@@ -12,8 +12,7 @@ from gateway.domain.calendar import day_of
 from gateway.handlers import topics
 from gateway.handlers.catalogue import all_templates, worst_cases
 from gateway.reference_data.loader import our_rules
-from gateway.replies.fields import WIDEST
-from gateway.replies.fit import WorstCase, faults_of
+from gateway.replies.fit import WorstCase, faults_of, widest_values
 from gateway.web import keyword_card
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -39,7 +38,7 @@ def check() -> None:
     faults = [
         f"{template.name} {fault}"
         for template in all_templates()
-        for fault in faults_of(template, WIDEST | rules.widest())
+        for fault in faults_of(template, widest_values(rules))
     ]
     for fault in faults:
         click.echo(f"FAIL {fault}", err=True)

@@ -10,8 +10,7 @@ import gateway.replies
 from gateway.handlers.information import our_information
 from gateway.handlers.information.topic_file import BadTopics
 from gateway.reference_data.book import RuleBook
-from gateway.replies.fields import WIDEST
-from gateway.replies.fit import WorstCase, worst_cases_of
+from gateway.replies.fit import WorstCase, widest_values, worst_cases_of
 from gateway.replies.template import ReplyTemplate
 
 
@@ -27,7 +26,7 @@ def all_templates() -> tuple[ReplyTemplate, ...]:
 
 def worst_cases(brand: str, rules: RuleBook) -> Iterator[WorstCase]:
     """Each wording of each template at its widest, under this brand."""
-    widest = WIDEST | rules.widest()
+    widest = widest_values(rules)
     for template in all_templates():
         yield from worst_cases_of(template, brand, widest)
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from gateway.domain.enquiry import Language
 from gateway.domain.errors import GatewayError
+from gateway.reference_data.english import in_english
 
 
 class NotInForce(GatewayError):
@@ -18,12 +20,24 @@ class NotInForce(GatewayError):
 
 @dataclass(frozen=True)
 class Version:
-    """The text of a rule from its first day in force to its last."""
+    """The text of a rule from its first day in force to its last.
+
+    `english` is needed only for a text with Indonesian words. `doubt` is what the
+    agency has to confirm.
+    """
 
     text: str
     valid_from: date
     valid_to: date | None
     source: str
+    english: str = ""
+    doubt: str = ""
+
+    def in_language(self, language: Language) -> str:
+        """The text for a reply in this language."""
+        if language is Language.ENGLISH:
+            return self.english or in_english(self.text)
+        return self.text
 
     def holds_on(self, day: date) -> bool:
         """Whether the version is in force; its last day counts."""
@@ -35,12 +49,14 @@ class Rule:
     """A figure or an address with all its versions, oldest first.
 
     For the address of a branch, `meaning` is the branch and `places` are its towns.
+    An `optional` rule may lapse: every reply has a variant without it.
     """
 
     name: str
     meaning: str
     versions: tuple[Version, ...]
     places: tuple[str, ...] = ()
+    optional: bool = False
 
     def on(self, day: date) -> Version | None:
         """The version in force on a day."""
@@ -48,27 +64,37 @@ class Rule:
             (version for version in self.versions if version.holds_on(day)), None
         )
 
-    @property
-    def widest(self) -> str:
+    def widest(self, language: Language = Language.INDONESIAN) -> str:
         """The longest text of all versions."""
-        return max((version.text for version in self.versions), key=len)
+        texts = (version.in_language(language) for version in self.versions)
+        return max(texts, key=len)
 
 
 class Figures(Mapping[str, str]):
-    """The texts in force on one day.
+    """The texts in force on one day, for replies in one language.
 
     A figure that is not in force raises NotInForce, an unknown one KeyError.
     """
 
-    def __init__(self, rules: Mapping[str, Rule], day: date) -> None:
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        day: date,
+        language: Language = Language.INDONESIAN,
+    ) -> None:
         self._rules = rules
+        self._language = language
         self.day = day
+
+    def in_language(self, language: Language) -> "Figures":
+        """The figures of the same day for replies in another language."""
+        return Figures(self._rules, self.day, language)
 
     def __getitem__(self, name: str) -> str:
         version = self._rules[name].on(self.day)
         if version is None:
             raise NotInForce(name, self.day)
-        return version.text
+        return version.in_language(self._language)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rules)
@@ -106,6 +132,6 @@ class RuleBook:
         rule = self.rules.get(name)
         return {version.text for version in rule.versions} if rule else set()
 
-    def widest(self) -> dict[str, str]:
-        """The longest text of each rule, to measure replies with."""
-        return {name: rule.widest for name, rule in self.rules.items()}
+    def widest(self, language: Language) -> dict[str, str]:
+        """The longest text of each rule, to measure replies in this language with."""
+        return {name: rule.widest(language) for name, rule in self.rules.items()}

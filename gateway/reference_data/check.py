@@ -26,10 +26,11 @@ def findings(rules: RuleBook, day: date, used: Collection[str]) -> Iterator[Find
     """
     for rule in rules.rules.values():
         if not rule.places and rule.name not in used:
-            yield Finding(rule.name, "no reply and no handler uses it")
+            yield Finding(rule.name, "no reply and no handler uses it", is_fault=False)
         version = rule.on(day)
         if version is None:
-            yield Finding(rule.name, f"has no version for {day}")
+            text = f"has no version for {day}"
+            yield Finding(rule.name, text, is_fault=not rule.optional)
         elif version.valid_to and version.valid_to - day <= NOTICE:
             yield Finding(rule.name, _end(rule, version.valid_to), is_fault=False)
 

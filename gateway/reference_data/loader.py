@@ -13,7 +13,7 @@ from gateway.reference_data.book import Rule, RuleBook, Version
 
 FOLDER = Path(__file__).parent
 _NEEDED = {"text", "valid_from", "source"}
-_KNOWN = _NEEDED | {"valid_to"}
+_KNOWN = _NEEDED | {"valid_to", "english", "doubt"}
 
 
 class BadRules(FaultsFound):
@@ -30,7 +30,8 @@ def read(folder: Path) -> RuleBook:
     """The rules in the files `*.toml` of a folder. Raises BadRules naming every fault.
 
     Each rule is a table with a `meaning` and `versions`. A version has the `text` as
-    replies show it, `valid_from`, `valid_to` (the last day, if known) and `source`. The
+    Indonesian replies show it, `valid_from`, `valid_to` (the last day, if known) and
+    `source`; if needed, `english` and `doubt`. An `optional` rule may lapse. The
     address of a branch also has its `places`; no place belongs to two branches.
     """
     faults: list[str] = []
@@ -100,4 +101,5 @@ def _rule(name: str, table: Mapping[str, Any]) -> Rule:
     versions = tuple(
         Version(**{"valid_to": None} | version) for version in table["versions"]
     )
-    return Rule(name, table["meaning"], versions, tuple(table.get("places", ())))
+    places = tuple(table.get("places", ()))
+    return Rule(name, table["meaning"], versions, places, table.get("optional", False))

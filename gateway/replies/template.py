@@ -83,6 +83,7 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
 
     Raises ReplyDoesNotFit, or NotInForce if a variant was left out for its figure.
     """
+    figures = figures.in_language(language)
     values = {
         name: value
         if isinstance(value, str)

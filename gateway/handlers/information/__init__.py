@@ -83,5 +83,5 @@ def _text_faults(topic: Information, rules: RuleBook) -> Iterator[str]:
     for text in topic.texts:
         name = text.template.name
         yield from (
-            f"{name}: {fault}" for fault in faults_of(text.template, rules.widest())
+            f"{name}: {fault}" for fault in faults_of(text.template, rules.widest)
         )

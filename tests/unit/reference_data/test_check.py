@@ -49,9 +49,9 @@ def test_the_figure_that_follows_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_a_rule_that_nothing_tells_is_a_fault(tmp_path: Path) -> None:
+def test_a_rule_that_nothing_tells_is_said(tmp_path: Path) -> None:
     assert lines_of(tmp_path, RATE + NEXT, on=date(2020, 1, 1), used="other") == [
-        "fault: no reply and no handler uses it"
+        "warning: no reply and no handler uses it"
     ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.domain.enquiry import Language
 from gateway.reference_data.book import NotInForce
 from gateway.reference_data.loader import BadRules, our_rules, read
 
@@ -65,7 +66,9 @@ def test_a_figure_can_be_reckoned_with(tmp_path: Path) -> None:
 
 
 def test_replies_are_measured_with_the_widest_text_there_was(tmp_path: Path) -> None:
-    assert read(folder(tmp_path, RATE + NEXT)).widest() == {"rate": "5,7"}
+    rules = read(folder(tmp_path, RATE + NEXT))
+
+    assert rules.widest(Language.INDONESIAN) == {"rate": "5,7"}
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from gateway.domain.gsm7 import ESCAPED
 from gateway.handlers.catalogue import all_templates, worst_cases
 from gateway.reference_data.book import NotInForce, Rule, RuleBook, Version
 from gateway.reference_data.loader import our_rules
-from gateway.replies.fields import NONE_YET, WIDEST
-from gateway.replies.fit import WorstCase, faults_of, wording_faults
+from gateway.replies.fields import NONE_YET
+from gateway.replies.fit import WorstCase, faults_of, widest_values, wording_faults
 from gateway.replies.rejections import BY_REASON, explain
 from gateway.replies.template import (
     Answer,
@@ -47,10 +47,11 @@ def test_no_reply_uses_characters_that_cost_two_septets() -> None:
 
 
 def test_variants_come_longest_first() -> None:
-    widest = WIDEST | our_rules().widest()
+    widest = widest_values(our_rules())
     lengths = {
         (template.name, language): [
-            len(variant.format_map(widest)) for variant in template.variants(language)
+            len(variant.format_map(widest(language)))
+            for variant in template.variants(language)
         ]
         for template in all_templates()
         for language in Language
@@ -65,7 +66,7 @@ def test_variants_come_longest_first() -> None:
 
 def test_no_wording_has_a_fault() -> None:
     """Unknown placeholders, format specs, foreign characters, written figures."""
-    widest = WIDEST | our_rules().widest()
+    widest = widest_values(our_rules())
 
     assert [
         (template.name, fault)
@@ -154,7 +155,7 @@ NEVER_STALE = ("enrolment_", "others_ask", "reminder_")
 
 def test_what_is_told_of_a_member_has_room_for_the_day_of_old_records() -> None:
     """A reply that has no room for it does not fit, which `render` raises."""
-    widest = WIDEST | our_rules().widest()
+    widest = widest_values(our_rules())
     about_members = [
         item
         for item in all_templates()
@@ -162,8 +163,9 @@ def test_what_is_told_of_a_member_has_room_for_the_day_of_old_records() -> None:
     ]
 
     for template in about_members:
-        stale = replace(template.fill(**widest), stale_since=date(2026, 12, 31))
         for language in Language:
+            answer = template.fill(**widest(language))
+            stale = replace(answer, stale_since=date(2026, 12, 31))
             reply = render(stale, language, "M" * LONGEST_BRAND, FIGURES)
 
             assert reply.text.endswith("31-12-2026."), template.name
