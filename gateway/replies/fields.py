@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gateway.domain.enquiry import Language
-from gateway.domain.participants import KPJ, Contribution, Participant, Program
+from gateway.domain.participants import (
+    KPJ,
+    Contribution,
+    Participant,
+    Program,
+    Segment,
+)
 from gateway.parsers.normalise import normalise
 
 # A longer name of an employer is cut.
@@ -26,7 +32,7 @@ WIDEST = {
     "paid_on": "31-12-2026",
     "asked_on": "31-12-2026",
     "last_month": "belum ada",
-    "segment": "JAKON",
+    "segment": "jasa konstruksi",
     "programs": "JHT,JKK,JKM,JP,JKP",
     "length": "999",
     "asked": "TUNGGAKAN",
@@ -61,6 +67,16 @@ NOT_PERSONAL = frozenset(
 # A value that differs with the language.
 Translated = Mapping[Language, str]
 NONE_YET: Translated = {Language.INDONESIAN: "belum ada", Language.ENGLISH: "none yet"}
+# The codes of the segments are words of the agency, which members do not know.
+SEGMENTS: Mapping[Segment, Translated] = {
+    segment: {Language.INDONESIAN: indonesian, Language.ENGLISH: english}
+    for segment, indonesian, english in (
+        (Segment.PU, "karyawan", "employee"),
+        (Segment.BPU, "pekerja mandiri", "self-employed"),
+        (Segment.PMI, "pekerja migran", "migrant worker"),
+        (Segment.JAKON, "jasa konstruksi", "construction"),
+    )
+}
 UNKNOWN = "-"
 MOST_NUMBERS = 3
 MOST_RUPIAH = 999_999_999_999
@@ -130,7 +146,7 @@ def of_member(participant: Participant) -> dict[str, str | Translated]:
     programs, arrears = participant.programs, participant.arrears
     return {
         "kpj": member_number(participant.kpj),
-        "segment": participant.segment.value,
+        "segment": SEGMENTS[participant.segment],
         "programs": ",".join(program for program in Program if program in programs),
         "last_month": month(participant.last_contribution),
         "since": day(participant.status_since),

@@ -13,8 +13,8 @@ CARD = ReplyTemplate(
     english=(
         "Card KPJ {kpj}: {segment}, {employer}, member since {member_since}. "
         "Programmes: {programs}. Digital card: JMO. Info {care}.",
-        "Card KPJ {kpj}: {segment}, {employer}, since {member_since}. Programmes: "
-        "{programs}. Info {care}.",
+        "Card {kpj}: {segment}, {employer}, since {member_since}. Programmes: "
+        "{programs}. Call {care}.",
     ),
 )
 
@@ -23,9 +23,13 @@ CARD_WITHOUT_EMPLOYER = ReplyTemplate(
     indonesian=(
         "Kartu KPJ {kpj}: {segment}, peserta sejak {member_since}. Program: "
         "{programs}. Kartu digital: aplikasi JMO. Info {care}.",
+        "Kartu KPJ {kpj}: {segment}, peserta sejak {member_since}. Program: "
+        "{programs}. Telp {care}.",
     ),
     english=(
         "Card KPJ {kpj}: {segment}, member since {member_since}. Programmes: "
         "{programs}. Digital card: JMO app. Info {care}.",
+        "Card KPJ {kpj}: {segment}, member since {member_since}. Programmes: "
+        "{programs}. Call {care}.",
     ),
 )

@@ -13,6 +13,8 @@ NO_JHT = ReplyTemplate(
     english=(
         "KPJ {kpj} ({segment}) is not in the JHT programme, so it has no JHT balance. "
         "Programmes: {programs}. Info {care}.",
+        "KPJ {kpj} ({segment}) is not in JHT, so it has no JHT balance. Programmes: "
+        "{programs}. Call {care}.",
     ),
 )
 

@@ -30,7 +30,7 @@ ACTIVE_WITHOUT_JHT = ReplyTemplate(
         "KPJ {kpj} is ACTIVE ({segment}) without JHT, so it has no JHT balance. "
         "Programmes: {programs}. Last contribution {last_month}. Info {care}.",
         "KPJ {kpj} is ACTIVE ({segment}) without JHT. Programmes: {programs}. Last "
-        "contribution {last_month}. Info {care}.",
+        "paid {last_month}. Call {care}.",
     ),
 )
 
@@ -55,10 +55,14 @@ INACTIVE_WITHOUT_JHT = ReplyTemplate(
     indonesian=(
         "KPJ {kpj} TIDAK AKTIF sejak {since} ({segment}). Program: {programs}. Agar "
         "aktif lagi: kantor cabang/{care}.",
+        "KPJ {kpj} TIDAK AKTIF sejak {since} ({segment}). Program: {programs}. Agar "
+        "aktif lagi: telp {care}.",
     ),
     english=(
         "KPJ {kpj} is NOT ACTIVE since {since} ({segment}). Programmes: {programs}. "
         "To reactivate: branch/{care}.",
+        "KPJ {kpj} is NOT ACTIVE since {since} ({segment}). Programmes: {programs}. "
+        "To reactivate: call {care}.",
     ),
 )
 

@@ -71,5 +71,7 @@ PAID_BY_EMPLOYER = ReplyTemplate(
     english=(
         "KPJ {kpj} ({segment}): contributions are paid by the employer, last "
         "{last_month}. Not right? Ask your HR or call {care}.",
+        "KPJ {kpj} ({segment}): your employer pays, last {last_month}. Not right? Ask "
+        "your HR or call {care}.",
     ),
 )
