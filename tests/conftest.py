@@ -11,6 +11,8 @@ import pytest
 from cryptography.fernet import Fernet
 from pybreaker import CircuitMemoryStorage
 from sqlalchemy import Engine
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from gateway.bootstrap import assemble
 from gateway.config.groups import DirectorySettings
@@ -47,13 +49,19 @@ hypothesis.settings.load_profile("gateway")
 logging.getLogger("rq").addHandler(logging.NullHandler())
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file and a database together, as they share fixtures."""
-    for item in items:
-        file, _, _ = item.nodeid.partition("::")
-        database = "postgresql" if "postgresql" in item.name else "other"
-        item.add_marker(pytest.mark.xdist_group(f"{file}:{database}"))
+class ByFileAndDatabase(LoadScopeScheduling):
+    """Gives a worker the tests of one file and one database, as they share fixtures."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, name = nodeid.partition("::")
+        return f"{file} on {'postgresql' if 'postgresql' in name else 'any'}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Producer
+) -> ByFileAndDatabase:
+    return ByFileAndDatabase(config, log)
 
 
 @pytest.fixture
