@@ -1,7 +1,6 @@
-"""`gateway rules`: the dated figures and addresses that replies quote."""
+"""`gateway rules`: the dated figures that replies quote."""
 
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,16 +9,14 @@ import click
 from gateway import handlers
 from gateway.domain.calendar import day_of
 from gateway.handlers.catalogue import all_templates
-from gateway.parsers.places import TOWNS
 from gateway.reference_data.book import Rule, RuleBook
 from gateway.reference_data.check import Finding, findings
 from gateway.reference_data.loader import BadRules, our_rules
-from gateway.replies.fields import ADDRESS_WIDTH, BRANCH_WIDTH
 
 
 @click.group()
 def rules() -> None:
-    """Show the dated figures and addresses."""
+    """Show the dated figures."""
 
 
 @rules.command()
@@ -38,7 +35,7 @@ def check(on: datetime | None) -> None:
         for rule in book.rules.values():
             click.echo(_line(rule, day))
         used = _used_in_replies() | _used_in_handlers(book)
-        _report([*findings(book, day, used), *_unusable_branches(book)])
+        _report(list(findings(book, day, used)))
 
 
 def _line(rule: Rule, day: date) -> str:
@@ -72,14 +69,3 @@ def _used_in_handlers(book: RuleBook) -> frozenset[str]:
         for file in Path(folder).glob("*.py")
     )
     return frozenset(name for name in book.rules if f'"{name}"' in source)
-
-
-def _unusable_branches(book: RuleBook) -> Iterator[Finding]:
-    """Branches with an unknown place, or a name or address too long for one SMS."""
-    for rule in book.rules.values():
-        for place in set(rule.places).difference(TOWNS):
-            yield Finding(rule.name, f"{place} is an unknown kota or kabupaten")
-        if rule.places and len(rule.meaning) > BRANCH_WIDTH:
-            yield Finding(rule.name, f"its name is longer than {BRANCH_WIDTH}")
-        if rule.places and len(rule.widest()) > ADDRESS_WIDTH:
-            yield Finding(rule.name, f"an address is longer than {ADDRESS_WIDTH}")

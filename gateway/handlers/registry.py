@@ -8,6 +8,7 @@ from gateway.domain.messages import Consent
 from gateway.domain.participants import Participant
 from gateway.parsers.keywords import Keyword
 from gateway.reference_data.book import Figures
+from gateway.reference_data.branches import Branch
 from gateway.replies.template import Answer
 
 
@@ -24,6 +25,8 @@ class Question:
     phrase: str = ""
     # Whether the phone was opted out for so long that its enrolments have ended.
     has_lapsed: bool = False
+    # The branches in force today.
+    branches: tuple[Branch, ...] = ()
 
     @property
     def all_words(self) -> tuple[str, ...]:

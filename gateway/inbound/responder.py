@@ -191,6 +191,7 @@ class Responder:
             analysis.short_numbers,
             analysis.form or "",
             has_lapsed,
+            self._renderer.branches.on(figures.day),
         )
 
 

@@ -3,6 +3,7 @@
 It may be written in any spelling, or by one of its kecamatan or its other names.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -35,6 +36,7 @@ _COMMON = words(
     baru lama lima puluh empat mas
     """
 )
+_KINDS = words("kota kabupaten kab administrasi adm")
 LONGEST_NAME = 4
 # Only this many words of a message are searched, which bounds the work.
 MOST_WORDS = 20
@@ -76,6 +78,18 @@ def find_towns(words: Sequence[str], numbers: Sequence[int] = ()) -> list[str]:
         or _first(_nearest, _runs(names))
     )
     return sorted(found, key=lambda town: -INHABITANTS[town])
+
+
+def town_named(name: str) -> str | None:
+    """The one town of exactly this name, with or without `kota` or `kab.` before it."""
+    words = re.findall("[a-z]+", name.lower())
+    while words:
+        if towns := _exact(" ".join(words)):
+            return towns[0] if len(towns) == 1 else None
+        if words[0] not in _KINDS:
+            return None
+        words = words[1:]
+    return None
 
 
 def names_a_place(words: Sequence[str]) -> bool:

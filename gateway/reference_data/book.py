@@ -1,4 +1,4 @@
-"""Dated reference data: figures that change by law, contacts and addresses."""
+"""Dated reference data: figures that change by law, and contacts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -46,16 +46,14 @@ class Version:
 
 @dataclass(frozen=True)
 class Rule:
-    """A figure or an address with all its versions, oldest first.
+    """A figure with all its versions, oldest first.
 
-    For the address of a branch, `meaning` is the branch and `places` are its towns.
     An `optional` rule may lapse: every reply has a variant without it.
     """
 
     name: str
     meaning: str
     versions: tuple[Version, ...]
-    places: tuple[str, ...] = ()
     optional: bool = False
 
     def on(self, day: date) -> Version | None:
@@ -101,13 +99,6 @@ class Figures(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._rules)
-
-    def branch_for(self, place: str) -> tuple[str, str] | None:
-        """The branch of a place with its address, if one is in force."""
-        for rule in self._rules.values():
-            if place in rule.places and (version := rule.on(self.day)):
-                return rule.meaning, version.text
-        return None
 
     def number(self, name: str) -> Decimal | None:
         """A figure such as 5,7 or 10.547.400 as a number, or None if not in force."""

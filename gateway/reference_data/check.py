@@ -22,10 +22,10 @@ class Finding:
 def findings(rules: RuleBook, day: date, used: Collection[str]) -> Iterator[Finding]:
     """Rules that are unused, not in force, or end soon.
 
-    `used` are the rules that replies and handlers name. Addresses need no name.
+    `used` are the rules that replies and handlers name.
     """
     for rule in rules.rules.values():
-        if not rule.places and rule.name not in used:
+        if rule.name not in used:
             yield Finding(rule.name, "no reply and no handler uses it", is_fault=False)
         version = rule.on(day)
         if version is None:

@@ -31,8 +31,7 @@ def read(folder: Path) -> RuleBook:
 
     Each rule is a table with a `meaning` and `versions`. A version has the `text` as
     Indonesian replies show it, `valid_from`, `valid_to` (the last day, if known) and
-    `source`; if needed, `english` and `doubt`. An `optional` rule may lapse. The
-    address of a branch also has its `places`; no place belongs to two branches.
+    `source`; if needed, `english` and `doubt`. An `optional` rule may lapse.
     """
     faults: list[str] = []
     rules: dict[str, Rule] = {}
@@ -62,9 +61,6 @@ def _faults(
         yield "is defined twice"
     if not table.get("meaning"):
         yield "does not say what it means"
-    for place in table.get("places", []):
-        if other := _branch_for(place, loaded):
-            yield f"is the branch for {place}, and so is {other}"
     versions = table.get("versions", [])
     if not versions:
         yield "has no version"
@@ -72,10 +68,6 @@ def _faults(
     yield from wrong
     if not wrong:
         yield from _overlaps(versions)
-
-
-def _branch_for(place: str, rules: Mapping[str, Rule]) -> str | None:
-    return next((rule.name for rule in rules.values() if place in rule.places), None)
 
 
 def _version_faults(version: Mapping[str, Any]) -> Iterator[str]:
@@ -101,5 +93,4 @@ def _rule(name: str, table: Mapping[str, Any]) -> Rule:
     versions = tuple(
         Version(**{"valid_to": None} | version) for version in table["versions"]
     )
-    places = tuple(table.get("places", ()))
-    return Rule(name, table["meaning"], versions, places, table.get("optional", False))
+    return Rule(name, table["meaning"], versions, table.get("optional", False))

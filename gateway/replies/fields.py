@@ -12,13 +12,12 @@ from gateway.domain.participants import (
     Segment,
 )
 from gateway.parsers.normalise import normalise
+from gateway.reference_data.branches import ADDRESS_WIDTH, BRANCH_WIDTH
 
 # A longer name of an employer is cut.
 LONGEST_EMPLOYER = 28
-# The greatest widths of a list of places, an address, a branch and a topic's `about`.
-PLACES_WIDTH = 52
-ADDRESS_WIDTH = 80
-BRANCH_WIDTH = 24
+# The greatest widths of a list of towns or branches, and of a topic's `about`.
+PLACES_WIDTH = 80
 ABOUT_WIDTH = 40
 # The widest sample of each placeholder. Templates may use only these and the rules.
 WIDEST = {
@@ -53,6 +52,7 @@ WIDEST = {
     "address": "M" * ADDRESS_WIDTH,
     "place": "PENUKAL ABAB LEMATANG ILIR",
     "places": "M" * PLACES_WIDTH,
+    "first_place": "PENUKAL ABAB LEMATANG ILIR",
     "title": "KARTU HILANG",
     "about": "M" * ABOUT_WIDTH,
     "example": "DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
@@ -61,7 +61,16 @@ WIDEST = {
 NOT_PERSONAL = frozenset(
     {
         *("kpj", "kpjs", "length", "asked", "year", "due_month", "youngest", "oldest"),
-        *("branch", "address", "place", "places", "title", "about", "example"),
+        *(
+            "branch",
+            "address",
+            "place",
+            "places",
+            "first_place",
+            "title",
+            "about",
+            "example",
+        ),
     }
 )
 # A value that differs with the language.
@@ -124,18 +133,31 @@ def employer_name(name: str) -> str:
     return name[:LONGEST_EMPLOYER].rstrip(" ,.;-(")
 
 
-def place_name(place: str) -> str:
-    return place.upper()
+def place_name(names: Sequence[str]) -> str:
+    """A place, or what several have in common: `JAKARTA`, else the first of them."""
+    first = names[0].split()
+    shared = [
+        word
+        for number, word in enumerate(first, start=1)
+        if all(name.split()[:number] == first[:number] for name in names)
+    ]
+    return " ".join(shared or first).upper()
 
 
-def place_names(places: Sequence[str]) -> str:
-    """Several places, cut to the width that fits."""
-    names = [place_name(place) for place in places]
-    shown = ", ".join(names)
-    while len(shown) > PLACES_WIDTH:
-        names.pop()
-        shown = ", ".join([*names, "..."])
-    return shown
+def place_names(names: Sequence[str]) -> str:
+    """Several places, cut to the width that fits; a common first word is said once.
+
+    For example `JAKARTA TIMUR, BARAT, PUSAT`.
+    """
+    common = place_name(names).split()[0].lower() + " "
+    is_shared = all(name.lower().startswith(common) for name in names)
+    rest = [name[len(common) if is_shared else 0 :] for name in names[1:]]
+    shown = [name.upper() for name in (names[0], *rest)]
+    if len(", ".join(shown)) <= PLACES_WIDTH:
+        return ", ".join(shown)
+    while len(", ".join([*shown, "dll"])) > PLACES_WIDTH:
+        shown.pop()
+    return ", ".join([*shown, "dll"])
 
 
 def of_member(participant: Participant) -> dict[str, str | Translated]:

@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.calendar import day_of
 from gateway.domain.enquiry import Language
 from gateway.domain.messages import Reply
 from gateway.reference_data.book import Figures, NotInForce, RuleBook
+from gateway.reference_data.branch_list import our_branches
+from gateway.reference_data.branches import BranchBook
 from gateway.replies.rejections import NOT_IN_FORCE, not_in_force
 from gateway.replies.template import Answer, render
 
@@ -22,6 +24,7 @@ class Renderer:
     brand: str
     rules: RuleBook
     clock: Callable[[], datetime]
+    branches: BranchBook = field(default_factory=lambda: BranchBook(our_branches()))
 
     def figures(self) -> Figures:
         """The figures of today."""

@@ -2,33 +2,26 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from gateway.bootstrap import make_parser, make_responder
 from gateway.domain.brand import LONGEST_BRAND
-from gateway.domain.enquiry import Language
 from gateway.domain.policy import Policy
 from gateway.handlers import topics
 from gateway.handlers.registry import MemberTopic
 from gateway.inbound.preview import Preview, preview
 from gateway.parsers.keyword_index import KeywordIndex
-from gateway.parsers.places import TOWNS
 from gateway.parsers.vocabulary import ABOUT_KPJ, COURTESY
 from gateway.reference_data.book import RuleBook
 from gateway.reference_data.loader import our_rules
-from gateway.reference_data.loader import read as read_rules
-from gateway.replies import kantor
-from gateway.replies.fields import ABOUT_WIDTH, WIDEST, place_name, place_names
+from gateway.replies.fields import ABOUT_WIDTH, WIDEST
 from gateway.replies.rendering import Renderer
-from gateway.replies.template import render
-from tests.support.fakes import FIGURES, FakeClock, worded
+from tests.support.fakes import FakeClock, worded
 from tests.support.texts import parse
 
 WIDE_BRAND = "M" * LONGEST_BRAND
 KEYWORDS = [topic.keyword for topic in topics().values()]
-BRANCHES = [rule for rule in our_rules().rules.values() if rule.places]
 # What is asked for, and the template and language of what comes back.
 ANSWERS = {
     "PROGRAM": "program",
@@ -49,7 +42,8 @@ ANSWERS = {
     "cara klaim tahun 2030": "how_to_claim",
     "KANTOR MALANG": "branch",
     "KANTOR BANDUNG": "branch_unknown",
-    "KANTOR JAKARTA": "branch_which_place",
+    "KANTOR JAKARTA": "branch_unknown",
+    "jam buka kantor": "branch_ask_place",
     "KANTOR": "branch_ask_place",
     "KANTOR PARIS": "branch_unknown_place",
     "BANTUAN": "help",
@@ -147,70 +141,6 @@ def test_the_help_of_every_topic_fits_under_the_longest_brand() -> None:
         if not reply or reply.segments != 1 or f"{title}: " not in reply.text
     ] == []
     assert max(map(len, titles)) <= len(WIDEST["title"])
-
-
-def test_every_address_fits_one_sms_under_the_longest_brand() -> None:
-    """Which `render` raises else."""
-    for branch in BRANCHES:
-        for version in branch.versions:
-            answer = kantor.BRANCH.fill(branch=branch.meaning, address=version.text)
-            for language in Language:
-                reply = render(answer, language, WIDE_BRAND, FIGURES)
-                assert reply.segments == 1, branch.name
-
-
-def test_no_place_is_too_long_to_be_told() -> None:
-    assert [
-        place for place in TOWNS if len(place_name(place)) > len(WIDEST["place"])
-    ] == []
-
-
-def test_of_many_places_as_many_are_told_as_fit() -> None:
-    names = place_names([f"sumba barat {number}" for number in range(9)])
-
-    assert names.endswith(", ...")
-    assert len(names) <= len(WIDEST["places"])
-
-
-def test_a_branch_that_has_closed_is_not_told(tmp_path: Path) -> None:
-    (tmp_path / "branches.toml").write_text(
-        """
-        [care]
-        meaning = "the call centre"
-        [[care.versions]]
-        text = "175"
-        valid_from = 2018-01-01
-        source = "the agency"
-        [website]
-        meaning = "the website"
-        [[website.versions]]
-        text = "example.test"
-        valid_from = 2018-01-01
-        source = "the agency"
-        [whatsapp]
-        meaning = "a number"
-        [[whatsapp.versions]]
-        text = "0800"
-        valid_from = 2018-01-01
-        source = "the agency"
-        [old]
-        meaning = "Malang"
-        places = ["malang"]
-        [[old.versions]]
-        text = "Jl. Lama 1"
-        valid_from = 2018-01-01
-        valid_to = 2026-11-20
-        source = "the agency"
-        """
-    )
-    rules = read_rules(tmp_path)
-    renderer = Renderer("", rules, FakeClock())
-
-    reply = tried("KANTOR MALANG", renderer).resolution.reply
-
-    assert rules.on(date(2026, 11, 20)).branch_for("malang") == ("Malang", "Jl. Lama 1")
-    assert reply
-    assert reply.template == "branch_unknown"
 
 
 @pytest.mark.parametrize(

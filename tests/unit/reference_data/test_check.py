@@ -7,19 +7,9 @@ import pytest
 
 from gateway.reference_data.check import findings
 from gateway.reference_data.loader import our_rules, read
-from tests.unit.reference_data.test_loader import NEXT, RATE, faults, folder
+from tests.unit.reference_data.test_loader import NEXT, RATE, folder
 
 LAST = date(2026, 11, 21)
-BRANCH = """
-[branch_{name}]
-meaning = "Somewhere"
-places = ["malang"]
-
-[[branch_{name}.versions]]
-text = "Jl. Satu 1"
-valid_from = 2020-01-01
-source = "a letter"
-"""
 
 
 def lines_of(tmp_path: Path, *texts: str, on: date, used: str = "rate") -> list[str]:
@@ -53,16 +43,6 @@ def test_a_rule_that_nothing_tells_is_said(tmp_path: Path) -> None:
     assert lines_of(tmp_path, RATE + NEXT, on=date(2020, 1, 1), used="other") == [
         "warning: no reply and no handler uses it"
     ]
-
-
-def test_an_address_is_told_by_its_place(tmp_path: Path) -> None:
-    assert lines_of(tmp_path, BRANCH.format(name="a"), on=LAST) == []
-
-
-def test_two_branches_for_one_place_are_a_fault(tmp_path: Path) -> None:
-    found = faults(tmp_path, BRANCH.format(name="a"), BRANCH.format(name="b"))
-
-    assert found == ["1.toml: branch_b: is the branch for malang, and so is branch_a"]
 
 
 def test_every_rule_of_ours_says_where_it_is_from() -> None:
