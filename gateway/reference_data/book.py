@@ -48,13 +48,15 @@ class Version:
 class Rule:
     """A figure with all its versions, oldest first.
 
-    An `optional` rule may lapse: every reply has a variant without it.
+    An `optional` rule may lapse: every reply has a variant without it. A rule that is
+    `in_words` is what replies say without a figure, and no placeholder.
     """
 
     name: str
     meaning: str
     versions: tuple[Version, ...]
     optional: bool = False
+    in_words: bool = False
 
     def on(self, day: date) -> Version | None:
         """The version in force on a day."""
@@ -125,4 +127,8 @@ class RuleBook:
 
     def widest(self, language: Language) -> dict[str, str]:
         """The longest text of each rule, to measure replies in this language with."""
-        return {name: rule.widest(language) for name, rule in self.rules.items()}
+        return {
+            name: rule.widest(language)
+            for name, rule in self.rules.items()
+            if not rule.in_words
+        }

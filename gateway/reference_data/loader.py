@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +12,7 @@ from gateway.domain.errors import FaultsFound
 from gateway.reference_data.book import Rule, RuleBook, Version
 
 FOLDER = Path(__file__).parent
+_KEYS = {"meaning", "versions", "optional", "in_words"}
 _NEEDED = {"text", "valid_from", "source"}
 _KNOWN = _NEEDED | {"valid_to", "english", "doubt"}
 
@@ -31,7 +32,8 @@ def read(folder: Path) -> RuleBook:
 
     Each rule is a table with a `meaning` and `versions`. A version has the `text` as
     Indonesian replies show it, `valid_from`, `valid_to` (the last day, if known) and
-    `source`; if needed, `english` and `doubt`. An `optional` rule may lapse.
+    `source`; if needed, `english` and `doubt`. `optional` and `in_words` are true or
+    left out.
     """
     faults: list[str] = []
     rules: dict[str, Rule] = {}
@@ -61,13 +63,15 @@ def _faults(
         yield "is defined twice"
     if not table.get("meaning"):
         yield "does not say what it means"
+    if unknown := sorted(table.keys() - _KEYS):
+        yield "has an unknown " + ", ".join(unknown)
     versions = table.get("versions", [])
     if not versions:
         yield "has no version"
     wrong = [fault for version in versions for fault in _version_faults(version)]
     yield from wrong
     if not wrong:
-        yield from _overlaps(versions)
+        yield from _wrong_successions(versions)
 
 
 def _version_faults(version: Mapping[str, Any]) -> Iterator[str]:
@@ -82,15 +86,19 @@ def _version_faults(version: Mapping[str, Any]) -> Iterator[str]:
         yield "a version ends before it begins"
 
 
-def _overlaps(versions: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Versions have to be in order, oldest first, and must not overlap."""
+def _wrong_successions(versions: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Each version has to begin on the day after the one before it ends."""
     for older, newer in pairwise(versions):
-        if older.get("valid_to", date.max) >= newer["valid_from"]:
+        last_day = newer["valid_from"] - timedelta(days=1)
+        if older.get("valid_to", date.max) > last_day:
             yield f"the version of {older['valid_from']} overlaps the next"
+        elif older["valid_to"] < last_day:
+            yield f"the version of {older['valid_from']} leaves a gap before the next"
 
 
 def _rule(name: str, table: Mapping[str, Any]) -> Rule:
     versions = tuple(
         Version(**{"valid_to": None} | version) for version in table["versions"]
     )
-    return Rule(name, table["meaning"], versions, table.get("optional", False))
+    flags = {flag: table.get(flag, False) for flag in ("optional", "in_words")}
+    return Rule(name, table["meaning"], versions, **flags)

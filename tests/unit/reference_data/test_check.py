@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.reference_data.check import findings
-from gateway.reference_data.loader import our_rules, read
+from gateway.reference_data.check import doubts, findings
+from gateway.reference_data.loader import read
 from tests.unit.reference_data.test_loader import NEXT, RATE, folder
 
 LAST = date(2026, 11, 21)
@@ -45,6 +45,33 @@ def test_a_rule_that_nothing_tells_is_said(tmp_path: Path) -> None:
     ]
 
 
-def test_every_rule_of_ours_says_where_it_is_from() -> None:
-    for rule in our_rules().rules.values():
-        assert all(len(version.source) > 5 for version in rule.versions)
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (LAST, ["warning: ends on 2026-11-21, nothing follows"]),
+        (
+            date(2026, 11, 22),
+            ["warning: ended on 2026-11-21: replies leave it out"],
+        ),
+        (date(2027, 1, 21), []),
+        (date(2015, 6, 30), []),
+    ],
+)
+def test_an_optional_figure_may_lapse(
+    tmp_path: Path, on: date, expected: list[str]
+) -> None:
+    optional = RATE.replace('"a rate"', '"a rate"\noptional = true')
+
+    assert lines_of(tmp_path, optional, on=on) == expected
+
+
+def test_what_is_said_in_words_needs_no_placeholder(tmp_path: Path) -> None:
+    words = NEXT.replace("[[", '[rate]\nmeaning = "a rate"\nin_words = true\n[[', 1)
+
+    assert lines_of(tmp_path, words, on=date(2027, 1, 1), used="other") == []
+
+
+def test_each_version_may_be_in_doubt(tmp_path: Path) -> None:
+    rules = read(folder(tmp_path, RATE + NEXT + 'doubt = "read the law"\n'))
+
+    assert [version.text for _, version in doubts(rules)] == ["6"]

@@ -83,12 +83,50 @@ def test_replies_are_measured_with_the_widest_text_there_was(tmp_path: Path) -> 
         (RATE.replace("valid_to", "until"), "an unknown until"),
         (RATE.replace("2026-11-21", "2026-11-22") + NEXT, "overlaps the next"),
         (RATE.replace("valid_to = 2026-11-21", "") + NEXT, "overlaps the next"),
+        (RATE.replace("2026-11-21", "2026-11-20") + NEXT, "leaves a gap before the"),
+        ("[rate]\noptinal = true\n" + RATE.replace("[rate]", ""), "unknown optinal"),
     ],
 )
 def test_what_is_wrong_with_a_rule_is_said(
     tmp_path: Path, text: str, fault: str
 ) -> None:
     assert any(fault in item for item in faults(tmp_path, text))
+
+
+def test_what_is_said_in_words_is_no_placeholder(tmp_path: Path) -> None:
+    words = RATE.replace('meaning = "a rate"', 'meaning = "a rate"\nin_words = true')
+
+    assert read(folder(tmp_path, words)).widest(Language.INDONESIAN) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("5,7", "5.7"),
+        ("42 juta", "42 million"),
+        ("1,5 juta", "1.5 million"),
+        ("16.800", "16.800"),
+        ("31-12-2026", "31-12-2026"),
+        ("Jl. Satu 1, RT 2", "Jl. Satu 1, RT 2"),
+    ],
+)
+def test_english_replies_tell_figures_the_english_way(
+    tmp_path: Path, text: str, english: str
+) -> None:
+    rules = read(folder(tmp_path, RATE.replace("5,7", text)))
+    figures = rules.on(date(2020, 1, 1))
+
+    assert figures["rate"] == text
+    assert figures.in_language(Language.ENGLISH)["rate"] == english
+    assert rules.widest(Language.ENGLISH) == {"rate": english}
+
+
+def test_a_text_with_indonesian_words_has_its_own_english(tmp_path: Path) -> None:
+    started = RATE.replace('"5,7"', '"Juli 2015"\nenglish = "July 2015"')
+    figures = read(folder(tmp_path, started)).on(date(2020, 1, 1))
+
+    assert figures["rate"] == "Juli 2015"
+    assert figures.in_language(Language.ENGLISH)["rate"] == "July 2015"
 
 
 def test_every_fault_of_every_file_is_named(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Every reply fits one SMS, whatever its values."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import cast
@@ -12,7 +13,7 @@ from gateway.domain.gsm7 import ESCAPED
 from gateway.handlers.catalogue import all_templates, worst_cases
 from gateway.reference_data.book import NotInForce, Rule, RuleBook, Version
 from gateway.reference_data.loader import our_rules
-from gateway.replies.fields import NONE_YET
+from gateway.replies.fields import NONE_YET, WIDEST
 from gateway.replies.fit import WorstCase, faults_of, widest_values, wording_faults
 from gateway.replies.rejections import BY_REASON, explain
 from gateway.replies.template import (
@@ -147,6 +148,36 @@ def test_the_length_of_a_wrong_number_never_bursts_the_reply() -> None:
 
     assert "999" in reply.text
     assert reply.segments == 1
+
+
+@pytest.mark.parametrize("year", [2027, 2028, 2031])
+def test_every_reply_can_be_sent_in_the_years_to_come(year: int) -> None:
+    """When a relief has ended, a variant without it takes over."""
+    figures = our_rules().on(date(year, 1, 1))
+
+    for template in all_templates():
+        for language in Language:
+            answer = template.fill(**WIDEST)
+            assert render(answer, language, "M" * LONGEST_BRAND, figures).segments == 1
+
+
+def test_the_last_variant_names_no_figure_that_may_lapse() -> None:
+    optional = {rule.name for rule in our_rules().rules.values() if rule.optional}
+
+    assert [
+        (template.name, language)
+        for template in all_templates()
+        for language in Language
+        if placeholders(template.variants(language)[-1]) & optional
+    ] == []
+
+
+def test_english_replies_have_decimal_points() -> None:
+    assert [
+        label(case)
+        for case in CASES
+        if case.language == Language.ENGLISH and re.search(r"\d,\d|juta", case.text)
+    ] == []
 
 
 # Told of what happens now, or not at all from old records.
