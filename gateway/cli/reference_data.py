@@ -70,7 +70,7 @@ def _ask(book: RuleBook, day: date) -> None:
 def _report(found: list[Finding]) -> None:
     """Print the findings, and exit 1 if one is a fault."""
     for finding in found:
-        mark = "FAIL" if finding.is_fault else "soon"
+        mark = "FAIL" if finding.is_fault else "warn"
         click.echo(f"{mark} {finding.rule} {finding.text}", err=finding.is_fault)
     faults = sum(finding.is_fault for finding in found)
     click.echo(f"{faults} faults, {len(found) - faults} warnings")
