@@ -13,7 +13,7 @@ Made by `gateway rules confirm`; do not edit.
 Replies tell what follows, but it could not be confirmed from public sources. Before
 going live, an officer of the agency answers each question. Then correct the version in
 `gateway/reference_data/`, name the answer in its `source`, and delete its `doubt`. What
-is not in this list has two sources, or the text of a law.
+is not in this list rests on a law, the agency's own word, or two sources.
 """
 _HEAD = """\
 | | what | told | since | found in | question | answer |
