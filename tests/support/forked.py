@@ -55,6 +55,8 @@ class ForkedProcess:
 
 def _run(command: list[str], log: Path, env: dict[str, str], cwd: Path) -> None:
     os.setsid()
+    # As in a process that Python starts; the web server forks its own.
+    multiprocessing.set_start_method("fork", force=True)
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
