@@ -18,7 +18,7 @@ KEYWORD = Keyword(
     ),
     forgiving=("daftar", "register"),
     english=frozenset({"register", "enrol", "enroll"}),
-    example="DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
+    example="DAFTAR SALDO#NIK#NAMA#TANGGAL LAHIR#KPJ",
     about="mendaftarkan nomor HP ini",
     about_in_english="to enrol this phone",
     section=Section.MEMBER,

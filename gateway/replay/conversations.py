@@ -2,7 +2,7 @@
 
     # A member asks for the JHT balance.
     +628110000001 > SALDO 61000000019
-    +628110000001 < BPJAMSOSTEK: Saldo JHT KPJ ***0019 per 31-10-2026 Rp12.345.678. ...
+    +628110000001 < BPJAMSOSTEK: Saldo JHT KPJ ***0019: Rp12.345.678 per 31-10-2026. ...
 
 `>` is what a member texts, `<` the exact reply; `<` alone means that no reply comes.
 `#` titles what follows. `!` makes the carrier misbehave with the next SMS or with the

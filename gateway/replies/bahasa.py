@@ -7,22 +7,22 @@ SPOKEN = ReplyTemplate(
     confirms_action=True,
     indonesian=(
         "Mulai sekarang kami membalas nomor ini dalam Bahasa Indonesia. Ganti lagi: "
-        "BAHASA INGGRIS. Info {care}.",
+        "ketik BAHASA INGGRIS. Bantuan: telp {care}.",
     ),
     english=(
-        "From now on we answer this number in English. To change it again: BAHASA "
-        "INDONESIA. Info {care}.",
+        "From now on we answer this number in English. To change it: text BAHASA "
+        "INDONESIA. Help: call {care}.",
     ),
 )
 
 HOW = ReplyTemplate(
     "language_choice",
     indonesian=(
-        "Pilih bahasa balasan: ketik BAHASA INDONESIA atau BAHASA INGGRIS. Info "
-        "{care}.",
+        "Pilih bahasa balasan kami: ketik BAHASA INDONESIA atau BAHASA INGGRIS. "
+        "Bantuan: telp {care}.",
     ),
     english=(
         "Choose the language of our replies: text BAHASA INDONESIA or LANGUAGE "
-        "ENGLISH. Info {care}.",
+        "ENGLISH. Help: call {care}.",
     ),
 )

@@ -22,7 +22,7 @@ ABOUT_WIDTH = 40
 # The widest sample of each placeholder. Templates may use only these and the rules.
 WIDEST = {
     "kpj": "***8901",
-    "kpjs": "***8901, ***8902, ***8903, ...",
+    "kpjs": "***8901, ***8902, ***8903, dll",
     "balance": "Rp99.999.999.999",
     "arrears": "Rp99.999.999",
     "months": "99",
@@ -31,15 +31,15 @@ WIDEST = {
     "paid_on": "31-12-2026",
     "asked_on": "31-12-2026",
     "last_month": "belum ada",
-    "segment": "jasa konstruksi",
-    "programs": "JHT,JKK,JKM,JP,JKP",
+    "segment": "pekerja mandiri",
+    "programs": "JHT, JKK, JKM, JP, JKP",
     "length": "999",
     "asked": "TUNGGAKAN",
     "paid": "12-2026 Rp99.999.999; 11-2026 Rp99.999.999; 10-2026 Rp99.999.999",
     "year": "2026",
     "total": "Rp9.999.999.999",
     "program": "JHT",
-    "stage": "2/5 penetapan",
+    "stage": "4 dari 5 (proses bayar)",
     "age": "56",
     "youngest": "18",
     "oldest": "75",
@@ -55,7 +55,7 @@ WIDEST = {
     "first_place": "PENUKAL ABAB LEMATANG ILIR",
     "title": "KARTU HILANG",
     "about": "M" * ABOUT_WIDTH,
-    "example": "DAFTAR SALDO#NIK#NAMA#TGL LAHIR#KPJ",
+    "example": "DAFTAR SALDO#NIK#NAMA#TANGGAL LAHIR#KPJ",
 }
 # Placeholders that stay readable in the message log; a KPJ is masked anyway.
 NOT_PERSONAL = frozenset(
@@ -83,9 +83,10 @@ SEGMENTS: Mapping[Segment, Translated] = {
         (Segment.PU, "karyawan", "employee"),
         (Segment.BPU, "pekerja mandiri", "self-employed"),
         (Segment.PMI, "pekerja migran", "migrant worker"),
-        (Segment.JAKON, "jasa konstruksi", "construction"),
+        (Segment.JAKON, "pekerja proyek", "construction"),
     )
 }
+AND_OTHERS: Translated = {Language.INDONESIAN: "dll", Language.ENGLISH: "etc"}
 UNKNOWN = "-"
 MOST_NUMBERS = 3
 MOST_RUPIAH = 999_999_999_999
@@ -113,10 +114,14 @@ def member_number(kpj: KPJ) -> str:
     return str(kpj)
 
 
-def member_numbers(participants: Sequence[Participant]) -> str:
+def member_numbers(participants: Sequence[Participant]) -> Translated:
     """Several masked KPJ, cut to the number that fits."""
-    shown = [str(member.kpj) for member in participants[:MOST_NUMBERS]]
-    return ", ".join(shown + ["..."] * (len(participants) > MOST_NUMBERS))
+    shown = ", ".join(str(member.kpj) for member in participants[:MOST_NUMBERS])
+    is_cut = len(participants) > MOST_NUMBERS
+    return {
+        language: f"{shown}, {rest}" if is_cut else shown
+        for language, rest in AND_OTHERS.items()
+    }
 
 
 def payments(contributions: Sequence[Contribution]) -> str:
@@ -169,7 +174,7 @@ def of_member(participant: Participant) -> dict[str, str | Translated]:
     return {
         "kpj": member_number(participant.kpj),
         "segment": SEGMENTS[participant.segment],
-        "programs": ",".join(program for program in Program if program in programs),
+        "programs": ", ".join(program for program in Program if program in programs),
         "last_month": month(participant.last_contribution),
         "since": day(participant.status_since),
         "paid_on": day(participant.paid_out_on),

@@ -6,30 +6,32 @@ REMINDERS_ON = ReplyTemplate(
     "reminders_on",
     confirms_action=True,
     indonesian=(
-        "Pengingat KPJ {kpj} aktif: iuran BPU yang belum tercatat sebelum akhir bulan, "
-        "dan saldo JHT tiap tahun. Berhenti: INGAT STOP. Info {care}.",
-        "Pengingat KPJ {kpj} aktif: iuran BPU tiap bulan, saldo JHT tiap tahun. "
-        "Berhenti: INGAT STOP. Info {care}.",
+        "Pengingat KPJ {kpj} aktif: SMS bila iuran bulan ini belum tercatat, dan saldo "
+        "JHT setahun sekali. Berhenti: ketik INGAT STOP. Telp {care}.",
+        "Pengingat KPJ {kpj} aktif: iuran tiap bulan, saldo JHT tiap tahun. Berhenti: "
+        "ketik INGAT STOP. Telp {care}.",
     ),
     english=(
-        "Reminders for KPJ {kpj} are on: BPU contributions missing near the month's "
-        "end, JHT balance yearly. End: INGAT STOP. Info {care}.",
-        "Reminders for KPJ {kpj} are on: BPU contributions monthly, JHT balance "
-        "yearly. End: INGAT STOP. Info {care}.",
+        "Reminders for KPJ {kpj} are on: an SMS if this month's contribution is "
+        "missing, and the JHT balance once a year. To end: INGAT STOP. Call {care}.",
+        "Reminders for KPJ {kpj} are on: missing contributions, JHT balance once a "
+        "year. To end: INGAT STOP. Call {care}.",
     ),
 )
 
 CONTRIBUTION_REMINDERS_ON = ReplyTemplate(
     "reminders_on_contribution",
     indonesian=(
-        "Pengingat KPJ {kpj} aktif: SMS sebelum akhir bulan bila iuran BPU belum "
-        "tercatat. Berhenti: INGAT STOP. Info {care}.",
+        "Pengingat KPJ {kpj} aktif: kami kirim SMS bila iuran bulan ini belum "
+        "tercatat. Berhenti: ketik INGAT STOP. Bantuan: telp {care}.",
+        "Pengingat KPJ {kpj} aktif: SMS bila iuran belum tercatat. Berhenti: ketik "
+        "INGAT STOP. Telp {care}.",
     ),
     english=(
-        "Reminders for KPJ {kpj} are on: an SMS before the month's end if the BPU "
-        "contribution is missing. End: INGAT STOP. Info {care}.",
-        "Reminders for KPJ {kpj} are on: missing BPU contributions, monthly. End: "
-        "INGAT STOP. Info {care}.",
+        "Reminders for KPJ {kpj} are on: an SMS if this month's contribution is "
+        "missing. To end: text INGAT STOP. Help: call {care}.",
+        "Reminders for KPJ {kpj} are on: an SMS if a contribution is missing. To end: "
+        "INGAT STOP. Call {care}.",
     ),
     confirms_action=True,
 )
@@ -37,12 +39,16 @@ CONTRIBUTION_REMINDERS_ON = ReplyTemplate(
 BALANCE_REMINDERS_ON = ReplyTemplate(
     "reminders_on_balance",
     indonesian=(
-        "Pengingat KPJ {kpj} aktif: saldo JHT sekali setahun, bulan Februari. "
-        "Berhenti: INGAT STOP. Info {care}.",
+        "Pengingat KPJ {kpj} aktif: saldo JHT kami kirim setahun sekali, bulan "
+        "Februari. Berhenti: ketik INGAT STOP. Bantuan: telp {care}.",
+        "Pengingat KPJ {kpj} aktif: saldo JHT tiap bulan Februari. Berhenti: ketik "
+        "INGAT STOP. Telp {care}.",
     ),
     english=(
-        "Reminders for KPJ {kpj} are on: the JHT balance once a year, in February. "
-        "End: INGAT STOP. Info {care}.",
+        "Reminders for KPJ {kpj} are on: we send the JHT balance once a year, in "
+        "February. To end: text INGAT STOP. Help: call {care}.",
+        "Reminders for KPJ {kpj} are on: the JHT balance each February. To end: INGAT "
+        "STOP. Call {care}.",
     ),
     confirms_action=True,
 )
@@ -50,14 +56,16 @@ BALANCE_REMINDERS_ON = ReplyTemplate(
 NOTHING_TO_REMIND = ReplyTemplate(
     "nothing_to_remind",
     indonesian=(
-        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan: pengingat hanya untuk iuran "
-        "BPU dan saldo JHT yang berjalan. Info {care}.",
-        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan. Info {care}.",
+        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan. Lihat apakah kepesertaan "
+        "Anda aktif: ketik STATUS. Bantuan: telp {care}.",
+        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan. Cek kepesertaan: ketik "
+        "STATUS. Telp {care}.",
     ),
     english=(
-        "There is nothing to remind you of for KPJ {kpj}: reminders are for BPU "
-        "contributions and running JHT balances. Info {care}.",
-        "There is nothing to remind you of for KPJ {kpj}. Info {care}.",
+        "There is nothing to remind you of for KPJ {kpj}. To see whether you are an "
+        "active member: text STATUS. Help: call {care}.",
+        "There is nothing to remind you of for KPJ {kpj}. Membership: text STATUS. "
+        "Call {care}.",
     ),
 )
 
@@ -65,41 +73,43 @@ REMINDERS_OFF = ReplyTemplate(
     "reminders_off",
     confirms_action=True,
     indonesian=(
-        "Pengingat untuk HP ini dihentikan. Cek saldo tetap bisa. Aktifkan lagi: ketik "
-        "INGAT. Info {care}.",
+        "Pengingat ke HP ini sudah berhenti. Cek saldo tetap bisa: ketik SALDO. Mau "
+        "diingatkan lagi: ketik INGAT. Bantuan: telp {care}.",
     ),
     english=(
-        "Reminders to this phone have ended. You can still ask for the balance. To "
-        "restart: text INGAT. Info {care}.",
+        "Reminders to this phone have ended. You can still ask for the balance: text "
+        "SALDO. To restart: text INGAT. Help: call {care}.",
     ),
 )
 
 CONTRIBUTION_MISSING = ReplyTemplate(
     "reminder_contribution",
     indonesian=(
-        "Iuran BPU KPJ {kpj} bulan {due_month} belum tercatat. Bayar pakai NIK di JMO, "
-        "bank, minimarket. Berhenti: INGAT STOP. Info {care}.",
+        "Iuran {due_month} KPJ {kpj} belum tercatat. Bayar pakai NIK di minimarket, "
+        "bank atau kantor cabang. Berhenti: ketik INGAT STOP. Telp {care}.",
+        "Iuran {due_month} KPJ {kpj} belum tercatat. Bayar pakai NIK di minimarket "
+        "atau bank. Berhenti: ketik INGAT STOP. Telp {care}.",
     ),
     english=(
-        "BPU contribution of KPJ {kpj} for {due_month} is not recorded yet. Pay with "
-        "your NIK: JMO, bank, minimarket. End: INGAT STOP. Info {care}.",
-        "BPU contribution of KPJ {kpj} for {due_month} is not recorded yet. Pay with "
-        "your NIK. End: INGAT STOP. Info {care}.",
+        "The contribution of KPJ {kpj} for {due_month} is not recorded. Pay with your "
+        "NIK: minimarket, bank, branch. To end: INGAT STOP. Call {care}.",
+        "The contribution of KPJ {kpj} for {due_month} is not recorded. Pay with your "
+        "NIK. To end: INGAT STOP. Call {care}.",
     ),
 )
 
 YEARLY_BALANCE = ReplyTemplate(
     "reminder_balance",
     indonesian=(
-        "Laporan tahunan: saldo JHT KPJ {kpj} per {as_of} {balance}. Jangan beri tahu "
-        "siapa pun. Berhenti: INGAT STOP. Info {care}.",
-        "Saldo JHT tahunan KPJ {kpj} per {as_of} {balance}. Berhenti: INGAT STOP. Info "
-        "{care}.",
+        "Laporan tahunan JHT KPJ {kpj}: saldo {balance} per {as_of}. Rahasiakan SMS "
+        "ini. Berhenti: ketik INGAT STOP. Bantuan: telp {care}.",
+        "JHT KPJ {kpj}: saldo {balance} per {as_of}. Rahasiakan SMS ini. Berhenti: "
+        "ketik INGAT STOP. Telp {care}.",
     ),
     english=(
-        "Yearly statement: JHT balance of KPJ {kpj} on {as_of}: {balance}. Keep it "
-        "private. End: INGAT STOP. Info {care}.",
-        "Yearly JHT balance of KPJ {kpj} on {as_of}: {balance}. End: INGAT STOP. Info "
-        "{care}.",
+        "Yearly JHT statement of KPJ {kpj}: {balance} on {as_of}. Keep this SMS "
+        "private. To end: text INGAT STOP. Help: call {care}.",
+        "Yearly JHT balance of KPJ {kpj}: {balance} on {as_of}. Keep it private. To "
+        "end: INGAT STOP. Call {care}.",
     ),
 )

@@ -5,16 +5,18 @@ from gateway.replies.template import ReplyTemplate
 CARD = ReplyTemplate(
     "card",
     indonesian=(
-        "Kartu KPJ {kpj}: {segment}, {employer}, peserta sejak {member_since}. "
-        "Program: {programs}. Kartu digital: JMO. Info {care}.",
-        "Kartu KPJ {kpj}: {segment}, {employer}, sejak {member_since}. Program: "
-        "{programs}. Info {care}.",
+        "Kartu KPJ {kpj}: {segment} di {employer}, peserta sejak {member_since}. "
+        "Program: {programs}. Ada yang salah? Ketik DATA SALAH.",
+        "KPJ {kpj}: {segment} di {employer}, peserta sejak {member_since}. Program: "
+        "{programs}. Telp {care}.",
+        "KPJ {kpj}: {segment}, {employer}, sejak {member_since}. Program: {programs}. "
+        "Telp {care}.",
     ),
     english=(
-        "Card KPJ {kpj}: {segment}, {employer}, member since {member_since}. "
-        "Programmes: {programs}. Digital card: JMO. Info {care}.",
-        "Card {kpj}: {segment}, {employer}, since {member_since}. Programmes: "
-        "{programs}. Call {care}.",
+        "Card KPJ {kpj}: {segment} at {employer}, member since {member_since}. "
+        "Programmes: {programs}. Is anything wrong? Call {care}.",
+        "KPJ {kpj}: {segment}, {employer}, since {member_since}: {programs}. Call "
+        "{care}.",
     ),
 )
 
@@ -22,13 +24,13 @@ CARD_WITHOUT_EMPLOYER = ReplyTemplate(
     "card_without_employer",
     indonesian=(
         "Kartu KPJ {kpj}: {segment}, peserta sejak {member_since}. Program: "
-        "{programs}. Kartu digital: aplikasi JMO. Info {care}.",
+        "{programs}. Ada yang salah? Ketik DATA SALAH. Telp {care}.",
         "Kartu KPJ {kpj}: {segment}, peserta sejak {member_since}. Program: "
         "{programs}. Telp {care}.",
     ),
     english=(
         "Card KPJ {kpj}: {segment}, member since {member_since}. Programmes: "
-        "{programs}. Digital card: JMO app. Info {care}.",
+        "{programs}. Is anything wrong? Text WRONG DATA. Call {care}.",
         "Card KPJ {kpj}: {segment}, member since {member_since}. Programmes: "
         "{programs}. Call {care}.",
     ),

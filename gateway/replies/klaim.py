@@ -1,6 +1,6 @@
 """Wordings of the answer to KLAIM: stage or end of a claim, or that there is none.
 
-The stages are those of "Tracking Klaim" in the JMO app.
+The stages are those of "Tracking Klaim" in the JMO app, in plain words.
 """
 
 from collections.abc import Mapping
@@ -13,73 +13,75 @@ from gateway.replies.template import ReplyTemplate
 STAGES: Mapping[ClaimStage, Translated] = {
     stage: {Language.INDONESIAN: indonesian, Language.ENGLISH: english}
     for stage, indonesian, english in (
-        (ClaimStage.REGISTERED, "1/5 agenda", "1/5 intake"),
-        (ClaimStage.ASSESSED, "2/5 penetapan", "2/5 review"),
-        (ClaimStage.APPROVED, "3/5 setuju", "3/5 approval"),
-        (ClaimStage.PAYING, "4/5 bayar", "4/5 payment"),
+        (ClaimStage.REGISTERED, "1 dari 5 (diterima)", "1 of 5 (received)"),
+        (ClaimStage.ASSESSED, "2 dari 5 (diperiksa)", "2 of 5 (being checked)"),
+        (ClaimStage.APPROVED, "3 dari 5 (disetujui)", "3 of 5 (approved)"),
+        (ClaimStage.PAYING, "4 dari 5 (proses bayar)", "4 of 5 (being paid)"),
     )
 }
 
 UNDER_WAY = ReplyTemplate(
     "claim_under_way",
     indonesian=(
-        "Klaim {program} KPJ {kpj}: tahap {stage} sejak {since}. Tahap: agenda, "
-        "penetapan, persetujuan, pembayaran, selesai. Info {care}.",
+        "Klaim {program} KPJ {kpj} diproses: tahap {stage} sejak {since}. Cek lagi: "
+        "ketik KLAIM. Bukan Anda yang mengajukan? Segera telp {care}.",
         "Klaim {program} KPJ {kpj}: tahap {stage} sejak {since}. Bukan Anda yang "
-        "mengajukan? Hubungi {care}.",
+        "mengajukan? Segera telp {care}.",
     ),
     english=(
-        "{program} claim of KPJ {kpj}: stage {stage} since {since}. Stages: intake, "
-        "review, approval, payment, done. Info {care}.",
+        "The {program} claim of KPJ {kpj} is at stage {stage} since {since}. To check "
+        "again: text CLAIM. Not claimed by you? Call {care} at once.",
         "{program} claim of KPJ {kpj}: stage {stage} since {since}. Not claimed by "
-        "you? Call {care}.",
+        "you? Call {care} at once.",
     ),
 )
 
 DONE = ReplyTemplate(
     "claim_done",
     indonesian=(
-        "Klaim {program} KPJ {kpj} selesai {since}. Jika Anda tidak mengajukan klaim "
-        "ini, segera hubungi {care}.",
+        "Klaim {program} KPJ {kpj} selesai {since}. Uang belum masuk, atau bukan Anda "
+        "yang mengajukan? Segera telp {care}.",
     ),
     english=(
-        "The {program} claim of KPJ {kpj} was closed on {since}. If you did not claim, "
-        "call {care} at once.",
+        "The {program} claim of KPJ {kpj} was closed on {since}. No money yet, or not "
+        "claimed by you? Call {care} at once.",
     ),
 )
 
 REJECTED = ReplyTemplate(
     "claim_rejected",
     indonesian=(
-        "Klaim {program} KPJ {kpj} belum dapat disetujui ({since}). Bawa dokumen asli "
-        "ke kantor cabang atau hubungi {care}.",
+        "Klaim {program} KPJ {kpj} belum disetujui ({since}). Tanyakan sebabnya: bawa "
+        "dokumen asli ke kantor cabang atau telp {care}.",
     ),
     english=(
-        "The {program} claim of KPJ {kpj} could not be approved ({since}). Take the "
-        "original papers to a branch or call {care}.",
+        "The {program} claim of KPJ {kpj} was not approved ({since}). Ask why: take "
+        "the original papers to a branch or call {care}.",
     ),
 )
 
 CANCELLED = ReplyTemplate(
     "claim_cancelled",
     indonesian=(
-        "Klaim {program} KPJ {kpj} dibatalkan {since}. Cara mengajukan lagi: ketik "
-        "CARA KLAIM. Info {care}.",
+        "Klaim {program} KPJ {kpj} dibatalkan {since}. Mau mengajukan lagi? Ketik CARA "
+        "KLAIM. Bukan Anda yang membatalkan? Telp {care}.",
+        "Klaim {program} KPJ {kpj} dibatalkan {since}. Mau mengajukan lagi? Ketik CARA "
+        "KLAIM. Bantuan: telp {care}.",
     ),
     english=(
         "The {program} claim of KPJ {kpj} was cancelled on {since}. To claim again: "
-        "text CARA KLAIM. Info {care}.",
+        "text CARA KLAIM. Help: call {care}.",
     ),
 )
 
 NONE = ReplyTemplate(
     "no_claim",
     indonesian=(
-        "Tidak ada klaim yang sedang diproses untuk KPJ {kpj}. Syarat dan cara: ketik "
-        "CARA KLAIM. Info {care}.",
+        "Tidak ada klaim yang sedang diproses untuk KPJ {kpj}. Mau mengajukan? Ketik "
+        "CARA KLAIM. Bantuan: telp {care}.",
     ),
     english=(
-        "No claim is in progress for KPJ {kpj}. Conditions and steps: text CARA KLAIM. "
-        "Info {care}.",
+        "No claim is in progress for KPJ {kpj}. Do you want to claim? Text CARA KLAIM. "
+        "Help: call {care}.",
     ),
 )

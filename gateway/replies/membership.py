@@ -7,28 +7,30 @@ from gateway.replies.template import Answer, ReplyTemplate
 NO_JHT = ReplyTemplate(
     "no_jht",
     indonesian=(
-        "KPJ {kpj} ({segment}) tidak ikut program JHT, jadi tidak ada saldo JHT. "
-        "Program: {programs}. Info {care}.",
+        "KPJ {kpj} ({segment}) tidak ikut program JHT, jadi tidak punya saldo. Program "
+        "Anda: {programs}. Penjelasan: ketik PROGRAM. Telp {care}.",
+        "KPJ {kpj} ({segment}) tidak ikut JHT. Program: {programs}. Penjelasan: ketik "
+        "PROGRAM. Telp {care}.",
     ),
     english=(
-        "KPJ {kpj} ({segment}) is not in the JHT programme, so it has no JHT balance. "
-        "Programmes: {programs}. Info {care}.",
-        "KPJ {kpj} ({segment}) is not in JHT, so it has no JHT balance. Programmes: "
-        "{programs}. Call {care}.",
+        "KPJ {kpj} ({segment}) is not in the JHT programme, so it has no balance. "
+        "Programmes: {programs}. More: text PROGRAM. Call {care}.",
+        "KPJ {kpj} ({segment}) has no JHT balance. Programmes: {programs}. More: text "
+        "PROGRAM. Call {care}.",
     ),
 )
 
 PAID_OUT = ReplyTemplate(
     "paid_out",
     indonesian=(
-        "Saldo JHT KPJ {kpj} sudah dibayarkan, klaim selesai {paid_on}. Jika Anda "
-        "tidak mengajukan klaim ini, segera hubungi {care}.",
-        "JHT KPJ {kpj} sudah dibayarkan {paid_on}. Bukan Anda yang mengajukan? Segera "
-        "hubungi {care}.",
+        "Saldo JHT KPJ {kpj} sudah dibayarkan {paid_on}. Uang belum masuk, atau bukan "
+        "Anda yang mengajukan klaim? Segera telp {care}.",
+        "Saldo JHT KPJ {kpj} sudah dibayarkan {paid_on}. Bukan Anda yang mengajukan? "
+        "Segera telp {care}.",
     ),
     english=(
-        "The JHT balance of KPJ {kpj} has been paid out, claim closed {paid_on}. If "
-        "you did not claim it, call {care} at once.",
+        "The JHT balance of KPJ {kpj} was paid out on {paid_on}. No money, or not "
+        "claimed by you? Call {care} at once.",
         "JHT of KPJ {kpj} was paid out on {paid_on}. Not claimed by you? Call {care} "
         "at once.",
     ),
@@ -37,16 +39,16 @@ PAID_OUT = ReplyTemplate(
 MERGED = ReplyTemplate(
     "merged",
     indonesian=(
-        "KPJ {kpj} sudah digabung ke KPJ lain milik Anda. Lihat KPJ baru di "
-        "JMO/kantor cabang, lalu kirim SALDO spasi KPJ baru. Info {care}.",
-        "KPJ {kpj} sudah digabung ke KPJ lain milik Anda. Lihat KPJ baru di aplikasi "
-        "JMO/kantor cabang. Info {care}.",
+        "KPJ {kpj} sudah digabung ke KPJ Anda yang lain. Ketik SALDO saja, tanpa "
+        "angka. Belum bisa? Tanya KPJ baru di kantor cabang atau telp {care}.",
+        "KPJ {kpj} sudah digabung ke KPJ Anda yang lain. Ketik SALDO saja. Belum bisa? "
+        "Telp {care}.",
     ),
     english=(
-        "KPJ {kpj} has been merged into another KPJ of yours. Find it in JMO or at a "
-        "branch, then text SALDO and the new KPJ. Info {care}.",
-        "KPJ {kpj} was merged into another KPJ of yours. Find it in the JMO app or at "
-        "a branch. Info {care}.",
+        "KPJ {kpj} has been merged into another KPJ of yours. Text SALDO alone, "
+        "without a number. If that fails, ask a branch or call {care}.",
+        "KPJ {kpj} was merged into another KPJ of yours. Text SALDO alone. If that "
+        "fails, call {care}.",
     ),
 )
 

@@ -6,12 +6,12 @@ OPTED_IN = ReplyTemplate(
     "opted_in",
     confirms_action=True,
     indonesian=(
-        "Layanan SMS aktif lagi untuk nomor ini. Cek saldo: SALDO spasi 11 angka KPJ. "
-        "Ketik BANTUAN untuk petunjuk. Info {care}.",
+        "Layanan SMS aktif lagi untuk nomor ini. Cek saldo: ketik SALDO, spasi, 11 "
+        "angka KPJ. Petunjuk: ketik BANTUAN. Telp {care}.",
     ),
     english=(
-        "The SMS service is on again for this number. Balance: SALDO, space, 11-digit "
-        "KPJ. Text HELP for help. Info {care}.",
+        "The SMS service is on again for this number. Balance: text SALDO, space, "
+        "11-digit KPJ. Commands: text HELP. Call {care}.",
     ),
 )
 
@@ -20,10 +20,10 @@ OPTED_IN_ANEW = ReplyTemplate(
     confirms_action=True,
     indonesian=(
         "Layanan SMS aktif lagi. Pendaftaran HP ini dan pengingat sudah berakhir. "
-        "Daftar lagi: ketik DAFTAR atau INGAT. Info {care}.",
+        "Daftar lagi: ketik DAFTAR. Diingatkan lagi: ketik INGAT.",
     ),
     english=(
         "The SMS service is on again. Enrolment of this phone and reminders have "
-        "ended. Again: text DAFTAR or INGAT. Info {care}.",
+        "ended. To enrol again: text DAFTAR. Reminders: text INGAT.",
     ),
 )

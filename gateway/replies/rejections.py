@@ -7,26 +7,26 @@ from gateway.replies.template import Answer, ReplyTemplate
 NOT_AVAILABLE = ReplyTemplate(
     "not_available",
     indonesian=(
-        "Data tidak dapat ditampilkan. Pastikan 11 angka KPJ benar dan SMS dikirim "
-        "dari nomor HP yang terdaftar. Bantuan: kantor cabang/{care}.",
-        "Data tidak dapat ditampilkan. Periksa KPJ dan kirim SMS dari nomor HP yang "
-        "terdaftar. Bantuan: kantor cabang/{care}.",
+        "Maaf, data belum bisa kami kirim. Cek 11 angka KPJ dan pakai nomor HP yang "
+        "terdaftar. HP belum terdaftar? Ketik DAFTAR. Bantuan: telp {care}.",
+        "Data belum bisa kami kirim. Cek 11 angka KPJ dan pakai HP yang terdaftar. "
+        "Belum terdaftar? Ketik DAFTAR. Telp {care}.",
     ),
     english=(
-        "Data cannot be shown. Check that the 11-digit KPJ is right and that you text "
-        "from the registered phone. Help: branch/{care}.",
+        "Sorry, we cannot send the data. Check the 11-digit KPJ and use the registered "
+        "phone. Phone not registered? Text DAFTAR. Call {care}.",
     ),
 )
 
 UNAVAILABLE = ReplyTemplate(
     "unavailable",
     indonesian=(
-        "Layanan sedang terganggu, permintaan Anda belum dapat dijawab. Silakan kirim "
-        "ulang beberapa saat lagi atau hubungi {care}.",
+        "Maaf, layanan sedang terganggu dan SMS Anda belum bisa kami jawab. Kirim lagi "
+        "beberapa saat lagi, atau telp {care}.",
     ),
     english=(
-        "The service is disturbed, we cannot answer now. Please send your SMS again a "
-        "little later or call {care}.",
+        "Sorry, our service has a problem. Please send your SMS again a little later, "
+        "or call {care}.",
     ),
 )
 
@@ -34,16 +34,15 @@ UNAVAILABLE = ReplyTemplate(
 NOT_IN_FORCE = ReplyTemplate(
     "figure_not_in_force",
     indonesian=(
-        "Angka untuk pertanyaan ini sedang diperbarui, jadi belum dapat kami "
-        "sampaikan. Tanyakan di kantor cabang/{care}.",
-        "Angka untuk pertanyaan ini sedang diperbarui, jadi belum dapat kami "
-        "sampaikan. Tanyakan di kantor cabang.",
+        "Maaf, angka untuk pertanyaan ini sedang diperbarui. Tanyakan di kantor cabang "
+        "atau telp {care}.",
+        "Maaf, angka untuk pertanyaan ini sedang diperbarui. Tanyakan di kantor "
+        "cabang.",
     ),
     english=(
-        "The figures for this question are being updated, so we cannot tell them now. "
-        "Please ask a branch/{care}.",
-        "The figures for this question are being updated, so we cannot tell them now. "
-        "Please ask a branch.",
+        "Sorry, the figures for this question are being updated. Please ask a branch "
+        "or call {care}.",
+        "Sorry, the figures for this question are being updated. Please ask a branch.",
     ),
 )
 
@@ -51,80 +50,84 @@ LIMIT_REACHED = ReplyTemplate(
     "limit_reached",
     confirms_action=True,
     indonesian=(
-        "Batas permintaan hari ini sudah tercapai. Silakan coba lagi besok atau "
-        "hubungi {care}.",
+        "Maaf, HP ini sudah terlalu banyak bertanya hari ini. Coba lagi besok, atau "
+        "telp {care}.",
     ),
     english=(
-        "You have reached today's request limit. Please try again tomorrow or call "
-        "{care}.",
+        "Sorry, you have reached today's limit of questions. Please try again "
+        "tomorrow or call {care}.",
     ),
 )
 
 _UNKNOWN_KEYWORD = ReplyTemplate(
     "unknown_keyword",
     indonesian=(
-        "Maaf, pesan belum kami pahami. Cek saldo JHT: ketik SALDO, spasi, 11 angka "
-        "KPJ. Contoh: SALDO 12345678901. Petunjuk: BANTUAN.",
+        "Maaf, SMS Anda belum kami pahami. Cek saldo: ketik SALDO, spasi, 11 angka "
+        "KPJ. Daftar perintah: BANTUAN. Berhenti: STOP. Telp {care}.",
     ),
     english=(
         "Sorry, we did not understand. JHT balance: text SALDO, space, 11-digit KPJ. "
-        "Example: SALDO 12345678901. More: HELP.",
+        "Commands: HELP. No more SMS: STOP. Call {care}.",
     ),
 )
 
 _EMPTY = ReplyTemplate(
     "empty_message",
     indonesian=(
-        "SMS Anda kosong. Cek saldo JHT: ketik SALDO, spasi, 11 angka KPJ. Contoh: "
-        "SALDO 12345678901.",
+        "SMS Anda kosong. Cek saldo: ketik SALDO, spasi, 11 angka KPJ. Contoh: SALDO "
+        "12345678901. Bantuan: telp {care}.",
     ),
     english=(
         "Your SMS was empty. JHT balance: text SALDO, space, 11-digit KPJ. Example: "
-        "SALDO 12345678901.",
+        "SALDO 12345678901. Help: call {care}.",
     ),
 )
 
 _KPJ_MISSING = ReplyTemplate(
     "kpj_missing",
     indonesian=(
-        "Nomor KPJ belum ada. Tulis 11 angka KPJ dari kartu peserta di belakang kata "
-        "{asked}. Contoh: {asked} 12345678901.",
+        "Nomor KPJ belum ada. Tulis 11 angka KPJ dari kartu Anda sesudah {asked}. "
+        "Contoh: {asked} 12345678901. Lupa? Ketik LUPA KPJ.",
     ),
     english=(
-        "The KPJ is missing. Add the 11 digits from your member card after "
-        "{asked}. Example: {asked} 12345678901.",
+        "The KPJ is missing. Add the 11 digits from your card after {asked}. Example: "
+        "{asked} 12345678901. Forgotten? Text FORGOT KPJ.",
     ),
 )
 
 _KPJ_MALFORMED = ReplyTemplate(
     "kpj_malformed",
     indonesian=(
-        "KPJ harus 11 angka, yang Anda kirim {length}. Periksa kartu peserta, lalu "
-        "kirim ulang. Contoh: {asked} 12345678901.",
+        "KPJ harus 11 angka, Anda mengirim {length}. Cek kartu Anda, lalu kirim lagi. "
+        "Contoh: {asked} 12345678901. Lupa? Ketik LUPA KPJ.",
+        "KPJ harus 11 angka, Anda mengirim {length}. Cek kartu Anda, lalu kirim lagi. "
+        "Contoh: {asked} 12345678901. Telp {care}.",
     ),
     english=(
-        "A KPJ has 11 digits, you sent {length}. Check your member card and text "
-        "again. Example: {asked} 12345678901.",
+        "A KPJ has 11 digits, you sent {length}. Check your card and text again. "
+        "Example: {asked} 12345678901. Forgotten? Text FORGOT KPJ.",
     ),
 )
 
 _KPJ_AMBIGUOUS = ReplyTemplate(
     "kpj_ambiguous",
     indonesian=(
-        "Ada lebih dari satu KPJ. Kirim satu KPJ saja per SMS. Contoh: {asked} "
-        "12345678901.",
+        "Ada lebih dari satu KPJ. Kirim satu KPJ saja dalam satu SMS. Contoh: {asked} "
+        "12345678901. Bantuan: telp {care}.",
     ),
     english=(
-        "There is more than one KPJ. Send one KPJ per SMS. Example: {asked} "
-        "12345678901.",
+        "There is more than one KPJ. Send one KPJ in one SMS. Example: {asked} "
+        "12345678901. Help: call {care}.",
     ),
 )
 
 OTHERS_ASK = ReplyTemplate(
     "others_ask",
     indonesian=(
-        "Ada permintaan data KPJ {kpj} dari nomor lain pada {asked_on}. Bila bukan "
-        "Anda, hubungi {care}. Jangan berikan KPJ/NIK/OTP ke orang lain.",
+        "Nomor lain menanyakan data KPJ {kpj} pada {asked_on}. Bukan Anda? Segera telp "
+        "{care}. Jangan berikan KPJ, NIK atau OTP kepada orang lain.",
+        "Nomor lain menanyakan KPJ {kpj} pada {asked_on}. Bukan Anda? Segera telp "
+        "{care}. Jangan berikan KPJ, NIK atau OTP.",
     ),
     english=(
         "Other phones asked about KPJ {kpj} on {asked_on}. If it was not you, call "
@@ -135,23 +138,23 @@ OTHERS_ASK = ReplyTemplate(
 _NIK_GIVEN = ReplyTemplate(
     "nik_given",
     indonesian=(
-        "Itu tampaknya NIK, bukan KPJ. Jangan kirim NIK. KPJ 11 angka ada di kartu "
-        "peserta atau JMO. Contoh: {asked} 12345678901.",
+        "Itu NIK, bukan KPJ. Jangan kirim NIK. KPJ adalah 11 angka di kartu peserta. "
+        "Contoh: {asked} 12345678901. Lupa? Ketik LUPA KPJ.",
     ),
     english=(
-        "That looks like a NIK, not a KPJ. Do not send it. The 11-digit KPJ is on "
-        "your member card. Example: {asked} 12345678901.",
+        "That looks like a NIK, not a KPJ. Do not send it. The KPJ has 11 digits, on "
+        "your card. Example: {asked} 12345678901. Call {care}.",
     ),
 )
 
 _HEALTH_CARD_GIVEN = ReplyTemplate(
     "health_card_given",
     indonesian=(
-        "Itu nomor BPJS Kesehatan (13 angka); hubungi {health_care}. Di sini: KPJ BPJS "
-        "Ketenagakerjaan, 11 angka. Contoh: {asked} 12345678901.",
+        "Itu nomor BPJS Kesehatan (13 angka): telp {health_care}. Di sini pakai KPJ, "
+        "11 angka di kartu Anda. Contoh: {asked} 12345678901.",
     ),
     english=(
-        "That is a BPJS Kesehatan number (13 digits); call {health_care}. Here we need "
+        "That is a BPJS Kesehatan number (13 digits): call {health_care}. Here we need "
         "the 11-digit KPJ. Example: {asked} 12345678901.",
     ),
 )
@@ -159,12 +162,12 @@ _HEALTH_CARD_GIVEN = ReplyTemplate(
 _PHONE_GIVEN = ReplyTemplate(
     "phone_given",
     indonesian=(
-        "Itu tampaknya nomor HP, bukan KPJ. KPJ 11 angka ada di kartu peserta atau "
-        "aplikasi JMO. Contoh: {asked} 12345678901.",
+        "Itu nomor HP, bukan KPJ. KPJ adalah 11 angka di kartu peserta. Contoh: "
+        "{asked} 12345678901. Lupa? Ketik LUPA KPJ.",
     ),
     english=(
-        "That looks like a phone number, not a KPJ. The 11-digit KPJ is on your "
-        "member card. Example: {asked} 12345678901.",
+        "That looks like a phone number, not a KPJ. The KPJ has 11 digits, on your "
+        "card. Example: {asked} 12345678901. Call {care}.",
     ),
 )
 

@@ -5,69 +5,76 @@ from gateway.replies.template import ReplyTemplate
 ESTIMATE = ReplyTemplate(
     "projection",
     indonesian=(
-        "Perkiraan JHT KPJ {kpj} usia {age}: {projection}, jika iuran tetap {monthly}/"
-        "bln, hasil {jht_projection_return}%/th. Bukan janji. Info {care}.",
-        "Perkiraan JHT {kpj} usia {age}: {projection}, iuran {monthly}/bln, hasil "
-        "{jht_projection_return}%/th. Bukan janji. Info {care}.",
+        "Perkiraan JHT KPJ {kpj} di usia {age}: {projection}, bila iuran {monthly} per "
+        "bulan dan hasil {jht_projection_return}% setahun. Perkiraan, bukan janji. "
+        "Telp {care}.",
+        "Perkiraan JHT {kpj} usia {age}: {projection}, bila iuran {monthly} per bulan, "
+        "hasil {jht_projection_return}% setahun. Bukan janji. Telp {care}.",
+        "Perkiraan JHT {kpj} usia {age}: {projection}, iuran {monthly} per bulan, "
+        "hasil {jht_projection_return}% setahun. Telp {care}.",
     ),
     english=(
         "Estimated JHT of KPJ {kpj} at {age}: {projection}, if {monthly} a month is "
-        "paid and it earns {jht_projection_return}% a year. No promise. Info {care}.",
+        "paid and it earns {jht_projection_return}% a year. No promise. Call {care}.",
         "Estimated JHT {kpj} at {age}: {projection} ({monthly} a month, "
-        "{jht_projection_return}% a year). No promise. Info {care}.",
+        "{jht_projection_return}% a year). An estimate, not a promise. Call {care}.",
+        "Estimated JHT {kpj} at {age}: {projection} ({monthly} a month, "
+        "{jht_projection_return}% a year). No promise. Call {care}.",
     ),
 )
 
 ESTIMATE_WITHOUT_PAYMENTS = ReplyTemplate(
     "projection_without_payments",
     indonesian=(
-        "Perkiraan JHT KPJ {kpj} usia {age}: {projection} tanpa iuran baru, hasil "
-        "{jht_projection_return}%/th. Bukan janji. Info {care}.",
+        "Perkiraan JHT KPJ {kpj} di usia {age}: {projection} tanpa iuran baru, hasil "
+        "{jht_projection_return}% setahun. Perkiraan, bukan janji. Telp {care}.",
+        "Perkiraan JHT {kpj} usia {age}: {projection} tanpa iuran baru, hasil "
+        "{jht_projection_return}% setahun. Bukan janji. Telp {care}.",
     ),
     english=(
         "Estimated JHT of KPJ {kpj} at {age}: {projection} without new contributions, "
-        "at {jht_projection_return}% a year. No promise. Info {care}.",
+        "at {jht_projection_return}% a year. An estimate, not a promise. Call {care}.",
         "Estimated JHT {kpj} at {age}: {projection} without new payments, at "
-        "{jht_projection_return}% a year. No promise. Info {care}.",
+        "{jht_projection_return}% a year. No promise. Call {care}.",
     ),
 )
 
 AGE_REACHED = ReplyTemplate(
     "projection_age_reached",
     indonesian=(
-        "Usia {age} sudah tercapai untuk KPJ {kpj}. Saldo: ketik SALDO spasi KPJ. Usia "
-        "lain: SIMULASI spasi KPJ spasi usia. Info {care}.",
-        "Usia {age} sudah tercapai untuk KPJ {kpj}. Usia lain: SIMULASI spasi KPJ "
-        "spasi usia. Info {care}.",
+        "Usia {age} sudah tercapai untuk KPJ {kpj}. Cek saldo: ketik SALDO. Usia lain: "
+        "ketik SIMULASI, spasi, KPJ, spasi, usia. Telp {care}.",
+        "Usia {age} sudah tercapai untuk KPJ {kpj}. Cek saldo: ketik SALDO. Bantuan: "
+        "telp {care}.",
     ),
     english=(
-        "The age of {age} has been reached for KPJ {kpj}. Balance: text SALDO and KPJ. "
-        "Another age: SIMULASI, KPJ, age. Info {care}.",
-        "The age of {age} has been reached for KPJ {kpj}. Another age: SIMULASI, KPJ, "
-        "age. Info {care}.",
+        "KPJ {kpj} has already reached the age of {age}. Balance: text SALDO. Another "
+        "age: text SIMULASI, KPJ and age. Call {care}.",
+        "KPJ {kpj} has already reached the age of {age}. Balance: text SALDO. Help: "
+        "call {care}.",
     ),
 )
 
 WHICH_AGE = ReplyTemplate(
     "projection_which_age",
     indonesian=(
-        "Tulis usia antara {youngest} dan {oldest} di belakang KPJ. Contoh: SIMULASI "
-        "12345678901 60. Info {care}.",
+        "Tulis usia antara {youngest} dan {oldest} sesudah KPJ. Contoh: SIMULASI "
+        "12345678901 60. Bantuan: telp {care}.",
     ),
     english=(
         "Write an age between {youngest} and {oldest} after the KPJ. Example: SIMULASI "
-        "12345678901 60. Info {care}.",
+        "12345678901 60. Help: call {care}.",
     ),
 )
 
 CANNOT_ESTIMATE = ReplyTemplate(
     "projection_impossible",
     indonesian=(
-        "JHT KPJ {kpj} belum dapat diperkirakan: saldo atau tanggal lahir belum "
-        "tercatat. Tanyakan ke kantor cabang/{care}.",
+        "JHT KPJ {kpj} belum bisa diperkirakan: saldo atau tanggal lahir belum "
+        "tercatat. Tanya kantor cabang atau telp {care}.",
     ),
     english=(
         "JHT of KPJ {kpj} cannot be estimated: balance or birth date is not recorded. "
-        "Please ask a branch/{care}.",
+        "Ask a branch or call {care}.",
     ),
 )

@@ -7,11 +7,11 @@ OPTED_OUT = ReplyTemplate(
     GOODBYE,
     confirms_action=True,
     indonesian=(
-        "Anda berhenti menerima SMS dari layanan ini. Untuk memakai lagi, ketik "
-        "MULAI. Info {care}.",
+        "Anda tidak akan menerima SMS lagi dari layanan ini. Mau pakai lagi: ketik "
+        "MULAI. Bantuan: telp {care}.",
     ),
     english=(
         "You will get no more SMS from this service. To use it again, text START. "
-        "Info {care}.",
+        "Help: call {care}.",
     ),
 )

@@ -13,10 +13,10 @@ from tests.unit.handlers.test_information import TOPIC
 
 ROOT = Path(__file__).parents[2]
 EXCHANGES = {
-    "JAM BUKA": "Kantor cabang buka Senin sampai Jumat, pagi sampai sore. Info 175.",
-    "saturday opening hours": "Branches are open from Monday to Friday. Info 175.",
-    "jam buka sabtu": "Sabtu dan Minggu tutup. Info 175.",
-    "BANTUAN JAM BUKA": "JAM BUKA: jam buka kantor cabang. Contoh: JAM BUKA. Info 175.",
+    "JAM BUKA": "Kantor cabang buka Senin sampai Jumat, pagi sampai sore. Telp 175.",
+    "saturday opening hours": "Branches are open from Monday to Friday. Telp 175.",
+    "jam buka sabtu": "Sabtu dan Minggu tutup. Telp 175.",
+    "BANTUAN JAM BUKA": "JAM BUKA: jam buka kantor cabang. Contoh: JAM BUKA. Telp 175.",
 }
 CONVERSATION = "".join(
     f"{PHONE} > {text}\n{PHONE} < BPJAMSOSTEK: {reply}\n"

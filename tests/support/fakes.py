@@ -44,9 +44,8 @@ MEMBER = Participant(
     msisdns=frozenset({PHONE}),
 )
 BALANCE_TEXT = (
-    "BPJAMSOSTEK: Saldo JHT KPJ ***0019 per 31-10-2026 Rp12.345.678. "
-    "Iuran terakhir 10-2026. Jangan beri tahu siapa pun. "
-    "Rincian: JMO/kantor cabang/175."
+    "BPJAMSOSTEK: Saldo JHT KPJ ***0019: Rp12.345.678 per 31-10-2026. "
+    "Iuran terakhir 10-2026. Rahasiakan SMS ini. Ada yang salah? Telp 175."
 )
 
 

@@ -29,7 +29,7 @@ NEW_PHONE = "+628110007777"
 NIK = "0000001204850001"
 ENROL = f"DAFTAR SALDO#{NIK}##12-04-1985#61000000019"
 ASK = "SALDO 61000000019"
-REFUSED = "tidak dapat ditampilkan"
+REFUSED = "belum bisa kami kirim"
 BACK, ENDED = "Layanan SMS aktif lagi", "sudah berakhir"
 Text = Callable[..., str]
 

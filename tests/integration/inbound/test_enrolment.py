@@ -84,7 +84,7 @@ class TestByRequest:
     ) -> None:
         assert "diperiksa petugas" in text(ENROL)
 
-        assert "tidak dapat ditampilkan" in text(ASK)
+        assert "belum bisa kami kirim" in text(ASK)
         assert [
             waiting_item.msisdn
             for waiting_item in gateway.database.enrolments.waiting()
@@ -121,7 +121,7 @@ class TestByRequest:
         gateway.sweep()
 
         assert "belum berhasil" in channel.texts[-1]
-        assert "tidak dapat ditampilkan" in text(ASK)
+        assert "belum bisa kami kirim" in text(ASK)
 
     def test_a_request_is_decided_once_and_by_whom_is_on_record(
         self, text: Text, review: EnrolmentReview, gateway: Gateway
@@ -148,8 +148,9 @@ class TestByRequest:
         self, text: Text, gateway: Gateway, wrong: str
     ) -> None:
         assert text(wrong) == (
-            "BPJAMSOSTEK: Pendaftaran belum berhasil. Samakan NIK, nama, tgl lahir dan "
-            "KPJ dengan KTP dan kartu, atau bawa KTP ke kantor cabang. Info 175."
+            "BPJAMSOSTEK: Pendaftaran belum berhasil. Samakan NIK, nama, tanggal lahir "
+            "dan KPJ dengan KTP dan kartu, lalu kirim lagi, atau bawa KTP ke kantor "
+            "cabang."
         )
         assert gateway.database.enrolments.waiting() == []
 
@@ -176,7 +177,7 @@ class TestByRequest:
         clock.now += timedelta(days=364)
         assert text(ASK) == BALANCE_TEXT
         clock.now += timedelta(days=1)
-        assert "tidak dapat ditampilkan" in text(ASK)
+        assert "belum bisa kami kirim" in text(ASK)
 
     def test_asking_twice_is_one_request(self, text: Text, gateway: Gateway) -> None:
         text(ENROL)
@@ -232,7 +233,7 @@ class TestByRequest:
         assert review.revoke(MEMBER.kpj, NEW_PHONE, DEED)
         assert not review.revoke(MEMBER.kpj, NEW_PHONE, DEED)
 
-        assert "tidak dapat ditampilkan" in text(ASK)
+        assert "belum bisa kami kirim" in text(ASK)
 
     def test_stop_closes_what_was_opened_to_a_wrong_phone(
         self, text: Text, review: EnrolmentReview, gateway: Gateway
@@ -298,7 +299,7 @@ class TestAtOnce:
         reported = {message.recipient: message.text for _, message in channel.taken}
         assert "mulai 22-11-2026" in reported[NEW_PHONE]
         assert "HP lain didaftarkan untuk KPJ ***0019" in reported[PHONE]
-        assert "tidak dapat ditampilkan" in text(ASK)
+        assert "belum bisa kami kirim" in text(ASK)
         clock.pass_time(hours=24)
         assert text(ASK) == BALANCE_TEXT
 
@@ -310,7 +311,7 @@ class TestAtOnce:
 
         assert text(ENROL) == ""
         clock.pass_time(hours=24)
-        assert "tidak dapat ditampilkan" in text(ASK)
+        assert "belum bisa kami kirim" in text(ASK)
 
     def test_the_old_phone_is_told_even_if_it_is_off_at_night(
         self, text: Text, channel: FakeChannel, clock: FakeClock, gateway: Gateway
@@ -372,6 +373,6 @@ class TestOff:
     def test_it_says_where_to_go_whether_it_matches_or_not(
         self, text: Text, gateway: Gateway
     ) -> None:
-        assert "tidak dilayani" in text(ENROL)
-        assert "tidak dilayani" in text(ENROL.replace(NIK, "0000001204850002"))
+        assert "tidak bisa didaftarkan" in text(ENROL)
+        assert "tidak bisa didaftarkan" in text(ENROL.replace(NIK, "0000001204850002"))
         assert gateway.database.enrolments.waiting() == []

@@ -109,7 +109,7 @@ def test_a_right_guess_after_the_limit_is_as_silent_as_a_wrong_one(
     assert LIMIT in heard[3][0]
     assert rows(engine) == 0
     clock.pass_time(hours=24)
-    assert "tidak dapat ditampilkan" in text(phone(1), f"SALDO {kpj(1).digits}")[0]
+    assert "belum bisa kami kirim" in text(phone(1), f"SALDO {kpj(1).digits}")[0]
 
 
 @pytest.mark.parametrize("last", [guess(1), wrong(1, 9)], ids=["right", "wrong"])

@@ -214,7 +214,7 @@ class TestAlarms:
         text(*["SALDO 61000000019"] * 20, sender=lambda number: f"+62811555{number:04}")
 
         assert raised(engine) == {"kpj_from_many_phones": 1}
-        refusals = [item for item in channel.texts if "tidak dapat ditampilkan" in item]
+        refusals = [item for item in channel.texts if "belum bisa kami kirim" in item]
         assert len(refusals) == Limits().kpj_refusals
 
     def test_the_member_himself_is_not_locked_out_by_them(

@@ -136,7 +136,7 @@ def test_signs_on_three_days_end_enrolment_and_reminders(
         report_gone()
 
     assert ended(engine) == {"phone_gone"}
-    assert "tidak dapat ditampilkan" in text(ASK)
+    assert "belum bisa kami kirim" in text(ASK)
     [entry, *_] = gateway.database.audit_log.latest(10)
     assert (entry.actor, entry.action) == ("gateway", "end rights of phone")
     assert entry.reason == "not reachable on 3 days"

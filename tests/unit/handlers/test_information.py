@@ -29,24 +29,24 @@ english = ["opening hours"]
 [[texts]]
 name = "hours"
 indonesian = [
-    "Kantor cabang buka Senin sampai Jumat, pagi sampai sore. Info {care}.",
-    "Buka Senin sampai Jumat. Info {care}.",
+    "Kantor cabang buka Senin sampai Jumat, pagi sampai sore. Telp {care}.",
+    "Buka Senin sampai Jumat. Telp {care}.",
 ]
-english = ["Branches are open from Monday to Friday. Info {care}."]
+english = ["Branches are open from Monday to Friday. Telp {care}."]
 
 [[texts]]
 name = "hours_weekend"
 asked_with = ["sabtu", "minggu"]
-indonesian = ["Sabtu dan Minggu tutup. Info {care}."]
-english = ["Closed on Saturdays and Sundays. Info {care}."]
+indonesian = ["Sabtu dan Minggu tutup. Telp {care}."]
+english = ["Closed on Saturdays and Sundays. Telp {care}."]
 
 [[texts]]
 name = "hours_holiday"
 asked_with = ["libur"]
-indonesian = ["Hari libur tutup. Info {care}."]
-english = ["Closed on holidays. Info {care}."]
+indonesian = ["Hari libur tutup. Telp {care}."]
+english = ["Closed on holidays. Telp {care}."]
 """
-LAST = "Buka Senin sampai Jumat. Info {care}."
+LAST = "Buka Senin sampai Jumat. Telp {care}."
 # What an officer may write instead of something in the file, and what is then said.
 MISTAKES = {
     ("[about]", "[about"): "Expected ']' at the end of a table declaration (at line 6",
@@ -66,24 +66,24 @@ MISTAKES = {
         'asked_with = ["libur"]\n',
         "",
     ): "texts: exactly one text has to be without `asked_with`",
-    ('indonesian = ["Hari libur tutup. Info {care}."]', "indonesian = []"): (
+    ('indonesian = ["Hari libur tutup. Telp {care}."]', "indonesian = []"): (
         "texts 3 indonesian: is empty"
     ),
     (LAST, "B" * 139 + "{care}"): (
         "hours: indonesian 2: 4 characters too long for one SMS behind a brand of 20"
     ),
-    (LAST, "Buka Senin\u2013Jumat. Info {care}."): (
+    (LAST, "Buka Senin\u2013Jumat. Telp {care}."): (
         "hours: indonesian 2: the character '\u2013' is outside the GSM-7 basic"
     ),
-    (LAST, "Buka Senin~Jumat. Info {care}."): (
+    (LAST, "Buka Senin~Jumat. Telp {care}."): (
         "hours: indonesian 2: the character '~' is outside the GSM-7 basic"
     ),
     (LAST, "Buka. Info {car}."): ("hours: indonesian 2: {car} is not a placeholder"),
-    (LAST, "Buka {kpj}. Info {care}."): (
+    (LAST, "Buka {kpj}. Telp {care}."): (
         "hours: indonesian 2: {kpj} is not a placeholder"
     ),
     (LAST, "Buka. Info {care."): "hours: indonesian 2: the braces do not match",
-    (LAST, "Buka jam 08.00. Info {care}."): (
+    (LAST, "Buka jam 08.00. Telp {care}."): (
         "hours: indonesian 2: 08.00. is a figure: put it into gateway/reference_data"
     ),
 }
@@ -119,11 +119,11 @@ def test_any_editor_may_have_written_a_file(tmp_path: Path) -> None:
 
 
 def test_a_text_may_be_told_in_a_further_language(tmp_path: Path) -> None:
-    topic = topic_in(tmp_path, TOPIC + 'others.jv = ["Preinan tutup. Info {care}."]\n')
+    topic = topic_in(tmp_path, TOPIC + 'others.jv = ["Preinan tutup. Telp {care}."]\n')
 
     template = topic.texts[-1].template
-    assert template.variants(cast("Language", "jv")) == ("Preinan tutup. Info {care}.",)
-    assert "Preinan tutup. Info {care}." in template.all_variants
+    assert template.variants(cast("Language", "jv")) == ("Preinan tutup. Telp {care}.",)
+    assert "Preinan tutup. Telp {care}." in template.all_variants
 
 
 def test_of_two_texts_that_are_asked_for_the_first_in_the_list_is_told(

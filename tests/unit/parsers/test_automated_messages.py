@@ -35,7 +35,7 @@ ASKED = {
     "SALDO 61000000019, saya sudah hubungi 175": "61000000019",
     "saldo bpjamsostek: 61000000019": "61000000019",
 }
-ACTIVE = "KPJ ***0019 AKTIF (PU). Program: JHT. Iuran terakhir 10-2026. Info {}."
+ACTIVE = "KPJ ***0019 AKTIF (karyawan). Program: JHT. Iuran terakhir 10-2026. Telp {}."
 # Each shares words with a reply of ours.
 BY_MEMBERS = [
     "kpj ada di kartu peserta atau di mana ya",

@@ -307,7 +307,7 @@ class TestAnsweringByHand:
 
         assert "tetap ditolak" in answer.text
         assert channel.texts == [channel.texts[0]] * 2
-        assert "tidak dapat ditampilkan" in channel.texts[0]
+        assert "belum bisa kami kirim" in channel.texts[0]
 
     def test_of_whom_an_old_sms_asked_is_not_known(
         self,
