@@ -45,12 +45,14 @@ def _parsed(text: str, index: KeywordIndex) -> str:
     normalised = normalise(text)
     outcome = parse_enrolment(normalised) or analyse(normalised, index).enquiry
     kpj = outcome.kpj if isinstance(outcome, MemberEnquiry | Enrolment) else None
+    last_four = outcome.last_four if isinstance(outcome, Rejection) else ()
     return json.dumps(
         {
             "keyword": _keyword_of(outcome),
             "kpj": kpj.digits if kpj else None,
             "language": outcome.language,
             "rejection": _rejection_of(outcome),
+            "last_four": last_four,
         }
     )
 

@@ -48,9 +48,14 @@ Enquiry = MemberEnquiry | GeneralEnquiry
 
 @dataclass(frozen=True)
 class Rejection:
-    """A message that cannot be answered; `length` is that of a malformed number."""
+    """A message that cannot be answered as it is.
+
+    `length` is that of a malformed number. `last_four` has the numbers that may be the
+    last four digits of a KPJ; only the KPJ of the sender's phone may be compared.
+    """
 
     reason: RejectionReason
     language: Language = Language.INDONESIAN
     keyword: str | None = None
     length: int | None = None
+    last_four: tuple[str, ...] = ()

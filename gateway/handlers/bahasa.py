@@ -2,21 +2,13 @@
 
 from dataclasses import replace
 
-from gateway.domain.enquiry import Language
 from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers import vocabulary
 from gateway.parsers.keywords import Keyword
+from gateway.parsers.language import NAMES
 from gateway.replies.bahasa import HOW, SPOKEN
 from gateway.replies.template import Answer
 
-NAMES = {
-    "indonesia": Language.INDONESIAN,
-    "indonesian": Language.INDONESIAN,
-    "indo": Language.INDONESIAN,
-    "inggris": Language.ENGLISH,
-    "english": Language.ENGLISH,
-    "eng": Language.ENGLISH,
-}
 # Other texts mention languages too, so the forms have to be the whole message.
 KEYWORD = Keyword(
     "bahasa",
@@ -24,7 +16,7 @@ KEYWORD = Keyword(
     alone=("bahasa", "language", "inggris", "english", "indonesia"),
     beside=vocabulary.words(
         """
-        in eng indo indonesian pakai dalam ke ganti pilih balas balasan speak reply
+        in en eng indo indonesian pakai dalam ke ganti pilih balas balasan speak reply
         jawa sunda madura bugis batak melayu bali
         """
     ),

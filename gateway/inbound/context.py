@@ -62,13 +62,13 @@ class ParsedMessage:
         return self.kpj if isinstance(self.meaning, Enrolment) else None
 
     @cached_property
-    def names_no_member(self) -> bool:
-        """Whether it asks about the member that the phone belongs to: `SALDO` alone."""
-        return (
-            isinstance(self.meaning, Rejection)
-            and self.meaning.reason is RejectionReason.KPJ_MISSING
-            and self.meaning.keyword is not None
-        )
+    def is_about_own_member(self) -> bool:
+        """Whether it asks about a member of this phone: `SALDO`, `SALDO 0019`."""
+        if not isinstance(self.meaning, Rejection):
+            return False
+        is_missing = self.meaning.reason is RejectionReason.KPJ_MISSING
+        is_open = is_missing and self.meaning.keyword is not None
+        return is_open or bool(self.meaning.last_four)
 
 
 class Draft(NamedTuple):
@@ -100,7 +100,7 @@ class LookupResult:
         if not self.faults:
             return None
         needed: Iterable[KPJ | str] = [message.kpj] if message.kpj else []
-        if message.names_no_member:
+        if message.is_about_own_member:
             needed = [message.sender, *self.bound.get(message.sender, ())]
         return next((self.faults[key] for key in needed if key in self.faults), None)
 

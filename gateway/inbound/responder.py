@@ -1,7 +1,7 @@
 """Decide the reply to a parsed message, and its side effects."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from gateway.domain import access
@@ -20,12 +20,24 @@ from gateway.domain.statuses import InboundStatus
 from gateway.handlers.registry import MemberTopic, OpenTopic, Question, Topic
 from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.inbound.enrolment import KEYWORD, Enroller
-from gateway.parsers.enquiry import Analysis
+from gateway.inbound.own_member import (
+    choose_member,
+    have_own_endings,
+    is_about_only_member,
+    without_last_four,
+)
+from gateway.parsers.enquiry import DEFAULT_KEYWORD, Analysis
 from gateway.parsers.enrolment import Enrolment, SimRegistration
-from gateway.replies.daftar import FORMAT, SIM_REGISTRATION, WHICH_KPJ
-from gateway.replies.fields import member_numbers
+from gateway.replies.daftar import (
+    FORMAT,
+    SIM_REGISTRATION,
+    WHICH_KPJ,
+    WHICH_KPJ_IN_FULL,
+)
+from gateway.replies.fields import asked_for, member_numbers
 from gateway.replies.rejections import NOT_AVAILABLE, NOT_IN_FORCE, UNAVAILABLE, explain
 from gateway.replies.rendering import Renderer
+from gateway.replies.template import Answer
 
 
 class Responder:
@@ -165,18 +177,21 @@ class Responder:
     def _draft_rejection(
         self, message: ParsedMessage, rejection: Rejection, lookup: LookupResult
     ) -> Draft:
-        """Explain a rejection; a phone of exactly one member may leave out the KPJ."""
-        keyword = rejection.keyword
-        members = lookup.members_of(message.sender) if message.names_no_member else ()
-        if keyword and len(members) == 1:
-            return self._about_member(
-                message, keyword, members[0].kpj, members[0], lookup
+        """Explain a rejection, unless it is clear which member is meant."""
+        if not message.is_about_own_member:
+            resolution = _answered(
+                message, keyword=rejection.keyword, reason=rejection.reason
             )
+            return Draft(resolution, explain(rejection))
+        members = lookup.members_of(message.sender)
+        keyword = rejection.keyword or DEFAULT_KEYWORD
+        if member := choose_member(members, rejection):
+            if not is_about_only_member(members, rejection):
+                message = without_last_four(message, member)
+            return self._about_member(message, keyword, member.kpj, member, lookup)
         resolution = _answered(message, keyword=keyword, reason=rejection.reason)
-        if keyword and members:
-            kpjs = member_numbers(members)
-            which = WHICH_KPJ.fill(kpjs=kpjs, asked=keyword.upper())
-            return Draft(resolution, which)
+        if len(members) > 1:
+            return Draft(resolution, _ask_which(members, keyword))
         return Draft(resolution, explain(rejection))
 
     def _question(self, message: ParsedMessage, lookup: LookupResult) -> Question:
@@ -193,6 +208,15 @@ class Responder:
             has_lapsed,
             self._renderer.branches.on(figures.day),
         )
+
+
+def _ask_which(members: Sequence[Participant], keyword: str) -> Answer:
+    template = WHICH_KPJ if have_own_endings(members) else WHICH_KPJ_IN_FULL
+    return template.fill(
+        kpjs=member_numbers(members),
+        asked=asked_for(keyword),
+        last_four=members[0].kpj.digits[-4:],
+    )
 
 
 def _answered(

@@ -1,5 +1,6 @@
 """Parse an SMS: which topic, which KPJ, which language, or why it is rejected."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gateway.domain.enquiry import (
@@ -13,16 +14,19 @@ from gateway.domain.enquiry import (
 from gateway.domain.participants import KPJ
 from gateway.parsers.keyword_index import Form, KeywordIndex
 from gateway.parsers.keyword_matching import best_match, is_word_of
+from gateway.parsers.language import (
+    is_part_of_topic,
+    shown_language,
+    split_language,
+)
 from gateway.parsers.normalise import NormalisedText
 from gateway.parsers.number_kinds import NumberKind
 from gateway.parsers.numbers import Number, find_numbers, without_dates
-from gateway.parsers.tokens import tokenise
+from gateway.parsers.tokens import Token, tokenise
 from gateway.parsers.vocabulary import (
     ABOUT_KPJ,
     COURTESY,
-    ENGLISH,
     FOREIGN_BUSINESS,
-    INDONESIAN,
     NUMBER_NAMES,
 )
 from gateway.parsers.word_splitting import split_words
@@ -47,8 +51,6 @@ class Analysis:
 # The topic of a KPJ without a keyword.
 DEFAULT_KEYWORD = "saldo"
 _ASKS_NOTHING = COURTESY | ABOUT_KPJ | NUMBER_NAMES
-# How many words of a language show that a text is in it.
-_ENOUGH_WORDS = 2
 _LONGEST_SHORT_NUMBER = 4
 _REASONS = {
     NumberKind.NIK: RejectionReason.NIK_GIVEN,
@@ -65,29 +67,37 @@ def analyse(text: NormalisedText, index: KeywordIndex) -> Analysis:
     if not any(char.isalnum() or char == "?" for char in text):
         return Analysis(Rejection(RejectionReason.EMPTY))
     tokens = split_words(tokenise(without_dates(text)), index.words, index.endings)
-    words = tuple(token.text for token in tokens if not token.is_number)
-    if not tokens and "?" in text:
-        words = ("?",)
     numbers = find_numbers(tokens, index.number_labels)
-    form = best_match(words, index, has_kpj=bool(_kpjs(numbers)))
-    shown = _language(words, form)
-    enquiry = _decide(words, numbers, form, shown or Language.INDONESIAN)
-    kinds = tuple(number.kind for number in numbers)
-    if form is None:
-        return Analysis(
-            enquiry, numbers=kinds, other_words=words, is_neutral=shown is None
-        )
+    has_kpj = bool(_kpjs(numbers))
+    words = _words(tokens) if tokens or "?" not in text else ("?",)
+    form = best_match(words, index, has_kpj=has_kpj)
+    rest, language = split_language(tokens)
+    if language and not is_part_of_topic(tokens, form):
+        words = _words(rest)
+        form = best_match(words, index, has_kpj=has_kpj)
+    else:
+        language = shown_language(words, form)
     return Analysis(
-        enquiry,
-        form=form.text,
-        is_mistyped=f" {form.text} " not in f" {' '.join(words)} ",
-        numbers=kinds,
-        other_words=tuple(word for word in words if not is_word_of(form, word)),
+        _decide(words, numbers, form, language or Language.INDONESIAN),
+        form=form.text if form else None,
+        is_mistyped=form is not None and not _is_phrase_of(words, form.text),
+        numbers=tuple(number.kind for number in numbers),
+        other_words=tuple(
+            word for word in words if form is None or not is_word_of(form, word)
+        ),
         short_numbers=tuple(
             int(number.digits) for number in numbers if _is_short(number)
         ),
-        is_neutral=shown is None,
+        is_neutral=language is None,
     )
+
+
+def _words(tokens: Iterable[Token]) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens if not token.is_number)
+
+
+def _is_phrase_of(words: tuple[str, ...], phrase: str) -> bool:
+    return f" {phrase} " in f" {' '.join(words)} "
 
 
 def _is_short(number: Number) -> bool:
@@ -132,11 +142,14 @@ def _about_member(
         return MemberEnquiry(keyword, KPJ(kpjs[0]), language)
     if kpjs:
         return Rejection(RejectionReason.KPJ_AMBIGUOUS, language, keyword)
+    last_four = tuple(number.digits for number in numbers if number.may_end_kpj)
     for number in numbers:
         if number.kind in _REASONS:
-            reason = _REASONS[number.kind]
-            return Rejection(reason, language, keyword, len(number.digits))
-    return Rejection(RejectionReason.KPJ_MISSING, language, keyword)
+            reason, length = _REASONS[number.kind], len(number.digits)
+            ends = last_four if number.may_end_kpj else ()
+            return Rejection(reason, language, keyword, length, ends)
+    missing = RejectionReason.KPJ_MISSING
+    return Rejection(missing, language, keyword, last_four=last_four)
 
 
 def _kpjs(numbers: list[Number]) -> list[Number]:
@@ -146,14 +159,3 @@ def _kpjs(numbers: list[Number]) -> list[Number]:
 def _is_foreign_business(words: frozenset[str], numbers: list[Number]) -> bool:
     is_named = any(number.is_named_kpj for number in numbers)
     return not is_named and not FOREIGN_BUSINESS.isdisjoint(words)
-
-
-def _language(words: tuple[str, ...], form: Form | None) -> Language | None:
-    """The language of a message; None if no word shows it."""
-    if form is not None and form.is_english:
-        return Language.ENGLISH
-    english = len(ENGLISH.intersection(words))
-    indonesian = len(INDONESIAN.intersection(words))
-    if max(english, indonesian) < _ENOUGH_WORDS:
-        return None
-    return Language.ENGLISH if english > indonesian else Language.INDONESIAN

@@ -24,6 +24,7 @@ EXAMPLE_REACH = 2
 COUNTRY_CODE = "62"
 _NO_LABELS = PASSED_OVER | COURTESY
 _YEAR = re.compile(r"(19|20)\d\d")
+_LAST_FOUR = re.compile(r"\d{4}", re.ASCII)
 _LOCAL_MOBILE = re.compile(r"08[1-9](\d{7}|\d{9}|\d{10})")
 _INTERNATIONAL_MOBILE = re.compile(r"620?8[1-9]\d{7,10}")
 # Eleven digits that may be a KPJ of 2008 or 1981, if a label says so.
@@ -40,11 +41,15 @@ _SEPARATOR = re.compile(r"[\s,/()]")
 
 @dataclass(frozen=True)
 class Number:
-    """A number, and whether the sender labelled it a KPJ."""
+    """A number, and whether the sender labelled it a KPJ.
+
+    Four digits `may_end_kpj`, unless they are labelled as something else.
+    """
 
     digits: str
     kind: NumberKind
     is_named_kpj: bool = False
+    may_end_kpj: bool = False
 
 
 def without_dates(text: str) -> str:
@@ -116,15 +121,16 @@ def _classify(groups: list[Token], label: NumberKind | None) -> list[Number]:
     """One number, or several if a part of the groups is a whole number by itself."""
     plus = "+" in groups[0].gap and groups[0].text.startswith(COUNTRY_CODE)
     parts = _separated(groups)
-    if not plus and len(parts) > 1 and any(map(_is_whole, parts)):
+    if not plus and _are_several(parts):
         return [_number(part, label) for part in parts]
     digits = [token.text for token in groups]
+    behind: list[Number] = []
     if _is_stray(digits[-1]) and KPJ_SHAPE.fullmatch("".join(digits[:-1])):
-        digits.pop()
+        behind = [_number(digits.pop(), None)]
     number = _number("".join(digits), label, plus=plus)
     if number.kind is NumberKind.KPJ and not _is_grouping(digits):
-        return [Number(number.digits, NumberKind.WRONG_LENGTH)]
-    return [number]
+        return [Number(number.digits, NumberKind.WRONG_LENGTH), *behind]
+    return [number, *behind]
 
 
 def _separated(groups: list[Token]) -> list[str]:
@@ -135,6 +141,17 @@ def _separated(groups: list[Token]) -> list[str]:
         else:
             parts[-1] += token.text
     return parts
+
+
+def _are_several(parts: list[str]) -> bool:
+    """Whether parts are numbers of their own.
+
+    One is a whole number, or they are the end of a KPJ and a year or age: `0019 2025`.
+    """
+    if len(parts) > 1 and any(map(_is_whole, parts)):
+        return True
+    lengths = [len(part) for part in parts]
+    return lengths == [4, 2] or (lengths == [4, 4] and any(map(_YEAR.fullmatch, parts)))
 
 
 def _is_whole(part: str) -> bool:
@@ -152,7 +169,8 @@ def _is_grouping(groups: list[str]) -> bool:
 
 def _number(digits: str, label: NumberKind | None, *, plus: bool = False) -> Number:
     kind = _kind(digits, label, plus)
-    return Number(digits, kind, kind is label is NumberKind.KPJ)
+    may_end_kpj = label is not NumberKind.OTHER and _LAST_FOUR.fullmatch(digits)
+    return Number(digits, kind, kind is label is NumberKind.KPJ, bool(may_end_kpj))
 
 
 def _kind(digits: str, label: NumberKind | None, plus: bool) -> NumberKind:

@@ -109,15 +109,32 @@ SIM_REGISTRATION = ReplyTemplate(
 WHICH_KPJ = ReplyTemplate(
     "which_kpj",
     indonesian=(
-        "HP ini untuk beberapa KPJ: {kpjs}. Pilih satu dan tulis 11 angkanya. Contoh: "
-        "{asked} 12345678901. Bantuan: telp {care}.",
-        "HP ini untuk beberapa KPJ: {kpjs}. Tulis satu KPJ. Contoh: {asked} "
-        "12345678901. Telp {care}.",
+        "HP ini untuk beberapa KPJ: {kpjs}. Pilih satu, tulis 4 angka terakhir. "
+        "Contoh: {asked} {last_four}. Bantuan: telp {care}.",
+        "HP ini untuk beberapa KPJ: {kpjs}. Pilih satu, tulis 4 angka terakhir. "
+        "Contoh: {asked} {last_four}. Telp {care}.",
     ),
     english=(
-        "This phone has several KPJ: {kpjs}. Choose one and write its 11 digits. "
+        "This phone has several KPJ: {kpjs}. Choose one, write its last 4 digits. "
+        "Example: {asked} {last_four}. Help: call {care}.",
+        "This phone has several KPJ: {kpjs}. Choose one, write its last 4 digits. "
+        "Example: {asked} {last_four}. Call {care}.",
+    ),
+)
+
+# Two of the numbers end alike.
+WHICH_KPJ_IN_FULL = ReplyTemplate(
+    "which_kpj_in_full",
+    indonesian=(
+        "HP ini untuk beberapa KPJ: {kpjs}. Pilih satu, tulis 11 angkanya. Contoh: "
+        "{asked} 12345678901. Bantuan: telp {care}.",
+        "HP ini untuk beberapa KPJ: {kpjs}. Pilih satu, tulis 11 angkanya. Contoh: "
+        "{asked} 12345678901.",
+    ),
+    english=(
+        "This phone has several KPJ: {kpjs}. Choose one, write its 11 digits. "
         "Example: {asked} 12345678901. Help: call {care}.",
-        "This phone has several KPJ: {kpjs}. Write one of them. Example: {asked} "
-        "12345678901. Call {care}.",
+        "This phone has several KPJ: {kpjs}. Choose one, write its 11 digits. "
+        "Example: {asked} 12345678901.",
     ),
 )

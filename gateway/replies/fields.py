@@ -23,6 +23,7 @@ ABOUT_WIDTH = 40
 WIDEST = {
     "kpj": "***8901",
     "kpjs": "***8901, ***8902, ***8903, dll",
+    "last_four": "8901",
     "balance": "Rp99.999.999.999",
     "arrears": "Rp99.999.999",
     "months": "99",
@@ -34,7 +35,7 @@ WIDEST = {
     "segment": "pekerja mandiri",
     "programs": "JHT, JKK, JKM, JP, JKP",
     "length": "999",
-    "asked": "TUNGGAKAN",
+    "asked": "BULAN KOSONG",
     "paid": "12-2026 Rp99.999.999; 11-2026 Rp99.999.999; 10-2026 Rp99.999.999",
     "year": "2026",
     "total": "Rp9.999.999.999",
@@ -60,17 +61,9 @@ WIDEST = {
 # Placeholders that stay readable in the message log; a KPJ is masked anyway.
 NOT_PERSONAL = frozenset(
     {
-        *("kpj", "kpjs", "length", "asked", "year", "due_month", "youngest", "oldest"),
-        *(
-            "branch",
-            "address",
-            "place",
-            "places",
-            "first_place",
-            "title",
-            "about",
-            "example",
-        ),
+        *("kpj", "kpjs", "last_four", "length", "asked", "year", "due_month"),
+        *("youngest", "oldest", "branch", "address", "place", "places", "title"),
+        *("first_place", "about", "example"),
     }
 )
 # A value that differs with the language.
@@ -122,6 +115,11 @@ def member_numbers(participants: Sequence[Participant]) -> Translated:
         language: f"{shown}, {rest}" if is_cut else shown
         for language, rest in AND_OTHERS.items()
     }
+
+
+def asked_for(keyword: str) -> str:
+    """The words that ask for a topic, as they are typed: BULAN KOSONG."""
+    return keyword.replace("_", " ").upper()
 
 
 def payments(contributions: Sequence[Contribution]) -> str:

@@ -2,6 +2,7 @@
 
 from gateway.domain.enquiry import Rejection, RejectionReason
 from gateway.parsers.enquiry import DEFAULT_KEYWORD
+from gateway.replies.fields import asked_for
 from gateway.replies.template import Answer, ReplyTemplate
 
 NOT_AVAILABLE = ReplyTemplate(
@@ -193,5 +194,5 @@ def explain(rejection: Rejection) -> Answer:
     template = BY_REASON[rejection.reason]
     return template.fill(
         length=str(min(rejection.length or 0, 999)),
-        asked=(rejection.keyword or DEFAULT_KEYWORD).upper(),
+        asked=asked_for(rejection.keyword or DEFAULT_KEYWORD),
     )

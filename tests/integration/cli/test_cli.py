@@ -137,7 +137,14 @@ def test_parse_prints_one_json_object() -> None:
         "kpj": "61000000019",
         "language": "id",
         "rejection": None,
+        "last_four": [],
     }
+
+
+def test_parse_shows_the_last_four_digits_and_the_language_of_the_reply() -> None:
+    read = json.loads(gateway("parse", "STATUS 0019 ENG").stdout)
+
+    assert (read["last_four"], read["language"]) == (["0019"], "en")
 
 
 def test_parse_reads_lines_and_keeps_their_order() -> None:
@@ -154,6 +161,7 @@ def test_parse_reads_lines_and_keeps_their_order() -> None:
         "kpj": None,
         "language": "en",
         "rejection": None,
+        "last_four": [],
     }
 
 

@@ -228,3 +228,55 @@ def test_an_english_word_chooses_english() -> None:
 def test_an_old_cards_letter_is_kept_upper_case() -> None:
     assert kpj_of(read("saldo 61k00000123")) == "61K00000123"
     assert kpj_of(read("saldo 6100000012k")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "keyword", "language"),
+    [
+        ("SALDO 61000000019 ENG", "saldo", "en"),
+        ("saldo 61000000019 english please", "saldo", "en"),
+        ("SALDO61000000019ENG", "saldo", "en"),
+        ("61000000019 en", "saldo", "en"),
+        ("kartu 61000000019 bahasa inggris", "kartu", "en"),
+        ("tolong cek saldo saya 61000000019 inggris", "saldo", "en"),
+        ("BALANCE 61000000019 INDO", "saldo", "id"),
+        ("please check my balance 61000000019 indonesia", "saldo", "id"),
+        ("PROGRAM JHT ENG", "program", "en"),
+        ("BAHASA INGGRIS", "bahasa", "id"),
+        ("BAHASA ENG", "bahasa", "id"),
+        # A complaint is free text.
+        ("pengaduan petugas tidak bisa bahasa inggris", "pengaduan", "id"),
+    ],
+)
+def test_a_language_named_last_is_that_of_the_reply(
+    text: str, keyword: str, language: str
+) -> None:
+    outcome = read(text)
+
+    assert (outcome.keyword, outcome.language) == (keyword, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "last_four"),
+    [
+        ("SALDO 0019", ("0019",)),
+        ("0019", ("0019",)),
+        ("saldo 00 19", ("0019",)),
+        ("MUTASI 0019 2025", ("0019", "2025")),
+        ("MUTASI 2025 0019", ("2025", "0019")),
+        ("SIMULASI 0019 60", ("0019",)),
+        ("SALDO O019", ("0019",)),
+        # Labelled as something else, or of another length.
+        ("saldo rp 5000", ()),
+        ("saldo 019", ()),
+        ("saldo 6100000001", ()),
+        ("saldo 0000010101010001 0019", ()),
+    ],
+)
+def test_four_digits_may_be_the_end_of_a_kpj(
+    text: str, last_four: tuple[str, ...]
+) -> None:
+    outcome = read(text)
+
+    assert isinstance(outcome, Rejection)
+    assert outcome.last_four == last_four

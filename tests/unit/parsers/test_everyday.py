@@ -51,7 +51,7 @@ def test_chat_looks_nobody_up(parser: MessageParser) -> None:
     looked_up = [
         body
         for body, message in messages.items()
-        if message.kpj is not None or message.names_no_member
+        if message.kpj is not None or message.is_about_own_member
     ]
     ignored = [
         text for text in CHAT if isinstance(messages[text].meaning, IgnoreReason)
