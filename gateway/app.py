@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from gateway.bootstrap import build_gateway, clock_loop, open_clock
+from gateway.bootstrap import branches_loop, build_gateway, clock_loop, open_clock
 from gateway.config.settings import Settings, settings_from_environment
 from gateway.doctor.installation import Installation
 from gateway.domain.errors import GatewayError
@@ -118,6 +118,7 @@ def _web_gateway(settings: Settings, notifications: Notifier) -> Gateway:
     start_counting(settings.metrics_dir, gateway.channels)
     # Only the web processes of this machine can read its spool.
     loops.add("spool", gateway.receiver.take_in_spooled)
+    branches_loop(gateway, loops)
     loops.start()
     return gateway
 

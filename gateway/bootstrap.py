@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 
+from gateway.backoffice.branch_updates import BranchUpdates
 from gateway.backoffice.channel_control import ChannelControl
 from gateway.backoffice.dead_letters import DeadLetters
 from gateway.backoffice.enrolment_review import EnrolmentReview
@@ -55,6 +56,7 @@ log = logging.getLogger(__name__)
 # Closing late messages is not urgent, and finding them reads the whole queue.
 TIDY_SECONDS = 30.0
 TIMETABLE_SECONDS = 30.0
+BRANCHES_SECONDS = 30.0
 
 Clock = Callable[[], datetime]
 # The clock of this machine, for times that are not compared with those of others.
@@ -146,6 +148,7 @@ def assemble(
         ),
         dead_letters=DeadLetters(database.dead_letters, policy, queue.notify),
         channel_control=ChannelControl(database.channels, channels, queue.notify),
+        branch_updates=BranchUpdates(database.branch_lists, renderer.branches),
     )
 
 
@@ -224,6 +227,11 @@ def clock_loop(clock: DatabaseClock, loops: WorkLoops) -> None:
     loops.add("clock", clock.compare, every=COMPARE_SECONDS)
 
 
+def branches_loop(gateway: Gateway, loops: WorkLoops) -> None:
+    """Add a loop that looks for a newer list of branches."""
+    loops.add("branches", gateway.branch_updates.take_newest, every=BRANCHES_SECONDS)
+
+
 def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
     """Add a loop for each kind of a gateway's work."""
     loops.add("answer", gateway.processor.answer_waiting)
@@ -234,6 +242,7 @@ def worker_loops(gateway: Gateway, loops: WorkLoops) -> None:
     loops.add("give up", gateway.processor.give_up, every=TIDY_SECONDS)
     loops.add("close late", gateway.reconciler.close_late, every=TIDY_SECONDS)
     loops.add("remind", gateway.reminders.remind_due, every=None)
+    branches_loop(gateway, loops)
 
 
 def timed_loops(gateway: Gateway, loops: WorkLoops) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.backoffice.branch_updates import BranchUpdates
 from gateway.backoffice.channel_control import ChannelControl
 from gateway.backoffice.dead_letters import DeadLetters
 from gateway.backoffice.enrolment_review import EnrolmentReview
@@ -39,6 +40,7 @@ class Gateway:
     manual_replies: ManualReplies
     dead_letters: DeadLetters
     channel_control: ChannelControl
+    branch_updates: BranchUpdates
 
     def close(self) -> None:
         """Release threads and connections; the gateway cannot be used afterwards."""

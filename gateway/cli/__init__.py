@@ -13,6 +13,7 @@ from gateway.domain.errors import GatewayError
 # Where each command is defined, below gateway.cli.
 _PLACES = {
     "access-log": "audit:access_log",
+    "branches": "branches:branches",
     "card": "replies:card",
     "db": "schema:db",
     "doctor": "doctor:doctor",

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine
 
+from gateway.db.branch_lists import BranchLists
 from gateway.db.console.audit_log import AuditLog
 from gateway.db.console.operators import Operators
 from gateway.db.console.search import Finder
@@ -62,6 +63,7 @@ class Database(Store):
         self.campaigns = Campaigns(engine, cipher)
         self.backlog = BacklogCounts(engine, cipher)
         self.timed_tasks = TimedTasks(engine, cipher)
+        self.branch_lists = BranchLists(engine, cipher)
         side_effects = SideEffects(
             self.suppressions,
             self.enrolments,

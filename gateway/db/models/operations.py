@@ -1,8 +1,8 @@
-"""State that processes share: pace and pauses of channels, the time, timed tasks."""
+"""What processes share: pauses of channels, the time, timed tasks, branches."""
 
-from sqlalchemy import Column, Interval, SmallInteger, String, Table
+from sqlalchemy import Column, Interval, SmallInteger, String, Table, Text
 
-from gateway.db.models.base import UtcDateTime, metadata
+from gateway.db.models.base import Id, UtcDateTime, metadata
 
 # The used rate of each channel, and its pause after an error that no retry mends.
 channels = Table(
@@ -39,4 +39,13 @@ timed_tasks = Table(
     metadata,
     Column("name", String(20), primary_key=True),
     Column("due_at", UtcDateTime, nullable=False),
+)
+
+# Lists of branches as they were imported; the newest is in force.
+branch_lists = Table(
+    "branch_lists",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("content", Text, nullable=False),
 )

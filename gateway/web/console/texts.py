@@ -69,7 +69,8 @@ def card() -> str:
 def _preview(text: str) -> Preview:
     """Preview an answer; no member is looked up, so the index may return anything."""
     settings, clock = console().settings, console().clock
-    renderer = Renderer(settings.brand, our_rules(), clock)
+    branches = console().gateway.branch_updates.book
+    renderer = Renderer(settings.brand, our_rules(), clock, branches)
     responder = make_responder(lambda _: b"", renderer, settings.policy, clock)
     return preview(text, make_parser(renderer), responder, clock())
 
