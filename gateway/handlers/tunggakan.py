@@ -16,7 +16,7 @@ KEYWORD = Keyword(
     needs_kpj=True,
     weak=(
         *("tunggakan", "tungakan", "tunggakkan", "cek iuran", "bayar iuran"),
-        *("status iuran", "iuran bpu", "iuran bpjs", "arrears", "unpaid contributions"),
+        *("status iuran", "iuran bpjs", "arrears", "unpaid contributions"),
         *("tunggakn", "utang iuran", "hutang iuran"),
     ),
     alone=("iuran", "nunggak", "dues"),

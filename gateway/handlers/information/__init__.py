@@ -7,6 +7,7 @@ read once, when the topics are asked for the first time.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -27,19 +28,26 @@ class Information:
     """A topic that answers with one of its texts.
 
     If the message has words of several texts, the text listed first wins, or with
-    `first_word_wins` the text whose word comes first in the message.
+    `first_word_wins` the text whose word comes first in the message. If it has none,
+    the usual text is told, or with `daily` each day another one.
     """
 
     keyword: Keyword
     texts: tuple[TextInFile, ...]
     first_word_wins: bool
+    daily: bool
 
     def answer(self, question: Question) -> Answer:
         """Answer with the text that the words ask for, or else the usual one."""
         words = (*question.all_words, *map(str, question.numbers))
         in_order = self._by_word if self.first_word_wins else self._by_list
-        usual = next(text for text in self.texts if not text.asked_with)
-        return next(in_order(words), usual).template.fill()
+        text = next(in_order(words), None) or self._usual(question.today)
+        return text.template.fill()
+
+    def _usual(self, today: date) -> TextInFile:
+        if self.daily:
+            return self.texts[today.toordinal() % len(self.texts)]
+        return next(text for text in self.texts if not text.asked_with)
 
     def _by_word(self, words: tuple[str, ...]) -> Iterator[TextInFile]:
         return (
@@ -70,7 +78,10 @@ def read(folder: Traversable, rules: RuleBook) -> list[Information]:
             faults += [f"{file.name}: {fault}" for fault in error.faults]
             continue
         topic = Information(
-            content.keyword(name), content.texts, content.first_word_wins
+            content.keyword(name),
+            content.texts,
+            content.first_word_wins,
+            content.daily,
         )
         topics.append(topic)
         faults += [f"{file.name}: {fault}" for fault in _text_faults(topic, rules)]

@@ -110,6 +110,7 @@ class TopicFile(_Part):
     forgiving: tuple[Form, ...] = ()
     kept: frozenset[Form] = frozenset()
     first_word_wins: bool = False
+    daily: bool = False
     texts: tuple[TextInFile, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -119,7 +120,9 @@ class TopicFile(_Part):
             raise ValueError("no form in words, weak or alone asks for this topic")
         if unknown := sorted(set(self.forgiving) - forms):
             raise ValueError(f'forgiving: "{unknown[0]}" is no form of this topic')
-        if sum(not text.asked_with for text in self.texts) != 1:
+        if self.daily and not all(text.asked_with for text in self.texts):
+            raise ValueError("texts: with `daily` each text has to have `asked_with`")
+        if not self.daily and sum(not text.asked_with for text in self.texts) != 1:
             raise ValueError("texts: exactly one text has to be without `asked_with`")
         return self
 

@@ -1,6 +1,7 @@
 """Topics that only inform: what a file says is told, and every mistake is named."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -140,6 +141,26 @@ def test_a_topic_may_tell_the_text_whose_word_was_said_first(tmp_path: Path) -> 
 
     assert answer(topic, "libur", "sabtu") == "hours_holiday"
     assert answer(topic, "sabtu", "libur") == "hours_weekend"
+
+
+def test_a_topic_may_tell_another_text_each_day(tmp_path: Path) -> None:
+    text = TOPIC.replace('name = "hours"', 'name = "hours"\nasked_with = ["senin"]')
+    topic = topic_in(tmp_path, f"daily = true\n{text}")
+    days = [date(2026, 12, day) for day in range(1, 5)]
+
+    told = [
+        topic.answer(replace(QUESTION, figures=our_rules().on(day))).template.name
+        for day in days
+    ]
+
+    assert sorted(told[:3]) == ["hours", "hours_holiday", "hours_weekend"]
+    assert told[3] == told[0]
+    assert answer(topic, "libur") == "hours_holiday"
+
+
+def test_a_daily_text_can_also_be_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(BadTopics, match="with `daily` each text has to have"):
+        topic_in(tmp_path, f"daily = true\n{TOPIC}")
 
 
 def test_a_number_may_ask_for_a_text(tmp_path: Path) -> None:

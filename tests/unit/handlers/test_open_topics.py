@@ -43,7 +43,7 @@ ANSWERS = {
     "KANTOR MALANG": "branch",
     "KANTOR BANDUNG": "branch_unknown",
     "KANTOR JAKARTA": "branch_unknown",
-    "jam buka kantor": "branch_ask_place",
+    "jam buka kantor": "hours",
     "KANTOR": "branch_ask_place",
     "KANTOR PARIS": "branch_unknown_place",
     "BANTUAN": "help",
