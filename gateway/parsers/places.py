@@ -24,16 +24,18 @@ BESIDE_NAMES = (
     info berapa telepon telp jalan jl arah lokasi bpjamsostek provinsi pelayanan
     kec kecamatan desa kelurahan kel jam buka bukanya tutup tutupnya jadwal hari libur
     layanan operasional sampai senin selasa rabu kamis jumat sabtu minggu open opening
-    hours close closed kpn kapan brp ada cari
+    hours close closed kpn kapan brp ada cari pusat
     """
     )
 )
-# Words of many names, which alone name no place.
+# Words of many names and words of everyday, which alone name no place.
 _COMMON = words(
     """
     barat timur utara selatan tengah tenggara kepulauan pulau pegunungan teluk tanah
     tanjung sungai kuala kota bagian hulu hilir ulu ilir besar muara gunung jaya raya
-    baru lama lima puluh empat mas
+    baru lama lima puluh empat mas tinggi panjang batas merah bunga kampung balik pulang
+    dalam negeri negara tiang tetap selesai selama butuh mulia karya berat belakang
+    tangan bangun kamar tahunan sambung mandor bandar balai
     """
 )
 _KINDS = words("kota kabupaten kab administrasi adm")
@@ -44,6 +46,8 @@ MOST_WORDS = 20
 # have two mistakes.
 SHORTEST_MISSPELT = 5
 _LONG = 9
+# Shorter words are too often something else: `kamu` begins the name of a kecamatan.
+SHORTEST_DISTRICT = 5
 _Find = Callable[[str], Towns]
 
 
@@ -139,7 +143,9 @@ def _of_district(run: str) -> Towns:
     """The towns with a kecamatan of this name, or of one that begins with it."""
     exact = _BY_DISTRICT.get(_squeezed(run), ())
     if _COMMON.issuperset(run.split()):
-        return exact
+        return exact if " " in run else ()
+    if len(run) < SHORTEST_DISTRICT:
+        return ()
     return _union([exact, *_of_districts_beginning_with(f"{run} ")])
 
 

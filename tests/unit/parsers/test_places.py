@@ -4,7 +4,13 @@ from gateway.handlers import topics
 from gateway.parsers import places
 from gateway.parsers.gazetteer import DISTRICTS, OTHER_NAMES
 from gateway.parsers.keyword_index import KeywordIndex
-from gateway.parsers.places import BESIDE_NAMES, TOWNS, find_towns, names_a_place
+from gateway.parsers.places import (
+    BESIDE_NAMES,
+    SHORTEST_DISTRICT,
+    TOWNS,
+    find_towns,
+    names_a_place,
+)
 from gateway.parsers.tokens import Token
 from gateway.parsers.word_splitting import split_words
 
@@ -89,6 +95,7 @@ def test_what_is_no_place_names_none() -> None:
     no_places = [
         *("", "paris", "mana", "dari", "medn", "kantor", "xx", "batavia", "barat"),
         *("jam buka kantor", "jadwal hari sabtu", "jam lima", "kota"),
+        *("kantor pusat", "kamu", "negeri", "dalam", "jawa", "nama anak"),
     ]
 
     assert [words for words in no_places if find_towns(words.split())] == []
@@ -110,7 +117,11 @@ def test_other_names_and_districts_lead_to_towns_that_there_are() -> None:
 
 
 def test_no_short_word_and_no_word_beside_names_is_a_district() -> None:
-    assert [name for name in DISTRICTS if name in BESIDE_NAMES or len(name) < 5] == []
+    assert [
+        name
+        for name in DISTRICTS
+        if name in BESIDE_NAMES or len(name) < SHORTEST_DISTRICT
+    ] == []
 
 
 def test_no_name_is_taken_apart_by_the_words_of_topics() -> None:
