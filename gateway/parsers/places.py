@@ -163,7 +163,7 @@ def _union(groups: Iterable[Towns]) -> Towns:
 def _nearest(run: str) -> Towns:
     """The towns whose names have the fewest mistakes, at most two."""
     name = _squeezed(run)
-    if len(name) < SHORTEST_MISSPELT:
+    if len(name) < SHORTEST_MISSPELT or _COMMON.issuperset(run.split()):
         return ()
     near = process.extract(
         name,
