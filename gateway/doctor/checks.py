@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gateway.doctor import backlog
 from gateway.doctor.backlog import check_backlog, check_channels, check_decisions
+from gateway.doctor.branches import check_branches
 from gateway.doctor.database import check_database, check_writing
 from gateway.doctor.findings import Finding, Level, State, fail, warn
 from gateway.doctor.installation import Installation
@@ -78,6 +79,7 @@ CHECKS: Sequence[Check] = (
     Check("spool", check_spool, _DOCTOR, ("GATEWAY_SPOOL_DIR",)),
     Check("members", check_members, _ALL, _MEMBERS, "database"),
     Check("figures", check_figures, _DOCTOR),
+    Check("branches", check_branches, _DOCTOR, _SECRETS, "database"),
     Check("address", check_address, _DOCTOR, ("GATEWAY_PUBLIC_URL",)),
     Check("twilio", check_twilio, _DOCTOR, ("TWILIO_", "GATEWAY_PUBLIC_URL")),
     Check("kannel", check_kannel, _DOCTOR, ("KANNEL_",)),

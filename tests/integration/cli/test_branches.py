@@ -66,3 +66,14 @@ def test_a_broken_file_is_explained_and_changes_nothing(
     assert done.exit_code == 1
     assert told in done.stderr
     assert shown(database) == EXAMPLE.read_text()
+
+
+def test_the_doctor_warns_until_the_agency_has_given_its_list(
+    database: dict[str, str],
+) -> None:
+    before = gateway("doctor", **database).stdout
+    gateway("branches", "import", str(EXAMPLE), **database)
+    after = gateway("doctor", **database).stdout
+
+    assert "warn  branches     none imported" in before
+    assert "ok    branches     list 1 is in force" in after
