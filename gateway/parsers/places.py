@@ -46,8 +46,8 @@ MOST_WORDS = 20
 # have two mistakes.
 SHORTEST_MISSPELT = 5
 _LONG = 9
-# Shorter words are too often something else: `kamu` begins the name of a kecamatan.
-SHORTEST_DISTRICT = 5
+# Shorter words begin the names of too many kecamatan: `nama`, `tiga`.
+SHORTEST_BEGINNING = 5
 _Find = Callable[[str], Towns]
 
 
@@ -144,8 +144,8 @@ def _of_district(run: str) -> Towns:
     exact = _BY_DISTRICT.get(_squeezed(run), ())
     if _COMMON.issuperset(run.split()):
         return exact if " " in run else ()
-    if len(run) < SHORTEST_DISTRICT:
-        return ()
+    if len(run) < SHORTEST_BEGINNING:
+        return exact
     return _union([exact, *_of_districts_beginning_with(f"{run} ")])
 
 

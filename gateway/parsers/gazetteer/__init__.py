@@ -9,7 +9,8 @@ distinguish them.
 - `other_names.csv`: short forms, old names, provinces and well-known quarters, from
   general knowledge; a province means its capital.
 - `districts.csv`: kecamatan and seats of kabupaten of the Python package areaid 1.1.2
-  (MIT licence, by harigro). Single words of fewer than five letters are left out.
+  (MIT licence, by harigro), without names of fewer than four letters and those that
+  are words of everyday, such as Kamu and Juli.
 """
 
 import csv
