@@ -64,7 +64,8 @@ def _rank(form: Form, position: int, has_kpj: bool) -> _Rank:
     begins_complaint = form.is_complaint and position == 0
     return _Rank(
         is_ordinary=not (form.is_whole_message or begins_complaint),
-        ignores_kpj=has_kpj and not form.keyword.needs_kpj,
+        ignores_kpj=has_kpj
+        and not (form.keyword.needs_kpj or form.keyword.counts_with_kpj),
         is_weak=form.is_weak,
         position=position,
         missing_words=-len(form.words),

@@ -29,6 +29,7 @@ class Keyword:
       like another kind of number.
     - The words of a message to a topic that `keeps_words` are stored encrypted, because
       an operator has to read them.
+    - A topic that `counts_with_kpj` wins over SALDO although it needs no KPJ.
     - A negated wish (`jangan`, `stop`) asks for the topic `ended_by` instead.
     """
 
@@ -43,6 +44,7 @@ class Keyword:
     english: frozenset[str] = field(default=frozenset())
     is_unmistakable: bool = True
     keeps_words: bool = False
+    counts_with_kpj: bool = False
     ended_by: str = ""
     # An example and a short description, for the help and the printed card.
     example: str = ""

@@ -280,3 +280,21 @@ def test_four_digits_may_be_the_end_of_a_kpj(
 
     assert isinstance(outcome, Rejection)
     assert outcome.last_four == last_four
+
+
+@pytest.mark.parametrize(
+    ("text", "keyword"),
+    [
+        ("SALDO JP 61000000019", "saldo_jp"),
+        ("saldo jkp 61000000019", "saldo_jp"),
+        ("cek saldo jaminan pensiun 61000000019", "saldo_jp"),
+        ("saldo pensiun saya", "saldo_jp"),
+        ("JP 61000000019", "program"),
+        ("SALDO JHT 61000000019", "saldo"),
+        ("mau pensiun, cek saldo 61000000019", "saldo"),
+    ],
+)
+def test_the_jht_balance_is_no_answer_about_another_programme(
+    text: str, keyword: str
+) -> None:
+    assert read(text).keyword == keyword
