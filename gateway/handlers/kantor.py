@@ -15,10 +15,11 @@ KEYWORD = Keyword(
     needs_kpj=False,
     words=(
         *("kantor cabang", "alamat kantor", "alamat bpjs", "lokasi kantor"),
+        *("alamat jamsostek", "lokasi bpjs", "kantor jamsostek"),
         *("branch office", "bpjs office", "office address"),
     ),
     # People who write from an office may ask for something else.
-    weak=("kantor", "cabang", "branch"),
+    weak=("kantor", "kntr", "cabang", "branch"),
     forgiving=("kantor", "cabang", "branch"),
     english=frozenset({"branch", "branch office", "bpjs office", "office address"}),
     example="KANTOR MALANG",

@@ -24,7 +24,8 @@ BESIDE_NAMES = (
     info berapa telepon telp jalan jl arah lokasi bpjamsostek provinsi pelayanan
     kec kecamatan desa kelurahan kel jam buka bukanya tutup tutupnya jadwal hari libur
     layanan operasional sampai senin selasa rabu kamis jumat sabtu minggu open opening
-    hours close closed kpn kapan brp ada cari pusat
+    hours close closed kpn kapan brp ada cari pusat dmn dmna
+    sebelah
     """
     )
 )
