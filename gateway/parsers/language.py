@@ -38,7 +38,7 @@ def is_part_of_topic(tokens: Sequence[Token], form: Form | None) -> bool:
     """
     if form is None or any(token.is_number for token in tokens):
         return form is not None and form.is_complaint
-    own_words = form.keyword.beside.union(form.keyword.forms)
+    own_words = form.keyword.beside.union(form.keyword.forms, form.words)
     return form.is_complaint or not own_words.isdisjoint(NAMES)
 
 
