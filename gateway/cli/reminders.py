@@ -1,14 +1,15 @@
 """`gateway remind`: send reminders by hand, or estimate their cost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import click
 
 from gateway.bootstrap import utc_now
 from gateway.cli.gateway import gateway_for_a_command
+from gateway.domain.calendar import day_of, start_of
 from gateway.domain.reminder_schedule import ReminderOutcome, campaigns_at
-from gateway.outbound.reminders import Forecast
+from gateway.outbound.reminders import NOTICES_TITLE, Forecast
 from gateway.replies.fields import rupiah
 
 
@@ -21,7 +22,7 @@ from gateway.replies.fields import rupiah
 )
 @click.option("--price", type=click.IntRange(0), help="Of one segment, in rupiah.")
 def remind(dry_run: bool, at: datetime | None, price: int | None) -> None:
-    """Send the reminders that are due. Workers also do this by themselves."""
+    """Send the reminders and notices that are due. Workers do this by themselves."""
     if (at or price) and not dry_run:
         raise click.UsageError("--at and --price belong to --dry-run")
     gateway = gateway_for_a_command()
@@ -32,25 +33,30 @@ def remind(dry_run: bool, at: datetime | None, price: int | None) -> None:
     while done := gateway.reminders.remind_due():
         count += done
     click.echo(f"went through {count} subscriptions")
-    for campaign in campaigns_at(utc_now()):
-        counts = gateway.database.campaigns.counts(campaign)
-        listed = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-        click.echo(f"{campaign.kind} {campaign.period} so far: {listed or 'nothing'}")
+    now, database = utc_now(), gateway.database
+    for campaign in campaigns_at(now):
+        title = f"{campaign.kind} {campaign.period} so far"
+        _print_counts(title, database.campaigns.counts(campaign))
+    today = start_of(day_of(now))
+    _print_counts(f"{NOTICES_TITLE} today", database.comparisons.counts(today))
+
+
+def _print_counts(title: str, counts: Mapping[str, int]) -> None:
+    listed = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    click.echo(f"{title}: {listed or 'nothing'}")
 
 
 def _print_forecast(forecasts: Sequence[Forecast], price: int | None) -> None:
     for forecast in forecasts:
         for line in _lines(forecast, price):
             click.echo(line)
-    if not forecasts:
-        click.echo("no reminders go out on this day")
 
 
 def _lines(forecast: Forecast, price: int | None) -> Iterator[str]:
-    campaign, counts = forecast.campaign, forecast.outcomes
+    counts = forecast.outcomes
     cost = f", {rupiah(forecast.segments * price)}" if price is not None else ""
     yield (
-        f"{campaign.kind} {campaign.period}: {counts[ReminderOutcome.SENT]} SMS left, "
+        f"{forecast.title}: {counts[ReminderOutcome.SENT]} SMS left, "
         f"{forecast.segments} segments{cost}"
     )
     for outcome in (

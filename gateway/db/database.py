@@ -27,6 +27,7 @@ from gateway.db.retention.key_rotation import KeyRotation
 from gateway.db.retention.purge import Purge
 from gateway.db.statistics.reports import Reports
 from gateway.db.subscribers.campaigns import Campaigns
+from gateway.db.subscribers.comparisons import Comparisons
 from gateway.db.subscribers.enrolments import Enrolments
 from gateway.db.subscribers.languages import Languages
 from gateway.db.subscribers.subscriptions import Subscriptions
@@ -61,6 +62,7 @@ class Database(Store):
         self.complaints = Complaints(engine, cipher)
         self.subscriptions = Subscriptions(engine, cipher)
         self.campaigns = Campaigns(engine, cipher)
+        self.comparisons = Comparisons(engine, cipher)
         self.backlog = BacklogCounts(engine, cipher)
         self.timed_tasks = TimedTasks(engine, cipher)
         self.branch_lists = BranchLists(engine, cipher)

@@ -12,7 +12,8 @@ from gateway.domain.participants import Identity, MembershipStatus, Participant
 
 # The most that Twilio hands over: twilio.com/docs/messaging/guides/webhook-request
 LONGEST_TEXT = 1600
-_CLOSED = frozenset({MembershipStatus.SUSPENDED, MembershipStatus.DECEASED})
+# Members about whom nobody hears anything.
+CLOSED = frozenset({MembershipStatus.SUSPENDED, MembershipStatus.DECEASED})
 
 
 class Decision(StrEnum):
@@ -34,7 +35,7 @@ def decide(sender: str, participant: Participant | None, *, is_bound: bool) -> D
         return Decision.UNKNOWN_KPJ
     if sender not in participant.msisdns and not is_bound:
         return Decision.NOT_THEIR_PHONE
-    if participant.status in _CLOSED:
+    if participant.status in CLOSED:
         return Decision.CLOSED
     return Decision.ALLOWED
 
@@ -45,7 +46,7 @@ def enrolment_refusal(
     """None if the claimed identity is the member's; the name may be left out."""
     if participant is None:
         return Decision.UNKNOWN_KPJ
-    if participant.status in _CLOSED:
+    if participant.status in CLOSED:
         return Decision.CLOSED
     identity = participant.identity
     is_member = identity is not None and (

@@ -16,13 +16,20 @@ SLOTS = 10_000
 # (PP 46/2015 art. 22(7): the agency informs each member once a year).
 CONTRIBUTION_FROM_DAY, CONTRIBUTION_SPREAD_DAYS = 20, 6
 BALANCE_MONTH, BALANCE_SPREAD_DAYS = 2, 20
+# Records are compared in rounds, which begin so long after each other; the slots of a
+# round become due within its first part.
+ROUND, ROUND_SPREAD = timedelta(hours=4), timedelta(hours=3)
 
 
 class ReminderKind(StrEnum):
-    """The subject of a reminder."""
+    """The subject of a reminder or notice."""
 
     CONTRIBUTION = "contribution"
     BALANCE = "balance"
+    # Notices, see gateway/domain/notices.py.
+    CLAIM = "claim"
+    CONTRIBUTION_POSTED = "contribution_posted"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,23 @@ class Campaign:
             return 0
         days_passed = days_before + (now - opens) / (closes - opens)
         return min(SLOTS, int(days_passed / self.spread_days * SLOTS))
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of comparisons: its beginning, and how many slots are due so far."""
+
+    begins_at: datetime
+    slots: int
+
+
+def round_at(now: datetime, offset: str | None) -> Round | None:
+    """The round that compares members at this offset from UTC; None at night."""
+    opens, closes = _hours(now, offset)
+    if not opens <= now < closes:
+        return None
+    passed = (now - opens) % ROUND
+    return Round(now - passed, min(SLOTS, 1 + int(passed / ROUND_SPREAD * SLOTS)))
 
 
 def campaigns_at(now: datetime) -> Iterator[Campaign]:

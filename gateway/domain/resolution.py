@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.domain.access import Decision
 from gateway.domain.messages import Consent, IgnoreReason, Reply, WaitingMessage
+from gateway.domain.notices import Snapshot, Wish
 from gateway.domain.participants import KPJ
 from gateway.domain.statuses import InboundStatus
 
@@ -52,9 +53,11 @@ class Resolution:
     # The analysis of its text, as JSON; None if the decision does not follow from it.
     reading: str | None = None
     enrolment: NewEnrolment | None = None
-    # Choices of this phone to record: the language, and whether to remind it.
+    # Choices of this phone to record: the language, and what SMS it wants to come.
     language: str | None = None
-    reminders: bool | None = None
+    wish: Wish | None = None
+    # What the member's record says now, where a wish begins; None if it is too old.
+    snapshot: Snapshot | None = field(default=None, repr=False)
     # The member's offset, such as +07:00; None if the record has no time zone.
     utc_offset: str | None = None
     is_complaint: bool = False
@@ -81,7 +84,7 @@ class Resolution:
             enrolment=None,
             language=None,
             # No limit stops a phone from ending its reminders.
-            reminders=False if self.reminders is False else None,
+            wish=Wish.END if self.wish is Wish.END else None,
             is_complaint=False,
             notices=(),
         )

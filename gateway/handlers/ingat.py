@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gateway.domain.notices import Wish
 from gateway.domain.participants import (
     STILL_PAYING,
     MembershipStatus,
@@ -45,7 +46,7 @@ def opt_in(participant: Participant, question: Question) -> Answer:
     key = (_pays_contributions(participant), _has_savings(participant))
     template = _CONFIRMATIONS[key]
     is_reminded = template is not NOTHING_TO_REMIND
-    return replace(template.fill(kpj=kpj), reminders=is_reminded or None)
+    return replace(template.fill(kpj=kpj), wish=Wish.REMINDERS if is_reminded else None)
 
 
 def _pays_contributions(participant: Participant) -> bool:

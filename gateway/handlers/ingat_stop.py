@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gateway.domain.notices import Wish
 from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers.keywords import Keyword
 from gateway.replies.ingat import REMINDERS_OFF
@@ -36,5 +37,5 @@ KEYWORD = Keyword(
 
 @for_anyone(KEYWORD)
 def opt_out(question: Question) -> Answer:
-    """Confirm that all reminders to this phone have ended."""
-    return replace(REMINDERS_OFF.fill(), reminders=False)
+    """Confirm that all reminders and notices to this phone have ended."""
+    return replace(REMINDERS_OFF.fill(), wish=Wish.END)

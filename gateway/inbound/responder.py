@@ -13,6 +13,7 @@ from gateway.domain.enquiry import (
     Rejection,
 )
 from gateway.domain.messages import STOP, Consent, IgnoreReason
+from gateway.domain.notices import Snapshot, Wish
 from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.domain.resolution import Resolution
@@ -104,7 +105,7 @@ class Responder:
             reply=reply,
             reading=_as_json(message.analysis),
             language=answer.language,
-            reminders=answer.reminders,
+            wish=answer.wish,
             is_complaint=answer.is_complaint,
         )
 
@@ -165,13 +166,15 @@ class Responder:
             owners = member.msisdns if member else frozenset()
             refused = replace(resolution, owners=owners - {message.sender})
             return Draft(refused, NOT_AVAILABLE.fill())
-        answer = self._member_topics[keyword].answer(
-            member, self._question(message, lookup)
-        )
-        zone = member.time_zone
+        question = self._question(message, lookup)
+        answer = self._member_topics[keyword].answer(member, question)
+        zone, stale_since = member.time_zone, member.stale_since
+        if answer.wish and not stale_since:
+            snapshot = Snapshot.of(member, message.sender, question.today)
+            resolution = replace(resolution, snapshot=snapshot)
         return Draft(
             replace(resolution, utc_offset=zone and zone.value),
-            replace(answer, stale_since=member.stale_since),
+            replace(answer, stale_since=stale_since),
         )
 
     def _draft_rejection(
@@ -247,7 +250,7 @@ def _opted_out(message: ParsedMessage, draft: Draft) -> Resolution:
     return replace(
         _ignored(message, IgnoreReason.OPTED_OUT),
         keyword=STOP if is_stop else None,
-        reminders=False if draft.answer.reminders is False else None,
+        wish=Wish.END if draft.answer.wish is Wish.END else None,
     )
 
 

@@ -41,6 +41,7 @@ WIDEST = {
     "total": "Rp9.999.999.999",
     "program": "JHT",
     "stage": "4 dari 5 (proses bayar)",
+    "claim_stage": "belum disetujui",
     "age": "56",
     "youngest": "18",
     "oldest": "75",

@@ -11,6 +11,7 @@ from gateway.domain import gsm7
 from gateway.domain.enquiry import Language
 from gateway.domain.errors import GatewayError
 from gateway.domain.messages import Reply
+from gateway.domain.notices import Wish
 from gateway.reference_data.book import Figures, NotInForce
 from gateway.replies.fields import NOT_PERSONAL, Translated, day
 
@@ -65,8 +66,8 @@ class Answer:
     values: Mapping[str, str | Translated] = field(repr=False)
     # The language of this phone from now on.
     language: Language | None = None
-    # Whether to switch reminders of this member to this phone on or off.
-    reminders: bool | None = None
+    # What SMS about this member this phone wants to come, or an end of all of them.
+    wish: Wish | None = None
     is_complaint: bool = False
     # The date of the records, if they are stale.
     stale_since: date | None = None
@@ -74,7 +75,7 @@ class Answer:
     @property
     def needs_action(self) -> bool:
         """Whether the answer goes with an action and must not be sent without it."""
-        changes = (self.language, self.reminders)
+        changes = (self.language, self.wish)
         return self.is_complaint or any(change is not None for change in changes)
 
 

@@ -43,6 +43,8 @@ TEMPLATES_NOT_IN_CONVERSATIONS = {
     *("unavailable", "limit_reached", "others_ask", "figure_not_in_force"),
     *("complaint_solved", "complaint_branch", "complaint_employer"),
     *("reminder_contribution", "reminder_balance"),
+    *("notice_claim_made", "notice_claim_moved", "notice_phone_changed"),
+    *("notice_contribution_posted", "notice_contribution_missing"),
     # A month has to pass.
     "opted_in_anew",
     *("enrolment_closed", "enrolment_done_later", "enrolment_notice"),

@@ -12,6 +12,7 @@ from gateway.db.console.audit_log import record
 from gateway.db.console.search import PAGE
 from gateway.db.core.store import Store
 from gateway.db.models.messages import attempts, inbound, outbound, receipts
+from gateway.db.models.subscribers import reminders
 from gateway.domain.audit import AuditEntry
 from gateway.domain.outcomes import Outcome, outcome_of
 from gateway.security.cipher import CannotDecrypt
@@ -38,6 +39,8 @@ class SentReply:
     is_to_sender: bool
     attempts: Sequence[Step]
     receipts: Sequence[Step]
+    # Why it came unasked, such as the stage of a claim; None for other replies.
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,17 @@ class Timelines(Store):
             row.recipient_index == sender_index,
             [Step(row.at, row.status, row.error_code, row.attempt) for row in tries],
             [Step(row.at, row.status, row.error_code) for row in arrived],
+            self._reason(connection, row.id),
         )
+
+    def _reason(self, connection: Connection, reply_id: int) -> str | None:
+        """Why a reminder or notice was sent."""
+        query = select(reminders.c.period, reminders.c.reason_sealed)
+        query = query.where(reminders.c.outbound_id == reply_id)
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return self._opened(row.reason_sealed) if row.reason_sealed else row.period
 
     def conversation(
         self, message_id: int, before: int | None = None, size: int = PAGE

@@ -11,6 +11,7 @@ from gateway.db.subscribers.languages import Languages
 from gateway.db.subscribers.subscriptions import Subscriptions
 from gateway.db.subscribers.suppressions import Suppressions
 from gateway.domain.messages import Consent
+from gateway.domain.notices import Wish
 from gateway.domain.resolution import Resolution
 
 
@@ -37,10 +38,10 @@ class SideEffects:
             self.enrolments.enrol(
                 connection, resolution.waiting, resolution.enrolment, now
             )
-        if resolution.reminders:
-            self.subscriptions.begin(connection, resolution, now)
-        elif resolution.reminders is False:
+        if resolution.wish is Wish.END:
             self.subscriptions.end(connection, phone, "ended_by_sms", now)
+        elif resolution.wish:
+            self.subscriptions.begin(connection, resolution, now)
         if resolution.language:
             self.languages.choose(connection, phone, resolution.language, now)
         if resolution.is_complaint:

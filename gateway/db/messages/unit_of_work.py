@@ -1,7 +1,7 @@
 """Settle a batch of messages, with all replies and side effects, in one transaction.
 
 Locks are taken in one order, to prevent deadlocks: messages, then days of phones and
-KPJ, then opt-outs, then replies.
+KPJ, then opt-outs and subscriptions, then counts of everybody, then replies.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -143,7 +143,6 @@ class UnitsOfWork(Store):
         now: datetime,
         expires_at: datetime,
     ) -> None:
-        unit.counters.save()
         closed = [self._closing_row(resolution, now) for resolution in unit.resolutions]
         _CLOSE.execute(connection, closed)
         for row, resolution in zip(closed, unit.resolutions, strict=True):
@@ -151,6 +150,8 @@ class UnitsOfWork(Store):
             count_sms(connection, row | {"received_at": received_at})
         for resolution in unit.resolutions:
             self._side_effects.apply(connection, resolution, now)
+        # After the subscriptions, which reminders lock before they count.
+        unit.counters.save()
         until = now + NEWS_LIFETIME
         replies = [
             self._reply_row(reply, now, expires_at) for reply in _replies_of(unit)

@@ -82,8 +82,9 @@ phone_languages = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
-# Subscriptions of phones to reminders about a member. The SMS that asked for them is
-# kept as long, as proof of consent. `slot` (below 10,000) spreads them over a campaign.
+# Subscriptions of phones to reminders and notices about a member. The SMS that asked
+# for them is kept as long, as proof of consent. `slot` (below 10,000) spreads them over
+# a campaign, and over a round of comparisons.
 subscriptions = Table(
     "subscriptions",
     metadata,
@@ -99,6 +100,13 @@ subscriptions = Table(
     Column("since", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("end_reason", String(40)),
+    # What it is for. NULL means reminders, as in all rows from before 0.2.0.
+    Column("wants_reminders", Boolean),
+    Column("wants_claims", Boolean),
+    Column("wants_contributions", Boolean),
+    # What the phone was told last, and when the record was last compared with it.
+    Column("snapshot_sealed", LargeBinary),
+    Column("compared_at", UtcDateTime),
     UniqueConstraint("msisdn_index", "kpj_index"),
 )
 add_partial_index(
@@ -107,17 +115,28 @@ add_partial_index(
     *(subscriptions.c.utc_offset, subscriptions.c.slot),
 )
 
-# The outcome of a subscription in a campaign: a reminder, or why there was none.
+# When a phone was told last that there are notices, which happens once a month.
+notice_hints = Table(
+    "notice_hints",
+    metadata,
+    Column("msisdn_index", Digest, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# The outcome of a subscription in a campaign: a reminder, or why there was none. The
+# same for each notice.
 reminders = Table(
     "reminders",
     metadata,
     Column("id", Id, primary_key=True),
     Column("subscription_id", Id, ForeignKey("subscriptions.id"), nullable=False),
     Column("kind", String(20), nullable=False),
-    # A month as 2026-11 or a year as 2026.
+    # A month as 2026-11 or a year as 2026; of a notice, a keyed hash of its event.
     Column("period", String(7), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("outcome", String(20), nullable=False),
     Column("outbound_id", Id, ForeignKey("outbound.id"), index=True),
+    # What happened, for operators: the stage of a claim, or a month.
+    Column("reason_sealed", LargeBinary),
     UniqueConstraint("subscription_id", "kind", "period"),
 )

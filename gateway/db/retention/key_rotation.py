@@ -9,7 +9,12 @@ from gateway.db.core.store import Store
 from gateway.db.member_import.swap import import_lock
 from gateway.db.models.members import participants
 from gateway.db.models.messages import complaints, inbound, outbound
-from gateway.db.models.subscribers import bindings, enrolments, subscriptions
+from gateway.db.models.subscribers import (
+    bindings,
+    enrolments,
+    reminders,
+    subscriptions,
+)
 
 ROWS_A_BATCH = 500
 # Every encrypted column, by table.
@@ -20,7 +25,8 @@ ENCRYPTED: dict[Table, tuple[str, ...]] = {
     enrolments: ("kpj_sealed", "msisdn_sealed"),
     bindings: ("kpj_sealed",),
     complaints: ("text_sealed",),
-    subscriptions: ("kpj_sealed", "msisdn_sealed"),
+    subscriptions: ("kpj_sealed", "msisdn_sealed", "snapshot_sealed"),
+    reminders: ("reason_sealed",),
 }
 
 

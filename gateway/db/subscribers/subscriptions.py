@@ -1,8 +1,10 @@
-"""Subscriptions to reminders: begun and ended by SMS."""
+"""Subscriptions to reminders and notices: begun and ended by SMS."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from gateway.db.core.store import Store
 from gateway.db.core.upsert import insert_into
@@ -10,20 +12,35 @@ from gateway.db.messages.transitions import cancel
 from gateway.db.models.messages import outbound
 from gateway.db.models.subscribers import reminders, subscriptions
 from gateway.db.subscribers.rights import end, key_columns
+from gateway.db.subscribers.snapshots import dump
+from gateway.domain.notices import NOTICES, Wish
 from gateway.domain.reminder_schedule import SLOTS
 from gateway.domain.resolution import Resolution
 
-# A renewed subscription is as a new one, but keeps its slot; it has not ended.
-_RENEWED = ("inbound_id", "language", "utc_offset", "since", "ended_at", "end_reason")
+# What a repeated wish changes; a renewed subscription keeps its slot.
+_RENEWED = (
+    *("inbound_id", "language", "utc_offset", "since", "ended_at", "end_reason"),
+    *("wants_reminders", "wants_claims", "wants_contributions"),
+    *("snapshot_sealed", "compared_at"),
+)
+_COLUMNS = {
+    Wish.REMINDERS: subscriptions.c.wants_reminders,
+    Wish.CLAIMS: subscriptions.c.wants_claims,
+    Wish.CONTRIBUTIONS: subscriptions.c.wants_contributions,
+}
 
 
 class Subscriptions(Store):
-    """Begins and ends the reminders of a phone."""
+    """Begins and ends the reminders and notices of a phone."""
 
     def begin(
         self, connection: Connection, resolution: Resolution, now: datetime
     ) -> None:
-        """Subscribe a phone to a member, in the transaction that answers the SMS."""
+        """Subscribe a phone to a member, in the transaction that answers the SMS.
+
+        A wish is added to those of a subscription that has not ended, whose snapshot
+        stays: news that it has not told yet must not get lost.
+        """
         phone, kpj = resolution.waiting.inbound.sender, resolution.kpj
         assert kpj is not None
         index = self._cipher.index(f"{phone} {kpj.digits}")
@@ -35,16 +52,44 @@ class Subscriptions(Store):
             "slot": int.from_bytes(index) % SLOTS,
             "since": now,
         }
+        row |= self._wishes(resolution.wish, self._live(connection, row))
+        is_first = row["snapshot_sealed"] is None and resolution.wish in NOTICES
+        if is_first and resolution.snapshot:
+            row["snapshot_sealed"] = self._cipher.encrypt(dump(resolution.snapshot))
         new = insert_into(connection, subscriptions).values(row)
-        # A second INGAT renews the subscription, so that no campaign reminds twice.
         columns = [subscriptions.c.msisdn_index, subscriptions.c.kpj_index]
         again = {name: new.excluded[name] for name in _RENEWED}
         connection.execute(
             new.on_conflict_do_update(index_elements=columns, set_=again)
         )
 
+    def _live(self, connection: Connection, row: Mapping[str, Any]) -> Row[Any] | None:
+        """Lock the subscription of the same phone to the same member, if it is live."""
+        columns = subscriptions.c
+        query: Select[Any] = select(
+            *_COLUMNS.values(), columns.snapshot_sealed, columns.compared_at
+        )
+        return connection.execute(
+            query.where(
+                columns.msisdn_index == row["msisdn_index"],
+                columns.kpj_index == row["kpj_index"],
+                columns.ended_at.is_(None),
+            ).with_for_update()
+        ).one_or_none()
+
+    def _wishes(self, wish: Wish | None, live: Row[Any] | None) -> dict[str, Any]:
+        """The columns of a subscription that now has one wish more."""
+        row: dict[str, Any] = {column.name: False for column in _COLUMNS.values()}
+        row |= {"snapshot_sealed": None, "compared_at": None}
+        if live:
+            # Rows from before notices existed have no value.
+            row["wants_reminders"] = live.wants_reminders is not False
+            if live.wants_claims or live.wants_contributions:
+                row = dict(live._mapping)
+        return row | {column.name: True for w, column in _COLUMNS.items() if w is wish}
+
     def end(self, connection: Connection, msisdn: str, why: str, now: datetime) -> None:
-        """Unsubscribe a phone; cancel its queued reminders."""
+        """Unsubscribe a phone; cancel its queued reminders and notices."""
         theirs = subscriptions.c.msisdn_index == self._cipher.index(msisdn)
         end(connection, subscriptions, theirs, why, now)
         cancel_reminders(connection, theirs, now)

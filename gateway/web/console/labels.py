@@ -103,6 +103,16 @@ RULES: Mapping[str, LazyString] = {
         "Set aside after an error, and dismissed by an operator."
     ),
 }
+# Why an SMS came unasked, by its template.
+_REASONS: Mapping[str, LazyString] = {
+    "notice_claim_made": _("Notice: a claim was made:"),
+    "notice_claim_moved": _("Notice: the claim moved to:"),
+    "notice_contribution_posted": _("Notice: a contribution was recorded:"),
+    "notice_contribution_missing": _("Notice: a contribution is missing, found in:"),
+    "notice_phone_changed": _("Notice to the old phone: the number was changed."),
+    "reminder_contribution": _("Reminder of a contribution:"),
+    "reminder_balance": _("Reminder of the yearly balance:"),
+}
 NUMBERS: Mapping[str, LazyString] = {
     NumberKind.KPJ: _("a KPJ"),
     NumberKind.NIK: _("a NIK"),
@@ -127,6 +137,11 @@ FAULTS: Mapping[str, LazyString] = {
         "write a day with from: or to:."
     ),
 }
+
+
+def reason(template: str, what: str) -> str:
+    """Why an SMS came unasked, and what happened: a claim's stage or a month."""
+    return f"{_REASONS.get(template, template)} {what}".strip()
 
 
 def rule(word: str | None) -> str:

@@ -1,5 +1,8 @@
 """The timeline of one SMS and the conversation of a phone, on both databases."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine, func, select
 
@@ -9,12 +12,21 @@ from gateway.db.models.messages import attempts, inbound
 from gateway.domain.audit import AuditEntry
 from gateway.domain.messages import DeliveryReceipt
 from gateway.domain.outcomes import Outcome
+from gateway.domain.participants import Claim, ClaimStage, Program
 from gateway.domain.policy import Policy
 from gateway.domain.statuses import OutboundStatus
 from gateway.runtime import Gateway
 from gateway.security.cipher import Cipher
 from tests.integration.test_runtime import AMBIGUOUS
-from tests.support.fakes import MEMBER, OTHER_PHONE, PHONE, FakeChannel, FakeClock, sms
+from tests.support.fakes import (
+    MEMBER,
+    OTHER_PHONE,
+    PHONE,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    sms,
+)
 
 KPJ = MEMBER.kpj.digits
 
@@ -187,3 +199,20 @@ def test_a_member_who_is_forgotten_leaves_no_kpj_to_reveal(
 
     assert revealed
     assert revealed.number is None
+
+
+def test_operators_see_why_a_notice_was_sent(
+    gateway: Gateway, directory: FakeDirectory, clock: FakeClock
+) -> None:
+    say(gateway, clock, PHONE, f"INGAT KLAIM {KPJ}")
+    claim = Claim(Program.JHT, ClaimStage.APPROVED, date(2026, 11, 22))
+    directory.members[MEMBER.kpj] = replace(MEMBER, claim=claim)
+    clock.pass_time(hours=19)  # 11:00 in Jakarta
+    gateway.reminders.remind_due()
+    gateway.sweep()
+
+    story = gateway.database.timelines.timeline(1)
+
+    assert story
+    confirmation, notice = story.replies
+    assert (confirmation.reason, notice.reason) == (None, "JHT approved")

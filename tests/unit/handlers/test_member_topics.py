@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from gateway.domain.notices import Wish
 from gateway.domain.participants import (
     Arrears,
     Contribution,
@@ -86,10 +87,14 @@ JKK_ONLY = (Program.JKK, Program.JKM)
 @pytest.mark.parametrize(
     ("member", "template", "begins"),
     [
-        (BPU, "reminders_on", True),
-        (replace(BPU, programs=JKK_ONLY), "reminders_on_contribution", True),
+        (BPU, "reminders_on", Wish.REMINDERS),
+        (
+            replace(BPU, programs=JKK_ONLY),
+            "reminders_on_contribution",
+            Wish.REMINDERS,
+        ),
         # An employer pays; the member has a balance.
-        (MEMBER, "reminders_on_balance", True),
+        (MEMBER, "reminders_on_balance", Wish.REMINDERS),
         (replace(MEMBER, programs=JKK_ONLY), "nothing_to_remind", None),
         (replace(BPU, status=S.PAID_OUT), "nothing_to_remind", None),
         (replace(BPU, status=S.IN_CLAIM), "nothing_to_remind", None),
@@ -97,11 +102,32 @@ JKK_ONLY = (Program.JKK, Program.JKM)
     ],
 )
 def test_only_what_can_come_is_promised(
-    member: Participant, template: str, begins: bool | None
+    member: Participant, template: str, begins: Wish | None
 ) -> None:
     topic = topics()["ingat"]
     assert isinstance(topic, MemberTopic)
 
     answer = topic.answer(member, QUESTION)
 
-    assert (answer.template.name, answer.reminders) == (template, begins)
+    assert (answer.template.name, answer.wish) == (template, begins)
+
+
+@pytest.mark.parametrize(
+    ("member", "template", "begins"),
+    [
+        (MEMBER, "contribution_notices_on", Wish.CONTRIBUTIONS),
+        (BPU, "contribution_notices_on", Wish.CONTRIBUTIONS),
+        (replace(MEMBER, segment=Segment.PMI), "posted_notices_on", Wish.CONTRIBUTIONS),
+        (replace(MEMBER, status=S.PAID_OUT), "no_contributions_to_notice", None),
+        (replace(MEMBER, status=S.MERGED), "merged", None),
+    ],
+)
+def test_only_contributions_that_can_come_are_noticed(
+    member: Participant, template: str, begins: Wish | None
+) -> None:
+    topic = topics()["ingat_iuran"]
+    assert isinstance(topic, MemberTopic)
+
+    answer = topic.answer(member, QUESTION)
+
+    assert (answer.template.name, answer.wish) == (template, begins)

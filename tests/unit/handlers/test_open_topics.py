@@ -94,7 +94,7 @@ def test_without_a_call_centre_in_force_nothing_is_done_that_is_not_told(
     assert resolution.reply
     assert resolution.reply.template == "figure_not_in_force"
     assert resolution.reply.text.endswith("Tanyakan di kantor cabang.")
-    assert resolution.language is resolution.reminders is None
+    assert resolution.language is resolution.wish is None
     assert not resolution.is_complaint
 
 

@@ -178,7 +178,7 @@ def test_english_replies_have_decimal_points() -> None:
 
 
 # Told of what happens now, or not at all from old records.
-NEVER_STALE = ("enrolment_", "others_ask", "reminder_")
+NEVER_STALE = ("enrolment_", "others_ask", "reminder_", "notice_")
 
 
 def test_what_is_told_of_a_member_has_room_for_the_day_of_old_records() -> None:

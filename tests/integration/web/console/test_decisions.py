@@ -35,7 +35,8 @@ NEW_PHONE = "+628110007777"
 # Texts about what was done; an operator who sends one does nothing of it.
 CLAIMS = {
     *("opted_out", "opted_in", "reminders_on", "reminders_off", "language_chosen"),
-    *("complaint_received", "limit_reached"),
+    *("complaint_received", "limit_reached", "claim_notices_on"),
+    *("contribution_notices_on", "posted_notices_on"),
 }
 
 
