@@ -11,7 +11,6 @@ from gateway.domain.operators import Role
 from gateway.replay import conversations
 from gateway.runtime import Gateway
 from gateway.web.console import export
-from tests.integration.test_canary import notations
 from tests.integration.web.console.conftest import LogIn
 from tests.integration.web.console.pages import submit
 from tests.support.fakes import (
@@ -21,6 +20,7 @@ from tests.support.fakes import (
     FakeClock,
     sms,
 )
+from tests.system.test_canary import notations
 
 CSV = "/console/messages/export.csv"
 OWN = MEMBER.kpj.digits

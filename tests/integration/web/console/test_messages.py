@@ -11,10 +11,10 @@ from gateway.domain.operators import Role
 from gateway.domain.statuses import OutboundStatus
 from gateway.handlers import topics
 from gateway.runtime import Gateway
-from tests.integration.test_canary import MEMBERS, enrolment, found_in, secrets
 from tests.integration.web.console.conftest import LogIn
 from tests.integration.web.console.pages import submit
 from tests.support.fakes import MEMBER, OTHER_PHONE, PHONE, FakeClock, sms
+from tests.system.test_canary import MEMBERS, enrolment, found_in, secrets
 
 MESSAGES = "/console/messages"
 KPJ = MEMBER.kpj.digits

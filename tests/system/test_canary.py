@@ -123,6 +123,8 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     settings = {
         "GATEWAY_ANSWER_ATTEMPTS": "3",
         "GATEWAY_LONGEST_BACKOFF": "1s",
+        # A goodbye that meets the carrier's own opt-out waits until it expires.
+        "GATEWAY_REPLY_LIFETIME": "60s",
         "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
         mortal.VERBOSE: "yes",
     }
