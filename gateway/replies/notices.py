@@ -160,15 +160,3 @@ PHONE_CHANGED = ReplyTemplate(
         "you not change the number yourself? Call {care} at once.",
     ),
 )
-
-# Sentences to append to a balance, longest first.
-NOTICES_HINT: Mapping[Language, tuple[str, ...]] = {
-    Language.INDONESIAN: (
-        "Mau SMS bila ada klaim? Ketik INGAT KLAIM.",
-        "Kabar klaim: ketik INGAT KLAIM.",
-    ),
-    Language.ENGLISH: (
-        "SMS about claims? Text INGAT KLAIM.",
-        "Claim news: INGAT KLAIM.",
-    ),
-}

@@ -115,14 +115,6 @@ add_partial_index(
     *(subscriptions.c.utc_offset, subscriptions.c.slot),
 )
 
-# When a phone was told last that there are notices, which happens once a month.
-notice_hints = Table(
-    "notice_hints",
-    metadata,
-    Column("msisdn_index", Digest, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-)
-
 # The outcome of a subscription in a campaign: a reminder, or why there was none. The
 # same for each notice.
 reminders = Table(

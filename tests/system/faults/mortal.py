@@ -31,6 +31,7 @@ from gateway.db.messages.outbox import Outbox
 from gateway.db.messages.receipts import Receipts
 from gateway.db.messages.unit_of_work import UnitsOfWork
 from gateway.db.subscribers.campaigns import Campaigns
+from gateway.db.subscribers.comparisons import Comparisons
 from gateway.domain import reminder_schedule
 from gateway.inbound import processor
 from gateway.inbound.member_lookup import MemberLookup
@@ -103,7 +104,21 @@ REMINDER_STEPS: Mapping[str, Step] = {
     ),
     "reminders committed": Step(Campaigns, "settle", Moment.AFTER, 2),
 }
-_STEPS = {**WORKER_STEPS, **DOUBT_STEPS, **WEB_STEPS, **SPOOL_STEPS, **REMINDER_STEPS}
+NOTICE_STEPS: Mapping[str, Step] = {
+    "notices due": Step(Comparisons, "settle", Moment.BEFORE, 2),
+    "before the notices are committed": Step(
+        Comparisons, "settle", Moment.COMMITTING, 2
+    ),
+    "notices committed": Step(Comparisons, "settle", Moment.AFTER, 2),
+}
+_STEPS = {
+    **WORKER_STEPS,
+    **DOUBT_STEPS,
+    **WEB_STEPS,
+    **SPOOL_STEPS,
+    **REMINDER_STEPS,
+    **NOTICE_STEPS,
+}
 
 
 def hurry() -> None:
@@ -122,10 +137,12 @@ def hurry() -> None:
 
 
 def remind_at_any_time() -> None:
-    """Let all reminders of this month be due, on whatever day and at what hour."""
+    """Let all reminders and notices be due, on whatever day and at what hour."""
     reminder_schedule.OPENS, reminder_schedule.CLOSES = time(), time(23, 59, 59)
     reminder_schedule.CONTRIBUTION_FROM_DAY = 1
     reminder_schedule.CONTRIBUTION_SPREAD_DAYS = 1e-9  # type: ignore[assignment]
+    reminder_schedule.ROUND = timedelta(seconds=1)
+    reminder_schedule.ROUND_SPREAD = timedelta(microseconds=1)
 
 
 def arm(step: Step, mark: Path) -> None:

@@ -1,12 +1,10 @@
-"""Add notices: what subscriptions are for, what was told, and hints."""
+"""Add notices: what subscriptions are for, and what was told."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "r0003"
 down_revision = "r0002"
-
-_TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
@@ -15,12 +13,7 @@ def upgrade() -> None:
         sa.Column("wants_claims", sa.Boolean()),
         sa.Column("wants_contributions", sa.Boolean()),
         sa.Column("snapshot_sealed", sa.LargeBinary()),
-        sa.Column("compared_at", _TIME),
+        sa.Column("compared_at", sa.DateTime(timezone=True)),
     ):
         op.add_column("subscriptions", column)
     op.add_column("reminders", sa.Column("reason_sealed", sa.LargeBinary()))
-    op.create_table(
-        "notice_hints",
-        sa.Column("msisdn_index", sa.LargeBinary(16), primary_key=True),
-        sa.Column("at", _TIME, nullable=False),
-    )
