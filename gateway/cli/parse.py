@@ -2,13 +2,15 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 
 import click
 
+from gateway.domain.calendar import day_of
 from gateway.domain.enquiry import Enquiry, MemberEnquiry, Rejection
-from gateway.handlers import topics
+from gateway.handlers import bulan_kosong, mutasi, topics
 from gateway.inbound.enrolment import KEYWORD
-from gateway.parsers.enquiry import analyse
+from gateway.parsers.enquiry import Analysis, analyse
 from gateway.parsers.enrolment import (
     Enrolment,
     EnrolmentMessage,
@@ -18,6 +20,9 @@ from gateway.parsers.enrolment import (
 )
 from gateway.parsers.keyword_index import KeywordIndex
 from gateway.parsers.normalise import normalise
+from gateway.parsers.years import year_asked
+
+_ABOUT_A_YEAR = {mutasi.KEYWORD.name, bulan_kosong.KEYWORD.name}
 
 
 @click.command()
@@ -43,7 +48,8 @@ def parse(text: str | None, jsonl: bool) -> None:
 
 def _parsed(text: str, index: KeywordIndex) -> str:
     normalised = normalise(text)
-    outcome = parse_enrolment(normalised) or analyse(normalised, index).enquiry
+    analysis = analyse(normalised, index)
+    outcome = parse_enrolment(normalised) or analysis.enquiry
     kpj = outcome.kpj if isinstance(outcome, MemberEnquiry | Enrolment) else None
     last_four = outcome.last_four if isinstance(outcome, Rejection) else ()
     return json.dumps(
@@ -53,8 +59,17 @@ def _parsed(text: str, index: KeywordIndex) -> str:
             "language": outcome.language,
             "rejection": _rejection_of(outcome),
             "last_four": last_four,
+            "year": _year_in(analysis),
         }
     )
+
+
+def _year_in(analysis: Analysis) -> int | None:
+    """The year, in texts whose topic is about one."""
+    if analysis.enquiry.keyword not in _ABOUT_A_YEAR:
+        return None
+    today = day_of(datetime.now(UTC))
+    return year_asked(analysis.other_words, analysis.short_numbers, today)
 
 
 def _keyword_of(outcome: Enquiry | Rejection | EnrolmentMessage) -> str | None:

@@ -24,7 +24,7 @@ from gateway.domain.participants import (
     TimeZone,
 )
 
-# A reply lists the last contributions and the sum of the newest year.
+# A reply lists the last contributions, and tells the newest year or the one before.
 FEWEST_CONTRIBUTIONS = 3
 # The field that a status requires.
 NEEDED_BY = {
@@ -37,7 +37,7 @@ _as_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def latest(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
-    """The contributions that a reply may need, newest first."""
+    """The contributions that a reply may need, newest first: of two years or three."""
     ordered = sorted(
         contributions, key=lambda contribution: contribution.month, reverse=True
     )
@@ -45,7 +45,7 @@ def latest(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
         contribution
         for place, contribution in enumerate(ordered)
         if place < FEWEST_CONTRIBUTIONS
-        or contribution.month.year == ordered[0].month.year
+        or contribution.month.year >= ordered[0].month.year - 1
     )
 
 
@@ -71,6 +71,7 @@ def dump(participant: Participant) -> str:
                 [_iso(paid.month), paid.wage, paid.amount, _iso(paid.posted_on)]
                 for paid in participant.contributions
             ],
+            "listed": _iso(participant.contributions_from),
             "claim": (on := participant.claim)
             and [on.program, on.stage, _iso(on.since)],
             "msisdns": sorted(participant.msisdns),
@@ -101,6 +102,7 @@ def load(record: str) -> Participant:
         born=_date(fields.get("born")),
         time_zone=(zone := fields.get("zone")) and TimeZone(zone),
         contributions=tuple(map(_contribution, fields.get("paid", ()))),
+        contributions_from=_date(fields.get("listed")),
         claim=claim and _claim(*claim),
         msisdns=frozenset(fields["msisdns"]),
         identity=identity and Identity(*map(bytes.fromhex, identity)),

@@ -165,6 +165,8 @@ class Participant:
     time_zone: TimeZone | None = None
     # Newest first: all of the newest one's year, and at least the last three.
     contributions: tuple[Contribution, ...] = field(default=(), repr=False)
+    # From this month on every contribution is listed, if the agency says so.
+    contributions_from: date | None = None
     claim: Claim | None = None
     # The date of the records, if they are so old that replies must name it.
     stale_since: date | None = None

@@ -1,11 +1,32 @@
-"""MUTASI: the last contributions to JHT and the total of their year."""
+"""MUTASI: the last contributions to JHT, or those of one year."""
 
+from collections.abc import Iterable
+from datetime import date
+
+from gateway.domain import contribution_months as months
 from gateway.domain.participants import Contribution, Participant
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword
-from gateway.replies.fields import of_member, payments, rupiah
+from gateway.parsers.years import year_asked
+from gateway.replies.fields import (
+    member_number,
+    month,
+    month_numbers,
+    of_member,
+    payments,
+    rupiah,
+)
 from gateway.replies.membership import explain_no_savings
-from gateway.replies.mutasi import CONTRIBUTIONS, NO_CONTRIBUTIONS, NOT_LISTED
+from gateway.replies.mutasi import (
+    CONTRIBUTIONS,
+    CONTRIBUTIONS_OF_YEAR,
+    TOTAL_OF_YEAR,
+    YEAR_BEFORE_MEMBERSHIP,
+    YEAR_NOT_LISTED,
+    YEAR_TO_COME,
+    explain_no_list,
+)
+from gateway.replies.rejections import not_in_force
 from gateway.replies.template import Answer
 
 KEYWORD = Keyword(
@@ -20,28 +41,66 @@ KEYWORD = Keyword(
     forgiving=("mutasi", "contributions"),
     english=frozenset({"contributions", "my contributions", "contribution history"}),
     example="MUTASI 12345678901",
-    about="iuran terakhir dan total tahun ini",
-    about_in_english="last contributions, total of the year",
+    about="iuran terakhir; angka terakhir: tahun",
+    about_in_english="contributions; the last number: year",
 )
 
 
 @for_member(KEYWORD)
 def tell_contributions(participant: Participant, question: Question) -> Answer:
-    """List the last contributions with the total of their year."""
-    if answer := explain_no_savings(participant):
+    """List the last contributions with the total of their year, or tell one year."""
+    if answer := explain_no_savings(participant) or explain_no_list(participant):
         return answer
-    values = of_member(participant)
-    if not participant.contributions:
-        template = NOT_LISTED if participant.last_contribution else NO_CONTRIBUTIONS
-        return template.fill(**values)
-    year = participant.contributions[0].month.year
+    year = year_asked(question.words, question.numbers, question.today)
+    if year is not None:
+        return _tell_year(participant, year, question)
+    newest = participant.contributions[0].month.year
     return CONTRIBUTIONS.fill(
-        **values,
+        **of_member(participant),
         paid=payments(participant.contributions),
-        year=str(year),
-        total=rupiah(_total(participant.contributions, year)),
+        year=str(newest),
+        total=rupiah(_total(_of_year(participant, newest))),
     )
 
 
-def _total(contributions: tuple[Contribution, ...], year: int) -> int:
-    return sum(paid.amount for paid in contributions if paid.month.year == year)
+def _tell_year(participant: Participant, year: int, question: Question) -> Answer:
+    """Tell the total of a year and its missing months, or why they are not told."""
+    if answer := explain_year(participant, year, question.today):
+        return answer
+    paid = _of_year(participant, year)
+    values = {
+        "kpj": member_number(participant.kpj),
+        "year": str(year),
+        "total": rupiah(_total(paid)),
+        "paid_months": str(len(paid)),
+    }
+    due_rule = months.DUE_RULES.get(participant.segment)
+    if due_rule is None:
+        return TOTAL_OF_YEAR.fill(**values)
+    due_day = question.figures.number(due_rule)
+    if due_day is None:
+        return not_in_force(due_rule)
+    last_due = months.last_due_month(participant, int(due_day), question.today)
+    missing = months.missing_months(participant, year, last_due)
+    return CONTRIBUTIONS_OF_YEAR.fill(**values, missing=month_numbers(missing))
+
+
+def explain_year(participant: Participant, year: int, today: date) -> Answer | None:
+    """Why the contributions of a year cannot be told, or None if they can."""
+    values = {"kpj": member_number(participant.kpj), "year": str(year)}
+    if year > today.year:
+        return YEAR_TO_COME.fill(**values)
+    joined = participant.member_since
+    if joined and year < joined.year:
+        return YEAR_BEFORE_MEMBERSHIP.fill(**values, member_since=month(joined))
+    if not months.is_listed(participant, year):
+        return YEAR_NOT_LISTED.fill(**values)
+    return None
+
+
+def _of_year(participant: Participant, year: int) -> list[Contribution]:
+    return [paid for paid in participant.contributions if paid.month.year == year]
+
+
+def _total(contributions: Iterable[Contribution]) -> int:
+    return sum(paid.amount for paid in contributions)

@@ -39,6 +39,8 @@ WIDEST = {
     "paid": "12-2026 Rp99.999.999; 11-2026 Rp99.999.999; 10-2026 Rp99.999.999",
     "year": "2026",
     "total": "Rp9.999.999.999",
+    "paid_months": "12",
+    "missing": "01, 02, 03, 04, 05, 06, 07, 08, 09, 10, 11, 12",
     "program": "JHT",
     "stage": "4 dari 5 (proses bayar)",
     "claim_stage": "belum disetujui",
@@ -81,6 +83,10 @@ SEGMENTS: Mapping[Segment, Translated] = {
     )
 }
 AND_OTHERS: Translated = {Language.INDONESIAN: "dll", Language.ENGLISH: "etc"}
+NONE_MISSING: Translated = {
+    Language.INDONESIAN: "tidak ada",
+    Language.ENGLISH: "none",
+}
 UNKNOWN = "-"
 MOST_NUMBERS = 3
 MOST_RUPIAH = 999_999_999_999
@@ -127,6 +133,11 @@ def payments(contributions: Sequence[Contribution]) -> str:
     """The last contributions, newest first."""
     last = contributions[:MOST_NUMBERS]
     return "; ".join(f"{paid.month:%m-%Y} {rupiah(paid.amount)}" for paid in last)
+
+
+def month_numbers(months: Sequence[date]) -> str | Translated:
+    """Months of one year by their numbers: 03, 07."""
+    return ", ".join(f"{month:%m}" for month in months) or NONE_MISSING
 
 
 def employer_name(name: str) -> str:

@@ -78,7 +78,7 @@ def _member(row: dict[str, str], paid: list[Json], claim: Json | None) -> Json:
     plain = (
         *("kpj", "nik", "birth_date", "name", "segment", "status", "status_since"),
         *("paid_out_on", "merged_into", "last_contribution", "employer"),
-        *("member_since", "time_zone"),
+        *("member_since", "time_zone", "contributions_from"),
     )
     return {
         **{name: row[name] or None for name in plain},

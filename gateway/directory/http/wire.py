@@ -150,6 +150,8 @@ class Member(_Strict):
     """The phones that may hear about the member, and nobody else's."""
     contributions: Annotated[tuple[Contribution, ...], Field(max_length=60)]
     """Each month once, newest first: at least the three last and the newest's year."""
+    contributions_from: Month | None = None
+    """From when on all contributions are listed, before that year; may be left out."""
     claim: Claim | None
 
     @model_validator(mode="after")
@@ -183,6 +185,7 @@ class Member(_Strict):
             born=born and born.replace(day=1),
             time_zone=TimeZone[self.time_zone] if self.time_zone else None,
             contributions=latest(map(_contribution, self.contributions)),
+            contributions_from=_month(self.contributions_from),
             claim=participants.Claim(on.program, on.stage, on.since) if on else None,
             msisdns=frozenset(self.msisdns),
             identity=identify(index, kpj, self.nik, born, name)

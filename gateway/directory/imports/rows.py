@@ -31,7 +31,7 @@ COLUMNS = [
     *("merged_into", "msisdns"),
 ]
 # A file may leave these out.
-OPTIONAL_COLUMNS = ["member_since", "time_zone"]
+OPTIONAL_COLUMNS = ["member_since", "time_zone", "contributions_from"]
 CONTRIBUTION_COLUMNS = ["kpj", "month", "wage", "amount", "posted_on"]
 CLAIM_COLUMNS = ["kpj", "program", "stage", "since"]
 _NIK = re.compile(r"\d{16}", re.ASCII)
@@ -84,6 +84,7 @@ def _optional_fields(cells: "_Cells") -> dict[str, Any]:
         "merged_into": cells.check("merged_into", KPJ),
         "member_since": cells.check("member_since", _month),
         "time_zone": cells.check("time_zone", _time_zone),
+        "contributions_from": cells.check("contributions_from", _month),
         "msisdns": cells.check("msisdns", _msisdns) or frozenset(),
     }
 

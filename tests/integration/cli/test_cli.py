@@ -138,7 +138,14 @@ def test_parse_prints_one_json_object() -> None:
         "language": "id",
         "rejection": None,
         "last_four": [],
+        "year": None,
     }
+
+
+def test_parse_shows_the_year() -> None:
+    read = json.loads(gateway("parse", "MUTASI 61000000019 25").stdout)
+
+    assert (read["keyword"], read["year"]) == ("mutasi", 2025)
 
 
 def test_parse_shows_the_last_four_digits_and_the_language_of_the_reply() -> None:
@@ -162,6 +169,7 @@ def test_parse_reads_lines_and_keeps_their_order() -> None:
         "language": "en",
         "rejection": None,
         "last_four": [],
+        "year": None,
     }
 
 

@@ -155,7 +155,9 @@ def test_a_member_who_is_not_as_documented_is_refused(wrong: Json) -> None:
     assert caught.value.__context__ is None
 
 
-@pytest.mark.parametrize("name", member())
+@pytest.mark.parametrize(
+    "name", [name for name in member() if name != "contributions_from"]
+)
 def test_no_field_may_be_missing(name: str) -> None:
     """A field with another name must not look like one that is empty."""
     with pytest.raises(DirectoryUnavailable, match=name):
