@@ -21,7 +21,11 @@ from tests.support.fakes import MEMBER, FakeChannel, FakeClock, FakeDirectory, s
 
 NIK = "0000001204850001"
 RIGHT = "12-04-1985"
-RECEIVED, FAILED, LIMIT = "diterima dan diperiksa", "belum berhasil", "Batas permintaan"
+RECEIVED, FAILED, LIMIT = (
+    "diterima dan diperiksa",
+    "belum berhasil",
+    "terlalu banyak bertanya",
+)
 Text = Callable[..., list[str]]
 
 

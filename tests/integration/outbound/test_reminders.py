@@ -429,7 +429,7 @@ def test_nobody_is_subscribed_who_is_told_that_it_is_enough(
     text(gateway, "SALDO 61000000019")
     text(gateway, "INGAT 61000000019")
 
-    assert "Batas permintaan" in channel.taken[-1][1].text
+    assert "terlalu banyak bertanya" in channel.taken[-1][1].text
     assert reminded(gateway, channel) == []
 
 
