@@ -467,3 +467,11 @@ def test_replay_of_nothing_is_refused(tmp_path: Path) -> None:
 
     assert done.exit_code == 1
     assert "no *.sms" in done.stderr
+
+
+def test_remind_says_what_notices_there_are(database: dict[str, str]) -> None:
+    forecast = gateway("remind", "--dry-run", "--price", "350", **database)
+    sent = gateway("remind", **database)
+
+    assert "notices: 0 SMS left, 0 segments, Rp0" in forecast.output
+    assert "notices today: nothing" in sent.output
