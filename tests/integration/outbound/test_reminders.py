@@ -33,7 +33,7 @@ from tests.support.fakes import (
     sms,
 )
 
-MISSING = "bulan 11-2026 belum tercatat"
+MISSING = "Iuran 11-2026 KPJ ***0019 belum tercatat"
 BPU = replace(
     MEMBER,
     segment=Segment.BPU,
@@ -225,7 +225,7 @@ def test_reminders_speak_the_language_of_the_phone(
 
     [reminder] = reminded(gateway, channel)
 
-    assert "is not recorded yet" in reminder
+    assert "is not recorded" in reminder
 
 
 def test_a_dry_run_says_how_many_and_sends_nothing(
