@@ -1,6 +1,6 @@
 """A figure changes on its day, from the SMS that asks to the SMS that answers."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -47,22 +47,36 @@ def test_the_next_version_is_told_from_its_first_day_on(
 ) -> None:
     clock.now = now
 
-    reported = answer(gateway, channel, clock, "PROGRAM BPU")
+    dues = answer(gateway, channel, clock, "PROGRAM BPU")
+    dues_of_drivers = answer(gateway, channel, clock, "IURAN OJOL")
 
-    assert f"JKK+JKM Rp{others}, dengan JHT Rp{with_jht}." in reported
-    assert f"kurir JKK+JKM Rp{transport}." in reported
+    assert f"Rp{others} " in dues
+    assert f"Rp{with_jht} dengan JHT" in dues
+    assert f"Rp{transport} per bulan" in dues_of_drivers
 
 
 @pytest.mark.parametrize("text", ["PROGRAM JP", "CARA KLAIM JP"])
-def test_a_figure_without_a_next_version_is_not_told(
+def test_the_age_of_the_pension_rises_on_its_day(
     gateway: Gateway, channel: FakeChannel, clock: FakeClock, text: str
 ) -> None:
-    clock.now = datetime(2027, 12, 31, 12, 0, tzinfo=UTC)
+    clock.now = minute_before(2028, 1)
     before = answer(gateway, channel, clock, text)
-    clock.now = datetime(2028, 1, 1, 12, 0, tzinfo=UTC)
+    clock.now = first_minute(2028, 1)
 
     after = answer(gateway, channel, clock, f"{text}?")
 
     assert "usia 59" in before
-    assert "sedang diperbarui" in after
-    assert "59" not in after
+    assert "usia 60" in after
+
+
+def test_when_a_relief_has_ended_its_end_is_not_told(
+    gateway: Gateway, channel: FakeChannel, clock: FakeClock
+) -> None:
+    clock.now = minute_before(2027, 1)
+    before = answer(gateway, channel, clock, "PROGRAM BPU")
+    clock.now = first_minute(2027, 1)
+
+    after = answer(gateway, channel, clock, "PROGRAM BPU?")
+
+    assert "sampai 31-12-2026" in before
+    assert "sampai" not in after

@@ -256,7 +256,7 @@ class TestOwners:
             if message.recipient == owner(1)
         ]
         assert len(reply) == 1
-        assert "dari nomor lain" in reply[0]
+        assert "Nomor lain" in reply[0]
 
     def test_a_guess_about_another_does_not_use_up_the_warning(
         self, text: Text, channel: FakeChannel, engine: Engine, directory: FakeDirectory
@@ -302,4 +302,4 @@ class TestOwners:
             for _, message in channel.taken
             if message.recipient == owner(1)
         ]
-        assert [("dari nomor lain" in line) for line in reply] == [False, True]
+        assert [("Nomor lain" in line) for line in reply] == [False, True]

@@ -29,8 +29,8 @@ from tests.support.fakes import BALANCE_TEXT, PHONE, FakeChannel, FakeClock, sms
 
 STRANGER = "+628110009999"
 NOTICE = (
-    "BPJAMSOSTEK: Batas permintaan hari ini sudah tercapai. Silakan coba lagi besok "
-    "atau hubungi 175."
+    "BPJAMSOSTEK: Maaf, HP ini sudah terlalu banyak bertanya hari ini. Coba lagi "
+    "besok, atau telp 175."
 )
 Text = Callable[..., None]
 
@@ -162,8 +162,8 @@ class TestOneMember:
             message.text for _, message in channel.taken if message.recipient == PHONE
         ]
         assert reported == [
-            "BPJAMSOSTEK: Ada permintaan data KPJ ***0019 dari nomor lain pada "
-            "21-11-2026. Bila bukan Anda, hubungi 175. Jangan berikan KPJ/NIK/OTP ke "
+            "BPJAMSOSTEK: Nomor lain menanyakan data KPJ ***0019 pada 21-11-2026. "
+            "Bukan Anda? Segera telp 175. Jangan berikan KPJ, NIK atau OTP kepada "
             "orang lain."
         ]
 

@@ -417,7 +417,7 @@ def page(client: FlaskClient) -> str:
 
 
 class TestComplaints:
-    TEXT = "PENGADUAN iuran saya dipotong tapi 61000000019 tidak bertambah"
+    TEXT = "PENGADUAN iuran saya dicomot mandor 61000000019 tidak bertambah"
 
     @pytest.fixture
     def complaint(self, gateway: Gateway) -> int:
@@ -432,7 +432,7 @@ class TestComplaints:
     ) -> None:
         shown = page(operator)
 
-        assert "iuran saya dipotong tapi ***0019 tidak bertambah" in shown
+        assert "iuran saya dicomot mandor ***0019 tidak bertambah" in shown
         assert "61000000019" not in shown
 
     @pytest.mark.parametrize(
@@ -461,12 +461,12 @@ class TestComplaints:
     ) -> None:
         story = f"/console/messages/{complaint}"
         pages = ["/console/work", story, f"{story}/conversation", "/console/messages"]
-        pages.append("/console/messages?q=dipotong")
+        pages.append("/console/messages?q=dicomot")
         viewer = visit(Role.VIEWER)
 
         for path in pages:
-            assert "dipotong tapi" not in viewer.get(path).text
-        assert "dipotong tapi ***0019" in visit(Role.OPERATOR).get(story).text
+            assert "dicomot mandor" not in viewer.get(path).text
+        assert "dicomot mandor ***0019" in visit(Role.OPERATOR).get(story).text
 
     def test_its_words_leave_no_trace_in_the_log_or_in_a_saved_conversation(
         self, operator: FlaskClient, gateway: Gateway, complaint: int
@@ -480,7 +480,7 @@ class TestComplaints:
         assert story
         assert "PENGADUAN" in saved.text
         for text in (saved.text, story.facts.text_redacted):
-            assert "dipotong" not in text
+            assert "dicomot" not in text
             assert "bertambah" not in text
 
     def test_its_words_are_kept_no_longer_than_other_texts(
@@ -513,7 +513,7 @@ class TestComplaints:
         do(operator, path, template="complaint_solved", language="id")
         gateway.sweep()
 
-        assert "sudah ditindaklanjuti" in channel.taken[-1][1].text
+        assert "sudah kami urus" in channel.taken[-1][1].text
         assert gateway.database.complaints.waiting() == []
 
     def test_it_cannot_be_answered_by_the_machine_and_stays_open(
