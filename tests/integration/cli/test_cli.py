@@ -57,6 +57,7 @@ def untouched_logging() -> Iterator[None]:
     finally:
         logging.root.handlers[:] = handlers
         logging.root.setLevel(level)
+        logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

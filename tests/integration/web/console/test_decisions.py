@@ -481,7 +481,7 @@ class TestComplaints:
         assert "PENGADUAN" in saved.text
         for text in (saved.text, story.facts.text_redacted):
             assert "dicomot" not in text
-            assert "bertambah" not in text
+            assert "mandor" not in text
 
     def test_its_words_are_kept_no_longer_than_other_texts(
         self,
