@@ -160,8 +160,10 @@ def test_every_decision_stands_in_the_index_with_its_title() -> None:
 
 def test_decisions_are_numbered_one_after_the_other() -> None:
     numbers = [int(record.name[:4]) for record in DECISIONS]
+    unnumbered = set((ROOT / "docs" / "decisions").glob("*.md")) - set(DECISIONS)
 
     assert numbers == list(range(1, len(numbers) + 1))
+    assert {record.name for record in unnumbered} == {"README.md"}
 
 
 def test_the_glossary_is_sorted_and_says_where_each_term_lives() -> None:
