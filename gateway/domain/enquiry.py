@@ -50,7 +50,8 @@ Enquiry = MemberEnquiry | GeneralEnquiry
 class Rejection:
     """A message that cannot be answered as it is.
 
-    `length` is that of a malformed number. `last_four` has the numbers that may be the
+    `length` is that of a malformed number, `letter` one that must not be in it.
+    `last_four` has the numbers that may be the
     last four digits of a KPJ; only the KPJ of the sender's phone may be compared.
     """
 
@@ -59,3 +60,4 @@ class Rejection:
     keyword: str | None = None
     length: int | None = None
     last_four: tuple[str, ...] = ()
+    letter: str | None = None

@@ -70,6 +70,13 @@ class ParsedMessage:
         is_open = is_missing and self.meaning.keyword is not None
         return is_open or bool(self.meaning.last_four)
 
+    @cached_property
+    def is_not_understood(self) -> bool:
+        return (
+            isinstance(self.meaning, Rejection)
+            and self.meaning.reason is RejectionReason.UNKNOWN_KEYWORD
+        )
+
 
 class Draft(NamedTuple):
     """A resolution whose answer is not rendered yet."""

@@ -15,8 +15,13 @@ from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.parsers.enrolment import Enrolment, comparable_name
 from gateway.replies import fields
 from gateway.replies.daftar import CLOSED, DONE, DONE_LATER, FAILED, NOTICE, RECEIVED
-from gateway.replies.rejections import LIMIT_REACHED
+from gateway.replies.rejections import (
+    LIMIT_REACHED,
+    NOT_AVAILABLE,
+    NOT_AVAILABLE_WITHOUT_ENROLMENT,
+)
 from gateway.replies.rendering import Renderer
+from gateway.replies.template import ReplyTemplate
 
 KEYWORD = "daftar"
 
@@ -29,6 +34,13 @@ class Enroller:
     renderer: Renderer
     policy: Policy
     clock: Callable[[], datetime]
+
+    @property
+    def refusal(self) -> ReplyTemplate:
+        """The refusal to tell data; it names enrolment only where there is one."""
+        if self.policy.enrolment is EnrolmentMode.OFF:
+            return NOT_AVAILABLE_WITHOUT_ENROLMENT
+        return NOT_AVAILABLE
 
     def draft(
         self,

@@ -22,7 +22,11 @@ class MemberLookup:
     def fetch(self, batch: Sequence[ParsedMessage], now: datetime) -> LookupResult:
         """Fetch all that a batch needs. Raises DatabaseUnavailable."""
         kpjs = {message.kpj for message in batch if message.kpj}
-        phones = {message.sender for message in batch if message.is_about_own_member}
+        phones = {
+            message.sender
+            for message in batch
+            if message.is_about_own_member or message.is_not_understood
+        }
         askers = {message.sender for message in batch if message.kpj} | phones
         bound = self.database.enrolments.bound(askers, now) if askers else {}
         kpjs |= {kpj for phone in phones for kpj in bound.get(phone, ())}

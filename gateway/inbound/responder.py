@@ -36,7 +36,13 @@ from gateway.replies.daftar import (
     WHICH_KPJ_IN_FULL,
 )
 from gateway.replies.fields import asked_for, member_numbers
-from gateway.replies.rejections import NOT_AVAILABLE, NOT_IN_FORCE, UNAVAILABLE, explain
+from gateway.replies.rejections import (
+    NOT_AVAILABLE_HERE,
+    NOT_IN_FORCE,
+    UNAVAILABLE,
+    UNKNOWN_KEYWORD_OF_MEMBER,
+    explain,
+)
 from gateway.replies.rendering import Renderer
 from gateway.replies.template import Answer
 
@@ -165,7 +171,7 @@ class Responder:
         if member is None or decision is not Decision.ALLOWED:
             owners = member.msisdns if member else frozenset()
             refused = replace(resolution, owners=owners - {message.sender})
-            return Draft(refused, NOT_AVAILABLE.fill())
+            return Draft(refused, self._enroller.refusal.fill())
         question = self._question(message, lookup)
         answer = self._member_topics[keyword].answer(member, question)
         zone, stale_since = member.time_zone, member.stale_since
@@ -185,13 +191,18 @@ class Responder:
             resolution = _answered(
                 message, keyword=rejection.keyword, reason=rejection.reason
             )
+            if message.is_not_understood and lookup.members_of(message.sender):
+                return Draft(resolution, UNKNOWN_KEYWORD_OF_MEMBER.fill())
             return Draft(resolution, explain(rejection))
         members = lookup.members_of(message.sender)
         keyword = rejection.keyword or DEFAULT_KEYWORD
         if member := choose_member(members, rejection):
             if not is_about_only_member(members, rejection):
                 message = without_last_four(message, member)
-            return self._about_member(message, keyword, member.kpj, member, lookup)
+            draft = self._about_member(message, keyword, member.kpj, member, lookup)
+            if draft.resolution.decision is Decision.ALLOWED:
+                return draft
+            return draft._replace(answer=NOT_AVAILABLE_HERE.fill())
         resolution = _answered(message, keyword=keyword, reason=rejection.reason)
         if len(members) > 1:
             return Draft(resolution, _ask_which(members, keyword))

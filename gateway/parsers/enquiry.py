@@ -21,7 +21,7 @@ from gateway.parsers.language import (
 )
 from gateway.parsers.normalise import NormalisedText
 from gateway.parsers.number_kinds import NumberKind
-from gateway.parsers.numbers import Number, find_numbers, without_dates
+from gateway.parsers.numbers import Number, find_numbers, without_dates, wrong_letter
 from gateway.parsers.tokens import Token, tokenise
 from gateway.parsers.vocabulary import (
     ABOUT_KPJ,
@@ -147,7 +147,8 @@ def _about_member(
         if number.kind in _REASONS:
             reason, length = _REASONS[number.kind], len(number.digits)
             ends = last_four if number.may_end_kpj else ()
-            return Rejection(reason, language, keyword, length, ends)
+            letter = wrong_letter(number.digits)
+            return Rejection(reason, language, keyword, length, ends, letter)
     missing = RejectionReason.KPJ_MISSING
     return Rejection(missing, language, keyword, last_four=last_four)
 

@@ -18,6 +18,8 @@ from gateway.parsers.vocabulary import COURTESY, EXAMPLE, PASSED_OVER
 NIK_LENGTH = 16
 HEALTH_CARD_LENGTH = 13
 SHORTEST_ATTEMPT = 3
+# Where old cards have a letter: the third character.
+LETTER_PLACE = 2
 SHORTEST_PHONE = 9
 LABEL_REACH = 4
 EXAMPLE_REACH = 2
@@ -165,6 +167,12 @@ def _is_stray(group: str) -> bool:
 def _is_grouping(groups: list[str]) -> bool:
     """Whether groups may form a KPJ; ten digits and a single digit do not."""
     return min(map(len, groups)) > 1 or len(groups) > 2
+
+
+def wrong_letter(digits: str) -> str | None:
+    """The first letter of a number where a KPJ cannot have one, if there is any."""
+    others = digits[:LETTER_PLACE] + digits[LETTER_PLACE + 1 :]
+    return next((char for char in others if char.isalpha()), None)
 
 
 def _number(digits: str, label: NumberKind | None, *, plus: bool = False) -> Number:

@@ -35,6 +35,7 @@ WIDEST = {
     "segment": "pekerja mandiri",
     "programs": "JHT, JKK, JKM, JP, JKP",
     "length": "999",
+    "letter": "W",
     "asked": "BULAN KOSONG",
     "paid": "12-2026 Rp99.999.999; 11-2026 Rp99.999.999; 10-2026 Rp99.999.999",
     "year": "2026",

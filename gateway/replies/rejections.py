@@ -19,6 +19,34 @@ NOT_AVAILABLE = ReplyTemplate(
     ),
 )
 
+# The same where phones cannot be enrolled by SMS.
+NOT_AVAILABLE_WITHOUT_ENROLMENT = ReplyTemplate(
+    "not_available_without_enrolment",
+    indonesian=(
+        "Maaf, data belum bisa kami kirim. Cek 11 angka KPJ dan pakai nomor HP yang "
+        "terdaftar. Nomor sudah ganti? Ketik GANTI NOMOR. Telp {care}.",
+        "Data belum bisa kami kirim. Cek 11 angka KPJ dan pakai HP yang terdaftar. "
+        "Nomor sudah ganti? Ketik GANTI NOMOR.",
+    ),
+    english=(
+        "Sorry, we cannot send the data. Check the 11-digit KPJ and use the registered "
+        "phone. New number? Text CHANGE NUMBER. Call {care}.",
+    ),
+)
+
+# To a phone whose only membership is closed to enquiries, if no KPJ was written.
+NOT_AVAILABLE_HERE = ReplyTemplate(
+    "not_available_here",
+    indonesian=(
+        "Maaf, data untuk nomor HP ini belum bisa kami kirim. Bawa KTP dan kartu "
+        "peserta ke kantor cabang, atau telp {care}.",
+    ),
+    english=(
+        "Sorry, we cannot send the data of this phone. Take your KTP and membership "
+        "card to a branch, or call {care}.",
+    ),
+)
+
 UNAVAILABLE = ReplyTemplate(
     "unavailable",
     indonesian=(
@@ -72,6 +100,21 @@ _UNKNOWN_KEYWORD = ReplyTemplate(
     ),
 )
 
+# To a phone of a member, which may leave the KPJ out.
+UNKNOWN_KEYWORD_OF_MEMBER = ReplyTemplate(
+    "unknown_keyword_of_member",
+    indonesian=(
+        "Maaf, SMS Anda belum kami pahami. Cek saldo: ketik SALDO saja. Daftar "
+        "perintah: ketik BANTUAN. Berhenti: ketik STOP. Bantuan: telp {care}.",
+        "Maaf, SMS Anda belum kami pahami. Cek saldo: ketik SALDO saja. Daftar "
+        "perintah: BANTUAN. Berhenti: STOP. Telp {care}.",
+    ),
+    english=(
+        "Sorry, we did not understand. JHT balance: just text SALDO. Commands: text "
+        "HELP. No more SMS: text STOP. Call {care}.",
+    ),
+)
+
 _EMPTY = ReplyTemplate(
     "empty_message",
     indonesian=(
@@ -107,6 +150,18 @@ _KPJ_MALFORMED = ReplyTemplate(
     english=(
         "A KPJ has 11 digits, you sent {length}. Check your card and text again. "
         "Example: {asked} 12345678901. Forgotten? Text FORGOT KPJ.",
+    ),
+)
+
+_LETTER_IN_KPJ = ReplyTemplate(
+    "letter_in_kpj",
+    indonesian=(
+        "Ada huruf {letter} di nomor KPJ. Cek 11 angka di kartu Anda, lalu kirim lagi. "
+        "Contoh: {asked} 12345678901. Lupa? Ketik LUPA KPJ.",
+    ),
+    english=(
+        "There is a letter {letter} in the KPJ. Check the 11 digits on your card and "
+        "text again. Example: {asked} 12345678901. Call {care}.",
     ),
 )
 
@@ -191,8 +246,9 @@ def not_in_force(figure: str) -> Answer:
 
 def explain(rejection: Rejection) -> Answer:
     """The answer to a rejected message: what to correct."""
-    template = BY_REASON[rejection.reason]
+    template = _LETTER_IN_KPJ if rejection.letter else BY_REASON[rejection.reason]
     return template.fill(
+        letter=rejection.letter or "",
         length=str(min(rejection.length or 0, 999)),
         asked=asked_for(rejection.keyword or DEFAULT_KEYWORD),
     )

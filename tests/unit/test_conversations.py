@@ -47,6 +47,7 @@ TEMPLATES_NOT_IN_CONVERSATIONS = {
     *("notice_contribution_posted", "notice_contribution_missing"),
     # A month has to pass.
     "opted_in_anew",
+    "not_available_without_enrolment",
     *("enrolment_closed", "enrolment_done_later", "enrolment_notice"),
 }
 # Nothing that is answered with them can be English.

@@ -212,6 +212,22 @@ def test_a_wrong_number_is_seen_for_what_it_is(
     assert outcome.keyword == "saldo"
 
 
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [
+        ("saldo 61000B00019", "B"),
+        ("saldo 61X0000Y019", "Y"),
+        ("saldo 61K0000001", None),
+        ("saldo 6100000001", None),
+    ],
+)
+def test_a_letter_that_no_kpj_can_have_is_named(text: str, letter: str | None) -> None:
+    outcome = read(text)
+
+    assert isinstance(outcome, Rejection)
+    assert (outcome.reason, outcome.letter) == (R.KPJ_MALFORMED, letter)
+
+
 def test_a_text_without_letter_or_digit_is_empty() -> None:
     face = "\N{SMILING FACE WITH SUNGLASSES}"
     texts = ["", " ", "\n", "...", face, "\0", "\u200b"]
