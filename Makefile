@@ -39,6 +39,7 @@ docs: $(READY) ## Write the documents that are made from code
 	@mkdir -p var
 	$(BIN)/gateway replies reference fixtures > var/page && mv var/page docs/keywords.md
 	$(BIN)/gateway settings > var/page && mv var/page docs/settings.md
+	$(BIN)/gateway replies list > var/page && mv var/page docs/replies.md
 	$(BIN)/gateway rules confirm > var/page && mv var/page docs/confirm.md
 	$(BIN)/gateway card > var/page && mv var/page docs/kartu-kata-kunci.html
 	$(BIN)/python -m tests.support.layer_picture

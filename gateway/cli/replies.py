@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli import keyword_reference
+from gateway.cli import keyword_reference, reply_reference
 from gateway.config.settings import brand_from_environment
 from gateway.domain.calendar import day_of
 from gateway.handlers import topics
@@ -60,6 +60,12 @@ def _show(case: WorstCase) -> None:
 def reference(fixtures: Path) -> None:
     """Print docs/keywords.md, with examples from the conversations in FIXTURES."""
     click.echo(keyword_reference.page(fixtures), nl=False)
+
+
+@replies.command(name="list")
+def list_replies() -> None:
+    """Print docs/replies.md: all replies at their widest, in Markdown."""
+    click.echo(reply_reference.page(our_rules()), nl=False)
 
 
 @click.command()
