@@ -19,7 +19,7 @@ RATE = 2
 # What a channel may make up for at once, see gateway.db.messages.outbox.
 MADE_UP = RATE
 # The carrier dates an SMS when it has read the request, some time after we sent it.
-IMPRECISION = timedelta(seconds=1)
+IMPRECISION = timedelta(seconds=1.5)
 HOUR = 3_600.0
 OURS = ("web", "worker", "second worker")
 DATABASE = "database"
