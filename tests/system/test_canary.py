@@ -121,7 +121,7 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     folder = tmp_path_factory.mktemp("canary")
     (folder / "metrics").mkdir()
     settings = {
-        "GATEWAY_ANSWER_ATTEMPTS": "3",
+        "GATEWAY_ANSWER_ATTEMPTS": "8",
         "GATEWAY_LONGEST_BACKOFF": "1s",
         # A goodbye that meets the carrier's own opt-out waits until it expires.
         "GATEWAY_REPLY_LIFETIME": "60s",
