@@ -20,7 +20,7 @@ quick: $(READY) $(WORDS) ## Run the tests that need no database, socket or proce
 
 # The files stay in their order, as the slowest are in the first folders.
 test: $(READY) $(WORDS) ## Run all tests; with T=path only those
-	$(BIN)/pytest $(or $(T),-n 5 --no-loadscope-reorder)
+	$(BIN)/pytest $(or $(T),-n 4 --no-loadscope-reorder)
 
 check: $(READY) $(WORDS) ## Lint, types, architecture, documents
 	$(BIN)/ruff check .
