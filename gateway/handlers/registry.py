@@ -1,14 +1,14 @@
 """Topics, and the decorators by which a handler registers its keyword."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from gateway.domain.messages import Consent
 from gateway.domain.participants import Participant
 from gateway.parsers.keywords import Keyword
 from gateway.reference_data.book import Figures
-from gateway.reference_data.branches import Branch
+from gateway.reference_data.branches import Branch, BranchBook
 from gateway.replies.template import Answer
 
 
@@ -25,13 +25,17 @@ class Question:
     phrase: str = ""
     # Whether the phone was opted out for so long that its enrolments have ended.
     has_lapsed: bool = False
-    # The branches in force today.
-    branches: tuple[Branch, ...] = ()
+    branch_book: BranchBook = field(default_factory=BranchBook)
 
     @property
     def all_words(self) -> tuple[str, ...]:
         """The words of the phrase, then those beside it."""
         return (*self.phrase.split(), *self.words)
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """The branches in force today."""
+        return self.branch_book.on(self.today)
 
     @property
     def today(self) -> date:

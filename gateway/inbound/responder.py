@@ -220,7 +220,7 @@ class Responder:
             analysis.short_numbers,
             analysis.form or "",
             has_lapsed,
-            self._renderer.branches.on(figures.day),
+            self._renderer.branches,
         )
 
 

@@ -47,7 +47,7 @@ REPLIES = {
 
 
 def reply_to(words: str, branches: tuple[Branch, ...] = BRANCHES) -> str:
-    question = Question(FIGURES, tuple(words.split()), branches=branches)
+    question = Question(FIGURES, tuple(words.split()), branch_book=BranchBook(branches))
     return render(tell(question), Language.INDONESIAN, "", FIGURES).text
 
 
