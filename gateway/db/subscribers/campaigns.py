@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_
 
-from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
 from gateway.db.models.subscribers import reminders, subscriptions
 from gateway.db.subscribers.live_subscriptions import (
     OFFSETS,
-    ROWS_A_PAGE,
     WISHES,
     LiveSubscriptions,
     Page,
@@ -43,10 +41,7 @@ class Campaigns(LiveSubscriptions):
 
     def undecided(self, campaign: Campaign) -> Iterator[Sequence[Subscription]]:
         """All subscriptions without an outcome, due or not, a page at a time."""
-        last: int | None = 0
-        while last is not None:
-            found, last = self._page(_undecided(campaign), ROWS_A_PAGE, last)
-            yield found
+        return self._pages(_undecided(campaign))
 
     def settle(
         self, decisions: Sequence[ReminderDecision], now: datetime, most_replies: int
@@ -59,14 +54,13 @@ class Campaigns(LiveSubscriptions):
         """
         ids = [decision.subscription.id for decision in decisions]
         with self._writing() as connection:
-            counters = DailyCounters(connection, self._cipher.index, now)
-            rows = ReminderRows(connection, self._cipher, counters, now)
+            rows = ReminderRows(connection, self._cipher, now, most_replies)
             origins = lock_live(connection, ids)
             settled = [
                 decision
                 for decision in decisions
                 if (origin := origins.get(decision.subscription.id))
-                and counters.count(EVERYBODY, Counted.REPLIES) < most_replies
+                and rows.have_room
                 and rows.settle(decision, origin)
             ]
             refused = [
@@ -77,20 +71,15 @@ class Campaigns(LiveSubscriptions):
             if refused:
                 these = subscriptions.c.id.in_(refused)
                 end(connection, subscriptions, these, ReminderOutcome.REFUSED, now)
-            counters.save()
+            rows.counters.save()
         return settled
 
     def counts(self, campaign: Campaign) -> Mapping[str, int]:
         """The number of subscriptions by outcome so far."""
-        query = (
-            select(reminders.c.outcome, func.count())
-            .where(reminders.c.kind == campaign.kind)
-            .where(reminders.c.period == campaign.period)
-            .group_by(reminders.c.outcome)
-            .order_by(reminders.c.outcome)
+        columns = reminders.c
+        return self._counts(
+            columns.kind == campaign.kind, columns.period == campaign.period
         )
-        with self._reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _undecided(campaign: Campaign) -> Sequence[ColumnElement[bool]]:

@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, or_, update
 
-from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
 from gateway.db.models.subscribers import reminders, subscriptions
 from gateway.db.subscribers.live_subscriptions import (
     OFFSETS,
-    ROWS_A_PAGE,
     WISHES,
     LiveSubscriptions,
     Page,
@@ -71,10 +69,7 @@ class Comparisons(LiveSubscriptions):
 
     def all(self) -> Iterator[Sequence[Subscription]]:
         """All subscriptions to notices, a page at a time."""
-        last: int | None = 0
-        while last is not None:
-            found, last = self._page([_wants_notices()], ROWS_A_PAGE, last)
-            yield found
+        return self._pages([_wants_notices()])
 
     def settle(
         self, comparisons: Sequence[Comparison], now: datetime, most_replies: int
@@ -87,18 +82,13 @@ class Comparisons(LiveSubscriptions):
         settled: list[ReminderDecision] = []
         ids = [comparison.subscription.id for comparison in comparisons]
         with self._writing() as connection:
-            counters = DailyCounters(connection, self._cipher.index, now)
-            rows = ReminderRows(connection, self._cipher, counters, now)
+            rows = ReminderRows(connection, self._cipher, now, most_replies)
             origins = lock_live(connection, ids)
             for comparison in comparisons:
                 origin = origins.get(comparison.subscription.id)
-                if (
-                    counters.count(EVERYBODY, Counted.REPLIES) < most_replies
-                    and origin
-                    and _is_current(comparison, origin)
-                ):
+                if rows.have_room and origin and _is_current(comparison, origin):
                     settled += self._settle(rows, comparison, origin)
-            counters.save()
+            rows.counters.save()
         return settled
 
     def _settle(
@@ -134,14 +124,7 @@ class Comparisons(LiveSubscriptions):
 
     def counts(self, since: datetime) -> Mapping[str, int]:
         """The number of notices by outcome since then."""
-        query = (
-            select(reminders.c.outcome, func.count())
-            .where(reminders.c.kind.in_(_KINDS), reminders.c.at >= since)
-            .group_by(reminders.c.outcome)
-            .order_by(reminders.c.outcome)
-        )
-        with self._reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+        return self._counts(reminders.c.kind.in_(_KINDS), reminders.c.at >= since)
 
 
 def _wants_notices() -> ColumnElement[bool]:

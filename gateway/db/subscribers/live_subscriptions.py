@@ -1,7 +1,7 @@
 """Subscriptions that have not ended: read page by page, and locked to be settled."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from sqlalchemy import (
 from gateway.db.core.store import Store
 from gateway.db.messages.outbound_rows import ROUTE_COLUMNS
 from gateway.db.models.messages import inbound
-from gateway.db.models.subscribers import opt_outs, subscriptions
+from gateway.db.models.subscribers import opt_outs, reminders, subscriptions
 from gateway.db.subscribers.snapshots import load
 from gateway.domain.notices import Snapshot, Wish
 from gateway.domain.participants import KPJ, TimeZone
@@ -64,7 +64,7 @@ class Page(NamedTuple):
 
 
 class LiveSubscriptions(Store):
-    """Reads subscriptions in the order of their ids."""
+    """Reads subscriptions in the order of their ids, and counts what came of them."""
 
     def _page(
         self, which: Sequence[ColumnElement[bool]], limit: int, after: int
@@ -75,6 +75,22 @@ class LiveSubscriptions(Store):
             rows = connection.execute(query.order_by(columns.id).limit(limit)).all()
         found = [subscription for row in rows if (subscription := self._decrypt(row))]
         return Page(found, rows[-1].id if rows else None)
+
+    def _pages(
+        self, which: Sequence[ColumnElement[bool]]
+    ) -> Iterator[Sequence[Subscription]]:
+        last: int | None = 0
+        while last is not None:
+            found, last = self._page(which, ROWS_A_PAGE, last)
+            yield found
+
+    def _counts(self, *which: ColumnElement[bool]) -> Mapping[str, int]:
+        """The number of reminders or notices by outcome."""
+        outcome = reminders.c.outcome
+        query = select(outcome, func.count()).where(*which)
+        query = query.group_by(outcome).order_by(outcome)
+        with self._reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def _decrypt(self, row: Row[Any]) -> Subscription | None:
         stored = row.snapshot_sealed

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, update
@@ -34,12 +35,22 @@ class ReminderDecision:
 
 @dataclass(frozen=True)
 class ReminderRows:
-    """Records outcomes in one transaction."""
+    """Records outcomes in one transaction; save the `counters` at its end."""
 
     connection: Connection
     cipher: Cipher
-    counters: DailyCounters
     now: datetime
+    # To all phones together, a day.
+    most_replies: int
+
+    @cached_property
+    def counters(self) -> DailyCounters:
+        return DailyCounters(self.connection, self.cipher.index, self.now)
+
+    @property
+    def have_room(self) -> bool:
+        """Whether one more SMS may be sent today."""
+        return self.counters.count(EVERYBODY, Counted.REPLIES) < self.most_replies
 
     def settle(self, decision: ReminderDecision, origin: Row[Any]) -> bool:
         """Record an outcome and queue its SMS; False if it was recorded before.
