@@ -4,20 +4,17 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from gateway.domain.calendar import day_of
-from gateway.worker.jobs import Notifier, connect
-from tests.support.processes import wait_until
 from tests.support.run_figures import ReportFigure
 from tests.system.faults import mortal
 from tests.system.faults.databases import OpenDatabase
 from tests.system.faults.fleet import Fleet
-from tests.system.faults.test_reminders import import_members
+from tests.system.faults.subscribers import Reminding, import_members, subscribe
 
 # As many as one wants to wait for: NOTICES=10000 takes some minutes.
 MEMBERS = int(os.environ.get("NOTICES", "120"))
@@ -46,45 +43,19 @@ def import_claims(fleet: Fleet, kpjs: dict[str, str], folder: Path) -> None:
     fleet.run("participants", "import", str(folder / "bpu.csv"), "--claims", str(file))
 
 
-def ask_for_notices(fleet: Fleet, kpjs: dict[str, str]) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        asked = kpjs.items()
-        list(pool.map(lambda item: fleet.say(item[0], f"INGAT KLAIM {item[1]}"), asked))
-    fleet.settle()
-
-
 def test_a_worker_that_dies_amid_notices_tells_everybody_once(
     fleet: Fleet, tmp_path: Path, report_figure: ReportFigure
 ) -> None:
     phones = fleet.new_phones(MEMBERS)
     kpjs = import_members(fleet, phones, tmp_path)
-    ask_for_notices(fleet, kpjs)
+    subscribe(fleet, kpjs, "INGAT KLAIM")
     import_claims(fleet, kpjs, tmp_path)
-    schedule = Notifier(connect(fleet.valkey.url))
+    reminding = Reminding(fleet, MEMBERS)
 
-    for step in mortal.NOTICE_STEPS:
-        fleet.kill("worker")
-        fleet.programs["worker"].die_at(step)
-        fleet.start("worker")
+    reminding.die_at_each(mortal.NOTICE_STEPS)
 
-        def has_died() -> bool:
-            schedule.notify("remind")
-            return fleet.programs["worker"].reached_its_step()
-
-        wait_until(has_died, f"death at: {step}", 60 + MEMBERS / 20, pause=0.2)
-    fleet.kill("worker")
-    fleet.programs["worker"].change_settings({mortal.STEP: ""})
-    fleet.start("worker")
-
-    left = list(phones)
-
-    def are_all_told() -> bool:
-        schedule.notify("remind")
-        left[:] = [phone for phone in left if len(fleet.received(phone)) < 2]
-        return not left
-
-    wait_until(are_all_told, "the last notice", 120 + MEMBERS / 5, pause=1)
-    schedule.notify("remind")
+    reminding.await_second_sms(phones, "the last notice")
+    reminding.wake()
     fleet.settle()
     notices = [_notices(fleet, phone) for phone in phones]
     report_figure(f"notices by phones: {dict(Counter(notices))}")
