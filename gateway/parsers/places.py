@@ -87,7 +87,7 @@ def find_towns(words: Sequence[str], numbers: Sequence[int] = ()) -> list[str]:
 
 def town_named(name: str) -> str | None:
     """The one town of exactly this name, with or without `kota` or `kab.` before it."""
-    words = re.findall("[a-z]+", name.lower())
+    words = words_of(name)
     while words:
         if towns := _exact(" ".join(words)):
             return towns[0] if len(towns) == 1 else None
@@ -95,6 +95,11 @@ def town_named(name: str) -> str | None:
             return None
         words = words[1:]
     return None
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a written name, without the signs between them."""
+    return re.findall("[a-z]+", name.lower())
 
 
 def names_a_place(words: Sequence[str]) -> bool:

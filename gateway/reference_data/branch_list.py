@@ -14,7 +14,7 @@ from io import StringIO
 
 from gateway.domain import gsm7
 from gateway.domain.errors import FaultsFound
-from gateway.parsers.places import find_towns, town_named
+from gateway.parsers.places import find_towns, town_named, words_of
 from gateway.reference_data.branches import ADDRESS_WIDTH, BRANCH_WIDTH, Branch
 
 COLUMNS = ("branch", "address", "towns")
@@ -117,7 +117,7 @@ def _town_faults(cell: str) -> Iterator[str]:
     for name in names:
         if town_named(name):
             continue
-        likely = find_towns(_words(name))[:_MOST_SUGGESTIONS]
+        likely = find_towns(words_of(name))[:_MOST_SUGGESTIONS]
         meant = f"perhaps {' or '.join(likely)}" if likely else "see docs/branches.md"
         yield f'towns has "{name}", which is no kota or kabupaten; {meant}'
 
@@ -165,10 +165,6 @@ def _address(row: dict[str, str]) -> str:
 
 def _split(cell: str) -> list[str]:
     return [part.strip() for part in re.split("[;,/]", cell) if part.strip()]
-
-
-def _words(name: str) -> list[str]:
-    return re.findall("[a-z]+", name.lower())
 
 
 def _day(text: str) -> date | None:
