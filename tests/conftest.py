@@ -2,10 +2,11 @@
 
 import logging
 import shutil
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
-import granian  # noqa: F401, before pygal: its import hook warns of optional modules
 import hypothesis
 import pytest
 from cryptography.fernet import Fernet
@@ -42,6 +43,14 @@ from tests.system.faults.databases import migrated
 _READ_SECONDS = 1.5
 
 memory_disk.use()
+# pygal's import hook is for maps, which we do not draw. It warns at each import that no
+# other finder serves, such as that of an optional library by hypothesis or granian.
+_pygal = import_module("pygal")
+sys.meta_path[:] = [
+    finder
+    for finder in sys.meta_path
+    if not isinstance(finder, _pygal.PluginImportFixer)
+]
 # A deadline for an example would fail on a busy machine.
 hypothesis.settings.register_profile("gateway", deadline=None)
 hypothesis.settings.load_profile("gateway")
