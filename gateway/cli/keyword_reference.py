@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gateway.handlers import topics
+from gateway.handlers import sections, topics
 from gateway.parsers.keywords import Keyword, Section
 from gateway.replay import conversations
 from gateway.replay.conversations import Exchange
-from gateway.web.keyword_card import sections
 
 _INTRODUCTION = """\
 # Keywords
@@ -17,8 +16,9 @@ Made by `make docs` from the topics in `gateway/handlers` and the conversations 
 and in a polite sentence. Those marked * also count with one typing mistake.
 """
 _TITLES = {
-    Section.MEMBER: "About the member",
-    Section.PROGRAMME: "Programmes and claims",
+    Section.MONEY: "Money and contributions",
+    Section.CLAIMS: "Claims and programmes",
+    Section.MEMBERSHIP: "Joining, cards and data",
     Section.SERVICE: "Service",
 }
 _MEMBER_MAY_ASK = "a phone in the member's record or enrolled for the member"

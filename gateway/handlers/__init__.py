@@ -9,11 +9,13 @@ from types import MappingProxyType
 from gateway.handlers.information import our_information
 from gateway.handlers.information.topic_file import BadTopics
 from gateway.handlers.registry import OpenTopic, Topic, registered
+from gateway.parsers.enquiry import DEFAULT_KEYWORD
+from gateway.parsers.keywords import Keyword, Section
 
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["Topic", "topics"]
+__all__ = ["Topic", "sections", "topics"]
 
 
 @cache
@@ -21,6 +23,21 @@ def topics() -> Mapping[str, Topic]:
     """All topics by the name of their keyword. Raises BadTopics."""
     informing = (OpenTopic(topic.keyword, topic.answer) for topic in our_information())
     return combine([*registered(), *informing])
+
+
+@cache
+def sections() -> Mapping[Section, tuple[Keyword, ...]]:
+    """The keywords of each section in the order in which they are listed."""
+    keywords = sorted((topic.keyword for topic in topics().values()), key=_place)
+    return {
+        section: tuple(keyword for keyword in keywords if keyword.section is section)
+        for section in Section
+    }
+
+
+def _place(keyword: Keyword) -> tuple[bool, bool, str]:
+    is_default = keyword.name == DEFAULT_KEYWORD
+    return not is_default, not keyword.is_listed_first, keyword.name
 
 
 def combine(topics: Iterable[Topic]) -> Mapping[str, Topic]:

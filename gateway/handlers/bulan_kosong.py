@@ -5,7 +5,7 @@ from gateway.domain.participants import Participant, Program, Segment
 from gateway.handlers.mutasi import explain_year
 from gateway.handlers.registry import Question, for_member
 from gateway.handlers.tunggakan import tell_arrears
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.vocabulary import words
 from gateway.parsers.years import year_asked
 from gateway.replies import bulan_kosong as replies
@@ -44,6 +44,7 @@ KEYWORD = Keyword(
     example="BULAN KOSONG 12345678901",
     about="bulan yang iurannya belum dibayar",
     about_in_english="months without a contribution",
+    section=Section.MONEY,
 )
 
 

@@ -21,7 +21,8 @@ KEYWORD = Keyword(
     example="DAFTAR SALDO#NIK#NAMA#TANGGAL LAHIR#KPJ",
     about="mendaftarkan nomor HP ini",
     about_in_english="to enrol this phone",
-    section=Section.MEMBER,
+    section=Section.MEMBERSHIP,
+    is_listed_first=True,
 )
 
 

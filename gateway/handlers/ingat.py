@@ -11,7 +11,7 @@ from gateway.domain.participants import (
     Segment,
 )
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies import membership
 from gateway.replies.fields import member_number
 from gateway.replies.ingat import (
@@ -34,6 +34,7 @@ KEYWORD = Keyword(
     example="INGAT 12345678901",
     about="pengingat iuran BPU dan saldo tahunan",
     about_in_english="reminders of dues and yearly balance",
+    section=Section.MONEY,
 )
 
 

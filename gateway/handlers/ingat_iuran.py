@@ -10,7 +10,7 @@ from gateway.domain.participants import (
     Segment,
 )
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies import membership
 from gateway.replies.fields import member_number
 from gateway.replies.notices import (
@@ -44,6 +44,7 @@ KEYWORD = Keyword(
     example="INGAT IURAN 12345678901",
     about="SMS bila iuran masuk atau belum masuk",
     about_in_english="an SMS when dues are paid or missing",
+    section=Section.MONEY,
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from gateway.domain.notices import Wish
 from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies import membership
 from gateway.replies.fields import member_number
 from gateway.replies.notices import CLAIM_NOTICES_ON
@@ -33,6 +33,7 @@ KEYWORD = Keyword(
     example="INGAT KLAIM 12345678901",
     about="SMS bila ada klaim atau pindah tahap",
     about_in_english="an SMS when a claim is made or moves",
+    section=Section.CLAIMS,
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gateway.domain.notices import Wish
 from gateway.handlers.registry import Question, for_anyone
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies.ingat import REMINDERS_OFF
 from gateway.replies.template import Answer
 
@@ -32,6 +32,7 @@ KEYWORD = Keyword(
     example="INGAT STOP",
     about="berhenti diingatkan",
     about_in_english="end the reminders",
+    section=Section.MONEY,
 )
 
 

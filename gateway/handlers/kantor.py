@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gateway.handlers.registry import Question, for_anyone
 from gateway.parsers import places
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.reference_data.branches import Branch
 from gateway.replies import kantor
 from gateway.replies.fields import place_name, place_names
@@ -26,6 +26,8 @@ KEYWORD = Keyword(
     about="alamat kantor cabang di kota Anda",
     about_in_english="the address of the branch in your town",
     kept=places.WORDS,
+    section=Section.MEMBERSHIP,
+    is_listed_first=True,
 )
 
 

@@ -2,7 +2,7 @@
 
 from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.vocabulary import words
 from gateway.replies import membership
 from gateway.replies.fields import UNKNOWN, employer_name, month, of_member
@@ -22,6 +22,8 @@ KEYWORD = Keyword(
     example="KARTU 12345678901",
     about="data kartu: perusahaan, program",
     about_in_english="card data: employer, programmes",
+    section=Section.MEMBERSHIP,
+    is_listed_first=True,
 )
 
 

@@ -2,7 +2,7 @@
 
 from gateway.domain.participants import Claim, ClaimStage, MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.vocabulary import words
 from gateway.replies import klaim, membership, status
 from gateway.replies.fields import day, member_number, of_member
@@ -26,6 +26,8 @@ KEYWORD = Keyword(
     example="KLAIM 12345678901",
     about="tahap klaim dan tanggalnya",
     about_in_english="stage of a claim and its date",
+    section=Section.CLAIMS,
+    is_listed_first=True,
 )
 _ENDED = {
     ClaimStage.DONE: klaim.DONE,

@@ -6,7 +6,7 @@ from datetime import date
 from gateway.domain import contribution_months as months
 from gateway.domain.participants import Contribution, Participant
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.years import year_asked
 from gateway.replies.fields import (
     member_number,
@@ -43,6 +43,8 @@ KEYWORD = Keyword(
     example="MUTASI 12345678901",
     about="iuran terakhir; angka terakhir: tahun",
     about_in_english="contributions; the last number: year",
+    section=Section.MONEY,
+    is_listed_first=True,
 )
 
 

@@ -19,6 +19,7 @@ KEYWORD = Keyword(
     example="PENGADUAN iuran saya kurang",
     about="keluhan, dibaca dan dibalas petugas",
     about_in_english="a complaint, answered by an officer",
+    is_listed_first=True,
 )
 # Fewer words describe nothing that an operator could look into.
 FEWEST_WORDS = 2

@@ -2,7 +2,7 @@
 
 from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies.fields import day, of_member, rupiah
 from gateway.replies.membership import explain_no_savings
 from gateway.replies.saldo import BALANCE, BALANCE_IN_CLAIM, NO_BALANCE_YET
@@ -18,6 +18,8 @@ KEYWORD = Keyword(
     example="SALDO 12345678901",
     about="saldo JHT dan tanggalnya",
     about_in_english="your JHT balance and its date",
+    section=Section.MONEY,
+    is_listed_first=True,
 )
 
 

@@ -32,7 +32,7 @@ KEYWORD = Keyword(
     example="SALDO JP",
     about="JP, JKK, JKM, JKP tidak punya saldo",
     about_in_english="JP, JKK, JKM, JKP have no balance",
-    section=Section.PROGRAMME,
+    section=Section.MONEY,
 )
 
 

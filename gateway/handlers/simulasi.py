@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gateway.domain.participants import MembershipStatus, Participant
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies.fields import MOST_RUPIAH, member_number, rupiah
 from gateway.replies.membership import explain_no_savings
 from gateway.replies.rejections import not_in_force
@@ -31,6 +31,7 @@ KEYWORD = Keyword(
     example="SIMULASI 12345678901 56",
     about="perkiraan JHT; angka terakhir: usia",
     about_in_english="estimated JHT; the last number: age",
+    section=Section.MONEY,
 )
 YOUNGEST, OLDEST = 18, 75
 MONTHS = 12

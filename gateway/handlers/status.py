@@ -2,7 +2,7 @@
 
 from gateway.domain.participants import MembershipStatus, Participant, Program
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.replies import membership, status
 from gateway.replies.fields import of_member
 from gateway.replies.template import Answer, ReplyTemplate
@@ -19,6 +19,8 @@ KEYWORD = Keyword(
     example="STATUS 12345678901",
     about="aktif atau tidak, program, tunggakan",
     about_in_english="active or not, programmes, arrears",
+    section=Section.MONEY,
+    is_listed_first=True,
 )
 _BY_STATUS = {
     MembershipStatus.ACTIVE: status.ACTIVE,

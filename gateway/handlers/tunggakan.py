@@ -4,7 +4,7 @@ from datetime import date
 
 from gateway.domain.participants import MembershipStatus, Participant, Segment
 from gateway.handlers.registry import Question, for_member
-from gateway.parsers.keywords import Keyword
+from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.vocabulary import words
 from gateway.replies import membership, tunggakan
 from gateway.replies.fields import of_member
@@ -25,6 +25,8 @@ KEYWORD = Keyword(
     example="IURAN 12345678901",
     about="iuran tertunggak dan cara bayar",
     about_in_english="unpaid contributions, how to pay",
+    section=Section.MONEY,
+    is_listed_first=True,
 )
 # A contribution is posted in the month after the one that it is for.
 MONTHS_TO_POST = 1

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 
 class Section(StrEnum):
-    """The sections of the keyword card and other lists of topics."""
+    """The sections of the help, the keyword card and other lists of topics."""
 
-    MEMBER = "member"
-    PROGRAMME = "programme"
+    MONEY = "money"
+    CLAIMS = "claims"
+    MEMBERSHIP = "membership"
     SERVICE = "service"
 
 
@@ -51,6 +52,8 @@ class Keyword:
     about: str = ""
     about_in_english: str = ""
     section: Section = Section.SERVICE
+    # Whether its section lists it among the first, because many people ask for it.
+    is_listed_first: bool = False
     # Words of messages about this topic that the log may keep, as they name nobody.
     kept: frozenset[str] = field(default=frozenset())
 

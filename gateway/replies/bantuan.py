@@ -1,34 +1,51 @@
-"""Wordings of the help: all commands, and each one by itself."""
+"""Wordings of the help: its sections, their commands, and each command by itself."""
 
 from gateway.replies.template import ReplyTemplate
 
 HELP = ReplyTemplate(
     "help",
     indonesian=(
-        "Ketik SALDO/STATUS/MUTASI/KLAIM/IURAN, spasi, 11 angka KPJ. Contoh: SALDO "
-        "12345678901. Lainnya: BANTUAN LAIN. Berhenti: STOP. Telp {care}.",
-        "Ketik SALDO/STATUS/MUTASI/KLAIM/IURAN spasi 11 angka KPJ. Contoh: SALDO "
-        "12345678901. Lain: BANTUAN LAIN. Telp {care}.",
+        "Saldo: ketik SALDO. Soal uang: BANTUAN UANG. Soal klaim: BANTUAN KLAIM. "
+        "Daftar, kartu: BANTUAN KARTU. Lain: BANTUAN LAIN. Berhenti: STOP. "
+        "Telp {care}.",
+        "Ketik SALDO, BANTUAN UANG, BANTUAN KLAIM, BANTUAN KARTU (juga daftar) atau "
+        "BANTUAN LAIN. Berhenti: ketik STOP. Telp {care}.",
     ),
     english=(
-        "Text SALDO/STATUS/MUTASI/KLAIM/IURAN, space, 11-digit KPJ. Example: SALDO "
-        "12345678901. More: HELP MORE. Stop: STOP. Call {care}.",
+        "Balance: text SALDO. Money: HELP MONEY. Claims: HELP CLAIMS. Joining, cards: "
+        "HELP CARD. Other: HELP MORE. No more SMS: STOP. Call {care}.",
     ),
 )
 
-HELP_MORE = ReplyTemplate(
-    "help_more",
+# The commands of one section, if there is another page of them.
+HELP_SECTION = ReplyTemplate(
+    "help_section",
     indonesian=(
-        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR kota, KARTU, KARTU HILANG, LUPA KPJ, "
-        "GANTI NOMOR, DATA SALAH, SIMULASI, INGAT, BAHASA, PENGADUAN. Telp {care}.",
-        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR kota, KARTU HILANG, LUPA KPJ, GANTI "
-        "NOMOR, DATA SALAH, SIMULASI, INGAT, PENGADUAN. Telp {care}.",
+        "Perintah {section}: {commands}. Ketik salah satu. Contoh: {example}. Lanjut: "
+        "BANTUAN {section} {page}. Telp {care}.",
+        "Perintah {section}: {commands}. Ketik salah satu. Lanjut: BANTUAN {section} "
+        "{page}. Telp {care}.",
+        "Ketik satu: {commands}. Lanjut: BANTUAN {section} {page}. Telp {care}.",
     ),
     english=(
-        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR city, KARTU, KARTU HILANG, LUPA KPJ, "
-        "GANTI NOMOR, DATA SALAH, SIMULASI, INGAT, BAHASA, PENGADUAN. Call {care}.",
-        "PROGRAM, CARA KLAIM, AKTIF LAGI, KANTOR city, KARTU HILANG, LUPA KPJ, GANTI "
-        "NOMOR, DATA SALAH, SIMULASI, INGAT, PENGADUAN. Call {care}.",
+        "{section}: text one of {commands}. Example: {example}. Next: HELP {section} "
+        "{page}. Call {care}.",
+        "{section}: text one of {commands}. Next: HELP {section} {page}. Call {care}.",
+    ),
+)
+
+HELP_SECTION_END = ReplyTemplate(
+    "help_section_end",
+    indonesian=(
+        "Perintah {section}: {commands}. Ketik salah satu. Contoh: {example}. Perintah "
+        "lain: BANTUAN. Telp {care}.",
+        "Perintah {section}: {commands}. Ketik salah satu. Lain: BANTUAN. Telp {care}.",
+        "Ketik salah satu: {commands}. Lain: BANTUAN. Telp {care}.",
+    ),
+    english=(
+        "{section}: text one of {commands}. Example: {example}. Other commands: HELP. "
+        "Call {care}.",
+        "{section}: text one of {commands}. Other: HELP. Call {care}.",
     ),
 )
 

@@ -16,8 +16,10 @@ from gateway.reference_data.branches import ADDRESS_WIDTH, BRANCH_WIDTH
 
 # A longer name of an employer is cut.
 LONGEST_EMPLOYER = 28
-# The greatest widths of a list of towns or branches, and of a topic's `about`.
+# The greatest widths of a list of towns or branches, one of commands, and of a topic's
+# `about`.
 PLACES_WIDTH = 80
+COMMANDS_WIDTH = 74
 ABOUT_WIDTH = 40
 # The widest sample of each placeholder. Templates may use only these and the rules.
 WIDEST = {
@@ -59,6 +61,9 @@ WIDEST = {
     "places": "M" * PLACES_WIDTH,
     "first_place": "PENUKAL ABAB LEMATANG ILIR",
     "title": "KARTU HILANG",
+    "section": "CLAIMS",
+    "commands": "M" * COMMANDS_WIDTH,
+    "page": "9",
     "about": "M" * ABOUT_WIDTH,
     "example": "DAFTAR SALDO#NIK#NAMA#TANGGAL LAHIR#KPJ",
 }
@@ -67,7 +72,7 @@ NOT_PERSONAL = frozenset(
     {
         *("kpj", "kpjs", "last_four", "length", "asked", "year", "due_month"),
         *("youngest", "oldest", "branch", "address", "place", "places", "title"),
-        *("first_place", "about", "example"),
+        *("first_place", "about", "example", "section", "commands", "page"),
     }
 )
 # A value that differs with the language.

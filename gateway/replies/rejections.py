@@ -91,12 +91,14 @@ LIMIT_REACHED = ReplyTemplate(
 _UNKNOWN_KEYWORD = ReplyTemplate(
     "unknown_keyword",
     indonesian=(
-        "Maaf, SMS Anda belum kami pahami. Cek saldo: ketik SALDO, spasi, 11 angka "
-        "KPJ. Daftar perintah: BANTUAN. Berhenti: STOP. Telp {care}.",
+        "Maaf, SMS Anda belum kami pahami. Ketik SALDO, spasi, 11 angka KPJ, atau "
+        "BANTUAN UANG, BANTUAN KLAIM, BANTUAN KARTU. Berhenti: STOP. Telp {care}.",
+        "Maaf, belum kami pahami. Ketik SALDO spasi 11 angka KPJ, atau BANTUAN UANG, "
+        "BANTUAN KLAIM, BANTUAN KARTU. Berhenti: STOP. Telp {care}.",
     ),
     english=(
-        "Sorry, we did not understand. JHT balance: text SALDO, space, 11-digit KPJ. "
-        "Commands: HELP. No more SMS: STOP. Call {care}.",
+        "Sorry, we did not understand. Text SALDO, space, 11-digit KPJ, or HELP MONEY, "
+        "HELP CLAIMS, HELP CARD. No more SMS: STOP. Call {care}.",
     ),
 )
 
@@ -104,14 +106,14 @@ _UNKNOWN_KEYWORD = ReplyTemplate(
 UNKNOWN_KEYWORD_OF_MEMBER = ReplyTemplate(
     "unknown_keyword_of_member",
     indonesian=(
-        "Maaf, SMS Anda belum kami pahami. Cek saldo: ketik SALDO saja. Daftar "
-        "perintah: ketik BANTUAN. Berhenti: ketik STOP. Bantuan: telp {care}.",
-        "Maaf, SMS Anda belum kami pahami. Cek saldo: ketik SALDO saja. Daftar "
-        "perintah: BANTUAN. Berhenti: STOP. Telp {care}.",
+        "Maaf, SMS Anda belum kami pahami. Ketik SALDO saja, atau BANTUAN UANG, "
+        "BANTUAN KLAIM, BANTUAN KARTU. Berhenti: STOP. Telp {care}.",
+        "Maaf, belum kami pahami. Ketik SALDO saja, atau BANTUAN UANG, BANTUAN KLAIM, "
+        "BANTUAN KARTU. Berhenti: STOP. Telp {care}.",
     ),
     english=(
-        "Sorry, we did not understand. JHT balance: just text SALDO. Commands: text "
-        "HELP. No more SMS: text STOP. Call {care}.",
+        "Sorry, we did not understand. Text just SALDO, or HELP MONEY, HELP CLAIMS, "
+        "HELP CARD. No more SMS: text STOP. Call {care}.",
     ),
 )
 

@@ -2,19 +2,7 @@
 
 from jinja2 import Environment, PackageLoader
 
-from gateway.handlers import topics
-from gateway.parsers.enquiry import DEFAULT_KEYWORD
-from gateway.parsers.keywords import Keyword, Section
-
-
-def sections() -> dict[Section, list[Keyword]]:
-    """The keywords of each section, the default keyword first."""
-    keywords = [topic.keyword for topic in topics().values()]
-    keywords.sort(key=_default_first)
-    return {
-        section: [keyword for keyword in keywords if _section(keyword) is section]
-        for section in Section
-    }
+from gateway.handlers import sections
 
 
 def page(care: str, number: str) -> str:
@@ -28,11 +16,3 @@ def page(care: str, number: str) -> str:
     )
     card = environment.get_template("card.html")
     return card.render(sections=sections(), care=care, number=number)
-
-
-def _default_first(keyword: Keyword) -> tuple[bool, str]:
-    return keyword.name != DEFAULT_KEYWORD, keyword.name
-
-
-def _section(keyword: Keyword) -> Section:
-    return Section.MEMBER if keyword.needs_kpj else keyword.section

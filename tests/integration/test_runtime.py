@@ -221,7 +221,7 @@ class TestAnswer:
         gateway.database.inbox.add(sms("SM1", "SALDO 61000000019"))
         gateway.database.inbox.add(sms("SM2", "BANTUAN"))
         gateway.sweep()
-        assert ["SALDO/STATUS" in text for text in channel.texts] == [True]
+        assert ["BANTUAN UANG" in text for text in channel.texts] == [True]
 
         directory.is_away = False
         clock.pass_time(seconds=LONG)

@@ -102,6 +102,7 @@ class TopicFile(_Part):
 
     example: Example
     section: Section
+    listed_first: bool = False
     about: InTwoLanguages
     words: Forms = Forms()
     weak: Forms = Forms()
@@ -143,6 +144,7 @@ class TopicFile(_Part):
             about=self.about.indonesian,
             about_in_english=self.about.english,
             section=self.section,
+            is_listed_first=self.listed_first,
             kept=self.kept,
         )
 

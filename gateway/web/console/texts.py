@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from gateway.bootstrap import make_parser, make_responder
 from gateway.domain.gsm7 import SEPTETS_ALONE
 from gateway.domain.operators import Role
-from gateway.handlers import topics
+from gateway.handlers import sections, topics
 from gateway.handlers.catalogue import worst_cases
 from gateway.inbound.preview import Preview, preview
 from gateway.parsers.keywords import Section
@@ -22,11 +22,11 @@ from gateway.web.console import labels
 from gateway.web.console.auth import requires_role
 from gateway.web.console.blueprint import bp
 from gateway.web.console.context import console
-from gateway.web.keyword_card import sections
 
 SECTIONS = {
-    Section.MEMBER: lazy_gettext("About the member, with the KPJ"),
-    Section.PROGRAMME: lazy_gettext("Programmes and claims"),
+    Section.MONEY: lazy_gettext("Money and contributions"),
+    Section.CLAIMS: lazy_gettext("Claims and programmes"),
+    Section.MEMBERSHIP: lazy_gettext("Joining, cards and data"),
     Section.SERVICE: lazy_gettext("Service"),
 }
 

@@ -52,7 +52,7 @@ LAST = "Buka Senin sampai Jumat. Telp {care}."
 MISTAKES = {
     ("[about]", "[about"): "Expected ']' at the end of a table declaration (at line 6",
     ('example = "JAM BUKA"\n', ""): "example: is missing",
-    ('"service"', '"hours"'): "section: has to be one of 'member', 'programme' or",
+    ('"service"', '"hours"'): "section: has to be one of 'money', 'claims',",
     ("kept", "keep"): "keep: is not a key of a topic",
     ('["senin"]', '"senin"'): "kept: has to be a list",
     ("when branches are open", "x" * 41): "about english: has more than 40 characters",

@@ -1,5 +1,6 @@
 """What anybody is told: programmes, claims, branches, and how to ask."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -22,6 +23,9 @@ from tests.support.texts import parse
 
 WIDE_BRAND = "M" * LONGEST_BRAND
 KEYWORDS = [topic.keyword for topic in topics().values()]
+# The list of commands in a page of the help, and what asks for the next page.
+LISTED = re.compile(r"(?:Perintah [A-Z]+: |Ketik (?:salah )?satu: |text one of )|\. ")
+NEXT_PAGE = re.compile(r"(?:Lanjut|Next): ((?:BANTUAN|HELP) [A-Z]+ \d)")
 # What is asked for, and the template and language of what comes back.
 ANSWERS = {
     "PROGRAM": "program",
@@ -47,11 +51,16 @@ ANSWERS = {
     "KANTOR": "branch_ask_place",
     "KANTOR PARIS": "branch_unknown_place",
     "BANTUAN": "help",
-    "BANTUAN LAIN": "help_more",
-    "BANTUAN 2": "help_more",
+    "bantuan dong pak": "help",
+    "BANTUAN UANG": "help_section",
+    "bantuan klaim": "help_section",
+    "BANTUAN KLAIM 99": "help_section_end",
+    "HELP CARD": "help_section",
+    "BANTUAN LAIN": "help_section",
     "BANTUAN KPJ": "help_kpj",
     "BANTUAN SALDO": "help_member_topic",
     "BANTUAN CARA KLAIM": "help_open_topic",
+    "BANTUAN KARTU HILANG": "help_open_topic",
 }
 # With a KPJ these are still about its member.
 ABOUT_THE_MEMBER = [
@@ -126,9 +135,53 @@ def test_the_example_of_a_topic_is_understood_as_that_topic() -> None:
     assert read_as == {name: name for name in read_as}
 
 
+@pytest.mark.parametrize(
+    "sections",
+    [
+        ("BANTUAN UANG", "BANTUAN KLAIM", "BANTUAN KARTU", "BANTUAN LAIN"),
+        ("HELP MONEY", "HELP CLAIMS", "HELP CARD", "HELP MORE"),
+    ],
+)
+def test_the_sections_of_the_help_list_every_topic_once(
+    sections: tuple[str, ...],
+) -> None:
+    renderer = Renderer(WIDE_BRAND, our_rules(), FakeClock())
+    listed = [
+        title
+        for section in sections
+        for text in pages_of(section, renderer)
+        for title in LISTED.split(text)[1].split(", ")
+    ]
+
+    assert sorted(listed) == sorted(keyword.title for keyword in KEYWORDS)
+
+
+def pages_of(section: str, renderer: Renderer) -> list[str]:
+    """The pages of a section, each found by what the one before says."""
+    pages: list[str] = []
+    following: str | None = section
+    while following:
+        reply = tried(following, renderer).resolution.reply
+        assert reply
+        assert reply.segments == 1
+        pages.append(reply.text)
+        named = NEXT_PAGE.search(reply.text)
+        following = named[1] if named else None
+    return pages
+
+
+def test_what_the_help_lists_is_understood_by_itself() -> None:
+    index = KeywordIndex(KEYWORDS)
+    read_as = {word.title: parse(word.title, index).keyword for word in KEYWORDS}
+
+    assert read_as == {word.title: word.name for word in KEYWORDS}
+
+
 def test_the_help_of_every_topic_fits_under_the_longest_brand() -> None:
     renderer = Renderer(WIDE_BRAND, our_rules(), FakeClock())
-    titles = [item.title for item in KEYWORDS if item.title != "BANTUAN"]
+    # BANTUAN KLAIM and BANTUAN KARTU are sections.
+    others = ("BANTUAN", "KLAIM", "KARTU")
+    titles = [item.title for item in KEYWORDS if item.title not in others]
     replies = {
         f"{word} {title}": (title, tried(f"{word} {title}", renderer).resolution.reply)
         for word in ("BANTUAN", "HELP")

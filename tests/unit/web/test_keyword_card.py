@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gateway.handlers import topics
+from gateway.handlers import sections, topics
 from gateway.web import keyword_card
 from tests.support.fakes import FIGURES
 
@@ -18,9 +18,7 @@ def test_the_card_in_the_documents_is_up_to_date() -> None:
 
 
 def test_every_topic_stands_on_the_card_once() -> None:
-    listed = [
-        keyword for keywords in keyword_card.sections().values() for keyword in keywords
-    ]
+    listed = [keyword for keywords in sections().values() for keyword in keywords]
 
     assert len(listed) == len(topics())
     assert {item.name for item in listed} == set(topics())
