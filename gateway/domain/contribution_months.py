@@ -6,7 +6,6 @@ from gateway.domain.participants import MembershipStatus, Participant, Segment
 
 # The due day is in the month itself for the self-employed, who pay before they are
 # insured, and in the following month for employers. Nobody else pays month by month.
-DUE_RULES = {Segment.PU: "employer_due_day", Segment.BPU: "bpu_due_day"}
 _MONTHS_LATER = {Segment.PU: 1, Segment.BPU: 0}
 # A payment on the due day is on record some days later.
 DAYS_TO_POST = 3

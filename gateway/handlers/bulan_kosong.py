@@ -2,7 +2,7 @@
 
 from gateway.domain import contribution_months as months
 from gateway.domain.participants import Participant, Program, Segment
-from gateway.handlers.mutasi import explain_year
+from gateway.handlers.mutasi import explain_year, last_due
 from gateway.handlers.registry import Question, for_member
 from gateway.handlers.tunggakan import tell_arrears
 from gateway.parsers.keywords import Keyword, Section
@@ -12,7 +12,6 @@ from gateway.replies import bulan_kosong as replies
 from gateway.replies.fields import member_number, month, month_numbers
 from gateway.replies.membership import explain_closed
 from gateway.replies.mutasi import YEAR_TO_COME, explain_no_list
-from gateway.replies.rejections import not_in_force
 from gateway.replies.template import Answer
 
 KEYWORD = Keyword(
@@ -51,25 +50,21 @@ KEYWORD = Keyword(
 @for_member(KEYWORD)
 def tell_missing(participant: Participant, question: Question) -> Answer:
     """Tell the due months without a contribution, and whom to ask about them."""
-    due_rule = months.DUE_RULES.get(participant.segment)
-    if due_rule is None or Program.JHT not in participant.programs:
+    due_month = last_due(participant, question)
+    if due_month is None or Program.JHT not in participant.programs:
         return tell_arrears(participant, question)
     if answer := explain_closed(participant) or explain_no_list(participant):
         return answer
-    due_day = question.figures.number(due_rule)
-    if due_day is None:
-        return not_in_force(due_rule)
-    last_due = months.last_due_month(participant, int(due_day), question.today)
     asked = year_asked(question.words, question.numbers, question.today)
-    year = asked or last_due.year
+    year = asked or due_month.year
     if answer := explain_year(participant, year, question.today):
         return answer
     values = {"kpj": member_number(participant.kpj), "year": str(year)}
-    if last_due.year < year:
+    if due_month.year < year:
         return YEAR_TO_COME.fill(**values)
-    missing = months.missing_months(participant, year, last_due)
+    missing = months.missing_months(participant, year, due_month)
     if not missing:
-        until = min(last_due, last_due.replace(year=year, month=12))
+        until = min(due_month, due_month.replace(year=year, month=12))
         return replies.NO_MISSING_MONTHS.fill(**values, due_month=month(until))
     is_own_payer = participant.segment is Segment.BPU
     template = replies.MISSING_TO_PAY if is_own_payer else replies.MISSING_MONTHS

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from gateway.domain import contribution_months as months
-from gateway.domain.participants import Contribution, Participant
+from gateway.domain.participants import Contribution, Participant, Segment
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.years import year_asked
@@ -26,7 +26,6 @@ from gateway.replies.mutasi import (
     YEAR_TO_COME,
     explain_no_list,
 )
-from gateway.replies.rejections import not_in_force
 from gateway.replies.template import Answer
 
 KEYWORD = Keyword(
@@ -46,6 +45,7 @@ KEYWORD = Keyword(
     section=Section.MONEY,
     is_listed_first=True,
 )
+_DUE_DAYS = {Segment.PU: "employer_due_day", Segment.BPU: "bpu_due_day"}
 
 
 @for_member(KEYWORD)
@@ -76,14 +76,10 @@ def _tell_year(participant: Participant, year: int, question: Question) -> Answe
         "total": rupiah(_total(paid)),
         "paid_months": str(len(paid)),
     }
-    due_rule = months.DUE_RULES.get(participant.segment)
-    if due_rule is None:
+    due_month = last_due(participant, question)
+    if due_month is None:
         return TOTAL_OF_YEAR.fill(**values)
-    due_day = question.figures.number(due_rule)
-    if due_day is None:
-        return not_in_force(due_rule)
-    last_due = months.last_due_month(participant, int(due_day), question.today)
-    missing = months.missing_months(participant, year, last_due)
+    missing = months.missing_months(participant, year, due_month)
     return CONTRIBUTIONS_OF_YEAR.fill(**values, missing=month_numbers(missing))
 
 
@@ -98,6 +94,17 @@ def explain_year(participant: Participant, year: int, today: date) -> Answer | N
     if not months.is_listed(participant, year):
         return YEAR_NOT_LISTED.fill(**values)
     return None
+
+
+def last_due(participant: Participant, question: Question) -> date | None:
+    """The last due month as its first day; None if nothing is due month by month.
+
+    Raises NotInForce.
+    """
+    if participant.segment not in _DUE_DAYS:
+        return None
+    due_day = question.figures.number(_DUE_DAYS[participant.segment])
+    return months.last_due_month(participant, int(due_day), question.today)
 
 
 def _of_year(participant: Participant, year: int) -> list[Contribution]:

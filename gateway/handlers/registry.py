@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 
 from gateway.domain.messages import Consent
 from gateway.domain.participants import Participant
 from gateway.parsers.keywords import Keyword
-from gateway.reference_data.book import Figures
+from gateway.reference_data.book import Figures, NotInForce
 from gateway.reference_data.branches import Branch, BranchBook
+from gateway.replies.rejections import not_in_force
 from gateway.replies.template import Answer
 
 
@@ -72,11 +74,21 @@ _registered: list[Topic] = []
 
 
 def for_member(keyword: Keyword) -> Callable[[MemberHandler], MemberHandler]:
-    """Register a handler for questions of a member."""
+    """Register a handler for questions of a member.
+
+    If it reckons with a figure that is not in force, the answer says so.
+    """
 
     def register(handler: MemberHandler) -> MemberHandler:
-        _registered.append(MemberTopic(keyword, handler))
-        return handler
+        @wraps(handler)
+        def answer(participant: Participant, question: Question) -> Answer:
+            try:
+                return handler(participant, question)
+            except NotInForce as error:
+                return not_in_force(error.figure)
+
+        _registered.append(MemberTopic(keyword, answer))
+        return answer
 
     return register
 

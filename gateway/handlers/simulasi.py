@@ -8,7 +8,6 @@ from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword, Section
 from gateway.replies.fields import MOST_RUPIAH, member_number, rupiah
 from gateway.replies.membership import explain_no_savings
-from gateway.replies.rejections import not_in_force
 from gateway.replies.simulasi import (
     AGE_REACHED,
     CANNOT_ESTIMATE,
@@ -48,10 +47,7 @@ def tell_projection(participant: Participant, question: Question) -> Answer:
     kpj = member_number(participant.kpj)
     if participant.balance is None or participant.born is None:
         return CANNOT_ESTIMATE.fill(kpj=kpj)
-    usual_age = question.figures.number("jht_age")
-    if not question.numbers and usual_age is None:
-        return not_in_force("jht_age")
-    ages = question.numbers or (int(usual_age or 0),)
+    ages = question.numbers or (int(question.figures.number("jht_age")),)
     age = next((age for age in ages if YOUNGEST <= age <= OLDEST), None)
     if age is None:
         return WHICH_AGE.fill(youngest=str(YOUNGEST), oldest=str(OLDEST))
@@ -66,8 +62,6 @@ def _estimate(
 ) -> Answer:
     monthly = _monthly(participant)
     rate = question.figures.number("jht_projection_return")
-    if rate is None:
-        return not_in_force("jht_projection_return")
     amount = project_balance(balance, monthly, rate, months)
     template = ESTIMATE if monthly else ESTIMATE_WITHOUT_PAYMENTS
     return template.fill(

@@ -102,12 +102,10 @@ class Figures(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._rules)
 
-    def number(self, name: str) -> Decimal | None:
-        """A figure such as 5,7 or 10.547.400 as a number, or None if not in force."""
-        version = self._rules[name].on(self.day)
-        if version is None:
-            return None
-        return Decimal(version.text.replace(".", "").replace(",", "."))
+    def number(self, name: str) -> Decimal:
+        """A figure such as 5,7 or 10.547.400 as a number."""
+        indonesian = self.in_language(Language.INDONESIAN)[name]
+        return Decimal(indonesian.replace(".", "").replace(",", "."))
 
 
 class RuleBook:

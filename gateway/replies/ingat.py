@@ -56,9 +56,9 @@ BALANCE_REMINDERS_ON = ReplyTemplate(
 NOTHING_TO_REMIND = ReplyTemplate(
     "nothing_to_remind",
     indonesian=(
-        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan. Lihat apakah kepesertaan "
-        "Anda aktif: ketik STATUS. Bantuan: telp {care}.",
-        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan. Cek kepesertaan: ketik "
+        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan. Lihat apakah Anda "
+        "masih aktif: ketik STATUS. Bantuan: telp {care}.",
+        "Untuk KPJ {kpj} tidak ada yang perlu diingatkan. Masih aktif? Ketik "
         "STATUS. Telp {care}.",
     ),
     english=(

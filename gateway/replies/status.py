@@ -14,7 +14,7 @@ ACTIVE = ReplyTemplate(
         "KPJ {kpj} is ACTIVE ({segment}). Programmes: {programs}. Last contribution "
         "{last_month}. Balance: text SALDO. Call {care}.",
         "KPJ {kpj} is ACTIVE ({segment}). Programmes: {programs}. Last contribution "
-        "{last_month}.",
+        "{last_month}. Call {care}.",
     ),
 )
 

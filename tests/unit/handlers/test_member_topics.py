@@ -16,7 +16,9 @@ from gateway.domain.participants import (
 )
 from gateway.handlers import topics
 from gateway.handlers.registry import MemberTopic
+from gateway.reference_data.loader import our_rules
 from gateway.replies.fields import LONGEST_EMPLOYER, employer_name
+from gateway.replies.rejections import NOT_IN_FORCE
 from tests.support.fakes import MEMBER, QUESTION
 
 S = MembershipStatus
@@ -131,3 +133,20 @@ def test_only_contributions_that_can_come_are_noticed(
     answer = topic.answer(member, QUESTION)
 
     assert (answer.template.name, answer.wish) == (template, begins)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "member"), [("mutasi", MEMBER), ("bulan_kosong", BPU)]
+)
+def test_without_a_due_day_in_force_no_month_is_called_missing(
+    keyword: str, member: Participant
+) -> None:
+    topic = topics()[keyword]
+    assert isinstance(topic, MemberTopic)
+    before = our_rules().on(date(2014, 6, 30))
+    paid = (Contribution(date(2014, 5, 1), 5_400_000, 307_800),)
+    member = replace(member, contributions=paid, member_since=date(2014, 1, 1))
+
+    answer = topic.answer(member, replace(QUESTION, figures=before, numbers=(2014,)))
+
+    assert answer.template is NOT_IN_FORCE

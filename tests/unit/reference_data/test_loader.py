@@ -54,7 +54,8 @@ def test_a_figure_is_not_told_before_or_after(tmp_path: Path, day: date) -> None
 
     with pytest.raises(NotInForce):
         figures["rate"]
-    assert figures.number("rate") is None
+    with pytest.raises(NotInForce):
+        figures.number("rate")
 
 
 def test_a_figure_can_be_reckoned_with(tmp_path: Path) -> None:
