@@ -43,8 +43,8 @@ _REPORTED = frozenset(
         OutboundStatus.CANCELED,
     }
 )
-# A receipt proves that the carrier has the message, so it may end QUEUED too. A final
-# status that is not "delivered" for certain may still become it.
+# A receipt proves that the carrier has the message, so it may end QUEUED too. UNDELIVERED
+# may still become "delivered", and UNCONFIRMED what a late receipt tells.
 ALLOWED_MOVES: Mapping[OutboundStatus, frozenset[OutboundStatus]] = {
     OutboundStatus.QUEUED: _REPORTED | {OutboundStatus.SENDING, OutboundStatus.EXPIRED},
     OutboundStatus.SENDING: _REPORTED
@@ -58,7 +58,7 @@ ALLOWED_MOVES: Mapping[OutboundStatus, frozenset[OutboundStatus]] = {
     OutboundStatus.FAILED: frozenset(),
     OutboundStatus.EXPIRED: frozenset(),
     OutboundStatus.CANCELED: frozenset(),
-    OutboundStatus.UNCONFIRMED: frozenset({OutboundStatus.DELIVERED}),
+    OutboundStatus.UNCONFIRMED: _REPORTED - {OutboundStatus.SENT},
 }
 _FINAL = frozenset(OutboundStatus) - {*UNSETTLED, OutboundStatus.SENT}
 

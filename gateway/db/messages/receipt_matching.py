@@ -10,6 +10,7 @@ from gateway.db.core.bulk import among
 from gateway.db.messages import transitions
 from gateway.db.models.messages import outbound
 from gateway.domain.messages import ReceiptMeaning, mark_of
+from gateway.domain.statuses import OutboundStatus
 
 _REPLY_COLUMNS = (
     *(outbound.c.id, outbound.c.channel, outbound.c.provider_id),
@@ -27,9 +28,14 @@ class Match:
 
     @property
     def is_dropped(self) -> bool:
-        """Whether the carrier accepted the latest attempt and dropped it unsent."""
+        """Whether the carrier accepted the latest attempt and dropped it unsent.
+
+        An UNCONFIRMED reply cannot be queued again, as its text is erased: of such a
+        one it is a receipt like others.
+        """
         is_latest: bool = self.receipt.provider_id == self.reply.provider_id
-        return self.means(ReceiptMeaning.DROPPED) and is_latest
+        is_closed = self.reply.status == OutboundStatus.UNCONFIRMED
+        return self.means(ReceiptMeaning.DROPPED) and is_latest and not is_closed
 
     def means(self, meaning: ReceiptMeaning) -> bool:
         """Whether the receipt has this meaning."""

@@ -68,3 +68,24 @@ def test_the_outcome_of_a_dropped_attempt_comes_too_late(
     gateway.database.outbox.record([taken], clock())
     with engine.connect() as connection:
         assert connection.execute(query).one() == (OutboundStatus.SENT, "F2")
+
+
+def test_a_reply_that_was_dropped_after_days_is_not_sent_again(
+    gateway: Gateway, clock: FakeClock, engine: Engine
+) -> None:
+    """Its text is erased; the log says that it was not delivered."""
+    gateway.database.inbox.add(sms("SM1", "bantuan"))
+    gateway.processor.answer_waiting()
+    first = claimed(gateway, clock)
+    sent = OutboundStatus.SENT
+    taken = SendOutcome(first.id, 1, sent, "F1", again_at=clock() + PATIENCE)
+    gateway.database.outbox.record([taken], clock())
+    clock.pass_time(days=4)
+    gateway.database.outbox.close_late(10, clock())
+
+    tell(gateway, first, clock, OutboundStatus.UNDELIVERED, ReceiptMeaning.DROPPED)
+
+    query = select(outbound.c.status, outbound.c.provider_id)
+    with engine.connect() as connection:
+        assert connection.execute(query).one() == (OutboundStatus.UNDELIVERED, "F1")
+    assert gateway.database.outbox.close_late(10, clock()) == (0, 0)

@@ -459,6 +459,10 @@ class Replies(RuleBasedStateMachine):
             if row.error_code == NO_PROOF and row.provider_id is None:
                 undecided[self.texts[row.id]] += 1
                 continue
+            if row.provider_id in self.carrier.dropped:
+                # Told after it was closed as unconfirmed.
+                assert status in {S.UNDELIVERED, S.FAILED}
+                continue
             # A receipt says FAILED of what was taken, a refusal of what was not.
             if status in AT_THE_CARRIER or (status is S.FAILED and row.provider_id):
                 at_the_carrier[self.texts[row.id]] += 1

@@ -18,12 +18,12 @@ def test_every_status_has_its_moves() -> None:
 
 
 @pytest.mark.parametrize("status", sorted(FINAL))
-def test_nothing_leaves_a_final_status(status: OutboundStatus) -> None:
+def test_a_final_status_is_known_as_final(status: OutboundStatus) -> None:
     assert is_final(status)
 
 
 @pytest.mark.parametrize("status", sorted(set(OutboundStatus) - FINAL))
-def test_everything_else_can_still_move(status: OutboundStatus) -> None:
+def test_every_other_status_is_known_as_open(status: OutboundStatus) -> None:
     assert not is_final(status)
 
 
