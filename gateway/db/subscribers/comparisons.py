@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, or_, true, update
 
 from gateway.db.models.subscribers import reminders, subscriptions
+from gateway.db.subscribers import wishes
 from gateway.db.subscribers.live_subscriptions import (
     OFFSETS,
-    WISHES,
     LiveSubscriptions,
     Page,
     Subscription,
@@ -131,7 +131,7 @@ class Comparisons(LiveSubscriptions):
 
 
 def _wants_notices() -> ColumnElement[bool]:
-    return or_(*(WISHES[wish] for wish in sorted(NOTICES)))
+    return or_(*(wishes.CONDITIONS[wish] for wish in sorted(NOTICES)))
 
 
 def _is_current(comparison: Comparison, origin: Row[Any]) -> bool:
