@@ -84,8 +84,6 @@ def news_of(
         return
     if snapshot.has_phone and phone not in member.msisdns:
         yield News(ReminderKind.PHONE, snapshot.first_day.isoformat(), "")
-        # All other news is for the registered phone only.
-        return
     if Wish.CLAIMS in wishes:
         yield from _claim_news(snapshot, member.claim)
     if Wish.CONTRIBUTIONS in wishes:
@@ -96,7 +94,7 @@ def _claim_news(snapshot: Snapshot, claim: Claim | None) -> Iterator[News]:
     if claim is None or claim.since < snapshot.first_day:
         return
     before = snapshot.claim
-    if before and _is_same_stage(before, claim):
+    if before and (_is_same_stage(before, claim) or _is_older(before, claim)):
         return
     is_new = claim.stage not in CLAIM_ENDS and (
         before is None
@@ -112,6 +110,11 @@ def _is_same_stage(before: Claim, claim: Claim) -> bool:
     if (before.program, before.stage) != (claim.program, claim.stage):
         return False
     return claim.stage not in CLAIM_ENDS or before.since == claim.since
+
+
+def _is_older(before: Claim, claim: Claim) -> bool:
+    """Whether an older record is back, so that "now" would be untrue."""
+    return before.program is claim.program and claim.since < before.since
 
 
 def _contribution_news(snapshot: Snapshot, member: Participant) -> Iterator[News]:

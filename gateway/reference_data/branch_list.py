@@ -20,6 +20,8 @@ from gateway.reference_data.branches import ADDRESS_WIDTH, BRANCH_WIDTH, Branch
 COLUMNS = ("branch", "address", "towns")
 OPTIONAL_COLUMNS = ("telephone", "valid_from", "valid_to", "source")
 _MOST_SUGGESTIONS = 5
+# PostgreSQL stores no text with this character.
+_NUL = "\0"
 
 
 class BadBranches(FaultsFound):
@@ -73,6 +75,11 @@ def _rows(text: str, faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
                     f"line {reader.line_num}: has {len(values)} columns instead of "
                     f'{len(columns)}; put "quotes" around a cell that has a {separator}'
                 )
+            elif _NUL in "".join(values):
+                faults.append(
+                    f"line {reader.line_num}: has a NUL character; save the file anew "
+                    "as CSV UTF-8"
+                )
             elif any(values):
                 yield reader.line_num, dict(zip(columns, values, strict=True))
     except csv.Error as error:
@@ -104,7 +111,8 @@ def _faults(row: dict[str, str]) -> Iterator[str]:
             f"address and telephone take {width} characters of the SMS; write at most "
             f'{ADDRESS_WIDTH} (read "{address}")'
         )
-    for char in sorted(set(name + address) - gsm7.BASIC):
+    # A question which office is meant writes its name in capitals.
+    for char in sorted(set(name + name.upper() + address) - gsm7.BASIC):
         yield f'"{char}" cannot be sent in a short SMS; write a plain letter or sign'
     yield from _town_faults(row["towns"])
     yield from _day_faults(row)
@@ -142,6 +150,7 @@ def _repeated(branches: dict[int, Branch]) -> Iterator[str]:
                     f'line {line}: branch "{branch.name}" is in line {earlier} too; '
                     "name each office differently, or end the old address by valid_to"
                 )
+                break
         lines[branch.name.lower()].append(line)
 
 

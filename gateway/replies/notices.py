@@ -149,14 +149,15 @@ EMPLOYER_CONTRIBUTION_MISSING = ReplyTemplate(
 )
 
 # It goes to the old phone, which may be somebody else's: it says nothing of the member.
+# Nor that notices end, because those of an enrolled phone go on.
 PHONE_CHANGED = ReplyTemplate(
     "notice_phone_changed",
     indonesian=(
-        "HP ini tidak terdaftar lagi untuk KPJ {kpj}, jadi kabar lewat SMS berhenti. "
-        "Bukan Anda yang mengubah nomor HP? Segera telp {care}.",
+        "HP ini tidak terdaftar lagi untuk KPJ {kpj}. Bukan Anda yang mengubah nomor "
+        "HP? Segera telp {care}.",
     ),
     english=(
-        "This phone is no longer registered for KPJ {kpj}, so notices by SMS end. Did "
-        "you not change the number yourself? Call {care} at once.",
+        "This phone is no longer registered for KPJ {kpj}. Did you not change the "
+        "number yourself? Call {care} at once.",
     ),
 )

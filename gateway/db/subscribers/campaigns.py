@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, or_
 
 from gateway.db.models.subscribers import reminders, subscriptions
+from gateway.db.subscribers import wishes
 from gateway.db.subscribers.live_subscriptions import (
     OFFSETS,
-    WISHES,
     LiveSubscriptions,
     Page,
     Subscription,
@@ -89,4 +89,5 @@ def _undecided(campaign: Campaign) -> Sequence[ColumnElement[bool]]:
         reminders.c.kind == campaign.kind,
         reminders.c.period == campaign.period,
     )
-    return or_(*(WISHES[wish] for wish in _WISHES_OF[campaign.kind])), ~has_outcome
+    wanted = (wishes.CONDITIONS[wish] for wish in _WISHES_OF[campaign.kind])
+    return or_(*wanted), ~has_outcome

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, update
+from sqlalchemy import ColumnElement, Row, or_, true, update
 
 from gateway.db.models.subscribers import reminders, subscriptions
+from gateway.db.subscribers import wishes
 from gateway.db.subscribers.live_subscriptions import (
     OFFSETS,
-    WISHES,
     LiveSubscriptions,
     Page,
     Subscription,
@@ -54,12 +54,15 @@ class Comparisons(LiveSubscriptions):
     """Finds subscriptions to compare, and records what was found."""
 
     def due(self, now: datetime, limit: int, after: int = 0) -> Page:
-        """Subscriptions that were not compared yet in the round of this hour."""
+        """Subscriptions that were not compared yet in the round of this hour.
+
+        One that was compared in the future, before a clock was set back, is due too.
+        """
         rounds = {offset: round_at(now, offset) for offset in OFFSETS}
         columns = subscriptions.c
         is_due = {
             offset: (columns.slot < round_.slots)
-            & (columns.compared_at.is_(None) | (columns.compared_at < round_.begins_at))
+            & columns.compared_at.between(round_.begins_at, now).is_not(true())
             for offset, round_ in rounds.items()
             if round_
         }
@@ -128,7 +131,7 @@ class Comparisons(LiveSubscriptions):
 
 
 def _wants_notices() -> ColumnElement[bool]:
-    return or_(*(WISHES[wish] for wish in sorted(NOTICES)))
+    return or_(*(wishes.CONDITIONS[wish] for wish in sorted(NOTICES)))
 
 
 def _is_current(comparison: Comparison, origin: Row[Any]) -> bool:

@@ -15,13 +15,13 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )
 
 from gateway.db.core.store import Store
 from gateway.db.messages.outbound_rows import ROUTE_COLUMNS
 from gateway.db.models.messages import inbound
 from gateway.db.models.subscribers import opt_outs, reminders, subscriptions
+from gateway.db.subscribers import wishes
 from gateway.db.subscribers.snapshots import load
 from gateway.domain.notices import Snapshot, Wish
 from gateway.domain.participants import KPJ, TimeZone
@@ -29,13 +29,6 @@ from gateway.security.cipher import CannotDecrypt
 
 ROWS_A_PAGE = 1_000
 OFFSETS: tuple[str | None, ...] = (None, *(zone.value for zone in TimeZone))
-# The column that says whether a subscription is for what a phone asked for. No value
-# means reminders, as in rows from before notices existed.
-WISHES: Mapping[Wish, ColumnElement[bool]] = {
-    Wish.REMINDERS: func.coalesce(subscriptions.c.wants_reminders, true()),
-    Wish.CLAIMS: subscriptions.c.wants_claims.is_(true()),
-    Wish.CONTRIBUTIONS: subscriptions.c.wants_contributions.is_(true()),
-}
 log = logging.getLogger(__name__)
 
 
@@ -102,7 +95,7 @@ class LiveSubscriptions(Store):
                 row.language,
                 row.utc_offset,
                 row.has_opted_out,
-                frozenset(wish for wish in WISHES if row._mapping[wish]),
+                frozenset(wish for wish in wishes.CONDITIONS if row._mapping[wish]),
                 load(self._cipher.decrypt(stored)) if stored else None,
                 stored,
             )
@@ -131,7 +124,7 @@ def _live() -> Select[Any]:
     return select(
         subscriptions,
         has_opted_out.label("has_opted_out"),
-        *(column.label(wish) for wish, column in WISHES.items()),
+        *(column.label(wish) for wish, column in wishes.CONDITIONS.items()),
     ).where(subscriptions.c.ended_at.is_(None))
 
 

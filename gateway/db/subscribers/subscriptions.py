@@ -11,6 +11,7 @@ from gateway.db.core.upsert import insert_into
 from gateway.db.messages.transitions import cancel
 from gateway.db.models.messages import outbound
 from gateway.db.models.subscribers import reminders, subscriptions
+from gateway.db.subscribers import wishes
 from gateway.db.subscribers.rights import end, key_columns
 from gateway.db.subscribers.snapshots import dump
 from gateway.domain.notices import NOTICES, Wish
@@ -20,14 +21,9 @@ from gateway.domain.resolution import Resolution
 # What a repeated wish changes; a renewed subscription keeps its slot.
 _RENEWED = (
     *("inbound_id", "language", "utc_offset", "since", "ended_at", "end_reason"),
-    *("wants_reminders", "wants_claims", "wants_contributions"),
+    *(column.name for column in wishes.COLUMNS.values()),
     *("snapshot_sealed", "compared_at"),
 )
-_COLUMNS = {
-    Wish.REMINDERS: subscriptions.c.wants_reminders,
-    Wish.CLAIMS: subscriptions.c.wants_claims,
-    Wish.CONTRIBUTIONS: subscriptions.c.wants_contributions,
-}
 
 
 class Subscriptions(Store):
@@ -41,8 +37,10 @@ class Subscriptions(Store):
         A wish is added to those of a subscription that has not ended, whose snapshot
         stays: news that it has not told yet must not get lost.
         """
-        phone, kpj = resolution.waiting.inbound.sender, resolution.kpj
+        phone = resolution.waiting.inbound.sender
+        kpj, wish = resolution.kpj, resolution.wish
         assert kpj is not None
+        assert wish is not None
         index = self._cipher.index(f"{phone} {kpj.digits}")
         row = {
             "inbound_id": resolution.waiting.id,
@@ -52,8 +50,8 @@ class Subscriptions(Store):
             "slot": int.from_bytes(index) % SLOTS,
             "since": now,
         }
-        row |= self._wishes(resolution.wish, self._live(connection, row))
-        is_first = row["snapshot_sealed"] is None and resolution.wish in NOTICES
+        row |= self._wishes(wish, self._live(connection, row))
+        is_first = row["snapshot_sealed"] is None and wish in NOTICES
         if is_first and resolution.snapshot:
             row["snapshot_sealed"] = self._cipher.encrypt(dump(resolution.snapshot))
         new = insert_into(connection, subscriptions).values(row)
@@ -67,7 +65,7 @@ class Subscriptions(Store):
         """Lock the subscription of the same phone to the same member, if it is live."""
         columns = subscriptions.c
         query: Select[Any] = select(
-            *_COLUMNS.values(), columns.snapshot_sealed, columns.compared_at
+            *wishes.COLUMNS.values(), columns.snapshot_sealed, columns.compared_at
         )
         return connection.execute(
             query.where(
@@ -77,16 +75,16 @@ class Subscriptions(Store):
             ).with_for_update()
         ).one_or_none()
 
-    def _wishes(self, wish: Wish | None, live: Row[Any] | None) -> dict[str, Any]:
+    def _wishes(self, wish: Wish, live: Row[Any] | None) -> dict[str, Any]:
         """The columns of a subscription that now has one wish more."""
-        row: dict[str, Any] = {column.name: False for column in _COLUMNS.values()}
+        row: dict[str, Any] = {column.name: False for column in wishes.COLUMNS.values()}
         row |= {"snapshot_sealed": None, "compared_at": None}
         if live:
             # Rows from before notices existed have no value.
             row["wants_reminders"] = live.wants_reminders is not False
             if live.wants_claims or live.wants_contributions:
                 row = dict(live._mapping)
-        return row | {column.name: True for w, column in _COLUMNS.items() if w is wish}
+        return row | {wishes.COLUMNS[wish].name: True}
 
     def end(self, connection: Connection, msisdn: str, why: str, now: datetime) -> None:
         """Unsubscribe a phone; cancel its queued reminders and notices."""

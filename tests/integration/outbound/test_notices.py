@@ -135,6 +135,17 @@ class TestClaims:
 
         assert ["diperiksa" in notice for notice in notices] == [False, True]
 
+    def test_an_older_stage_that_was_passed_over_is_not_told_as_the_present_one(
+        self, record: Record, told: Told
+    ) -> None:
+        approved = Claim(Program.JHT, ClaimStage.APPROVED, TODAY + timedelta(days=5))
+        notices = []
+        for claim in (REGISTERED, approved, ASSESSED, approved):
+            record(claim=claim)
+            notices += told()
+
+        assert ["disetujui" in notice for notice in notices] == [False, True]
+
     def test_a_corrected_date_is_no_news(self, record: Record, told: Told) -> None:
         record(claim=ASSESSED)
         assert len(told()) == 1
@@ -336,6 +347,22 @@ class TestPhone:
         record(msisdns=frozenset({OTHER_PHONE}))
 
         assert len(told()) == 1
+
+    def test_a_phone_that_is_enrolled_too_hears_of_the_change_and_goes_on_hearing(
+        self, record: Record, told: Told, gateway: Gateway, clock: FakeClock
+    ) -> None:
+        opening = Opening(clock(), clock() + timedelta(days=90))
+        with gateway.database._writing() as connection:
+            gateway.database.enrolments.bind(connection, HERS.kpj, PHONE, opening)
+        changed = replace(HERS, msisdns=frozenset({OTHER_PHONE}))
+
+        record(changed, claim=REGISTERED)
+        first = " ".join(told())
+        record(changed, claim=ASSESSED)
+
+        assert "Ada klaim JHT baru" in first
+        assert "tidak terdaftar lagi" in first
+        assert ["diperiksa" in notice for notice in told()] == [True]
 
     def test_the_end_of_an_enrolment_is_no_change_of_the_phone(
         self,
@@ -640,6 +667,19 @@ def test_a_notice_that_is_late_is_not_sent_at_night(
     with gateway.database._reading() as connection:
         query = select(outbound.c.status).order_by(outbound.c.id.desc()).limit(1)
         assert connection.scalar(query) == OutboundStatus.EXPIRED
+
+
+@pytest.mark.usefixtures("subscribed")
+def test_a_clock_that_is_set_back_puts_nothing_off(
+    record: Record, told: Told, clock: FakeClock
+) -> None:
+    clock.pass_time(days=20)
+    told()
+    clock.pass_time(days=-20)
+
+    record(claim=REGISTERED)
+
+    assert len(told()) == 1
 
 
 @pytest.mark.usefixtures("subscribed")

@@ -34,6 +34,8 @@ ROOT = Path(__file__).parent.parent.parent.parent
 # Nobody has this number: it is looked up, and the reply says what could be wrong.
 TEXT = "SALDO 61000000019"
 SETTLE_SECONDS = 240.0
+# Messages a second that the slowest machine answers, sends and confirms.
+SLOWEST_RATE = 10
 EXPLAIN_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
 
@@ -283,9 +285,10 @@ class Fleet:
         """How many of the SMS from these phones stand in the database."""
         return len(self.fates(phones))
 
-    def settle(self) -> None:
-        """Wait until nobody waits for anything."""
-        wait_until(self._is_settled, "the end of waiting", SETTLE_SECONDS, pause=0.1)
+    def settle(self, messages: int = 0) -> None:
+        """Wait until nobody waits for anything; longer if many messages wait."""
+        seconds = SETTLE_SECONDS + messages / SLOWEST_RATE
+        wait_until(self._is_settled, "the end of waiting", seconds, pause=0.1)
 
     @property
     def simulator_port(self) -> int:

@@ -39,7 +39,7 @@ def subscribe(fleet: Fleet, kpjs: Mapping[str, str], keyword: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         asked = kpjs.items()
         list(pool.map(lambda item: fleet.say(item[0], f"{keyword} {item[1]}"), asked))
-    fleet.settle()
+    fleet.settle(len(kpjs))
 
 
 class Reminding:

@@ -56,7 +56,7 @@ def test_a_worker_that_dies_amid_notices_tells_everybody_once(
 
     reminding.await_second_sms(phones, "the last notice")
     reminding.wake()
-    fleet.settle()
+    fleet.settle(MEMBERS)
     notices = [_notices(fleet, phone) for phone in phones]
     report_figure(f"notices by phones: {dict(Counter(notices))}")
     assert Counter(notices) == {1: MEMBERS}

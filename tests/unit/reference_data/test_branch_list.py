@@ -24,6 +24,10 @@ FAULTS = {
     f'characters of the SMS; write at most 80 (read "{"J" * 70}. Telp (0341) 123")',
     "Malang,Jl. Satu \u2013 1,malang,,,,": '"\u2013" cannot be sent in a short SMS; '
     "write a plain letter or sign",
+    "Al\u00e0,Jl. Satu 1,malang,,,,": '"\u00c0" cannot be sent in a short SMS; '
+    "write a plain letter or sign",
+    "Malang,Jl. Satu 1,malang,,,,a\0b": "has a NUL character; save the file anew as "
+    "CSV UTF-8",
     "Malang,Jl. Satu 1,,,,,": "towns is empty; write the kota and kabupaten that the "
     "office serves",
     "Malang,Jl. Satu 1,malng,,,,": 'towns has "malng", which is no kota or kabupaten; '
@@ -112,6 +116,12 @@ def test_an_office_has_one_address_on_each_day() -> None:
         'line 3: branch "malang" is in line 2 too; name each office differently, or '
         "end the old address by valid_to"
     ]
+
+
+def test_a_name_that_is_in_every_line_is_told_once_a_line() -> None:
+    row = "Malang,Jl. Satu 1,malang,,,,\n"
+
+    assert len(faults(HEADER + row * 300)) == 299
 
 
 def test_our_list_names_towns_and_a_source_for_each_address() -> None:
