@@ -43,8 +43,8 @@ _REPORTED = frozenset(
         OutboundStatus.CANCELED,
     }
 )
-# A receipt proves that the carrier has the message, so it may end QUEUED too. UNDELIVERED
-# may still become "delivered", and UNCONFIRMED what a late receipt tells.
+# A receipt proves that the carrier has the message, so it may end QUEUED too. A late
+# one may make UNDELIVERED "delivered", and ends UNCONFIRMED.
 ALLOWED_MOVES: Mapping[OutboundStatus, frozenset[OutboundStatus]] = {
     OutboundStatus.QUEUED: _REPORTED | {OutboundStatus.SENDING, OutboundStatus.EXPIRED},
     OutboundStatus.SENDING: _REPORTED
