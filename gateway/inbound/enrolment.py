@@ -10,8 +10,8 @@ from gateway.domain.messages import Reply
 from gateway.domain.participants import KPJ, Participant, identify
 from gateway.domain.policy import EnrolmentMode, Policy
 from gateway.domain.resolution import NewEnrolment, Notice, Opening, Resolution
-from gateway.domain.statuses import InboundStatus
 from gateway.inbound.context import Draft, LookupResult, ParsedMessage
+from gateway.inbound.resolutions import answered
 from gateway.parsers.enrolment import Enrolment, comparable_name
 from gateway.replies import fields
 from gateway.replies.daftar import CLOSED, DONE, DONE_LATER, FAILED, NOTICE, RECEIVED
@@ -55,13 +55,7 @@ class Enroller:
         Without `may_compare` no record is read, so that a match and a mismatch get the
         same answer.
         """
-        resolution = Resolution(
-            message.waiting,
-            InboundStatus.ANSWERED,
-            keyword=KEYWORD,
-            kpj=enrolment.kpj,
-            redacted=message.redacted,
-        )
+        resolution = replace(answered(message, keyword=KEYWORD), kpj=enrolment.kpj)
         if self.policy.enrolment is EnrolmentMode.OFF:
             return Draft(resolution, CLOSED.fill())
         if not may_compare:

@@ -1,4 +1,4 @@
-"""Choose the member that a message without a whole KPJ is about."""
+"""Choose the member that a message without a whole KPJ is about, or ask which."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,9 @@ from dataclasses import replace
 from gateway.domain.enquiry import Rejection, RejectionReason
 from gateway.domain.participants import Participant
 from gateway.inbound.context import ParsedMessage
+from gateway.replies.daftar import WHICH_KPJ, WHICH_KPJ_IN_FULL
+from gateway.replies.fields import asked_for, member_numbers
+from gateway.replies.template import Answer
 
 
 def choose_member(
@@ -29,9 +32,14 @@ def is_about_only_member(members: Sequence[Participant], rejection: Rejection) -
     return len(members) == 1 and rejection.reason is RejectionReason.KPJ_MISSING
 
 
-def have_own_endings(members: Sequence[Participant]) -> bool:
-    """Whether the last four digits tell all members of a phone apart."""
-    return len({member.kpj.digits[-4:] for member in members}) == len(members)
+def ask_which(members: Sequence[Participant], keyword: str) -> Answer:
+    """Ask which KPJ is meant, by its last four digits if they tell all apart."""
+    template = WHICH_KPJ if _have_own_endings(members) else WHICH_KPJ_IN_FULL
+    return template.fill(
+        kpjs=member_numbers(members),
+        asked=asked_for(keyword),
+        last_four=members[0].kpj.digits[-4:],
+    )
 
 
 def without_last_four(message: ParsedMessage, member: Participant) -> ParsedMessage:
@@ -45,3 +53,8 @@ def without_last_four(message: ParsedMessage, member: Participant) -> ParsedMess
     return replace(
         message, analysis=replace(message.analysis, short_numbers=tuple(others))
     )
+
+
+def _have_own_endings(members: Sequence[Participant]) -> bool:
+    """Whether the last four digits tell all members of a phone apart."""
+    return len({member.kpj.digits[-4:] for member in members}) == len(members)

@@ -1,7 +1,6 @@
 """Decide the reply to a parsed message, and its side effects."""
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from gateway.domain import access
@@ -12,30 +11,29 @@ from gateway.domain.enquiry import (
     MemberEnquiry,
     Rejection,
 )
-from gateway.domain.messages import STOP, Consent, IgnoreReason
-from gateway.domain.notices import Snapshot, Wish
+from gateway.domain.messages import Consent, IgnoreReason
+from gateway.domain.notices import Snapshot
 from gateway.domain.outcomes import FailureReason
 from gateway.domain.participants import KPJ, DirectoryUnavailable, Participant
 from gateway.domain.resolution import Resolution
-from gateway.domain.statuses import InboundStatus
 from gateway.handlers.registry import MemberTopic, OpenTopic, Question, Topic
 from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.inbound.enrolment import KEYWORD, Enroller
 from gateway.inbound.own_member import (
+    ask_which,
     choose_member,
-    have_own_endings,
     is_about_only_member,
     without_last_four,
 )
-from gateway.parsers.enquiry import DEFAULT_KEYWORD, Analysis
-from gateway.parsers.enrolment import Enrolment, SimRegistration
-from gateway.replies.daftar import (
-    FORMAT,
-    SIM_REGISTRATION,
-    WHICH_KPJ,
-    WHICH_KPJ_IN_FULL,
+from gateway.inbound.resolutions import (
+    answered,
+    as_json,
+    ignored,
+    ignored_after_opt_out,
 )
-from gateway.replies.fields import asked_for, member_numbers
+from gateway.parsers.enquiry import DEFAULT_KEYWORD
+from gateway.parsers.enrolment import Enrolment, SimRegistration
+from gateway.replies.daftar import FORMAT, SIM_REGISTRATION
 from gateway.replies.rejections import (
     NOT_AVAILABLE_HERE,
     NOT_IN_FORCE,
@@ -44,7 +42,6 @@ from gateway.replies.rejections import (
     explain,
 )
 from gateway.replies.rendering import Renderer
-from gateway.replies.template import Answer
 
 
 class Responder:
@@ -84,7 +81,7 @@ class Responder:
         Without `may_compare` an enrolment is not compared with any record.
         """
         if isinstance(message.meaning, IgnoreReason):
-            return _ignored(message, message.meaning)
+            return ignored(message, message.meaning)
         is_stopped = message.sender in lookup.stopped or message.sender in opted_out
         if message.gives_consent and is_stopped:
             message = self._as_start(message)
@@ -93,7 +90,7 @@ class Responder:
             message.sender in opted_out
             and draft.resolution.consent is not Consent.GIVEN
         ):
-            return _opted_out(message, draft)
+            return ignored_after_opt_out(message, draft)
         language = draft.answer.language or lookup.language_for(message)
         return self._render(message, draft, language)
 
@@ -109,7 +106,7 @@ class Responder:
         return replace(
             draft.resolution,
             reply=reply,
-            reading=_as_json(message.analysis),
+            reading=as_json(message.analysis),
             language=answer.language,
             wish=answer.wish,
             is_complaint=answer.is_complaint,
@@ -143,14 +140,14 @@ class Responder:
             )
         is_for_4444 = isinstance(meaning, SimRegistration)
         template = SIM_REGISTRATION if is_for_4444 else FORMAT
-        resolution = _answered(message, keyword=KEYWORD, reason=template.name)
+        resolution = answered(message, keyword=KEYWORD, reason=template.name)
         return Draft(resolution, template.fill())
 
     def _about_topic(
         self, message: ParsedMessage, keyword: str, lookup: LookupResult
     ) -> Draft:
         topic = self._open_topics[keyword]
-        resolution = _answered(message, keyword=keyword)
+        resolution = answered(message, keyword=keyword)
         answer = topic.answer(self._question(message, lookup))
         return Draft(replace(resolution, consent=topic.consent), answer)
 
@@ -166,7 +163,7 @@ class Responder:
         is_bound = lookup.is_bound(message.sender, kpj)
         decision = access.decide(message.sender, member, is_bound=is_bound)
         resolution = replace(
-            _answered(message, keyword=keyword), kpj=kpj, decision=decision
+            answered(message, keyword=keyword), kpj=kpj, decision=decision
         )
         if member is None or decision is not Decision.ALLOWED:
             owners = member.msisdns if member else frozenset()
@@ -186,14 +183,20 @@ class Responder:
     def _draft_rejection(
         self, message: ParsedMessage, rejection: Rejection, lookup: LookupResult
     ) -> Draft:
-        """Explain a rejection, unless it is clear which member is meant."""
-        if not message.is_about_own_member:
-            resolution = _answered(
-                message, keyword=rejection.keyword, reason=rejection.reason
-            )
-            if message.is_not_understood and lookup.members_of(message.sender):
-                return Draft(resolution, UNKNOWN_KEYWORD_OF_MEMBER.fill())
-            return Draft(resolution, explain(rejection))
+        """Explain a rejection, unless the message is about the sender's own member."""
+        if message.is_about_own_member:
+            return self._about_own_member(message, rejection, lookup)
+        resolution = answered(
+            message, keyword=rejection.keyword, reason=rejection.reason
+        )
+        if message.is_not_understood and lookup.members_of(message.sender):
+            return Draft(resolution, UNKNOWN_KEYWORD_OF_MEMBER.fill())
+        return Draft(resolution, explain(rejection))
+
+    def _about_own_member(
+        self, message: ParsedMessage, rejection: Rejection, lookup: LookupResult
+    ) -> Draft:
+        """Answer about the member of the phone, or ask which of several is meant."""
         members = lookup.members_of(message.sender)
         keyword = rejection.keyword or DEFAULT_KEYWORD
         if member := choose_member(members, rejection):
@@ -203,9 +206,9 @@ class Responder:
             if draft.resolution.decision is Decision.ALLOWED:
                 return draft
             return draft._replace(answer=NOT_AVAILABLE_HERE.fill())
-        resolution = _answered(message, keyword=keyword, reason=rejection.reason)
+        resolution = answered(message, keyword=keyword, reason=rejection.reason)
         if len(members) > 1:
-            return Draft(resolution, _ask_which(members, keyword))
+            return Draft(resolution, ask_which(members, keyword))
         return Draft(resolution, explain(rejection))
 
     def _question(self, message: ParsedMessage, lookup: LookupResult) -> Question:
@@ -224,67 +227,8 @@ class Responder:
         )
 
 
-def _ask_which(members: Sequence[Participant], keyword: str) -> Answer:
-    template = WHICH_KPJ if have_own_endings(members) else WHICH_KPJ_IN_FULL
-    return template.fill(
-        kpjs=member_numbers(members),
-        asked=asked_for(keyword),
-        last_four=members[0].kpj.digits[-4:],
-    )
-
-
-def _answered(
-    message: ParsedMessage, *, keyword: str | None, reason: str | None = None
-) -> Resolution:
-    return Resolution(
-        message.waiting,
-        InboundStatus.ANSWERED,
-        reason=reason,
-        keyword=keyword,
-        redacted=message.redacted,
-    )
-
-
 def _outage(message: ParsedMessage) -> Draft:
     """Tell the sender to ask again later: the directory was away for too long."""
     reason = FailureReason.DIRECTORY_UNAVAILABLE
-    resolution = _answered(message, keyword=message.keyword, reason=reason)
+    resolution = answered(message, keyword=message.keyword, reason=reason)
     return Draft(replace(resolution, kpj=message.kpj), UNAVAILABLE.fill())
-
-
-def _opted_out(message: ParsedMessage, draft: Draft) -> Resolution:
-    """Ignore a phone that has opted out, but let STOP and INGAT STOP take effect.
-
-    The keyword of STOP is recorded, to find the phone's last STOP by.
-    """
-    is_stop = draft.resolution.keyword == STOP
-    return replace(
-        _ignored(message, IgnoreReason.OPTED_OUT),
-        keyword=STOP if is_stop else None,
-        wish=Wish.END if draft.answer.wish is Wish.END else None,
-    )
-
-
-def _ignored(message: ParsedMessage, reason: IgnoreReason) -> Resolution:
-    return Resolution(
-        message.waiting,
-        InboundStatus.IGNORED,
-        reason=reason,
-        consent=message.waiting.inbound.consent,
-        redacted=message.redacted,
-        reading=_as_json(message.analysis),
-    )
-
-
-def _as_json(analysis: Analysis | None) -> str | None:
-    """The analysis of a text as JSON, without anything personal."""
-    if analysis is None:
-        return None
-    return json.dumps(
-        {
-            "form": analysis.form,
-            "typo": analysis.is_mistyped,
-            "numbers": analysis.numbers,
-            "language": analysis.enquiry.language,
-        }
-    )
