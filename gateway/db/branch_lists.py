@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.models.operations import branch_lists
 from gateway.domain.audit import AuditEntry

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Engine
 
+from gateway.db.audit_log import AuditLog
 from gateway.db.branch_lists import BranchLists
-from gateway.db.console.audit_log import AuditLog
 from gateway.db.console.operators import Operators
 from gateway.db.console.search import Finder
 from gateway.db.console.sessions import Sessions

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.console.operators import operator_of
 from gateway.db.core.store import Store
 from gateway.db.models.console import failed_logins, operators, sessions

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, literal, null, select, union_all
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.console.search import PAGE
 from gateway.db.core.store import Store
 from gateway.db.models.messages import attempts, inbound, outbound, receipts

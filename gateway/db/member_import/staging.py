@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, Table, insert
 from sqlalchemy.exc import OperationalError
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.core.engine import translated_errors
 from gateway.db.models.members import imports, participant_phones, participants
 from gateway.domain.audit import AuditEntry

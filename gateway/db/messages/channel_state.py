@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.core.upsert import upsert
 from gateway.db.messages.outbox import FOR_EVER, MAKE_UP, is_paused

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
 from gateway.db.models.messages import IS_FAILED, inbound, outbound

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, insert, select
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.messages.complaints import close_complaint
 from gateway.db.messages.outbound_rows import later_reply_row

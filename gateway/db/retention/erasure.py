@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, update
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.core.store import Store
 from gateway.db.messages.daily_counters import DailyCounters
 from gateway.db.messages.transitions import cancel

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.db.console.audit_log import record
+from gateway.db.audit_log import record
 from gateway.db.core.bulk import among
 from gateway.db.core.store import Store
 from gateway.db.messages.outbound_rows import ROUTE_COLUMNS, later_reply_row

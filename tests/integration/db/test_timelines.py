@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, func, select
 
-from gateway.db.console.audit_log import AuditLog
+from gateway.db.audit_log import AuditLog
 from gateway.db.models.console import access_log
 from gateway.db.models.messages import attempts, inbound
 from gateway.domain.audit import AuditEntry
