@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from gateway.domain.contribution_months import first_kept_month
 from gateway.domain.participants import (
     KPJ,
     Arrears,
@@ -45,7 +46,7 @@ def latest(contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
         contribution
         for place, contribution in enumerate(ordered)
         if place < FEWEST_CONTRIBUTIONS
-        or contribution.month.year >= ordered[0].month.year - 1
+        or contribution.month >= first_kept_month(ordered[0].month)
     )
 
 

@@ -39,10 +39,20 @@ def is_listed(participant: Participant, year: int) -> bool:
 
 
 def first_listed_month(participant: Participant) -> date | None:
-    """From when on every contribution is listed: at least in the newest one's year."""
-    if participant.contributions_from or not participant.contributions:
+    """From when on every contribution is listed: at least in the newest one's year.
+
+    What was on record before the months that are kept cannot be told from a gap.
+    """
+    if not participant.contributions:
         return participant.contributions_from
-    return participant.contributions[0].month.replace(month=1)
+    newest = participant.contributions[0].month
+    listed = participant.contributions_from or newest.replace(month=1)
+    return max(listed, first_kept_month(newest))
+
+
+def first_kept_month(newest: date) -> date:
+    """The first month that a record keeps: in the year before the newest one's."""
+    return date(max(newest.year - 1, date.min.year), 1, 1)
 
 
 def _beginnings(participant: Participant) -> list[date]:

@@ -86,7 +86,7 @@ def _tell_year(participant: Participant, year: int, question: Question) -> Answe
 def explain_year(participant: Participant, year: int, today: date) -> Answer | None:
     """Why the contributions of a year cannot be told, or None if they can."""
     values = {"kpj": member_number(participant.kpj), "year": str(year)}
-    if year > today.year:
+    if year > today.year and not _of_year(participant, year):
         return YEAR_TO_COME.fill(**values)
     joined = participant.member_since
     if joined and year < joined.year:

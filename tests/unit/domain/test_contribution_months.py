@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.directory.records import latest
 from gateway.domain.contribution_months import (
     DAYS_TO_POST,
     is_listed,
@@ -85,3 +86,19 @@ def test_a_year_is_listed_if_the_agency_says_so_or_it_is_that_of_the_newest() ->
     ]
     assert is_listed(PAID, 2026)
     assert not is_listed(MEMBER, 2026)
+
+
+def test_no_month_is_missing_that_is_on_record_but_not_kept() -> None:
+    paid = [
+        Contribution(date(year, month, 1), 1, 1)
+        for year in range(2020, 2027)
+        for month in range(1, 13)
+    ]
+    member = replace(
+        PAID, contributions=latest(paid), contributions_from=date(2020, 1, 1)
+    )
+
+    assert [year for year in range(2020, 2027) if is_listed(member, year)] == [
+        *(2025, 2026),
+    ]
+    assert not missing_months(member, 2022, date(2026, 12, 1))

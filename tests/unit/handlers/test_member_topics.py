@@ -136,6 +136,22 @@ def test_only_contributions_that_can_come_are_noticed(
 
 
 @pytest.mark.parametrize(
+    ("year", "template"),
+    [(2027, "contributions_of_year"), (2028, "contributions_of_year_to_come")],
+)
+def test_a_year_that_was_paid_in_advance_is_told(year: int, template: str) -> None:
+    topic = topics()["mutasi"]
+    assert isinstance(topic, MemberTopic)
+    ahead = (Contribution(date(2027, 1, 1), 1_000_000, 20_000), *PAID)
+
+    answer = topic.answer(
+        replace(BPU, contributions=ahead), replace(QUESTION, numbers=(year,))
+    )
+
+    assert answer.template.name == template
+
+
+@pytest.mark.parametrize(
     ("keyword", "member"), [("mutasi", MEMBER), ("bulan_kosong", BPU)]
 )
 def test_without_a_due_day_in_force_no_month_is_called_missing(

@@ -28,6 +28,7 @@ TODAY = date(2026, 11, 21)
         ("", (5,), None),
         ("", (123,), None),
         ("bulan lalu", (), None),
+        ("tahun terakhir", (2,), None),
         ("tahun", (), None),
     ],
 )
