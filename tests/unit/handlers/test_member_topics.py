@@ -87,47 +87,38 @@ JKK_ONLY = (Program.JKK, Program.JKM)
 
 
 @pytest.mark.parametrize(
-    ("member", "template", "begins"),
+    ("keyword", "member", "template", "begins"),
     [
-        (BPU, "reminders_on", Wish.REMINDERS),
+        ("ingat", BPU, "reminders_on", Wish.REMINDERS),
         (
-            replace(BPU, programs=JKK_ONLY),
-            "reminders_on_contribution",
-            Wish.REMINDERS,
+            *("ingat", replace(BPU, programs=JKK_ONLY)),
+            *("reminders_on_contribution", Wish.REMINDERS),
         ),
         # An employer pays; the member has a balance.
-        (MEMBER, "reminders_on_balance", Wish.REMINDERS),
-        (replace(MEMBER, programs=JKK_ONLY), "nothing_to_remind", None),
-        (replace(BPU, status=S.PAID_OUT), "nothing_to_remind", None),
-        (replace(BPU, status=S.IN_CLAIM), "nothing_to_remind", None),
-        (replace(BPU, status=S.MERGED), "merged", None),
+        ("ingat", MEMBER, "reminders_on_balance", Wish.REMINDERS),
+        ("ingat", replace(MEMBER, programs=JKK_ONLY), "nothing_to_remind", None),
+        ("ingat", replace(BPU, status=S.PAID_OUT), "nothing_to_remind", None),
+        ("ingat", replace(BPU, status=S.IN_CLAIM), "nothing_to_remind", None),
+        ("ingat", replace(BPU, status=S.MERGED), "merged", None),
+        ("ingat_iuran", MEMBER, "contribution_notices_on", Wish.CONTRIBUTIONS),
+        ("ingat_iuran", BPU, "contribution_notices_on", Wish.CONTRIBUTIONS),
+        (
+            *("ingat_iuran", replace(MEMBER, segment=Segment.PMI)),
+            *("posted_notices_on", Wish.CONTRIBUTIONS),
+        ),
+        (
+            *("ingat_iuran", replace(MEMBER, status=S.PAID_OUT)),
+            *("no_contributions_to_notice", None),
+        ),
+        ("ingat_iuran", replace(MEMBER, status=S.MERGED), "merged", None),
+        ("ingat_klaim", MEMBER, "claim_notices_on", Wish.CLAIMS),
+        ("ingat_klaim", replace(MEMBER, status=S.MERGED), "merged", None),
     ],
 )
 def test_only_what_can_come_is_promised(
-    member: Participant, template: str, begins: Wish | None
+    keyword: str, member: Participant, template: str, begins: Wish | None
 ) -> None:
-    topic = topics()["ingat"]
-    assert isinstance(topic, MemberTopic)
-
-    answer = topic.answer(member, QUESTION)
-
-    assert (answer.template.name, answer.wish) == (template, begins)
-
-
-@pytest.mark.parametrize(
-    ("member", "template", "begins"),
-    [
-        (MEMBER, "contribution_notices_on", Wish.CONTRIBUTIONS),
-        (BPU, "contribution_notices_on", Wish.CONTRIBUTIONS),
-        (replace(MEMBER, segment=Segment.PMI), "posted_notices_on", Wish.CONTRIBUTIONS),
-        (replace(MEMBER, status=S.PAID_OUT), "no_contributions_to_notice", None),
-        (replace(MEMBER, status=S.MERGED), "merged", None),
-    ],
-)
-def test_only_contributions_that_can_come_are_noticed(
-    member: Participant, template: str, begins: Wish | None
-) -> None:
-    topic = topics()["ingat_iuran"]
+    topic = topics()[keyword]
     assert isinstance(topic, MemberTopic)
 
     answer = topic.answer(member, QUESTION)
