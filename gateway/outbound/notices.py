@@ -7,7 +7,7 @@ from gateway.db.subscribers.comparisons import Comparison, Notice
 from gateway.domain.access import CLOSED, Decision
 from gateway.domain.calendar import day_of
 from gateway.domain.notices import News, Snapshot, news_of
-from gateway.domain.participants import Participant
+from gateway.domain.participants import MembershipStatus, Participant
 from gateway.domain.reminder_schedule import ReminderKind, ReminderOutcome, closes_at
 from gateway.outbound.subscribers import Subscriber
 from gateway.replies.fields import day, member_number, month
@@ -25,11 +25,15 @@ from gateway.replies.template import Answer
 def compare(subscriber: Subscriber, renderer: Renderer, now: datetime) -> Comparison:
     """Compare a member's record with the snapshot of a subscription.
 
-    The first comparison of a subscription without a snapshot finds no news.
+    The first comparison of a subscription without a snapshot finds no news. News about
+    a suspended member waits for the end of the suspension.
     """
     subscription, member = subscriber.subscription, subscriber.member
     phone = subscription.phone
     snapshot = subscription.snapshot or Snapshot.of(member, phone, day_of(now))
+    if member.status is MembershipStatus.SUSPENDED:
+        until = closes_at(now, subscription.utc_offset)
+        return Comparison(subscription, [], snapshot, until)
     return Comparison(
         subscription,
         [
@@ -46,7 +50,7 @@ def compare(subscriber: Subscriber, renderer: Renderer, now: datetime) -> Compar
 def _may_hear(subscriber: Subscriber, news: News) -> bool:
     """Whether the phone may hear news; of its own removal it hears in any case.
 
-    Nothing is told about suspended and deceased members.
+    Nothing is told about deceased members.
     """
     if subscriber.member.status in CLOSED:
         return False

@@ -421,6 +421,20 @@ def test_what_old_records_hid_is_told_from_new_ones(record: Record, told: Told) 
     assert len(told()) == 1
 
 
+@pytest.mark.usefixtures("subscribed")
+def test_the_end_of_a_suspension_brings_what_happened_meanwhile(
+    record: Record, told: Told
+) -> None:
+    changed = replace(HERS, msisdns=frozenset({OTHER_PHONE}))
+    for claimed in (replace(HERS, claim=REGISTERED), changed):
+        record(claimed, status=MembershipStatus.SUSPENDED)
+        assert told() == []
+
+        record(claimed)
+
+        assert len(told()) == 1
+
+
 def test_a_subscription_from_old_records_begins_with_the_next_ones(
     text: Text, record: Record, told: Told
 ) -> None:
