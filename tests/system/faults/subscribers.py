@@ -1,14 +1,16 @@
 """Many members who subscribe, and a worker that dies while it tells them something."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.directory.imports.rows import COLUMNS
 from gateway.worker.jobs import Notifier, connect
 from tests.support.processes import wait_until
 from tests.system.faults import mortal
+from tests.system.faults.databases import Database
 from tests.system.faults.fleet import Fleet
 
 MEMBER = {
@@ -18,6 +20,15 @@ MEMBER = {
     "last_contribution": "2020-01",
     "time_zone": "WIB",
 }
+
+
+@contextmanager
+def one_worker_fleet(folder: Path, database: Database) -> Iterator[Fleet]:
+    """A fleet of one worker, for which it is always time to remind."""
+    settings = {mortal.ANY_TIME: "1"}
+    with Fleet(folder, database, settings, in_a_hurry=True) as fleet:
+        fleet.kill("second worker")
+        yield fleet
 
 
 def import_members(fleet: Fleet, phones: list[str], folder: Path) -> dict[str, str]:

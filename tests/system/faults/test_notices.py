@@ -14,7 +14,12 @@ from tests.support.run_figures import ReportFigure
 from tests.system.faults import mortal
 from tests.system.faults.databases import OpenDatabase
 from tests.system.faults.fleet import Fleet
-from tests.system.faults.subscribers import Reminding, import_members, subscribe
+from tests.system.faults.subscribers import (
+    Reminding,
+    import_members,
+    one_worker_fleet,
+    subscribe,
+)
 
 # As many as one wants to wait for: NOTICES=10000 takes some minutes.
 MEMBERS = int(os.environ.get("NOTICES", "120"))
@@ -24,11 +29,7 @@ MEMBERS = int(os.environ.get("NOTICES", "120"))
 def fleet(
     request: pytest.FixtureRequest, open_database: OpenDatabase, tmp_path: Path
 ) -> Iterator[Fleet]:
-    """One worker, for which every second begins a round."""
-    database = open_database(request.param, tmp_path)
-    settings = {mortal.ANY_TIME: "1"}
-    with Fleet(tmp_path, database, settings, in_a_hurry=True) as fleet:
-        fleet.kill("second worker")
+    with one_worker_fleet(tmp_path, open_database(request.param, tmp_path)) as fleet:
         yield fleet
 
 
