@@ -29,7 +29,7 @@ class NewEnrolment:
 
 
 @dataclass(frozen=True)
-class Notice:
+class AddressedReply:
     """A reply caused by a message, to a phone that need not be its sender."""
 
     because_of: WaitingMessage
@@ -63,7 +63,8 @@ class Resolution:
     is_complaint: bool = False
     # Phones in the member's record, warned when others ask about the member too often.
     owners: frozenset[str] = field(default=frozenset(), repr=False)
-    notices: Sequence[Notice] = ()
+    # To the phones in the member's record.
+    owner_notices: Sequence[AddressedReply] = ()
 
     def as_duplicate(self) -> "Resolution":
         """Suppressed, because the same SMS was answered a moment before."""
@@ -86,5 +87,5 @@ class Resolution:
             # No limit stops a phone from ending its reminders.
             wish=Wish.END if self.wish is Wish.END else None,
             is_complaint=False,
-            notices=(),
+            owner_notices=(),
         )

@@ -9,7 +9,7 @@ from gateway.domain.enquiry import Language
 from gateway.domain.messages import Reply
 from gateway.domain.participants import KPJ, Participant, identify
 from gateway.domain.policy import EnrolmentMode, Policy
-from gateway.domain.resolution import NewEnrolment, Notice, Opening, Resolution
+from gateway.domain.resolution import AddressedReply, NewEnrolment, Opening, Resolution
 from gateway.inbound.context import Draft, LookupResult, ParsedMessage
 from gateway.inbound.resolutions import answered
 from gateway.parsers.enrolment import Enrolment, comparable_name
@@ -113,7 +113,9 @@ class Enroller:
         resolution = replace(
             resolution,
             enrolment=NewEnrolment(member.kpj, language, opening),
-            notices=tuple(Notice(message.waiting, owner, notice) for owner in owners),
+            owner_notices=tuple(
+                AddressedReply(message.waiting, owner, notice) for owner in owners
+            ),
         )
         if lookup.is_bound(message.sender, member.kpj):
             return Draft(resolution, DONE.fill(kpj=kpj))

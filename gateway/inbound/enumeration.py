@@ -8,7 +8,7 @@ from gateway.domain.calendar import day_of
 from gateway.domain.enquiry import Language
 from gateway.domain.limits import Limits, PhoneDay
 from gateway.domain.participants import KPJ
-from gateway.domain.resolution import Notice, Resolution
+from gateway.domain.resolution import AddressedReply, Resolution
 from gateway.replies.fields import day, member_number
 from gateway.replies.rejections import OTHERS_ASK
 from gateway.replies.rendering import Renderer
@@ -67,5 +67,5 @@ class EnumerationWatch:
         )
         reply = self.renderer.render(answer, Language.INDONESIAN)
         owners = sorted(resolution.owners)
-        notices = [Notice(resolution.waiting, owner, reply) for owner in owners]
+        notices = [AddressedReply(resolution.waiting, owner, reply) for owner in owners]
         counters.warn(kpj.digits, notices)

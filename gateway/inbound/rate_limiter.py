@@ -66,7 +66,7 @@ class RateLimiter:
         verdict = self._limit_all(resolution, kind, counters, verdict)
         counters.set_day(phone, count_message(day, kind, member, verdict))
         limited = _limit_notices(self._limited(resolution, verdict), counters)
-        for _ in range(len(limited.notices) + (limited.reply is not None)):
+        for _ in range(len(limited.owner_notices) + (limited.reply is not None)):
             counters.add(EVERYBODY, Counted.REPLIES)
         return limited
 
@@ -140,7 +140,7 @@ def _kind_of(resolution: Resolution) -> RequestKind:
 
 def _limit_notices(resolution: Resolution, counters: DailyCounters) -> Resolution:
     """Drop notices to the owners beyond MOST_NOTICES, so that nobody floods them."""
-    if not resolution.notices or resolution.kpj is None:
+    if not resolution.owner_notices or resolution.kpj is None:
         return resolution
     count = counters.add(resolution.kpj.digits, Counted.NOTICES)
-    return replace(resolution, notices=()) if count > MOST_NOTICES else resolution
+    return replace(resolution, owner_notices=()) if count > MOST_NOTICES else resolution

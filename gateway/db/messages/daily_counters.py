@@ -14,7 +14,7 @@ from gateway.db.models.limits import alarms, counters, phone_days
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.calendar import day_of
 from gateway.domain.limits import PhoneDay
-from gateway.domain.resolution import Notice
+from gateway.domain.resolution import AddressedReply
 from gateway.security.cipher import INDEX_BYTES
 
 # The subject of counts over all phones. Its key sorts last, as every worker updates it.
@@ -59,7 +59,7 @@ class DailyCounters:
         self._added: Counter[tuple[bytes, Counted]] = Counter()
         # After `save` only the alarms that are new today.
         self.alarms: set[tuple[AlarmKind, bytes]] = set()
-        self.warnings: dict[bytes, Sequence[Notice]] = {}
+        self.warnings: dict[bytes, Sequence[AddressedReply]] = {}
 
     def lock(self, subjects: Collection[str]) -> None:
         """Lock and load the days of phones, and of KPJ that somebody enrols for.
@@ -104,7 +104,7 @@ class DailyCounters:
         """Raise an alarm, unless it was raised about this subject today."""
         self.alarms.add((kind, self.key(subject)))
 
-    def warn(self, subject: str, notices: Sequence[Notice]) -> None:
+    def warn(self, subject: str, notices: Sequence[AddressedReply]) -> None:
         """Send notices about a subject once a day; an empty list does not count."""
         if notices:
             self.warnings.setdefault(self.key(subject), notices)

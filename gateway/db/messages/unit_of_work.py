@@ -30,7 +30,7 @@ from gateway.db.statistics.counts import count_sms
 from gateway.db.subscribers.enrolments import NEWS_LIFETIME
 from gateway.db.subscribers.suppressions import Suppressions
 from gateway.domain.messages import STOP, Consent, WaitingMessage
-from gateway.domain.resolution import Notice, Resolution
+from gateway.domain.resolution import AddressedReply, Resolution
 from gateway.domain.statuses import InboundStatus
 from gateway.security.cipher import Cipher
 
@@ -175,7 +175,7 @@ class UnitsOfWork(Store):
         }
 
     def _reply_row(
-        self, notice: Notice, now: datetime, expires_at: datetime
+        self, notice: AddressedReply, now: datetime, expires_at: datetime
     ) -> dict[str, Any]:
         message = notice.because_of.inbound
         is_to_sender = notice.phone == message.sender
@@ -189,18 +189,18 @@ class UnitsOfWork(Store):
         }
 
 
-def _replies_of(unit: UnitOfWork) -> Iterator[Notice]:
+def _replies_of(unit: UnitOfWork) -> Iterator[AddressedReply]:
     """The replies to the senders."""
     for resolution in unit.resolutions:
         if resolution.reply:
             waiting = resolution.waiting
-            yield Notice(waiting, waiting.inbound.sender, resolution.reply)
+            yield AddressedReply(waiting, waiting.inbound.sender, resolution.reply)
 
 
-def _notices_of(unit: UnitOfWork) -> Iterator[Notice]:
+def _notices_of(unit: UnitOfWork) -> Iterator[AddressedReply]:
     """The notices and warnings to members' own phones."""
     for resolution in unit.resolutions:
-        yield from resolution.notices
+        yield from resolution.owner_notices
     for notices in unit.counters.warnings.values():
         yield from notices
 

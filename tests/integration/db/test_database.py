@@ -28,7 +28,7 @@ from gateway.domain.messages import (
     WaitingMessage,
 )
 from gateway.domain.participants import KPJ
-from gateway.domain.resolution import Notice, Resolution
+from gateway.domain.resolution import AddressedReply, Resolution
 from gateway.domain.statuses import InboundStatus, OutboundStatus
 from tests.integration.db.content import stored
 from tests.support.fakes import BALANCE_TEXT, OTHER_PHONE, PHONE, FakeClock, sms
@@ -719,9 +719,9 @@ class TestWholeLog:
     ) -> None:
         database.inbox.add(replace(sms("SM1", "DAFTAR", at=now), reply_context="TX1"))
         [waiting] = take(database, now)
-        news = Notice(waiting, OTHER_PHONE, REPLY)
+        news = AddressedReply(waiting, OTHER_PHONE, REPLY)
         answered = Resolution(
-            waiting, InboundStatus.ANSWERED, reply=REPLY, notices=[news]
+            waiting, InboundStatus.ANSWERED, reply=REPLY, owner_notices=[news]
         )
         settle(database, now, answered)
 
