@@ -91,7 +91,7 @@ YEAR_BEFORE_MEMBERSHIP = ReplyTemplate(
     "contributions_before_membership",
     indonesian=(
         "Tidak ada iuran tahun {year} di KPJ {kpj}: Anda peserta sejak {member_since}. "
-        "Punya KPJ lama? Tulis KPJ itu. Telp {care}.",
+        "Punya KPJ lama? Kirim KPJ itu. Telp {care}.",
     ),
     english=(
         "KPJ {kpj} has no contributions in {year}: member since {member_since}. Do you "
