@@ -2,7 +2,7 @@
 
 from gateway.domain import contribution_months as months
 from gateway.domain.participants import Participant, Program, Segment
-from gateway.handlers.mutasi import explain_year, last_due
+from gateway.handlers.contribution_years import explain_year, find_last_due_month
 from gateway.handlers.registry import Question, for_member
 from gateway.handlers.tunggakan import tell_arrears
 from gateway.parsers.keywords import Keyword, Section
@@ -50,7 +50,7 @@ KEYWORD = Keyword(
 @for_member(KEYWORD)
 def tell_missing(participant: Participant, question: Question) -> Answer:
     """Tell the due months without a contribution, and whom to ask about them."""
-    due_month = last_due(participant, question)
+    due_month = find_last_due_month(participant, question)
     if due_month is None or Program.JHT not in participant.programs:
         return tell_arrears(participant, question)
     if answer := explain_closed(participant) or explain_no_list(participant):

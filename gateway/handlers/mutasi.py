@@ -1,16 +1,19 @@
 """MUTASI: the last contributions to JHT, or those of one year."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from gateway.domain import contribution_months as months
-from gateway.domain.participants import Contribution, Participant, Segment
+from gateway.domain.participants import Contribution, Participant
+from gateway.handlers.contribution_years import (
+    explain_year,
+    find_last_due_month,
+    paid_in_year,
+)
 from gateway.handlers.registry import Question, for_member
 from gateway.parsers.keywords import Keyword, Section
 from gateway.parsers.years import year_asked
 from gateway.replies.fields import (
     member_number,
-    month,
     month_numbers,
     of_member,
     payments,
@@ -21,9 +24,6 @@ from gateway.replies.mutasi import (
     CONTRIBUTIONS,
     CONTRIBUTIONS_OF_YEAR,
     TOTAL_OF_YEAR,
-    YEAR_BEFORE_MEMBERSHIP,
-    YEAR_NOT_LISTED,
-    YEAR_TO_COME,
     explain_no_list,
 )
 from gateway.replies.template import Answer
@@ -45,7 +45,6 @@ KEYWORD = Keyword(
     section=Section.MONEY,
     is_listed_first=True,
 )
-_DUE_DAYS = {Segment.PU: "employer_due_day", Segment.BPU: "bpu_due_day"}
 
 
 @for_member(KEYWORD)
@@ -61,7 +60,7 @@ def tell_contributions(participant: Participant, question: Question) -> Answer:
         **of_member(participant),
         paid=payments(participant.contributions),
         year=str(newest),
-        total=rupiah(_total(_of_year(participant, newest))),
+        total=rupiah(_total(paid_in_year(participant, newest))),
     )
 
 
@@ -69,46 +68,18 @@ def _tell_year(participant: Participant, year: int, question: Question) -> Answe
     """Tell the total of a year and its missing months, or why they are not told."""
     if answer := explain_year(participant, year, question.today):
         return answer
-    paid = _of_year(participant, year)
+    paid = paid_in_year(participant, year)
     values = {
         "kpj": member_number(participant.kpj),
         "year": str(year),
         "total": rupiah(_total(paid)),
         "paid_months": str(len(paid)),
     }
-    due_month = last_due(participant, question)
+    due_month = find_last_due_month(participant, question)
     if due_month is None:
         return TOTAL_OF_YEAR.fill(**values)
     missing = months.missing_months(participant, year, due_month)
     return CONTRIBUTIONS_OF_YEAR.fill(**values, missing=month_numbers(missing))
-
-
-def explain_year(participant: Participant, year: int, today: date) -> Answer | None:
-    """Why the contributions of a year cannot be told, or None if they can."""
-    values = {"kpj": member_number(participant.kpj), "year": str(year)}
-    if year > today.year and not _of_year(participant, year):
-        return YEAR_TO_COME.fill(**values)
-    joined = participant.member_since
-    if joined and year < joined.year:
-        return YEAR_BEFORE_MEMBERSHIP.fill(**values, member_since=month(joined))
-    if not months.is_listed(participant, year):
-        return YEAR_NOT_LISTED.fill(**values)
-    return None
-
-
-def last_due(participant: Participant, question: Question) -> date | None:
-    """The last due month as its first day; None if nothing is due month by month.
-
-    Raises NotInForce.
-    """
-    if participant.segment not in _DUE_DAYS:
-        return None
-    due_day = question.figures.number(_DUE_DAYS[participant.segment])
-    return months.last_due_month(participant, int(due_day), question.today)
-
-
-def _of_year(participant: Participant, year: int) -> list[Contribution]:
-    return [paid for paid in participant.contributions if paid.month.year == year]
 
 
 def _total(contributions: Iterable[Contribution]) -> int:
