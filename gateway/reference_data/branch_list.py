@@ -20,6 +20,8 @@ from gateway.reference_data.branches import ADDRESS_WIDTH, BRANCH_WIDTH, Branch
 COLUMNS = ("branch", "address", "towns")
 OPTIONAL_COLUMNS = ("telephone", "valid_from", "valid_to", "source")
 _MOST_SUGGESTIONS = 5
+# Spreadsheets cut the leading zero of a number, or write it as 3.41E+09.
+_TELEPHONE = re.compile(r"(?=[(+]*(0|62|1[0-9]{2,6}$))[0-9 ()+/,;-]+")
 # PostgreSQL stores no text with this character.
 _NUL = "\0"
 
@@ -111,6 +113,8 @@ def _faults(row: dict[str, str]) -> Iterator[str]:
             f"address and telephone take {width} characters of the SMS; write at most "
             f'{ADDRESS_WIDTH} (read "{address}")'
         )
+    if (telephone := row.get("telephone")) and not _TELEPHONE.fullmatch(telephone):
+        yield f'telephone is "{telephone}"; write it as text, as (0341) 123456'
     # A question which office is meant writes its name in capitals.
     for char in sorted(set(name + name.upper() + address) - gsm7.BASIC):
         yield f'"{char}" cannot be sent in a short SMS; write a plain letter or sign'

@@ -36,6 +36,10 @@ FAULTS = {
     "kabupaten; perhaps bekasi",
     "Malang,Jl. Satu 1,Atlantis,,,,": 'towns has "Atlantis", which is no kota or '
     "kabupaten; see docs/branches.md",
+    "Malang,Jl. Satu 1,malang,3.41E+09,,,": 'telephone is "3.41E+09"; write it as '
+    "text, as (0341) 123456",
+    "Malang,Jl. Satu 1,malang,3410000002,,,": 'telephone is "3410000002"; write it '
+    "as text, as (0341) 123456",
     "Malang,Jl. Satu 1,malang,,1/2/2026,,": 'valid_from is "1/2/2026"; write the day '
     "as 2026-12-31",
     "Malang,Jl. Satu 1,malang,,2026-02-02,2026-02-01,": "valid_to 2026-02-01 is before "
@@ -105,6 +109,15 @@ def test_what_is_no_list_is_told(text: str, expected: str) -> None:
 
     assert len(found) == 1
     assert found[0].startswith(expected)
+
+
+def test_telephones_are_read_as_people_write_them() -> None:
+    telephones = ("(0341) 123456", "0341-123456", "+62 341 123456", "175", "1500910")
+
+    rows = [f"{HEADER}Malang,Jl. Satu 1,malang,{number},,," for number in telephones]
+    read = [branch.address for row in rows for branch in read_branches(row)]
+
+    assert read == [f"Jl. Satu 1. Telp {telephone}" for telephone in telephones]
 
 
 def test_an_office_has_one_address_on_each_day() -> None:
