@@ -14,6 +14,11 @@ from gateway.domain.reminder_schedule import ReminderKind
 
 # A contribution arrives within the month that follows its own.
 _OLD = timedelta(days=62)
+# A claim is on record some days after it was made. That of a thief, made a day before
+# the subscription, is news to the member.
+_RECORDED_WITHIN = timedelta(days=14)
+# Who pays ahead pays for a year; a later month is a typing mistake.
+_PAID_AHEAD = timedelta(days=366)
 CLAIM_ENDS = frozenset({ClaimStage.DONE, ClaimStage.REJECTED, ClaimStage.CANCELLED})
 
 
@@ -45,21 +50,19 @@ class Snapshot:
     def of(cls, member: Participant, phone: str, day: date) -> "Snapshot":
         """The first snapshot of a subscription."""
         has_phone = phone in member.msisdns
-        return cls(day, member.claim, member.last_contribution, has_phone)
+        return cls(day, member.claim, _newest_month(member, day), has_phone)
 
-    def updated(self, member: Participant, phone: str) -> "Snapshot":
+    def updated(self, member: Participant, phone: str, today: date) -> "Snapshot":
         """The snapshot after a comparison with the member's record.
 
         What is missing from the record, or taken back, stays known: it is not told
         again when it returns.
         """
-        months = [
-            month for month in (self.paid_until, member.last_contribution) if month
-        ]
+        months = (self.paid_until, _newest_month(member, today))
         return replace(
             self,
             claim=member.claim or self.claim,
-            paid_until=max(months, default=None),
+            paid_until=max(filter(None, months), default=None),
             has_phone=phone in member.msisdns,
         )
 
@@ -77,7 +80,11 @@ class News:
 
 
 def news_of(
-    snapshot: Snapshot, member: Participant, phone: str, wishes: frozenset[Wish]
+    snapshot: Snapshot,
+    member: Participant,
+    phone: str,
+    wishes: frozenset[Wish],
+    today: date,
 ) -> Iterator[News]:
     """All news for a phone, if it wants them."""
     if wishes.isdisjoint(NOTICES):
@@ -87,11 +94,11 @@ def news_of(
     if Wish.CLAIMS in wishes:
         yield from _claim_news(snapshot, member.claim)
     if Wish.CONTRIBUTIONS in wishes:
-        yield from _contribution_news(snapshot, member)
+        yield from _contribution_news(snapshot, member, today)
 
 
 def _claim_news(snapshot: Snapshot, claim: Claim | None) -> Iterator[News]:
-    if claim is None or claim.since < snapshot.first_day:
+    if claim is None or claim.since < snapshot.first_day - _RECORDED_WITHIN:
         return
     before = snapshot.claim
     if before and (_is_same_stage(before, claim) or _is_older(before, claim)):
@@ -117,8 +124,15 @@ def _is_older(before: Claim, claim: Claim) -> bool:
     return before.program is claim.program and claim.since < before.since
 
 
-def _contribution_news(snapshot: Snapshot, member: Participant) -> Iterator[News]:
+def _newest_month(member: Participant, today: date) -> date | None:
     month = member.last_contribution
+    return month if month and month <= today + _PAID_AHEAD else None
+
+
+def _contribution_news(
+    snapshot: Snapshot, member: Participant, today: date
+) -> Iterator[News]:
+    month = _newest_month(member, today)
     # A record without a month may get its old contributions with a later import.
     known = snapshot.paid_until or snapshot.first_day - _OLD
     if month is None or month <= known:

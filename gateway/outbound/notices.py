@@ -29,8 +29,8 @@ def compare(subscriber: Subscriber, renderer: Renderer, now: datetime) -> Compar
     a suspended member waits for the end of the suspension.
     """
     subscription, member = subscriber.subscription, subscriber.member
-    phone = subscription.phone
-    snapshot = subscription.snapshot or Snapshot.of(member, phone, day_of(now))
+    phone, today = subscription.phone, day_of(now)
+    snapshot = subscription.snapshot or Snapshot.of(member, phone, today)
     if member.status is MembershipStatus.SUSPENDED:
         until = closes_at(now, subscription.utc_offset)
         return Comparison(subscription, [], snapshot, until)
@@ -38,10 +38,10 @@ def compare(subscriber: Subscriber, renderer: Renderer, now: datetime) -> Compar
         subscription,
         [
             _notice(subscriber, news, renderer)
-            for news in news_of(snapshot, member, phone, subscription.wishes)
+            for news in news_of(snapshot, member, phone, subscription.wishes, today)
             if _may_hear(subscriber, news)
         ],
-        snapshot.updated(member, phone),
+        snapshot.updated(member, phone, today),
         closes_at(now, subscription.utc_offset),
         is_over=subscriber.decision is not Decision.ALLOWED,
     )

@@ -175,12 +175,13 @@ class TestClaims:
 
         assert told() == []
 
-    def test_news_that_is_dated_before_the_subscription_is_not_told(
-        self, record: Record, told: Told
+    @pytest.mark.parametrize(("days_before", "notices"), [(14, 1), (15, 0)])
+    def test_a_claim_of_the_days_before_the_subscription_is_told_if_recorded_later(
+        self, record: Record, told: Told, days_before: int, notices: int
     ) -> None:
-        record(claim=replace(REGISTERED, since=TODAY - timedelta(days=1)))
+        record(claim=replace(REGISTERED, since=TODAY - timedelta(days=days_before)))
 
-        assert told() == []
+        assert len(told()) == notices
 
     def test_contributions_are_not_told_to_who_asked_for_claims(
         self, record: Record, told: Told
@@ -222,6 +223,16 @@ class TestContributions:
             notices += told()
 
         assert len(notices) == 1
+
+    def test_a_month_typed_wrongly_is_neither_told_nor_the_end_of_notices(
+        self, record: Record, told: Told
+    ) -> None:
+        record(last_contribution=date(2099, 1, 1))
+        assert told() == []
+
+        record(last_contribution=date(2026, 11, 1))
+
+        assert len(told()) == 1
 
     def test_several_months_at_once_are_told_with_the_newest(
         self, record: Record, told: Told, clock: FakeClock
