@@ -21,6 +21,7 @@ from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.directory.http.client import CoreSystem as Client
 from gateway.directory.http.directory import HttpDirectory
+from gateway.domain.limits import Limits
 from gateway.domain.policy import Policy
 from gateway.inbound.spool import Spool
 from gateway.runtime import Gateway
@@ -165,7 +166,8 @@ def spool(tmp_path: Path, cipher: Cipher) -> Spool:
 
 @pytest.fixture
 def policy() -> Policy:
-    return Policy()
+    """Without hints, so that a balance has the same text each time."""
+    return Policy(limits=Limits(hints=0))
 
 
 @pytest.fixture

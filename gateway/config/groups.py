@@ -189,7 +189,7 @@ class PolicySettings(Group, env_prefix="GATEWAY_"):
 
 
 class LimitSettings(Group, env_prefix="GATEWAY_LIMIT_"):
-    """Limits a day: what one phone and all phones together may cause."""
+    """Limits, most of them a day: what one phone and all phones together may cause."""
 
     answers: values.Count = Limits.answers
     """Answers about members to one phone."""
@@ -208,6 +208,8 @@ class LimitSettings(Group, env_prefix="GATEWAY_LIMIT_"):
     kpj_refusals: values.Count = Limits.kpj_refusals
     """Replies that refuse one KPJ, whichever phone asks. Counted apart: mismatched
     enrolments for one KPJ, after which none is compared."""
+    hints: values.ZeroOrOne = Limits.hints
+    """Balances in a calendar month that tell one phone of `INGAT KLAIM`."""
     all_replies: values.Count = Limits.all_replies
     """SMS to all phones together."""
     neighbours_alarm: values.Count = Limits.neighbours_alarm

@@ -47,6 +47,7 @@ CacheDuration = A[
     Form(f"a time of at most {LONGEST_CACHE.seconds // 60}m"),
 ]
 Count = A[int, checks.written_as(r"[1-9]\d{0,8}"), Form("a whole number above 0")]
+ZeroOrOne = A[int, checks.written_as(r"[01]"), Form("0 or 1")]
 Rate = A[
     float,
     Field(gt=0),

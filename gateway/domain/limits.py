@@ -26,6 +26,8 @@ class Limits:
     replies: int = 20
     # Refusals about one KPJ to all phones, and mismatched enrolments for one KPJ.
     kpj_refusals: int = 10
+    # Balances in a month that tell a phone of notices; none with 0.
+    hints: int = 1
     # SMS sent to all phones together: the last brake on cost.
     all_replies: int = 500_000
     # Counts that raise an alarm: refused KPJ within one run of a thousand numbers,

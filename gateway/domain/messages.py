@@ -122,6 +122,8 @@ class Reply:
     segments: int
     # The text without personal data, for the log.
     redacted: str
+    # Whether it hints that notices can be asked for.
+    has_hint: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from gateway.db.database import Database
@@ -107,7 +108,11 @@ class InboundProcessor:
         # outcome of the comparison.
         may_compare = self.rate_limiter.may_compare(message, unit.counters)
         resolution = self.responder.decide(
-            message, lookup, unit.opted_out, may_compare=may_compare
+            message,
+            lookup,
+            unit.opted_out,
+            may_compare=may_compare,
+            is_hint_due=partial(self.rate_limiter.is_hint_due, unit.hints),
         )
         if resolution.reply and message.waiting.id in unit.duplicates:
             return resolution.as_duplicate()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from gateway.db.messages.daily_counters import EVERYBODY, Counted, DailyCounters
+from gateway.db.messages.monthly_hints import MonthlyHints
 from gateway.domain.access import Decision
 from gateway.domain.alarms import AlarmKind
 from gateway.domain.enquiry import Language, RejectionReason
@@ -49,6 +50,10 @@ class RateLimiter:
         phone_day = counters.day_of(message.sender)
         kpj_day = counters.day_of(kpj.digits)
         return may_compare(phone_day, kpj_day, self._limits, counters.key(kpj.digits))
+
+    def is_hint_due(self, hints: MonthlyHints, phone: str) -> bool:
+        """Whether a balance may tell this phone that notices can be asked for."""
+        return self._limits.hints > 0 and hints.is_due(phone)
 
     def apply(self, resolution: Resolution, counters: DailyCounters) -> Resolution:
         """Count a resolution, and suppress or replace its reply beyond a limit."""

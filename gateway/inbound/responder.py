@@ -1,6 +1,6 @@
 """Decide the reply to a parsed message, and its side effects."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from gateway.domain import access
@@ -75,10 +75,12 @@ class Responder:
         opted_out: Collection[str],
         *,
         may_compare: bool = True,
+        is_hint_due: Callable[[str], bool] = lambda phone: False,
     ) -> Resolution:
         """Resolve a message, with a reply if its sender may get one.
 
-        Without `may_compare` an enrolment is not compared with any record.
+        Without `may_compare` an enrolment is not compared with any record. A phone for
+        which `is_hint_due` hears with a balance that notices can be asked for.
         """
         if isinstance(message.meaning, IgnoreReason):
             return ignored(message, message.meaning)
@@ -91,6 +93,8 @@ class Responder:
             and draft.resolution.consent is not Consent.GIVEN
         ):
             return ignored_after_opt_out(message, draft)
+        if draft.answer.template.with_hint and is_hint_due(message.sender):
+            draft = draft._replace(answer=replace(draft.answer, may_hint=True))
         language = draft.answer.language or lookup.language_for(message)
         return self._render(message, draft, language)
 

@@ -1,5 +1,6 @@
 """Wordings of the answer to SALDO: the JHT balance, or why there is none."""
 
+from gateway.domain.enquiry import Language
 from gateway.replies.template import ReplyTemplate
 
 BALANCE = ReplyTemplate(
@@ -18,6 +19,16 @@ BALANCE = ReplyTemplate(
         "JHT of KPJ {kpj}: {balance} on {as_of}. Last contribution {last_month}. Call "
         "{care}.",
     ),
+    with_hint={
+        Language.INDONESIAN: (
+            "Saldo JHT KPJ {kpj}: {balance} per {as_of}. Iuran terakhir {last_month}. "
+            "Rahasiakan SMS ini. Mau kabar klaim? Ketik INGAT KLAIM. Telp {care}."
+        ),
+        Language.ENGLISH: (
+            "JHT balance of KPJ {kpj}: {balance} on {as_of}. Last contribution "
+            "{last_month}. Keep it private. Claim news? Text REMIND CLAIM. Call {care}."
+        ),
+    },
 )
 
 BALANCE_IN_CLAIM = ReplyTemplate(

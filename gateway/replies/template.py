@@ -33,22 +33,28 @@ class ReplyTemplate:
     indonesian: tuple[str, ...]
     english: tuple[str, ...]
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    # The wording with a hint at notices, sent where a hint is due and it fits.
+    with_hint: Mapping[Language, str] = field(default_factory=dict, hash=False)
     # The reply confirms an action, so it must not be sent without that action.
     confirms_action: bool = False
 
-    def variants(self, language: Language) -> tuple[str, ...]:
+    def variants(self, language: Language, *, may_hint: bool = True) -> tuple[str, ...]:
         """The variants in one language, longest first."""
         texts = {
             Language.INDONESIAN: self.indonesian,
             Language.ENGLISH: self.english,
             **self.others,
         }
-        return texts.get(language, self.indonesian)
+        variants = texts.get(language, self.indonesian)
+        if may_hint and language in self.with_hint:
+            return (self.with_hint[language], *variants)
+        return variants
 
     @property
     def all_variants(self) -> tuple[str, ...]:
         others = chain.from_iterable(self.others.values())
-        return (*self.indonesian, *self.english, *others)
+        hints = self.with_hint.values()
+        return (*hints, *self.indonesian, *self.english, *others)
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -71,6 +77,8 @@ class Answer:
     is_complaint: bool = False
     # The date of the records, if they are stale.
     stale_since: date | None = None
+    # Whether this phone has not had a hint at notices yet this month.
+    may_hint: bool = False
 
     @property
     def needs_action(self) -> bool:
@@ -93,7 +101,8 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
     }
     stale = stale_remark(answer.stale_since, language)
     lapsed: NotInForce | None = None
-    for wording in answer.template.variants(language):
+    template = answer.template
+    for wording in template.variants(language, may_hint=answer.may_hint):
         variant = wording + stale
         try:
             text = _fill(add_brand(variant, brand), values, figures)
@@ -103,8 +112,11 @@ def render(answer: Answer, language: Language, brand: str, figures: Figures) -> 
         size = gsm7.count(text)
         if size.encoding == "GSM-7" and size.segments == 1:
             redacted = _fill(add_brand(variant, brand), _mask(values), figures)
-            return Reply(answer.template.name, language, text, size.segments, redacted)
-    msg = f"no variant of {answer.template.name} ({language}) fits one SMS"
+            has_hint = wording == template.with_hint.get(language)
+            return Reply(
+                template.name, language, text, size.segments, redacted, has_hint
+            )
+    msg = f"no variant of {template.name} ({language}) fits one SMS"
     raise lapsed or ReplyDoesNotFit(msg)
 
 

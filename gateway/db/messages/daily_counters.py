@@ -37,6 +37,8 @@ class Counted(StrEnum):
     NOTICES = "notices"
     # 1 after the member's own phones were warned that others ask about the member.
     WARNED = "warned"
+    # 1 after a phone got the hint of a month (monthly_hints.py).
+    HINTS = "hints"
 
 
 class DailyCounters:

@@ -23,6 +23,7 @@ from gateway.db.core.bulk import (
 from gateway.db.core.store import Store
 from gateway.db.messages.daily_counters import DailyCounters
 from gateway.db.messages.duplicates import duplicates_among
+from gateway.db.messages.monthly_hints import MonthlyHints
 from gateway.db.messages.outbound_rows import text_columns
 from gateway.db.messages.side_effects import SideEffects
 from gateway.db.models.messages import inbound, outbound
@@ -44,6 +45,7 @@ class UnitOfWork:
     # Ids of messages that no other worker has settled.
     still_waiting: Collection[int]
     counters: DailyCounters
+    hints: MonthlyHints
     # Phones that have opted out, including the decisions so far.
     opted_out: set[str]
     # Ids of messages that duplicate an earlier one under another provider id.
@@ -53,6 +55,7 @@ class UnitOfWork:
     def settle(self, resolution: Resolution) -> None:
         """Add a resolution; its consent applies to the next message already."""
         self.resolutions.append(resolution)
+        self.hints.note(resolution)
         phone = resolution.waiting.inbound.sender
         if resolution.consent is Consent.WITHDRAWN:
             self.opted_out.add(phone)
@@ -132,8 +135,9 @@ class UnitsOfWork(Store):
             oldest = min(message.received_at for message in messages)
             indexes = set(map(self._cipher.index, phones))
             duplicates = duplicates_among(connection, ids, indexes, oldest)
+        hints = MonthlyHints(connection, self._cipher.index, phones, now)
         return UnitOfWork(
-            connection, self._cipher, ids, counters, opted_out, duplicates
+            connection, self._cipher, ids, counters, hints, opted_out, duplicates
         )
 
     def _write(
@@ -152,6 +156,7 @@ class UnitsOfWork(Store):
             self._side_effects.apply(connection, resolution, now)
         # After the subscriptions, which reminders lock before they count.
         unit.counters.save()
+        unit.hints.save()
         until = now + NEWS_LIFETIME
         replies = [
             self._reply_row(reply, now, expires_at) for reply in _replies_of(unit)

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select,
 
 from gateway.db.audit_log import record
 from gateway.db.core.store import Store
-from gateway.db.messages.daily_counters import DailyCounters
+from gateway.db.messages.daily_counters import Counted, DailyCounters
 from gateway.db.messages.transitions import cancel
-from gateway.db.models.limits import phone_days
+from gateway.db.models.limits import counters, phone_days
 from gateway.db.models.members import participant_phones, participants
 from gateway.db.models.messages import TEXT_COLUMNS, complaints, inbound, outbound
 from gateway.db.models.subscribers import (
@@ -67,6 +67,8 @@ class Erasure(Store):
             count += self._blank_outbound(connection, replies)
             for table in _OF_PHONE:
                 connection.execute(delete(table).where(table.c.msisdn_index == index))
+            hints = (counters.c.subject == index) & (counters.c.fact == Counted.HINTS)
+            connection.execute(delete(counters).where(hints))
             theirs = subscriptions.c.msisdn_index == index
             _drop_subscriptions(connection, theirs, entry.at)
         return count

@@ -289,7 +289,8 @@ class TestByRequest:
 class TestAtOnce:
     @pytest.fixture
     def policy(self) -> Policy:
-        return Policy(enrolment=EnrolmentMode.IMMEDIATE)
+        limits = Limits(hints=0)
+        return Policy(enrolment=EnrolmentMode.IMMEDIATE, limits=limits)
 
     def test_it_opens_after_the_cool_off_and_the_old_phone_is_told(
         self, text: Text, channel: FakeChannel, clock: FakeClock

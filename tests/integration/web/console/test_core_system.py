@@ -97,7 +97,7 @@ def test_while_it_misbehaves_who_asked_waits_and_then_hears_the_balance(
     for _ in range(3):
         gateway.sweep()
         pass_time(OPEN_TIME)
-    assert [text.split()[1] for text in channel.texts] == ["Ketik"]
+    assert [text.split()[1] for text in channel.texts] == ["Saldo:"]
     with gateway.database._engine.connect() as connection:
         first = connection.execute(select(inbound).order_by(inbound.c.id)).first()
     assert first is not None
