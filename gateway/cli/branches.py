@@ -18,19 +18,29 @@ def branches() -> None:
     """The agency's branches, of which KANTOR tells the addresses."""
 
 
+_FILE = click.argument(
+    "file", type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+
+
+@branches.command()
+@_FILE
+def check(file: Path) -> None:
+    """Only look for faults in FILE; needs no settings and no database."""
+    _checked(file)
+    click.echo("no faults; nothing was changed")
+
+
 @branches.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--check", is_flag=True, help="Only look for faults; change nothing.")
+@_FILE
 @by_officer
-def import_branches(file: Path, check: bool, entry: AuditEntry) -> None:
+def import_branches(file: Path, entry: AuditEntry) -> None:
     """Replace all branches by those in FILE.
 
     A fault leaves everything unchanged. docs/branches.md describes the columns.
     """
     content = _checked(file)
-    if check:
-        click.echo("no faults; nothing was changed")
-    elif open_database(checked_settings()).branch_lists.add(content, entry):
+    if open_database(checked_settings()).branch_lists.add(content, entry):
         click.echo("imported; in force everywhere within half a minute")
     else:
         click.echo("this list is in force already; nothing was changed")
@@ -53,7 +63,7 @@ def _checked(file: Path) -> str:
     except BadBranches as bad:
         for fault in bad.faults:
             click.echo(f"{file.name} {fault}", err=True)
-        raise Failure(f"nothing changed: {len(bad.faults)} faults") from bad
+        raise Failure(f"nothing changed; faults: {len(bad.faults)}") from bad
     served = {town for branch in found for town in branch.towns}
     click.echo(
         f"{len(found)} branches serve {len(served)} of {len(TOWNS)} towns; "

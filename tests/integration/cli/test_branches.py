@@ -38,18 +38,22 @@ def test_an_import_again_changes_nothing(database: dict[str, str]) -> None:
     assert len(entries(database)) == 1
 
 
-def test_a_check_changes_nothing(database: dict[str, str]) -> None:
-    done = gateway("branches", "import", str(EXAMPLE), "--check", **database)
+def test_a_check_needs_no_settings_and_changes_nothing(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.csv"
+    broken.write_text(EXAMPLE.read_text().replace("Batu,", "Batuu,"))
 
-    assert done.exit_code == 0
-    assert "no faults" in done.stdout
-    assert shown(database) == our_list()
+    good, bad = (gateway("branches", "check", str(file)) for file in (EXAMPLE, broken))
+
+    assert good.exit_code == 0, good.stderr
+    assert "no faults" in good.stdout
+    assert bad.exit_code == 1
+    assert 'broken.csv line 2: towns has "Batuu"' in bad.stderr
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"branch,address,towns\nMalang,,Malng\n", "nothing changed: 2 faults"),
+        (b"branch,address,towns\nMalang,,Malng\n", "nothing changed; faults: 2"),
         ("branch,address,towns\nM\u00e4lang,x,Malang".encode("latin-1"), "not UTF-8"),
     ],
     ids=["faults", "not UTF-8"],
