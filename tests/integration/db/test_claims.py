@@ -1,26 +1,40 @@
 """Claims read only the rows that they take, however long the queue is."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from secrets import token_bytes
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select
 
+from gateway.bootstrap import assemble
 from gateway.db.core.claims import read_in_order
+from gateway.db.core.engine import open_engine
 from gateway.db.database import Database
 from gateway.db.messages.backlog import MOST_COUNTED
 from gateway.db.models.messages import IS_RECEIVED, inbound
 from gateway.db.models.subscribers import opt_outs
 from gateway.domain.messages import Consent, DeliveryReceipt, SendOutcome
+from gateway.domain.policy import Policy
 from gateway.domain.resolution import Resolution
 from gateway.domain.statuses import InboundStatus, OutboundStatus
+from gateway.inbound.spool import Spool
 from gateway.parsers.search_query import Search
 from gateway.runtime import Gateway
-from gateway.security.cipher import INDEX_BYTES
-from tests.support.fakes import FakeClock, sms
+from gateway.security.cipher import INDEX_BYTES, Cipher
+from tests.support.fakes import (
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    FakeQueue,
+    sms,
+    worded,
+)
+from tests.support.processes import Postgres
 
 WAITING = 300
 LEASE = timedelta(seconds=20)
@@ -29,14 +43,63 @@ AGES = datetime(2026, 1, 1, tzinfo=UTC)
 _LOOKED_AT = "SELECT inbound.id, inbound.received_at"
 
 
-@pytest.fixture
-def busy(gateway: Gateway, database: Database) -> Gateway:
-    """Some hundred SMS wait; half of them are answered, their replies wait too."""
+@pytest.fixture(scope="module")
+def busy_sqlite(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, cipher: Cipher
+) -> Path:
+    """A busy database to copy, as filling one takes far longer."""
+    folder = tmp_path_factory.mktemp("busy")
+    file = Path(shutil.copy(sqlite_template, folder / "busy.db"))
+    fill(f"sqlite:///{file}", folder / "spool", cipher)
+    return file
+
+
+@pytest.fixture(scope="module")
+def busy_postgresql(
+    postgres: Postgres,
+    postgres_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    cipher: Cipher,
+) -> str:
+    """A busy database on the server, to copy."""
+    url = postgres.new_database(like=postgres_template)
+    fill(url, tmp_path_factory.mktemp("spool"), cipher)
+    return url
+
+
+def fill(url: str, spool: Path, cipher: Cipher) -> None:
+    """Let some hundred SMS wait, and the replies to as many."""
+    clock, engine = FakeClock(), open_engine(url)
+    database, channel = Database(engine, cipher), FakeChannel(clock)
+    gateway = assemble(
+        *(database, FakeDirectory(), {channel.name: channel}, FakeQueue()),
+        *(Spool(spool, cipher, most=5), cipher, worded(clock=clock), Policy(), clock),
+    )
     for number in range(2 * WAITING):
         phone = f"+62811{number:07}"
         database.inbox.add(sms(f"SM{number}", "bantuan", sender=phone))
     while database.backlog.count().unanswered > WAITING:
         gateway.processor.answer_waiting()
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A copy of a busy database for tests that want a busy gateway."""
+    is_busy = "busy" in request.fixturenames
+    if request.param == "sqlite":
+        file = request.getfixturevalue("busy_sqlite" if is_busy else "sqlite_template")
+        return f"sqlite:///{shutil.copy(file, tmp_path / 'test.db')}"
+    like = request.getfixturevalue(
+        "busy_postgresql" if is_busy else "postgres_template"
+    )
+    running: Postgres = request.getfixturevalue("postgres")
+    return running.new_database(like=like)
+
+
+@pytest.fixture
+def busy(gateway: Gateway) -> Gateway:
+    """Some hundred SMS wait; half of them are answered, their replies wait too."""
     return gateway
 
 
