@@ -13,9 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PRELOADED = [
+    # First, so that nothing else holds a clock that cannot be shifted.
+    "tests.system.faults.shifted.sitecustomize",
     *("gateway.app", "tests.system.faults.mortal"),
     # A command is otherwise imported when it is called.
     *("gateway.cli.servers", "gateway.cli.worker", "gateway.cli.participants"),
+    "tests.support.read_topics",
 ]
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(_PRELOADED)

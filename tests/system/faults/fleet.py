@@ -44,7 +44,7 @@ class GatewayProgram(Program):
     """A command of the gateway; `port` is where it answers, if it does.
 
     In a hurry it waits for nothing long, and can be told to die. Only a program that
-    Python starts anew can have its clock shifted or run other code.
+    Python starts anew can run other code.
     """
 
     def __init__(
@@ -63,9 +63,9 @@ class GatewayProgram(Program):
             [sys.executable, "-m", module, *command],
             folder / f"{name}.log",
             cwd=ROOT,
-            env=dict(env) | ({} if is_forked else clocks.environment(folder, name)),
+            env=dict(env),
         )
-        self.is_forked = is_forked
+        self._is_forked = is_forked
         self._port = port
         self._mark = folder / f"{name}-died"
 
@@ -81,14 +81,14 @@ class GatewayProgram(Program):
     def run_from(self, checkout: Path) -> None:
         """Run this code from the next start on."""
         self._options["cwd"] = checkout
-        self.is_forked = False
+        self._is_forked = False
 
     def reached_its_step(self) -> bool:
         """Whether it has killed itself."""
         return self._mark.exists()
 
     def _launch(self) -> subprocess.Popen[bytes] | ForkedProcess:
-        if self.is_forked:
+        if self._is_forked:
             _, _, *module = self._command
             return ForkedProcess(module, self._log, **self._options)
         return super()._launch()
@@ -112,10 +112,12 @@ class Fleet:
         settings: Mapping[str, str] | None = None,
         *,
         in_a_hurry: bool = False,
+        shifts_clocks: bool = False,
         is_forked: bool = True,
     ) -> None:
         self.database = database
         self._folder = folder
+        self._shifts_clocks = shifts_clocks
         self.valkey = Valkey(folder)
         self.spool = folder / "spool"
         self._web_port, self._simulator_port = free_port(), free_port()
@@ -130,7 +132,7 @@ class Fleet:
         self.programs = {
             name: GatewayProgram(
                 folder,
-                self.env,
+                self.env | (clocks.environment(folder, name) if shifts_clocks else {}),
                 name,
                 [command, "--port", str(port)] if port else [command],
                 port,
@@ -196,7 +198,7 @@ class Fleet:
 
         It may be shifted before the program starts, and again while it runs.
         """
-        assert not self.programs[name].is_forked
+        assert self._shifts_clocks
         clocks.shift_clock(clocks.wall_file(self._folder, name), seconds)
 
     def revive(self) -> list[str]:

@@ -50,7 +50,7 @@ def fleet(
     folder = tmp_path_factory.mktemp("fleet")
     database = open_database(request.param, folder)
     settings = {"TWILIO_SEND_RATE": str(RATE)}
-    with Fleet(folder, database, settings, is_forked=False) as fleet:
+    with Fleet(folder, database, settings, shifts_clocks=True) as fleet:
         yield fleet
 
 

@@ -28,8 +28,8 @@ def door(fleet_to_be: Fleet) -> Iterator[Door]:
 
 
 @pytest.fixture
-def is_forked() -> bool:
-    return True
+def shifts_clocks() -> bool:
+    return False
 
 
 @pytest.fixture
@@ -37,14 +37,14 @@ def fleet_to_be(
     request: pytest.FixtureRequest,
     open_database: OpenDatabase,
     tmp_path: Path,
-    is_forked: bool,
+    shifts_clocks: bool,
 ) -> Fleet:
     return Fleet(
         tmp_path,
         open_database(request.param, tmp_path),
         world.SETTINGS,
         in_a_hurry=world.IN_A_HURRY,
-        is_forked=is_forked,
+        shifts_clocks=shifts_clocks,
     )
 
 
@@ -90,7 +90,7 @@ def test_the_equation_holds_while_the_carrier_does_its_worst(
     check(fleet, met, report_figure, seed)
 
 
-@pytest.mark.parametrize("is_forked", [False])
+@pytest.mark.parametrize("shifts_clocks", [True])
 @both
 @seeds
 def test_the_equation_holds_while_clocks_jump(

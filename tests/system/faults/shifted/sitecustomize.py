@@ -1,6 +1,7 @@
 """Shift the clocks of this Python process by what files say, looked up at each call.
 
-Python imports this by its name at start, before anything else can take hold of a clock.
+Python imports this by its name at start, before anything else can take hold of a clock;
+so does the process that forked programs come from (see tests/support/forked.py).
 `FAULTS_CLOCK` names the file for the wall clock of this process, and
 `FAULTS_SQLITE_CLOCK` that for SQLite's own; both hold seconds. Only the wall clock
 moves: the monotonic ones go on, as they do when a real clock is set.
@@ -48,15 +49,14 @@ def _shifted_connect(*arguments: object, **named: object) -> sqlite3.Connection:
         return _EPOCH_AS_JULIAN_DAY + seconds / _DAY_SECONDS
 
     connection = _connect(*arguments, **named)
-    connection.create_function("julianday", 1, julian_day)
+    if "FAULTS_SQLITE_CLOCK" in os.environ:
+        connection.create_function("julianday", 1, julian_day)
     return connection
 
 
-if "FAULTS_CLOCK" in os.environ:
-    time.time = lambda: _time() + _seconds("FAULTS_CLOCK")
-    time.time_ns = lambda: _time_ns() + int(_seconds("FAULTS_CLOCK") * 10**9)
-    _replace(datetime.datetime, "now", lambda _, tz=None: _now(tz) + _ahead())
-    _replace(datetime.datetime, "today", lambda _: _now() + _ahead())
-    _replace(datetime.date, "today", lambda _: (_now() + _ahead()).date())
-if "FAULTS_SQLITE_CLOCK" in os.environ:
-    sqlite3.connect = sqlite3.dbapi2.connect = _shifted_connect
+time.time = lambda: _time() + _seconds("FAULTS_CLOCK")
+time.time_ns = lambda: _time_ns() + int(_seconds("FAULTS_CLOCK") * 10**9)
+_replace(datetime.datetime, "now", lambda _, tz=None: _now(tz) + _ahead())
+_replace(datetime.datetime, "today", lambda _: _now() + _ahead())
+_replace(datetime.date, "today", lambda _: (_now() + _ahead()).date())
+sqlite3.connect = sqlite3.dbapi2.connect = _shifted_connect
