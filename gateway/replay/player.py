@@ -20,7 +20,8 @@ from gateway.simulator.faults import Planned
 
 # Long enough for a reply in doubt, which is looked up several times before a resend.
 SETTLE_SECONDS = 90.0
-_POLL_SECONDS = 0.01
+# Between two questions whether it has come; they become rarer.
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.01, 0.2
 _TIMEOUT_SECONDS = 30.0
 
 
@@ -155,12 +156,14 @@ class Player:
     def _settle(self, place: str) -> None:
         """Wait until every SMS is answered and every reply sent."""
         deadline = time.monotonic() + SETTLE_SECONDS
+        pause = _SHORTEST_PAUSE
         while time.monotonic() < deadline:
             self._check()
             state = _json("GET", f"{self._gateway_url}/readyz")
             if not state["unanswered"] and not state["unsent"]:
                 return
-            time.sleep(_POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 1.2, _LONGEST_PAUSE)
         msg = f"{place}: messages still wait after {SETTLE_SECONDS:.0f} seconds"
         raise CannotReplay(msg)
 

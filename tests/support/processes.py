@@ -22,6 +22,8 @@ from gateway.worker.jobs import Notifier, connect
 from tests.support.forked import ForkedProcess
 
 PATIENCE_SECONDS = 30.0
+# To ask often takes time from those who are waited for.
+_LONGEST_PAUSE = 0.1
 # A folder with the programs of another PostgreSQL than the one that is installed with
 # the tests: the one that is to be used later, say.
 OTHER_POSTGRESQL = "POSTGRESQL_PROGRAMS"
@@ -41,12 +43,13 @@ def wait_until(
     seconds: float = PATIENCE_SECONDS,
     pause: float = 0.01,
 ) -> None:
-    """Wait for a condition; fail loudly when it does not come."""
+    """Wait for a condition, asking ever less often; fail loudly if it does not come."""
     deadline = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not come within {seconds} s")
         time.sleep(pause)
+        pause = max(pause, min(pause * 1.2, _LONGEST_PAUSE))
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ from gateway.handlers.registry import Question
 from gateway.parsers.keywords import Keyword
 from gateway.reference_data.book import RuleBook
 from gateway.reference_data.loader import our_rules
-from gateway.replies.fit import faults_of
+from gateway.replies.fit import Widest, faults_of
 from gateway.replies.template import Answer
 
 FILE_ENDING = ".toml"
@@ -68,6 +68,8 @@ def read(folder: Traversable, rules: RuleBook) -> list[Information]:
     """The topics in a folder, by name. Raises BadTopics naming every fault."""
     topics: list[Information] = []
     faults: list[str] = []
+    # Measured for every wording, while the rules stay the same.
+    widest = cache(rules.widest)
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if not file.name.endswith(FILE_ENDING):
             continue
@@ -84,15 +86,13 @@ def read(folder: Traversable, rules: RuleBook) -> list[Information]:
             content.daily,
         )
         topics.append(topic)
-        faults += [f"{file.name}: {fault}" for fault in _text_faults(topic, rules)]
+        faults += [f"{file.name}: {fault}" for fault in _text_faults(topic, widest)]
     if faults:
         raise BadTopics(faults)
     return topics
 
 
-def _text_faults(topic: Information, rules: RuleBook) -> Iterator[str]:
+def _text_faults(topic: Information, widest: Widest) -> Iterator[str]:
     for text in topic.texts:
         name = text.template.name
-        yield from (
-            f"{name}: {fault}" for fault in faults_of(text.template, rules.widest)
-        )
+        yield from (f"{name}: {fault}" for fault in faults_of(text.template, widest))
