@@ -38,6 +38,7 @@ from tests.support.fakes import (
     worded,
 )
 from tests.support.processes import Postgres, Valkey
+from tests.support.reused_database import ReusedDatabase
 from tests.system.faults.databases import migrated
 
 # Long enough for a loopback, short enough to be waited for in a test.
@@ -113,14 +114,22 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'test.db')}"
 
 
+@pytest.fixture(scope="session")
+def reused_database(postgres: Postgres, postgres_template: str) -> ReusedDatabase:
+    return ReusedDatabase(postgres, postgres_template)
+
+
+@pytest.fixture
+def postgresql_url(reused_database: ReusedDatabase) -> str:
+    """A database on the server with the newest schema."""
+    return reused_database.url()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A database with the newest schema, on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        url: str = request.getfixturevalue("sqlite_url")
-        return url
-    running: Postgres = request.getfixturevalue("postgres")
-    return running.new_database(like=request.getfixturevalue("postgres_template"))
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,7 +8,6 @@ from tests.integration.web.console import conftest
 from tests.integration.web.console.conftest import LogIn
 from tests.integration.web.console.pages import PASSWORD, log_in, token
 from tests.support.fakes import FakeClock
-from tests.support.processes import Postgres
 
 app, compiled = conftest.app, conftest.compiled
 quick_hashing, visit = conftest.quick_hashing, conftest.visit
@@ -17,9 +16,9 @@ TOO_LARGE = 2**63
 
 
 @pytest.fixture
-def database_url(postgres: Postgres, postgres_template: str) -> str:
+def database_url(postgresql_url: str) -> str:
     """PostgreSQL, which refuses what SQLite takes."""
-    return postgres.new_database(like=postgres_template)
+    return postgresql_url
 
 
 @pytest.mark.parametrize(
