@@ -98,6 +98,7 @@ def _empty(connection: psycopg.Connection[tuple[str]]) -> None:
     if tables := _value(connection, _USED):
         connection.execute(f"TRUNCATE {tables} CASCADE")  # type: ignore[arg-type]
     connection.execute(_RESTART_IDS)
+    connection.execute("SELECT pg_stat_reset()")
 
 
 def _value(connection: psycopg.Connection[tuple[str]], query: str) -> str | None:
