@@ -30,31 +30,35 @@ class MonthlyHints:
         self._index = index
         self._phones = phones
         self._day = _last_of_month(day_of(at))
-        self._new: set[bytes] = set()
+        # Phones that this batch has given a hint, and that asked by themselves.
+        self._hinted: set[str] = set()
+        self._asked: set[str] = set()
 
     def is_due(self, phone: str) -> bool:
         """Whether a phone has had no hint this month and does not know of notices."""
+        if phone in self._hinted or phone in self._asked:
+            return False
         return self._index(phone) not in self._informed
 
     def note(self, resolution: Resolution) -> None:
         """Note what a phone knows after a reply, for the next message of the batch."""
-        key = self._index(resolution.waiting.inbound.sender)
+        phone = resolution.waiting.inbound.sender
         if resolution.reply and resolution.reply.has_hint:
-            self._new.add(key)
-        if key in self._new or resolution.wish in (Wish.CLAIMS, Wish.END):
-            self._informed.add(key)
+            self._hinted.add(phone)
+        if resolution.wish in (Wish.CLAIMS, Wish.END):
+            self._asked.add(phone)
 
     def save(self) -> None:
         """Record the hints of this batch."""
         rows = [
             {"day": self._day, "subject": key, "fact": Counted.HINTS, "count": 1}
-            for key in sorted(self._new)
+            for key in sorted(map(self._index, self._hinted))
         ]
         _RECORD.execute(self._connection, rows)
 
     @cached_property
     def _informed(self) -> set[bytes]:
-        """Phones with a hint this month, a wish for notices, or an ended wish.
+        """Phones on record with a hint this month, a wish for notices, or an ended one.
 
         Read when the first balance of a batch asks.
         """
