@@ -8,6 +8,10 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "corpus"
 NONE = "-"
+# Labels of texts that want nothing of us begin so. Nobody wants an answer to those that
+# no person wrote to us; of the others one may be given.
+NOTHING = "x_"
+MACHINES = frozenset({"x_kode", "x_otomatis", "x_penipuan", "x_promosi", "x_tagihan"})
 
 
 @dataclass(frozen=True)

@@ -13,23 +13,14 @@ from datetime import UTC, datetime
 
 from gateway.bootstrap import make_parser
 from gateway.domain.enquiry import MemberEnquiry
-from gateway.domain.messages import (
-    IgnoreReason,
-    InboundMessage,
-    SenderKind,
-    WaitingMessage,
-)
-from gateway.inbound.context import ParsedMessage
+from gateway.domain.messages import IgnoreReason
+from gateway.inbound import preview
 from gateway.inbound.message_parser import MessageParser
 from gateway.parsers.tokens import LOOKALIKES
 from gateway.reference_data.loader import our_rules
 from gateway.replies.rendering import Renderer
 from training import corpus
-from training.corpus import Example
-
-NOTHING = "x_"
-# Nobody wants an answer to these; of other `x_` texts one may be given.
-MACHINES = {"x_kode", "x_otomatis", "x_penipuan", "x_promosi", "x_tagihan"}
+from training.corpus import MACHINES, NOTHING, Example
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,7 @@ def read(examples: list[Example]) -> list[Reading]:
 
 
 def _reading(example: Example, parser: MessageParser) -> Reading:
-    message = _parse(example.text, parser)
+    message = preview.read(example.text, parser, datetime.now(UTC))
     meaning = message.meaning
     return Reading(
         example,
@@ -82,12 +73,6 @@ def _reading(example: Example, parser: MessageParser) -> Reading:
         meaning.kpj.digits if isinstance(meaning, MemberEnquiry) else None,
         isinstance(meaning, IgnoreReason),
     )
-
-
-def _parse(text: str, parser: MessageParser) -> ParsedMessage:
-    now = datetime.now(UTC)
-    inbound = InboundMessage("", "", "", SenderKind.MOBILE, "", text, now)
-    return parser.parse(WaitingMessage(0, 1, inbound))
 
 
 def report(readings: list[Reading]) -> Iterator[str]:

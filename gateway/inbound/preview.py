@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.domain.messages import InboundMessage, SenderKind, WaitingMessage
 from gateway.domain.resolution import Resolution
-from gateway.inbound.context import LookupResult, Meaning
+from gateway.inbound.context import LookupResult, Meaning, ParsedMessage
 from gateway.inbound.message_parser import MessageParser
 from gateway.inbound.responder import Responder
 
@@ -18,10 +18,8 @@ class Preview:
     resolution: Resolution
 
 
-def preview(
-    text: str, parser: MessageParser, responder: Responder, now: datetime
-) -> Preview:
-    """Parse and decide a text as a worker does, with an empty directory."""
+def read(text: str, parser: MessageParser, now: datetime) -> ParsedMessage:
+    """Parse a text as if a phone had sent it, without looking anybody up."""
     inbound = InboundMessage(
         channel="",
         provider_id="",
@@ -31,6 +29,13 @@ def preview(
         text=text,
         received_at=now,
     )
-    message = parser.parse(WaitingMessage(0, 1, inbound))
+    return parser.parse(WaitingMessage(0, 1, inbound))
+
+
+def preview(
+    text: str, parser: MessageParser, responder: Responder, now: datetime
+) -> Preview:
+    """Parse and decide a text as a worker does, with an empty directory."""
+    message = read(text, parser, now)
     resolution = responder.decide(message, LookupResult(), opted_out=())
     return Preview(message.meaning, resolution)

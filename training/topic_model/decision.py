@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from training.corpus import MACHINES
 from training.topic_model.ranking import Candidate
 
 # How likely a topic has to be: where no rule found one, against a rule, if its answer
@@ -16,10 +17,6 @@ _CHANGES_SOMETHING = frozenset(
         *("bahasa", "pengaduan"),
     }
 )
-# Labels of the corpus for texts that want nothing of us begin so.
-_NOTHING = "x_"
-# Those of them that no person wrote to us.
-_MACHINES = frozenset({"x_kode", "x_otomatis", "x_penipuan", "x_promosi", "x_tagihan"})
 
 
 def likely_topic(
@@ -39,24 +36,9 @@ def likely_topic(
     return best.topic if best.probability >= needed else None
 
 
-def is_question(candidates: Sequence[Candidate]) -> bool:
-    """Whether a person asks something, though the text has words of a machine.
-
-    What only changes something, such as `jangan membalas SMS ini`, is no question.
-    """
-    topic = likely_topic(candidates)
-    return not (topic is None or topic in _CHANGES_SOMETHING or _wants_nothing(topic))
-
-
 def is_from_machine(candidates: Sequence[Candidate]) -> bool:
     """Whether it is fraud, a promotion, a code, a bill or an automatic answer."""
     shares = (
-        candidate.probability
-        for candidate in candidates
-        if candidate.topic in _MACHINES
+        candidate.probability for candidate in candidates if candidate.topic in MACHINES
     )
     return sum(shares) >= CERTAIN
-
-
-def _wants_nothing(topic: str) -> bool:
-    return topic.startswith(_NOTHING)

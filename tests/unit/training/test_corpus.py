@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from gateway.handlers import topics
+from gateway.parsers.tokens import LOOKALIKES
 from training import corpus
 from training.corpus import FOLDER, Example
 
@@ -12,7 +13,6 @@ NOTHING = {
     *("x_promosi", "x_kode", "x_tagihan", "x_otomatis", "x_keluar"),
 }
 LABELS = {*topics(), "salam", *NOTHING}
-LOOKALIKES = str.maketrans("OolI", "0011")
 MADE_UP_KPJ = re.compile(r"61000000\d{3}")
 SENTENCE = 30
 BATCHES = sorted(file.stem for file in (FOLDER / "batches").glob("*.tsv"))
