@@ -86,15 +86,14 @@ def fill(url: str, spool: Path, cipher: Cipher) -> None:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A copy of a busy database for tests that want a busy gateway."""
-    is_busy = "busy" in request.fixturenames
+    if "busy" not in request.fixturenames:
+        url: str = request.getfixturevalue(f"{request.param}_url")
+        return url
+    busy = request.getfixturevalue(f"busy_{request.param}")
     if request.param == "sqlite":
-        file = request.getfixturevalue("busy_sqlite" if is_busy else "sqlite_template")
-        return f"sqlite:///{shutil.copy(file, tmp_path / 'test.db')}"
-    like = request.getfixturevalue(
-        "busy_postgresql" if is_busy else "postgres_template"
-    )
+        return f"sqlite:///{shutil.copy(busy, tmp_path / 'test.db')}"
     running: Postgres = request.getfixturevalue("postgres")
-    return running.new_database(like=like)
+    return running.new_database(like=busy)
 
 
 @pytest.fixture
