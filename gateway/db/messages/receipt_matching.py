@@ -30,8 +30,8 @@ class Match:
     def is_dropped(self) -> bool:
         """Whether the carrier accepted the latest attempt and dropped it unsent.
 
-        An UNCONFIRMED reply cannot be queued again, as its text is erased: of such a
-        one it is a receipt like others.
+        The text of an UNCONFIRMED reply is erased, so it cannot be queued again: there
+        the receipt only tells how the reply ended.
         """
         is_latest: bool = self.receipt.provider_id == self.reply.provider_id
         is_closed = self.reply.status == OutboundStatus.UNCONFIRMED

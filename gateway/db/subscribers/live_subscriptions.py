@@ -57,7 +57,7 @@ class Page(NamedTuple):
 
 
 class LiveSubscriptions(Store):
-    """Reads subscriptions in the order of their ids, and counts what came of them."""
+    """Reads subscriptions in id order, and counts reminders and notices by outcome."""
 
     def _page(
         self, which: Sequence[ColumnElement[bool]], limit: int, after: int

@@ -288,7 +288,7 @@ class Fleet:
         return len(self.fates(phones))
 
     def settle(self, messages: int = 0) -> None:
-        """Wait until nobody waits for anything; longer if many messages wait."""
+        """Wait until no SMS, reply or receipt is left; longer for many messages."""
         seconds = SETTLE_SECONDS + messages / SLOWEST_RATE
         wait_until(self._is_settled, "the end of waiting", seconds, pause=0.1)
 
